@@ -1,0 +1,47 @@
+/** What craftsync knows of a Craft.io work item, initiative or feedback item (reference api-facts A.4, seed 000). */
+
+export interface CraftFieldValue {
+  readonly id: string;
+  /** Filled from `/custom_fields` where the item does not carry it. */
+  readonly name: string | null;
+  readonly value: string | number | boolean | null;
+}
+
+export interface CraftItem {
+  /** Numeric strings above 2^53: never a number. */
+  readonly id: string;
+  readonly shortId: string | null;
+  readonly type: string | null;
+  readonly title: string;
+  readonly description: string | null;
+  readonly webUrl: string | null;
+  readonly status: { readonly id: string | null; readonly name: string } | null;
+  readonly parentId: string | null;
+  /** ISO time, where Craft.io gives one. */
+  readonly updateTime: string | null;
+  readonly customFields: readonly CraftFieldValue[];
+  /** The item as Craft.io sent it, for templates and conditions: its property names, JSON values. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** An entry of a list that is not an item: its id where one can be read, and what is wrong with it. */
+export interface MalformedCraftItem {
+  readonly id: string | null;
+  readonly shortId: string | null;
+  readonly problem: string;
+}
+
+export type CraftSource =
+  | { readonly workspace: string }
+  | { readonly portfolio: string }
+  | { readonly feedbackPortal: string };
+
+/** One partial write to a Craft item: a status and custom fields, by name or id as configured. */
+export interface CraftWrite {
+  /** Status by name (guide) or name or id (swagger). */
+  readonly status?: string;
+  /** Custom fields: configured name or id → value. */
+  readonly customFields?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Plain properties by Craft.io's name, for `onDrift: revert`. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,40 @@
+/** What craftsync knows of a dev item, in words that every dev tool shares. */
+
+export interface DevItem {
+  readonly id: string;
+  /** What people call it, e.g. `MOB-12`; null where the tool has none. */
+  readonly key: string | null;
+  readonly url: string | null;
+  /** What its feed is read by: a space, a project, a list. A dev item may be moved to another. */
+  readonly scope: string;
+  /** The tool's own word, exactly; `archived` for archived items of CraftDesk and Craftnote (DESIGN 6). */
+  readonly status: string;
+  /** ISO time; null where the tool has none. */
+  readonly updatedAt: string | null;
+  readonly createdAt: string | null;
+}
+
+/** What travels in a `devItemChanged` signal (DESIGN 7, Messages). */
+export interface DevItemSnapshot {
+  readonly id: string;
+  readonly key: string | null;
+  readonly url: string | null;
+  readonly status: string;
+  readonly updatedAt: string | null;
+  /** Additive: the scope it was read in. */
+  readonly scope?: string;
+}
+
+/** Everything a connector needs to create one dev item; text is already neutralised, not yet cut. */
+export interface DevItemDraft {
+  /** The pipeline's `target`, parsed by the connector's own schema. */
+  readonly target: unknown;
+  readonly marker: string;
+  /** The Craft item's page, put beside the marker where it is known. */
+  readonly craftUrl: string | null;
+  readonly title: string;
+  /** Markdown. Cut by the connector to the tool's limit, before the marker. */
+  readonly description: string;
+  /** Further fields by the connector's names, e.g. `effort`. */
+  readonly fields: Readonly<Record<string, string>>;
+}

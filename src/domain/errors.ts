@@ -1,0 +1,83 @@
+/**
+ * What can go wrong with one call to an outside system (DESIGN 5), as kinds.
+ * Connectors throw `ToolError`; activities translate it once into a Temporal failure.
+ * A message never carries a secret, a title or a description.
+ */
+
+export const TOOL_ERROR_KINDS = [
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'invalid',
+  'conflict',
+  'rate-limited',
+  'unavailable',
+  'ambiguous',
+  'unexpected-response',
+] as const;
+export type ToolErrorKind = (typeof TOOL_ERROR_KINDS)[number];
+
+interface KindFacts {
+  /** Whether and when the same call is made again. */
+  readonly retried: 'never' | 'with back-off' | 'at retryAt' | 'after looking' | 'when the connection is back';
+  /** What an operator should do, in one sentence. */
+  readonly advice: string;
+}
+
+/** For each kind: is it retried, when, and what an operator should do. */
+export const TOOL_ERROR_FACTS = {
+  unauthorized: {
+    retried: 'when the connection is back',
+    advice: 'The key is not accepted: put a valid key into the configuration and restart the workers.',
+  },
+  forbidden: {
+    retried: 'when the connection is back',
+    advice: 'The key lacks a right: grant it in the tool, see docs/rights.md, or use another key.',
+  },
+  'not-found': { retried: 'never', advice: 'It does not exist, or the key cannot see it: check the id in the tool.' },
+  invalid: {
+    retried: 'never',
+    advice: 'The tool refused the values: correct the item in Craft.io or the mapping, then resync the item.',
+  },
+  conflict: { retried: 'with back-off', advice: 'Somebody changed it at the same moment; it is tried again by itself.' },
+  'rate-limited': {
+    retried: 'at retryAt',
+    advice: 'Nothing to do: calls go on when the tool allows them again. Lower rateLimit if it happens often.',
+  },
+  unavailable: {
+    retried: 'with back-off',
+    advice: 'The tool cannot be reached: check its address and status page; it is tried again by itself.',
+  },
+  ambiguous: {
+    retried: 'after looking',
+    advice: 'The answer was lost, so it is looked up before anything is repeated. Nothing to do.',
+  },
+  'unexpected-response': {
+    retried: 'with back-off',
+    advice: 'The answer is not what the API documents: check baseUrl, proxies and the tool version.',
+  },
+} as const satisfies Record<ToolErrorKind, KindFacts>;
+
+export interface ToolErrorDetails {
+  /** The connection's name: `craft` or an entry of `devTools`. */
+  readonly connection?: string;
+  /** HTTP status of the answer, where there was one. */
+  readonly status?: number;
+  /** ISO time before which a rate-limited call is pointless. */
+  readonly retryAt?: string;
+  /** True when not a byte of the request can have reached the server (DNS, refused connection, deadline passed). */
+  readonly notSent?: boolean;
+  readonly cause?: unknown;
+}
+
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+
+  constructor(
+    readonly kind: ToolErrorKind,
+    message: string,
+    readonly details: ToolErrorDetails = {},
+  ) {
+    super(message, { cause: details.cause });
+  }
+}

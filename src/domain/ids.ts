@@ -1,0 +1,45 @@
+/**
+ * Every identity that craftsync gives away, built in one place (DESIGN 2 and 7).
+ * Others script against these strings; a change here breaks running workflows.
+ */
+
+/** One Craft item in one pipeline; the input of `itemSync`. */
+export interface ItemRef {
+  readonly pipeline: string;
+  readonly craftItemId: string;
+}
+
+export const TASK_QUEUE = 'craftsync';
+
+export function itemSyncWorkflowId(item: ItemRef): string {
+  return `item-sync:${item.pipeline}:${item.craftItemId}`;
+}
+
+export function readySweepScheduleId(pipeline: string): string {
+  return `ready-sweep:${pipeline}`;
+}
+
+export function progressSweepScheduleId(devTool: string): string {
+  return `progress-sweep:${devTool}`;
+}
+
+export function driftSweepScheduleId(pipeline: string): string {
+  return `drift-sweep:${pipeline}`;
+}
+
+/** The workflow id of a sweep run by hand (DESIGN 2); scheduled runs carry a time instead of `now`. */
+export function byHandWorkflowId(scheduleId: string): string {
+  return `${scheduleId}:now`;
+}
+
+const MARKER_PREFIX = 'craftsync:';
+
+/** The text by which a dev item is found again when the answer to its create was lost (DESIGN 1). */
+export function marker(item: ItemRef, generation: number): string {
+  return `${MARKER_PREFIX}${item.pipeline}/${item.craftItemId}/${generation}`;
+}
+
+/** The text by which a comment is found again before it is posted a second time (DESIGN 3). */
+export function commentMarker(item: ItemRef, event: string): string {
+  return `${MARKER_PREFIX}${itemSyncWorkflowId(item)}#${event}`;
+}
