@@ -1,0 +1,169 @@
+/**
+ * The ports to the outside systems: what every connector promises.
+ *
+ * Promises that hold for every method (the conformance suite tests them):
+ *  P1. One call of a method makes no retries of its own; Temporal owns retries.
+ *  P2. Each HTTP request first asks `call.budget` and is made once it is granted.
+ *  P3. Failures are `ToolError`s; their messages name the connection and the place, never a key, title or text.
+ *  P4. A write that may have reached the server and was not clearly refused fails as `ambiguous`,
+ *      with `details.notSent` false; one that certainly was not sent is `unavailable` with `notSent: true`.
+ *  P5. A write is not sent once `call.deadline.passed()`, asked when the request is about to be written.
+ *  P6. Reads never change anything.
+ */
+import type { CraftItem, CraftSource, CraftWrite, MalformedCraftItem } from '../domain/craftItem.js';
+import type { DevItem, DevItemDraft } from '../domain/devItem.js';
+import type { PipelineSettings, ReadyRule } from '../domain/settings.js';
+
+/** In order of precedence (DESIGN 5). */
+export const CALL_CLASSES = ['manual', 'hand-over', 'progress', 'sweep'] as const;
+export type CallClass = (typeof CALL_CLASSES)[number];
+
+/** Grants calls to one connection. Throws `ToolError('rate-limited', …, { retryAt })` when the wait is too long to sleep. */
+export interface CallBudget {
+  /** Resolves when the call may go out. */
+  ask(callClass: CallClass, signal?: AbortSignal): Promise<void>;
+  /** The tool said 429: nothing goes out before `retryAt`, for everybody. */
+  pushBack(retryAt: Date): void;
+}
+
+/** The right to send one write, ending at a moment of this process's monotonic clock (DESIGN 3). */
+export interface SendDeadline {
+  passed(): boolean;
+}
+
+export interface ReadCall {
+  readonly callClass: CallClass;
+  readonly signal?: AbortSignal;
+  /** Called between the requests of a long read. */
+  readonly heartbeat?: () => void;
+}
+
+export interface WriteCall extends ReadCall {
+  /** Absent only in tests of connectors. */
+  readonly deadline?: SendDeadline;
+}
+
+/** One thing that `check` found; `wrong` makes it exit 1. */
+export interface Finding {
+  readonly level: 'ok' | 'warning' | 'wrong';
+  /** Path in the configuration, e.g. `pipelines.mobile.target.spaceId`. */
+  readonly where: string;
+  /** One sentence; names the bad value and the nearest existing one. */
+  readonly message: string;
+}
+
+export type MarkerSearch =
+  /** All dev items with exactly this marker, oldest first. */
+  | { readonly answer: 'found'; readonly items: readonly DevItem[] }
+  /** Everything created since `createdSince` was seen, and none carries the marker. */
+  | { readonly answer: 'absent' }
+  | { readonly answer: 'unknown'; readonly why: string };
+
+export interface CreateResult {
+  readonly item: DevItem;
+  /** False: the answer does not show the marker that was sent; the item is `bad-answer`. */
+  readonly showsMarker: boolean;
+}
+
+export interface DevItemsById {
+  readonly found: readonly DevItem[];
+  /** Ids that the tool says do not exist. */
+  readonly missing: readonly string[];
+}
+
+/** What one read of a feed saw. */
+export interface FeedRead {
+  /** Items updated at or after `since`, any order, each at most once; null `since`: all. */
+  readonly items: readonly DevItem[];
+  /** True when every change since `since` is in `items`. A cursor moves only then. */
+  readonly complete: boolean;
+  /** True when the read saw every item of the scope: its ids are then an inventory for free. */
+  readonly everything: boolean;
+  /** The newest `updatedAt` seen, the next cursor; null where nothing was seen. */
+  readonly newest: string | null;
+}
+
+/** Capability: comments on dev items. Each is a create and carries its marker (DESIGN 3). */
+export interface Comments {
+  /** Posts one comment; Markdown. */
+  post(devItem: { id: string; scope: string | null }, body: string, call: WriteCall): Promise<void>;
+  /** Whether a comment containing `commentMarker` exists; `unknown` where the tool cannot list all of them. */
+  find(devItem: { id: string; scope: string | null }, commentMarker: string, call: ReadCall): Promise<'found' | 'absent' | 'unknown'>;
+}
+
+/** Capability: what the tool demands of a new item besides what `fields` fills. */
+export interface RequiredFields {
+  list(target: unknown, call: ReadCall): Promise<readonly { readonly name: string; readonly why: string }[]>;
+}
+
+export interface DevToolConnector {
+  /** The name in `devTools`. */
+  readonly name: string;
+  readonly type: string;
+
+  /** Creates one dev item with one write. Look-ups of names (a status, labels) are made before the write. */
+  createItem(draft: DevItemDraft, call: WriteCall): Promise<CreateResult>;
+
+  /** Looks for a marker among everything created since `createdSince` (ISO time, one minute of slack included). */
+  findByMarker(
+    search: { readonly target: unknown; readonly marker: string; readonly createdSince: string },
+    call: ReadCall,
+  ): Promise<MarkerSearch>;
+
+  /** Reads items by id, wherever they were moved to. */
+  readItems(ids: readonly string[], call: ReadCall): Promise<DevItemsById>;
+
+  /** Reads one item and says whether it carries the marker; null when it does not exist. */
+  readMarked(id: string, marker: string, call: ReadCall): Promise<CreateResult | null>;
+
+  /** What changed in a scope since an ISO time; null reads everything. */
+  readFeed(scope: string, since: string | null, call: ReadCall): Promise<FeedRead>;
+
+  /** The ids of all items of a scope: deletions are in no feed. */
+  listIds(scope: string, call: ReadCall): Promise<readonly string[]>;
+
+  /** The scope that a target creates in; a name in the target is looked up. */
+  scopeOf(target: unknown, call: ReadCall): Promise<string>;
+
+  /** Whether the connection still sees the scope: a 404 of an item is believed only then (DESIGN 3, Gone). */
+  seesScope(scope: string, call: ReadCall): Promise<boolean>;
+
+  /** Probes key, scopes, statuses and fields named by these pipelines. Never throws for what it can say as a finding. */
+  check(pipelines: readonly PipelineSettings[], call: ReadCall): Promise<readonly Finding[]>;
+
+  readonly comments?: Comments;
+  readonly requiredFields?: RequiredFields;
+}
+
+export interface CraftPage {
+  readonly items: readonly CraftItem[];
+  readonly malformed: readonly MalformedCraftItem[];
+}
+
+export interface CraftConnector {
+  /** Pages of the items that the server side of the rule matches; the caller applies the whole rule again. */
+  listReady(source: CraftSource, rule: ReadyRule, call: ReadCall): AsyncIterable<CraftPage>;
+
+  /** Pages of everything in the source. */
+  listAll(source: CraftSource, call: ReadCall): AsyncIterable<CraftPage>;
+
+  /**
+   * One item by id; null when Craft.io says it does not exist.
+   * Throws `unexpected-response` naming the property when the item's shape is not the documented one.
+   */
+  readItem(source: CraftSource, id: string, call: ReadCall): Promise<CraftItem | null>;
+
+  /** One item by id or short id; null when there is none. */
+  findItem(source: CraftSource, idOrShortId: string, call: ReadCall): Promise<CraftItem | null>;
+
+  /**
+   * One PUT. The first write of a connection is read back, and vanished custom fields are restored (DESIGN 6).
+   * `not-found` when the item is gone; `invalid` names the field where Craft.io does.
+   */
+  writeItem(source: CraftSource, id: string, write: CraftWrite, call: WriteCall): Promise<void>;
+
+  /** The custom fields of the source: id and name. */
+  customFields(source: CraftSource, call: ReadCall): Promise<readonly { readonly id: string; readonly name: string }[]>;
+
+  check(pipelines: readonly PipelineSettings[], call: ReadCall): Promise<readonly Finding[]>;
+}

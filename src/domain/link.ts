@@ -1,0 +1,84 @@
+/** One row of `item_link` and what is shown of it (DESIGN 7, Tables and Commands). */
+import type { ItemRef } from './ids.js';
+import type { Phase, Reason } from './phases.js';
+
+/** What the hand-over took from Craft.io and wrote there: the base of every drift comparison (DESIGN 3, step 3). */
+export interface HandedOver {
+  /** Path as in `fields` (`title`, `customFields.team`) → the value that Craft.io had. */
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly lockField: string | null;
+  readonly lockStatus: string | null;
+}
+
+/** A write to Craft.io whose answer was lost: what it carried and until when it may still be applied. */
+export interface UnansweredWrite {
+  readonly customFields: Readonly<Record<string, string | number | boolean | null>>;
+  readonly status: string | null;
+  /** ISO time, by the database's clock. */
+  readonly until: string;
+}
+
+/** A row of `item_link`, with its internal companion `item_detail`. Times are ISO strings. */
+export interface ItemLink extends ItemRef {
+  readonly craftShortId: string | null;
+  readonly devTool: string;
+  readonly devItemId: string | null;
+  readonly devItemKey: string | null;
+  readonly devItemUrl: string | null;
+  readonly devScope: string | null;
+  /** The tool's own word, as last read. */
+  readonly devStatus: string | null;
+  readonly generation: number;
+  readonly phase: Phase;
+  readonly blockedBy: Reason | null;
+  readonly blockedUntil: string | null;
+  readonly lastError: string | null;
+  readonly drift: boolean;
+  readonly duplicate: boolean;
+  readonly claimToken: string | null;
+  readonly claimedAt: string | null;
+  readonly sendBefore: string | null;
+  readonly sentAt: string | null;
+  readonly linkedAt: string | null;
+  readonly lockedAt: string | null;
+  readonly handedOver: HandedOver | null;
+  readonly fingerprint: string | null;
+  /** Everything last pushed to Craft.io by configured field name, the mapped progress among it. */
+  readonly lastProgress: Readonly<Record<string, string>> | null;
+  /** The dev item's `updatedAt` of the newest state that was pushed. */
+  readonly devUpdatedAt: string | null;
+  readonly dismissedDevItems: readonly string[];
+  readonly wokenAt: string | null;
+  readonly updatedAt: string;
+
+  // item_detail: internal
+  readonly craftUrl: string | null;
+  readonly driftFields: readonly string[];
+  readonly duplicateDevItems: readonly string[];
+  readonly unanswered: UnansweredWrite | null;
+  /** Creates in a row that ended without a certain answer. */
+  readonly uncertainCreates: number;
+  /** The phase to go back to on `resume`. */
+  readonly pausedFrom: Phase | null;
+  /** ISO time at which the dev item was found closed and that was pushed. */
+  readonly settlingSince: string | null;
+}
+
+/** The object of `status --json` and of the query `status` (DESIGN 7). */
+export interface ItemStatus {
+  readonly pipeline: string;
+  readonly craftItemId: string;
+  readonly shortId: string | null;
+  readonly phase: Phase;
+  readonly blockedBy: Reason | null;
+  readonly blockedUntil: string | null;
+  readonly devTool: string;
+  readonly devItem: { readonly id: string; readonly key: string | null; readonly url: string | null } | null;
+  /** The mapped progress last pushed to Craft.io. */
+  readonly progress: string | null;
+  readonly drift: boolean;
+  readonly duplicate: boolean;
+  readonly lastError: string | null;
+  readonly workflowId: string;
+  readonly updatedAt: string;
+}

@@ -1,0 +1,85 @@
+/**
+ * Signals, updates, queries and workflow inputs: the Temporal names that others script against (DESIGN 7).
+ * Each message takes one optional JSON object; fields may be added, never renamed.
+ */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DevItemSnapshot } from './devItem.js';
+import type { ItemRef } from './ids.js';
+import type { ItemStatus } from './link.js';
+
+export interface ReasonInput {
+  readonly reason?: string;
+}
+export interface ResyncInput extends ReasonInput {
+  /** Take the Craft item's present values as handed over. */
+  readonly acceptDrift?: boolean;
+}
+export interface RelinkInput extends ReasonInput {
+  readonly devItemId: string;
+}
+export interface CraftItemChangedInput {
+  readonly updatedAt?: string;
+}
+export interface DevItemChangedInput {
+  /** Absent: the dev item is read. */
+  readonly snapshot?: DevItemSnapshot;
+}
+
+export const VERB_OUTCOMES = ['unchanged', 'pushed', 'released', 'relinked', 'recreated', 'waiting'] as const;
+export interface VerbResult {
+  readonly outcome: (typeof VERB_OUTCOMES)[number];
+  readonly status: ItemStatus;
+}
+
+export const resyncSignal = defineSignal<[ResyncInput?]>('resync');
+export const pauseSignal = defineSignal<[ReasonInput?]>('pause');
+export const resumeSignal = defineSignal<[ReasonInput?]>('resume');
+export const craftItemChangedSignal = defineSignal<[CraftItemChangedInput?]>('craftItemChanged');
+export const devItemChangedSignal = defineSignal<[DevItemChangedInput?]>('devItemChanged');
+
+export const resyncNowUpdate = defineUpdate<VerbResult, [ResyncInput?]>('resyncNow');
+export const releaseUpdate = defineUpdate<VerbResult, [ReasonInput?]>('release');
+export const recreateUpdate = defineUpdate<VerbResult, [ReasonInput?]>('recreate');
+export const relinkUpdate = defineUpdate<VerbResult, [RelinkInput]>('relink');
+
+export const statusQuery = defineQuery<ItemStatus>('status');
+
+export const ITEM_SYNC_WORKFLOW = 'itemSync';
+export const READY_SWEEP_WORKFLOW = 'readySweep';
+export const PROGRESS_SWEEP_WORKFLOW = 'progressSweep';
+export const DRIFT_SWEEP_WORKFLOW = 'driftSweep';
+
+export type ItemSyncInput = ItemRef;
+
+export interface ReadySweepInput {
+  readonly pipeline: string;
+  /** By hand with `--all`: start even more than `maxNewPerSweep`. */
+  readonly all?: boolean;
+}
+/** `found` is the sum of the others (DESIGN 7, `sweep --json`). */
+export interface ReadySweepResult {
+  readonly found: number;
+  readonly started: number;
+  readonly known: number;
+  readonly failed: number;
+  /** Why new items were not started, in words; absent when they were. */
+  readonly heldBack?: string;
+}
+
+export interface ProgressSweepInput {
+  readonly devTool: string;
+}
+export interface ProgressSweepResult {
+  readonly read: number;
+  readonly changed: number;
+  readonly signalled: number;
+}
+
+export interface DriftSweepInput {
+  readonly pipeline: string;
+}
+export interface DriftSweepResult {
+  readonly compared: number;
+  readonly differing: number;
+  readonly signalled: number;
+}
