@@ -7,7 +7,9 @@
  *  P3. Failures are `ToolError`s; their messages name the connection and the place, never a key, title or text.
  *  P4. A write that may have reached the server and was not clearly refused fails as `ambiguous`,
  *      with `details.notSent` false; one that certainly was not sent is `unavailable` with `notSent: true`.
- *  P5. A write is not sent once `call.deadline.passed()`, asked when the request is about to be written.
+ *  P5. A write first gets its budget, then calls `call.authorise()` (which takes the lease), and is not sent once the
+ *      deadline that this returned has `passed()`, asked when the request is about to be written. Look-ups that a write
+ *      needs are made before. What `authorise` throws passes through unchanged, and nothing is sent.
  *  P6. Reads never change anything.
  */
 import type { CraftItem, CraftSource, CraftWrite, MalformedCraftItem } from '../domain/craftItem.js';
@@ -39,8 +41,11 @@ export interface ReadCall {
 }
 
 export interface WriteCall extends ReadCall {
-  /** Absent only in tests of connectors. */
-  readonly deadline?: SendDeadline;
+  /**
+   * Takes the right to send one write, called once for each HTTP write after its budget was granted and right before it
+   * is sent: waiting for budget must not use the lease up.
+   */
+  readonly authorise: () => Promise<SendDeadline>;
 }
 
 /** One thing that `check` found; `wrong` makes it exit 1. */
