@@ -82,8 +82,16 @@ export interface Links {
   setPhase(item: ItemRef, change: PhaseChange): Promise<ItemLink>;
   patch(item: ItemRef, patch: LinkPatch): Promise<ItemLink>;
 
-  /** Gives a new claim token; the token's writes must be sent within `aheadMs`. Raises nothing, never waits. */
-  takeLease(item: ItemRef, aheadMs: number): Promise<Lease>;
+  /**
+   * Gives a new claim token; the token's writes must be sent within `aheadMs`. Never waits. For a write to Craft.io,
+   * `unanswered` is recorded in the same statement with `until` = `send_before` + `lateMs`: a process that dies right
+   * after it leaves behind what may still be applied. The row's `unanswered` of before is in `Lease.before`.
+   */
+  takeLease(
+    item: ItemRef,
+    aheadMs: number,
+    write?: { readonly unanswered: Omit<UnansweredWrite, 'until'>; readonly lateMs: number },
+  ): Promise<Lease>;
   /** Writes `sent_at` where the token is the newest; false: superseded, send nothing. `sent_at` keeps its first value until `clearSent`. */
   noteSent(item: ItemRef, token: string): Promise<boolean>;
   /** The write under this token certainly did not happen: forget `sent_at`. */
@@ -93,17 +101,23 @@ export interface Links {
 
   /** Writes id, key, URL, scope, status, `dev_updated_at`, `linked_at` and phase `locking`, under the token. */
   storeDevItem(item: ItemRef, token: string, devItem: DevItem): Promise<StoreDevItem>;
-  /** Writes `handed_over`, fingerprint, `last_progress`, `locked_at` and phase `following`, under the token; false: superseded. */
+  /**
+   * Writes `handed_over`, fingerprint, `last_progress`, `locked_at` and phase `following`, clears `unanswered`, the
+   * blocking columns and `last_error`, under the token; false: superseded.
+   */
   storeLock(
     item: ItemRef,
     token: string,
     lock: { handedOver: HandedOver; fingerprint: string; lastProgress: Readonly<Record<string, string>> },
   ): Promise<boolean>;
-  /** Writes what was pushed; `dev_updated_at` never moves backwards. False: superseded. */
+  /**
+   * Writes what was pushed and, where `devItem` is given, its key, URL, scope, status and `updatedAt` (never moving
+   * `dev_updated_at` backwards: an older `devItem` changes none of these); clears `unanswered`. False: superseded.
+   */
   storePushed(
     item: ItemRef,
     token: string,
-    pushed: { lastProgress: Readonly<Record<string, string>>; devStatus: string; devUpdatedAt: string | null },
+    pushed: { lastProgress: Readonly<Record<string, string>>; devItem?: DevItem },
   ): Promise<boolean>;
   /** For `recreate`: generation + 1, dev item, lease, lock and progress forgotten, the old dev item dismissed, phase `checking`. */
   raiseGeneration(item: ItemRef): Promise<ItemLink>;
@@ -227,6 +241,8 @@ export interface Connections {
 }
 
 export interface Ledger {
+  /** The database's clock: every comparison with a stored time uses it, never the process's. */
+  now(): Promise<Date>;
   readonly links: Links;
   readonly log: SyncLog;
   readonly snapshots: Snapshots;
