@@ -1,0 +1,99 @@
+/**
+ * Who is a recorded process? A process id alone is reused, so a record holds the id together with the moment the
+ * process started: a file left behind by a crash never makes a stranger look like one of ours.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface ProcessRecord {
+  readonly pid: number;
+  /** Opaque; equal for the same process only, across restarts of the machine too. */
+  readonly startMark: string;
+}
+
+/** The record of a living process; null when there is none, or it has ended and only waits to be collected. */
+export function recordOf(pid: number): ProcessRecord | null {
+  const startMark = process.platform === 'linux' ? markFromProc(pid) : markFromPs(pid);
+  return startMark === null ? null : { pid, startMark };
+}
+
+export function isAlive(record: ProcessRecord): boolean {
+  return recordOf(record.pid)?.startMark === record.startMark;
+}
+
+/** Field 22 of `stat` is the start in ticks since boot; the second field may hold blanks and brackets itself. */
+function markFromProc(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return null;
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot}/${fields[19] ?? ''}`;
+  } catch {
+    return null;
+  }
+}
+
+function markFromPs(pid: number): string | null {
+  try {
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    return line === '' || line.startsWith('Z') ? null : line.slice(line.indexOf(' ') + 1).trim();
+  } catch {
+    return null;
+  }
+}
+
+export function readRecord(file: string): ProcessRecord | null {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isRecord(value) ? { pid: value.pid, startMark: value.startMark } : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is ProcessRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'pid' in value && Number.isInteger(value.pid) && 'startMark' in value && typeof value.startMark === 'string';
+}
+
+/** Written beside its place and renamed, so that nobody reads half a record. */
+export function writeRecord(file: string, record: ProcessRecord): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const beside = `${file}.${process.pid}`;
+  writeFileSync(beside, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  renameSync(beside, file);
+}
+
+/**
+ * Ends the process group that an earlier run recorded and did not live to stop, and removes the record. A process
+ * whose parent died is on its way out by itself (tiedProcess), so it is waited for before it is killed.
+ */
+export async function endRecorded(file: string, graceMs: number): Promise<'none' | 'ended' | 'killed'> {
+  const record = readRecord(file);
+  const outcome = record === null || !isAlive(record) ? 'none' : await endGroup(record, graceMs);
+  rmSync(file, { force: true });
+  return outcome;
+}
+
+async function endGroup(record: ProcessRecord, graceMs: number): Promise<'ended' | 'killed'> {
+  signalIfThere(record.pid, 'SIGTERM');
+  const deadline = Date.now() + graceMs;
+  while (Date.now() < deadline) {
+    if (!isAlive(record)) return 'ended';
+    await sleep(50);
+  }
+  signalIfThere(-record.pid, 'SIGKILL');
+  while (isAlive(record)) await sleep(20);
+  return 'killed';
+}
+
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended in the meantime.
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Child processes that cannot outlive their parent.
+ *
+ * 1. Each child leads a process group of its own, so that Ctrl-C in a terminal reaches the parent alone and the parent
+ *    decides in which order its children stop.
+ * 2. A small shell stands between: it passes SIGTERM on, hands back the exit code, and when the pipe from the parent
+ *    closes it ends the child (SIGTERM, after 20 seconds SIGKILL). The kernel closes that pipe however the parent dies,
+ *    SIGKILL included.
+ */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+import { reasonOf } from './stackError.js';
+
+/** How a process ended, in words a person reads: `exit code 1`, `signal SIGKILL`. */
+export interface Ending {
+  readonly code: number | null;
+  readonly words: string;
+}
+
+export interface TiedProcess {
+  /** The leader of the child's process group; `undefined` where it could not be started. */
+  readonly pid: number | undefined;
+  /** Settles once, when the process is gone and its output has been read; never rejects. */
+  readonly ended: Promise<Ending>;
+  /** SIGTERM, and SIGKILL to the whole group after `graceMs`. Resolves when it is gone. */
+  stop(graceMs: number): Promise<Ending>;
+  /** SIGKILL to the whole group, at once. */
+  kill(): void;
+}
+
+export interface TiedProcessOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Inherited where absent. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Each line that the process writes, to stdout or stderr. */
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * `$$` in the subshell is the outer shell: while that one lives its child has not been waited for, so `$child` cannot
+ * name another process. File descriptor 3 is the pipe, because a background command loses its stdin.
+ */
+const TIE = `
+exec 3<&0 </dev/null
+child=
+trap 'kill -TERM "$child" 2>/dev/null' TERM INT HUP
+"$@" 3<&- &
+child=$!
+(
+  trap - TERM INT HUP
+  while read -r _ <&3; do :; done
+  kill -0 $$ && kill -TERM "$child"
+  n=0
+  while kill -0 $$ && [ $n -lt 20 ]; do sleep 1; n=$((n+1)); done
+  kill -0 $$ && kill -KILL -$$
+) >/dev/null 2>&1 &
+exec 3<&-
+wait "$child"; code=$?
+while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+exit $code
+`;
+
+/** How long the last output may take to arrive after the process is gone. */
+const LAST_OUTPUT_MS = 1_000;
+
+export function spawnTied(options: TiedProcessOptions): TiedProcess {
+  const child = spawn('/bin/sh', ['-c', TIE, 'tie', options.command, ...options.args], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  // The pipe is never written to; it may break when the child ends first.
+  child.stdin.on('error', () => undefined);
+  const read = [child.stdout, child.stderr].map((stream) => readLines(stream, options.onLine));
+
+  const killGroup = (): void => {
+    if (child.pid !== undefined) signalGroup(child.pid);
+  };
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('error', (error) => resolve({ code: null, words: reasonOf(error) }));
+    child.once('exit', (code, signal) => {
+      killGroup();
+      void Promise.race([Promise.all(read), delay(LAST_OUTPUT_MS)]).then(() => resolve(endingOf(code, signal)));
+    });
+  });
+  return {
+    pid: child.pid,
+    ended,
+    kill: killGroup,
+    stop: async (graceMs) => {
+      const timer = setTimeout(killGroup, graceMs);
+      child.kill('SIGTERM');
+      const ending = await ended;
+      clearTimeout(timer);
+      return ending;
+    },
+  };
+}
+
+/** A shell reports a child that a signal ended as 128 + its number. */
+function endingOf(code: number | null, signal: NodeJS.Signals | null): Ending {
+  if (signal !== null) return { code: null, words: `signal ${signal}` };
+  if (code === 137) return { code, words: 'signal SIGKILL' };
+  if (code === 143) return { code, words: 'signal SIGTERM' };
+  return { code, words: `exit code ${code ?? 'unknown'}` };
+}
+
+function signalGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nobody of the group is left.
+  }
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  return new Promise((resolve) => {
+    createInterface({ input: stream, crlfDelay: Infinity }).on('line', onLine).once('close', resolve);
+  });
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
