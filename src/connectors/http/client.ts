@@ -1,2 +1,163 @@
-/** The one HTTP client: one attempt, bounded in time and size, with every failure named by its kind (DESIGN 5). */
+/**
+ * The one HTTP client: one attempt, bounded in time and size, with every failure named by its kind (DESIGN 5).
+ * The order of a write is fixed: budget, then the lease, then the wire (P5 of the port); whether the lease still holds is
+ * asked once more when the socket is open (`exchange.ts`).
+ */
+import type { Dispatcher } from 'undici';
+import { ToolError, type ToolErrorDetails } from '../../domain/errors.js';
+import { createDispatcher } from './dispatcher.js';
+import { exchange, type Exchange } from './exchange.js';
+import {
+  type Failure,
+  failureOfBody,
+  failureOfStatus,
+  failureWithoutAnswer,
+  type ReadBody,
+  readBody,
+} from './failure.js';
+import { createRedact, proxySecrets, type Redact } from './redact.js';
+import { ANSWER_BYTES, type HttpAnswer, type HttpClient, type HttpClientOptions, type HttpRequest } from './request.js';
+import { readRetryAfter } from './retryAfter.js';
+
 export type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest } from './request.js';
+
+type Answered = Extract<Exchange, { outcome: 'answered' }>;
+
+/** One request, with what its messages need. */
+interface Sending {
+  readonly options: HttpClientOptions;
+  readonly request: HttpRequest;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly redact: Redact;
+}
+
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  let dispatcher: Dispatcher | null = null;
+  let closed = false;
+  return {
+    async send(request) {
+      const sending = prepare(options, request);
+      if (closed) throw toolError(sending, notSent('the client was closed'), { notSent: true });
+      dispatcher ??= openDispatcher(sending);
+      return await attempt(sending, dispatcher);
+    },
+    async close() {
+      closed = true;
+      await dispatcher?.destroy();
+    },
+  };
+}
+
+function prepare(options: HttpClientOptions, request: HttpRequest): Sending {
+  const headers = { ...options.authHeaders(), ...request.headers };
+  const redact = createRedact([...Object.values(headers), ...proxySecrets(options.proxy)]);
+  const sending = { options, request, headers, redact };
+  if (Object.values(headers).every((value) => /^[\t\x20-\x7e\x80-\xff]+$/.test(value))) return sending;
+  const message = 'was not sent: the key is empty or has characters that no header may carry';
+  throw toolError(sending, { kind: 'unauthorized', message }, { notSent: true });
+}
+
+function openDispatcher(sending: Sending): Dispatcher {
+  try {
+    return createDispatcher(sending.options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw toolError(sending, notSent(`proxy or caFile cannot be used: ${reason}`), { notSent: true });
+  }
+}
+
+async function attempt(sending: Sending, dispatcher: Dispatcher): Promise<HttpAnswer> {
+  const { options, request, headers } = sending;
+  const { origin, path } = locate(sending);
+  const body = request.body === undefined ? null : Buffer.from(JSON.stringify(request.body));
+  await options.budget.ask(request.call.callClass, request.call.signal);
+  const deadline = request.write ? await request.call.authorise() : null;
+  const result = await exchange(dispatcher, {
+    origin,
+    path,
+    method: request.method,
+    headers: {
+      accept: 'application/json',
+      'user-agent': 'craftsync',
+      ...(body === null ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body,
+    timeoutMs: options.timeoutMs,
+    maxBytes: request.maxBytes ?? ANSWER_BYTES,
+    signal: request.call.signal ?? null,
+    mayStart: () => deadline === null || !deadline.passed(),
+  });
+  if (result.outcome === 'answered') return judged(sending, result);
+  const cause = result.fault.fault === 'network' ? safeCause(sending, result.fault.error) : undefined;
+  const failure = failureWithoutAnswer(result, request.write, options.timeoutMs);
+  throw toolError(sending, failure, { notSent: result.outcome === 'not-sent', ...(cause && { cause }) });
+}
+
+function locate(sending: Sending): { origin: string; path: string } {
+  const { options, request } = sending;
+  const absolute = /^https?:\/\//.test(request.path);
+  const address = absolute
+    ? request.path
+    : `${options.baseUrl.replace(/\/+$/, '')}/${request.path.replace(/^\/+/, '')}`;
+  if (!URL.canParse(address)) throw toolError(sending, notSent('baseUrl is no URL'), { notSent: true });
+  const url = new URL(address);
+  return { origin: url.origin, path: url.pathname + url.search };
+}
+
+/** An answer that may be used, or the failure that it is. */
+function judged(sending: Sending, answer: Answered): HttpAnswer {
+  const { options, request } = sending;
+  const { status, headers } = answer;
+  const read = readBody(answer, options.timeoutMs);
+  const value = read.read === 'json' ? read.value : null;
+  const usable: HttpAnswer = { status, headers, body: value };
+  const verdict = read.read === 'unusable' ? null : (request.judge?.(usable) ?? null);
+  if (verdict?.verdict === 'accept') return usable;
+  if (verdict !== null) throw refused(sending, answer, verdict);
+  if (status < 200 || status > 299) throw refused(sending, answer, statusFailure(sending, answer, read));
+  if (read.read === 'unusable') throw refused(sending, answer, failureOfBody(status, read.message, request.write));
+  if (read.read === 'json' || isBodyless(sending, status)) return usable;
+  const message = 'answered without a body where JSON is documented';
+  throw refused(sending, answer, failureOfBody(status, message, request.write));
+}
+
+function isBodyless(sending: Sending, status: number): boolean {
+  return status === 204 || status === 205 || sending.request.bodyOptional === true;
+}
+
+function statusFailure(sending: Sending, answer: Answered, read: ReadBody): Failure {
+  const body = read.read === 'json' ? read.value : null;
+  const said = sending.options.describeError?.(answer.status, body) ?? null;
+  return failureOfStatus(answer, read, sending.request.write, said === null ? null : oneLine(said));
+}
+
+function refused(sending: Sending, answer: Answered, failure: Failure): ToolError {
+  if (failure.kind !== 'rate-limited') return toolError(sending, failure, { status: answer.status, notSent: false });
+  const retryAt = readRetryAfter(answer.headers, Date.now());
+  sending.options.budget.pushBack(retryAt);
+  return toolError(sending, failure, { status: answer.status, notSent: false, retryAt: retryAt.toISOString() });
+}
+
+function notSent(why: string): Failure {
+  return { kind: 'unavailable', message: `was not sent: ${why}` };
+}
+
+function toolError(sending: Sending, failure: Failure, details: ToolErrorDetails): ToolError {
+  const { connection } = sending.options;
+  const message = sending.redact(`${connection}: ${sending.request.place} ${failure.message}`);
+  return new ToolError(failure.kind, message, { connection, ...details });
+}
+
+/** undici's own errors can hold the request; only name, code and text go on. */
+function safeCause(sending: Sending, error: Error): Error {
+  const code = (error as NodeJS.ErrnoException).code;
+  const cause = new Error(sending.redact(oneLine(error.message)));
+  cause.name = error.name;
+  return code === undefined ? cause : Object.assign(cause, { code });
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}

@@ -2,6 +2,7 @@
  * What goes into the one HTTP client and what comes out: the words that every connector's `requests.ts` speaks.
  * Kinds of errors are assigned in `failure.ts`; the single attempt itself is made in `exchange.ts`.
  */
+import type { ToolErrorKind } from '../../domain/errors.js';
 import type { CallBudget, ReadCall, WriteCall } from '../port.js';
 
 interface RequestParts {
@@ -16,7 +17,19 @@ interface RequestParts {
   readonly headers?: Readonly<Record<string, string>>;
   /** Most bytes of an answer that are read. @default 4 MiB; lists 64 MiB (`LIST_BYTES`) */
   readonly maxBytes?: number;
+  /** A 2xx without a body is as good as a 204 (documents that do not say what a write answers). @default false */
+  readonly bodyOptional?: boolean;
+  /**
+   * Has the first word on an answer that came whole, whatever its status: for APIs whose status says little (GraphQL
+   * answers errors with 200, and some servers partial data with 500). Null: decide by the status.
+   */
+  readonly judge?: (answer: HttpAnswer) => Verdict | null;
 }
+
+export type Verdict =
+  | { readonly verdict: 'accept' }
+  /** `message` is one safe sentence. `rate-limited` reads `Retry-After` and pushes the budget back, like a 429. */
+  | { readonly verdict: 'fail'; readonly kind: ToolErrorKind; readonly message: string };
 
 /** A request that changes nothing: its loss is `unavailable`. A GraphQL query is such a POST. */
 export interface ReadRequest extends RequestParts {
