@@ -1,0 +1,117 @@
+/**
+ * The environment of a process, read once: entry points pass `process.env` in, nothing else looks at it
+ * (DESIGN 7, Environment). Blank variables count as not set. Temporal's own variables are read in `deployment.ts`.
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { nearest } from './nearest.js';
+import { ConfigurationError, echo } from './problems.js';
+
+export interface Environment {
+  /** `CRAFTSYNC_CONFIG`. */
+  readonly configPath: string | null;
+  /** `DATABASE_URL`. */
+  readonly databaseUrl: string | null;
+  /** `TEMPORAL_ADDRESS`. */
+  readonly temporalAddress: string | null;
+  /** `CRAFTSYNC_STATE`, absolute. @default `.craftsync` */
+  readonly stateDir: string;
+  /** `CRAFTSYNC_LISTEN`. @default `127.0.0.1:8788` */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** `CRAFTSYNC_TOKEN`: what callers of the listener present; required when it is bound to more than this machine. */
+  readonly token: string | null;
+  /** `CRAFTSYNC_ENCRYPTION_KEYS`, `id:base64,…`: 32 bytes each, in base64; the first encrypts. */
+  readonly encryptionKeys: readonly { readonly id: string; readonly key: string }[] | null;
+  /** `LOG_LEVEL`. @default `info` */
+  readonly logLevel: string;
+  /** `$XDG_CACHE_HOME/craftsync`, or `~/.cache/craftsync`. */
+  readonly cacheDir: string;
+}
+
+const DEFAULTS = { stateDir: '.craftsync', listen: { host: '127.0.0.1', port: 8788 }, logLevel: 'info' } as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const ENCRYPTION_KEY_BYTES = 32;
+
+/** @throws ConfigurationError naming every variable that cannot be used. */
+export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const problems: string[] = [];
+  const listen = readListen(valueOf(env, 'CRAFTSYNC_LISTEN'), problems);
+  const token = valueOf(env, 'CRAFTSYNC_TOKEN');
+  if (!isLoopback(listen.host) && token === null) {
+    problems.push(
+      `CRAFTSYNC_LISTEN binds ${echo(listen.host)}, which others can reach: set CRAFTSYNC_TOKEN to a long random text, or bind 127.0.0.1`,
+    );
+  }
+  const environment: Environment = {
+    configPath: valueOf(env, 'CRAFTSYNC_CONFIG'),
+    databaseUrl: readDatabaseUrl(valueOf(env, 'DATABASE_URL'), problems),
+    temporalAddress: valueOf(env, 'TEMPORAL_ADDRESS'),
+    stateDir: resolve(valueOf(env, 'CRAFTSYNC_STATE') ?? DEFAULTS.stateDir),
+    listen,
+    token,
+    encryptionKeys: readEncryptionKeys(valueOf(env, 'CRAFTSYNC_ENCRYPTION_KEYS'), problems),
+    logLevel: readLogLevel(valueOf(env, 'LOG_LEVEL'), problems),
+    cacheDir: join(valueOf(env, 'XDG_CACHE_HOME') ?? join(valueOf(env, 'HOME') ?? homedir(), '.cache'), 'craftsync'),
+  };
+  if (problems.length > 0) throw new ConfigurationError(problems.join('\n'));
+  return environment;
+}
+
+/** Whether only this machine can reach a listener on `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function valueOf(env: NodeJS.ProcessEnv, name: string): string | null {
+  const value = env[name]?.trim();
+  return value === undefined || value === '' ? null : value;
+}
+
+function readListen(value: string | null, problems: string[]): Environment['listen'] {
+  if (value === null) return DEFAULTS.listen;
+  const match = /^(?:(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]+)):)?(\d{1,5})$/.exec(value);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65535) {
+    problems.push(`CRAFTSYNC_LISTEN is ${echo(value)}: write host:port, such as 127.0.0.1:8788`);
+    return DEFAULTS.listen;
+  }
+  return { host: match[1] ?? match[2] ?? DEFAULTS.listen.host, port };
+}
+
+/** The address may hold a password, so it is never echoed. */
+function readDatabaseUrl(value: string | null, problems: string[]): string | null {
+  if (value !== null && !/^postgres(ql)?:\/\//.test(value)) {
+    problems.push('DATABASE_URL is not the address of a Postgres database: write postgres://user:password@host:5432/database');
+  }
+  return value;
+}
+
+function readLogLevel(value: string | null, problems: string[]): string {
+  if (value === null) return DEFAULTS.logLevel;
+  const level = LOG_LEVELS.find((known) => known === value.toLowerCase());
+  if (level === undefined) {
+    const near = nearest(value, LOG_LEVELS);
+    const hint = near === null ? '' : ` (did you mean ${near}?)`;
+    problems.push(`LOG_LEVEL is ${echo(value)}${hint}: write one of ${LOG_LEVELS.join(', ')}`);
+  }
+  return level ?? DEFAULTS.logLevel;
+}
+
+/** Keys are secrets: messages name their position and id, never the text. */
+function readEncryptionKeys(value: string | null, problems: string[]): Environment['encryptionKeys'] {
+  if (value === null) return null;
+  const keys: { id: string; key: string }[] = [];
+  for (const [index, entry] of value.split(',').entries()) {
+    const match = /^\s*([A-Za-z0-9._-]{1,40}):([A-Za-z0-9+/_-]+={0,2})\s*$/.exec(entry);
+    const id = match?.[1];
+    const key = match?.[2];
+    if (id === undefined || key === undefined || Buffer.from(key, 'base64').length !== ENCRYPTION_KEY_BYTES) {
+      problems.push(
+        `CRAFTSYNC_ENCRYPTION_KEYS, entry ${index + 1}: write id:base64 of ${ENCRYPTION_KEY_BYTES} bytes, made for example with: openssl rand -base64 ${ENCRYPTION_KEY_BYTES}`,
+      );
+    } else if (keys.some((known) => known.id === id)) {
+      problems.push(`CRAFTSYNC_ENCRYPTION_KEYS, entry ${index + 1}: the id ${echo(id)} is there twice; give each key its own`);
+    } else keys.push({ id, key });
+  }
+  return keys;
+}

@@ -1,0 +1,75 @@
+/**
+ * How the configuration complains: everything that is wrong, in one error, one line for each problem.
+ * A line names the place in the file, echoes the bad value (never a secret) and says what to do.
+ */
+
+/** The configuration or the environment cannot be used. The message is for people, complete, and free of secrets. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+export type Path = readonly (string | number)[];
+
+/** `pipelines.mobile.ready.where[0].field`; keys that are no plain words are quoted: `statuses["In Progress"]`. */
+export function formatPath(path: Path): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else if (!/^[A-Za-z0-9_-]+$/.test(part)) text += `[${JSON.stringify(part)}]`;
+    else text += text === '' ? part : `.${part}`;
+  }
+  return text;
+}
+
+const LONGEST_ECHO = 80;
+
+/** A bad value as messages show it: quoted when it is text, cut when it is long. Never call it with a secret. */
+export function echo(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a section of keys';
+  if (typeof value !== 'string') return String(value);
+  return JSON.stringify(value.length > LONGEST_ECHO ? `${value.slice(0, LONGEST_ECHO - 1)}…` : value);
+}
+
+/** Collects problems and warnings of one file, so that all of them can be told at once. */
+export class Problems {
+  readonly #problems: { readonly path: Path; readonly message: string }[] = [];
+  readonly #warnings: { readonly path: Path; readonly message: string }[] = [];
+
+  add(path: Path, message: string): void {
+    this.#problems.push({ path, message });
+  }
+
+  warn(path: Path, message: string): void {
+    this.#warnings.push({ path, message });
+  }
+
+  get found(): boolean {
+    return this.#problems.length > 0;
+  }
+
+  /** Problems that stand at this place or below it. */
+  foundBelow(path: Path): boolean {
+    return this.#problems.some((problem) => path.every((part, index) => problem.path[index] === part));
+  }
+
+  warnings(): readonly string[] {
+    return this.#warnings.map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  }
+
+  /**
+   * The one error for everything that was found, in the order of the file.
+   * `lineOf` gives the line of a place; `reword` takes values of the environment out of a message.
+   */
+  toError(file: string, lineOf: (path: Path) => number | null, reword: (message: string) => string): ConfigurationError {
+    const located = this.#problems.map((problem) => ({ ...problem, line: lineOf(problem.path) }));
+    located.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    const lines = located.map(({ path, message, line }) => {
+      const place = path.length === 0 ? 'the file' : formatPath(path);
+      return `  ${place}${line === null ? '' : ` (line ${line})`}: ${reword(message)}`;
+    });
+    const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
+    return new ConfigurationError(`${file} has ${count}:\n${lines.join('\n')}`);
+  }
+}

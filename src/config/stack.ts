@@ -1,0 +1,84 @@
+/**
+ * `<state>/stack.json`: where a running `up` says what it serves, so that the other commands find it (DESIGN 7, 9).
+ * It holds the database's password and is therefore readable by its owner only. It is replaced in one step, so that
+ * a reader never sees half of it; a file left by a crash is recognised by its process, which is gone.
+ */
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ConfigurationError } from './problems.js';
+
+export const Stack = z.object({
+  /** The process of `up`. */
+  pid: z.int().positive(),
+  /** host:port */
+  temporalAddress: z.string().min(1),
+  temporalNamespace: z.string().min(1),
+  /** Null where Temporal was not started by `up`. */
+  uiUrl: z.string().nullable(),
+  databaseUrl: z.string().min(1),
+  /** Absolute. */
+  configPath: z.string().min(1),
+  listenUrl: z.string().nullable(),
+  sandboxUrl: z.string().nullable(),
+  /** ISO time. */
+  startedAt: z.string(),
+});
+export type Stack = Readonly<z.infer<typeof Stack>>;
+
+const FILE_NAME = 'stack.json';
+const OWNER_ONLY = 0o600;
+
+/** Creates the state folder where it is missing. */
+export function writeStack(stateDir: string, stack: Stack): void {
+  mkdirSync(stateDir, { recursive: true });
+  const file = join(stateDir, FILE_NAME);
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, `${JSON.stringify(stack, null, 2)}\n`, { mode: OWNER_ONLY });
+  // `mode` counts only for a new file: one left by a crash keeps its own.
+  chmodSync(fresh, OWNER_ONLY);
+  renameSync(fresh, file);
+}
+
+/**
+ * Null where no stack ever ran in this folder, or its last one was stopped.
+ * @throws ConfigurationError when the file is there but cannot be read or understood.
+ */
+export function readStack(stateDir: string): Stack | null {
+  const file = join(stateDir, FILE_NAME);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new ConfigurationError(`${file} cannot be read (${code ?? 'unknown error'}): use the account that ran up`);
+  }
+  const stack = Stack.safeParse(parseJson(text));
+  if (!stack.success) {
+    throw new ConfigurationError(`${file} is not a file that up wrote: stop up if it runs, delete the file, run up again`);
+  }
+  return stack.data;
+}
+
+/** Whether the process that wrote the file still lives. A process of another account counts as alive. */
+export function isRunning(stack: Stack): boolean {
+  try {
+    process.kill(stack.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+export function removeStack(stateDir: string): void {
+  rmSync(join(stateDir, FILE_NAME), { force: true });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
