@@ -1,0 +1,44 @@
+/** The installation under test as users have it: `dist/`, built again when a source is newer than it. */
+import { execFile } from 'node:child_process';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import pg from 'pg';
+import { inject } from 'vitest';
+
+export const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+const STAMP = join(PROJECT_ROOT, 'dist', '.built');
+/** Any number; the same in every test process. */
+const BUILD_LOCK = 727_100;
+
+/** Resolves with the absolute path of a file in `dist/`, e.g. `built('clients/main.js')`. One process builds, the others wait. */
+export async function built(path: string): Promise<string> {
+  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [BUILD_LOCK]);
+    const startedAt = new Date();
+    if (await isStale()) {
+      await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: PROJECT_ROOT });
+      await writeFile(STAMP, `${startedAt.toISOString()}\n`);
+    }
+  } finally {
+    await client.end();
+  }
+  return join(PROJECT_ROOT, 'dist', path);
+}
+
+async function isStale(): Promise<boolean> {
+  const stamp = await stat(STAMP).catch(() => null);
+  if (stamp === null) return true;
+  const sources = await readdir(join(PROJECT_ROOT, 'src'), { recursive: true, withFileTypes: true });
+  for (const source of sources) {
+    if (!source.isFile()) continue;
+    const { mtimeMs } = await stat(join(source.parentPath, source.name));
+    if (mtimeMs > stamp.mtimeMs) return true;
+  }
+  return false;
+}

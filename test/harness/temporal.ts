@@ -1,0 +1,51 @@
+/** A namespace of one's own in the run's Temporal server. The task queue's name is fixed, so namespaces keep tests apart. */
+import { randomUUID } from 'node:crypto';
+
+import { Client, Connection } from '@temporalio/client';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { inject } from 'vitest';
+
+import { SEARCH_ATTRIBUTES } from '../../src/domain/searchAttributes.js';
+
+export interface FreshNamespace {
+  readonly address: string;
+  readonly namespace: string;
+  readonly client: Client;
+  /** For workers in this process; one per namespace, made at the first call. */
+  environment(): Promise<TestWorkflowEnvironment>;
+  close(): Promise<void>;
+}
+
+/** With craftsync's search attributes registered, unless `searchAttributes` is false. */
+export async function freshNamespace(options: { searchAttributes?: boolean } = {}): Promise<FreshNamespace> {
+  const address = inject('temporalAddress');
+  const namespace = `test-${randomUUID()}`;
+  const connection = await Connection.connect({ address });
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  });
+  if (options.searchAttributes !== false) await registerSearchAttributes(connection, namespace);
+
+  let environment: Promise<TestWorkflowEnvironment> | null = null;
+  return {
+    address,
+    namespace,
+    client: new Client({ connection, namespace }),
+    environment: () => {
+      environment ??= TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
+      return environment;
+    },
+    close: async () => {
+      await (await environment)?.teardown();
+      await connection.close();
+    },
+  };
+}
+
+async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const types = Object.values(SEARCH_ATTRIBUTES).map((key) => [key.name, encodeSearchAttributeIndexedValueType(key.type)]);
+  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(types) });
+}
