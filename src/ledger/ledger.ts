@@ -161,7 +161,8 @@ export interface Snapshots {
   collect(pipeline: string, sweepId: string, items: readonly CraftItem[]): Promise<number>;
   /** Ids of malformed entries, to be started so that they show as blocked. */
   collectMalformed(pipeline: string, sweepId: string, entries: readonly { id: string; shortId: string | null; problem: string }[]): Promise<number>;
-  counts(pipeline: string, sweepId: string): Promise<{ readonly found: number; readonly known: number }>;
+  /** `known`: in a known phase; `unseen`: without any row. */
+  counts(pipeline: string, sweepId: string): Promise<{ readonly found: number; readonly known: number; readonly unseen: number }>;
   /** The next collected items whose link is not in a known phase, in id order after `after`. */
   nextUnknown(pipeline: string, sweepId: string, after: string | null, limit: number): Promise<readonly CollectedItem[]>;
   markStarted(pipeline: string, sweepId: string, craftItemIds: readonly string[]): Promise<void>;

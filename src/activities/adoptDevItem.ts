@@ -1,0 +1,75 @@
+/**
+ * Finding a create whose answer was lost, and linking what is found (DESIGN 3, step 2.2; invariant C3 of
+ * createDevItem.ts). Adoption takes only the exact marker; `unknown` never leads to a create.
+ */
+import type { DevItem } from '../domain/devItem.js';
+import { marker } from '../domain/ids.js';
+import type { Wait } from '../domain/itemState.js';
+import type { ItemLink } from '../domain/link.js';
+import { logStep, waitFor, type ItemContext } from './itemContext.js';
+import { noteWait, Superseded } from './step.js';
+import { SEND_WITHIN_MS, storeDevItem } from './storeDevItem.js';
+
+/** A create is looked for among everything created since `sent_at` less this, for clocks that differ (DESIGN 3). */
+const CLOCK_SLACK_MS = 60_000;
+/** An answer that cannot say `absent` is asked for again after this. */
+const UNKNOWN_WAIT_MS = 30_000;
+
+export type LostCreate =
+  | { readonly status: 'wait'; readonly wait: Wait }
+  | { readonly status: 'found'; readonly items: readonly DevItem[] }
+  /** Nothing was created under `token` or any older one. */
+  | { readonly status: 'absent'; readonly token: string };
+
+/** When the marker may be looked for: everything that was sent is applied and visible by then. */
+export function searchableAt(link: ItemLink, tool: ItemContext['toolSettings']): number {
+  const sendBefore = Date.parse(link.sendBefore ?? link.sentAt ?? link.updatedAt);
+  return sendBefore + tool.timeoutMs + tool.lateWriteMs + tool.readAfterWriteMs;
+}
+
+export async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
+  const { link } = ctx;
+  const now = await ctx.deps.ledger.now();
+  const early = searchableAt(link, ctx.toolSettings) - now.getTime();
+  if (early > 0) return waiting(ctx, early, now, 'the answer to the create was lost; its marker is looked for');
+  const sought = marker(ctx.item, link.generation);
+  const createdSince = new Date(Date.parse(link.sentAt ?? link.updatedAt) - CLOCK_SLACK_MS).toISOString();
+  const search = await ctx.tool.findByMarker({ target: ctx.pipeline.target, marker: sought, createdSince }, ctx.call);
+  switch (search.answer) {
+    case 'unknown':
+      await logStep(ctx.deps, ctx.item, 'unknown', search.why);
+      return waiting(ctx, UNKNOWN_WAIT_MS, now, `the marker cannot be looked for: ${search.why}`);
+    case 'absent':
+      return absent(ctx);
+    case 'found': {
+      const items = search.items.filter((found) => !link.dismissedDevItems.includes(found.id));
+      return items.length === 0 ? absent(ctx) : { status: 'found', items };
+    }
+  }
+}
+
+async function absent(ctx: ItemContext): Promise<LostCreate> {
+  if (ctx.link.claimToken === null) throw new Error('a create was sent without a claim token');
+  await logStep(ctx.deps, ctx.item, 'absent', 'the lost create was not applied; it is sent again');
+  return { status: 'absent', token: ctx.link.claimToken };
+}
+
+async function waiting(ctx: ItemContext, ms: number, now: Date, why: string): Promise<LostCreate> {
+  const wait = waitFor(ms, now, { reason: null, why });
+  await noteWait(ctx, wait);
+  return { status: 'wait', wait };
+}
+
+/** Links the oldest item with the marker and flags the others as duplicates. */
+export async function adopt(ctx: ItemContext, items: readonly DevItem[]): Promise<void> {
+  const [oldest, ...others] = items;
+  if (oldest === undefined) return;
+  const lease = await ctx.deps.ledger.links.takeLease(ctx.item, SEND_WITHIN_MS);
+  if (lease.before.devItemId !== null || lease.before.generation !== ctx.link.generation) throw new Superseded();
+  if ((await storeDevItem(ctx, lease.token, oldest)) === 'not-stored') return;
+  await logStep(ctx.deps, ctx.item, 'adopted', `${oldest.key ?? oldest.id} carries the marker`);
+  if (others.length === 0) return;
+  const ids = others.map((other) => other.id);
+  await ctx.deps.ledger.links.patch(ctx.item, { duplicate: true, duplicateDevItems: ids });
+  await logStep(ctx.deps, ctx.item, 'duplicate', `the marker is also on ${ids.join(', ')}`);
+}

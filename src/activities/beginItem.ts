@@ -1,0 +1,67 @@
+/**
+ * Step 0 of the protocol: every run begins from its row, and every wake re-reads the settings (DESIGN 3).
+ * Runs as local activities: nothing outside but the ledger.
+ */
+import type { ItemRef } from '../domain/ids.js';
+import { PHASE_OF_STEP, stepOf, type ItemState, type StepResult } from '../domain/itemState.js';
+import type { Reason } from '../domain/phases.js';
+import type { ActivityDeps } from './ports.js';
+import { stateNow } from './step.js';
+
+/** What a run without pipeline and row ends with: nothing is known, nothing was done. */
+export type Begin = { readonly status: 'known'; readonly state: ItemState } | { readonly status: 'unknown' };
+
+/** Reads the row, inserting it where there is none; `newRun` lifts the final phases that a new run may leave. */
+export async function beginItem(deps: ActivityDeps, item: ItemRef, options: { newRun: boolean }): Promise<Begin> {
+  const { settings } = await deps.current();
+  const { links } = deps.ledger;
+  const pipeline = settings.pipelines[item.pipeline];
+  let link = await links.get(item);
+  if (link === null) {
+    if (pipeline === undefined) return { status: 'unknown' };
+    const snapshot = await deps.ledger.snapshots.fresh(item, settings.craft.freshForMs);
+    const craft = snapshot?.item ?? null;
+    link = await links.begin(item, {
+      devTool: pipeline.devTool,
+      craftShortId: craft?.shortId ?? null,
+      craftUrl: craft?.webUrl ?? null,
+    });
+  }
+  const isLive = link.phase !== 'released' && link.phase !== 'done' && link.phase !== 'not-ready';
+  if (pipeline === undefined) {
+    if (isLive && link.phase !== 'paused') await pauseForRemoval(deps, item);
+  } else if (link.phase === 'paused' && link.blockedBy === 'pipeline-removed') {
+    await links.setPhase(item, { phase: link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)] });
+    await links.patch(item, { pausedFrom: null });
+  } else if (options.newRun && link.phase === 'not-ready') {
+    await links.setPhase(item, { phase: 'checking' });
+  }
+  return { status: 'known', state: await stateNow(deps, item) };
+}
+
+async function pauseForRemoval(deps: ActivityDeps, item: ItemRef): Promise<void> {
+  const link = await deps.ledger.links.get(item);
+  if (link === null) return;
+  await deps.ledger.links.patch(item, { pausedFrom: link.phase });
+  await deps.ledger.links.setPhase(item, {
+    phase: 'paused',
+    blockedBy: 'pipeline-removed',
+    lastError: `the pipeline ${item.pipeline} is no longer configured`,
+  });
+}
+
+/** Sets the item aside after a step failed for good. */
+export async function setAside(
+  deps: ActivityDeps,
+  item: ItemRef,
+  trouble: { reason: Reason; message: string },
+): Promise<StepResult> {
+  await deps.ledger.links.setPhase(item, { phase: 'blocked', blockedBy: trouble.reason, lastError: trouble.message });
+  return { state: await stateNow(deps, item) };
+}
+
+/** The end of settling: closed in the tool, pushed, and not reopened. */
+export async function finishItem(deps: ActivityDeps, item: ItemRef): Promise<StepResult> {
+  await deps.ledger.links.setPhase(item, { phase: 'done' });
+  return { state: await stateNow(deps, item) };
+}

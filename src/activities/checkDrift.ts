@@ -1,0 +1,137 @@
+/**
+ * Drift: what was handed over against what Craft.io says now, and the pipeline's policy for it (DESIGN 3, Drift).
+ * Progress, key, link and state fields are ours: where somebody changed them they are written again, whatever the policy.
+ */
+import type { CraftItem, CraftWrite } from '../domain/craftItem.js';
+import type { StepResult } from '../domain/itemState.js';
+import { canonicalJson, differingFields, handedOverOf } from '../domain/rules/drift.js';
+import { readPath } from '../domain/rules/paths.js';
+import { commentOnce } from './comments.js';
+import { readItem } from './craftItems.js';
+import { endForDeletedCraftItem } from './craftDeleted.js';
+import { holds, keepOpen, writeToCraft } from './craftWrite.js';
+import { fingerprintOf } from './fingerprint.js';
+import { logStep, type ItemContext } from './itemContext.js';
+import { noteWait, Superseded, type StepBody } from './step.js';
+
+type Flags = Omit<StepResult, 'state'>;
+
+const CUSTOM = 'customFields.';
+
+export function checkDrift(options: { acceptDrift: boolean }): StepBody {
+  return async (ctx) => {
+    if (ctx.link.lockedAt === null || ctx.pipeline.lock === null) return undefined;
+    const item = await readItem(ctx);
+    if (item === null) return endForDeletedCraftItem(ctx);
+    if (options.acceptDrift) await takeOver(ctx, item, 'accepted');
+    const handedOver = options.acceptDrift ? handedOverOf(item, ctx.pipeline) : ctx.link.handedOver;
+    const differing = handedOver === null ? [] : differingFields(handedOver, item, ctx.pipeline);
+    const policy = differing.length === 0 ? 'flag' : ctx.pipeline.lock.onDrift;
+    const ours = overwrittenFields(ctx, item);
+    switch (policy) {
+      case 'flag':
+        await flag(ctx, differing);
+        return write(ctx, { customFields: ours });
+      case 'revert':
+        return revert(ctx, item, differing, ours);
+      case 'forward':
+        return forward(ctx, item, differing, ours);
+    }
+  };
+}
+
+/** Fields that craftsync wrote and somebody changed since. */
+function overwrittenFields(ctx: ItemContext, item: CraftItem): Record<string, string> {
+  const last = Object.entries(ctx.link.lastProgress ?? {});
+  return Object.fromEntries(last.filter(([name, value]) => !holds(item, name, value)));
+}
+
+async function flag(ctx: ItemContext, differing: readonly string[]): Promise<void> {
+  const same = differing.join() === ctx.link.driftFields.join() && ctx.link.drift === differing.length > 0;
+  if (same) return;
+  await ctx.deps.ledger.links.patch(ctx.item, { drift: differing.length > 0, driftFields: differing });
+  await logStep(ctx.deps, ctx.item, differing.length > 0 ? 'drift' : 'agrees', differing.join(', ') || null);
+}
+
+async function write(ctx: ItemContext, what: CraftWrite): Promise<Flags | undefined> {
+  const fields = { ...what.customFields };
+  const isEmpty = Object.keys(fields).length === 0 && what.status === undefined && what.properties === undefined;
+  if (isEmpty) return undefined;
+  const outcome = await writeToCraft(ctx, what);
+  switch (outcome.status) {
+    case 'wait':
+      await noteWait(ctx, outcome.wait);
+      return { wait: outcome.wait };
+    case 'gone':
+      return endForDeletedCraftItem(ctx);
+    case 'written': {
+      const lastProgress = ctx.link.lastProgress ?? {};
+      if (!(await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress }))) throw new Superseded();
+      await keepOpen(ctx, outcome.open);
+      await logStep(ctx.deps, ctx.item, 'written-again', Object.keys(fields).join(', ') || null);
+      return { pushed: true };
+    }
+  }
+}
+
+/** Writes the handed-over values and the lock back. */
+async function revert(
+  ctx: ItemContext,
+  item: CraftItem,
+  differing: readonly string[],
+  ours: Record<string, string>,
+): Promise<Flags | undefined> {
+  const { lock } = ctx.pipeline;
+  const { handedOver } = ctx.link;
+  if (lock === null || handedOver === null) return undefined;
+  const customFields: Record<string, string | null> = { ...ours };
+  const properties: Record<string, unknown> = {};
+  for (const path of differing) {
+    const value = handedOver.values[path] ?? null;
+    if (path === lock.field) customFields[lock.field] = lock.value;
+    else if (path.startsWith(CUSTOM)) customFields[path.slice(CUSTOM.length)] = value;
+    else if (path !== 'status') properties[path] = typeof item.properties[path] === 'number' ? Number(value) : value;
+  }
+  const flags = await write(ctx, {
+    customFields,
+    ...(Object.keys(properties).length > 0 && { properties }),
+    ...(differing.includes('status') && lock.status !== null && { status: lock.status }),
+  });
+  if (flags?.wait === undefined) {
+    await flag(ctx, []);
+    await logStep(ctx.deps, ctx.item, 'reverted', differing.join(', '));
+  }
+  return flags;
+}
+
+/** Tells the dev item once, and takes the new values over. */
+async function forward(
+  ctx: ItemContext,
+  item: CraftItem,
+  differing: readonly string[],
+  ours: Record<string, string>,
+): Promise<Flags | undefined> {
+  const fingerprint = fingerprintOf(canonicalJson(handedOverOf(item, ctx.pipeline)));
+  await commentOnce(ctx, `drift-${fingerprint.slice(0, 12)}`, forwardText(item, differing));
+  await takeOver(ctx, item, 'forwarded');
+  return write(ctx, { customFields: ours });
+}
+
+function forwardText(item: CraftItem, differing: readonly string[]): string {
+  const lines = differing.map((path) => {
+    const value = readPath(item, path === 'status' ? 'status' : path) ?? '(empty)';
+    return `- ${path}: ${value}`;
+  });
+  return `Changed in Craft.io after the hand-over:\n\n${lines.join('\n')}`;
+}
+
+async function takeOver(ctx: ItemContext, item: CraftItem, how: 'accepted' | 'forwarded'): Promise<void> {
+  const handedOver = handedOverOf(item, ctx.pipeline);
+  await ctx.deps.ledger.links.patch(ctx.item, {
+    handedOver,
+    fingerprint: fingerprintOf(canonicalJson(handedOver)),
+    drift: false,
+    driftFields: [],
+  });
+  await logStep(ctx.deps, ctx.item, `drift-${how}`, null);
+}

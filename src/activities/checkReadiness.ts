@@ -1,0 +1,49 @@
+/** Step 1 of the protocol: is the item still ready, and is everything there that the hand-over needs? (DESIGN 3) */
+import { renderFields } from '../domain/rules/fields.js';
+import { matchesRule } from '../domain/rules/readiness.js';
+import type { CraftItem } from '../domain/craftItem.js';
+import { freshItem } from './craftItems.js';
+import { logStep, type ItemContext } from './itemContext.js';
+import { block, type StepBody } from './step.js';
+
+/** Leaves the row `creating`, `blocked` or `not-ready`. */
+export const checkReadiness: StepBody = async (ctx) => {
+  const craftItem = await handOverable(ctx);
+  if (craftItem === null) return undefined;
+  await ctx.deps.ledger.links.patch(ctx.item, { craftShortId: craftItem.shortId, craftUrl: craftItem.webUrl });
+  await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'creating' });
+  return undefined;
+};
+
+/**
+ * The Craft item when it can be handed over now; null when the row says why not.
+ * A raised generation was asked for by an operator: it no longer has to match the readiness rule.
+ */
+export async function handOverable(ctx: ItemContext): Promise<CraftItem | null> {
+  const craftItem = await freshItem(ctx);
+  if (craftItem === null) {
+    await notReady(ctx, 'the item does not exist in Craft.io');
+    return null;
+  }
+  if (ctx.link.generation === 1 && !matchesRule(craftItem, ctx.pipeline.ready)) {
+    await notReady(ctx, 'the item no longer matches the readiness rule');
+    return null;
+  }
+  const rendered = renderFields(craftItem, ctx.pipeline);
+  if (rendered.status === 'blocked') {
+    await block(ctx, rendered.reason, rendered.message);
+    return null;
+  }
+  const elsewhere = ctx.pipeline.alsoHandedOver ? null : await ctx.deps.ledger.links.liveElsewhere(ctx.item);
+  if (elsewhere !== null) {
+    const dev = elsewhere.devItemKey ?? elsewhere.devItemId ?? 'a create under way';
+    await block(ctx, 'linked-elsewhere', `pipeline ${elsewhere.pipeline} holds this item (${dev})`);
+    return null;
+  }
+  return craftItem;
+}
+
+async function notReady(ctx: ItemContext, why: string): Promise<void> {
+  await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'not-ready', lastError: why });
+  await logStep(ctx.deps, ctx.item, 'not-ready', why);
+}

@@ -1,0 +1,38 @@
+/** A Craft item that was deleted after its hand-over: both sides are told once, and the link ends (DESIGN 3, Between two steps). */
+import type { StepResult } from '../domain/itemState.js';
+import { readItem } from './craftItems.js';
+import { commentOnce } from './comments.js';
+import { logStep, waitFor, type ItemContext } from './itemContext.js';
+import { noteWait } from './step.js';
+
+/** A listing that shows nothing at all may be a key that sees less: nothing is called deleted then. */
+const BLIND_WAIT_MS = 5 * 60_000;
+
+export async function endForDeletedCraftItem(ctx: ItemContext): Promise<Omit<StepResult, 'state'> | undefined> {
+  if ((await readItem(ctx)) !== null) {
+    return waitAndLook(ctx, 'Craft.io answered that the item does not exist, but shows it');
+  }
+  if (!(await seesSource(ctx))) {
+    return waitAndLook(ctx, 'Craft.io shows no items at all; the key may see less than before');
+  }
+  if (ctx.link.devItemId !== null) {
+    await commentOnce(ctx, `craft-deleted-${ctx.link.generation}`, 'The Craft.io item was deleted. This item is no longer synced.');
+  }
+  await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'released', lastError: 'the Craft.io item was deleted' });
+  await logStep(ctx.deps, ctx.item, 'released', 'the Craft.io item was deleted');
+  return undefined;
+}
+
+async function waitAndLook(ctx: ItemContext, why: string): Promise<Omit<StepResult, 'state'>> {
+  const wait = waitFor(BLIND_WAIT_MS, await ctx.deps.ledger.now(), { reason: 'connection', why });
+  await noteWait(ctx, wait);
+  return { wait };
+}
+
+/** Whether the listing still shows anything. */
+async function seesSource(ctx: ItemContext): Promise<boolean> {
+  for await (const page of ctx.craft.listAll(ctx.pipeline.source, ctx.call)) {
+    return page.items.length > 0 || page.malformed.length > 0;
+  }
+  return false;
+}

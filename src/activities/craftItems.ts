@@ -1,0 +1,20 @@
+/** Reading the Craft item that a step is about: from what the sweep has just read, else from Craft.io. */
+import { ToolError } from '../domain/errors.js';
+import type { CraftItem } from '../domain/craftItem.js';
+import type { ItemContext } from './itemContext.js';
+
+/**
+ * The item as read within `freshFor` (DESIGN 3, step 1), else read now; null when Craft.io says it does not exist.
+ * Throws `unexpected-response` for an item whose shape is not the documented one.
+ */
+export async function freshItem(ctx: ItemContext): Promise<CraftItem | null> {
+  const snapshot = await ctx.deps.ledger.snapshots.fresh(ctx.item, ctx.settings.craft.freshForMs);
+  if (snapshot?.item) return snapshot.item;
+  if (snapshot?.problem) throw new ToolError('unexpected-response', snapshot.problem, { connection: 'craft' });
+  return ctx.craft.readItem(ctx.pipeline.source, ctx.item.craftItemId, ctx.call);
+}
+
+/** The item as Craft.io has it now. */
+export async function readItem(ctx: ItemContext): Promise<CraftItem | null> {
+  return ctx.craft.readItem(ctx.pipeline.source, ctx.item.craftItemId, ctx.call);
+}

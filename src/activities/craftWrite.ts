@@ -1,0 +1,196 @@
+/**
+ * The one way in which an item's activities write to Craft.io (DESIGN 3, steps 3 and 4; invariant I3).
+ *
+ *  W1. Each PUT is sent under a lease, and what it carries stands in the row as `unanswered` before it is sent.
+ *  W2. While an unanswered PUT may still be applied, only the same values are written again: other values wait, so
+ *      that a late PUT can never put an older state over a newer one.
+ *  W3. After an unanswered PUT the item is read back, and only what is not in yet is written.
+ *  W4. A broken optional field is dropped and named; the rest of the write goes on.
+ */
+import type { CraftItem, CraftWrite } from '../domain/craftItem.js';
+import { ToolError } from '../domain/errors.js';
+import type { Wait } from '../domain/itemState.js';
+import type { UnansweredWrite } from '../domain/link.js';
+import { readPath } from '../domain/rules/paths.js';
+import type { WriteCall } from '../connectors/port.js';
+import { readItem } from './craftItems.js';
+import { logStep, waitFor, type ItemContext } from './itemContext.js';
+import { SEND_WITHIN_MS } from './storeDevItem.js';
+
+/** How long a PUT that Craft.io never answered may still be applied after its time-out. */
+const CRAFT_LATE_WRITE_MS = 60_000;
+
+type CustomFields = Readonly<Record<string, string | number | boolean | null>>;
+
+export type CraftWriteOutcome =
+  | {
+      readonly status: 'written';
+      readonly token: string;
+      /** Optional fields that Craft.io refused. */
+      readonly dropped: readonly string[];
+      /** An earlier PUT with the same values that may still be applied: stays in the row (W2). */
+      readonly open: UnansweredWrite | null;
+    }
+  | { readonly status: 'wait'; readonly wait: Wait }
+  /** Craft.io says that the item does not exist. */
+  | { readonly status: 'gone' };
+
+/** Writes a status and custom fields; `token` is the lease under which the result is to be stored. */
+export async function writeToCraft(ctx: ItemContext, write: CraftWrite): Promise<CraftWriteOutcome> {
+  const due = await afterUnanswered(ctx, write);
+  if (due.status !== 'due') return due;
+  if (isEmpty(due.write)) {
+    const lease = await ctx.deps.ledger.links.takeLease(ctx.item, SEND_WITHIN_MS);
+    return { status: 'written', token: lease.token, dropped: [], open: due.open };
+  }
+  try {
+    return { ...(await putDroppingBroken(ctx, due.write)), open: due.open };
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.kind !== 'not-found') throw error;
+    const moved = await movedTo(ctx);
+    if (moved === null) return { status: 'gone' };
+    return { ...(await putDroppingBroken(moved, due.write)), open: due.open };
+  }
+}
+
+/** Keeps an earlier PUT that may still be applied in the row, after the newer one was stored (W2). */
+export async function keepOpen(ctx: ItemContext, open: UnansweredWrite | null): Promise<void> {
+  if (open !== null) await ctx.deps.ledger.links.patch(ctx.item, { unanswered: open });
+}
+
+/**
+ * An item that a PUT cannot find: moved to another workspace (the context to write there), or gone (null).
+ * Throws what Craft.io said when neither explains it.
+ */
+async function movedTo(ctx: ItemContext): Promise<ItemContext | null> {
+  const item = await readItem(ctx);
+  if (item === null) return null;
+  const workspace = item.properties['workspaceId'];
+  const { source } = ctx.pipeline;
+  if (!('workspace' in source) || typeof workspace !== 'string' || workspace === source.workspace) {
+    throw new ToolError('unexpected-response', `Craft.io shows item ${item.id} but refuses to write it as not found`, {
+      connection: 'craft',
+    });
+  }
+  return { ...ctx, pipeline: { ...ctx.pipeline, source: { workspace } } };
+}
+
+function isEmpty(write: CraftWrite): boolean {
+  return (
+    write.status === undefined &&
+    Object.keys(write.customFields ?? {}).length === 0 &&
+    Object.keys(write.properties ?? {}).length === 0
+  );
+}
+
+type Due =
+  | { readonly status: 'due'; readonly write: CraftWrite; readonly open: UnansweredWrite | null }
+  | Exclude<CraftWriteOutcome, { status: 'written' }>;
+
+/** W2 and W3: what of `write` is still to be written, given an earlier PUT without an answer. */
+async function afterUnanswered(ctx: ItemContext, write: CraftWrite): Promise<Due> {
+  const { unanswered } = ctx.link;
+  if (unanswered === null) return { status: 'due', write, open: null };
+  const now = await ctx.deps.ledger.now();
+  const openMs = Date.parse(unanswered.until) - now.getTime();
+  if (openMs > 0 && !repeats(write, unanswered)) {
+    const why = 'an earlier write to Craft.io was not answered and may still be applied';
+    return { status: 'wait', wait: waitFor(openMs, now, { reason: null, why }) };
+  }
+  const item = await readItem(ctx);
+  if (item === null) return { status: 'gone' };
+  const missing = missingOf(write, item);
+  return { status: 'due', write: missing, open: openMs > 0 && !isEmpty(missing) ? unanswered : null };
+}
+
+/** True when every value of `unanswered` that `write` also sets is the same: applying it late changes nothing. */
+function repeats(write: CraftWrite, unanswered: UnansweredWrite): boolean {
+  const fields = write.customFields ?? {};
+  const sameFields = Object.entries(unanswered.customFields).every(([name, value]) => fields[name] === value);
+  return sameFields && (unanswered.status === null || unanswered.status === (write.status ?? null));
+}
+
+function missingOf(write: CraftWrite, item: CraftItem): CraftWrite {
+  const customFields = Object.fromEntries(
+    Object.entries(write.customFields ?? {}).filter(([name, value]) => !holds(item, name, value)),
+  );
+  const statusIsIn = write.status === item.status?.name || write.status === item.status?.id;
+  return {
+    ...(write.status !== undefined && !statusIsIn && { status: write.status }),
+    customFields,
+    ...(write.properties !== undefined && { properties: write.properties }),
+  };
+}
+
+/** Whether a custom field of an item has a value; empty and absent are the same. */
+export function holds(item: CraftItem, field: string, value: string | number | boolean | null): boolean {
+  return (readPath(item, `customFields.${field}`) ?? '') === String(value ?? '');
+}
+
+type Put = Pick<Extract<CraftWriteOutcome, { status: 'written' }>, 'status' | 'token' | 'dropped'>;
+
+/** W4: one PUT; where it is refused as invalid, one without the optional fields, then each of these on its own. */
+async function putDroppingBroken(ctx: ItemContext, write: CraftWrite): Promise<Put> {
+  const optional = optionalFieldsOf(ctx, write.customFields ?? {});
+  try {
+    return { status: 'written', token: await put(ctx, write), dropped: [] };
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.kind !== 'invalid' || optional.length === 0) throw error;
+    const rest: CraftWrite = { ...write, customFields: omit(write.customFields ?? {}, optional) };
+    let token = isEmpty(rest) ? null : await put(ctx, rest);
+    const dropped: string[] = [];
+    for (const name of optional) {
+      const accepted = await putOptional(ctx, name, write.customFields?.[name] ?? null);
+      if (accepted === null) dropped.push(name);
+      else token = accepted;
+    }
+    if (token === null) token = (await ctx.deps.ledger.links.takeLease(ctx.item, SEND_WITHIN_MS)).token;
+    return { status: 'written', token, dropped };
+  }
+}
+
+async function putOptional(ctx: ItemContext, name: string, value: string | number | boolean | null): Promise<string | null> {
+  try {
+    return await put(ctx, { customFields: { [name]: value } });
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.kind !== 'invalid') throw error;
+    await logStep(ctx.deps, ctx.item, 'field-dropped', `${name}: ${error.message}`);
+    return null;
+  }
+}
+
+function optionalFieldsOf(ctx: ItemContext, fields: CustomFields): readonly string[] {
+  const rule = ctx.pipeline.progress;
+  const optional = [rule?.linkField, rule?.keyField, rule?.stateField];
+  return Object.keys(fields).filter((name) => optional.includes(name));
+}
+
+function omit(fields: CustomFields, names: readonly string[]): CustomFields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
+async function put(ctx: ItemContext, write: CraftWrite): Promise<string> {
+  let token: string | null = null;
+  const authorise: WriteCall['authorise'] = async () => {
+    const unanswered = { customFields: write.customFields ?? {}, status: write.status ?? null };
+    const lateMs = ctx.settings.craft.timeoutMs + CRAFT_LATE_WRITE_MS;
+    const lease = await ctx.deps.ledger.links.takeLease(ctx.item, SEND_WITHIN_MS, { unanswered, lateMs });
+    token = lease.token;
+    return lease.deadline;
+  };
+  const call: WriteCall = { ...ctx.call, authorise };
+  try {
+    await ctx.craft.writeItem(ctx.pipeline.source, ctx.item.craftItemId, write, call);
+  } catch (error) {
+    if (token !== null && error instanceof ToolError && certainlyNotApplied(error)) {
+      await ctx.deps.ledger.links.patch(ctx.item, { unanswered: ctx.link.unanswered });
+    }
+    throw error;
+  }
+  if (token === null) throw new Error('the Craft.io connector wrote without asking for the right to send');
+  return token;
+}
+
+function certainlyNotApplied(error: ToolError): boolean {
+  return error.details.notSent === true || (error.kind !== 'ambiguous' && error.kind !== 'unavailable');
+}

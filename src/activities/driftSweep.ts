@@ -1,0 +1,47 @@
+/** The drift sweep's activity: the listing against what was handed over, by value, so that own writes wake nobody (DESIGN 3, Drift). */
+import type { CraftItem } from '../domain/craftItem.js';
+import type { DriftSweepResult } from '../domain/messages.js';
+import type { ItemLink } from '../domain/link.js';
+import { differingFields } from '../domain/rules/drift.js';
+import type { PipelineSettings } from '../domain/settings.js';
+import { holds } from './craftWrite.js';
+import { callOf } from './itemContext.js';
+import type { ActivityDeps } from './ports.js';
+import { runSweepStep } from './sweepStep.js';
+
+const HANDED_OVER_PHASES = ['following', 'settling', 'blocked', 'orphaned'] as const;
+
+export async function compareListing(deps: ActivityDeps, pipelineName: string): Promise<DriftSweepResult> {
+  return runSweepStep(deps, 'craft', async () => {
+    const { settings, craft } = await deps.current();
+    const pipeline = settings.pipelines[pipelineName];
+    if (pipeline === undefined || pipeline.lock === null) return { compared: 0, differing: 0, signalled: 0 };
+    const links = await deps.ledger.links.list({ pipeline: pipelineName, phases: HANDED_OVER_PHASES });
+    const open = new Map(links.filter((link) => link.lockedAt !== null).map((link) => [link.craftItemId, link]));
+    if (open.size === 0) return { compared: 0, differing: 0, signalled: 0 };
+    const compared = open.size;
+    const due: ItemLink[] = [];
+    for await (const page of craft.listAll(pipeline.source, callOf('sweep'))) {
+      for (const entry of page.malformed) if (entry.id !== null) open.delete(entry.id);
+      for (const item of page.items) {
+        const link = open.get(item.id);
+        open.delete(item.id);
+        if (link !== undefined && needsLook(link, item, pipeline)) due.push(link);
+      }
+    }
+    for (const link of open.values()) {
+      const item = await craft.readItem(pipeline.source, link.craftItemId, callOf('sweep'));
+      if (item === null || needsLook(link, item, pipeline)) due.push(link);
+    }
+    for (const link of due) await deps.itemSyncs.craftItemChanged(link);
+    return { compared, differing: due.length, signalled: due.length };
+  });
+}
+
+/** Whether the run has to look: other differences than those it knows of, or fields of ours that were changed. */
+export function needsLook(link: ItemLink, item: CraftItem, pipeline: PipelineSettings): boolean {
+  const differing = link.handedOver === null ? [] : differingFields(link.handedOver, item, pipeline);
+  const isKnown = differing.join() === link.driftFields.join() && link.drift === differing.length > 0;
+  const isOverwritten = Object.entries(link.lastProgress ?? {}).some(([name, value]) => !holds(item, name, value));
+  return !isKnown || isOverwritten || (differing.length > 0 && pipeline.lock?.onDrift !== 'flag');
+}

@@ -1,0 +1,6 @@
+/** The fingerprint of what was handed over: SHA-256 of its canonical JSON (DESIGN 3, step 3). */
+import { createHash } from 'node:crypto';
+
+export function fingerprintOf(canonical: string): string {
+  return createHash('sha256').update(canonical).digest('hex');
+}

@@ -1,0 +1,61 @@
+/**
+ * The activities by the names that Temporal shows (DESIGN 3 and 4): one thin function per step, built from its ports.
+ * Renaming one breaks running workflows; arguments and results are JSON and grow additively.
+ */
+import type { DevItemSnapshot } from '../domain/devItem.js';
+import type { ItemRef } from '../domain/ids.js';
+import type { StepResult } from '../domain/itemState.js';
+import type { Reason } from '../domain/phases.js';
+import { beginItem, finishItem, setAside } from './beginItem.js';
+import { checkDrift } from './checkDrift.js';
+import { checkReadiness } from './checkReadiness.js';
+import { confirmGone, suspectGone } from './confirmGone.js';
+import { createDevItem } from './createDevItem.js';
+import { compareListing } from './driftSweep.js';
+import { lockCraftItem } from './lockCraftItem.js';
+import type { ActivityDeps } from './ports.js';
+import { handOnPending, listScopes, readFeed, takeInventory, type ScopeRef } from './progressSweep.js';
+import { pushProgress } from './pushProgress.js';
+import { awaitRoom, collectReady, markStarted, nextUnknown, noteSweep, reviveLost, type SweepRef } from './readySweep.js';
+import { releaseCraftItem } from './release.js';
+import { reportState } from './reportState.js';
+import { runStep } from './step.js';
+import { pauseItem, recreateItem, relinkItem, resumeItem } from './verbs.js';
+
+export function createActivities(deps: ActivityDeps) {
+  return {
+    beginItem: (item: ItemRef, options: { newRun: boolean }) => beginItem(deps, item, options),
+    checkReadiness: (item: ItemRef) => runStep(deps, item, checkReadiness),
+    createDevItem: (item: ItemRef) => runStep(deps, item, createDevItem),
+    lockCraftItem: (item: ItemRef) => runStep(deps, item, lockCraftItem),
+    pushProgress: (item: ItemRef, snapshot?: DevItemSnapshot) => runStep(deps, item, pushProgress(snapshot)),
+    checkDrift: (item: ItemRef, options: { acceptDrift: boolean }) => runStep(deps, item, checkDrift(options)),
+    suspectGone: (item: ItemRef) => runStep(deps, item, suspectGone),
+    confirmGone: (item: ItemRef) => runStep(deps, item, confirmGone),
+    reportState: (item: ItemRef) => runStep(deps, item, reportState),
+    releaseCraftItem: (item: ItemRef, why: string) => runStep(deps, item, releaseCraftItem(why)),
+    relinkItem: (item: ItemRef, devItemId: string) => relinkItem(deps, item, devItemId),
+    recreateItem: (item: ItemRef) => recreateItem(deps, item),
+    pauseItem: (item: ItemRef, pause: { reason: Reason; why: string | null }) => pauseItem(deps, item, pause),
+    resumeItem: (item: ItemRef): Promise<StepResult> => resumeItem(deps, item),
+    setAside: (item: ItemRef, trouble: { reason: Reason; message: string }) => setAside(deps, item, trouble),
+    finishItem: (item: ItemRef) => finishItem(deps, item),
+
+    collectReady: (sweep: SweepRef) => collectReady(deps, sweep),
+    nextUnknown: (page: SweepRef & { after: string | null; limit: number }) => nextUnknown(deps, page),
+    markStarted: (started: SweepRef & { craftItemIds: readonly string[] }) => markStarted(deps, started),
+    awaitRoom: (sweep: SweepRef & { max: number }) => awaitRoom(deps, sweep),
+    reviveLost: (pipeline: string) => reviveLost(deps, pipeline),
+    noteSweep: (record: { scheduleId: string; result: Record<string, unknown> | null; heldBack: string | null }) =>
+      noteSweep(deps, record),
+
+    listScopes: (devTool: string) => listScopes(deps, devTool),
+    handOnPending: (devTool: string) => handOnPending(deps, devTool),
+    readFeed: (scope: ScopeRef) => readFeed(deps, scope),
+    takeInventory: (scope: ScopeRef) => takeInventory(deps, scope),
+
+    compareListing: (pipeline: string) => compareListing(deps, pipeline),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,94 @@
+/**
+ * What one step of an item works with: its row, its pipeline, its connectors, and the calls it may make.
+ * Read once at the start of the step; the row may be older than the database by the time of a write, which is what
+ * claim tokens are for (DESIGN 3).
+ */
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { CallClass, CraftConnector, DevToolConnector, ReadCall } from '../connectors/port.js';
+import type { ItemRef } from '../domain/ids.js';
+import { nextStep, progressOf, statusOf, type ItemState, type Wait } from '../domain/itemState.js';
+import type { ItemLink } from '../domain/link.js';
+import type { DevToolSettings, PipelineSettings, Settings } from '../domain/settings.js';
+import { isStateDue, stateWords } from '../domain/stateWords.js';
+import type { ActivityDeps } from './ports.js';
+
+export interface ItemContext {
+  readonly deps: ActivityDeps;
+  readonly item: ItemRef;
+  readonly link: ItemLink;
+  readonly settings: Settings;
+  readonly pipeline: PipelineSettings;
+  readonly toolSettings: DevToolSettings;
+  readonly craft: CraftConnector;
+  readonly tool: DevToolConnector;
+  /** A call that the activity's cancellation ends. */
+  readonly call: ReadCall;
+  /** A call that nothing ends once it has begun: for the create (DESIGN 3, Verbs). */
+  readonly uninterrupted: ReadCall;
+}
+
+const HEARTBEAT_EVERY_MS = 2_000;
+
+/** Heartbeats while `body` runs, so that a killed worker is noticed and a cancellation arrives. */
+export async function heartbeating<T>(body: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => heartbeat(), HEARTBEAT_EVERY_MS);
+  try {
+    return await body();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+export function callOf(callClass: CallClass): ReadCall {
+  return { callClass, signal: cancellationSignal(), heartbeat: () => heartbeat() };
+}
+
+/** The timing of items whose pipeline is no longer configured: only a wake moves them. */
+const NO_PIPELINE_TIMING = { sweepEveryMs: 24 * 3_600_000, settleForMs: 24 * 3_600_000, readAfterWriteMs: 10_000 };
+
+export function itemState(link: ItemLink, settings: Settings, now: Date): ItemState {
+  const pipeline = settings.pipelines[link.pipeline];
+  const progress = pipeline?.progress ?? null;
+  const stateField = progress?.stateField ?? null;
+  const settleForMs = pipeline?.settleForMs ?? NO_PIPELINE_TIMING.settleForMs;
+  const settling = link.phase === 'settling' && link.settlingSince !== null;
+  return {
+    ...statusOf(link, progressOf(link, progress?.field ?? null)),
+    next: nextStep(link),
+    generation: link.generation,
+    craftUrl: link.craftUrl,
+    stateDue: stateField !== null && isStateDue(stateWords(link, now), link.lastProgress?.[stateField]),
+    linkedAt: link.linkedAt,
+    settleInMs: settling ? Math.max(0, Date.parse(link.settlingSince) + settleForMs - now.getTime()) : null,
+    duplicateDevItems: link.duplicateDevItems,
+    driftFields: link.driftFields,
+    timing:
+      pipeline === undefined
+        ? NO_PIPELINE_TIMING
+        : {
+            sweepEveryMs: pipeline.sweepEveryMs,
+            settleForMs,
+            readAfterWriteMs: settings.devTools[pipeline.devTool]?.readAfterWriteMs ?? NO_PIPELINE_TIMING.readAfterWriteMs,
+          },
+  };
+}
+
+/** A wait of `ms` from the database's `now`. */
+export function waitFor(ms: number, now: Date, wait: Pick<Wait, 'reason' | 'why'>): Wait {
+  return { ms: Math.max(1_000, Math.ceil(ms)), until: new Date(now.getTime() + ms).toISOString(), ...wait };
+}
+
+/** One line of the sync log (DESIGN 7). `detail` holds facts, never a title, a description or a key. */
+export async function logStep(deps: ActivityDeps, item: ItemRef, outcome: string, detail: string | null): Promise<void> {
+  const info = activityInfo();
+  await deps.ledger.log.append({
+    pipeline: item.pipeline,
+    craftItemId: item.craftItemId,
+    step: info.activityType,
+    outcome,
+    attempt: info.attempt,
+    detail,
+    workflowId: info.workflowExecution?.workflowId ?? null,
+    runId: info.workflowExecution?.runId ?? null,
+  });
+}

@@ -1,0 +1,108 @@
+/**
+ * Step 3 of the protocol: one PUT makes the Craft item view-only and carries the lock's status, the dev item's key and
+ * link, the first progress value and the state in words (DESIGN 3).
+ */
+import type { CraftWrite } from '../domain/craftItem.js';
+import type { DevItem } from '../domain/devItem.js';
+import type { ItemLink } from '../domain/link.js';
+import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
+import { progressFields } from '../domain/rules/progress.js';
+import { stateWords } from '../domain/stateWords.js';
+import { endForDeletedCraftItem } from './craftDeleted.js';
+import { keepOpen, writeToCraft } from './craftWrite.js';
+import { fingerprintOf } from './fingerprint.js';
+import { logStep, type ItemContext } from './itemContext.js';
+import { readItem } from './craftItems.js';
+import { afterPush } from './pushProgress.js';
+import { noteWait, Superseded, type StepBody } from './step.js';
+
+/** A dev item that was linked longer ago than this is read before the lock: it may be gone by now. */
+const RECENTLY_LINKED_MS = 60_000;
+
+export const lockCraftItem: StepBody = async (ctx) => {
+  const { link, pipeline } = ctx;
+  if (link.devItemId === null || link.lockedAt !== null) return undefined;
+  const devItem = await devItemToLockFor(ctx);
+  if (devItem === null) return { suspectGone: true };
+  if (pipeline.lock === null || pipeline.progress === null) return followWithoutLock(ctx);
+  const write = lockWrite(ctx, devItem);
+  const outcome = await writeToCraft(ctx, write);
+  switch (outcome.status) {
+    case 'wait':
+      await noteWait(ctx, outcome.wait);
+      return { wait: outcome.wait };
+    case 'gone':
+      return endForDeletedCraftItem(ctx);
+    case 'written': {
+      const lastProgress = lastProgressOf(write, pipeline.lock.field);
+      await storeLock(ctx, outcome.token, lastProgress);
+      await keepOpen(ctx, outcome.open);
+      await afterPush(ctx, devItem, outcome.dropped);
+      return { pushed: true };
+    }
+  }
+};
+
+async function devItemToLockFor(ctx: ItemContext): Promise<DevItem | null> {
+  const { link } = ctx;
+  const now = await ctx.deps.ledger.now();
+  const age = now.getTime() - Date.parse(link.linkedAt ?? link.updatedAt);
+  if (age < RECENTLY_LINKED_MS && link.devStatus !== null) return devItemOf(link);
+  const read = await ctx.tool.readItems([link.devItemId ?? ''], ctx.call);
+  return read.found[0] ?? null;
+}
+
+/** The dev item as the row knows it. */
+export function devItemOf(link: ItemLink): DevItem {
+  return {
+    id: link.devItemId ?? '',
+    key: link.devItemKey,
+    url: link.devItemUrl,
+    scope: link.devScope ?? '',
+    status: link.devStatus ?? '',
+    updatedAt: link.devUpdatedAt,
+    createdAt: null,
+  };
+}
+
+function lockWrite(ctx: ItemContext, devItem: DevItem): CraftWrite {
+  const { lock, progress } = ctx.pipeline;
+  if (lock === null || progress === null) return {};
+  const words = stateWords({ ...ctx.link, phase: 'following', devItemKey: devItem.key, lastError: null }, new Date(0));
+  return {
+    ...(lock.status !== null && { status: lock.status }),
+    customFields: {
+      [lock.field]: lock.value,
+      ...progressFields(devItem, progress),
+      ...(progress.stateField !== null && words !== null && { [progress.stateField]: words }),
+    },
+  };
+}
+
+/** What the lock pushed besides the lock itself, by configured field name. */
+function lastProgressOf(write: CraftWrite, lockField: string): Record<string, string> {
+  const entries = Object.entries(write.customFields ?? {}).filter(([name]) => name !== lockField);
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]));
+}
+
+async function storeLock(ctx: ItemContext, token: string, lastProgress: Record<string, string>): Promise<void> {
+  const handedOver = ctx.link.handedOver ?? (await handedOverNow(ctx));
+  const fingerprint = fingerprintOf(canonicalJson(handedOver));
+  const stored = await ctx.deps.ledger.links.storeLock(ctx.item, token, { handedOver, fingerprint, lastProgress });
+  if (!stored) throw new Superseded();
+  await ctx.deps.ledger.snapshots.drop(ctx.item);
+  await logStep(ctx.deps, ctx.item, 'locked', ctx.link.devItemKey ?? ctx.link.devItemId);
+}
+
+/** For a link that was made by `relink`: what Craft.io has now counts as handed over. */
+async function handedOverNow(ctx: ItemContext): Promise<NonNullable<ItemLink['handedOver']>> {
+  const item = await readItem(ctx);
+  if (item === null) throw new Error('the Craft item vanished right after its lock was written');
+  return handedOverOf(item, ctx.pipeline);
+}
+
+/** Sources that Craft.io documents no write for: the link is followed, nothing is written back (DESIGN 6). */
+async function followWithoutLock(ctx: ItemContext): Promise<undefined> {
+  const lease = await ctx.deps.ledger.links.takeLease(ctx.item, 0);
+  await storeLock(ctx, lease.token, {});
+}

@@ -1,0 +1,129 @@
+/**
+ * Step 4 of the protocol: what the dev item is like now, mapped, and written to Craft.io where it differs from what was
+ * last pushed (DESIGN 3; invariant I3).
+ *
+ * A snapshot strictly newer than `dev_updated_at` is used as it is; at an equal or missing time the item is read again,
+ * because two changes within one tick of the tool's clock look the same.
+ */
+import type { DevItem, DevItemSnapshot } from '../domain/devItem.js';
+import type { StepResult } from '../domain/itemState.js';
+import type { Phase } from '../domain/phases.js';
+import { isDone, isDropped, mapProgress, progressFields } from '../domain/rules/progress.js';
+import { stateWords } from '../domain/stateWords.js';
+import { endForDeletedCraftItem } from './craftDeleted.js';
+import { keepOpen, writeToCraft } from './craftWrite.js';
+import { logStep, type ItemContext } from './itemContext.js';
+import { releaseItem } from './release.js';
+import { block, noteWait, Superseded, type StepBody } from './step.js';
+
+type Flags = Omit<StepResult, 'state'>;
+
+export function pushProgress(snapshot?: DevItemSnapshot): StepBody {
+  return async (ctx) => {
+    if (ctx.link.devItemId === null || ctx.link.lockedAt === null) return undefined;
+    const devItem = await newestDevItem(ctx, snapshot);
+    if (devItem === null) return { suspectGone: true };
+    if (isOlder(devItem.updatedAt, ctx.link.devUpdatedAt)) return undefined;
+    return pushDevItem(ctx, devItem);
+  };
+}
+
+function isOlder(time: string | null, than: string | null): boolean {
+  return time !== null && than !== null && Date.parse(time) < Date.parse(than);
+}
+
+/** The snapshot where it is certainly news, else the item read by id; null when there is no such item. */
+async function newestDevItem(ctx: ItemContext, snapshot: DevItemSnapshot | undefined): Promise<DevItem | null> {
+  const { devItemId, devUpdatedAt, devScope } = ctx.link;
+  const isNews =
+    snapshot?.id === devItemId && snapshot?.updatedAt && devUpdatedAt !== null && isOlder(devUpdatedAt, snapshot.updatedAt);
+  if (snapshot !== undefined && isNews) {
+    return { ...snapshot, scope: snapshot.scope ?? devScope ?? '', createdAt: null };
+  }
+  const read = await ctx.tool.readItems([devItemId ?? ''], ctx.call);
+  return read.found[0] ?? null;
+}
+
+/** Writes what differs; the row is brought up to date whether or not anything had to be written. */
+export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<Flags | undefined> {
+  const rule = ctx.pipeline.progress;
+  const wanted = rule === null ? {} : { ...progressFields(devItem, rule), ...wordsFor(ctx, devItem) };
+  const last = ctx.link.lastProgress ?? {};
+  const customFields = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => last[name] !== value));
+  const hasNews = Object.keys(customFields).length > 0;
+  const outcome = await writeToCraft(ctx, { customFields });
+  if (outcome.status === 'wait') {
+    await noteWait(ctx, outcome.wait);
+    return { wait: outcome.wait };
+  }
+  if (outcome.status === 'gone') return endForDeletedCraftItem(ctx);
+  const stored = await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
+    lastProgress: { ...last, ...wanted },
+    devItem,
+  });
+  if (!stored) throw new Superseded();
+  await keepOpen(ctx, outcome.open);
+  if (hasNews) await logStep(ctx.deps, ctx.item, 'pushed', `${devItem.status} → ${Object.keys(customFields).join(', ')}`);
+  await afterPush(ctx, devItem, outcome.dropped);
+  if (rule?.onDropped === 'release' && isDevItemDropped(ctx, devItem.status)) return releaseDropped(ctx);
+  return { pushed: hasNews };
+}
+
+async function releaseDropped(ctx: ItemContext): Promise<Flags | undefined> {
+  const link = await ctx.deps.ledger.links.get(ctx.item);
+  if (link === null) return undefined;
+  return releaseItem({ ...ctx, link }, `dropped in ${ctx.pipeline.devTool}`);
+}
+
+/** The words for `stateField` as they will be once this push is in. */
+function wordsFor(ctx: ItemContext, devItem: DevItem): Record<string, string> {
+  const rule = ctx.pipeline.progress;
+  if (rule === null || rule.stateField === null) return {};
+  const phase = phaseAfter(ctx, devItem);
+  if (phase === null) return {};
+  const words = stateWords({ ...ctx.link, phase, devItemKey: devItem.key, lastError: null, blockedUntil: null }, new Date(0));
+  return words === null ? {} : { [rule.stateField]: words };
+}
+
+/** `settling` when the tool says closed, `following` otherwise; null when an unmapped status blocks. */
+function phaseAfter(ctx: ItemContext, devItem: DevItem): Extract<Phase, 'settling' | 'following'> | null {
+  const rule = ctx.pipeline.progress;
+  if (rule === null) return 'following';
+  const mapped = mapProgress(devItem.status, rule);
+  switch (mapped.status) {
+    case 'unmapped':
+      return null;
+    case 'ignored':
+      return ctx.link.phase === 'settling' ? 'settling' : 'following';
+    case 'mapped':
+      return isDone(mapped.value, rule) ? 'settling' : 'following';
+  }
+}
+
+/** Sets the phase that the dev item's status asks for, after everything that it asks for was written. */
+export async function afterPush(ctx: ItemContext, devItem: DevItem, dropped: readonly string[]): Promise<void> {
+  const { links } = ctx.deps.ledger;
+  const phase = phaseAfter(ctx, devItem);
+  if (phase === null) {
+    await block(ctx, 'status-unmapped', `status "${devItem.status}" has no entry in progress.statuses`);
+    return;
+  }
+  const lastError = dropped.length > 0 ? `Craft.io refuses ${dropped.join(', ')}: check these fields` : droppedWords(ctx, devItem);
+  if (phase === 'settling' && ctx.link.settlingSince === null) {
+    await links.patch(ctx.item, { settlingSince: (await ctx.deps.ledger.now()).toISOString() });
+  }
+  if (phase === 'following' && ctx.link.settlingSince !== null) await links.patch(ctx.item, { settlingSince: null });
+  await links.setPhase(ctx.item, { phase, lastError });
+}
+
+/** What a dropped item says under `onDropped: flag`. */
+function droppedWords(ctx: ItemContext, devItem: DevItem): string | null {
+  return isDevItemDropped(ctx, devItem.status) ? `dropped in ${ctx.pipeline.devTool}: a person decides what follows` : null;
+}
+
+function isDevItemDropped(ctx: ItemContext, status: string): boolean {
+  const rule = ctx.pipeline.progress;
+  if (rule === null) return false;
+  const mapped = mapProgress(status, rule);
+  return mapped.status === 'mapped' && isDropped(mapped.value, rule);
+}

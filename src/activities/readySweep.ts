@@ -1,0 +1,127 @@
+/**
+ * The ready sweep's activities: collect first, start afterwards (DESIGN 4).
+ * Locked items leave the filter while its pages are being read, so nothing is started before all is collected.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { CraftConnector } from '../connectors/port.js';
+import type { MalformedCraftItem } from '../domain/craftItem.js';
+import type { PipelineSettings } from '../domain/settings.js';
+import { matchesRule } from '../domain/rules/readiness.js';
+import type { CollectedItem } from '../ledger/ledger.js';
+import { callOf, heartbeating } from './itemContext.js';
+import type { ActivityDeps } from './ports.js';
+import { runSweepStep } from './sweepStep.js';
+
+const MAX_PASSES = 3;
+const ROOM_POLL_MS = 250;
+/** How long one activity waits for room before it hands back, so that the sweep's progress is shown. */
+const ROOM_WAIT_MS = 20_000;
+/** Rows that nobody has touched for this long are looked for in Temporal (DESIGN 4, Nothing is forgotten). */
+const UNTOUCHED_MS = 10 * 60_000;
+
+export interface Collected {
+  readonly found: number;
+  readonly known: number;
+  /** Without any row in the ledger. */
+  readonly unseen: number;
+  /** Entries that are not items and have no id to start. */
+  readonly failed: number;
+  readonly maxNew: number;
+  readonly devTool: string;
+}
+
+export interface SweepRef {
+  readonly pipeline: string;
+  readonly sweepId: string;
+}
+
+export async function collectReady(deps: ActivityDeps, sweep: SweepRef): Promise<Collected> {
+  const { settings, craft } = await deps.current();
+  const pipeline = pipelineOf(settings.pipelines, sweep.pipeline);
+  return runSweepStep(deps, 'craft', async () => {
+    const nameless = new Set<string>();
+    for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
+      const added = await collectPass(deps, craft, pipeline, sweep, nameless);
+      if (added === 0) break;
+    }
+    const counts = await deps.ledger.snapshots.counts(sweep.pipeline, sweep.sweepId);
+    return { ...counts, failed: nameless.size, maxNew: pipeline.maxNewPerSweep, devTool: pipeline.devTool };
+  });
+}
+
+function pipelineOf(pipelines: Readonly<Record<string, PipelineSettings>>, name: string): PipelineSettings {
+  const pipeline = pipelines[name];
+  if (pipeline !== undefined) return pipeline;
+  throw ApplicationFailure.nonRetryable(`pipeline "${name}" is not configured`, 'pipeline-removed');
+}
+
+async function collectPass(
+  deps: ActivityDeps,
+  craft: CraftConnector,
+  pipeline: PipelineSettings,
+  sweep: SweepRef,
+  nameless: Set<string>,
+): Promise<number> {
+  let added = 0;
+  for await (const page of craft.listReady(pipeline.source, pipeline.ready, callOf('sweep'))) {
+    const matching = page.items.filter((item) => matchesRule(item, pipeline.ready));
+    added += await deps.ledger.snapshots.collect(sweep.pipeline, sweep.sweepId, matching);
+    const named = page.malformed.filter(hasId);
+    added += await deps.ledger.snapshots.collectMalformed(sweep.pipeline, sweep.sweepId, named);
+    for (const entry of page.malformed) if (entry.id === null) nameless.add(entry.shortId ?? entry.problem);
+  }
+  return added;
+}
+
+function hasId(entry: MalformedCraftItem): entry is MalformedCraftItem & { readonly id: string } {
+  return entry.id !== null;
+}
+
+/** Waits until fewer than `max` items of the sweep are in hand, or for a while; how many are. */
+export async function awaitRoom(deps: ActivityDeps, sweep: SweepRef & { readonly max: number }): Promise<number> {
+  return heartbeating(async () => {
+    const giveUpAt = performance.now() + ROOM_WAIT_MS;
+    for (;;) {
+      const inHand = await deps.ledger.snapshots.inHand(sweep.pipeline, sweep.sweepId);
+      if (inHand < sweep.max || performance.now() >= giveUpAt) return inHand;
+      await sleep(ROOM_POLL_MS, undefined, { signal: cancellationSignal() });
+    }
+  });
+}
+
+export async function nextUnknown(
+  deps: ActivityDeps,
+  page: SweepRef & { readonly after: string | null; readonly limit: number },
+): Promise<readonly CollectedItem[]> {
+  return deps.ledger.snapshots.nextUnknown(page.pipeline, page.sweepId, page.after, page.limit);
+}
+
+export async function markStarted(
+  deps: ActivityDeps,
+  started: SweepRef & { readonly craftItemIds: readonly string[] },
+): Promise<void> {
+  await deps.ledger.snapshots.markStarted(started.pipeline, started.sweepId, started.craftItemIds);
+}
+
+export async function noteSweep(
+  deps: ActivityDeps,
+  record: { scheduleId: string; result: Record<string, unknown> | null; heldBack: string | null },
+): Promise<void> {
+  await deps.ledger.connections.noteSweep(record);
+  const { settings } = await deps.current();
+  await deps.ledger.snapshots.prune();
+  await deps.ledger.log.prune(settings.keepLogMs);
+}
+
+/** Starts `itemSync` for rows in a non-final phase whose workflow is not running; how many. */
+export async function reviveLost(deps: ActivityDeps, pipeline: string): Promise<number> {
+  return heartbeating(async () => {
+    const idle = await deps.ledger.links.idle(pipeline, UNTOUCHED_MS);
+    if (idle.length === 0) return 0;
+    const lost = await deps.itemSyncs.notRunning(pipeline, idle);
+    for (const item of lost) await deps.itemSyncs.start(item);
+    return lost.length;
+  });
+}

@@ -1,0 +1,53 @@
+/** Ending a link: one PUT takes the lock away and says since when nothing is synced; progress fields stay (DESIGN 3, Verbs). */
+import type { CraftWrite } from '../domain/craftItem.js';
+import type { StepResult } from '../domain/itemState.js';
+import { releasedWords } from '../domain/stateWords.js';
+import { commentOnce } from './comments.js';
+import { keepOpen, writeToCraft } from './craftWrite.js';
+import { logStep, type ItemContext } from './itemContext.js';
+import { noteWait, type StepBody } from './step.js';
+
+export function releaseCraftItem(why: string): StepBody {
+  return (ctx) => releaseItem(ctx, why);
+}
+
+export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<StepResult, 'state'> | undefined> {
+  if (ctx.link.phase === 'released') return undefined;
+  const now = await ctx.deps.ledger.now();
+  let pushed = false;
+  const last = { ...ctx.link.lastProgress };
+  if (ctx.link.lockedAt !== null) {
+    const write = releaseWrite(ctx, now);
+    const outcome = await writeToCraft(ctx, write);
+    if (outcome.status === 'wait') {
+      await noteWait(ctx, outcome.wait);
+      return { wait: outcome.wait };
+    }
+    if (outcome.status === 'written') {
+      await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress: { ...last, ...wordsIn(ctx, write) } });
+      await keepOpen(ctx, outcome.open);
+      pushed = true;
+    }
+  }
+  await commentOnce(ctx, `released-${ctx.link.generation}`, 'No longer synced with Craft.io.');
+  await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'released', lastError: why === '' ? null : why });
+  await logStep(ctx.deps, ctx.item, 'released', why === '' ? null : why);
+  return { pushed };
+}
+
+function releaseWrite(ctx: ItemContext, now: Date): CraftWrite {
+  const { lock, progress } = ctx.pipeline;
+  return {
+    ...(lock !== null && lock.releasedStatus !== null && { status: lock.releasedStatus }),
+    customFields: {
+      ...(lock !== null && { [lock.field]: lock.released }),
+      ...(progress !== null && progress.stateField !== null && { [progress.stateField]: releasedWords(now) }),
+    },
+  };
+}
+
+function wordsIn(ctx: ItemContext, write: CraftWrite): Record<string, string> {
+  const field = ctx.pipeline.progress?.stateField ?? null;
+  const words = field === null ? undefined : write.customFields?.[field];
+  return field === null || words === undefined ? {} : { [field]: String(words) };
+}

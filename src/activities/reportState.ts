@@ -1,0 +1,29 @@
+/**
+ * Writing `stateField` where no other write is due: how craftsync stands with the item, where its owner works (DESIGN 3).
+ * A failure here never stops the item: the words are tried again with its next change.
+ */
+import { ToolError } from '../domain/errors.js';
+import { isStateDue, stateWords } from '../domain/stateWords.js';
+import { keepOpen, writeToCraft } from './craftWrite.js';
+import { logStep } from './itemContext.js';
+import type { StepBody } from './step.js';
+
+export const reportState: StepBody = async (ctx) => {
+  const field = ctx.pipeline.progress?.stateField ?? null;
+  if (field === null) return undefined;
+  const words = stateWords(ctx.link, await ctx.deps.ledger.now());
+  const last = ctx.link.lastProgress ?? {};
+  if (words === null || !isStateDue(words, last[field])) return undefined;
+  try {
+    const outcome = await writeToCraft(ctx, { customFields: { [field]: words } });
+    if (outcome.status !== 'written') return undefined;
+    const lastProgress = { ...last, [field]: words };
+    await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress });
+    await keepOpen(ctx, outcome.open);
+    return { pushed: true };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    await logStep(ctx.deps, ctx.item, 'state-not-written', error.message);
+    return undefined;
+  }
+};

@@ -1,0 +1,189 @@
+/**
+ * How a step of an item runs, and the one place where its errors become what Temporal and the operator see:
+ * a wait that the workflow shows, a `blocked` row, or a retryable failure. (DESIGN 5; style rule "translated once".)
+ *
+ * A body returns nothing when its work is in the row, or a `Wait`/flags for the workflow.
+ */
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
+import type { ItemRef } from '../domain/ids.js';
+import { PHASE_OF_STEP, stepOf, type StepResult, type Wait } from '../domain/itemState.js';
+import type { Reason } from '../domain/phases.js';
+import { callOf, heartbeating, itemState, logStep, waitFor, type ItemContext } from './itemContext.js';
+import type { ActivityDeps } from './ports.js';
+
+/** Thrown inside a body when a newer claim token exists: this process has no say any more. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
+type StepFlags = Omit<StepResult, 'state'>;
+export type StepBody = (ctx: ItemContext) => Promise<StepFlags | undefined>;
+
+const CONNECTION_PROBE_MS = 60_000;
+/** A pause that only an operator ends is looked at this seldom; `resume` wakes the items at once. */
+const OPERATOR_LOOK_MS = 15 * 60_000;
+/** From this attempt on, a failure that goes on is written into the row, so that `status` shows it. */
+const WORTH_SHOWING_ATTEMPT = 2;
+/** An answer that is not as documented is asked for this often before only this item is set aside. */
+const BAD_ANSWER_ATTEMPTS = 3;
+const SUPERSEDED_WAIT_MS = 2_000;
+
+export async function runStep(deps: ActivityDeps, item: ItemRef, body: StepBody): Promise<StepResult> {
+  return heartbeating(async () => {
+    const ctx = await loadContext(deps, item);
+    if (ctx === null) return { state: await stateNow(deps, item) };
+    try {
+      const gate = await passGate(ctx);
+      if (gate.wait !== undefined) return { state: await stateNow(deps, item), wait: gate.wait };
+      const flags = (await body(ctx)) ?? {};
+      for (const name of gate.probing) await deps.ledger.connections.resume(name);
+      return { state: await stateNow(deps, item), ...flags };
+    } catch (error) {
+      return { state: await stateNow(deps, item), ...(await handleError(ctx, error)) };
+    }
+  });
+}
+
+/** Null when the pipeline or its dev tool is no longer configured, or there is no row: the row says what follows. */
+export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
+  const current = await deps.current();
+  const link = await deps.ledger.links.get(item);
+  const pipeline = current.settings.pipelines[item.pipeline];
+  const toolSettings = pipeline && current.settings.devTools[pipeline.devTool];
+  if (link === null || pipeline === undefined || toolSettings === undefined) return null;
+  const call = callOf(link.devItemId === null ? 'hand-over' : 'progress');
+  return {
+    deps,
+    item,
+    link,
+    settings: current.settings,
+    pipeline,
+    toolSettings,
+    craft: current.craft,
+    tool: current.devTool(pipeline.devTool),
+    call,
+    uninterrupted: { callClass: call.callClass, ...(call.heartbeat && { heartbeat: call.heartbeat }) },
+  };
+}
+
+export async function stateNow(deps: ActivityDeps, item: ItemRef): Promise<StepResult['state']> {
+  const [current, link, now] = await Promise.all([deps.current(), deps.ledger.links.get(item), deps.ledger.now()]);
+  if (link === null) {
+    throw ApplicationFailure.retryable(`no row for ${item.pipeline}/${item.craftItemId} in the ledger`, 'unexpected');
+  }
+  return itemState(link, current.settings, now);
+}
+
+/** A paused connection lets one probe a minute pass; everybody else waits (DESIGN 5). */
+async function passGate(ctx: ItemContext): Promise<{ wait?: Wait; probing: readonly string[] }> {
+  const { connections } = ctx.deps.ledger;
+  const probing: string[] = [];
+  for (const pause of await connections.listPaused()) {
+    if (pause.connection !== 'craft' && pause.connection !== ctx.pipeline.devTool) continue;
+    if (pause.reason === 'connection' && (await connections.mayProbe(pause.connection))) {
+      probing.push(pause.connection);
+      continue;
+    }
+    const ms = pause.reason === 'connection' ? CONNECTION_PROBE_MS : OPERATOR_LOOK_MS;
+    const wait = waitFor(ms, await ctx.deps.ledger.now(), { reason: pause.reason, why: pause.message });
+    await noteWait(ctx, wait);
+    return { wait, probing: [] };
+  }
+  return { probing };
+}
+
+export async function noteWait(ctx: ItemContext, wait: Wait): Promise<void> {
+  await ctx.deps.ledger.links.setPhase(ctx.item, {
+    phase: workingPhase(ctx),
+    blockedBy: wait.reason,
+    blockedUntil: wait.until,
+    lastError: wait.why,
+  });
+}
+
+/** Settling and orphaned items keep their phase while a call for them waits or fails. */
+function workingPhase(ctx: ItemContext): ItemContext['link']['phase'] {
+  const { phase } = ctx.link;
+  return phase === 'settling' || phase === 'orphaned' || phase === 'paused' ? phase : PHASE_OF_STEP[stepOf(ctx.link)];
+}
+
+/** Sets the item aside with a reason; it is looked at again on a wake and every `sweepEvery`. */
+export async function block(ctx: ItemContext, reason: Reason, message: string): Promise<void> {
+  await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'blocked', blockedBy: reason, lastError: message });
+  await logStep(ctx.deps, ctx.item, 'blocked', `${reason}: ${message}`);
+}
+
+async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags> {
+  if (error instanceof CancelledFailure || cancellationSignal().aborted) throw new CancelledFailure('a verb came first');
+  if (error instanceof Superseded) return supersededWait(ctx);
+  if (error instanceof ToolError) return handleToolError(ctx, error);
+  if (error instanceof ApplicationFailure) throw error;
+  throw ApplicationFailure.create({
+    type: 'unexpected',
+    message: error instanceof Error ? error.message : String(error),
+  });
+}
+
+async function supersededWait(ctx: ItemContext): Promise<StepFlags> {
+  await logStep(ctx.deps, ctx.item, 'superseded', 'a newer attempt has the lease; nothing was sent');
+  const now = await ctx.deps.ledger.now();
+  return { wait: waitFor(SUPERSEDED_WAIT_MS, now, { reason: null, why: 'another attempt is under way' }) };
+}
+
+async function handleToolError(ctx: ItemContext, error: ToolError): Promise<StepFlags> {
+  const { attempt } = activityInfo();
+  await logStep(ctx.deps, ctx.item, error.kind, error.message);
+  switch (error.kind) {
+    case 'rate-limited':
+      return rateLimited(ctx, error);
+    case 'unauthorized':
+    case 'forbidden':
+      return pauseConnection(ctx, error);
+    case 'invalid':
+    case 'not-found':
+      await block(ctx, 'refused', error.message);
+      return {};
+    case 'unexpected-response':
+      if (attempt < BAD_ANSWER_ATTEMPTS) throw retryable(error);
+      await block(ctx, 'bad-answer', error.message);
+      return {};
+    case 'conflict':
+    case 'unavailable':
+    case 'ambiguous':
+      if (attempt >= WORTH_SHOWING_ATTEMPT) await showTrouble(ctx, error);
+      throw retryable(error);
+  }
+}
+
+async function showTrouble(ctx: ItemContext, error: ToolError): Promise<void> {
+  await ctx.deps.ledger.links.setPhase(ctx.item, {
+    phase: workingPhase(ctx),
+    blockedBy: 'tool-down',
+    lastError: error.message,
+  });
+}
+
+function retryable(error: ToolError): ApplicationFailure {
+  return ApplicationFailure.create({ type: error.kind, message: `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}` });
+}
+
+async function rateLimited(ctx: ItemContext, error: ToolError): Promise<StepFlags> {
+  const now = await ctx.deps.ledger.now();
+  const retryAt = error.details.retryAt === undefined ? now.getTime() + 60_000 : Date.parse(error.details.retryAt);
+  const wait = waitFor(retryAt - now.getTime(), now, { reason: 'rate-limit', why: error.message });
+  await noteWait(ctx, wait);
+  return { wait };
+}
+
+async function pauseConnection(ctx: ItemContext, error: ToolError): Promise<StepFlags> {
+  const name = error.details.connection ?? ctx.pipeline.devTool;
+  const message = `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
+  const { first } = await ctx.deps.ledger.connections.pause(name, 'connection', message);
+  if (first) await ctx.deps.alerts.send(`The connection ${name} is paused: ${message}`);
+  const now = await ctx.deps.ledger.now();
+  const wait = waitFor(CONNECTION_PROBE_MS, now, { reason: 'connection', why: message });
+  await noteWait(ctx, wait);
+  return { wait };
+}

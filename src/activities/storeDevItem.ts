@@ -1,0 +1,28 @@
+/** Linking one dev item with its Craft item, under the lease by which it was created or found (DESIGN 3, step 2.4). */
+import type { DevItem } from '../domain/devItem.js';
+import { logStep, type ItemContext } from './itemContext.js';
+import { block } from './step.js';
+
+/** How far ahead the right to send reaches (DESIGN 3, step 2.1). */
+export const SEND_WITHIN_MS = 5_000;
+
+/** Stores a dev item under a token; `held` blocks, a late answer under an older token is logged and looked into. */
+export async function storeDevItem(ctx: ItemContext, token: string, devItem: DevItem): Promise<'stored' | 'not-stored'> {
+  const { links } = ctx.deps.ledger;
+  const stored = await links.storeDevItem(ctx.item, token, devItem);
+  switch (stored.status) {
+    case 'stored':
+      await links.patch(ctx.item, { uncertainCreates: 0 });
+      return 'stored';
+    case 'held':
+      await block(ctx, 'duplicate', `${devItem.key ?? devItem.id} is already linked to ${stored.by.pipeline}/${stored.by.craftItemId}`);
+      return 'not-stored';
+    case 'superseded':
+      await logStep(ctx.deps, ctx.item, 'late-answer', `${devItem.key ?? devItem.id} was created under an older lease`);
+      if (stored.link.devItemId !== null && stored.link.devItemId !== devItem.id) {
+        const all = [...new Set([...stored.link.duplicateDevItems, devItem.id])];
+        await links.patch(ctx.item, { duplicate: true, duplicateDevItems: all });
+      }
+      return 'not-stored';
+  }
+}

@@ -1,0 +1,60 @@
+/** How a sweep's activity runs: heartbeats, and errors translated once; a sweep that fails is repeated by its schedule. */
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
+import { heartbeating } from './itemContext.js';
+import type { ActivityDeps } from './ports.js';
+
+/** Rate limits further away than this end the sweep's attempt; it is retried then. */
+const MAX_RETRY_DELAY_MS = 15 * 60_000;
+
+export async function runSweepStep<T>(deps: ActivityDeps, connection: string, body: () => Promise<T>): Promise<T> {
+  return heartbeating(async () => {
+    await assertUsable(deps, connection);
+    try {
+      return await body();
+    } catch (error) {
+      if (cancellationSignal().aborted) throw new CancelledFailure('the sweep was cancelled');
+      if (error instanceof ToolError) throw await toolFailure(deps, connection, error);
+      throw error;
+    }
+  });
+}
+
+async function assertUsable(deps: ActivityDeps, connection: string): Promise<void> {
+  const { connections } = deps.ledger;
+  const pause = await connections.paused(connection);
+  if (pause === null || pause.reason === 'mass-deletion') return;
+  if (pause.reason === 'connection' && (await connections.mayProbe(connection))) {
+    await connections.resume(connection);
+    return;
+  }
+  throw ApplicationFailure.create({ type: pause.reason, message: `${connection} is paused: ${pause.message}`, nonRetryable: true });
+}
+
+async function toolFailure(deps: ActivityDeps, connection: string, error: ToolError): Promise<ApplicationFailure> {
+  const message = `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
+  if (error.kind === 'unauthorized' || error.kind === 'forbidden') {
+    const { first } = await deps.ledger.connections.pause(connection, 'connection', message);
+    if (first) await deps.alerts.send(`The connection ${connection} is paused: ${message}`);
+    return ApplicationFailure.create({ type: error.kind, message, nonRetryable: true });
+  }
+  if (error.kind === 'rate-limited') return rateLimitFailure(error, message);
+  const isFinal = error.kind === 'invalid' || error.kind === 'not-found';
+  return ApplicationFailure.create({ type: error.kind, message, nonRetryable: isFinal });
+}
+
+function rateLimitFailure(error: ToolError, message: string): ApplicationFailure {
+  const retryAt = error.details.retryAt === undefined ? Date.now() + 60_000 : Date.parse(error.details.retryAt);
+  const delayMs = Math.min(MAX_RETRY_DELAY_MS, Math.max(1_000, retryAt - Date.now()));
+  return ApplicationFailure.create({
+    type: error.kind,
+    message,
+    nextRetryDelay: delayMs,
+    category: 'BENIGN',
+  });
+}
+
+export function currentWorkflowId(): string {
+  return activityInfo().workflowExecution?.workflowId ?? 'unknown';
+}

@@ -1,0 +1,85 @@
+/** What an operator's verbs write into the row; what follows from it is the protocol's business (DESIGN 3, Verbs). */
+import { ApplicationFailure } from '@temporalio/common';
+import type { Phase, Reason } from '../domain/phases.js';
+import type { ItemRef } from '../domain/ids.js';
+import type { StepResult } from '../domain/itemState.js';
+import { PHASE_OF_STEP, stepOf } from '../domain/itemState.js';
+import { logStep } from './itemContext.js';
+import type { ActivityDeps } from './ports.js';
+import { runStep, stateNow, type StepBody } from './step.js';
+
+/** The `type` of failures that tell an operator that a verb is not possible; the message says why. */
+export const VERB_REFUSED = 'verb-refused';
+
+const RECREATE_FROM: readonly Phase[] = ['orphaned', 'released', 'done'];
+
+export async function pauseItem(
+  deps: ActivityDeps,
+  item: ItemRef,
+  pause: { reason: Reason; why: string | null },
+): Promise<StepResult> {
+  const link = await deps.ledger.links.get(item);
+  if (link !== null && link.phase !== 'paused') {
+    await deps.ledger.links.patch(item, { pausedFrom: link.phase });
+    await deps.ledger.links.setPhase(item, { phase: 'paused', blockedBy: pause.reason, lastError: pause.why });
+    await logStep(deps, item, 'paused', pause.why);
+  }
+  return { state: await stateNow(deps, item) };
+}
+
+export async function resumeItem(deps: ActivityDeps, item: ItemRef): Promise<StepResult> {
+  const link = await deps.ledger.links.get(item);
+  if (link?.phase === 'paused') {
+    const phase = link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)];
+    await deps.ledger.links.patch(item, { pausedFrom: null });
+    await deps.ledger.links.setPhase(item, { phase });
+    await logStep(deps, item, 'resumed', null);
+  }
+  return { state: await stateNow(deps, item) };
+}
+
+/** Raises the generation: the next create makes a new dev item, the old one stays dismissed. */
+export async function recreateItem(deps: ActivityDeps, item: ItemRef): Promise<StepResult> {
+  const link = await deps.ledger.links.get(item);
+  if (link === null || !RECREATE_FROM.includes(link.phase)) {
+    throw refused(`recreate works from ${RECREATE_FROM.join(', ')}; this item is ${link?.phase ?? 'unknown'}`);
+  }
+  await deps.ledger.links.raiseGeneration(item);
+  await logStep(deps, item, 'recreate', `generation ${link.generation + 1}`);
+  return { state: await stateNow(deps, item) };
+}
+
+export async function relinkItem(deps: ActivityDeps, item: ItemRef, devItemId: string): Promise<StepResult> {
+  return runStep(deps, item, relinkTo(devItemId));
+}
+
+function relinkTo(devItemId: string): StepBody {
+  return async (ctx) => {
+    const { found } = await ctx.tool.readItems([devItemId], { ...ctx.call, callClass: 'manual' });
+    const [devItem] = found;
+    if (devItem === undefined) throw refused(`${ctx.pipeline.devTool} has no item with id "${devItemId}"`);
+    const previous = ctx.link.devItemId;
+    const stored = await ctx.deps.ledger.links.relink(ctx.item, devItem);
+    if (stored.status === 'held') {
+      throw refused(
+        `${devItem.key ?? devItem.id} is held by ${stored.by.pipeline}/${stored.by.craftItemId}: release that item first`,
+      );
+    }
+    const others = [...ctx.link.duplicateDevItems, ...(previous === null ? [] : [previous])];
+    const dismissed = new Set([...ctx.link.dismissedDevItems, ...others]);
+    dismissed.delete(devItem.id);
+    await ctx.deps.ledger.links.patch(ctx.item, {
+      dismissedDevItems: [...dismissed],
+      duplicate: false,
+      duplicateDevItems: [],
+      handedOver: null,
+      settlingSince: null,
+    });
+    await logStep(ctx.deps, ctx.item, 'relinked', `${previous ?? 'nothing'} → ${devItem.id}`);
+    return undefined;
+  };
+}
+
+function refused(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: VERB_REFUSED, message, nonRetryable: true });
+}

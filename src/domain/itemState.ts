@@ -1,0 +1,98 @@
+/**
+ * What a step of `itemSync` hands back to the workflow: how the item stands, and what its row says comes next.
+ * The row decides every step (DESIGN 3, step 0), so that a run may end anywhere and the next one goes on.
+ * No title and no description may ever stand in here: it goes into histories.
+ */
+import { itemSyncWorkflowId } from './ids.js';
+import type { ItemLink, ItemStatus } from './link.js';
+import { isFinal, type Phase, type Reason } from './phases.js';
+
+/** `check` → `create` → `lock` → `follow`; `rest`: only a verb or a wake goes on; `end`: the run completes. */
+export type NextStep = 'check' | 'create' | 'lock' | 'follow' | 'rest' | 'end';
+
+/** Settings that the workflow needs, read with each state and never frozen (DESIGN 2). */
+export interface ItemTiming {
+  readonly sweepEveryMs: number;
+  readonly settleForMs: number;
+  readonly readAfterWriteMs: number;
+}
+
+export interface ItemState extends ItemStatus {
+  readonly next: NextStep;
+  readonly generation: number;
+  readonly craftUrl: string | null;
+  /** True when the words for `stateField` differ from those last written. */
+  readonly stateDue: boolean;
+  readonly linkedAt: string | null;
+  /** Milliseconds until a closed item counts as done, by the database's clock; null when not settling. */
+  readonly settleInMs: number | null;
+  /** Ids of further dev items with the same marker. */
+  readonly duplicateDevItems: readonly string[];
+  readonly driftFields: readonly string[];
+  readonly timing: ItemTiming;
+}
+
+/** A step cannot go on before a moment. */
+export interface Wait {
+  readonly ms: number;
+  /** ISO time, for display. */
+  readonly until: string;
+  readonly reason: Reason | null;
+  /** In words, as a clause: `the limit of km is reached`. */
+  readonly why: string;
+}
+
+export interface StepResult {
+  readonly state: ItemState;
+  readonly wait?: Wait;
+  /** True when something was written to Craft.io. */
+  readonly pushed?: boolean;
+  /** The dev item was not found by id: it is looked for once more before it counts as gone. */
+  readonly suspectGone?: boolean;
+}
+
+/** The step that the columns of a row ask for, whatever its phase says of waiting. */
+export function stepOf(link: ItemLink): Exclude<NextStep, 'rest' | 'end'> {
+  if (link.devItemId !== null) return link.lockedAt === null ? 'lock' : 'follow';
+  if (link.sentAt !== null || link.phase === 'creating' || link.generation > 1) return 'create';
+  return 'check';
+}
+
+export function nextStep(link: ItemLink): NextStep {
+  if (isFinal(link.phase)) return 'end';
+  if (link.phase === 'paused' || link.phase === 'orphaned') return 'rest';
+  return stepOf(link);
+}
+
+/** The phase that a step shows while it runs. */
+export const PHASE_OF_STEP = {
+  check: 'checking',
+  create: 'creating',
+  lock: 'locking',
+  follow: 'following',
+} as const satisfies Record<Exclude<NextStep, 'rest' | 'end'>, Phase>;
+
+/** The object of `status --json` and of the query `status` (DESIGN 7). `progress`: see `progressOf`. */
+export function statusOf(link: ItemLink, progress: string | null): ItemStatus {
+  return {
+    pipeline: link.pipeline,
+    craftItemId: link.craftItemId,
+    shortId: link.craftShortId,
+    phase: link.phase,
+    blockedBy: link.blockedBy,
+    blockedUntil: link.blockedUntil,
+    devTool: link.devTool,
+    devItem: link.devItemId === null ? null : { id: link.devItemId, key: link.devItemKey, url: link.devItemUrl },
+    progress,
+    drift: link.drift,
+    duplicate: link.duplicate,
+    lastError: link.lastError,
+    workflowId: itemSyncWorkflowId(link),
+    updatedAt: link.updatedAt,
+  };
+}
+
+/** The mapped progress last pushed, among everything that was pushed. */
+export function progressOf(link: ItemLink, progressField: string | null): string | null {
+  return progressField === null ? null : (link.lastProgress?.[progressField] ?? null);
+}

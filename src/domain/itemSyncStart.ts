@@ -1,0 +1,37 @@
+/** How a run of `itemSync` is started, whoever starts it: a sweep, a hand-on, a command (DESIGN 2 and 7). */
+import { TypedSearchAttributes } from '@temporalio/common';
+import { itemSyncWorkflowId, TASK_QUEUE, type ItemRef } from './ids.js';
+import type { ItemSyncInput } from './messages.js';
+import { SEARCH_ATTRIBUTES } from './searchAttributes.js';
+
+export interface ItemSyncStart {
+  readonly item: ItemRef;
+  readonly shortId: string | null;
+  readonly devTool: string;
+  /** The workflow that started it, kept in the memo: children show in the UI under their sweep only while it is kept. */
+  readonly startedBy: string;
+}
+
+export interface ItemSyncStartOptions {
+  readonly workflowId: string;
+  readonly taskQueue: string;
+  readonly args: [ItemSyncInput];
+  readonly staticSummary: string;
+  readonly typedSearchAttributes: TypedSearchAttributes;
+  readonly memo: Record<string, unknown>;
+}
+
+export function itemSyncStartOptions({ item, shortId, devTool, startedBy }: ItemSyncStart): ItemSyncStartOptions {
+  return {
+    workflowId: itemSyncWorkflowId(item),
+    taskQueue: TASK_QUEUE,
+    args: [{ pipeline: item.pipeline, craftItemId: item.craftItemId }],
+    staticSummary: `${shortId ?? item.craftItemId} → ${devTool}`,
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.pipeline, value: item.pipeline },
+      { key: SEARCH_ATTRIBUTES.item, value: shortId ?? item.craftItemId },
+      { key: SEARCH_ATTRIBUTES.devTool, value: devTool },
+    ]),
+    memo: { startedBy },
+  };
+}

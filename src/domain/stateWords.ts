@@ -1,0 +1,89 @@
+/**
+ * How craftsync stands with an item, in words for the people of Craft.io (`stateField`, DESIGN 3 step 4).
+ * Stable while nothing changes, so that the field is written on change only. Times are UTC.
+ */
+import type { ItemLink } from './link.js';
+import type { Reason } from './phases.js';
+
+/** Waits shorter than this are not worth a write of their own. */
+const SHORT_WAIT_MS = 2 * 60 * 1000;
+
+/** Why an item waits, in words; `lastError` follows where it says more. */
+export const REASON_WORDS = {
+  'missing-field': 'a required field is empty',
+  'value-unmapped': 'a value has no mapping',
+  'status-unmapped': 'a status of the dev tool has no mapping',
+  parent: 'the parent item is handed over first',
+  refused: 'the values were refused',
+  'bad-answer': 'an answer was not as documented',
+  'tool-down': 'the dev tool or Craft.io cannot be reached',
+  connection: 'the connection is not accepted',
+  'rate-limit': 'waiting for budget',
+  'month-spent': "the month's calls are spent",
+  duplicate: 'there are several dev items',
+  'pipeline-removed': 'the pipeline is no longer configured',
+  'mass-deletion': 'many dev items vanished at once',
+  'mass-creation': 'more new items than maxNewPerSweep',
+  'linked-elsewhere': 'another pipeline holds the item',
+  operator: 'paused by an operator',
+  unexpected: 'an unexpected error',
+} as const satisfies Record<Reason, string>;
+
+export function clockTime(iso: string): string {
+  return `${iso.slice(11, 16)} UTC`;
+}
+
+function why(link: ItemLink): string {
+  if (link.lastError !== null) return link.lastError;
+  return link.blockedBy === null ? 'see craftsync status' : REASON_WORDS[link.blockedBy];
+}
+
+function flags(link: ItemLink): string {
+  const drift = link.drift ? ` Changed in Craft.io since the hand-over: ${link.driftFields.join(', ')}.` : '';
+  const duplicate = link.duplicate ? ` There is more than one dev item: ${link.duplicateDevItems.join(', ')}.` : '';
+  return `${drift}${duplicate}`;
+}
+
+/**
+ * The words for `stateField`; null while a short step is under way, which is not worth a write.
+ * `now` is the database's clock.
+ */
+export function stateWords(link: ItemLink, now: Date): string | null {
+  const dev = link.devItemKey ?? link.devItemId ?? 'the dev item';
+  switch (link.phase) {
+    case 'checking':
+    case 'creating':
+    case 'locking': {
+      if (link.blockedUntil === null) return null;
+      if (Date.parse(link.blockedUntil) - now.getTime() < SHORT_WAIT_MS) return null;
+      return `Waiting: ${why(link)}, about ${clockTime(link.blockedUntil)}`;
+    }
+    case 'blocked':
+      return `Blocked: ${why(link)}`;
+    case 'following':
+      return `In sync with ${dev}.${link.lastError === null ? '' : ` ${link.lastError}.`}${flags(link)}`;
+    case 'settling':
+      return `Closed as ${dev}; the sync ends unless it is reopened.${flags(link)}`;
+    case 'paused':
+      return `Paused: ${why(link)}`;
+    case 'orphaned':
+      return `${dev} no longer exists in ${link.devTool}. ${why(link)}`;
+    case 'done':
+      return `Done as ${dev}.`;
+    case 'released':
+      return null; // written by the release itself: `releasedWords`
+    case 'not-ready':
+      return '';
+  }
+}
+
+export function releasedWords(now: Date): string {
+  const iso = now.toISOString();
+  return `No longer synced since ${iso.slice(0, 10)} ${clockTime(iso)}.`;
+}
+
+/** Whether `words` should be written where `last` stands (undefined: never written). */
+export function isStateDue(words: string | null, last: string | undefined): boolean {
+  if (words === null) return false;
+  return words !== (last ?? '');
+}
