@@ -84,7 +84,9 @@ export function requireTemporal(deployment: Deployment): TemporalAccess {
 }
 
 function missing(variable: string, { stackProblem }: Deployment): ConfigurationError {
-  return new ConfigurationError(`${variable} is not set, and ${stackProblem ?? 'the running stack does not name it'}: set it, or run npx craftsync up`);
+  return new ConfigurationError(
+    `${variable} is not set, and ${stackProblem ?? 'the running stack does not name it'}: set it, or run npx craftsync up`,
+  );
 }
 
 function findStack(stateDir: string): { stack: Stack | null; stackProblem: string | null } {
@@ -94,7 +96,12 @@ function findStack(stateDir: string): { stack: Stack | null; stackProblem: strin
   return { stack: null, stackProblem: `the stack in ${stateDir}, started ${stack.startedAt}, is not running` };
 }
 
-function findConfiguration(named: string | null, cwd: string, stack: Stack | null, stackProblem: string | null): string {
+function findConfiguration(
+  named: string | null,
+  cwd: string,
+  stack: Stack | null,
+  stackProblem: string | null,
+): string {
   if (named !== null) return resolve(cwd, named);
   const here = join(cwd, CONFIGURATION_FILE);
   if (existsSync(here)) return here;
@@ -118,7 +125,11 @@ function findTemporal(environment: Environment, env: NodeJS.ProcessEnv, stack: S
     const { connectionOptions, namespace } = readTemporalVariables(env, fileCounts);
     const address = connectionOptions.address ?? environment.temporalAddress;
     if (address !== null && address !== undefined) {
-      return { address, namespace: namespace ?? DEFAULT_NAMESPACE, connectionOptions: { ...connectionOptions, address } };
+      return {
+        address,
+        namespace: namespace ?? DEFAULT_NAMESPACE,
+        connectionOptions: { ...connectionOptions, address },
+      };
     }
   }
   if (stack === null) return null;
@@ -132,7 +143,9 @@ function readTemporalVariables(env: NodeJS.ProcessEnv, fileCounts: boolean): Cli
   try {
     return loadClientConnectConfig({ overrideEnvVars, disableFile: !fileCounts });
   } catch (error) {
-    throw new ConfigurationError(`the TEMPORAL_ variables cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ConfigurationError(
+      `the TEMPORAL_ variables cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

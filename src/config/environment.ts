@@ -81,7 +81,9 @@ function readListen(value: string | null, problems: string[]): Environment['list
 /** The address may hold a password, so it is never echoed. */
 function readDatabaseUrl(value: string | null, problems: string[]): string | null {
   if (value !== null && !/^postgres(ql)?:\/\//.test(value)) {
-    problems.push('DATABASE_URL is not the address of a Postgres database: write postgres://user:password@host:5432/database');
+    problems.push(
+      'DATABASE_URL is not the address of a Postgres database: write postgres://user:password@host:5432/database',
+    );
   }
   return value;
 }
@@ -110,7 +112,9 @@ function readEncryptionKeys(value: string | null, problems: string[]): Environme
         `CRAFTSYNC_ENCRYPTION_KEYS, entry ${index + 1}: write id:base64 of ${ENCRYPTION_KEY_BYTES} bytes, made for example with: openssl rand -base64 ${ENCRYPTION_KEY_BYTES}`,
       );
     } else if (keys.some((known) => known.id === id)) {
-      problems.push(`CRAFTSYNC_ENCRYPTION_KEYS, entry ${index + 1}: the id ${echo(id)} is there twice; give each key its own`);
+      problems.push(
+        `CRAFTSYNC_ENCRYPTION_KEYS, entry ${index + 1}: the id ${echo(id)} is there twice; give each key its own`,
+      );
     } else keys.push({ id, key });
   }
   return keys;

@@ -62,7 +62,11 @@ export class Problems {
    * The one error for everything that was found, in the order of the file.
    * `lineOf` gives the line of a place; `reword` takes values of the environment out of a message.
    */
-  toError(file: string, lineOf: (path: Path) => number | null, reword: (message: string) => string): ConfigurationError {
+  toError(
+    file: string,
+    lineOf: (path: Path) => number | null,
+    reword: (message: string) => string,
+  ): ConfigurationError {
     const located = this.#problems.map((problem) => ({ ...problem, line: lineOf(problem.path) }));
     located.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
     const lines = located.map(({ path, message, line }) => {

@@ -56,7 +56,9 @@ export function readStack(stateDir: string): Stack | null {
   }
   const stack = Stack.safeParse(parseJson(text));
   if (!stack.success) {
-    throw new ConfigurationError(`${file} is not a file that up wrote: stop up if it runs, delete the file, run up again`);
+    throw new ConfigurationError(
+      `${file} is not a file that up wrote: stop up if it runs, delete the file, run up again`,
+    );
   }
   return stack.data;
 }

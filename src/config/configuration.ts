@@ -1,0 +1,200 @@
+/**
+ * Loads `craftsync.yaml`: reads, replaces variables, checks everything, and gives plain settings (DESIGN 7).
+ * Secrets leave this file only through functions, so that no settings object can carry them into a log or a history.
+ */
+import { accessSync, constants } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { TARGETS } from '../connectors/targets.js';
+import type { TargetFacts } from '../connectors/targets.js';
+import type { DevToolSettings, PipelineSettings, Settings } from '../domain/settings.js';
+import { ConfigurationError, echo, Problems } from './problems.js';
+import { CRAFT_CONNECTION, readCraft, readDevTool } from './schema/connections.js';
+import type { ReadCraft, ReadDevTool } from './schema/connections.js';
+import { checkIntake, readAlertsWebhook, readKeepLog } from './schema/extras.js';
+import { parsePart } from './schema/issues.js';
+import { readPipeline } from './schema/pipelines.js';
+
+import { isName } from './schema/values.js';
+import { substitute } from './variables.js';
+import { readYamlFile } from './yamlFile.js';
+
+export { ConfigurationError };
+
+export interface Secrets {
+  /** `craft`, or a name in `devTools`. @throws Error for a connection that the configuration does not have. */
+  apiKey(connection: string): string;
+  /** Null where none is configured. */
+  webhookSecret(devTool: string): string | null;
+  /** Every secret value, for redaction; the longest first, so that none is left behind in part. */
+  all(): readonly string[];
+}
+
+export interface Configuration {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  /** The file's absolute path. */
+  readonly file: string;
+  /** What is accepted and yet worth a line to the person who wrote it. */
+  readonly warnings: readonly string[];
+}
+
+const Root = z.strictObject({
+  craft: z.unknown().optional(),
+  devTools: z.record(z.string(), z.unknown()).default({}),
+  pipelines: z.record(z.string(), z.unknown()).default({}),
+  intake: z.record(z.string(), z.unknown()).default({}),
+  alerts: z.unknown().optional(),
+  keepLog: z.unknown().optional(),
+});
+type Root = z.output<typeof Root>;
+
+const TARGET_KINDS: Readonly<Record<string, TargetFacts>> = TARGETS;
+
+/** @throws ConfigurationError with every problem of the file in one message. */
+export function loadConfiguration(options: { readonly path: string; readonly env: NodeJS.ProcessEnv }): Configuration {
+  const file = resolve(options.path);
+  const yaml = readYamlFile(file);
+  const problems = new Problems();
+  const { value, originals } = substitute(yaml.value, options.env, problems);
+  const read = readRoot(value, dirname(file), problems);
+  if (problems.found || read === null) {
+    throw problems.toError(file, yaml.lineOf, (message) => withOriginals(message, originals));
+  }
+  const { settings, secrets } = read;
+  return { settings, secrets, file, warnings: problems.warnings().map((line) => withOriginals(line, originals)) };
+}
+
+/** Puts `${NAME}` back where a message shows the value that came for it. */
+function withOriginals(message: string, originals: ReadonlyMap<string, string>): string {
+  let text = message;
+  for (const [replaced, original] of originals) text = text.replaceAll(echo(replaced), echo(original));
+  return text;
+}
+
+function readRoot(
+  value: unknown,
+  folder: string,
+  problems: Problems,
+): Pick<Configuration, 'settings' | 'secrets'> | null {
+  if (value === null || value === undefined) {
+    problems.add([], 'is empty: begin with the sections craft, devTools and pipelines');
+    return null;
+  }
+  // Keys that nobody knows are told, and the sections that are there are checked all the same.
+  parsePart(Root, value, [], problems);
+  const root = Root.strip().safeParse(value).data;
+  if (root === undefined) return null;
+  const craft = readCraft(root.craft, folder, problems);
+  const devTools = readDevTools(root, folder, problems);
+  const pipelines = readPipelines(root, problems);
+  for (const [name, entry] of Object.entries(root.intake)) {
+    checkIntake(entry, Object.keys(root.devTools), ['intake', name], problems);
+  }
+  warnOf(root, problems);
+  const alertsWebhook = readAlertsWebhook(root.alerts, problems);
+  const keepLogMs = readKeepLog(root.keepLog, problems);
+  if (craft === undefined) return null;
+  checkCaFiles([craft, ...devTools], problems);
+  return {
+    settings: {
+      craft: craft.settings,
+      devTools: byName(devTools.map(({ settings }) => settings)),
+      pipelines: byName(pipelines),
+      alertsWebhook,
+      keepLogMs,
+    },
+    secrets: createSecrets(craft, devTools, alertsWebhook),
+  };
+}
+
+function readDevTools(root: Root, folder: string, problems: Problems): readonly ReadDevTool[] {
+  const devTools: ReadDevTool[] = [];
+  for (const [name, entry] of sections('devTools', root.devTools, problems)) {
+    if (name === CRAFT_CONNECTION) {
+      problems.add(['devTools', name], 'this name means the connection to Craft.io: choose another');
+    }
+    const devTool = readDevTool(name, entry, { folder, targets: TARGET_KINDS, problems });
+    if (devTool !== undefined) devTools.push(devTool);
+  }
+  return devTools;
+}
+
+function readPipelines(root: Root, problems: Problems): readonly PipelineSettings[] {
+  const context = {
+    problems,
+    devToolNames: Object.keys(root.devTools),
+    kindOf: (devTool: string) => {
+      const type = (root.devTools[devTool] as { type?: unknown } | null | undefined)?.type;
+      return typeof type === 'string' && Object.hasOwn(TARGET_KINDS, type) ? (TARGET_KINDS[type] ?? null) : null;
+    },
+  };
+  return sections('pipelines', root.pipelines, problems).flatMap(
+    ([name, entry]) => readPipeline(name, entry, context) ?? [],
+  );
+}
+
+/** The named sections below `key`, those that are none being told. */
+function sections(
+  key: 'devTools' | 'pipelines',
+  named: Readonly<Record<string, unknown>>,
+  problems: Problems,
+): readonly (readonly [string, Readonly<Record<string, unknown>>])[] {
+  return Object.entries(named).flatMap(([name, entry]) => {
+    if (!isName(name)) {
+      problems.add([key, name], `${echo(name)} cannot be a name: use 1 to 40 of a-z, 0-9 and -`);
+    }
+    const section = parsePart(z.record(z.string(), z.unknown()), entry, [key, name], problems);
+    return section === undefined ? [] : [[name, section] as const];
+  });
+}
+
+function warnOf(root: Root, problems: Problems): void {
+  if (Object.keys(root.intake).length > 0) {
+    problems.warn(['intake'], 'is accepted, but this release does not act on it: no feedback is submitted to a portal');
+  }
+  if (Object.keys(root.pipelines).length === 0)
+    problems.warn(['pipelines'], 'there is none, so nothing is handed over');
+}
+
+function checkCaFiles(connections: readonly (ReadCraft | ReadDevTool)[], problems: Problems): void {
+  for (const { settings } of connections) {
+    if (settings.caFile === null) continue;
+    const path =
+      settings.name === CRAFT_CONNECTION ? [CRAFT_CONNECTION, 'caFile'] : ['devTools', settings.name, 'caFile'];
+    try {
+      accessSync(settings.caFile, constants.R_OK);
+    } catch {
+      problems.add(
+        path,
+        `${echo(settings.caFile)} cannot be read: give the path of a file with certificates in PEM form`,
+      );
+    }
+  }
+}
+
+function byName<T extends DevToolSettings | PipelineSettings>(entries: readonly T[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(entries.map((entry) => [entry.name, entry]));
+}
+
+function createSecrets(craft: ReadCraft, devTools: readonly ReadDevTool[], alertsWebhook: string | null): Secrets {
+  const apiKeys = new Map([craft, ...devTools].map(({ settings, apiKey }) => [settings.name, apiKey]));
+  const webhookSecrets = new Map(devTools.map(({ settings, webhookSecret }) => [settings.name, webhookSecret]));
+  const proxies = [craft, ...devTools].map(({ settings }) => proxyPassword(settings.proxy));
+  const given = [...apiKeys.values(), ...webhookSecrets.values(), ...proxies, alertsWebhook];
+  const all = [...new Set(given.filter((secret) => secret !== null))].sort((a, b) => b.length - a.length);
+  return {
+    apiKey(connection) {
+      const key = apiKeys.get(connection);
+      if (key === undefined) throw new Error(`the configuration has no connection named ${connection}`);
+      return key;
+    },
+    webhookSecret: (devTool) => webhookSecrets.get(devTool) ?? null,
+    all: () => all,
+  };
+}
+
+function proxyPassword(proxy: string | null): string | null {
+  const password = proxy === null ? '' : new URL(proxy).password;
+  return password === '' ? null : decodeURIComponent(password);
+}

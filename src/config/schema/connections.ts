@@ -1,0 +1,160 @@
+/** The sections `craft` and `devTools.*`: what every connection has, and what only Craft.io or a dev tool has. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { TargetFacts } from '../../connectors/targets.js';
+import type { CraftSettings, DevToolSettings, RateLimit } from '../../domain/settings.js';
+import { DEFAULTS, DURATIONS } from '../defaults.js';
+import type { Path, Problems } from '../problems.js';
+import { notOneOf, parsePart, unknownKey } from './issues.js';
+
+import { ApiKey, BaseUrl, Count, duration, Id, oneOf, ProxyUrl, SecretText, Text, UrlTemplate } from './values.js';
+
+const RateLimitSection = z
+  .strictObject({ perMinute: Count.optional(), burst: Count.optional(), perMonth: Count.optional() })
+  .refine(({ perMinute, burst }) => perMinute === undefined || burst === undefined || burst <= perMinute, {
+    message: 'a burst greater than perMinute would break the limit: write at most perMinute',
+    path: ['burst'],
+  });
+
+const connection = {
+  baseUrl: BaseUrl,
+  apiKey: ApiKey,
+  rateLimit: RateLimitSection.optional(),
+  timeout: duration(DURATIONS.timeout).default(DURATIONS.timeout.defaultMs),
+  proxy: ProxyUrl.optional(),
+  caFile: Text.optional(),
+};
+
+const CraftSection = z.strictObject({
+  ...connection,
+  dialect: oneOf('guide', 'swagger').default(DEFAULTS.dialect),
+  accountId: Id.optional(),
+  freshFor: duration(DURATIONS.freshFor).default(DURATIONS.freshFor.defaultMs),
+});
+
+const DevToolSection = z.strictObject({
+  ...connection,
+  type: z.string(),
+  webhookSecret: SecretText.optional(),
+  itemUrl: UrlTemplate.optional(),
+  progressEvery: duration(DURATIONS.progressEvery).default(DURATIONS.progressEvery.defaultMs),
+  inventoryEvery: duration(DURATIONS.inventoryEvery).default(DURATIONS.inventoryEvery.defaultMs),
+  readAfterWrite: duration(DURATIONS.readAfterWrite).default(DURATIONS.readAfterWrite.defaultMs),
+  lateWrite: duration(DURATIONS.lateWrite).default(DURATIONS.lateWrite.defaultMs),
+});
+
+/** The name by which errors, budgets and commands call the connection to Craft.io. */
+export const CRAFT_CONNECTION = 'craft';
+
+export interface ReadCraft {
+  readonly settings: CraftSettings;
+  readonly apiKey: string;
+}
+export interface ReadDevTool {
+  readonly settings: DevToolSettings;
+  readonly apiKey: string;
+  readonly webhookSecret: string | null;
+}
+
+/** `folder` is the configuration file's: paths in the file begin there. */
+export function readCraft(value: unknown, folder: string, problems: Problems): ReadCraft | undefined {
+  const section = parsePart(CraftSection, value, [CRAFT_CONNECTION], problems);
+  if (section === undefined) return undefined;
+  const settings: CraftSettings = {
+    ...toConnection(CRAFT_CONNECTION, section, folder),
+    dialect: section.dialect,
+    accountId: section.accountId ?? null,
+    freshForMs: section.freshFor,
+  };
+  return { settings, apiKey: section.apiKey };
+}
+
+export function readDevTool(
+  name: string,
+  value: Readonly<Record<string, unknown>>,
+  context: {
+    readonly folder: string;
+    readonly targets: Readonly<Record<string, TargetFacts>>;
+    readonly problems: Problems;
+  },
+): ReadDevTool | undefined {
+  const { folder, targets, problems } = context;
+  const path = ['devTools', name];
+  const kind = kindOf(value['type'], targets, path, problems);
+  const { base, own } = splitKeys(value, kind, path, problems);
+  const section = parsePart(DevToolSection, base, path, problems);
+  const parsedOwn = kind === null ? {} : parsePart(kind.Own, own, path, problems);
+  if (section === undefined || parsedOwn === undefined) return undefined;
+  const settings: DevToolSettings = {
+    ...toConnection(name, section, folder),
+    type: section.type,
+    itemUrl: section.itemUrl ?? null,
+    progressEveryMs: section.progressEvery,
+    inventoryEveryMs: section.inventoryEvery,
+    readAfterWriteMs: section.readAfterWrite,
+    lateWriteMs: section.lateWrite,
+    own: parsedOwn,
+  };
+  return { settings, apiKey: section.apiKey, webhookSecret: section.webhookSecret ?? null };
+}
+
+function kindOf(
+  type: unknown,
+  targets: Readonly<Record<string, TargetFacts>>,
+  path: Path,
+  problems: Problems,
+): TargetFacts | null {
+  // The section's own schema says that a type is missing or no text.
+  if (typeof type !== 'string') return null;
+  const kind = Object.hasOwn(targets, type) ? targets[type] : undefined;
+  if (kind === undefined) problems.add([...path, 'type'], notOneOf(type, Object.keys(targets)));
+  return kind ?? null;
+}
+
+/** Divides the keys between the schema of all dev tools and that of this type; of an unknown type, nothing is said. */
+function splitKeys(
+  value: Readonly<Record<string, unknown>>,
+  kind: TargetFacts | null,
+  path: Path,
+  problems: Problems,
+): { base: Record<string, unknown>; own: Record<string, unknown> } {
+  const base: Record<string, unknown> = {};
+  const own: Record<string, unknown> = {};
+  const baseKeys = Object.keys(DevToolSection.shape);
+  const ownKeys = kind === null ? [] : Object.keys(kind.Own.shape);
+  for (const [key, entry] of Object.entries(value)) {
+    if (baseKeys.includes(key)) base[key] = entry;
+    else if (ownKeys.includes(key)) own[key] = trimmed(entry);
+    else if (kind !== null) problems.add([...path, key], unknownKey(key, [...baseKeys, ...ownKeys]));
+  }
+  return { base, own };
+}
+
+/** Blanks around addresses are never meant (DESIGN 7), also in what only a connector knows. */
+function trimmed(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return /^\s*https?:\/\//i.test(value) ? value.trim().replace(/\/+$/, '') : value.trim();
+}
+
+function toConnection(
+  name: string,
+  section: z.output<typeof CraftSection> | z.output<typeof DevToolSection>,
+  folder: string,
+) {
+  return {
+    name,
+    baseUrl: section.baseUrl,
+    rateLimit: toRateLimit(section.rateLimit),
+    timeoutMs: section.timeout,
+    proxy: section.proxy ?? null,
+    caFile: section.caFile === undefined ? null : resolve(folder, section.caFile.trim()),
+  };
+}
+
+function toRateLimit(section: z.output<typeof RateLimitSection> | undefined): RateLimit {
+  return {
+    perMinute: section?.perMinute ?? null,
+    burst: section?.burst ?? DEFAULTS.burst,
+    perMonth: section?.perMonth ?? null,
+  };
+}

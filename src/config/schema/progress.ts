@@ -1,0 +1,126 @@
+/** The sections `pipelines.*.progress` and `pipelines.*.lock`: everything that is written back to Craft.io. */
+import { z } from 'zod';
+import type { LockRule, ProgressRule } from '../../domain/settings.js';
+import { DEFAULTS } from '../defaults.js';
+import { suggestion } from '../nearest.js';
+import { echo, formatPath } from '../problems.js';
+import type { Path, Problems } from '../problems.js';
+import { parsePart } from './issues.js';
+import { oneOf, Text, TextOrEmpty, Word } from './values.js';
+
+const ProgressSection = z.strictObject({
+  field: Text,
+  linkField: Text.optional(),
+  keyField: Text.optional(),
+  stateField: Text.optional(),
+  statuses: z.record(z.string(), Word).default({}),
+  unmapped: oneOf('keep', 'ignore', 'block').default(DEFAULTS.unmapped),
+  doneWhen: z.array(Word).default([]),
+  droppedWhen: z.array(Word).default([]),
+  onDropped: oneOf('flag', 'release').default(DEFAULTS.onDropped),
+});
+
+const LockSection = z.strictObject({
+  status: Text.optional(),
+  field: Text,
+  value: Text,
+  released: TextOrEmpty.default(DEFAULTS.released),
+  releasedStatus: Text.optional(),
+  onDrift: oneOf('flag', 'revert', 'forward').default(DEFAULTS.onDrift),
+});
+
+export interface WriteBack {
+  readonly progress: ProgressRule;
+  readonly lock: LockRule;
+}
+
+/** `path` is the pipeline's. */
+export function readWriteBack(progress: unknown, lock: unknown, path: Path, problems: Problems): WriteBack | undefined {
+  const progressRule = readProgress(progress, [...path, 'progress'], problems);
+  const lockRule = readLock(lock, [...path, 'lock'], problems);
+  if (progressRule === undefined || lockRule === undefined) return undefined;
+  checkFieldsDiffer(progressRule, lockRule, path, problems);
+  return { progress: progressRule, lock: lockRule };
+}
+
+function readProgress(value: unknown, path: Path, problems: Problems): ProgressRule | undefined {
+  const section = parsePart(ProgressSection, value, path, problems);
+  if (section === undefined) return undefined;
+  const rule: ProgressRule = {
+    ...section,
+    linkField: section.linkField ?? null,
+    keyField: section.keyField ?? null,
+    stateField: section.stateField ?? null,
+  };
+  checkStatuses(rule, path, problems);
+  return rule;
+}
+
+function readLock(value: unknown, path: Path, problems: Problems): LockRule | undefined {
+  const section = parsePart(LockSection, value, path, problems);
+  if (section === undefined) return undefined;
+  if (section.released === section.value) {
+    problems.add(
+      [...path, 'released'],
+      `${echo(section.released)} is the lock's value too: a released item would stay locked`,
+    );
+  }
+  return { ...section, status: section.status ?? null, releasedStatus: section.releasedStatus ?? null };
+}
+
+function checkStatuses(rule: ProgressRule, path: Path, problems: Problems): void {
+  if (Object.keys(rule.statuses).length === 0 && rule.unmapped !== 'keep') {
+    problems.add([...path, 'statuses'], `is empty, and unmapped: ${rule.unmapped} lets no status pass: fill the table`);
+  }
+  if (rule.doneWhen.length === 0) {
+    problems.warn([...path, 'doneWhen'], 'is not given, so items are followed for ever and never count as done');
+  }
+  for (const key of ['doneWhen', 'droppedWhen'] as const) {
+    for (const [index, word] of rule[key].entries()) checkReachable(word, rule, [...path, key, index], problems);
+  }
+  for (const [index, word] of rule.droppedWhen.entries()) {
+    if (!rule.doneWhen.includes(word)) continue;
+    problems.add(
+      [...path, 'droppedWhen', index],
+      `${echo(word)} is in doneWhen too: an item is either done or dropped`,
+    );
+  }
+}
+
+/** With `unmapped: keep`, a word of the tool that is no key of the table arrives unchanged, and so may still match. */
+function checkReachable(word: string, rule: ProgressRule, path: Path, problems: Problems): void {
+  const ours = [...new Set(Object.values(rule.statuses))];
+  if (ours.includes(word)) return;
+  const renamed = Object.hasOwn(rule.statuses, word) ? rule.statuses[word] : undefined;
+  if (renamed !== undefined) {
+    problems.add(
+      path,
+      `${echo(word)} can never come up, since statuses turns it into ${echo(renamed)}: write the word on the right`,
+    );
+  } else if (rule.unmapped !== 'keep') {
+    problems.add(path, `${echo(word)} can never come up, since no status is mapped to it; ${suggestion(word, ours)}`);
+  } else {
+    problems.warn(
+      path,
+      `no status is mapped to ${echo(word)}: it counts only if the dev tool has a status of just this name`,
+    );
+  }
+}
+
+/** Two values written into one field would undo each other for ever. */
+function checkFieldsDiffer(progress: ProgressRule, lock: LockRule, path: Path, problems: Problems): void {
+  const written: readonly (readonly [Path, string | null])[] = [
+    [[...path, 'progress', 'field'], progress.field],
+    [[...path, 'progress', 'linkField'], progress.linkField],
+    [[...path, 'progress', 'keyField'], progress.keyField],
+    [[...path, 'progress', 'stateField'], progress.stateField],
+    [[...path, 'lock', 'field'], lock.field],
+  ];
+  const seen = new Map<string, Path>();
+  for (const [place, field] of written) {
+    if (field === null) continue;
+    const other = seen.get(field);
+    if (other === undefined) seen.set(field, place);
+    else problems.add(place, `${echo(field)} is ${formatPath(other)} too: give each its own custom field`);
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * The single values of `craftsync.yaml`: durations, web addresses, keys, names, counts. Each reads what YAML and
+ * `${NAME}` can give (numbers may arrive as text), trims where blanks are never meant, and says what to write instead.
+ */
+import ms from 'ms';
+import { z } from 'zod';
+import type { DurationRule } from '../defaults.js';
+import { echo } from '../problems.js';
+import { EMPTY_VALUE, notOneOf, withoutCredentials } from './issues.js';
+
+type Reading<T> = { readonly value: T } | { readonly wrong: string };
+
+/** A schema for one value; a missing or empty one is told in the same words everywhere. */
+function single<T>(read: (given: unknown) => Reading<T>) {
+  return z.unknown().transform((given, context): T => {
+    const reading = readPresent(given, read);
+    if ('value' in reading) return reading.value;
+    context.issues.push({ code: 'custom', message: reading.wrong, input: given });
+    return z.NEVER;
+  });
+}
+
+function readPresent<T>(given: unknown, read: (given: unknown) => Reading<T>): Reading<T> {
+  if (given === undefined) return { wrong: 'is required' };
+  if (given === null) return { wrong: EMPTY_VALUE };
+  return read(given);
+}
+
+function readText(given: unknown): Reading<string> {
+  if (typeof given === 'number') return { value: String(given) };
+  if (typeof given === 'boolean') return { wrong: `expected a text, not ${echo(given)}: put it in quotes` };
+  if (typeof given !== 'string') return { wrong: `expected a text, not ${echo(given)}` };
+  if (given.trim() === '') return { wrong: EMPTY_VALUE };
+  return { value: given };
+}
+
+/** Names and ids of others, taken exactly; a number is taken as its digits. */
+export const Text = single(readText);
+
+/** A text that may be empty, such as what `release` writes. */
+export const TextOrEmpty = single((given) => (given === '' ? { value: '' } : readText(given)));
+
+/** An id of Craft.io: the blanks around it are never meant. */
+export const Id = single((given) => {
+  const reading = readText(given);
+  return 'value' in reading ? { value: reading.value.trim() } : reading;
+});
+
+/** What a condition or a value table compares with. */
+export const Scalar = single<string | number | boolean>((given) => {
+  if (typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean') return { value: given };
+  return { wrong: `expected a text, a number, true or false, not ${echo(given)}` };
+});
+
+/** A word of a table, as text. */
+export const Word = single((given) => (typeof given === 'boolean' ? { value: String(given) } : readText(given)));
+
+/** A property of Craft.io's, or `customFields.<name or id>`. */
+export const CraftPath = single((given) => {
+  const reading = readText(given);
+  if ('wrong' in reading) return reading;
+  const path = reading.value.trim();
+  if (path === 'customFields' || path === 'customFields.') {
+    return { wrong: `${echo(given)} does not say which: write "customFields.<name or id>"` };
+  }
+  return { value: path };
+});
+
+export function oneOf<const T extends readonly [string, ...string[]]>(...choices: T) {
+  return single<T[number]>((given) => {
+    const choice = choices.find((known) => known === given);
+    return choice === undefined ? { wrong: notOneOf(given, choices) } : { value: choice };
+  });
+}
+
+export const Flag = single((given) => {
+  if (given === true || given === 'true') return { value: true };
+  if (given === false || given === 'false') return { value: false };
+  return { wrong: `${echo(given)} is neither true nor false` };
+});
+
+const GREATEST_COUNT = 1_000_000_000;
+
+/** A whole number of at least one. */
+export const Count = single((given) => {
+  const number = typeof given === 'string' && /^\d+$/.test(given.trim()) ? Number(given) : given;
+  if (typeof number !== 'number') return { wrong: `expected a whole number, not ${echo(given)}` };
+  if (!Number.isInteger(number) || number < 1 || number > GREATEST_COUNT) {
+    return { wrong: `${echo(given)} is out of bounds: write a whole number of at least 1` };
+  }
+  return { value: number };
+});
+
+/** In milliseconds, from text such as `60 minutes`. */
+export function duration(rule: DurationRule) {
+  return single((given) => readDuration(given, rule));
+}
+
+function readDuration(given: unknown, rule: DurationRule): Reading<number> {
+  const unit = rule.example.split(' ')[1] ?? '';
+  const text = typeof given === 'string' ? given.trim() : given;
+  if (typeof text === 'number' || (typeof text === 'string' && /^\d+(\.\d+)?$/.test(text))) {
+    return { wrong: `${echo(given)} has no unit: write "${text} ${unit}"` };
+  }
+  const lengthMs =
+    typeof text === 'string' && /^\d+(\.\d+)?\s*[a-z]+$/i.test(text) ? ms(text as ms.StringValue) : undefined;
+  if (lengthMs === undefined || !Number.isFinite(lengthMs)) {
+    return { wrong: `${echo(given)} is not a duration: write for example "${rule.example}"` };
+  }
+  if (lengthMs < rule.minMs)
+    return { wrong: `${echo(given)} is too short: at least ${ms(rule.minMs, { long: true })}` };
+  if (lengthMs > rule.maxMs) return { wrong: `${echo(given)} is too long: at most ${ms(rule.maxMs, { long: true })}` };
+  return { value: Math.round(lengthMs) };
+}
+
+/** The address of an API: http or https, without a trailing slash, a query or a password. */
+export const BaseUrl = single((given) => {
+  const reading = readUrl(given);
+  if ('wrong' in reading) return reading;
+  const { url, text } = reading.value;
+  if (url.username !== '' || url.password !== '') {
+    return { wrong: 'holds a user name or password: take it out; what the API demands belongs into apiKey' };
+  }
+  if (url.search !== '' || url.hash !== '')
+    return { wrong: `${echo(text)} has a query or fragment: end it before the ? or #` };
+  return { value: text };
+});
+
+/** The address of an HTTP proxy; it may carry a user name and password. */
+export const ProxyUrl = single((given) => {
+  const reading = readUrl(given);
+  return 'value' in reading ? { value: reading.value.text } : reading;
+});
+
+/** An address that is a secret itself, as those of chat webhooks are: never echoed. */
+export const SecretUrl = single((given) => {
+  const reading = readUrl(given);
+  return 'value' in reading
+    ? { value: reading.value.url.href }
+    : { wrong: 'is not a web address: write it in full, with https://' };
+});
+
+/** Where people see an item: an address with `{…}` in it. */
+export const UrlTemplate = single((given) => {
+  const text = typeof given === 'string' ? given.trim() : given;
+  if (typeof text === 'string' && /^https?:\/\/[^\s/]/i.test(text) && !/\s/.test(text)) return { value: text };
+  return { wrong: `${echo(given)} is not a web address: write for example "https://tool.example/{spaceKey}/{number}"` };
+});
+
+function readUrl(given: unknown): Reading<{ url: URL; text: string }> {
+  const text = typeof given === 'string' ? given.trim().replace(/\/+$/, '') : '';
+  const shown = echo(withoutCredentials(given));
+  if (!URL.canParse(text))
+    return { wrong: `${shown} is not a web address: write it in full, such as "https://api.craft.io"` };
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return { wrong: `${shown} does not begin with http:// or https://` };
+  }
+  return { value: { url, text } };
+}
+
+/** An API key: goes into an HTTP header, so it must be able to. Never echoed. */
+export const ApiKey = single((given) => {
+  if (typeof given !== 'string')
+    return { wrong: 'must be a text: put it in quotes, or take it from the environment with ${NAME}' };
+  const key = given.trim();
+  if (key === '') return { wrong: EMPTY_VALUE };
+  if (!/^[\x21-\x7e]+$/.test(key))
+    return { wrong: 'holds a blank or a character that no API key has: copy the key again' };
+  return { value: key };
+});
+
+/** Any other secret text. Never echoed. */
+export const SecretText = single((given) => {
+  if (typeof given !== 'string')
+    return { wrong: 'must be a text: put it in quotes, or take it from the environment with ${NAME}' };
+  return given.trim() === '' ? { wrong: EMPTY_VALUE } : { value: given.trim() };
+});
+
+/** Pipelines and dev tools are named in workflow ids, markers and paths of web hooks, hence so few characters. */
+export function isName(name: string): boolean {
+  return /^[a-z0-9-]{1,40}$/.test(name);
+}
