@@ -66,7 +66,7 @@ async function fetchInto(folder: string, download: CliDownload): Promise<string>
     await arrival(folder, () => over, download);
     const name = await fileIn(folder, (each) => !each.endsWith('.downloading'));
     if (name !== null) return name;
-    throw new StackError(lines.at(-1) ?? 'nothing was downloaded');
+    throw new StackError(causeIn(lines.at(-1) ?? 'nothing was downloaded'));
   } finally {
     child.kill();
     await child.ended;
@@ -96,4 +96,10 @@ async function arrival(folder: string, isOver: () => boolean, download: CliDownl
 
 async function fileIn(folder: string, wanted: (name: string) => boolean): Promise<string | null> {
   return (await readdir(folder)).find(wanted) ?? null;
+}
+
+/** The SDK repeats a long address at each level of its error; the cause stands at its end. */
+function causeIn(message: string): string {
+  const at = message.lastIndexOf('client error');
+  return at === -1 ? message.slice(0, 300) : message.slice(at, at + 300);
 }
