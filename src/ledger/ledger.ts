@@ -21,6 +21,7 @@ export interface Lease {
   readonly before: ItemLink;
 }
 
+/** `blockedBy`, `blockedUntil` and `lastError` become null where they are absent. */
 export interface PhaseChange {
   readonly phase: Phase;
   readonly blockedBy?: Reason | null;
@@ -63,11 +64,19 @@ export interface Links {
   get(item: ItemRef): Promise<ItemLink | null>;
   /** By Craft id or short id. */
   find(pipeline: string, idOrShortId: string): Promise<ItemLink | null>;
-  /** The row, inserted with phase `checking` when there is none. */
-  begin(item: ItemRef, init: { devTool: string; craftShortId: string | null; craftUrl: string | null }): Promise<ItemLink>;
+  /**
+   * The row, inserted with phase `checking` when there is none. Of one that exists, `craftShortId` and `craftUrl` are
+   * brought up to date where they are given, and the dev tool as long as nothing was sent to it.
+   */
+  begin(
+    item: ItemRef,
+    init: { devTool: string; craftShortId: string | null; craftUrl: string | null },
+  ): Promise<ItemLink>;
   /** Ordered by pipeline and short id. */
   list(filter: { pipeline?: string; devTool?: string; phases?: readonly Phase[] }): Promise<readonly ItemLink[]>;
-  countByPhase(pipeline?: string): Promise<readonly { pipeline: string; phase: Phase; blockedBy: Reason | null; count: number }[]>;
+  countByPhase(
+    pipeline?: string,
+  ): Promise<readonly { pipeline: string; phase: Phase; blockedBy: Reason | null; count: number }[]>;
   /** Rows of a dev tool by dev item id, `released` ones included. */
   byDevItems(devTool: string, devItemIds: readonly string[]): Promise<readonly ItemLink[]>;
   /** A live link (not `released`, not `not-ready`, with a dev item or a create under way) of another pipeline to the same Craft item. */
@@ -79,8 +88,11 @@ export interface Links {
   /** Ids of live linked dev items of a scope. */
   liveDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
 
+  /** Touches `updated_at`, also where nothing else changes. */
   setPhase(item: ItemRef, change: PhaseChange): Promise<ItemLink>;
   patch(item: ItemRef, patch: LinkPatch): Promise<ItemLink>;
+  /** Writes `woken_at`; nothing where there is no row. Does not count as touching it. */
+  noteWoken(item: ItemRef): Promise<void>;
 
   /**
    * Gives a new claim token; the token's writes must be sent within `aheadMs`. Never waits. For a write to Craft.io,
@@ -113,17 +125,27 @@ export interface Links {
   /**
    * Writes what was pushed and, where `devItem` is given, its key, URL, scope, status and `updatedAt` (never moving
    * `dev_updated_at` backwards: an older `devItem` changes none of these); clears `unanswered`. False: superseded.
+   * `lastProgress` is the whole of it: it replaces the column.
    */
   storePushed(
     item: ItemRef,
     token: string,
     pushed: { lastProgress: Readonly<Record<string, string>>; devItem?: DevItem },
   ): Promise<boolean>;
-  /** For `recreate`: generation + 1, dev item, lease, lock and progress forgotten, the old dev item dismissed, phase `checking`. */
+  /**
+   * For `recreate`: generation + 1, dev item, lease, lock and progress forgotten, the old dev item dismissed, phase
+   * `checking`. A row that stands so already, with nothing sent, is left as it is: a repetition does not raise twice.
+   */
   raiseGeneration(item: ItemRef): Promise<ItemLink>;
-  /** For `relink`: the new dev item, `dev_updated_at` and `last_progress` reset, `locked_at` forgotten, phase `locking`; `held` as above. */
+  /**
+   * For `relink`: the new dev item, `dev_updated_at` and `last_progress` reset, `locked_at` forgotten, phase `locking`;
+   * `held` as above. Leases in force end; the dev item held before is dismissed.
+   */
   relink(item: ItemRef, devItem: DevItem): Promise<StoreDevItem>;
-  /** How many linked items of a connection became `orphaned` or were found gone within the last hour, and how many are followed. */
+  /**
+   * How many linked items of a connection became `orphaned` or were found gone within the last hour, and how many are
+   * followed, the gone ones among them. None is gone within the hour after `resume` of a pause for `mass-deletion`.
+   */
   goneCounts(devTool: string): Promise<{ readonly gone: number; readonly followed: number }>;
   /** Notes for `goneCounts` that this item's dev item was found gone; idempotent within the hour. */
   noteGone(item: ItemRef): Promise<void>;
@@ -144,8 +166,13 @@ export interface LogEntry {
 
 export interface SyncLog {
   append(entry: Omit<LogEntry, 'at'>): Promise<void>;
-  /** Oldest first; `afterId` for following. */
-  read(filter: { pipeline?: string; craftItemId?: string; afterId?: string; limit: number }): Promise<readonly (LogEntry & { readonly id: string })[]>;
+  /** Oldest first: the last `limit` entries, or with `afterId`, for following, the first `limit` after it. */
+  read(filter: {
+    pipeline?: string;
+    craftItemId?: string;
+    afterId?: string;
+    limit: number;
+  }): Promise<readonly (LogEntry & { readonly id: string })[]>;
   /** Deletes entries older than `keepMs`; returns how many. */
   prune(keepMs: number): Promise<number>;
 }
@@ -157,19 +184,37 @@ export interface CollectedItem {
 
 /** What a sweep has read (`item_snapshot`): the collection of one sweep, and fresh item texts for `checkReadiness`. */
 export interface Snapshots {
-  /** Stores a page under the sweep; returns how many ids were new to this sweep. */
+  /**
+   * Stores a page under the sweep; returns how many ids were new to this sweep. An attempt that repeats what an earlier
+   * one stored gets 0 for it: whether a pass goes on is decided by the ids that the attempt itself has seen.
+   */
   collect(pipeline: string, sweepId: string, items: readonly CraftItem[]): Promise<number>;
   /** Ids of malformed entries, to be started so that they show as blocked. */
-  collectMalformed(pipeline: string, sweepId: string, entries: readonly { id: string; shortId: string | null; problem: string }[]): Promise<number>;
-  /** `known`: in a known phase; `unseen`: without any row. */
-  counts(pipeline: string, sweepId: string): Promise<{ readonly found: number; readonly known: number; readonly unseen: number }>;
-  /** The next collected items whose link is not in a known phase, in id order after `after`. */
-  nextUnknown(pipeline: string, sweepId: string, after: string | null, limit: number): Promise<readonly CollectedItem[]>;
+  collectMalformed(
+    pipeline: string,
+    sweepId: string,
+    entries: readonly { id: string; shortId: string | null; problem: string }[],
+  ): Promise<number>;
+  /** `known`: in a known phase; `unseen`: without any row, or `not-ready`. What this sweep has started is in neither. */
+  counts(
+    pipeline: string,
+    sweepId: string,
+  ): Promise<{ readonly found: number; readonly known: number; readonly unseen: number }>;
+  /** The next collected items, not marked started, whose link is not in a known phase, in id order after `after`. */
+  nextUnknown(
+    pipeline: string,
+    sweepId: string,
+    after: string | null,
+    limit: number,
+  ): Promise<readonly CollectedItem[]>;
   markStarted(pipeline: string, sweepId: string, craftItemIds: readonly string[]): Promise<void>;
-  /** Started by this sweep and neither linked and locked, nor waiting, nor final. */
+  /** Started by this sweep and neither linked and locked, nor waiting, nor final, with a sign of life in 10 minutes. */
   inHand(pipeline: string, sweepId: string): Promise<number>;
   /** A snapshot no older than `freshForMs`, or null. `problem` is set for malformed entries. */
-  fresh(item: ItemRef, freshForMs: number): Promise<{ readonly item: CraftItem | null; readonly problem: string | null } | null>;
+  fresh(
+    item: ItemRef,
+    freshForMs: number,
+  ): Promise<{ readonly item: CraftItem | null; readonly problem: string | null } | null>;
   drop(item: ItemRef): Promise<void>;
   /** Deletes snapshots older than a day. */
   prune(): Promise<void>;
@@ -187,7 +232,8 @@ export interface Feeds {
   handedOn(devTool: string, scope: string, since: string): Promise<readonly { devItemId: string; updatedAt: string }[]>;
   /**
    * One transaction: compare-and-set of the cursor (only forward), pairs handed on, failed hand-ons into `pending_change`.
-   * False: another sweep moved the cursor meanwhile; nothing was written but the pending changes.
+   * False: another sweep, or an earlier attempt of this one, moved the cursor meanwhile; nothing was written but the
+   * pending changes.
    */
   advance(
     devTool: string,
@@ -225,6 +271,7 @@ export interface ConnectionPause {
 
 /** What is known of connections, pipelines and sweeps as a whole. */
 export interface Connections {
+  /** `first`: it was not paused. A pause for `connection` does not take the place of another; another takes its place. */
   pause(connection: string, reason: Reason, message: string): Promise<{ readonly first: boolean }>;
   resume(connection: string): Promise<boolean>;
   paused(connection: string): Promise<ConnectionPause | null>;
@@ -234,7 +281,12 @@ export interface Connections {
   /** What connectors must remember of a connection, e.g. whether a PUT replaces all custom fields. */
   recall(connection: string, key: string): Promise<string | null>;
   remember(connection: string, key: string, value: string): Promise<void>;
-  noteSweep(record: { scheduleId: string; result: Readonly<Record<string, unknown>> | null; heldBack: string | null }): Promise<void>;
+  /** With neither result nor `heldBack` a run begins, and the last result stays until it ends; with one, it has ended. */
+  noteSweep(record: {
+    scheduleId: string;
+    result: Readonly<Record<string, unknown>> | null;
+    heldBack: string | null;
+  }): Promise<void>;
   sweeps(): Promise<readonly SweepRecord[]>;
   /** What `apply` last applied, as JSON; null before the first. */
   applied(): Promise<Readonly<Record<string, unknown>> | null>;

@@ -1,0 +1,108 @@
+/**
+ * The one connection pool of a process, and the only file that talks to `pg`.
+ *
+ *  1. An error of an idle or a lent connection never becomes an uncaught exception: the pool drops the connection, and
+ *     the next query opens another one.
+ *  2. No query waits for ever: connecting and answers have limits, so that a lost network is an error; a process that
+ *     is stopped inside a transaction loses it, so that others do not wait for its locks. The limits are not start-up
+ *     parameters of the session, which a connection pooler such as PgBouncer would refuse.
+ *  3. What is thrown is a `LedgerError`.
+ */
+import pg from 'pg';
+
+import { LedgerError, toLedgerError } from './ledgerError.js';
+
+export type SqlValue = string | number | boolean | null | readonly string[] | readonly (string | null)[];
+
+export type Query = <Row extends object>(sql: string, values?: readonly SqlValue[]) => Promise<readonly Row[]>;
+
+export interface Database {
+  /** `host:port/database`, for messages. */
+  readonly where: string;
+  readonly query: Query;
+  /** Runs `work` in one transaction; rolled back when it throws. */
+  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly databaseUrl: string;
+  readonly applicationName: string;
+  readonly maxConnections: number;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** Longer than the statement's, so that in a transaction it is the server that gives up first. */
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+const BEGIN = `begin; set local statement_timeout = ${STATEMENT_TIMEOUT_MS};
+  set local idle_in_transaction_session_timeout = ${STATEMENT_TIMEOUT_MS}`;
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const where = placeOf(options.databaseUrl);
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    application_name: options.applicationName,
+    max: options.maxConnections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  pool.on('error', () => undefined);
+
+  const query: Query = async <Row extends object>(sql: string, values: readonly SqlValue[] = []) => {
+    try {
+      const result = await pool.query<Row>(sql, [...values]);
+      return result.rows;
+    } catch (error) {
+      throw toLedgerError(error, where);
+    }
+  };
+  return {
+    where,
+    query,
+    transaction: (work) => inTransaction(pool, where, work),
+    close: () => pool.end(),
+  };
+}
+
+async function inTransaction<T>(pool: pg.Pool, where: string, work: (query: Query) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw toLedgerError(error, where);
+  });
+  // While it is lent, a connection has no listener of the pool's.
+  client.on('error', ignore);
+  const query: Query = async <Row extends object>(sql: string, values: readonly SqlValue[] = []) =>
+    (await client.query<Row>(sql, [...values])).rows;
+  try {
+    await client.query(BEGIN);
+    const result = await work(query);
+    await query('commit');
+    client.removeListener('error', ignore);
+    client.release();
+    return result;
+  } catch (error) {
+    client.removeListener('error', ignore);
+    // Dropping the connection rolls back, also where it is broken already.
+    client.release(true);
+    throw toLedgerError(error, where);
+  }
+}
+
+function ignore(): void {
+  // The query that is under way reports it.
+}
+
+/** `host:port/database` of a database URL, without user and password. */
+export function placeOf(databaseUrl: string): string {
+  try {
+    const url = new URL(databaseUrl);
+    if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') throw new TypeError('not a Postgres URL');
+    return `${url.hostname === '' ? 'local socket' : url.hostname}:${url.port === '' ? '5432' : url.port}${url.pathname}`;
+  } catch {
+    throw new LedgerError(
+      'refused',
+      'DATABASE_URL is not a valid URL; expected postgres://user:password@host:5432/database, reserved characters percent-encoded',
+    );
+  }
+}

@@ -1,0 +1,37 @@
+/** Builds the ledger: Postgres behind the interface of `ledger.ts`. One pool for each ledger; `close` ends it. */
+import { createConnections } from './connections.js';
+import { openDatabase } from './database.js';
+import { createFeeds } from './feeds.js';
+import type { Ledger } from './ledger.js';
+import { createLinks } from './links/index.js';
+import { createLog } from './log.js';
+import { isMigrated, migrate } from './migrate.js';
+import { createSnapshots } from './snapshots.js';
+
+export interface LedgerOptions {
+  /** `postgres://user:password@host:5432/database`. */
+  readonly databaseUrl: string;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** @default 10 */
+  readonly maxConnections?: number;
+}
+
+/** Connects on first use. Throws `LedgerError` (`refused`) at once where the URL is none. */
+export function createLedger(options: LedgerOptions): Ledger {
+  const database = openDatabase({ ...options, maxConnections: options.maxConnections ?? 10 });
+  return {
+    async now() {
+      const rows = await database.query<{ now: Date }>('select clock_timestamp() as now');
+      return rows[0]?.now ?? new Date(Number.NaN);
+    },
+    links: createLinks(database),
+    log: createLog(database),
+    snapshots: createSnapshots(database),
+    feeds: createFeeds(database),
+    connections: createConnections(database),
+    isMigrated: () => isMigrated(database),
+    migrate: () => migrate(options.databaseUrl, database.where),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,19 @@
+/** `item_link` and its companion: reading, phases, leases and the pairing with a dev item, put together. */
+import type { Database } from '../database.js';
+import type { Links } from '../ledger.js';
+import { createGone } from './gone.js';
+import { createLeases } from './leases.js';
+import { createPairing } from './pairing.js';
+import { createPhases } from './phases.js';
+import { createReading } from './reading.js';
+
+export function createLinks(database: Database): Links {
+  const reading = createReading(database);
+  return {
+    ...reading,
+    ...createPhases(database, reading),
+    ...createLeases(database),
+    ...createPairing(database, reading),
+    ...createGone(database),
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * Leases: the right to send one write (DESIGN 3, step 2).
+ *
+ *  1. A token is the newest while it stands in `claim_token`. Taking a lease replaces it and never waits for the old one.
+ *  2. `send_before` is by the database's clock; the process counts from its own clocks read before the query was made, so
+ *     that its deadline is never the later one, however long the query or the wait for a connection took.
+ *  3. A write under a token tests the token in the statement that writes.
+ */
+import type { Database } from '../database.js';
+import type { Lease, Links } from '../ledger.js';
+import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow, storableJson } from '../rows.js';
+import { noRow } from './reading.js';
+import { THIS_ITEM } from './sql.js';
+
+type Leases = Pick<Links, 'takeLease' | 'noteSent' | 'clearSent' | 'holdsToken' | 'storeLock' | 'storePushed'>;
+
+export function createLeases({ query }: Database): Leases {
+  return {
+    async takeLease(item, aheadMs, write) {
+      const deadline = deadlineFromNow(aheadMs);
+      const [row] = await query<LinkRow & { new_token: string }>(TAKE_LEASE, [
+        item.pipeline,
+        item.craftItemId,
+        aheadMs,
+        write === undefined ? null : storableJson(write.unanswered),
+        aheadMs + (write?.lateMs ?? 0),
+      ]);
+      if (row === undefined) throw noRow(item);
+      return { token: row.new_token, deadline, before: linkFromRow(row) };
+    },
+
+    async noteSent(item, token) {
+      const rows = await query(
+        `update item_link set sent_at = coalesce(sent_at, clock_timestamp()), updated_at = clock_timestamp()
+         where ${THIS_ITEM} and claim_token::text = $3 returning 1 as noted`,
+        [item.pipeline, item.craftItemId, token],
+      );
+      return rows.length === 1;
+    },
+
+    async clearSent(item, token) {
+      await query(
+        `update item_link set sent_at = null, updated_at = clock_timestamp()
+         where ${THIS_ITEM} and claim_token::text = $3 and sent_at is not null`,
+        [item.pipeline, item.craftItemId, token],
+      );
+    },
+
+    async holdsToken(item, token) {
+      const rows = await query(`select 1 as held from item_link where ${THIS_ITEM} and claim_token::text = $3`, [
+        item.pipeline,
+        item.craftItemId,
+        token,
+      ]);
+      return rows.length === 1;
+    },
+
+    async storeLock(item, token, lock) {
+      const rows = await query(STORE_LOCK, [
+        item.pipeline,
+        item.craftItemId,
+        token,
+        storableJson(lock.handedOver),
+        lock.fingerprint,
+        storableJson(lock.lastProgress),
+      ]);
+      return rows.length === 1;
+    },
+
+    async storePushed(item, token, { lastProgress, devItem }) {
+      const rows = await query(STORE_PUSHED, [
+        item.pipeline,
+        item.craftItemId,
+        token,
+        storableJson(lastProgress),
+        devItem?.id ?? null,
+        devItem?.key ?? null,
+        devItem?.url ?? null,
+        devItem?.scope ?? null,
+        devItem?.status ?? null,
+        devItem?.updatedAt ?? null,
+      ]);
+      return rows.length === 1;
+    },
+  };
+}
+
+/**
+ * The monotonic clock decides; the wall clock may only bring the end forward: on some systems the monotonic one stands
+ * still while the machine sleeps, and the database's does not.
+ */
+function deadlineFromNow(aheadMs: number): Lease['deadline'] {
+  const startedMs = performance.now();
+  const startedAtMs = Date.now();
+  return {
+    passed: () => performance.now() - startedMs >= aheadMs || Date.now() - startedAtMs >= aheadMs,
+  };
+}
+
+/**
+ * `before` locks both rows and so sees what a rival committed meanwhile: what it left in `unanswered` must not be lost.
+ * $3: ahead, $4: the unanswered write or null, $5: until when it may still be applied; milliseconds from now.
+ */
+const TAKE_LEASE = `
+with before as (
+  select ${LINK_COLUMNS} from ${LINK_TABLES}
+  where l.pipeline_id = $1 and l.craft_item_id = $2
+  for update of l, d
+), clock as (
+  select clock_timestamp() as now from before
+), taken as (
+  update item_link set claim_token = gen_random_uuid(), claimed_at = clock.now, updated_at = clock.now,
+    send_before = clock.now + $3 * interval '1 millisecond'
+  from clock where ${THIS_ITEM}
+  returning claim_token
+), noted as (
+  update item_detail set unanswered = $4::jsonb || jsonb_build_object('until',
+    to_char((clock.now + $5 * interval '1 millisecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+  from clock, taken where ${THIS_ITEM} and $4::jsonb is not null
+)
+select before.*, taken.claim_token as new_token from before, taken`;
+
+const STORE_LOCK = `
+with link as (
+  update item_link set handed_over = $4, fingerprint = $5, last_progress = $6, phase = 'following',
+    locked_at = coalesce(locked_at, clock_timestamp()), blocked_by = null, blocked_until = null, last_error = null,
+    updated_at = clock_timestamp()
+  where ${THIS_ITEM} and claim_token::text = $3
+  returning 1
+)
+update item_detail set unanswered = null from link where ${THIS_ITEM} returning 1 as stored`;
+
+/** The pushed dev item ($5 its id, $10 its time) is not older than the newest that was pushed before. */
+const NOT_OLDER = `(dev_item_id = $5::text
+  and ($10::timestamptz is null or dev_updated_at is null or $10::timestamptz >= dev_updated_at))`;
+
+/** $5 to $10: the dev item that was pushed, null without one. */
+const STORE_PUSHED = `
+with link as (
+  update item_link set last_progress = $4, updated_at = clock_timestamp(),
+    dev_item_key = case when ${NOT_OLDER} then $6 else dev_item_key end,
+    dev_item_url = case when ${NOT_OLDER} then $7 else dev_item_url end,
+    dev_scope = case when ${NOT_OLDER} then $8 else dev_scope end,
+    dev_status = case when ${NOT_OLDER} then $9 else dev_status end,
+    dev_updated_at = case when ${NOT_OLDER} then coalesce($10::timestamptz, dev_updated_at) else dev_updated_at end
+  where ${THIS_ITEM} and claim_token::text = $3
+  returning 1
+)
+update item_detail set unanswered = null from link where ${THIS_ITEM} returning 1 as stored`;

@@ -1,0 +1,105 @@
+/** Which dev item a link holds: stored after a create, changed by `relink`, forgotten by `recreate`. */
+import type { DevItem } from '../../domain/devItem.js';
+import type { ItemRef } from '../../domain/ids.js';
+import type { Database, SqlValue } from '../database.js';
+import type { Links, StoreDevItem } from '../ledger.js';
+import { LedgerError } from '../ledgerError.js';
+import type { Reading } from './reading.js';
+import { LIVE_DEV_ITEM_KEY, THIS_ITEM } from './sql.js';
+
+/** A holder may let go between the refusal and the look at it: then the write is tried once more. */
+const ATTEMPTS = 3;
+
+export function createPairing(
+  { query }: Database,
+  reading: Reading,
+): Pick<Links, 'storeDevItem' | 'relink' | 'raiseGeneration'> {
+  const holderOf = async (item: ItemRef, devItemId: string): Promise<ItemRef | null> => {
+    const rows = await query<ItemRef>(
+      `select other.pipeline_id as pipeline, other.craft_item_id as "craftItemId"
+       from item_link other join item_link l on other.dev_tool = l.dev_tool
+       where l.pipeline_id = $1 and l.craft_item_id = $2 and other.dev_item_id = $3 and other.phase <> 'released'
+         and (other.pipeline_id, other.craft_item_id) <> ($1, $2)`,
+      [item.pipeline, item.craftItemId, devItemId],
+    );
+    return rows[0] ?? null;
+  };
+
+  const store = async (item: ItemRef, devItem: DevItem, sql: string, values: readonly SqlValue[]) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const rows = await query(sql, values);
+        const link = await reading.require(item);
+        return { status: rows.length === 1 ? 'stored' : 'superseded', link } satisfies StoreDevItem;
+      } catch (error) {
+        if (!(error instanceof LedgerError) || error.constraint !== LIVE_DEV_ITEM_KEY) throw error;
+        const by = await holderOf(item, devItem.id);
+        if (by !== null) return { status: 'held', by } satisfies StoreDevItem;
+        if (attempt === ATTEMPTS) throw error;
+      }
+    }
+  };
+
+  return {
+    storeDevItem: (item, token, devItem) =>
+      store(item, devItem, STORE_DEV_ITEM, [...valuesOf(item, devItem), devItem.updatedAt, token]),
+
+    relink: (item, devItem) => store(item, devItem, RELINK, valuesOf(item, devItem)),
+
+    async raiseGeneration(item) {
+      await query(RAISE_GENERATION, [item.pipeline, item.craftItemId]);
+      return reading.require(item);
+    },
+  };
+}
+
+function valuesOf(item: ItemRef, devItem: DevItem): SqlValue[] {
+  return [item.pipeline, item.craftItemId, devItem.id, devItem.key, devItem.url, devItem.scope, devItem.status];
+}
+
+const DEV_ITEM = `dev_item_id = $3, dev_item_key = $4, dev_item_url = $5, dev_scope = $6, dev_status = $7,
+    phase = 'locking', blocked_by = null, blocked_until = null, last_error = null, updated_at = clock_timestamp()`;
+
+/** Repeated under the same token it writes the same; `linked_at` keeps its first value. */
+const STORE_DEV_ITEM = `
+with link as (
+  update item_link set ${DEV_ITEM}, dev_updated_at = $8,
+    linked_at = case when dev_item_id = $3 then coalesce(linked_at, clock_timestamp()) else clock_timestamp() end
+  where ${THIS_ITEM} and claim_token::text = $9
+  returning 1
+)
+update item_detail set uncertain_creates = 0 from link where ${THIS_ITEM} returning 1 as stored`;
+
+/** Takes the token away from whoever holds it; the dev item that was held is dismissed, the new one no longer. */
+const RELINK = `
+with link as (
+  update item_link set ${DEV_ITEM}, dev_updated_at = null, last_progress = null, locked_at = null,
+    linked_at = clock_timestamp(), claim_token = null, send_before = null,
+    dismissed_dev_items = array_remove(
+      case when dev_item_id is null or dev_item_id = any(dismissed_dev_items) then dismissed_dev_items
+           else dismissed_dev_items || dev_item_id end, $3)
+  where ${THIS_ITEM}
+  returning 1
+)
+update item_detail set uncertain_creates = 0, settling_since = null, paused_from = null from link
+where ${THIS_ITEM} returning 1 as stored`;
+
+/**
+ * A row that stands as this statement leaves it is not changed, so that a repetition does not raise twice. What may
+ * still be applied in Craft.io (`unanswered`) stays noted, and so does when the dev item was found gone.
+ */
+const RAISE_GENERATION = `
+with link as (
+  update item_link set generation = generation + 1, phase = 'checking', blocked_by = null, blocked_until = null,
+    last_error = null, drift = false, duplicate = false, dev_item_id = null, dev_item_key = null, dev_item_url = null,
+    dev_scope = null, dev_status = null, dev_updated_at = null, claim_token = null, claimed_at = null,
+    send_before = null, sent_at = null, linked_at = null, locked_at = null, handed_over = null, fingerprint = null,
+    last_progress = null, updated_at = clock_timestamp(),
+    dismissed_dev_items = case when dev_item_id is null or dev_item_id = any(dismissed_dev_items)
+      then dismissed_dev_items else dismissed_dev_items || dev_item_id end
+  where ${THIS_ITEM} and not (phase = 'checking' and dev_item_id is null and sent_at is null and locked_at is null)
+  returning 1
+)
+update item_detail set drift_fields = '{}', duplicate_dev_items = '{}', uncertain_creates = 0, paused_from = null,
+  settling_since = null
+from link where ${THIS_ITEM}`;

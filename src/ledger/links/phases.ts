@@ -1,0 +1,106 @@
+/** Changes of a link that need no lease: its phase, and single fields. */
+import type { Database, SqlValue } from '../database.js';
+import type { LinkPatch, Links } from '../ledger.js';
+import { storableJson, storableText } from '../rows.js';
+import { type Reading, noRow } from './reading.js';
+import { THIS_ITEM } from './sql.js';
+
+interface Column {
+  readonly table: 'item_link' | 'item_detail';
+  readonly column: string;
+}
+
+/** Where each field of a patch is kept. */
+const COLUMNS = {
+  craftShortId: { table: 'item_link', column: 'craft_short_id' },
+  devItemKey: { table: 'item_link', column: 'dev_item_key' },
+  devItemUrl: { table: 'item_link', column: 'dev_item_url' },
+  devScope: { table: 'item_link', column: 'dev_scope' },
+  devStatus: { table: 'item_link', column: 'dev_status' },
+  drift: { table: 'item_link', column: 'drift' },
+  duplicate: { table: 'item_link', column: 'duplicate' },
+  dismissedDevItems: { table: 'item_link', column: 'dismissed_dev_items' },
+  handedOver: { table: 'item_link', column: 'handed_over' },
+  fingerprint: { table: 'item_link', column: 'fingerprint' },
+  lastProgress: { table: 'item_link', column: 'last_progress' },
+  devUpdatedAt: { table: 'item_link', column: 'dev_updated_at' },
+  lockedAt: { table: 'item_link', column: 'locked_at' },
+  craftUrl: { table: 'item_detail', column: 'craft_url' },
+  driftFields: { table: 'item_detail', column: 'drift_fields' },
+  duplicateDevItems: { table: 'item_detail', column: 'duplicate_dev_items' },
+  uncertainCreates: { table: 'item_detail', column: 'uncertain_creates' },
+  unanswered: { table: 'item_detail', column: 'unanswered' },
+  pausedFrom: { table: 'item_detail', column: 'paused_from' },
+  settlingSince: { table: 'item_detail', column: 'settling_since' },
+} as const satisfies Record<keyof LinkPatch, Column>;
+
+export function createPhases({ query }: Database, reading: Reading): Pick<Links, 'setPhase' | 'patch' | 'noteWoken'> {
+  return {
+    async setPhase(item, change) {
+      await query(SET_PHASE, [
+        item.pipeline,
+        item.craftItemId,
+        change.phase,
+        change.blockedBy ?? null,
+        change.blockedUntil ?? null,
+        storableText(change.lastError ?? null),
+      ]);
+      return reading.require(item);
+    },
+
+    async patch(item, patch) {
+      const values: SqlValue[] = [item.pipeline, item.craftItemId];
+      const sets = { item_link: ['updated_at = clock_timestamp()'], item_detail: [] as string[] };
+      for (const [field, column] of Object.entries(COLUMNS)) {
+        const value = patch[field as keyof LinkPatch];
+        if (value === undefined) continue;
+        values.push(storable(value));
+        sets[column.table].push(`${column.column} = $${values.length}`);
+      }
+      if (values.length === 2) return reading.require(item);
+      const changed = await query(patchSql(sets.item_link, sets.item_detail), values);
+      if (changed.length === 0) throw noRow(item);
+      return reading.require(item);
+    },
+
+    async noteWoken(item) {
+      await query(`update item_link set woken_at = clock_timestamp() where ${THIS_ITEM}`, [
+        item.pipeline,
+        item.craftItemId,
+      ]);
+    },
+  };
+}
+
+/** `gone_at` is noted where the item becomes orphaned, for the guard against mass deletion. */
+const SET_PHASE = `
+with before as (
+  select phase from item_link where ${THIS_ITEM} for update
+), changed as (
+  update item_link set phase = $3, blocked_by = $4, blocked_until = $5, last_error = $6, updated_at = clock_timestamp()
+  where ${THIS_ITEM} and exists (select from before)
+  returning dev_item_id
+)
+update item_detail set gone_at = clock_timestamp() from before, changed
+where ${THIS_ITEM} and $3 = 'orphaned' and before.phase <> 'orphaned' and changed.dev_item_id is not null
+  and (gone_at is null or gone_at < clock_timestamp() - interval '1 hour')`;
+
+/** One statement; the link is always written first, so that two writers lock in the same order. */
+function patchSql(link: readonly string[], detail: readonly string[]): string {
+  const changeLink = `update item_link set ${link.join(', ')} where ${THIS_ITEM} returning pipeline_id, craft_item_id`;
+  if (detail.length === 0) return changeLink;
+  return `with link as (${changeLink})
+    update item_detail d set ${detail.join(', ')} from link
+    where d.pipeline_id = link.pipeline_id and d.craft_item_id = link.craft_item_id returning 1 as changed`;
+}
+
+function storable(value: Exclude<LinkPatch[keyof LinkPatch], undefined>): SqlValue {
+  if (value === null) return null;
+  if (typeof value === 'string') return storableText(value);
+  if (typeof value === 'boolean' || typeof value === 'number') return value;
+  return isList(value) ? value : storableJson(value);
+}
+
+function isList(value: object): value is readonly string[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,155 @@
+/** Reads links, and inserts the row of an item that has none. */
+import type { ItemLink } from '../../domain/link.js';
+import type { ItemRef } from '../../domain/ids.js';
+import type { Phase, Reason } from '../../domain/phases.js';
+import type { Database } from '../database.js';
+import type { Links } from '../ledger.js';
+import { LedgerError } from '../ledgerError.js';
+import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow } from '../rows.js';
+import { LIVE } from './sql.js';
+
+const SELECT = `select ${LINK_COLUMNS} from ${LINK_TABLES}`;
+
+export interface Reading extends Pick<
+  Links,
+  | 'get'
+  | 'find'
+  | 'begin'
+  | 'list'
+  | 'countByPhase'
+  | 'byDevItems'
+  | 'liveElsewhere'
+  | 'idle'
+  | 'liveScopes'
+  | 'liveDevItemIds'
+> {
+  /** The row; `no-row` when there is none. */
+  require(item: ItemRef): Promise<ItemLink>;
+}
+
+export function createReading(database: Database): Reading {
+  const { query } = database;
+
+  const one = async (where: string, values: readonly (string | null)[]): Promise<ItemLink | null> => {
+    const rows = await query<LinkRow>(`${SELECT} where ${where} limit 1`, values);
+    return rows[0] === undefined ? null : linkFromRow(rows[0]);
+  };
+  const get = (item: ItemRef): Promise<ItemLink | null> =>
+    one('l.pipeline_id = $1 and l.craft_item_id = $2', [item.pipeline, item.craftItemId]);
+  const require = async (item: ItemRef): Promise<ItemLink> => {
+    const link = await get(item);
+    if (link === null) throw noRow(item);
+    return link;
+  };
+
+  return {
+    ...createSets(database),
+    get,
+    require,
+
+    find: (pipeline, idOrShortId) =>
+      one(
+        `l.pipeline_id = $1 and (l.craft_item_id = $2 or l.craft_short_id = $2)
+         order by (l.craft_item_id = $2) desc, l.updated_at desc`,
+        [pipeline, idOrShortId],
+      ),
+
+    async begin(item, init) {
+      await query(BEGIN, [item.pipeline, item.craftItemId, init.devTool, init.craftShortId, init.craftUrl]);
+      return require(item);
+    },
+
+    liveElsewhere: (item) =>
+      one(
+        `l.craft_item_id = $2 and l.pipeline_id <> $1 and l.phase not in ('released', 'not-ready')
+           and (l.dev_item_id is not null or l.sent_at is not null or l.phase = 'creating'
+                or l.send_before > clock_timestamp())
+         order by l.linked_at nulls last, l.pipeline_id`,
+        [item.pipeline, item.craftItemId],
+      ),
+  };
+}
+
+function createSets({
+  query,
+}: Database): Pick<Reading, 'list' | 'countByPhase' | 'byDevItems' | 'idle' | 'liveScopes' | 'liveDevItemIds'> {
+  return {
+    async list({ pipeline, devTool, phases }) {
+      const rows = await query<LinkRow>(
+        `${SELECT}
+         where ($1::text is null or l.pipeline_id = $1) and ($2::text is null or l.dev_tool = $2)
+           and ($3::text[] is null or l.phase = any($3))
+         order by l.pipeline_id, l.craft_short_id nulls last, l.craft_item_id`,
+        [pipeline ?? null, devTool ?? null, phases ?? null],
+      );
+      return rows.map(linkFromRow);
+    },
+
+    async countByPhase(pipeline) {
+      return await query<{ pipeline: string; phase: Phase; blockedBy: Reason | null; count: number }>(
+        `select pipeline_id as pipeline, phase, blocked_by as "blockedBy", count(*)::int as count from item_link
+         where $1::text is null or pipeline_id = $1 group by 1, 2, 3 order by 1, 2, 3`,
+        [pipeline ?? null],
+      );
+    },
+
+    async byDevItems(devTool, devItemIds) {
+      if (devItemIds.length === 0) return [];
+      const rows = await query<LinkRow>(
+        `${SELECT} where l.dev_tool = $1 and l.dev_item_id = any($2::text[]) order by l.pipeline_id, l.craft_item_id`,
+        [devTool, devItemIds],
+      );
+      return rows.map(linkFromRow);
+    },
+
+    async idle(pipeline, idleMs) {
+      return await query<ItemRef>(
+        `select pipeline_id as pipeline, craft_item_id as "craftItemId" from item_link
+         where ($1::text is null or pipeline_id = $1) and phase not in ('done', 'released', 'not-ready')
+           and updated_at < clock_timestamp() - $2 * interval '1 millisecond'
+         order by updated_at`,
+        [pipeline, idleMs],
+      );
+    },
+
+    async liveScopes(devTool) {
+      const rows = await query<{ scope: string }>(
+        `select distinct dev_scope as scope from item_link l
+         where dev_tool = $1 and ${LIVE} and dev_scope is not null order by 1`,
+        [devTool],
+      );
+      return rows.map((row) => row.scope);
+    },
+
+    async liveDevItemIds(devTool, scope) {
+      const rows = await query<{ id: string }>(
+        `select dev_item_id as id from item_link l where dev_tool = $1 and dev_scope = $2 and ${LIVE} order by 1`,
+        [devTool, scope],
+      );
+      return rows.map((row) => row.id);
+    },
+  };
+}
+
+/**
+ * Inserts both rows of the item, or changes only what was not known and, before anything was sent, a dev tool that the
+ * pipeline has changed since. An unchanged row is not touched.
+ */
+const BEGIN = `
+with link as (
+  insert into item_link as l (pipeline_id, craft_item_id, dev_tool, craft_short_id, phase)
+  values ($1, $2, $3, $4, 'checking')
+  on conflict (pipeline_id, craft_item_id) do update set
+    craft_short_id = coalesce(excluded.craft_short_id, l.craft_short_id),
+    dev_tool = case when l.dev_item_id is null and l.sent_at is null then excluded.dev_tool else l.dev_tool end,
+    updated_at = clock_timestamp()
+  where (excluded.craft_short_id is not null and excluded.craft_short_id is distinct from l.craft_short_id)
+     or (l.dev_item_id is null and l.sent_at is null and excluded.dev_tool <> l.dev_tool)
+)
+insert into item_detail as d (pipeline_id, craft_item_id, craft_url) values ($1, $2, $5)
+on conflict (pipeline_id, craft_item_id) do update set craft_url = excluded.craft_url
+where excluded.craft_url is not null and excluded.craft_url is distinct from d.craft_url`;
+
+export function noRow(item: ItemRef): LedgerError {
+  return new LedgerError('no-row', `item ${item.craftItemId} of pipeline ${item.pipeline} has no row in the ledger`);
+}

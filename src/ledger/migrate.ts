@@ -1,0 +1,86 @@
+/**
+ * Applies migrations with node-pg-migrate, which keeps their names in `craftsync_migrations` and runs one process at a
+ * time under its advisory lock; others wait for it and then find nothing to do.
+ *
+ * The role that migrates owns the tables. A runtime role of its own needs, once, as the owner:
+ *   GRANT USAGE ON SCHEMA public TO runtime;
+ *   ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO runtime;
+ */
+import { fileURLToPath } from 'node:url';
+
+import pg from 'pg';
+
+import type { Database } from './database.js';
+import { LedgerError, toLedgerError } from './ledgerError.js';
+import { MIGRATIONS } from './migrations/index.js';
+
+const MIGRATIONS_TABLE = 'craftsync_migrations';
+/** How long another process's migrations, or a lock on a table, are waited for. */
+const LOCK_TIMEOUT_MS = 120_000;
+
+/** Whether every migration of this release has been applied. A database without the table has none. */
+export async function isMigrated(database: Database): Promise<boolean> {
+  try {
+    const rows = await database.query<{ name: string }>(`select name from ${MIGRATIONS_TABLE}`);
+    const applied = new Set(rows.map((row) => row.name));
+    return MIGRATIONS.every((migration) => applied.has(migration.name));
+  } catch (error) {
+    if (error instanceof LedgerError && error.kind === 'not-migrated') return false;
+    throw error;
+  }
+}
+
+/** Applies what is missing, in one transaction; returns the names. Safe in several processes at once. */
+export async function migrate(databaseUrl: string, where: string): Promise<readonly string[]> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'craftsync migrate',
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    return await run(client);
+  } catch (error) {
+    throw toLedgerError(error, where);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function run(client: pg.Client): Promise<readonly string[]> {
+  // Loaded here, because it brings a TypeScript loader along that no other command needs.
+  const { runner } = await import('node-pg-migrate');
+  const { rows } = await client.query<{ schema: string | null }>('select current_schema() as schema');
+  const applied = await runner({
+    dbClient: client,
+    direction: 'up',
+    migrationsTable: MIGRATIONS_TABLE,
+    migrationsSchema: rows[0]?.schema ?? 'public',
+    advisoryLockMode: 'wait',
+    singleTransaction: true,
+    logger: SILENT,
+    // The runner wants a folder: of this one it takes `index` alone, and the loader returns the migrations listed there.
+    dir: fileURLToPath(new URL('./migrations', import.meta.url)),
+    ignorePattern: String.raw`(?!index\.[jt]s$).*`,
+    migrationLoaderStrategies: [
+      {
+        extensions: ['.ts', '.js'],
+        loader: () => Promise.resolve(MIGRATIONS.map(({ name, up }) => unit(name, up))),
+      },
+    ],
+  });
+  return applied.map((migration) => migration.name);
+}
+
+function unit(name: string, up: string) {
+  return {
+    id: `${name}.js`,
+    filePaths: [],
+    actions: { up: (builder: { sql(sql: string): void }) => builder.sql(up), down: false as const },
+  };
+}
+
+/** What went wrong is thrown; its own error texts repeat whole statements. */
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,0 +1,17 @@
+/**
+ * Every migration, oldest first. A released one is never edited or renamed: its name stands in the databases.
+ * They are modules with SQL inside, so that the compiler copies them and nothing looks for files at run time.
+ *
+ * Rules: (1) additive, so that workers of the last release go on beside it; (2) identity columns, no `serial`, so that the
+ * runtime role needs SELECT, INSERT, UPDATE, DELETE on the tables and nothing else.
+ */
+import { linksAndLog } from './0001_links_and_log.js';
+import { sweepsAndConnections } from './0002_sweeps_and_connections.js';
+
+export interface MigrationSql {
+  /** `NNNN_what_it_adds`: applied in this order, recorded by this name. */
+  readonly name: string;
+  readonly up: string;
+}
+
+export const MIGRATIONS: readonly MigrationSql[] = [linksAndLog, sweepsAndConnections];

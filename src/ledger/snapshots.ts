@@ -1,0 +1,142 @@
+/**
+ * What ready sweeps read: each sweep's collection of ids (`sweep_item`), and the newest text of an item (`item_snapshot`),
+ * which is deleted at the lock, at the latest after a day. Texts are kept as `json`, which takes any string as it came.
+ */
+import type { CraftItem } from '../domain/craftItem.js';
+import { KNOWN_PHASES } from '../domain/phases.js';
+import type { Database } from './database.js';
+import type { CollectedItem, Snapshots } from './ledger.js';
+import { storableText } from './rows.js';
+
+/** How long an item without any sign of life counts as in hand, so that a lost one does not hold a sweep up. */
+const LOST_AFTER = `interval '10 minutes'`;
+
+interface Entry {
+  readonly id: string;
+  readonly shortId: string | null;
+  readonly item: string | null;
+  readonly problem: string | null;
+}
+
+export function createSnapshots(database: Database): Snapshots {
+  const { query } = database;
+
+  const store = async (pipeline: string, sweepId: string, entries: readonly Entry[]): Promise<number> => {
+    const byId = [...new Map(entries.map((entry) => [entry.id, entry])).values()].sort((a, b) =>
+      a.id < b.id ? -1 : 1,
+    );
+    if (byId.length === 0) return 0;
+    const rows = await query<{ count: number }>(COLLECT, [
+      pipeline,
+      sweepId,
+      byId.map((entry) => entry.id),
+      byId.map((entry) => entry.shortId),
+      byId.map((entry) => entry.item),
+      byId.map((entry) => storableText(entry.problem)),
+    ]);
+    return rows[0]?.count ?? 0;
+  };
+
+  return {
+    ...createCollections(database),
+
+    collect: (pipeline, sweepId, items) => store(pipeline, sweepId, items.map(entryOf)),
+
+    collectMalformed: (pipeline, sweepId, entries) =>
+      store(
+        pipeline,
+        sweepId,
+        entries.map((entry) => ({ ...entry, item: null })),
+      ),
+
+    async fresh(item, freshForMs) {
+      const rows = await query<{ item: CraftItem | null; problem: string | null }>(
+        `select item, problem from item_snapshot where pipeline_id = $1 and craft_item_id = $2
+           and read_at >= clock_timestamp() - $3 * interval '1 millisecond'`,
+        [item.pipeline, item.craftItemId, freshForMs],
+      );
+      return rows[0] ?? null;
+    },
+
+    async drop(item) {
+      await query('delete from item_snapshot where pipeline_id = $1 and craft_item_id = $2', [
+        item.pipeline,
+        item.craftItemId,
+      ]);
+    },
+
+    async prune() {
+      await query(`delete from item_snapshot where read_at < clock_timestamp() - interval '1 day'`);
+      await query(`delete from sweep_item where collected_at < clock_timestamp() - interval '7 days'`);
+    },
+  };
+}
+
+function createCollections({ query }: Database): Pick<Snapshots, 'counts' | 'nextUnknown' | 'markStarted' | 'inHand'> {
+  return {
+    async counts(pipeline, sweepId) {
+      const rows = await query<{ found: number; known: number; unseen: number }>(
+        `select count(*)::int as found,
+           count(*) filter (where s.started_at is null and l.phase = any($3))::int as known,
+           count(*) filter (where s.started_at is null and (l.phase is null or l.phase = 'not-ready'))::int as unseen
+         ${COLLECTED}`,
+        [pipeline, sweepId, KNOWN_PHASES],
+      );
+      return rows[0] ?? { found: 0, known: 0, unseen: 0 };
+    },
+
+    async nextUnknown(pipeline, sweepId, after, limit) {
+      return await query<CollectedItem>(
+        `select s.craft_item_id as "craftItemId", s.short_id as "shortId" ${COLLECTED}
+           and s.started_at is null and (l.phase is null or l.phase <> all($3)) and ($4::text is null or s.craft_item_id > $4)
+         order by s.craft_item_id limit $5`,
+        [pipeline, sweepId, KNOWN_PHASES, after, limit],
+      );
+    },
+
+    async markStarted(pipeline, sweepId, craftItemIds) {
+      await query(
+        `update sweep_item set started_at = clock_timestamp()
+         where pipeline_id = $1 and sweep_id = $2 and craft_item_id = any($3::text[]) and started_at is null`,
+        [pipeline, sweepId, craftItemIds],
+      );
+    },
+
+    async inHand(pipeline, sweepId) {
+      const rows = await query<{ count: number }>(
+        `select count(*)::int as count ${COLLECTED}
+           and s.started_at is not null and (l.phase is null or l.phase in ('checking', 'creating', 'locking'))
+           and greatest(s.started_at, l.updated_at) > clock_timestamp() - ${LOST_AFTER}`,
+        [pipeline, sweepId],
+      );
+      return rows[0]?.count ?? 0;
+    },
+  };
+}
+
+/** The collection of sweep $2 of pipeline $1, with the links that exist. */
+const COLLECTED = `from sweep_item s
+  left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id
+  where s.pipeline_id = $1 and s.sweep_id = $2`;
+
+/** One statement for a page. A locked item's text is not stored again. Ids come sorted, so that two sweeps do not deadlock. */
+const COLLECT = `
+with page as (
+  select * from unnest($3::text[], $4::text[], $5::text[], $6::text[]) as page (id, short_id, item, problem)
+), collected as (
+  insert into sweep_item (pipeline_id, sweep_id, craft_item_id, short_id) select $1, $2, id, short_id from page
+  on conflict do nothing returning 1
+), stored as (
+  insert into item_snapshot (pipeline_id, craft_item_id, item, problem)
+  select $1, id, item::json, problem from page
+  where not exists (
+    select from item_link where pipeline_id = $1 and craft_item_id = page.id and locked_at is not null
+  )
+  on conflict (pipeline_id, craft_item_id)
+  do update set item = excluded.item, problem = excluded.problem, read_at = clock_timestamp()
+)
+select count(*)::int as count from collected`;
+
+function entryOf(item: CraftItem): Entry {
+  return { id: item.id, shortId: item.shortId, item: JSON.stringify(item), problem: null };
+}
