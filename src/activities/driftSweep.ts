@@ -1,4 +1,5 @@
 /** The drift sweep's activity: the listing against what was handed over, by value, so that own writes wake nobody (DESIGN 3, Drift). */
+import { ToolError } from '../domain/errors.js';
 import type { CraftItem } from '../domain/craftItem.js';
 import type { DriftSweepResult } from '../domain/messages.js';
 import type { ItemLink } from '../domain/link.js';
@@ -21,7 +22,9 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
     if (open.size === 0) return { compared: 0, differing: 0, signalled: 0 };
     const compared = open.size;
     const due: ItemLink[] = [];
+    let seen = 0;
     for await (const page of craft.listAll(pipeline.source, callOf('sweep'))) {
+      seen += page.items.length + page.malformed.length;
       for (const entry of page.malformed) if (entry.id !== null) open.delete(entry.id);
       for (const item of page.items) {
         const link = open.get(item.id);
@@ -29,6 +32,7 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
         if (link !== undefined && needsLook(link, item, pipeline)) due.push(link);
       }
     }
+    if (seen === 0) throw blind(pipelineName, compared);
     for (const link of open.values()) {
       const item = await craft.readItem(pipeline.source, link.craftItemId, callOf('sweep'));
       if (item === null || needsLook(link, item, pipeline)) due.push(link);
@@ -36,6 +40,12 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
     for (const link of due) await deps.itemSyncs.craftItemChanged(link);
     return { compared, differing: due.length, signalled: due.length };
   });
+}
+
+/** A listing that shows nothing may be a key that sees less than before: nothing is called deleted then. */
+function blind(pipeline: string, followed: number): ToolError {
+  const message = `Craft.io lists no item at all for pipeline ${pipeline}, which follows ${followed}: the key may see less than before`;
+  return new ToolError('unexpected-response', message, { connection: 'craft' });
 }
 
 /** Whether the run has to look: other differences than those it knows of, or fields of ours that were changed. */

@@ -13,6 +13,11 @@ import { runSweepStep } from './sweepStep.js';
 /** A read begins this much before the cursor besides `readAfterWrite` (DESIGN 4). */
 const OVERLAP_MS = 1_000;
 
+export interface FeedHandedOn extends ProgressSweepResult {
+  /** The ids of the scope have not been listed for `inventoryEvery`: deletions are in no feed. */
+  readonly inventoryDue: boolean;
+}
+
 export interface ScopeRef {
   readonly devTool: string;
   readonly scope: string;
@@ -53,7 +58,7 @@ export async function handOnPending(deps: ActivityDeps, devTool: string): Promis
 }
 
 /** Reads a scope's feed from its cursor, hands on what changed, then moves the cursor. */
-export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<ProgressSweepResult> {
+export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<FeedHandedOn> {
   return runSweepStep(deps, ref.devTool, async () => {
     const current = await deps.current();
     const { readAfterWriteMs } = toolSettingsOf(current.settings, ref.devTool);
@@ -79,7 +84,8 @@ export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<Progr
     if (feed.everything) {
       await inventory(deps, current.devTool(ref.devTool), ref, new Set(feed.items.map((item) => item.id)));
     }
-    return { read: feed.items.length, changed: handed.changed, signalled: handed.signalled };
+    const { changed, signalled } = handed;
+    return { read: feed.items.length, changed, signalled, inventoryDue: await isInventoryDue(deps, ref) };
   });
 }
 
@@ -92,14 +98,18 @@ function later(a: string | null, b: string | null): string | null {
   return Date.parse(b) > Date.parse(a) ? b : a;
 }
 
+async function isInventoryDue(deps: ActivityDeps, ref: ScopeRef): Promise<boolean> {
+  const { settings } = await deps.current();
+  const last = await deps.ledger.feeds.lastInventory(ref.devTool, ref.scope);
+  if (last === null) return true;
+  const age = (await deps.ledger.now()).getTime() - Date.parse(last);
+  return age >= toolSettingsOf(settings, ref.devTool).inventoryEveryMs;
+}
+
 /** Every `inventoryEvery`: only linked items missing from the list of ids are read singly; how many were gone or moved. */
 export async function takeInventory(deps: ActivityDeps, ref: ScopeRef): Promise<number> {
   return runSweepStep(deps, ref.devTool, async () => {
     const current = await deps.current();
-    const last = await deps.ledger.feeds.lastInventory(ref.devTool, ref.scope);
-    const now = await deps.ledger.now();
-    const { inventoryEveryMs } = toolSettingsOf(current.settings, ref.devTool);
-    if (last !== null && now.getTime() - Date.parse(last) < inventoryEveryMs) return 0;
     const tool = current.devTool(ref.devTool);
     const ids = await tool.listIds(ref.scope, callOf('sweep'));
     return inventory(deps, tool, ref, new Set(ids));

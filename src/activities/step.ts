@@ -68,11 +68,15 @@ export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<It
   };
 }
 
+/** How the item stands. A row that a restored ledger has lost is begun again: it is looked for by its marker then. */
 export async function stateNow(deps: ActivityDeps, item: ItemRef): Promise<StepResult['state']> {
-  const [current, link, now] = await Promise.all([deps.current(), deps.ledger.links.get(item), deps.ledger.now()]);
-  if (link === null) {
-    throw ApplicationFailure.retryable(`no row for ${item.pipeline}/${item.craftItemId} in the ledger`, 'unexpected');
+  const [current, found, now] = await Promise.all([deps.current(), deps.ledger.links.get(item), deps.ledger.now()]);
+  const devTool = current.settings.pipelines[item.pipeline]?.devTool;
+  if (found !== null) return itemState(found, current.settings, now);
+  if (devTool === undefined) {
+    throw ApplicationFailure.nonRetryable(`pipeline "${item.pipeline}" is not configured`, 'pipeline-removed');
   }
+  const link = await deps.ledger.links.begin(item, { devTool, craftShortId: null, craftUrl: null });
   return itemState(link, current.settings, now);
 }
 

@@ -1,6 +1,6 @@
 /** What an operator's verbs write into the row; what follows from it is the protocol's business (DESIGN 3, Verbs). */
 import { ApplicationFailure } from '@temporalio/common';
-import type { Phase, Reason } from '../domain/phases.js';
+import { RECREATE_FROM, type Reason } from '../domain/phases.js';
 import type { ItemRef } from '../domain/ids.js';
 import type { StepResult } from '../domain/itemState.js';
 import { PHASE_OF_STEP, stepOf } from '../domain/itemState.js';
@@ -10,8 +10,6 @@ import { runStep, stateNow, type StepBody } from './step.js';
 
 /** The `type` of failures that tell an operator that a verb is not possible; the message says why. */
 export const VERB_REFUSED = 'verb-refused';
-
-const RECREATE_FROM: readonly Phase[] = ['orphaned', 'released', 'done'];
 
 export async function pauseItem(
   deps: ActivityDeps,

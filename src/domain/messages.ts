@@ -44,6 +44,13 @@ export const relinkUpdate = defineUpdate<VerbResult, [RelinkInput]>('relink');
 
 export const statusQuery = defineQuery<ItemStatus>('status');
 
+/** How far a sweep is: new items taken up, feeds read. */
+export interface SweepProgress {
+  readonly done: number;
+  readonly total: number;
+}
+export const sweepProgressQuery = defineQuery<SweepProgress>('progress');
+
 export const ITEM_SYNC_WORKFLOW = 'itemSync';
 export const READY_SWEEP_WORKFLOW = 'readySweep';
 export const PROGRESS_SWEEP_WORKFLOW = 'progressSweep';

@@ -28,6 +28,9 @@ export function isFinal(phase: Phase): boolean {
 /** Phases that a ready sweep counts as known without asking Temporal (DESIGN 4). */
 export const KNOWN_PHASES = ['following', 'settling', 'done', 'released'] as const satisfies readonly Phase[];
 
+/** Phases from which `recreate` works (DESIGN 3, Verbs). */
+export const RECREATE_FROM: readonly Phase[] = ['orphaned', 'released', 'done'];
+
 export const REASONS = [
   'missing-field',
   'value-unmapped',

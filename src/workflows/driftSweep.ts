@@ -1,0 +1,13 @@
+/** `driftSweep`: compares the handed-over items with what Craft.io lists and wakes those that differ (DESIGN 3, Drift). */
+import { setCurrentDetails } from '@temporalio/workflow';
+import { driftSweepScheduleId } from '../domain/ids.js';
+import type { DriftSweepInput, DriftSweepResult } from '../domain/messages.js';
+import { ledgerSteps, sweepReads, sweepWithSummary } from './activityOptions.js';
+
+export async function driftSweep(input: DriftSweepInput): Promise<DriftSweepResult> {
+  const summary = sweepWithSummary(`Compare ${input.pipeline} with Craft.io's listing`);
+  const result = await sweepReads.compareListing.executeWithOptions(summary, [input.pipeline]);
+  setCurrentDetails(`${result.compared} compared, ${result.differing} differ, ${result.signalled} signalled`);
+  await ledgerSteps.noteSweep({ scheduleId: driftSweepScheduleId(input.pipeline), result: { ...result }, heldBack: null });
+  return result;
+}

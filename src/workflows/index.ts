@@ -1,0 +1,5 @@
+/** The workflows by the names that Temporal knows them by (DESIGN 2). */
+export { driftSweep } from './driftSweep.js';
+export { itemSync } from './itemSync/index.js';
+export { progressSweep } from './progressSweep.js';
+export { readySweep } from './readySweep.js';

@@ -1,0 +1,125 @@
+/** What an operator sees of a run in the Temporal UI: search attributes, current details, the `status` query (DESIGN 7). */
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import { itemSyncWorkflowId } from '../../domain/ids.js';
+import type { ItemState } from '../../domain/itemState.js';
+import type { ItemStatus } from '../../domain/link.js';
+import { ADVICE } from '../../domain/advice.js';
+import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
+import { clockTime } from '../../domain/stateWords.js';
+import type { Run } from './run.js';
+
+/** Upserts what changed since `shown`; returns what is shown now, the argument of the next call. */
+export function show(run: Run, shown: string): string {
+  const { state } = run;
+  if (state === null) return shown;
+  const details = detailsOf(state, run);
+  const attributes = JSON.stringify([
+    state.shortId,
+    state.phase,
+    state.blockedBy,
+    state.devItem?.key ?? state.devItem?.id ?? null,
+    state.drift,
+  ]);
+  setCurrentDetails(details);
+  if (attributes !== shown) upsertSearchAttributes(pairsOf(state));
+  return attributes;
+}
+
+function pairsOf(state: ItemState): SearchAttributeUpdatePair[] {
+  return [
+    { key: SEARCH_ATTRIBUTES.pipeline, value: state.pipeline },
+    { key: SEARCH_ATTRIBUTES.item, value: state.shortId ?? state.craftItemId },
+    { key: SEARCH_ATTRIBUTES.phase, value: state.phase },
+    { key: SEARCH_ATTRIBUTES.blockedBy, value: state.blockedBy },
+    { key: SEARCH_ATTRIBUTES.devTool, value: state.devTool },
+    { key: SEARCH_ATTRIBUTES.devItem, value: state.devItem?.key ?? state.devItem?.id ?? null },
+    { key: SEARCH_ATTRIBUTES.drift, value: state.drift },
+  ];
+}
+
+/** Markdown; well below Temporal's 20,000 bytes. No title and no description stands in it. */
+function detailsOf(state: ItemState, run: Run): string {
+  const dev = state.devItem;
+  const lines = [
+    `**${state.phase}**${state.blockedBy === null ? '' : ` (${state.blockedBy})`}`,
+    `- Craft.io: ${link(state.shortId ?? state.craftItemId, state.craftUrl)}`,
+    `- ${state.devTool}: ${dev === null ? 'no dev item yet' : link(dev.key ?? dev.id, dev.url)}`,
+    `- Progress last pushed: ${state.progress ?? 'none'}`,
+    `- Next look: ${nextLook(state, run)}`,
+  ];
+  if (state.drift) lines.push(`- Drift: ${state.driftFields.join(', ')}`);
+  if (state.duplicate) lines.push(`- Duplicates: ${state.duplicateDevItems.join(', ')}`);
+  if (state.lastError !== null) lines.push(`- Last error: ${state.lastError}`);
+  const advice = state.blockedBy === null ? null : ADVICE[state.blockedBy];
+  if (advice !== null) lines.push(`- What to do: ${advice}`);
+  return lines.join('\n');
+}
+
+function link(text: string, url: string | null): string {
+  return url === null ? text : `[${text}](${url})`;
+}
+
+function nextLook(state: ItemState, run: Run): string {
+  if (run.wait !== null) return `about ${clockTime(run.wait.until)}: ${run.wait.why}`;
+  switch (state.phase) {
+    case 'blocked':
+      return 'on a wake, and with every ready sweep';
+    case 'following':
+      return 'when the dev item changes';
+    case 'settling':
+      return 'when it is reopened, or when settling ends';
+    case 'paused':
+    case 'orphaned':
+      return 'when an operator says so';
+    case 'checking':
+    case 'creating':
+    case 'locking':
+      return 'now';
+    case 'done':
+    case 'released':
+    case 'not-ready':
+      return 'none';
+  }
+}
+
+/** The object of `status --json`; a run that has not read its row yet says `checking`. */
+export function statusObject(run: Run): ItemStatus {
+  const { state, item } = run;
+  if (state === null) return unread(run);
+  return {
+    pipeline: state.pipeline,
+    craftItemId: item.craftItemId,
+    shortId: state.shortId,
+    phase: state.phase,
+    blockedBy: state.blockedBy,
+    blockedUntil: state.blockedUntil,
+    devTool: state.devTool,
+    devItem: state.devItem,
+    progress: state.progress,
+    drift: state.drift,
+    duplicate: state.duplicate,
+    lastError: state.lastError,
+    workflowId: state.workflowId,
+    updatedAt: state.updatedAt,
+  };
+}
+
+function unread({ item }: Run): ItemStatus {
+  return {
+    pipeline: item.pipeline,
+    craftItemId: item.craftItemId,
+    shortId: null,
+    phase: 'checking',
+    blockedBy: null,
+    blockedUntil: null,
+    devTool: '',
+    devItem: null,
+    progress: null,
+    drift: false,
+    duplicate: false,
+    lastError: null,
+    workflowId: itemSyncWorkflowId(item),
+    updatedAt: new Date(0).toISOString(),
+  };
+}

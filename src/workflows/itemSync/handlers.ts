@@ -1,0 +1,97 @@
+/**
+ * Signals, updates and the query of `itemSync` (DESIGN 7, Messages). Handlers only queue a command and wait for its
+ * result; validators are synchronous. Registered before anything is awaited.
+ */
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import {
+  craftItemChangedSignal,
+  devItemChangedSignal,
+  pauseSignal,
+  recreateUpdate,
+  relinkUpdate,
+  releaseUpdate,
+  resumeSignal,
+  resyncNowUpdate,
+  resyncSignal,
+  statusQuery,
+  type ReasonInput,
+  type RelinkInput,
+  type VerbResult,
+} from '../../domain/messages.js';
+import { RECREATE_FROM } from '../../domain/phases.js';
+import { mergeNews, type Command, type Run, type Verb } from './run.js';
+import { statusObject } from './display.js';
+
+export function registerHandlers(run: Run): void {
+  registerSignals(run);
+  registerUpdates(run);
+  setHandler(statusQuery, () => statusObject(run), { description: 'How the item stands, as in `status --json`.' });
+}
+
+/** Queues a verb; a step of the main loop makes room for it at once, another verb is let finish. */
+function queue(run: Run, order: Verb): Command {
+  const command: Command = { order };
+  run.commands.push(command);
+  if (!run.obeying) run.scope?.cancel();
+  return command;
+}
+
+function registerSignals(run: Run): void {
+  setHandler(resyncSignal, (input = {}) => void queue(run, { verb: 'resync', input }), {
+    description: 'Read both sides, write what differs, look for drift and deletion.',
+  });
+  setHandler(pauseSignal, (input = {}) => void queue(run, { verb: 'pause', input }), {
+    description: 'Write nothing for this item until it is resumed.',
+  });
+  setHandler(resumeSignal, (input = {}) => void queue(run, { verb: 'resume', input }), {
+    description: 'Go on with a paused item.',
+  });
+  setHandler(
+    craftItemChangedSignal,
+    () => {
+      run.craftItemNews = true;
+    },
+    { description: 'The Craft item differs from what was handed over.' },
+  );
+  setHandler(
+    devItemChangedSignal,
+    (input = {}) => {
+      const snapshot = input.snapshot;
+      run.devItemNews = mergeNews(run.devItemNews, snapshot === undefined ? {} : { snapshot });
+    },
+    { description: 'The dev item changed; without a snapshot it is read.' },
+  );
+}
+
+function registerUpdates(run: Run): void {
+  setHandler(resyncNowUpdate, (input = {}) => obeyed(run, { verb: 'resync', input }), {
+    description: 'Resync now and say what came of it; `acceptDrift` takes the Craft item as it is.',
+  });
+  setHandler(releaseUpdate, (input = {}) => obeyed(run, { verb: 'release', input }), {
+    description: 'Take the lock away and end the link; it stays released until relink or recreate.',
+  });
+  setHandler(relinkUpdate, (input) => obeyed(run, { verb: 'relink', input }), {
+    description: 'Link the Craft item with another dev item, by its id.',
+    validator: (input: RelinkInput) => {
+      const id = (input as Partial<RelinkInput> | undefined)?.devItemId;
+      if (typeof id !== 'string' || id === '') throw new Error('relink needs { "devItemId": "<id of the dev item>" }');
+    },
+  });
+  setHandler(recreateUpdate, (input = {}) => obeyed(run, { verb: 'recreate', input }), {
+    description: 'Create a new dev item; from orphaned, released or done.',
+    validator: (_input?: ReasonInput) => {
+      const phase = run.state?.phase;
+      // Unknown right after the start: the main loop refuses then.
+      if (phase === undefined || RECREATE_FROM.includes(phase)) return;
+      throw new Error(`recreate works from ${RECREATE_FROM.join(', ')}; this item is ${phase}`);
+    },
+  });
+}
+
+async function obeyed(run: Run, order: Verb): Promise<VerbResult> {
+  const command = queue(run, order);
+  await condition(() => command.result !== undefined || command.failure !== undefined);
+  if (command.failure !== undefined) throw command.failure;
+  if (command.result === undefined) throw ApplicationFailure.nonRetryable('the verb ended without a result', 'unexpected');
+  return command.result;
+}

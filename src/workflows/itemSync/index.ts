@@ -1,0 +1,55 @@
+/**
+ * `itemSync`: the whole life of one Craft item, one run per item (DESIGN 2 and 3).
+ *
+ * To change this safely:
+ *  - Replayed code: no clocks but Temporal's, no I/O, nothing but `domain`. The committed histories in test/ must replay;
+ *    a change of the order of commands needs `patched()`.
+ *  - Every run begins from its row, so that it may end, be killed or continue as new between any two steps.
+ *  - Handlers only queue; this loop alone calls activities.
+ *  - It never ends Failed, and ends only when no handler waits and the queue is empty, seen with no `await` in between.
+ */
+import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { ItemSyncInput } from '../../domain/messages.js';
+import { ledgerSteps } from '../activityOptions.js';
+import { show } from './display.js';
+import { registerHandlers } from './handlers.js';
+import { carriedOf, hasNews, newRun, type Carried, type Run } from './run.js';
+import { reportState, takeStep } from './steps.js';
+import { obeyNext, release } from './verbs.js';
+
+export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise<void> {
+  const run = newRun({ pipeline: input.pipeline, craftItemId: input.craftItemId }, carried);
+  registerHandlers(run);
+  const begun = await ledgerSteps.beginItem(run.item, { newRun: carried === undefined });
+  if (begun.status === 'unknown') return nothingKnown(run);
+  run.state = begun.state;
+  // A run that starts on a closed item was started by news of it, or by a verb (DESIGN 3, step 5).
+  if (run.state.phase === 'done' && run.commands.length === 0) run.devItemNews ??= {};
+
+  let shown = '';
+  for (;;) {
+    shown = show(run, shown);
+    if (await obeyNext(run)) continue;
+    if (run.state.next === 'end' && !(run.state.phase === 'done' && hasNews(run))) {
+      await reportState(run);
+      await condition(() => run.commands.length > 0 || allHandlersFinished());
+      if (run.commands.length > 0) continue;
+      show(run, shown);
+      return;
+    }
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(() => run.commands.length > 0 || allHandlersFinished());
+      if (run.commands.length > 0) continue;
+      await continueAsNew<typeof itemSync>(run.item, carriedOf(run));
+    }
+    if (run.releaseWhenKnown !== null && run.wait === null) await release(run, run.releaseWhenKnown);
+    else await takeStep(run, run.state);
+  }
+}
+
+/** Neither a pipeline nor a row: there is nothing to do, and verbs are told so. */
+async function nothingKnown(run: Run): Promise<void> {
+  const message = `pipeline "${run.item.pipeline}" is not configured and the ledger does not know the item`;
+  for (const command of run.commands) command.failure = ApplicationFailure.nonRetryable(message, 'pipeline-removed');
+  await condition(() => allHandlersFinished());
+}

@@ -1,0 +1,62 @@
+/** Running one step's activity: under a scope that a verb may cancel, with its failure turned into a `blocked` item. */
+import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { TimeoutFailure } from '@temporalio/common';
+import type { StepResult } from '../../domain/itemState.js';
+import type { Reason } from '../../domain/phases.js';
+import { ledgerSteps } from '../activityOptions.js';
+import type { Run } from './run.js';
+
+export type Performed = 'performed' | 'interrupted' | 'set-aside';
+
+/** Runs a step and takes its result over. `interrupted`: a verb came first; the row says what follows. */
+export async function perform(run: Run, step: () => Promise<StepResult>): Promise<Performed> {
+  const scope = new CancellationScope({ cancellable: true });
+  run.scope = scope;
+  try {
+    takeOver(run, await scope.run(step));
+    return 'performed';
+  } catch (error) {
+    if (isCancellation(error)) {
+      // The whole run was cancelled, not only this step.
+      if (CancellationScope.current().consideredCancelled) throw error;
+      await refresh(run);
+      return 'interrupted';
+    }
+    if (!(error instanceof ActivityFailure)) throw error;
+    takeOver(run, await ledgerSteps.setAside(run.item, troubleOf(error)));
+    return 'set-aside';
+  } finally {
+    run.scope = null;
+  }
+}
+
+export function takeOver(run: Run, result: StepResult): void {
+  run.state = result.state;
+  run.wait = result.wait ?? null;
+  if (result.pushed === true) run.pushed = true;
+  if (result.suspectGone === true) run.suspectGone = true;
+}
+
+/** Reads the row and the settings again: with every wake (DESIGN 2). */
+export async function refresh(run: Run): Promise<void> {
+  const begun = await ledgerSteps.beginItem(run.item, { newRun: false });
+  if (begun.status === 'known') run.state = begun.state;
+}
+
+/** A step that failed for good, in the words of `blocked`. */
+function troubleOf(failure: ActivityFailure): { reason: Reason; message: string } {
+  const { cause } = failure;
+  const message = cause?.message ?? failure.message;
+  if (cause instanceof TimeoutFailure) return { reason: 'tool-down', message: `${failure.activityType} took too long: ${message}` };
+  if (!(cause instanceof ApplicationFailure)) return { reason: 'unexpected', message };
+  switch (cause.type) {
+    case 'unavailable':
+    case 'ambiguous':
+    case 'conflict':
+      return { reason: 'tool-down', message };
+    case 'unexpected-response':
+      return { reason: 'bad-answer', message };
+    default:
+      return { reason: 'unexpected', message };
+  }
+}

@@ -1,0 +1,126 @@
+/** Operators' verbs, obeyed by the main loop one after the other (DESIGN 3, Verbs). */
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import type { VerbResult } from '../../domain/messages.js';
+import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
+import { statusObject } from './display.js';
+import { perform, refresh, takeOver } from './perform.js';
+import type { Command, Run } from './run.js';
+import { checkDrift, goOn, lookAtDevItem } from './steps.js';
+
+type Outcome = VerbResult['outcome'];
+
+/** Steps that one verb may lead through before the main loop takes over. */
+const STEPS_OF_A_VERB = 5;
+
+/** Obeys the oldest command; false when there is none. */
+export async function obeyNext(run: Run): Promise<boolean> {
+  const command = run.commands.shift();
+  if (command === undefined) return false;
+  run.wait = null;
+  run.pushed = false;
+  run.obeying = true;
+  try {
+    await refresh(run);
+    const outcome = await obey(run, command);
+    command.result = { outcome, status: statusObject(run) };
+  } catch (error) {
+    command.failure = failureOf(error);
+    await refresh(run);
+  } finally {
+    run.obeying = false;
+  }
+  return true;
+}
+
+/** What an operator is told; the run goes on. A cancelled run is left to the main loop. */
+function failureOf(error: unknown): ApplicationFailure {
+  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return error.cause;
+  if (error instanceof ApplicationFailure) return error;
+  return ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'unexpected');
+}
+
+async function obey(run: Run, { order }: Command): Promise<Outcome> {
+  switch (order.verb) {
+    case 'pause':
+      takeOver(run, await ledgerSteps.pauseItem(run.item, { reason: 'operator', why: order.input.reason ?? null }));
+      return 'waiting';
+    case 'resume':
+      takeOver(run, await ledgerSteps.resumeItem(run.item));
+      run.devItemNews = {};
+      run.craftItemNews = true;
+      return 'unchanged';
+    case 'resync':
+      return resync(run, order.input.acceptDrift === true);
+    case 'release':
+      return release(run, order.input.reason ?? 'released by an operator');
+    case 'relink':
+      return relink(run, order.input.devItemId);
+    case 'recreate':
+      takeOver(run, await ledgerSteps.recreateItem(run.item));
+      run.suspectGone = false;
+      await advance(run);
+      return isWaiting(run) ? 'waiting' : 'recreated';
+  }
+}
+
+function isWaiting(run: Run): boolean {
+  const phase = run.state?.phase;
+  return run.wait !== null || run.suspectGone || phase === 'blocked' || phase === 'paused' || phase === 'orphaned';
+}
+
+/** Takes the steps up to the lock, as far as they go now. */
+async function advance(run: Run): Promise<void> {
+  for (let step = 0; step < STEPS_OF_A_VERB; step += 1) {
+    const { state } = run;
+    if (state === null || run.wait !== null || run.suspectGone) return;
+    if (state.next !== 'check' && state.next !== 'create' && state.next !== 'lock') return;
+    const before = state.updatedAt;
+    await goOn(run, state);
+    if (run.state?.phase === 'blocked' || run.state?.updatedAt === before) return;
+  }
+}
+
+async function resync(run: Run, acceptDrift: boolean): Promise<Outcome> {
+  if (run.state?.phase === 'not-ready') {
+    const begun = await ledgerSteps.beginItem(run.item, { newRun: true });
+    if (begun.status === 'known') run.state = begun.state;
+  }
+  const before = run.state;
+  if (before === null || before.phase === 'released') return 'unchanged';
+  if (before.phase === 'paused') return 'waiting';
+  await advance(run);
+  if (run.state?.next === 'follow' || run.state?.phase === 'orphaned' || run.state?.phase === 'done') {
+    run.devItemNews = null;
+    await lookAtDevItem(run);
+    if (run.wait === null && !run.suspectGone && run.state?.next === 'follow') {
+      await perform(run, () => checkDrift(run, acceptDrift));
+    }
+  }
+  if (isWaiting(run)) return 'waiting';
+  return run.pushed || run.state?.phase !== before.phase ? 'pushed' : 'unchanged';
+}
+
+/** A create whose outcome is not known yet is resolved first: its dev item must not stay behind unlinked. */
+export async function release(run: Run, why: string): Promise<Outcome> {
+  const { state } = run;
+  if (state?.phase === 'released') return 'released';
+  if (state?.next === 'create' && state.devItem === null) {
+    run.releaseWhenKnown = why;
+    await goOn(run, state);
+    if (run.state?.devItem === null && run.state.next !== 'end') return 'waiting';
+  }
+  run.releaseWhenKnown = null;
+  run.suspectGone = false;
+  const summary = withSummary('Release: take the lock away');
+  await perform(run, () => itemSteps.releaseCraftItem.executeWithOptions(summary, [run.item, why]));
+  return run.state?.phase === 'released' ? 'released' : 'waiting';
+}
+
+async function relink(run: Run, devItemId: string): Promise<Outcome> {
+  const summary = withSummary('Relink');
+  takeOver(run, await itemSteps.relinkItem.executeWithOptions(summary, [run.item, devItemId]));
+  run.devItemNews = null;
+  run.suspectGone = false;
+  await advance(run);
+  return isWaiting(run) ? 'waiting' : 'relinked';
+}
