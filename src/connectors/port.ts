@@ -68,12 +68,23 @@ export interface CreateResult {
   readonly item: DevItem;
   /** False: the answer does not show the marker that was sent; the item is `bad-answer`. */
   readonly showsMarker: boolean;
+  /** What the target asks for besides the item and could not be done, in words for the log. */
+  readonly warnings?: readonly string[];
+}
+
+/** An item that exists and is not in the documented shape: it waits with a reason, the others go on. */
+export interface MalformedDevItem {
+  readonly id: string;
+  /** Names the property, never its value. */
+  readonly problem: string;
 }
 
 export interface DevItemsById {
   readonly found: readonly DevItem[];
   /** Ids that the tool says do not exist. */
   readonly missing: readonly string[];
+  /** Neither found nor missing; where a single id was asked for, `unexpected-response` is thrown instead. */
+  readonly malformed?: readonly MalformedDevItem[];
 }
 
 /** What one read of a feed saw. */
@@ -86,6 +97,8 @@ export interface FeedRead {
   readonly everything: boolean;
   /** The newest `updatedAt` seen, the next cursor; null where nothing was seen. */
   readonly newest: string | null;
+  /** Items in the feed that cannot be read: wake them without a snapshot, so that each says so itself. */
+  readonly malformed?: readonly MalformedDevItem[];
 }
 
 /** Capability: comments on dev items. Each is a create and carries its marker (DESIGN 3). */
@@ -93,7 +106,11 @@ export interface Comments {
   /** Posts one comment; Markdown. */
   post(devItem: { id: string; scope: string | null }, body: string, call: WriteCall): Promise<void>;
   /** Whether a comment containing `commentMarker` exists; `unknown` where the tool cannot list all of them. */
-  find(devItem: { id: string; scope: string | null }, commentMarker: string, call: ReadCall): Promise<'found' | 'absent' | 'unknown'>;
+  find(
+    devItem: { id: string; scope: string | null },
+    commentMarker: string,
+    call: ReadCall,
+  ): Promise<'found' | 'absent' | 'unknown'>;
 }
 
 /** Capability: what the tool demands of a new item besides what `fields` fills. */

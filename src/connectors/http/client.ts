@@ -15,7 +15,7 @@ import {
   type ReadBody,
   readBody,
 } from './failure.js';
-import { createRedact, proxySecrets, type Redact } from './redact.js';
+import { createRedact, proxySecrets, type Redact, withoutEcho } from './redact.js';
 import { ANSWER_BYTES, type HttpAnswer, type HttpClient, type HttpClientOptions, type HttpRequest } from './request.js';
 import { readRetryAfter } from './retryAfter.js';
 
@@ -129,7 +129,8 @@ function isBodyless(sending: Sending, status: number): boolean {
 function statusFailure(sending: Sending, answer: Answered, read: ReadBody): Failure {
   const body = read.read === 'json' ? read.value : null;
   const said = sending.options.describeError?.(answer.status, body) ?? null;
-  return failureOfStatus(answer, read, sending.request.write, said === null ? null : oneLine(said));
+  const safe = said === null ? null : withoutEcho(oneLine(said), sending.request.body);
+  return failureOfStatus(answer, read, sending.request.write, safe);
 }
 
 function refused(sending: Sending, answer: Answered, failure: Failure): ToolError {

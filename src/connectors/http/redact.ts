@@ -28,3 +28,40 @@ export function proxySecrets(proxy: string | null): readonly string[] {
   const plain = decodeURIComponent(password);
   return [password, plain, `${decodeURIComponent(username)}:${plain}`];
 }
+
+/** How much of a sent text in a row counts as an echo of it. */
+const ECHO_LENGTH = 16;
+
+/**
+ * A tool's own words without what it echoes of the texts that were sent: whole short ones, longer ones also in part.
+ * Values of properties called `id`, `…Id` and `…Ids` may stay, since they help and tell nothing.
+ */
+export function withoutEcho(said: string, sent: unknown): string {
+  const texts = textsIn(sent);
+  const whole = texts.filter((text) => text.length >= 3).sort((a, b) => b.length - a.length);
+  const shortened = whole.reduce((words, text) => words.replaceAll(text, '…'), said);
+  const long = texts.filter((text) => text.length > ECHO_LENGTH);
+  let kept = '';
+  for (let at = 0; at < shortened.length;) {
+    const end = echoEnd(shortened, at, long);
+    kept += end === at ? shortened.charAt(at) : '…';
+    at = Math.max(end, at + 1);
+  }
+  return kept;
+}
+
+function echoEnd(words: string, start: number, texts: readonly string[]): number {
+  let end = start;
+  for (const text of texts) {
+    let reach = start + ECHO_LENGTH;
+    while (reach <= words.length && text.includes(words.slice(start, reach))) end = Math.max(end, reach++);
+  }
+  return end;
+}
+
+function textsIn(value: unknown, property = ''): readonly string[] {
+  if (typeof value === 'string') return /^id$|Ids?$/.test(property) ? [] : [value.replace(/\s+/g, ' ').trim()];
+  if (Array.isArray(value)) return value.flatMap((entry) => textsIn(entry, property));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, entry]) => textsIn(entry, name));
+}

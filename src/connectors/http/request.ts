@@ -78,9 +78,24 @@ export interface HttpClientOptions {
   /** PEM file with further certificate authorities; the usual ones stay trusted. */
   readonly caFile: string | null;
   readonly budget: CallBudget;
-  /** Reads an error body of this tool into one safe sentence (no echo of sent texts); null: none. */
+  /** Reads the tool's reason out of an error body; the client takes echoes of sent texts out of it. Null: none. */
   readonly describeError?: (status: number, body: unknown) => string | null;
 }
+
+/** How a connector speaks to one of its tool's addresses. */
+export interface HttpSpeech {
+  /** @default the connection's */
+  readonly baseUrl?: string;
+  /** The headers that carry the key. */
+  readonly authHeaders: (apiKey: string) => Readonly<Record<string, string>>;
+  readonly describeError?: HttpClientOptions['describeError'];
+}
+
+/**
+ * Makes a client of the connection: its proxy, caFile, time limit and budget, and its key as it stands at each request.
+ * Whoever passes this in closes what it has made.
+ */
+export type OpenHttp = (speech: HttpSpeech) => HttpClient;
 
 export const ANSWER_BYTES = 4 * 1024 * 1024;
 export const LIST_BYTES = 64 * 1024 * 1024;

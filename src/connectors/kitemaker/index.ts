@@ -1,0 +1,140 @@
+/** Kitemaker as a dev tool: a work item in a space (DESIGN 6). */
+import type { DevItem } from '../../domain/devItem.js';
+import { ToolError } from '../../domain/errors.js';
+import type { DevToolSettings } from '../../domain/settings.js';
+import type { OpenHttp } from '../http/request.js';
+import type { Comments, CreateResult, DevToolConnector, ReadCall, WriteCall } from '../port.js';
+import { hasMarker } from '../text/marker.js';
+import { checkKitemaker } from './check.js';
+import type { KitemakerContext } from './context.js';
+import { createDirectory, resolveTarget, spaceOf, unleased } from './directory.js';
+import { readById } from './items.js';
+import { carriesMarker, newWorkItem, sizeOf, toDevItem } from './mapping.js';
+import {
+  addToInitiative,
+  commentBodies,
+  createComment,
+  createWorkItem,
+  failure,
+  initiativeId,
+  type Kitemaker,
+  problemIn,
+  workItemIds,
+} from './requests.js';
+import { RestErrors, WorkItem } from './schema.js';
+import { readChanges, searchMarker } from './search.js';
+import { KitemakerOwn, KitemakerTarget } from './target.js';
+
+export function createKitemakerConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
+  const context = openContext(settings, openHttp);
+  const { km, directory, naming, now } = context;
+  return {
+    name: settings.name,
+    type: settings.type,
+    createItem: (draft, call) => createItem(context, draft, call),
+    async findByMarker({ target, marker, createdSince }, call) {
+      const space = await spaceOf(km, directory, KitemakerTarget.parse(target), call);
+      return await searchMarker(km, { spaceId: space.id, marker, createdSince }, { directory, naming, now }, call);
+    },
+    async readItems(ids, call) {
+      const { items, missing, malformed } = await readById(km, ids, false, call);
+      const found = items.map((item) => toDevItem(item, naming));
+      const broken = malformed.map(({ id, problem }) => ({ id, problem }));
+      return { found, missing, ...(broken.length === 0 ? {} : { malformed: broken }) };
+    },
+    async readMarked(id, marker, call) {
+      const { items } = await readById(km, [id], true, call);
+      const [item] = items;
+      return item === undefined ? null : { item: toDevItem(item, naming), showsMarker: carriesMarker(item, marker) };
+    },
+    async readFeed(scope, since, call) {
+      await directory.spaces(call);
+      return await readChanges(km, scope, since, naming, call);
+    },
+    listIds: (scope, call) => workItemIds(km, scope, call),
+    async scopeOf(target, call) {
+      const parsed = KitemakerTarget.parse(target);
+      return parsed.spaceId ?? (await spaceOf(km, directory, parsed, call)).id;
+    },
+    async seesScope(scope, call) {
+      return (await directory.refreshed(call)).some((space) => space.id === scope);
+    },
+    check: (pipelines, call) => checkKitemaker(context, pipelines, call),
+    comments: commentsOf(km),
+  };
+}
+
+function openContext(settings: DevToolSettings, openHttp: OpenHttp): KitemakerContext {
+  const own = KitemakerOwn.parse(settings.own);
+  const rest = openHttp({ authHeaders: (apiKey) => ({ 'X-API-KEY': apiKey }), describeError });
+  const graphql = openHttp({ authHeaders: (apiKey) => ({ Authorization: `Bearer ${apiKey}` }), describeError });
+  const graphqlUrl = own.graphqlUrl ?? graphqlUrlOf(settings.baseUrl);
+  const km = { connection: settings.name, rest, graphql, graphqlUrl };
+  const now = () => Date.now();
+  const directory = createDirectory(km, now);
+  return { settings, km, directory, naming: { itemUrl: settings.itemUrl, spaceKeyOf: directory.spaceKeyOf }, now };
+}
+
+/** `https://toil.kitemaker.co/developers/rest/v1` → `https://toil.kitemaker.co/developers/graphql`. */
+export function graphqlUrlOf(baseUrl: string): string {
+  return `${baseUrl.replace(/\/+$/, '').replace(/\/rest(?:\/v\d+)?$/, '')}/graphql`;
+}
+
+function describeError(_status: number, body: unknown): string | null {
+  const read = RestErrors.safeParse(body);
+  const [first] = read.success ? read.data.errors : [];
+  if (first === undefined) return null;
+  const code = first.code ?? null;
+  return code === null ? first.message : `${first.message} (${code})`;
+}
+
+async function createItem(
+  context: KitemakerContext,
+  draft: Parameters<DevToolConnector['createItem']>[0],
+  call: WriteCall,
+): Promise<CreateResult> {
+  const { km, directory, naming } = context;
+  const target = KitemakerTarget.parse(draft.target);
+  for (const field of ['effort', 'impact']) {
+    const value = draft.fields[field];
+    if (value === undefined || sizeOf(value) !== null) continue;
+    const message = `POST /workitem was not sent: ${field} must be small, medium or large; see fields.${field}.values`;
+    throw new ToolError('invalid', `${km.connection}: ${message}`, { connection: km.connection, notSent: true });
+  }
+  const resolved = await resolveTarget(km, directory, target, call);
+  const initiative = target.initiative === undefined ? null : await initiativeId(km, target.initiative, call);
+  const answer = await createWorkItem(km, newWorkItem(draft, resolved), call);
+  const created = WorkItem.safeParse(answer);
+  if (!created.success) {
+    throw failure(km, 'ambiguous', `POST /workitem answered ${problemIn(created.error)}; it may have been applied`);
+  }
+  const warnings = initiative === null ? [] : await putUnder(km, initiative, created.data.id, call);
+  const item = toDevItem(created.data, naming);
+  const showsMarker = carriesMarker(created.data, draft.marker);
+  return { item, showsMarker, ...(warnings.length === 0 ? {} : { warnings }) };
+}
+
+/** The item exists: whatever happens to its initiative must not make the create look failed. */
+async function putUnder(
+  km: Kitemaker,
+  initiative: string,
+  id: DevItem['id'],
+  call: ReadCall,
+): Promise<readonly string[]> {
+  try {
+    await addToInitiative(km, initiative, id, unleased(call));
+    return [];
+  } catch (error) {
+    return [`not put under its initiative: ${error instanceof ToolError ? error.message : 'unexpected error'}`];
+  }
+}
+
+function commentsOf(km: Kitemaker): Comments {
+  return {
+    post: (devItem, body, call) => createComment(km, devItem.id, body, call),
+    async find(devItem, commentMarker, call) {
+      const bodies = await commentBodies(km, devItem.id, call);
+      return bodies.some((body) => hasMarker(body, commentMarker)) ? 'found' : 'absent';
+    },
+  };
+}

@@ -1,0 +1,233 @@
+/**
+ * One function per endpoint of Kitemaker that is used. REST with `X-API-KEY` writes and reads lists; GraphQL with a
+ * bearer token reads by id, whole spaces, comments and initiatives. Both spend the same budget.
+ */
+import type { z } from 'zod';
+import { ToolError } from '../../domain/errors.js';
+import type { HttpClient } from '../http/client.js';
+import { LIST_BYTES } from '../http/request.js';
+import type { ReadCall, WriteCall } from '../port.js';
+import { judgeGraphql, meansAbsent } from './graphql.js';
+import {
+  GraphqlAnswer,
+  GraphqlComments,
+  type GraphqlError,
+  GraphqlInitiative,
+  GraphqlOrganization,
+  GraphqlPage,
+  RestCreated,
+  RestList,
+  RestMetadata,
+  RestOrganization,
+  type Space,
+} from './schema.js';
+
+/** Where Kitemaker is spoken to. */
+export interface Kitemaker {
+  readonly connection: string;
+  readonly rest: HttpClient;
+  readonly graphql: HttpClient;
+  readonly graphqlUrl: string;
+}
+
+/** The most that `/recent/workitems` and one GraphQL page give (seed 004; kitemaker.graphql, `workItems`). */
+export const RECENT_COUNT = 50;
+export const PAGE_COUNT = 50;
+/** The most ids that are asked for as aliases of one request. */
+export const ALIASES = 50;
+
+const ITEM_FIELDS = 'id number status { name } space { id key } createdAt updatedAt';
+const MARKED_ITEM_FIELDS = `${ITEM_FIELDS} description`;
+
+export function parse<T>(km: Kitemaker, place: string, schema: z.ZodType<T>, body: unknown): T {
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  throw failure(km, 'unexpected-response', `${place} answered ${problemIn(read.error)}`);
+}
+
+/** The first thing that is not as documented: the property and what was expected, never the value. */
+export function problemIn(error: z.ZodError): string {
+  const [issue] = error.issues;
+  const path = issue?.path.join('.') ?? '';
+  return `${path === '' ? 'a value' : `"${path}"`} that is not as documented (${issue?.code ?? 'unknown'})`;
+}
+
+export function failure(km: Kitemaker, kind: ToolError['kind'], message: string): ToolError {
+  return new ToolError(kind, `${km.connection}: ${message}`, { connection: km.connection, notSent: false });
+}
+
+export async function getOrganization(km: Kitemaker, call: ReadCall): Promise<{ name: string }> {
+  const place = 'GET /organization';
+  const { body } = await km.rest.send({ method: 'GET', path: '/organization', place, write: false, call });
+  return parse(km, place, RestOrganization, body);
+}
+
+/** The most recently updated items of a space, unread; at most `RECENT_COUNT`. */
+export async function recentWorkItems(
+  km: Kitemaker,
+  spaceId: string,
+  call: ReadCall,
+): Promise<{ readonly entries: readonly unknown[]; readonly serverTimeMs: number | null }> {
+  const place = 'GET /recent/workitems';
+  const path = `/recent/workitems?spaceId=${encodeURIComponent(spaceId)}&count=${RECENT_COUNT}`;
+  const { body, headers } = await km.rest.send({
+    method: 'GET',
+    path,
+    place,
+    write: false,
+    call,
+    maxBytes: LIST_BYTES,
+  });
+  const serverTimeMs = Date.parse(headers['date'] ?? '');
+  return {
+    entries: parse(km, place, RestList, body),
+    serverTimeMs: Number.isNaN(serverTimeMs) ? null : serverTimeMs,
+  };
+}
+
+export async function workItemIds(km: Kitemaker, spaceId: string, call: ReadCall): Promise<readonly string[]> {
+  const place = 'GET /metadata/workitems';
+  const path = `/metadata/workitems?spaceId=${encodeURIComponent(spaceId)}`;
+  const { body } = await km.rest.send({ method: 'GET', path, place, write: false, call, maxBytes: LIST_BYTES });
+  return parse(km, place, RestMetadata, body).map((entry) => entry.id);
+}
+
+export interface NewWorkItem {
+  readonly title: string;
+  readonly statusId: string;
+  readonly description: string;
+  readonly labelIds?: readonly string[];
+  readonly effort?: string;
+  readonly impact?: string;
+}
+
+/** The created item, unread: the caller knows what an unreadable one means. */
+export async function createWorkItem(km: Kitemaker, item: NewWorkItem, call: WriteCall): Promise<unknown> {
+  const request = {
+    method: 'POST',
+    path: '/workitem',
+    place: 'POST /workitem',
+    write: true,
+    body: item,
+    call,
+  } as const;
+  return (await km.rest.send(request)).body;
+}
+
+export async function createLabel(km: Kitemaker, spaceId: string, labelName: string, call: WriteCall): Promise<string> {
+  const place = 'POST /label';
+  const body = { spaceId, labelName };
+  const answer = await km.rest.send({ method: 'POST', path: '/label', place, write: true, body, call });
+  return parse(km, place, RestCreated, answer.body).id;
+}
+
+export async function createComment(km: Kitemaker, workItemId: string, text: string, call: WriteCall): Promise<void> {
+  const body = { workItemId, body: text };
+  await km.rest.send({ method: 'POST', path: '/comment', place: 'POST /comment', write: true, body, call });
+}
+
+export async function listSpaces(km: Kitemaker, call: ReadCall): Promise<readonly Space[]> {
+  const query = 'query { organization { spaces { id key name statuses { id name type } labels { id name } } } }';
+  const place = 'GraphQL organization';
+  return parse(km, place, GraphqlOrganization, await data(km, place, query, {}, call)).organization.spaces;
+}
+
+export interface Page {
+  readonly entries: readonly unknown[];
+  readonly cursor: string | null;
+  readonly hasMore: boolean;
+}
+
+/** One page of a space's items, by number; with descriptions where markers are looked for. */
+export async function workItemsPage(
+  km: Kitemaker,
+  at: { readonly spaceId: string; readonly cursor: string | null; readonly described: boolean },
+  call: ReadCall,
+): Promise<Page> {
+  const fields = at.described ? MARKED_ITEM_FIELDS : ITEM_FIELDS;
+  const query = `query ($spaceId: ID, $cursor: String, $count: Int) { workItems(spaceId: $spaceId, cursor: $cursor, count: $count) { workItems { ${fields} } cursor hasMore } }`;
+  const variables = { spaceId: at.spaceId, count: PAGE_COUNT, ...(at.cursor === null ? {} : { cursor: at.cursor }) };
+  const place = 'GraphQL workItems';
+  const { workItems } = parse(km, place, GraphqlPage, await data(km, place, query, variables, call));
+  return { entries: workItems.workItems, cursor: workItems.cursor ?? null, hasMore: workItems.hasMore };
+}
+
+export interface ById {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly errors: readonly GraphqlError[];
+}
+
+/** Several items in one request, under the aliases `i0`, `i1`…; only errors that mean "does not exist" come back. */
+export async function workItemsById(
+  km: Kitemaker,
+  ids: readonly string[],
+  described: boolean,
+  call: ReadCall,
+): Promise<ById> {
+  const fields = described ? MARKED_ITEM_FIELDS : ITEM_FIELDS;
+  const parameters = ids.map((_, index) => `$i${index}: ID!`).join(', ');
+  const selections = ids.map((_, index) => `i${index}: workItem(id: $i${index}) { ${fields} }`).join(' ');
+  const variables = Object.fromEntries(ids.map((id, index) => [`i${index}`, id]));
+  const query = `query (${parameters}) { ${selections} }`;
+  const answer = await ask(km, 'GraphQL workItem', query, variables, call);
+  return { data: answer.data ?? {}, errors: answer.errors ?? [] };
+}
+
+export async function commentBodies(km: Kitemaker, workItemId: string, call: ReadCall): Promise<readonly string[]> {
+  const place = 'GraphQL workItem.comments';
+  const query = 'query ($id: ID!) { workItem(id: $id) { comments { body } } }';
+  const read = parse(km, place, GraphqlComments, await data(km, place, query, { id: workItemId }, call));
+  return read.workItem.comments.map((comment) => comment.body);
+}
+
+/** The id of an initiative given by id or by number (`I-12`). */
+export async function initiativeId(km: Kitemaker, idOrNumber: string, call: ReadCall): Promise<string> {
+  const byNumber = /^I-\d+$/i.test(idOrNumber);
+  const place = byNumber ? 'GraphQL initiativeByNumber' : 'GraphQL initiative';
+  const query = byNumber
+    ? 'query ($it: String) { initiative: initiativeByNumber(number: $it) { id } }'
+    : 'query ($it: ID!) { initiative(id: $it) { id } }';
+  return parse(km, place, GraphqlInitiative, await data(km, place, query, { it: idOrNumber }, call)).initiative.id;
+}
+
+/** Puts an item under an initiative; again changes nothing. */
+export async function addToInitiative(
+  km: Kitemaker,
+  initiative: string,
+  workItemId: string,
+  call: WriteCall,
+): Promise<void> {
+  const query = 'mutation ($input: EditInitiativeInput!) { editInitiative(input: $input) { initiative { id } } }';
+  const variables = { input: { id: initiative, addWorkItemIds: [workItemId] } };
+  const place = 'GraphQL editInitiative';
+  const body = { query, variables };
+  const request = { method: 'POST', path: km.graphqlUrl, place, write: true, body, call, judge: judgeGraphql } as const;
+  const answer = parse(km, place, GraphqlAnswer, (await km.graphql.send(request)).body);
+  if ((answer.errors ?? []).length > 0) throw failure(km, 'not-found', `${place} says that it does not exist`);
+}
+
+async function ask(
+  km: Kitemaker,
+  place: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+  call: ReadCall,
+): Promise<z.infer<typeof GraphqlAnswer>> {
+  const body = { query, variables };
+  const request = { method: 'POST', path: km.graphqlUrl, place, write: false, body, call } as const;
+  const answer = await km.graphql.send({ ...request, maxBytes: LIST_BYTES, judge: judgeGraphql });
+  return parse(km, place, GraphqlAnswer, answer.body);
+}
+
+/** The data of a query that asks for one thing; an error can only mean that it does not exist. */
+async function data(
+  km: Kitemaker,
+  place: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+  call: ReadCall,
+): Promise<unknown> {
+  const answer = await ask(km, place, query, variables, call);
+  if ((answer.errors ?? []).some(meansAbsent)) throw failure(km, 'not-found', `${place} says that it does not exist`);
+  return answer.data;
+}

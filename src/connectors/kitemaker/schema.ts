@@ -1,0 +1,85 @@
+/**
+ * The parts of Kitemaker's answers that are used; everything else may come and go.
+ * REST: https://kitemakerhq.github.io/rest-docs/. GraphQL: kitemakerhq/km `src/kitemaker.graphql`.
+ */
+import { z } from 'zod';
+
+const Text = z.string();
+const Id = z.string().min(1);
+
+export const RestOrganization = z.object({ id: Id, name: Text });
+
+/** `/metadata/*`: id and a label for people. */
+export const RestMetadata = z.array(z.object({ id: Id, label: Text }));
+
+/** An answer to `POST /workitem`, an entry of `/recent/workitems`, a GraphQL `WorkItem`. `number` is a number here and text in GraphQL. */
+export const WorkItem = z.object({
+  id: Id,
+  number: z.union([z.number().int(), Text]),
+  description: Text.nullish(),
+  status: z.object({ name: Text }),
+  /** Only GraphQL gives the key. */
+  space: z.object({ id: Id, key: Text.nullish() }),
+  createdAt: Text.nullish(),
+  updatedAt: z.iso.datetime({ offset: true }),
+});
+export type WorkItem = z.infer<typeof WorkItem>;
+
+export const GraphqlPage = z.object({
+  workItems: z.object({ workItems: z.array(z.unknown()), cursor: Text.nullish(), hasMore: z.boolean() }),
+});
+
+/** Lists of work items are read entry by entry, so that a broken one does not void the others. */
+export const RestList = z.array(z.unknown());
+
+export const RestCreated = z.object({ id: Id });
+
+export const GraphqlOrganization = z.object({
+  organization: z.object({
+    spaces: z.array(
+      z.object({
+        id: Id,
+        key: Text,
+        name: Text,
+        statuses: z.array(z.object({ id: Id, name: Text, type: Text.nullish() })),
+        labels: z.array(z.object({ id: Id, name: Text })),
+      }),
+    ),
+  }),
+});
+export type Space = z.infer<typeof GraphqlOrganization>['organization']['spaces'][number];
+
+export const GraphqlComments = z.object({ workItem: z.object({ comments: z.array(z.object({ body: Text })) }) });
+
+export const GraphqlInitiative = z.object({ initiative: z.object({ id: Id }) });
+
+/** One of `errors` in a GraphQL answer. Servers put a code in `extensions` or beside the message. */
+export const GraphqlError = z.object({
+  message: Text.catch(''),
+  path: z
+    .array(z.union([Text, z.number()]))
+    .nullish()
+    .catch(null),
+  code: Text.nullish().catch(null),
+  status: z.number().nullish().catch(null),
+  extensions: z
+    .object({
+      code: Text.nullish().catch(null),
+      status: z.number().nullish().catch(null),
+      http: z
+        .object({ status: z.number().nullish().catch(null) })
+        .nullish()
+        .catch(null),
+    })
+    .nullish()
+    .catch(null),
+});
+export type GraphqlError = z.infer<typeof GraphqlError>;
+
+export const GraphqlAnswer = z.object({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z.array(GraphqlError).nullish(),
+});
+
+/** Every REST error (seed 004, Errors). */
+export const RestErrors = z.object({ errors: z.array(z.object({ message: Text, code: Text.nullish().catch(null) })) });

@@ -1,0 +1,142 @@
+/**
+ * Looks for markers and for changes in what Kitemaker offers: the 50 most recently updated items of a space, and its
+ * pages by number. It has no "changed since" and no search.
+ *
+ * The 50 are one snapshot. An item created or changed at T or later is among them, unless 50 others were updated after
+ * it; so where the oldest of them was updated before T, or there are fewer than 50, all is seen. Where not, the space is
+ * read whole: page order is by number, which does not change, so that other items' changes cannot hide one.
+ */
+import type { DevItem } from '../../domain/devItem.js';
+import { hasMarkerLine } from '../text/marker.js';
+import type { FeedRead, MarkerSearch, ReadCall } from '../port.js';
+import type { Directory } from './directory.js';
+import { type Entries, type MalformedEntry, readEntries, readSpace } from './items.js';
+import { carriesMarker, type ItemNaming, toDevItem } from './mapping.js';
+import { type Kitemaker, RECENT_COUNT, recentWorkItems } from './requests.js';
+import type { WorkItem } from './schema.js';
+
+interface Recent extends Entries {
+  /** Fewer than were asked for: the space has no others. */
+  readonly all: boolean;
+  readonly serverTimeMs: number | null;
+}
+
+async function recent(km: Kitemaker, spaceId: string, call: ReadCall): Promise<Recent> {
+  const { entries, serverTimeMs } = await recentWorkItems(km, spaceId, call);
+  const read = readEntries(entries);
+  return { ...read, all: entries.length < RECENT_COUNT, serverTimeMs };
+}
+
+function reachesBack(read: Recent, sinceMs: number): boolean {
+  return read.all || Math.min(...read.items.map(updatedMs)) < sinceMs;
+}
+
+function updatedMs(item: WorkItem): number {
+  return Date.parse(item.updatedAt);
+}
+
+export async function searchMarker(
+  km: Kitemaker,
+  search: { readonly spaceId: string; readonly marker: string; readonly createdSince: string },
+  context: { readonly directory: Directory; readonly naming: ItemNaming; readonly now: () => number },
+  call: ReadCall,
+): Promise<MarkerSearch> {
+  const inSpace = await searchSpace(km, search.spaceId, search, context.now, call);
+  const found = [...inSpace.found];
+  let why = inSpace.why;
+  if (found.length === 0 && why === null) {
+    // People may have moved it on already: the other spaces that the key sees.
+    for (const { id } of await context.directory.refreshed(call)) {
+      if (id === search.spaceId) continue;
+      call.heartbeat?.();
+      const elsewhere = await searchSpace(km, id, search, context.now, call);
+      found.push(...elsewhere.found);
+      why ??= elsewhere.why;
+    }
+  }
+  if (found.length > 0)
+    return { answer: 'found', items: oldestFirst(found).map((item) => toDevItem(item, context.naming)) };
+  return why === null ? { answer: 'absent' } : { answer: 'unknown', why };
+}
+
+/** What carries the marker in one space; `why` says why that may not be all. */
+async function searchSpace(
+  km: Kitemaker,
+  spaceId: string,
+  search: { readonly marker: string; readonly createdSince: string },
+  now: () => number,
+  call: ReadCall,
+): Promise<{ readonly found: readonly WorkItem[]; readonly why: string | null }> {
+  const marked = (read: Entries) => read.items.filter((item) => carriesMarker(item, search.marker));
+  const illegible = (read: Entries) => read.malformed.some((entry) => mayCarry(entry, search.marker));
+  const latest = await recent(km, spaceId, call);
+  const sinceMs = Date.parse(search.createdSince) - behindMs(latest, now());
+  if (reachesBack(latest, sinceMs) && !illegible(latest)) return { found: marked(latest), why: null };
+  call.heartbeat?.();
+  const space = await readSpace(km, { spaceId, described: true }, call);
+  const found = new Map([...marked(latest), ...marked(space)].map((item) => [item.id, item]));
+  if (!space.whole) return { found: [...found.values()], why: 'the pages of the space do not come to an end' };
+  if (illegible(space)) return { found: [...found.values()], why: 'the space has items that cannot be read' };
+  return { found: [...found.values()], why: null };
+}
+
+/** An item that cannot be read may be the one, unless its description says that it is not. */
+function mayCarry(entry: MalformedEntry, marker: string): boolean {
+  return entry.description === null || hasMarkerLine(entry.description, marker);
+}
+
+/** How far Kitemaker's clock is behind ours: its times of the same moment are that much smaller. */
+function behindMs(read: Recent, nowMs: number): number {
+  return read.serverTimeMs === null ? 0 : Math.max(0, nowMs - read.serverTimeMs);
+}
+
+function oldestFirst(items: readonly WorkItem[]): readonly WorkItem[] {
+  const created = (item: WorkItem) => item.createdAt ?? item.updatedAt;
+  return [...items].sort((a, b) => Date.parse(created(a)) - Date.parse(created(b)) || (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * The cursor comes from the list of the 50 alone, which is read first: while pages are read an item behind may change,
+ * and a newer time of a later page would step over that change.
+ */
+export async function readChanges(
+  km: Kitemaker,
+  spaceId: string,
+  since: string | null,
+  naming: ItemNaming,
+  call: ReadCall,
+): Promise<FeedRead> {
+  const latest = await recent(km, spaceId, call);
+  const newest = newestOf(latest.items);
+  const sinceMs = since === null ? null : Date.parse(since);
+  const enough = latest.all || (sinceMs !== null && reachesBack(latest, sinceMs));
+  if (enough)
+    return feed(
+      latest,
+      { sinceMs, newest, complete: true, everything: latest.all && latest.malformed.length === 0 },
+      naming,
+    );
+  call.heartbeat?.();
+  const space = await readSpace(km, { spaceId, described: false }, call);
+  const everything = space.whole && space.malformed.length === 0;
+  return feed(space, { sinceMs, newest, complete: space.whole, everything }, naming);
+}
+
+function newestOf(items: readonly WorkItem[]): string | null {
+  return (
+    items.reduce<WorkItem | null>((a, b) => (a !== null && updatedMs(a) >= updatedMs(b) ? a : b), null)?.updatedAt ??
+    null
+  );
+}
+
+function feed(
+  read: Entries,
+  seen: { sinceMs: number | null; newest: string | null; complete: boolean; everything: boolean },
+  naming: ItemNaming,
+): FeedRead {
+  const { sinceMs, newest, complete, everything } = seen;
+  const changed = read.items.filter((item) => sinceMs === null || updatedMs(item) >= sinceMs);
+  const items: readonly DevItem[] = changed.map((item) => toDevItem(item, naming));
+  const malformed = read.malformed.map(({ id, problem }) => ({ id, problem }));
+  return { items, complete, everything, newest, ...(malformed.length === 0 ? {} : { malformed }) };
+}

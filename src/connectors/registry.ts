@@ -1,0 +1,22 @@
+/**
+ * The dev tools that exist, one line each. A type of `targets.ts` that is forgotten here does not compile.
+ */
+import type { DevToolSettings } from '../domain/settings.js';
+import type { OpenHttp } from './http/request.js';
+import { createKitemakerConnector } from './kitemaker/index.js';
+import type { DevToolConnector } from './port.js';
+import { type DevToolType, isDevToolType, TARGETS } from './targets.js';
+
+export type { HttpSpeech, OpenHttp } from './http/request.js';
+
+type CreateConnector = (settings: DevToolSettings, openHttp: OpenHttp) => DevToolConnector;
+
+const CONNECTORS = {
+  kitemaker: createKitemakerConnector,
+} as const satisfies Record<DevToolType, CreateConnector>;
+
+/** Throws for a type that does not exist; `config/` has refused that before. */
+export function createDevTool(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
+  if (isDevToolType(settings.type)) return CONNECTORS[settings.type](settings, openHttp);
+  throw new Error(`devTools.${settings.name}.type "${settings.type}" is none of ${Object.keys(TARGETS).join(', ')}`);
+}

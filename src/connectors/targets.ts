@@ -1,0 +1,25 @@
+/**
+ * What each type of dev tool lets be configured: one line per type. `config/` checks `devTools.*` with `Own`,
+ * `pipelines.*.target` (without `devTool`) with `Target`, and the left of `fields` with `fieldNames`.
+ * A type that stands here and not in `registry.ts` does not compile.
+ */
+import type { z } from 'zod';
+import { KITEMAKER_FIELD_NAMES, KitemakerOwn, KitemakerTarget } from './kitemaker/target.js';
+
+export interface TargetFacts {
+  /** Settings in `devTools` besides what every connection has; strict. */
+  readonly Own: z.ZodObject;
+  /** `target` besides `devTool`; strict. */
+  readonly Target: z.ZodObject;
+  readonly fieldNames: readonly string[];
+}
+
+export const TARGETS = {
+  kitemaker: { Own: KitemakerOwn, Target: KitemakerTarget, fieldNames: KITEMAKER_FIELD_NAMES },
+} as const satisfies Record<string, TargetFacts>;
+
+export type DevToolType = keyof typeof TARGETS;
+
+export function isDevToolType(type: string): type is DevToolType {
+  return Object.hasOwn(TARGETS, type);
+}
