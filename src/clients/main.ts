@@ -1,0 +1,32 @@
+/**
+ * The process behind `npx craftsync <command>`: runs one command and ends with 0 (done), 1 (failed) or 2 (wrong usage).
+ * Whatever goes wrong is one line on stderr; `LOG_LEVEL=debug` adds the stack.
+ */
+import { EXIT_CODES, exitCodeOf, explain } from './failure.js';
+import { createProgram } from './program.js';
+import { createTerminal, type Terminal } from './terminal.js';
+
+async function main(argv: readonly string[], terminal: Terminal): Promise<void> {
+  try {
+    await createProgram(terminal).parseAsync([...argv]);
+  } catch (error) {
+    report(error, terminal);
+    // The event loop ends by itself: what was written must reach a slow pipe.
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function report(error: unknown, terminal: Terminal): void {
+  const line = explain(error);
+  if (line !== null) terminal.note(`${terminal.colors.red('craftsync:')} ${line}`);
+  const isDebugging = /^(debug|trace)$/i.test(terminal.env['LOG_LEVEL'] ?? '');
+  if (isDebugging && error instanceof Error && exitCodeOf(error) === EXIT_CODES.failed)
+    terminal.note(error.stack ?? '');
+}
+
+// `craftsync log | head` closes the pipe early: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT_CODES.done);
+  throw error;
+});
+await main(process.argv, createTerminal(process, process.env, process.cwd()));

@@ -1,0 +1,131 @@
+/**
+ * What a command opens before it works: the configuration, the ledger, Temporal; each closed again, whatever happens.
+ * Every failure names the address and says what to do. Commands that need neither ledger nor Temporal open neither.
+ */
+import { ServiceError, type Client } from '@temporalio/client';
+import { loadConfiguration, type Configuration } from '../config/configuration.js';
+import {
+  requireDatabaseUrl,
+  requireTemporal,
+  resolveDeployment,
+  type Deployment,
+  type TemporalAccess,
+} from '../config/deployment.js';
+import type { PipelineSettings, Settings } from '../domain/settings.js';
+import { suggestion } from '../config/nearest.js';
+import { createRuntime, type Runtime } from '../runtime/runtime.js';
+import { connectTemporal } from '../runtime/temporal.js';
+import { CommandFailure, rootMessage, wrongUsage } from './failure.js';
+import type { Terminal } from './terminal.js';
+
+/** What every command is given: where it writes, and the global flags. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly flags: { readonly config?: string | undefined; readonly state?: string | undefined };
+}
+
+export interface Opened {
+  readonly deployment: Deployment;
+  readonly configuration: Configuration;
+  readonly settings: Settings;
+}
+
+/** @throws ConfigurationError with everything that is wrong in the file. */
+export function openConfiguration({ terminal, flags }: CommandContext): Opened {
+  const deployment = resolveDeployment({ flags, env: terminal.env, cwd: terminal.cwd });
+  const configuration = loadConfiguration({ path: deployment.configPath, env: terminal.env });
+  terminal.conceal(configuration.secrets.all());
+  return { deployment, configuration, settings: configuration.settings };
+}
+
+export interface OpenedLedger extends Opened {
+  readonly runtime: Runtime;
+  readonly ledger: Runtime['ledger'];
+}
+
+/** `unmigrated: 'refused'` (the default) says what to run where `apply` has never been run. */
+export async function withLedger<T>(
+  context: CommandContext,
+  body: (opened: OpenedLedger) => Promise<T>,
+  options: { readonly unmigrated?: 'refused' | 'accepted' } = {},
+): Promise<T> {
+  const opened = openConfiguration(context);
+  const databaseUrl = requireDatabaseUrl(opened.deployment);
+  context.terminal.conceal(passwordsOf(databaseUrl));
+  const runtime = await createRuntime({
+    configuration: opened.configuration,
+    databaseUrl,
+    applicationName: 'craftsync command',
+  });
+  try {
+    if (options.unmigrated !== 'accepted' && !(await runtime.ledger.isMigrated())) {
+      throw new CommandFailure('the ledger is not set up for this release: run craftsync apply, then try again');
+    }
+    return await body({ ...opened, runtime, ledger: runtime.ledger });
+  } finally {
+    await runtime.close();
+  }
+}
+
+function passwordsOf(databaseUrl: string): readonly string[] {
+  const password = URL.canParse(databaseUrl) ? new URL(databaseUrl).password : '';
+  return password === '' ? [] : [password, decodeURIComponent(password)];
+}
+
+export interface OpenedTemporal {
+  readonly client: Client;
+  readonly access: TemporalAccess;
+}
+
+export async function withTemporal<T>(
+  deployment: Deployment,
+  body: (opened: OpenedTemporal) => Promise<T>,
+): Promise<T> {
+  const access = requireTemporal(deployment);
+  const client = await connectTemporal(access);
+  try {
+    return await body({ client, access });
+  } catch (error) {
+    if (error instanceof ServiceError) throw temporalFailure(error, access);
+    throw error;
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** Both, for the commands that look into the ledger and speak to Temporal. */
+export async function withEverything<T>(
+  context: CommandContext,
+  body: (opened: OpenedLedger & OpenedTemporal) => Promise<T>,
+  options: { readonly unmigrated?: 'refused' | 'accepted' } = {},
+): Promise<T> {
+  return withLedger(
+    context,
+    (opened) => withTemporal(opened.deployment, (temporal) => body({ ...opened, ...temporal })),
+    options,
+  );
+}
+
+function temporalFailure(error: ServiceError, { address, namespace }: TemporalAccess): CommandFailure {
+  return new CommandFailure(
+    `Temporal at ${address}, namespace ${namespace}: ${rootMessage(error)}; check that it runs, ` +
+      'and TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE',
+  );
+}
+
+/** @throws CommandFailure (wrong usage) that names the nearest pipeline. */
+export function requirePipeline(settings: Settings, name: string): PipelineSettings {
+  const pipeline = Object.hasOwn(settings.pipelines, name) ? settings.pipelines[name] : undefined;
+  if (pipeline !== undefined) return pipeline;
+  throw wrongUsage(
+    `the configuration has no pipeline named ${name}: ${suggestion(name, Object.keys(settings.pipelines))}`,
+  );
+}
+
+/** @throws CommandFailure (wrong usage) that names the nearest dev tool. */
+export function requireDevTool(settings: Settings, name: string): string {
+  if (Object.hasOwn(settings.devTools, name)) return name;
+  throw wrongUsage(
+    `the configuration has no dev tool named ${name}: ${suggestion(name, Object.keys(settings.devTools))}`,
+  );
+}

@@ -1,0 +1,231 @@
+/**
+ * The commands of craftsync and their command lines (DESIGN 7). Each command is a file of this folder that is loaded
+ * when it is called, so that `--help` and a typing error answer at once.
+ */
+import { readFileSync } from 'node:fs';
+import { Argument, Command, Option } from 'commander';
+import type { CommandContext } from './openings.js';
+import type { Terminal } from './terminal.js';
+import { upCommand } from './up/command.js';
+
+interface Flags {
+  readonly config?: string;
+  readonly state?: string;
+}
+
+/** Of the options that the commands have; commander gives them as declared below. */
+type Options = Record<string, string | boolean | undefined>;
+type Run = (context: CommandContext, args: string[], options: Options) => Promise<void>;
+
+const ITEM = new Argument('<item>', 'a Craft item, by its id or short id');
+const PIPELINE = new Argument('<pipeline>', 'a pipeline of the configuration');
+const JSON_OPTION = new Option('--json', 'print JSON alone on stdout');
+const REASON = new Option('--reason <text>', 'why, for the log');
+
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('craftsync')
+    .description('Hands ready Craft.io items over to a development tool exactly once, as durable Temporal workflows.')
+    .version(version(), '-V, --version', 'print the version')
+    .option('--config <file>', 'the configuration (else CRAFTSYNC_CONFIG, ./craftsync.yaml, the running stack’s)')
+    .option('--state <dir>', 'the data of the one-machine stack (else CRAFTSYNC_STATE, .craftsync)')
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.replace(/\n$/, '')),
+      writeErr: (text) => terminal.note(text.replace(/\n$/, '')),
+      outputError: (text, write) => write(`${usageError(text)}\n`),
+    })
+    .exitOverride();
+  program.addCommand(upCommand());
+  const add = (command: Command, run: Run): void => {
+    command.action(async (...args: unknown[]) => {
+      const { config, state } = command.optsWithGlobals<Flags>();
+      const positional = args.slice(0, -2).filter((arg) => arg !== undefined) as string[];
+      await run({ terminal, flags: { config, state } }, positional, command.opts());
+    });
+    program.addCommand(command);
+  };
+  addOperation(add);
+  addSweeps(add);
+  addVerbs(add);
+  addViews(add);
+  for (const command of program.commands) inherit(command, program);
+  return program;
+}
+
+type Add = (command: Command, run: Run) => void;
+
+function addOperation(add: Add): void {
+  add(
+    new Command('apply')
+      .description(
+        'bring ledger, search attributes and schedules in line with the configuration; run twice, the second changes nothing',
+      )
+      .option('--rename <old=new>', 'a pipeline has a new name: its links move along (repeatable)', collect, [])
+      .option('--accept', 'a changed target or a replaced pipeline is meant: links keep their dev items'),
+    async (context, _args, options) => {
+      const { apply } = await import('./apply/command.js');
+      await apply(context, { renames: options['rename'] as unknown as string[], accept: options['accept'] === true });
+    },
+  );
+  add(new Command('worker').description('run a worker until SIGTERM'), async (context) => {
+    const { worker } = await import('./worker.js');
+    await worker(context);
+  });
+  add(
+    new Command('check')
+      .description('probe every connection: keys, spaces, statuses, fields; exits 1 if anything is wrong')
+      .addOption(JSON_OPTION),
+    async (context, _args, options) => {
+      const { check } = await import('./check.js');
+      await check(context, { json: options['json'] === true });
+    },
+  );
+  add(
+    new Command('preview')
+      .description('dry run: what would be created, field by field; writes nothing')
+      .addArgument(PIPELINE)
+      .addOption(JSON_OPTION),
+    async (context, [pipeline = ''], options) => {
+      const { preview } = await import('./preview.js');
+      await preview(context, pipeline, { json: options['json'] === true });
+    },
+  );
+}
+
+function addSweeps(add: Add): void {
+  add(
+    new Command('sweep')
+      .description('look for ready items now and wait until they are taken up')
+      .addArgument(PIPELINE)
+      .option('--all', 'start all of them, even more than maxNewPerSweep')
+      .addOption(JSON_OPTION),
+    async (context, [pipeline = ''], options) => {
+      const { sweep } = await import('./sweeps.js');
+      await sweep(context, pipeline, { all: options['all'] === true, json: options['json'] === true });
+    },
+  );
+  add(
+    new Command('progress')
+      .description('read now what changed in a dev tool, and wait')
+      .argument('<devTool>', 'a dev tool of the configuration')
+      .addOption(JSON_OPTION),
+    async (context, [devTool = ''], options) => {
+      const { progress } = await import('./sweeps.js');
+      await progress(context, devTool, { json: options['json'] === true });
+    },
+  );
+}
+
+function addVerbs(add: Add): void {
+  const verb = (name: string, description: string): Command =>
+    new Command(name)
+      .description(description)
+      .addArgument(PIPELINE)
+      .addArgument(ITEM)
+      .addOption(REASON)
+      .addOption(JSON_OPTION);
+  const common = (options: Options) => ({
+    reason: typeof options['reason'] === 'string' ? options['reason'] : null,
+    json: options['json'] === true,
+  });
+  add(
+    verb(
+      'resync',
+      'read both sides of an item now and write what differs; without a row, start it if it is ready',
+    ).option('--accept-drift', "take the Craft item's present values as handed over"),
+    async (context, [pipeline = '', item = ''], options) => {
+      const { resync } = await import('./verbs/resync.js');
+      await resync(context, { pipeline, item }, { ...common(options), acceptDrift: options['acceptDrift'] === true });
+    },
+  );
+  for (const [name, description] of [
+    ['release', 'end the sync of an item: unlock it in Craft.io; it stays released'],
+    ['recreate', 'create a new dev item, from orphaned, released or done'],
+  ] as const) {
+    add(verb(name, description), async (context, [pipeline = '', item = ''], options) => {
+      const verbs = await import('./verbs/updates.js');
+      await verbs[name](context, { pipeline, item }, common(options));
+    });
+  }
+  add(
+    verb('relink', 'link an item with another dev item')
+      .argument('[devItemId]', 'the id of the dev item in the dev tool')
+      .option('--dev-item <id>', 'the same as an option'),
+    async (context, [pipeline = '', item = '', devItemId], options) => {
+      const { relink } = await import('./verbs/updates.js');
+      const named = options['devItem'];
+      await relink(
+        context,
+        { pipeline, item },
+        { ...common(options), positional: devItemId, named: typeof named === 'string' ? named : undefined },
+      );
+    },
+  );
+  for (const [name, description, target] of [
+    ['pause', 'write nothing for an item until it is resumed', 'a pipeline'],
+    ['resume', 'go on with a paused item, or with a connection that was paused', 'a pipeline, or a connection alone'],
+  ] as const) {
+    add(
+      new Command(name)
+        .description(description)
+        .argument('<pipeline>', target)
+        .argument('[item]', 'a Craft item, by its id or short id')
+        .addOption(REASON)
+        .addOption(JSON_OPTION),
+      async (context, [first = '', item], options) => {
+        const verbs = await import('./verbs/pauses.js');
+        await verbs[name](context, { first, item }, common(options));
+      },
+    );
+  }
+}
+
+function addViews(add: Add): void {
+  add(
+    new Command('status')
+      .description('what needs a person first; then phases and counts, or one item in full')
+      .argument('[pipeline]', 'a pipeline')
+      .argument('[item]', 'a Craft item, by its id or short id')
+      .addOption(JSON_OPTION),
+    async (context, [pipeline, item], options) => {
+      const { status } = await import('./status/command.js');
+      await status(context, { pipeline, item }, { json: options['json'] === true });
+    },
+  );
+  add(
+    new Command('log')
+      .description('the sync log, newest last')
+      .argument('[pipeline]', 'a pipeline')
+      .argument('[item]', 'a Craft item, by its id or short id')
+      .option('--follow', 'go on with what is added, until Ctrl-C')
+      .addOption(JSON_OPTION),
+    async (context, [pipeline, item], options) => {
+      const { log } = await import('./log.js');
+      await log(context, { pipeline, item }, { follow: options['follow'] === true, json: options['json'] === true });
+    },
+  );
+}
+
+/** Commands made elsewhere do not have the program's ways of failing. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const below of command.commands) inherit(below, command);
+}
+
+function collect(value: string, known: readonly string[]): readonly string[] {
+  return [...known, value];
+}
+
+/** commander's complaint in one line, and where to look. */
+function usageError(text: string): string {
+  const line = text
+    .replace(/^error:\s*/i, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
+  return `${line}; see craftsync --help`;
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,82 @@
+/** Tables for people: with borders where a person looks, in plain columns where a program reads or a log keeps them. */
+import Table from 'cli-table3';
+import type { Terminal } from './terminal.js';
+
+export type Cell = string | number | null;
+
+const PLAIN = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+} as const;
+
+/** What a person sees of a value that is not there. */
+const NOTHING = '-';
+/** Texts may hold what a terminal would obey. */
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** A table without its last line break; the empty text where there are no rows. */
+export function renderTable(terminal: Terminal, head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  if (rows.length === 0) return '';
+  const { isTty, colors } = terminal;
+  const table = new Table({
+    head: head.map((word) => (isTty ? colors.bold(word) : word.toUpperCase())),
+    style: { head: [], border: isTty ? ['dim'] : [], 'padding-left': isTty ? 1 : 0, 'padding-right': isTty ? 1 : 0 },
+    ...(isTty ? widthsFor(terminal, head, rows) : { chars: PLAIN }),
+  });
+  table.push(...rows.map((row) => row.map((cell) => (cell === null ? NOTHING : visible(String(cell))))));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** Text as a terminal shows it, with colours kept and everything else that it would obey taken out. */
+export function visible(text: string): string {
+  return text.replace(CONTROLS, (control, at: number) => (isColor(text, at) ? control : ' '));
+}
+
+function isColor(text: string, at: number): boolean {
+  return text[at] === '\u001b' && /^\u001b\[\d{1,2}m/.test(text.slice(at, at + 5));
+}
+
+const NARROWEST_COLUMN = 12;
+
+/** The last column, which holds the sentences, is wrapped where the table would be wider than the terminal. */
+function widthsFor({ width }: Terminal, head: readonly string[], rows: readonly (readonly Cell[])[]) {
+  if (width === null) return {};
+  const natural = head.map(
+    (word, column) => Math.max(word.length, ...rows.map((row) => lengthOf(row[column] ?? NOTHING))) + 2,
+  );
+  const others = natural.slice(0, -1).reduce((sum, each) => sum + each, 0);
+  const left = width - others - head.length - 1;
+  if ((natural.at(-1) ?? 0) <= left) return {};
+  return { colWidths: [...natural.slice(0, -1), Math.max(NARROWEST_COLUMN, left)], wordWrap: true };
+}
+
+function lengthOf(cell: Cell): number {
+  return Math.max(
+    ...String(cell)
+      .replace(/\u001b\[\d{1,2}m/g, '')
+      .split('\n')
+      .map((line) => line.length),
+  );
+}
+
+/** `1 item`, `2 items`, `1,000 items`. */
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
+}
