@@ -36,6 +36,8 @@ export interface TiedProcessOptions {
   /** Inherited where absent. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Whom it runs as, where that is not us: possible for root alone. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   /** Each line that the process writes, to stdout or stderr. */
   readonly onLine: (line: string) => void;
 }
@@ -73,6 +75,7 @@ export function spawnTied(options: TiedProcessOptions): TiedProcess {
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),
   });
   // The pipe is never written to; it may break when the child ends first.
   child.stdin.on('error', () => undefined);

@@ -1,0 +1,171 @@
+/**
+ * PostgreSQL for one machine: started, waited for until it takes connections, stopped. Its data survive in `dataDir`.
+ *
+ * It listens on 127.0.0.1 alone, over TCP alone, asks everybody for a random password, and keeps PostgreSQL's own
+ * settings for what survives a crash (`fsync`, `full_page_writes`).
+ */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { claimPort } from '../ports.js';
+import { StackError, reasonOf } from '../stackError.js';
+import { type Ending, type TiedProcess, spawnTied } from '../tiedProcess.js';
+import {
+  DATABASE,
+  ROLE,
+  type Cluster,
+  PLAIN_ENVIRONMENT,
+  endLeftover,
+  leaveFolder,
+  postmasterOf,
+  prepareCluster,
+  signalTo,
+  takeFolder,
+} from './cluster.js';
+import { type Failure, explainFailure } from './explainFailure.js';
+import { type Program, findProgram } from './program.js';
+import { type ServerUser, serverUser } from './serverUser.js';
+
+export interface PostgresOptions {
+  /** Where the data are kept; made where it is missing. One server at a time. */
+  readonly dataDir: string;
+  /** 0: any free one. @default 0 */
+  readonly port?: number;
+  /** One line for a person. */
+  readonly log: (line: string) => void;
+  /** What the server writes itself, line by line. @default dropped */
+  readonly onOutput?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface PostgresServer {
+  /** Of the database `craftsync`; its role of that name owns it and may create others. Holds the password. */
+  readonly url: string;
+  /** Settles when the server is gone, asked to or not. */
+  readonly ended: Promise<Ending>;
+  /** Ends open connections and stops orderly. */
+  stop(): Promise<void>;
+  /** At once; the next start recovers. */
+  kill(): void;
+}
+
+const HOST = '127.0.0.1';
+/** Recovery after a crash is among it. */
+const SERVES_WITHIN_MS = 120_000;
+const STOPS_WITHIN_MS = 15_000;
+/** A free port may be taken between the look and the start, and a killed server's parts need a moment to go. */
+const ATTEMPTS = 5;
+const BETWEEN_ATTEMPTS_MS = 500;
+
+/** Throws `StackError`: one line that says what failed, why, and what to do. */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  takeFolder(options.dataDir);
+  try {
+    const user = serverUser();
+    const program = findProgram(user, options.dataDir);
+    await endLeftover(join(options.dataDir, 'cluster'));
+    const cluster = await prepareCluster(options.dataDir, program, user, options.log);
+    return await launchUntilItServes(options, program, user, cluster);
+  } catch (error) {
+    leaveFolder(options.dataDir);
+    options.signal?.throwIfAborted();
+    throw error instanceof StackError ? error : new StackError(`PostgreSQL cannot be started: ${reasonOf(error)}`);
+  }
+}
+
+async function launchUntilItServes(
+  options: PostgresOptions,
+  program: Program,
+  user: ServerUser | null,
+  cluster: Cluster,
+): Promise<PostgresServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    options.signal?.throwIfAborted();
+    const port = await claimPort(options.port ?? 0, { what: 'PostgreSQL', flag: 'the option port' }, HOST);
+    const outcome = await launch(options, program, user, cluster, port);
+    if (!('failure' in outcome)) return outcome;
+    if (!outcome.failure.passing || attempt === ATTEMPTS) throw new StackError(outcome.failure.message);
+    await sleep(BETWEEN_ATTEMPTS_MS, undefined, { signal: options.signal });
+  }
+}
+
+async function launch(
+  options: PostgresOptions,
+  program: Program,
+  user: ServerUser | null,
+  cluster: Cluster,
+  port: number,
+): Promise<PostgresServer | { readonly failure: Failure }> {
+  const lines: string[] = [];
+  let nowServes: (said: 'serves') => void = () => undefined;
+  const serves = new Promise<'serves'>((resolve) => (nowServes = resolve));
+  const child = spawnTied({
+    command: join(program.folder, 'bin', 'postgres'),
+    args: ['-D', cluster.asSeenInside, '-p', String(port), ...SETTINGS],
+    env: PLAIN_ENVIRONMENT,
+    cwd: cluster.folder,
+    ...(user === null ? {} : { user }),
+    onLine: (line) => {
+      lines.push(line);
+      if (lines.length > 200) lines.shift();
+      if (line.includes(READY)) nowServes('serves');
+      options.onOutput?.(line);
+    },
+  });
+  const server = serverOf(child, cluster, options.dataDir, port);
+  const problem = await untilItServes(child, serves, options.signal);
+  if (problem === null) return server;
+  await stopServer(child, cluster);
+  return { failure: explainFailure('postgres', lines, problem, cluster.folder) };
+}
+
+/** Said in English, because the server's environment is ours. */
+const READY = 'database system is ready to accept connections';
+
+const SETTINGS = [
+  ...['-c', `listen_addresses=${HOST}`],
+  ...['-c', 'unix_socket_directories='],
+  ...['-c', 'logging_collector=off'],
+  ...['-c', 'log_destination=stderr'],
+];
+
+function serverOf(child: TiedProcess, cluster: Cluster, dataDir: string, port: number): PostgresServer {
+  return {
+    url: `postgres://${ROLE}:${cluster.password}@${HOST}:${port}/${DATABASE}`,
+    ended: child.ended,
+    kill: child.kill,
+    stop: async () => {
+      await stopServer(child, cluster);
+      leaveFolder(dataDir);
+    },
+  };
+}
+
+/** SIGINT ends connections; the SIGTERM of `child.stop` alone would wait for every client to leave. */
+async function stopServer(child: TiedProcess, cluster: Cluster): Promise<void> {
+  const pid = postmasterOf(cluster.folder);
+  if (pid !== null) signalTo(pid, 'SIGINT');
+  await child.stop(STOPS_WITHIN_MS);
+}
+
+/** Null when it takes connections; otherwise what was seen instead. */
+async function untilItServes(
+  child: TiedProcess,
+  serves: Promise<'serves'>,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const timer = new AbortController();
+  const interrupted = signal === undefined ? timer.signal : AbortSignal.any([signal, timer.signal]);
+  const tooLong = sleep(SERVES_WITHIN_MS, 'too-long' as const, { signal: interrupted }).catch(() => 'aborted' as const);
+  const first = await Promise.race([serves, child.ended, tooLong]);
+  timer.abort();
+  switch (first) {
+    case 'serves':
+      return null;
+    case 'aborted':
+      return 'interrupted';
+    case 'too-long':
+      return `it does not take connections after ${SERVES_WITHIN_MS / 1000} seconds`;
+  }
+  return first.words;
+}

@@ -1,0 +1,51 @@
+/**
+ * Whom PostgreSQL runs as. It refuses root, so root lends it the user `postgres` or `nobody`, which exist nearly
+ * everywhere: no user is created. What that user cannot enter is found out by trying as that user.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+
+import { StackError } from '../stackError.js';
+
+export interface ServerUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const CANDIDATES = ['postgres', 'nobody'];
+
+/** Null: us. */
+export function serverUser(): ServerUser | null {
+  if (process.getuid?.() !== 0) return null;
+  for (const name of CANDIDATES) {
+    const user = lookUp(name);
+    if (user !== null) return user;
+  }
+  throw new StackError(
+    'PostgreSQL cannot run as root, and there is no user postgres or nobody to lend it: ' +
+      'start craftsync as another user, or set DATABASE_URL to a PostgreSQL of your own',
+  );
+}
+
+function lookUp(name: string): ServerUser | null {
+  try {
+    return { name, uid: idOf('-u', name), gid: idOf('-g', name) };
+  } catch {
+    return null;
+  }
+}
+
+function idOf(flag: string, name: string): number {
+  const id = Number.parseInt(
+    execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  );
+  if (!Number.isInteger(id) || id === 0) throw new TypeError(`no usable id of ${name}`);
+  return id;
+}
+
+/** Whether the user can go to a folder by its path. */
+export function canEnter(user: ServerUser | null, folder: string): boolean {
+  if (user === null) return true;
+  const { uid, gid } = user;
+  return spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { uid, gid, cwd: '/', stdio: 'ignore' }).status === 0;
+}
