@@ -1,0 +1,53 @@
+/**
+ * The budget of one connection within this process (DESIGN 5): every call asks first. `perMinute` bounds every
+ * 60-second window, burst included, so the interval is 60 s ÷ (perMinute − burst + 1), a little stretched.
+ * Several processes do not share it yet; behind the same port it moves into the ledger.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallBudget } from '../connectors/port.js';
+import { ToolError } from '../domain/errors.js';
+import type { RateLimit } from '../domain/settings.js';
+
+/** Waits up to this long are slept; beyond it the caller is told when to come back. */
+const MAX_SLEEP_MS = 30_000;
+const STRETCH = 1.02;
+
+/** Monotonic milliseconds; an argument so that tests need not wait. */
+export interface Clock {
+  nowMs(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+const PROCESS_CLOCK: Clock = {
+  nowMs: () => performance.now(),
+  sleep: async (ms, signal) => {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal });
+  },
+};
+
+export function createLocalBudget(connection: string, rateLimit: RateLimit, clock: Clock = PROCESS_CLOCK): CallBudget {
+  const { perMinute, burst } = rateLimit;
+  const intervalMs = perMinute === null ? 0 : (60_000 / Math.max(1, perMinute - burst + 1)) * STRETCH;
+  const toleranceMs = intervalMs * (burst - 1);
+  /** When the next call would be due at an even pace; calls may run ahead of it by the burst. */
+  let dueMs = Number.NEGATIVE_INFINITY;
+  /** Nothing goes out before this, for everybody. */
+  let closedUntilMs = Number.NEGATIVE_INFINITY;
+
+  return {
+    async ask(_callClass, signal) {
+      const now = clock.nowMs();
+      const grantedAt = Math.max(now, closedUntilMs, dueMs - toleranceMs);
+      const waitMs = grantedAt - now;
+      if (waitMs > MAX_SLEEP_MS) {
+        const retryAt = new Date(Date.now() + waitMs).toISOString();
+        throw new ToolError('rate-limited', `the budget of ${connection} is used up for now`, { connection, retryAt });
+      }
+      dueMs = Math.max(dueMs, grantedAt) + intervalMs;
+      if (waitMs > 0) await clock.sleep(waitMs, signal);
+    },
+    pushBack(retryAt) {
+      closedUntilMs = Math.max(closedUntilMs, clock.nowMs() + Math.max(0, retryAt.getTime() - Date.now()));
+    },
+  };
+}

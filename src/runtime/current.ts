@@ -1,0 +1,103 @@
+/**
+ * The configuration in force: read from its file, read again when the file changes, so that `apply` reaches running
+ * workers (DESIGN 2: settings are read at the start and after each wake). A file that became wrong changes nothing: the
+ * last good one stays, and the log says why.
+ */
+import { statSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { Current } from '../activities/ports.js';
+import { loadConfiguration, type Configuration } from '../config/configuration.js';
+import type { CallBudget } from '../connectors/port.js';
+import type { ConnectionSettings } from '../domain/settings.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { createLocalBudget } from './budget.js';
+import { createConnectors, type Connectors } from './connectors.js';
+import { createLedgerMemory } from './memory.js';
+
+/** How often at most the file is looked at. */
+const LOOK_EVERY_MS = 1_000;
+/** Calls that are under way with connectors of the last configuration may end before these are closed. */
+const CLOSE_AFTER_MS = 10 * 60_000;
+
+export interface CurrentConfiguration {
+  current(): Current;
+  configuration(): Configuration;
+  close(): Promise<void>;
+}
+
+export interface CurrentOptions {
+  readonly configuration: Configuration;
+  readonly env: NodeJS.ProcessEnv;
+  readonly ledger: Ledger;
+  readonly logger: Logger;
+}
+
+export function createCurrent({ configuration, env, ledger, logger }: CurrentOptions): CurrentConfiguration {
+  const budgets = new Map<string, CallBudget>();
+  let loaded = configuration;
+  let stamp = stampOf(configuration.file);
+  let lookedAtMs = performance.now();
+  let connectors = build(loaded, budgets, ledger);
+
+  const reloadIfChanged = (): void => {
+    if (performance.now() - lookedAtMs < LOOK_EVERY_MS) return;
+    lookedAtMs = performance.now();
+    const now = stampOf(loaded.file);
+    if (now === stamp) return;
+    stamp = now;
+    try {
+      loaded = loadConfiguration({ path: loaded.file, env });
+    } catch (error) {
+      logger.error({ problem: error instanceof Error ? error.message : String(error) }, 'the changed configuration is wrong; the last good one stays in force');
+      return;
+    }
+    const old = connectors;
+    connectors = build(loaded, budgets, ledger);
+    setTimeout(() => void old.close(), CLOSE_AFTER_MS).unref();
+    logger.info({ file: loaded.file }, 'the configuration changed and was read again');
+  };
+
+  return {
+    current() {
+      reloadIfChanged();
+      return currentOf(loaded, connectors);
+    },
+    configuration: () => loaded,
+    close: () => connectors.close(),
+  };
+}
+
+function currentOf({ settings }: Configuration, connectors: Connectors): Current {
+  return {
+    settings,
+    craft: connectors.craft,
+    devTool(name) {
+      const tool = connectors.devTools[name];
+      if (tool === undefined) throw new Error(`dev tool "${name}" is not configured`);
+      return tool;
+    },
+  };
+}
+
+/** A budget outlives the connectors: a changed mapping must not make a spent minute new. */
+function build(configuration: Configuration, budgets: Map<string, CallBudget>, ledger: Ledger): Connectors {
+  return createConnectors({
+    configuration,
+    budgets: (settings) => budgetOf(budgets, settings),
+    memory: (connection) => createLedgerMemory(ledger.connections, connection),
+  });
+}
+
+function budgetOf(budgets: Map<string, CallBudget>, { name, rateLimit }: ConnectionSettings): CallBudget {
+  const key = `${name} ${JSON.stringify(rateLimit)}`;
+  const known = budgets.get(key);
+  if (known !== undefined) return known;
+  const budget = createLocalBudget(name, rateLimit);
+  budgets.set(key, budget);
+  return budget;
+}
+
+function stampOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? 'absent' : `${stat.mtimeMs} ${stat.size}`;
+}

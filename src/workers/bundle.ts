@@ -1,0 +1,17 @@
+/**
+ * Builds the workflow bundle ahead of time (`npm run build`): workers start faster, and every worker of a release runs
+ * the very same workflow code.
+ */
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
+
+export async function buildWorkflowBundle(): Promise<string> {
+  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH });
+  return code;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await writeFile(WORKFLOW_BUNDLE, await buildWorkflowBundle());
+}

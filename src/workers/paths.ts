@@ -1,0 +1,9 @@
+/** Where the workflows stand, below `dist/` and below `src/` alike. */
+import { fileURLToPath } from 'node:url';
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+export const WORKFLOWS_PATH = fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url));
+
+/** Written by `npm run build`; absent when the sources are run directly. */
+export const WORKFLOW_BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
