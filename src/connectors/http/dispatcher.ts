@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { Agent, type buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 
 export interface SocketOptions {
   readonly proxy: string | null;
@@ -20,13 +20,31 @@ export function createDispatcher({ proxy, caFile, timeoutMs }: SocketOptions): D
     timeout: timeoutMs,
     ...(caFile === null ? {} : { ca: [...rootCertificates, readFileSync(caFile, 'utf8')] }),
   };
-  const sockets = { pipelining: 1, connect };
-  if (proxy === null) return new Agent(sockets);
+  if (proxy === null) return new Agent({ pipelining: 1, connect });
   return new ProxyAgent({
     pipelining: 1,
     uri: proxy,
     requestTls: connect,
     proxyTls: connect,
     clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: timeoutMs }),
+    factory: (origin, options) => new Pool(origin, failingForGood(options)),
   });
+}
+
+/**
+ * undici takes a tunnel that the proxy closed for a socket error that the next connection mends, and opens tunnels in a
+ * tight loop for ever (`onError` in its client.js passes over UND_ERR_SOCKET and UND_ERR_INFO). One attempt is one.
+ */
+function failingForGood(options: Pool.Options): Pool.Options {
+  const { connect } = options;
+  if (typeof connect !== 'function') return options;
+  const connectOnce: buildConnector.connector = (target, callback) => {
+    connect(target, (...[error, socket]: Parameters<buildConnector.Callback>) => {
+      if (error === null) return callback(null, socket);
+      const { code } = error as NodeJS.ErrnoException;
+      const isPassedOver = code === 'UND_ERR_SOCKET' || code === 'UND_ERR_INFO';
+      callback(isPassedOver ? new Error(`the proxy opened no tunnel: ${error.message}`) : error, null);
+    });
+  };
+  return { ...options, connect: connectOnce };
 }

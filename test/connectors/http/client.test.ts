@@ -1,0 +1,516 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHttpClient, type HttpClientOptions, type HttpRequest } from '../../../src/connectors/http/client.js';
+import type { CallBudget, ReadCall, WriteCall } from '../../../src/connectors/port.js';
+import { ToolError } from '../../../src/domain/errors.js';
+import { type Answerer, answerWith, type RawServer, rawServer, response } from './rawServer.js';
+import { selfSigned } from './selfSigned.js';
+
+const KEY = 'sekret-key-4711';
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const freeBudget: CallBudget = { ask: () => Promise.resolve(), pushBack: () => undefined };
+
+function client(baseUrl: string, options: Partial<HttpClientOptions> = {}) {
+  const made = createHttpClient({
+    connection: 'km',
+    baseUrl,
+    authHeaders: () => ({ 'x-api-key': KEY }),
+    timeoutMs: 2_000,
+    proxy: null,
+    caFile: null,
+    budget: freeBudget,
+    ...options,
+  });
+  cleanups.push(() => made.close());
+  return made;
+}
+
+async function server(answer: Answerer, secure?: { key: string; cert: string }): Promise<RawServer> {
+  const made = await rawServer(answer, secure);
+  cleanups.push(() => made.close());
+  return made;
+}
+
+const readCall: ReadCall = { callClass: 'progress' };
+const writeCall = (passed: () => boolean = () => false): WriteCall => ({
+  callClass: 'hand-over',
+  authorise: () => Promise.resolve({ passed }),
+});
+
+const read = (more: Partial<HttpRequest> = {}) =>
+  ({ method: 'GET', path: '/things', place: 'GET /things', write: false, call: readCall, ...more }) as HttpRequest;
+const write = (more: Partial<HttpRequest> = {}) =>
+  ({ method: 'POST', path: '/things', place: 'POST /things', write: true, body: { a: 1 }, call: writeCall(), ...more }) as HttpRequest;
+
+async function failing(attempt: Promise<unknown>): Promise<ToolError> {
+  const error: unknown = await attempt.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ToolError)) throw new Error(`expected a ToolError, got ${String(error)}`);
+  expect(error.message).toMatch(/^km: (GET|POST) \/things /);
+  expect(`${error.message} ${String(error.cause)} ${error.stack ?? ''}`).not.toContain(KEY);
+  return error;
+}
+
+describe('connectors/http/client', () => {
+  describe('a request that is answered', () => {
+    it('sends JSON with the key and gives status, headers and body back', async () => {
+      const { url, requests } = await server(answerWith(201, '{"id":"1"}', { 'x-thing': 'yes' }));
+      const answer = await client(`${url}/base/`).send(write());
+      expect(answer).toMatchObject({ status: 201, body: { id: '1' }, headers: { 'x-thing': 'yes' } });
+      expect(requests[0]).toMatch(/^POST \/base\/things HTTP\/1.1\r\n/);
+      expect(requests[0]).toContain('accept: application/json\r\n');
+      expect(requests[0]).toContain('content-type: application/json\r\n');
+      expect(requests[0]).toContain(`x-api-key: ${KEY}\r\n`);
+      expect(requests[0]).toMatch(/\r\n\r\n\{"a":1\}$/);
+    });
+
+    it('sends no content type where nothing is sent, and takes an absolute address', async () => {
+      const { url, requests } = await server(answerWith(200, '[]'));
+      await client('http://localhost:1').send(read({ path: `${url}/graphql?x=%20y` }));
+      expect(requests[0]).toMatch(/^GET \/graphql\?x=%20y HTTP/);
+      expect(requests[0]).not.toContain('content-type');
+    });
+
+    it('takes a 204 without a body, and an empty 200 only where the request says so', async () => {
+      const { url } = await server((socket, request) => {
+        socket.write(request.startsWith('PUT') ? 'HTTP/1.1 204 X\r\n\r\n' : response(200, ''));
+      });
+      const http = client(url);
+      expect(await http.send(write({ method: 'PUT' }))).toMatchObject({ status: 204, body: null });
+      expect(await http.send(write({ bodyOptional: true }))).toMatchObject({ status: 200, body: null });
+      expect((await failing(http.send(read()))).kind).toBe('unexpected-response');
+      expect((await failing(http.send(write()))).kind).toBe('ambiguous');
+    });
+
+    it('asks for a changed key anew at each request', async () => {
+      const { url, requests } = await server(answerWith(200, '[]'));
+      let key = 'first';
+      const http = client(url, { authHeaders: () => ({ 'x-api-key': key }) });
+      await http.send(read());
+      key = 'second';
+      await http.send(read());
+      expect(requests.map((request) => /x-api-key: (\w+)/.exec(request)?.[1])).toEqual(['first', 'second']);
+    });
+
+    it('reads an answer that comes in chunks, after a 103', async () => {
+      const { url } = await server((socket) => {
+        socket.write('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n');
+        socket.write('HTTP/1.1 200 X\r\ncontent-type: application/vnd.x+json; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n');
+        socket.write('2\r\n["\r\n4\r\nä"]\r\n0\r\n\r\n'.replace('4\r\nä"]', '4\r\nä"]'));
+      });
+      expect((await client(url).send(read())).body).toEqual(['ä']);
+    });
+  });
+
+  describe('kinds', () => {
+    const table: readonly [number, string, string][] = [
+      [302, 'unexpected-response', 'ambiguous'],
+      [400, 'invalid', 'invalid'],
+      [401, 'unauthorized', 'unauthorized'],
+      [403, 'forbidden', 'forbidden'],
+      [404, 'not-found', 'not-found'],
+      [405, 'invalid', 'invalid'],
+      [408, 'unavailable', 'ambiguous'],
+      [409, 'conflict', 'conflict'],
+      [410, 'not-found', 'not-found'],
+      [412, 'conflict', 'conflict'],
+      [413, 'invalid', 'invalid'],
+      [418, 'invalid', 'invalid'],
+      [422, 'invalid', 'invalid'],
+      [429, 'rate-limited', 'rate-limited'],
+      [500, 'unavailable', 'ambiguous'],
+      [503, 'unavailable', 'ambiguous'],
+    ];
+    it.each(table)('status %i is %s for a read and %s for a write', async (status, ofRead, ofWrite) => {
+      const { url } = await server(answerWith(status, '{}'));
+      const http = client(url);
+      const readError = await failing(http.send(read()));
+      const writeError = await failing(http.send(write()));
+      expect([readError.kind, writeError.kind]).toEqual([ofRead, ofWrite]);
+      expect(writeError.details).toMatchObject({ connection: 'km', status, notSent: false });
+    });
+
+    it('a redirect is not followed and its path is not told', async () => {
+      const { url, requests } = await server((socket) =>
+        socket.write(response(307, '', { location: 'https://other.example/x?token=abc' })),
+      );
+      const error = await failing(client(url).send(write()));
+      expect(error.message).toContain('redirects (status 307 to https://other.example)');
+      expect(requests).toHaveLength(1);
+    });
+
+    it('HTML where JSON is documented says so and points at baseUrl', async () => {
+      const { url } = await server(answerWith(200, '<!doctype html><p>Sign in', { 'content-type': 'text/html' }));
+      const error = await failing(client(url).send(read()));
+      expect(error.kind).toBe('unexpected-response');
+      expect(error.message).toBe('km: GET /things answered with HTML where JSON is documented: check baseUrl (status 200)');
+      expect((await failing(client(url).send(write()))).kind).toBe('ambiguous');
+    });
+
+    it('a 404 as an HTML page tells a reader nothing of the item', async () => {
+      const { url } = await server(answerWith(404, '<html>no such page', { 'content-type': 'text/html' }));
+      expect((await failing(client(url).send(read()))).kind).toBe('unexpected-response');
+      expect((await failing(client(url).send(write()))).kind).toBe('not-found');
+    });
+
+    it('JSON of another content type, or cut short inside, is not used', async () => {
+      const plain = await server(answerWith(200, '{}', { 'content-type': 'text/plain' }));
+      expect((await failing(client(plain.url).send(read()))).message).toContain('answered with text/plain');
+      const cut = await server(answerWith(200, '{"items":['));
+      expect((await failing(client(cut.url).send(read()))).message).toContain('JSON that cannot be parsed');
+    });
+
+    it('a truncated body is unexpected for a read, and ambiguous for a write', async () => {
+      const { url } = await server((socket) => {
+        socket.end(response(200, '{"a":', { 'content-length': '500' }));
+      });
+      expect((await failing(client(url).send(read()))).kind).toBe('unexpected-response');
+      expect((await failing(client(url).send(write()))).kind).toBe('ambiguous');
+    });
+
+    it('stops reading at the size cap, announced or not', async () => {
+      const announced = await server((socket) => socket.write(response(200, '', { 'content-length': '99999999' })));
+      expect((await failing(client(announced.url).send(read()))).message).toContain('more than may be read');
+      const endless = await server((socket) => {
+        socket.write('HTTP/1.1 200 X\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n');
+        const flood = () => {
+          while (!socket.destroyed && socket.write(`2000\r\n${' '.repeat(0x2000)}\r\n`));
+        };
+        socket.on('drain', flood);
+        flood();
+      });
+      const error = await failing(client(endless.url).send(read({ maxBytes: 100_000 })));
+      expect(error.message).toContain('more than may be read');
+    });
+
+    it('a refusal counts as one even where its body never ends', async () => {
+      const { url } = await server((socket) => socket.write(response(422, '{', { 'content-length': '999' })));
+      expect((await failing(client(url, { timeoutMs: 200 }).send(write()))).kind).toBe('invalid');
+    });
+
+    it("tells the tool's own reason without echoing what was sent or the key", async () => {
+      const title = 'A very secret plan for the next quarter';
+      const body = JSON.stringify({ why: `title "${title}" is bad, so is "very secret plan for the next", key ${KEY}` });
+      const { url } = await server(answerWith(400, body));
+      const describeError = (_: number, answer: unknown) => (answer as { why: string }).why;
+      const error = await failing(client(url, { describeError }).send(write({ body: { title } })));
+      expect(error.message).toBe(
+        'km: POST /things was refused with status 400: title "…" is bad, so is "…", key [redacted]',
+      );
+    });
+
+    it('gives the first word to a judge, whatever the status', async () => {
+      const { url } = await server(answerWith(500, '{"fine":true}'));
+      const accept = () => ({ verdict: 'accept' }) as const;
+      expect((await client(url).send(read({ judge: accept }))).body).toEqual({ fine: true });
+      const pushed: Date[] = [];
+      const budget = { ...freeBudget, pushBack: (at: Date) => void pushed.push(at) };
+      const limited = () => ({ verdict: 'fail', kind: 'rate-limited', message: 'is over the limit' }) as const;
+      expect((await failing(client(url, { budget }).send(read({ judge: limited })))).kind).toBe('rate-limited');
+      expect(pushed).toHaveLength(1);
+    });
+  });
+
+  describe('429', () => {
+    const seconds = 1_000;
+    const cases: readonly [string, Record<string, string>, number][] = [
+      ['seconds', { 'retry-after': '7' }, 7 * seconds],
+      ['nothing', {}, 60 * seconds],
+      ['zero', { 'retry-after': '0' }, seconds],
+      ['a negative number', { 'retry-after': '-5' }, 60 * seconds],
+      ['words', { 'retry-after': 'soon' }, 60 * seconds],
+      ['a hundred years', { 'retry-after': '3153600000' }, 3_600 * seconds],
+      ['a number beyond numbers', { 'retry-after': '9'.repeat(400) }, 3_600 * seconds],
+      [
+        "a date, measured by the server's clock an hour behind",
+        { date: 'Wed, 21 Oct 2015 07:28:00 GMT', 'retry-after': 'Wed, 21 Oct 2015 07:28:30 GMT' },
+        30 * seconds,
+      ],
+      ['a date that is past', { date: 'Wed, 21 Oct 2015 07:28:00 GMT', 'retry-after': 'Wed, 21 Oct 2015 07:27:00 GMT' }, 60 * seconds],
+    ];
+    it.each(cases)('waits as told by %s', async (_, headers, waitMs) => {
+      const pushed: Date[] = [];
+      const { url } = await server(answerWith(429, '{}', headers));
+      const budget = { ...freeBudget, pushBack: (at: Date) => void pushed.push(at) };
+      const error = await failing(client(url, { budget }).send(write()));
+      const wait = Date.parse(error.details.retryAt ?? '') - Date.now();
+      expect(Math.abs(wait - waitMs)).toBeLessThan(900);
+      expect(pushed.map((at) => at.toISOString())).toEqual([error.details.retryAt]);
+    });
+  });
+
+  describe('one attempt', () => {
+    it('asks the budget, then the lease, then sends', async () => {
+      const order: string[] = [];
+      const { url } = await server((socket) => {
+        order.push('sent');
+        socket.write(response(200, '{}'));
+      });
+      const budget = {
+        ...freeBudget,
+        ask: (callClass: string) => {
+          order.push(`budget ${callClass}`);
+          return Promise.resolve();
+        },
+      };
+      const call: WriteCall = {
+        callClass: 'hand-over',
+        authorise: () => {
+          order.push('lease');
+          return Promise.resolve({ passed: () => false });
+        },
+      };
+      await client(url, { budget }).send(write({ call }));
+      expect(order).toEqual(['budget hand-over', 'lease', 'sent']);
+    });
+
+    it('passes on what the budget or the lease throws, and sends nothing', async () => {
+      const { url, received } = await server(answerWith(200, '{}'));
+      const superseded = new Error('superseded');
+      const call: WriteCall = { callClass: 'hand-over', authorise: () => Promise.reject(superseded) };
+      await expect(client(url).send(write({ call }))).rejects.toBe(superseded);
+      const budget = { ...freeBudget, ask: () => Promise.reject(superseded) };
+      await expect(client(url, { budget }).send(write())).rejects.toBe(superseded);
+      expect(received()).toBe('');
+    });
+
+    it('is cut off when headers and body together take longer than the limit, also in a slow drip', async () => {
+      const { url } = await server((socket) => {
+        socket.write('HTTP/1.1 200 X\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n');
+        const drip = setInterval(() => socket.write(' '), 20);
+        socket.on('close', () => clearInterval(drip));
+      });
+      const startedMs = Date.now();
+      const error = await failing(client(url, { timeoutMs: 300 }).send(write()));
+      expect(Date.now() - startedMs).toBeLessThan(1_500);
+      expect(error.kind).toBe('ambiguous');
+    });
+
+    it('a server that hangs: a read is unavailable, a write ambiguous', async () => {
+      const { url, requests } = await server(() => undefined);
+      const http = client(url, { timeoutMs: 200 });
+      expect(await failing(http.send(read()))).toMatchObject({ kind: 'unavailable', details: { notSent: false } });
+      expect(await failing(http.send(write()))).toMatchObject({ kind: 'ambiguous', details: { notSent: false } });
+      expect(requests).toHaveLength(2);
+    });
+
+    it.each(['GET', 'POST'] as const)('a %s whose connection is reset is not sent again', async (method) => {
+      const { url, requests } = await server((socket) => socket.resetAndDestroy());
+      const request = method === 'GET' ? read() : write();
+      expect((await failing(client(url).send(request))).kind).toBe(method === 'GET' ? 'unavailable' : 'ambiguous');
+      await sleep(200);
+      expect(requests).toHaveLength(1);
+    });
+
+    it.each(['GET', 'POST'] as const)(
+      'a %s on a kept-alive socket that the server closes on seeing it is not sent again',
+      async (method) => {
+        const { url, requests } = await server((socket, _, count) => {
+          if (count === 1) socket.write(response(200, '{}'));
+          else socket.end();
+        });
+        const http = client(url);
+        await http.send(read());
+        const error = await failing(http.send(method === 'GET' ? read() : write()));
+        expect(error.kind).toBe(method === 'GET' ? 'unavailable' : 'ambiguous');
+        await sleep(200);
+        expect(requests).toHaveLength(2);
+      },
+    );
+
+    it('opens a new connection when the kept-alive one was closed in between', async () => {
+      const { url, requests } = await server((socket) => {
+        socket.write(response(200, '{}'));
+        setTimeout(() => socket.end(), 20);
+      });
+      const http = client(url);
+      await http.send(read());
+      await sleep(150);
+      await http.send(write());
+      expect(requests).toHaveLength(2);
+    });
+
+    it('an abort ends it at once', async () => {
+      const { url, requests } = await server(() => undefined);
+      const cancel = new AbortController();
+      const attempt = client(url).send(write({ call: { ...writeCall(), signal: cancel.signal } }));
+      setTimeout(() => cancel.abort(), 100);
+      const error = await failing(attempt);
+      expect(error.kind).toBe('ambiguous');
+      expect(requests).toHaveLength(1);
+    });
+  });
+
+  describe('what was certainly not sent', () => {
+    it('a refused connection, an unknown host, a closed client', async () => {
+      const closed = await rawServer(() => undefined);
+      await closed.close();
+      const refused = await failing(client(closed.url).send(write()));
+      expect(refused).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
+      expect(refused.message).toContain('connection refused');
+      const unknown = await failing(client('http://nowhere.invalid').send(write()));
+      expect(unknown).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
+      const gone = client(closed.url);
+      await gone.close();
+      expect(await failing(gone.send(write()))).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
+    });
+
+    it('a write whose time was over while the connection was being opened is never written', async () => {
+      const { url, received } = await server(answerWith(201, '{}'));
+      let over = false;
+      const call: WriteCall = {
+        callClass: 'hand-over',
+        authorise: () => {
+          setImmediate(() => {
+            // The process stands still past its deadline while the kernel completes the connection.
+            const until = Date.now() + 150;
+            while (Date.now() < until);
+            over = true;
+          });
+          return Promise.resolve({ passed: () => over });
+        },
+      };
+      // A look-up through the pool of threads makes sure that the connection opens after the stand-still.
+      const error = await failing(client(url).send(write({ call })));
+      expect(error).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
+      await sleep(200);
+      expect(received()).toBe('');
+    });
+
+    it('a write given up while TLS was being agreed is not written when that succeeds later', async () => {
+      const pair = selfSigned();
+      const { url, received, port } = await server(answerWith(201, '{}'), pair);
+      const gate = await slowGate(port, 500);
+      const caFile = temporaryFile(pair.cert);
+      const error = await failing(
+        client(url.replace(String(port), String(gate)), { caFile, timeoutMs: 200 }).send(write()),
+      );
+      expect(error).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
+      await sleep(900);
+      expect(received()).toBe('');
+    });
+
+    it('a write whose lease ran out while TLS was being agreed is not written', async () => {
+      const pair = selfSigned();
+      const { url, received, port } = await server(answerWith(201, '{}'), pair);
+      const gate = await slowGate(port, 300);
+      const caFile = temporaryFile(pair.cert);
+      const sentBeforeMs = Date.now() + 150;
+      const call = writeCall(() => Date.now() > sentBeforeMs);
+      const http = client(url.replace(String(port), String(gate)), { caFile });
+      expect(await failing(http.send(write({ call })))).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
+      expect(received()).toBe('');
+      expect((await http.send(write())).status).toBe(201);
+    });
+
+    it('a key that no header may carry', async () => {
+      const { url, received } = await server(answerWith(200, '{}'));
+      const http = client(url, { authHeaders: () => ({ 'x-api-key': `${KEY}\r\nx: y` }) });
+      expect(await failing(http.send(write()))).toMatchObject({ kind: 'unauthorized', details: { notSent: true } });
+      expect(received()).toBe('');
+    });
+  });
+
+  describe('certificates and proxies', () => {
+    it('verifies certificates even where the environment says not to, and trusts the authority in caFile', async () => {
+      const pair = selfSigned();
+      const { url, received } = await server(answerWith(200, '{}'), pair);
+      const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+      process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+      cleanups.push(() => {
+        if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+        else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+      });
+      const error = await failing(client(url).send(write()));
+      expect(error).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
+      expect(error.message).toContain('name its authority in caFile');
+      expect(received()).toBe('');
+      expect((await client(url, { caFile: temporaryFile(pair.cert) }).send(write())).status).toBe(200);
+    });
+
+    it('says which file it was when caFile cannot be read', async () => {
+      const error = await failing(client('https://localhost:1', { caFile: '/nowhere/ca.pem' }).send(read()));
+      expect(error.message).toContain('/nowhere/ca.pem');
+    });
+
+    it('goes through a proxy, TLS inside, with its password told to nobody else', async () => {
+      const pair = selfSigned();
+      const { url, requests } = await server(answerWith(200, '{}'), pair);
+      const proxy = await tunnel();
+      const options = { caFile: temporaryFile(pair.cert), proxy: `http://user:p%40ss@localhost:${proxy.port}` };
+      expect((await client(url, options).send(write())).status).toBe(200);
+      expect(proxy.heads[0]).toContain(`proxy-authorization: Basic ${Buffer.from('user:p@ss').toString('base64')}`);
+      expect(requests[0]).not.toMatch(/proxy-authorization/i);
+    });
+
+    it.each([
+      ['refuses', (socket: net.Socket) => socket.end('HTTP/1.1 407 X\r\ncontent-length: 0\r\n\r\n')],
+      ['hangs up', (socket: net.Socket) => socket.end()],
+      ['stays silent', () => undefined],
+    ])('a proxy that %s: not sent, within the limit', async (_, onConnect) => {
+      const proxy = await tunnel(onConnect);
+      const options = { timeoutMs: 400, proxy: `http://user:passw0rd@localhost:${proxy.port}` };
+      const startedMs = Date.now();
+      const error = await failing(client('https://localhost:1', options).send(write()));
+      expect(error).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
+      expect(error.message).not.toContain('passw0rd');
+      expect(Date.now() - startedMs).toBeLessThan(2_000);
+      await sleep(300);
+      expect(proxy.heads.length).toBeLessThan(3);
+    });
+  });
+});
+
+function temporaryFile(content: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'craftsync-http-'));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'ca.pem');
+  writeFileSync(file, content);
+  return file;
+}
+
+/** Passes bytes on to a port, the client's only after a while: the handshake takes that long. */
+async function slowGate(port: number, delayMs: number): Promise<number> {
+  const gate = net.createServer((socket) => {
+    const inner = net.connect(port, '127.0.0.1');
+    for (const end of [socket, inner]) end.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => void setTimeout(() => inner.writable && inner.write(chunk), delayMs));
+    inner.pipe(socket);
+    socket.on('close', () => setTimeout(() => inner.destroy(), delayMs * 2));
+  });
+  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => gate.close());
+  return (gate.address() as net.AddressInfo).port;
+}
+
+/** An HTTP proxy that knows CONNECT. */
+async function tunnel(onConnect?: (socket: net.Socket) => void): Promise<{ port: number; heads: string[] }> {
+  const heads: string[] = [];
+  const proxy = net.createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', (chunk: Buffer) => {
+      heads.push(chunk.toString('latin1'));
+      if (onConnect !== undefined) return void onConnect(socket);
+      const port = Number(/^CONNECT \S+?:(\d+)/.exec(chunk.toString('latin1'))?.[1]);
+      const inner = net.connect(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(inner).pipe(socket);
+      });
+      inner.on('error', () => socket.destroy());
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => proxy.close());
+  return { port: (proxy.address() as net.AddressInfo).port, heads };
+}
