@@ -1,0 +1,74 @@
+/** The dry run of a pipeline: what a sweep would create now, field by field; nothing is written (DESIGN 7, `preview`; I8). */
+import type { ReadCall } from '../connectors/port.js';
+import type { CraftItem, MalformedCraftItem } from '../domain/craftItem.js';
+import { marker } from '../domain/ids.js';
+import type { Reason } from '../domain/phases.js';
+import { renderFields } from '../domain/rules/fields.js';
+import { matchesRule } from '../domain/rules/readiness.js';
+import type { PipelineSettings } from '../domain/settings.js';
+import type { Connectors } from './connectors.js';
+
+export type PreviewedItem = { readonly craftItemId: string; readonly shortId: string | null } & (
+  | {
+      readonly outcome: 'create';
+      readonly title: string;
+      readonly description: string;
+      readonly fields: Readonly<Record<string, string>>;
+      readonly marker: string;
+    }
+  | { readonly outcome: 'blocked'; readonly reason: Reason; readonly message: string }
+);
+
+export interface Preview {
+  readonly pipeline: string;
+  readonly devTool: string;
+  readonly target: unknown;
+  readonly items: readonly PreviewedItem[];
+  /** Entries of the listing that are not items as documented and have no id. */
+  readonly malformed: readonly MalformedCraftItem[];
+  readonly maxNewPerSweep: number;
+  /** True when a first sweep would hold back: more items than `maxNewPerSweep`. */
+  readonly wouldHoldBack: boolean;
+}
+
+export async function previewPipeline(options: {
+  readonly connectors: Pick<Connectors, 'craft'>;
+  readonly pipeline: PipelineSettings;
+  readonly signal?: AbortSignal;
+}): Promise<Preview> {
+  const { connectors, pipeline, signal } = options;
+  const call: ReadCall = { callClass: 'manual', ...(signal !== undefined && { signal }) };
+  const items = new Map<string, PreviewedItem>();
+  const malformed: MalformedCraftItem[] = [];
+  for await (const page of connectors.craft.listReady(pipeline.source, pipeline.ready, call)) {
+    for (const item of page.items) if (matchesRule(item, pipeline.ready)) items.set(item.id, previewItem(item, pipeline));
+    for (const entry of page.malformed) {
+      if (entry.id === null) malformed.push(entry);
+      else items.set(entry.id, badItem(entry.id, entry));
+    }
+  }
+  return {
+    pipeline: pipeline.name,
+    devTool: pipeline.devTool,
+    target: pipeline.target,
+    items: [...items.values()],
+    malformed,
+    maxNewPerSweep: pipeline.maxNewPerSweep,
+    wouldHoldBack: items.size > pipeline.maxNewPerSweep,
+  };
+}
+
+function previewItem(item: CraftItem, pipeline: PipelineSettings): PreviewedItem {
+  const ids = { craftItemId: item.id, shortId: item.shortId };
+  const rendered = renderFields(item, pipeline);
+  if (rendered.status === 'blocked') {
+    return { ...ids, outcome: 'blocked', reason: rendered.reason, message: rendered.message };
+  }
+  const { title, description, fields } = rendered;
+  const ref = { pipeline: pipeline.name, craftItemId: item.id };
+  return { ...ids, outcome: 'create', title, description, fields, marker: marker(ref, 1) };
+}
+
+function badItem(id: string, entry: MalformedCraftItem): PreviewedItem {
+  return { craftItemId: id, shortId: entry.shortId, outcome: 'blocked', reason: 'bad-answer', message: entry.problem };
+}
