@@ -1,38 +1,65 @@
-/** What was handed over, and where Craft.io differs from it now (DESIGN 3, step 3 and Drift). */
+/**
+ * What was handed over, and what of it Craft.io says otherwise now (DESIGN 3, Drift).
+ * Compared are values, not times, and never what craftsync writes itself: else its own writes would count as drift.
+ */
 import type { CraftItem } from '../craftItem.js';
 import type { HandedOver } from '../link.js';
 import type { PipelineSettings } from '../settings.js';
 import { pathsOf } from './fields.js';
-import { readPath } from './paths.js';
+import { CUSTOM_FIELDS, customField, fieldNameOf, isCustomField, readPath } from './paths.js';
+import { hasStatus } from './readiness.js';
 
-/** The Craft.io values that `fields` draws on, before the lock is written, and what the lock writes. */
+/** Of the item as it is before the lock is written. */
 export function handedOverOf(item: CraftItem, pipeline: PipelineSettings): HandedOver {
-  const paths = [...new Set(Object.values(pipeline.fields).flatMap(pathsOf))].sort();
   return {
-    values: Object.fromEntries(paths.map((path) => [path, readPath(item, path)])),
+    values: Object.fromEntries(pathsOf(pipeline).map((path) => [path, readPath(item, path)])),
     lockField: pipeline.lock?.value ?? null,
     lockStatus: pipeline.lock?.status ?? null,
   };
 }
 
 /**
- * The paths whose value differs now, and `lock.field` or `status` where the lock was undone, in a stable order.
- * `status` counts only through the lock: the lock itself changes it.
+ * The paths whose value differs, in the order in which they were handed over; then the name in `lock.field` where the
+ * lock's value is gone, and `status` where the lock's status is.
  */
-export function differingFields(handedOver: HandedOver, item: CraftItem, pipeline: PipelineSettings): string[] {
-  const differing = Object.entries(handedOver.values)
-    .filter(([path, value]) => path !== 'status' && readPath(item, path) !== value)
+export function differingFields(
+  handedOver: HandedOver,
+  item: CraftItem,
+  pipeline: PipelineSettings,
+): readonly string[] {
+  const changed = Object.entries(handedOver.values)
+    .filter(([path]) => !changesByItself(item, path, pipeline))
+    .filter(([path, value]) => (readPath(item, path) ?? '') !== (value ?? ''))
     .map(([path]) => path);
-  if (pipeline.lock === null) return differing;
-  const locked = readPath(item, `customFields.${pipeline.lock.field}`);
-  if (handedOver.lockField !== null && locked !== handedOver.lockField) differing.push(pipeline.lock.field);
-  const { lockStatus } = handedOver;
-  if (lockStatus !== null && item.status?.name !== lockStatus && item.status?.id !== lockStatus) differing.push('status');
-  return differing;
+  return [...changed, ...undoneLock(handedOver, item, pipeline)];
 }
 
-/** One text for the same content, whatever the order of keys: its SHA-256 is the fingerprint. */
+function undoneLock(handedOver: HandedOver, item: CraftItem, { lock }: PipelineSettings): readonly string[] {
+  if (lock === null) return [];
+  const { lockField, lockStatus } = handedOver;
+  const isUnlocked = lockField !== null && (readPath(item, CUSTOM_FIELDS + lock.field) ?? '') !== lockField;
+  const isElsewhere = lockStatus !== null && !hasStatus(item, lockStatus);
+  return [...(isUnlocked ? [lock.field] : []), ...(isElsewhere ? ['status'] : [])];
+}
+
+/** The status (compared with the lock's on its own), the update time, and the custom fields that craftsync writes. */
+function changesByItself(item: CraftItem, path: string, { lock, progress }: PipelineSettings): boolean {
+  if (path === 'status' || path.startsWith('status.') || path === 'updateTime') return true;
+  if (!isCustomField(path)) return false;
+  const ours = [lock?.field, progress?.field, progress?.linkField, progress?.keyField, progress?.stateField];
+  return ours.some((name) => typeof name === 'string' && isSameField(item, fieldNameOf(path), name));
+}
+
+/** One may be given by name, the other by id. */
+function isSameField(item: CraftItem, one: string, other: string): boolean {
+  if (one === other) return true;
+  const field = customField(item, one);
+  return field !== null && field === customField(item, other);
+}
+
+/** The same text for the same hand-over, whatever the order of keys; its SHA-256 is the fingerprint. */
 export function canonicalJson(handedOver: HandedOver): string {
-  const values = Object.entries(handedOver.values).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify({ lockField: handedOver.lockField, lockStatus: handedOver.lockStatus, values });
+  const { values, lockField, lockStatus } = handedOver;
+  const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return JSON.stringify({ lockField, lockStatus, values: Object.fromEntries(sorted) });
 }

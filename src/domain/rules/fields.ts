@@ -1,4 +1,7 @@
-/** What a dev item is made of, drawn from a Craft item by the pipeline's `fields` (DESIGN 7). */
+/**
+ * What a dev item is created with: the pipeline's `fields` applied to a Craft item.
+ * A blocking message names the path and, for tables, the value; it never holds a title or a description.
+ */
 import type { CraftItem } from '../craftItem.js';
 import type { FieldRule, PipelineSettings } from '../settings.js';
 import { readPath } from './paths.js';
@@ -7,60 +10,88 @@ export type RenderedFields =
   | {
       readonly status: 'rendered';
       readonly title: string;
+      /** Empty where Craft.io has none. */
       readonly description: string;
-      /** The other fields by the connector's names; an empty optional source is left out. */
+      /** The others, by the dev tool's names; empty ones are left out. */
       readonly fields: Readonly<Record<string, string>>;
     }
-  | { readonly status: 'blocked'; readonly reason: 'missing-field' | 'value-unmapped'; readonly message: string };
+  | Blocked;
 
-type Rendered = { readonly text: string | null } | Extract<RenderedFields, { status: 'blocked' }>;
+interface Blocked {
+  readonly status: 'blocked';
+  readonly reason: 'missing-field' | 'value-unmapped';
+  readonly message: string;
+}
 
-const PLACEHOLDER = /\{([^{}]+)\}/g;
+type Rendered = { readonly status: 'text'; readonly text: string | null } | Blocked;
+
+const TITLE: FieldRule = { template: '{title}' };
+const DESCRIPTION: FieldRule = { from: 'description', values: null, required: false };
+
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+/** Values are echoed up to here: whoever reads the message wants to recognise them, not to read them. */
+const ECHO_LENGTH = 60;
 
 export function renderFields(item: CraftItem, pipeline: PipelineSettings): RenderedFields {
-  const texts: Record<string, string> = {};
-  for (const [name, rule] of Object.entries(pipeline.fields)) {
-    const rendered = renderField(item, name, rule);
-    if ('status' in rendered) return rendered;
-    if (rendered.text !== null) texts[name] = rendered.text;
+  const rules = { title: TITLE, description: DESCRIPTION, ...pipeline.fields };
+  const texts = new Map<string, string>();
+  for (const [name, rule] of Object.entries(rules)) {
+    const rendered = render(item, name, rule);
+    if (rendered.status === 'blocked') return rendered;
+    if (rendered.text !== null) texts.set(name, rendered.text);
   }
-  const { title = '', description = '', ...fields } = texts;
-  if (title.trim() === '') return { status: 'blocked', reason: 'missing-field', message: 'Title is empty' };
-  return { status: 'rendered', title: title.trim(), description, fields };
+  const title = texts.get('title')?.trim() ?? '';
+  if (title === '') return missing('title', 'title');
+  const description = texts.get('description') ?? '';
+  texts.delete('title');
+  texts.delete('description');
+  return { status: 'rendered', title, description, fields: Object.fromEntries(texts) };
 }
 
-/** The Craft.io paths that a rule draws on. */
-export function pathsOf(rule: FieldRule): readonly string[] {
-  if ('from' in rule) return [rule.from];
-  return [...rule.template.matchAll(PLACEHOLDER)].map((match) => match[1]?.trim() ?? '');
+/** Every path that `fields` draws on, those inside templates too, each once. */
+export function pathsOf(pipeline: PipelineSettings): readonly string[] {
+  const rules = { title: TITLE, description: DESCRIPTION, ...pipeline.fields };
+  return [...new Set(Object.values(rules).flatMap(pathsOfRule))];
 }
 
-function renderField(item: CraftItem, name: string, rule: FieldRule): Rendered {
+function pathsOfRule(rule: FieldRule): readonly string[] {
+  if (!('template' in rule)) return [rule.from];
+  return [...rule.template.matchAll(PLACEHOLDER)].map(([, path = '']) => path);
+}
+
+function render(item: CraftItem, name: string, rule: FieldRule): Rendered {
   if ('template' in rule) {
-    return { text: rule.template.replace(PLACEHOLDER, (_, path: string) => readPath(item, path.trim()) ?? '') };
+    const text = rule.template.replace(PLACEHOLDER, (_, path: string) => readPath(item, path) ?? '');
+    return { status: 'text', text: text.trim() === '' ? null : text };
   }
   const value = readPath(item, rule.from);
-  if (value === null) {
-    if (!rule.required) return { text: null };
-    return { status: 'blocked', reason: 'missing-field', message: `${label(rule.from)} is empty` };
-  }
-  if (rule.values === null) return { text: value };
-  if (Object.hasOwn(rule.values, value)) return { text: rule.values[value] ?? null };
-  const known = Object.keys(rule.values).join(', ');
-  return {
-    status: 'blocked',
-    reason: 'value-unmapped',
-    message: `${rule.from} "${shorten(value)}" has no entry in fields.${name}.values (known: ${known})`,
-  };
+  if (rule.values === null)
+    return value === null && rule.required ? missing(name, rule.from) : { status: 'text', text: value };
+  const table = rule.values;
+  const key = value ?? '';
+  if (Object.hasOwn(table, key)) return { status: 'text', text: table[key] || null };
+  if (value !== null) return unmapped(name, rule.from, value, table);
+  return rule.required ? missing(name, rule.from) : { status: 'text', text: null };
 }
 
-/** `effort` → `Effort`; `customFields.team` → `Team`. */
-function label(path: string): string {
-  const name = path.startsWith('customFields.') ? path.slice('customFields.'.length) : path;
-  return name.charAt(0).toUpperCase() + name.slice(1);
+function missing(name: string, path: string): Blocked {
+  const need = name === path ? '' : `, which fields.${name} needs`;
+  return { status: 'blocked', reason: 'missing-field', message: `${capitalised(path)} is empty${need}` };
 }
 
-/** A value is echoed so far that it can be recognised, not so far that a text gets into logs. */
-function shorten(value: string): string {
-  return value.length <= 40 ? value : `${value.slice(0, 40)}…`;
+/** `effort` → `Effort`; a custom field stays as it is written in the configuration. */
+function capitalised(path: string): string {
+  return path.includes('.') ? path : path.charAt(0).toUpperCase() + path.slice(1);
+}
+
+function unmapped(name: string, path: string, value: string, table: Readonly<Record<string, string>>): Blocked {
+  const isText = path === 'title' || path === 'description';
+  const echo = isText ? 'its value' : JSON.stringify(shortened(value));
+  const known = Object.keys(table).join(', ');
+  const message = `${path} ${echo} has no entry in fields.${name}.values (known: ${known})`;
+  return { status: 'blocked', reason: 'value-unmapped', message };
+}
+
+function shortened(value: string): string {
+  return value.length <= ECHO_LENGTH ? value : `${value.slice(0, ECHO_LENGTH - 1)}…`;
 }

@@ -1,58 +1,100 @@
-/** Reading one value of a Craft item as text, by the paths that the configuration uses (DESIGN 7, `fields`). */
+/**
+ * How a path of the configuration (`effort`, `status.id`, `customFields.team`) is read from a Craft item.
+ * Everything is compared, looked up and handed over as text, so this file alone decides what a value is as text.
+ * It never throws: an item whose properties have unexpected types reads as text where there is some, else as empty.
+ */
 import type { CraftFieldValue, CraftItem } from '../craftItem.js';
 
-const CUSTOM_FIELDS = 'customFields.';
+export const CUSTOM_FIELDS = 'customFields.';
+
+/** Of an object the first of these that has text is its text: `{ id, name }`, `{ id, title }`, an assignee's `user`, `team`. */
+const TEXT_OF_OBJECT = ['name', 'title', 'user', 'team'] as const;
+
+/** Deeper nesting than this is not Craft.io's. */
+const MAX_DEPTH = 4;
 
 /**
- * The text of a value: numbers and booleans as text, `{ name }` or `{ title }` objects as that name, arrays joined by
- * `, `. Null when it is missing or empty. A custom field is found by id first: an id may look like another field's name.
+ * The value at a path, as text: numbers and booleans as text, objects by their name or title, lists joined by `, `.
+ * Null where there is nothing, or only blanks.
  */
 export function readPath(item: CraftItem, path: string): string | null {
-  if (path.startsWith(CUSTOM_FIELDS)) return textOf(customField(item, path.slice(CUSTOM_FIELDS.length))?.value);
-  switch (path) {
+  return textOf(valueAt(item, path));
+}
+
+/** The values at a path, one by one: several only where Craft.io has a list there. */
+export function readValues(item: CraftItem, path: string): readonly string[] {
+  const value = isCustomField(path) ? customValues(item, fieldNameOf(path)) : valueAt(item, path);
+  const values = Array.isArray(value) ? value : [value];
+  return values.map((entry) => textOf(entry)).filter((text) => text !== null);
+}
+
+export function isCustomField(path: string): boolean {
+  return path.startsWith(CUSTOM_FIELDS);
+}
+
+/** What stands after `customFields.`: a name or an id, dots and all. */
+export function fieldNameOf(path: string): string {
+  return path.slice(CUSTOM_FIELDS.length);
+}
+
+/** A custom field of the item by id or, where no id is like that, by name: an id may look like a name. */
+export function customField(item: CraftItem, nameOrId: string): CraftFieldValue | null {
+  const byId = item.customFields.find((field) => field.id === nameOrId);
+  return byId ?? item.customFields.find((field) => field.name === nameOrId) ?? null;
+}
+
+function valueAt(item: CraftItem, path: string): unknown {
+  if (isCustomField(path)) return customField(item, fieldNameOf(path))?.value ?? null;
+  const [first = '', ...rest] = path.split('.');
+  return rest.reduce<unknown>((value, key) => own(value, key), property(item, first));
+}
+
+/** Craft.io's property, or what was read of it where the item does not carry its properties. */
+function property(item: CraftItem, name: string): unknown {
+  const raw = own(item.properties, name);
+  if (raw !== undefined) return raw;
+  switch (name) {
     case 'id':
-      return item.id;
     case 'shortId':
-      return textOf(item.shortId);
     case 'type':
-      return textOf(item.type);
     case 'title':
-      return textOf(item.title);
     case 'description':
-      return textOf(item.description);
     case 'webUrl':
-      return textOf(item.webUrl);
     case 'status':
-      return textOf(item.status?.name);
+    case 'updateTime':
+      return item[name];
     default:
-      return textOf(propertyAt(item.properties, path));
+      return undefined;
   }
 }
 
-export function customField(item: CraftItem, nameOrId: string): CraftFieldValue | undefined {
-  return (
-    item.customFields.find((field) => field.id === nameOrId) ?? item.customFields.find((field) => field.name === nameOrId)
+function customValues(item: CraftItem, nameOrId: string): unknown {
+  const field = customField(item, nameOrId);
+  const raw = own(item.properties, 'customFields');
+  const entries: readonly unknown[] = Array.isArray(raw) ? raw : [];
+  const values = own(
+    entries.find((entry) => field !== null && own(entry, 'id') === field.id),
+    'values',
   );
+  return Array.isArray(values) && values.length > 0 ? values : (field?.value ?? null);
 }
 
-/** `importance.name` reads into objects. */
-function propertyAt(properties: Readonly<Record<string, unknown>>, path: string): unknown {
-  let value: unknown = properties;
-  for (const part of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = (value as Record<string, unknown>)[part];
-  }
-  return value;
+function own(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[key];
 }
 
-function textOf(value: unknown): string | null {
+function textOf(value: unknown, depth = 0): string | null {
   if (typeof value === 'string') return value.trim() === '' ? null : value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) return null;
   if (Array.isArray(value)) {
-    const texts = value.map(textOf).filter((text) => text !== null);
+    const texts = value.map((entry) => textOf(entry, depth + 1)).filter((text) => text !== null);
     return texts.length === 0 ? null : texts.join(', ');
   }
-  if (typeof value !== 'object' || value === null) return null;
-  const named = value as { name?: unknown; title?: unknown; label?: unknown };
-  return textOf(named.name ?? named.title ?? named.label);
+  for (const key of TEXT_OF_OBJECT) {
+    const text = textOf(own(value, key), depth + 1);
+    if (text !== null) return text;
+  }
+  return null;
 }

@@ -1,13 +1,15 @@
-/** The dev tool's words turned into Craft.io's progress (DESIGN 7, `progress`). */
+/** How a dev item's status, key and link become what Craft.io shows (DESIGN 3, step 4). */
+import type { DevItem } from '../devItem.js';
 import type { ProgressRule } from '../settings.js';
 
 export type MappedProgress =
   | { readonly status: 'mapped'; readonly value: string }
-  /** `unmapped: ignore`: Craft.io keeps what it has. */
+  /** `unmapped: ignore`: what Craft.io shows stays. */
   | { readonly status: 'ignored' }
   /** `unmapped: block`. */
   | { readonly status: 'unmapped'; readonly message: string };
 
+/** The tool's own word, looked up exactly. */
 export function mapProgress(devStatus: string, rule: ProgressRule): MappedProgress {
   const value = Object.hasOwn(rule.statuses, devStatus) ? rule.statuses[devStatus] : undefined;
   if (value !== undefined) return { status: 'mapped', value };
@@ -16,27 +18,34 @@ export function mapProgress(devStatus: string, rule: ProgressRule): MappedProgre
       return { status: 'mapped', value: devStatus };
     case 'ignore':
       return { status: 'ignored' };
-    case 'block':
-      return { status: 'unmapped', message: `status "${devStatus}" has no entry in progress.statuses` };
+    case 'block': {
+      const known = Object.keys(rule.statuses).join(', ');
+      return {
+        status: 'unmapped',
+        message: `status "${devStatus}" has no entry in progress.statuses (known: ${known})`,
+      };
+    }
   }
 }
 
+/** `value` is ours, as `mapProgress` gives it. */
 export function isDone(value: string, rule: ProgressRule): boolean {
   return rule.doneWhen.includes(value);
 }
 
+/** `value` is ours, as `mapProgress` gives it. */
 export function isDropped(value: string, rule: ProgressRule): boolean {
   return rule.droppedWhen.includes(value);
 }
 
-/** Configured field name → value: the mapped progress, the key and the link, where each is known and configured. */
+/** Configured field name → value; what the dev item does not have, or the rule does not name, is left out. */
 export function progressFields(
-  devItem: { readonly key: string | null; readonly url: string | null; readonly status: string },
+  devItem: Pick<DevItem, 'key' | 'url' | 'status'>,
   rule: ProgressRule,
 ): Record<string, string> {
-  const mapped = mapProgress(devItem.status, rule);
+  const progress = mapProgress(devItem.status, rule);
   return {
-    ...(mapped.status === 'mapped' && { [rule.field]: mapped.value }),
+    ...(progress.status === 'mapped' && { [rule.field]: progress.value }),
     ...(rule.keyField !== null && devItem.key !== null && { [rule.keyField]: devItem.key }),
     ...(rule.linkField !== null && devItem.url !== null && { [rule.linkField]: devItem.url }),
   };
