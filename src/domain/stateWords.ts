@@ -18,7 +18,7 @@ export const REASON_WORDS = {
   'bad-answer': 'an answer was not as documented',
   'tool-down': 'the dev tool or Craft.io cannot be reached',
   connection: 'the connection is not accepted',
-  'rate-limit': 'waiting for budget',
+  'rate-limit': 'the calls of this minute are used up',
   'month-spent': "the month's calls are spent",
   duplicate: 'there are several dev items',
   'pipeline-removed': 'the pipeline is no longer configured',
@@ -56,7 +56,8 @@ export function stateWords(link: ItemLink, now: Date): string | null {
     case 'locking': {
       if (link.blockedUntil === null) return null;
       if (Date.parse(link.blockedUntil) - now.getTime() < SHORT_WAIT_MS) return null;
-      return `Waiting: ${why(link)}, about ${clockTime(link.blockedUntil)}`;
+      const what = link.blockedBy === 'rate-limit' ? 'Waiting for budget' : `Waiting: ${why(link)}`;
+      return `${what}, about ${clockTime(link.blockedUntil)}`;
     }
     case 'blocked':
       return `Blocked: ${why(link)}`;

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { createLocalBudget, type Clock } from '../../src/runtime/budget.js';
+
+/** A clock that moves only when somebody sleeps. */
+function manualClock(): Clock & { advance(ms: number): void } {
+  let now = 0;
+  return {
+    nowMs: () => now,
+    sleep: (ms) => {
+      now += ms;
+      return Promise.resolve();
+    },
+    advance: (ms) => {
+      now += ms;
+    },
+  };
+}
+
+async function grantTimes(perMinute: number, burst: number, calls: number): Promise<number[]> {
+  const clock = manualClock();
+  const budget = createLocalBudget('km', { perMinute, burst, perMonth: null }, clock);
+  const times: number[] = [];
+  for (let call = 0; call < calls; call += 1) {
+    await budget.ask('progress');
+    times.push(clock.nowMs());
+  }
+  return times;
+}
+
+function busiestMinute(times: readonly number[]): number {
+  return Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + 60_000).length));
+}
+
+describe('src/runtime/budget.ts', () => {
+  it.each([
+    { perMinute: 10, burst: 1 },
+    { perMinute: 10, burst: 5 },
+    { perMinute: 60, burst: 20 },
+    { perMinute: 3, burst: 1 },
+  ])('never grants more than $perMinute calls in any minute with a burst of $burst', async ({ perMinute, burst }) => {
+    const times = await grantTimes(perMinute, burst, perMinute * 4);
+    expect(busiestMinute(times)).toBeLessThanOrEqual(perMinute);
+  });
+
+  it('grants a burst at once and then keeps the pace', async () => {
+    const times = await grantTimes(10, 3, 4);
+    expect(times.slice(0, 3)).toEqual([0, 0, 0]);
+    expect(times[3]).toBeGreaterThan(7_000);
+  });
+
+  it('lets everything pass where no limit is configured', async () => {
+    const clock = manualClock();
+    const budget = createLocalBudget('km', { perMinute: null, burst: 1, perMonth: null }, clock);
+    for (let call = 0; call < 1_000; call += 1) await budget.ask('sweep');
+    expect(clock.nowMs()).toBe(0);
+  });
+
+  it('sends nothing before the moment that a 429 named, for everybody', async () => {
+    const clock = manualClock();
+    const budget = createLocalBudget('km', { perMinute: null, burst: 1, perMonth: null }, clock);
+    budget.pushBack(new Date(Date.now() + 20_000));
+    await budget.ask('manual');
+    expect(clock.nowMs()).toBeGreaterThan(19_000);
+  });
+
+  it('tells the caller when to come back instead of sleeping for longer than 30 seconds', async () => {
+    const budget = createLocalBudget('km', { perMinute: null, burst: 1, perMonth: null }, manualClock());
+    budget.pushBack(new Date(Date.now() + 300_000));
+    await expect(budget.ask('manual')).rejects.toMatchObject({ kind: 'rate-limited', details: { connection: 'km' } });
+  });
+
+  it('keeps no slot for a caller that was sent away', async () => {
+    const clock = manualClock();
+    const budget = createLocalBudget('km', { perMinute: 1, burst: 1, perMonth: null }, clock);
+    await budget.ask('manual');
+    await expect(budget.ask('manual')).rejects.toMatchObject({ kind: 'rate-limited' });
+    await expect(budget.ask('manual')).rejects.toMatchObject({ kind: 'rate-limited' });
+    clock.advance(61_300);
+    await budget.ask('manual');
+    expect(clock.nowMs()).toBe(61_300);
+  });
+});
