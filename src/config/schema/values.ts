@@ -122,7 +122,7 @@ export const BaseUrl = single((given) => {
     return { wrong: 'holds a user name or password: take it out; what the API demands belongs into apiKey' };
   }
   if (url.search !== '' || url.hash !== '')
-    return { wrong: `${echo(text)} has a query or fragment: end it before the ? or #` };
+    return { wrong: `${echo(given)} has a query or fragment: end it before the ? or #` };
   return { value: text };
 });
 
