@@ -13,9 +13,9 @@ import {
 } from '../config/deployment.js';
 import type { PipelineSettings, Settings } from '../domain/settings.js';
 import { suggestion } from '../config/nearest.js';
-import { createRuntime, type Runtime } from '../runtime/runtime.js';
-import { connectTemporal } from '../runtime/temporal.js';
-import { CommandFailure, rootMessage, wrongUsage } from './failure.js';
+import { openLedger, type Ledger } from '../runtime/openLedger.js';
+import { connectTemporal, type TemporalClient } from '../runtime/temporal.js';
+import { CommandFailure, rootMessage, textOf, wrongUsage } from './failure.js';
 import type { Terminal } from './terminal.js';
 
 /** What every command is given: where it writes, and the global flags. */
@@ -39,8 +39,7 @@ export function openConfiguration({ terminal, flags }: CommandContext): Opened {
 }
 
 export interface OpenedLedger extends Opened {
-  readonly runtime: Runtime;
-  readonly ledger: Runtime['ledger'];
+  readonly ledger: Ledger;
 }
 
 /** `unmigrated: 'refused'` (the default) says what to run where `apply` has never been run. */
@@ -52,18 +51,14 @@ export async function withLedger<T>(
   const opened = openConfiguration(context);
   const databaseUrl = requireDatabaseUrl(opened.deployment);
   context.terminal.conceal(passwordsOf(databaseUrl));
-  const runtime = await createRuntime({
-    configuration: opened.configuration,
-    databaseUrl,
-    applicationName: 'craftsync command',
-  });
+  const ledger = openLedger(databaseUrl, 'craftsync command');
   try {
-    if (options.unmigrated !== 'accepted' && !(await runtime.ledger.isMigrated())) {
+    if (options.unmigrated !== 'accepted' && !(await ledger.isMigrated())) {
       throw new CommandFailure('the ledger is not set up for this release: run craftsync apply, then try again');
     }
-    return await body({ ...opened, runtime, ledger: runtime.ledger });
+    return await body({ ...opened, ledger });
   } finally {
-    await runtime.close();
+    await ledger.close();
   }
 }
 
@@ -82,14 +77,22 @@ export async function withTemporal<T>(
   body: (opened: OpenedTemporal) => Promise<T>,
 ): Promise<T> {
   const access = requireTemporal(deployment);
-  const client = await connectTemporal(access);
+  const { client, close } = await connect(access);
   try {
     return await body({ client, access });
   } catch (error) {
     if (error instanceof ServiceError) throw temporalFailure(error, access);
     throw error;
   } finally {
-    await client.connection.close();
+    await close();
+  }
+}
+
+async function connect(access: TemporalAccess): Promise<TemporalClient> {
+  try {
+    return await connectTemporal(access);
+  } catch (error) {
+    throw new CommandFailure(textOf(error));
   }
 }
 

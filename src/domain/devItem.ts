@@ -23,6 +23,8 @@ export interface DevItemSnapshot {
   readonly updatedAt: string | null;
   /** Additive: the scope it was read in. */
   readonly scope?: string;
+  /** Additive: taken from the item's own row, because its mapping changed. Nothing newer is known, and no read is needed. */
+  readonly fromLedger?: boolean;
 }
 
 /** Everything a connector needs to create one dev item; text is already neutralised, not yet cut. */

@@ -60,6 +60,13 @@ export type StoreDevItem =
   /** The unique key says that another Craft item holds this dev item. */
   | { readonly status: 'held'; readonly by: ItemRef };
 
+export type RenamePipeline =
+  | { readonly status: 'moved'; readonly items: readonly ItemRef[] }
+  /** These have a create whose outcome is not known: their markers carry the old name. Nothing was moved. */
+  | { readonly status: 'creating'; readonly items: readonly ItemRef[] }
+  /** The new name has rows for these items already. Nothing was moved. */
+  | { readonly status: 'taken'; readonly items: readonly ItemRef[] };
+
 export interface Links {
   get(item: ItemRef): Promise<ItemLink | null>;
   /** By Craft id or short id. */
@@ -149,6 +156,8 @@ export interface Links {
   goneCounts(devTool: string): Promise<{ readonly gone: number; readonly followed: number }>;
   /** Notes for `goneCounts` that this item's dev item was found gone; idempotent within the hour. */
   noteGone(item: ItemRef): Promise<void>;
+  /** Moves every row of a pipeline to another name, in one transaction; idempotent. Nobody may run under the old name. */
+  renamePipeline(from: string, to: string): Promise<RenamePipeline>;
 }
 
 export interface LogEntry {

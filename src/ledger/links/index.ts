@@ -6,6 +6,7 @@ import { createLeases } from './leases.js';
 import { createPairing } from './pairing.js';
 import { createPhases } from './phases.js';
 import { createReading } from './reading.js';
+import { createRenaming } from './renaming.js';
 
 export function createLinks(database: Database): Links {
   const reading = createReading(database);
@@ -15,5 +16,6 @@ export function createLinks(database: Database): Links {
     ...createLeases(database),
     ...createPairing(database, reading),
     ...createGone(database),
+    ...createRenaming(database),
   };
 }

@@ -1,0 +1,186 @@
+/**
+ * `apply` (DESIGN 7): brings the ledger, the search attributes, the schedules and the live items in line with the
+ * configuration. Each part compares before it changes, so that a second run changes nothing; what was applied is stored
+ * last, so that a run that was cut off is repeated in full by the next.
+ */
+import ms from 'ms';
+import { CommandFailure, wrongUsage } from '../failure.js';
+import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../openings.js';
+import { counted } from '../tables.js';
+import {
+  appliedOf,
+  configurationChanges,
+  parseRename,
+  readApplied,
+  renameProblem,
+  type Applied,
+  type ConfigurationChanges,
+  type Rename,
+} from './changes.js';
+import { canonical } from './canonical.js';
+import { idsOf, refuseUnmeant, stillCreating } from './guard.js';
+import { endRuns, startAll, startLost, tellRemoved, tellRestored, wakeRemapped, type Reach } from './items.js';
+import { changeSchedule, existingSchedules, scheduleChanges, scheduleIdsOf, wantedSchedules } from './schedules.js';
+import type { ScheduleChange } from './schedules.js';
+import { registerSearchAttributes, RegistrationRefused } from './searchAttributes.js';
+
+export interface ApplyOptions {
+  /** `old=new` */
+  readonly renames: readonly string[];
+  readonly accept: boolean;
+}
+
+type All = OpenedLedger & OpenedTemporal;
+
+export async function apply(context: CommandContext, options: ApplyOptions): Promise<void> {
+  const renames = options.renames.map(readRename);
+  await withEverything(context, (opened) => applyAll(context, opened, { renames, accept: options.accept }), {
+    unmigrated: 'accepted',
+  });
+}
+
+function readRename(text: string): Rename {
+  const rename = parseRename(text);
+  if (rename === null) throw wrongUsage(`--rename ${text}: write old=new, the two names of the pipeline`);
+  return rename;
+}
+
+async function applyAll(
+  { terminal }: CommandContext,
+  opened: All,
+  options: { readonly renames: readonly Rename[]; readonly accept: boolean },
+): Promise<void> {
+  const { client, access, ledger, settings, configuration } = opened;
+  for (const warning of configuration.warnings) terminal.note(`warning: ${warning}`);
+  const said: string[] = [];
+  const say = (line: string): void => {
+    said.push(line);
+    terminal.print(line);
+  };
+  for (const name of await ledger.migrate()) say(`ledger: applied ${name}`);
+  const stored = await ledger.connections.applied();
+  const before = readApplied(stored);
+  const now = appliedOf(settings);
+  const renames = await dueRenames(ledger, options.renames, before, now);
+  const changes = configurationChanges(before, now, renames);
+  await refuseUnmeant(ledger, { changes, before, now, accept: options.accept });
+
+  await register(terminal.print, opened, say);
+  await applySchedules(opened, before, say);
+  const reach: Reach = { client, ledger, settings };
+  for (const rename of renames) await moveItems(reach, rename, say);
+  await tellItems(reach, changes, say);
+  const record = { ...now };
+  if (stored === null || canonical(stored) !== canonical(record)) await ledger.connections.storeApplied(record);
+  if (said.length === 0) {
+    terminal.print(
+      `nothing to change: ${counted(wantedSchedules(settings).length, 'schedule')} and the ledger are as ` +
+        `${configuration.file} says, at Temporal ${access.address}, namespace ${access.namespace}`,
+    );
+  }
+}
+
+/** A rename that was applied already is nothing to do: `--rename` may stay in a script. */
+async function dueRenames(
+  ledger: All['ledger'],
+  renames: readonly Rename[],
+  before: Applied | null,
+  now: Applied,
+): Promise<readonly Rename[]> {
+  const due: Rename[] = [];
+  for (const rename of renames) {
+    const isDone =
+      before !== null && !Object.hasOwn(before.pipelines, rename.from) && Object.hasOwn(before.pipelines, rename.to);
+    if (isDone && (await ledger.links.list({ pipeline: rename.from })).length === 0) continue;
+    const problem = renameProblem(rename, before, now);
+    if (problem !== null) throw new CommandFailure(problem);
+    due.push(rename);
+  }
+  return due;
+}
+
+async function register(print: (line: string) => void, opened: All, say: (line: string) => void): Promise<void> {
+  try {
+    const registered = await registerSearchAttributes(opened.client, opened.access);
+    if (registered.length > 0) say(`search attributes: registered ${registered.join(', ')}`);
+  } catch (error) {
+    if (error instanceof RegistrationRefused) for (const command of error.commands) print(command);
+    throw error;
+  }
+}
+
+async function applySchedules(opened: All, before: Applied | null, say: (line: string) => void): Promise<void> {
+  const wanted = wantedSchedules(opened.settings);
+  const ids = [...wanted.map(({ id }) => id), ...(before === null ? [] : scheduleIdsOf(before))];
+  const existing = await existingSchedules(opened.client, ids);
+  const changes = scheduleChanges(wanted, existing);
+  const foreign = changes.find((change) => change.action === 'foreign');
+  if (foreign !== undefined) {
+    throw new CommandFailure(
+      `a schedule ${foreign.id} exists in namespace ${opened.access.namespace} that apply did not make: ` +
+        'delete it in the Temporal UI, or give the pipeline another name',
+    );
+  }
+  for (const change of changes) {
+    if (change.action === 'foreign') continue;
+    await changeSchedule(opened.client, change);
+    say(`schedule: ${describeChange(change)}`);
+  }
+}
+
+export function describeChange(change: Exclude<ScheduleChange, { action: 'foreign' }>): string {
+  switch (change.action) {
+    case 'create':
+      return `created ${change.facts.id}, every ${ms(change.facts.everyMs, { long: true })}`;
+    case 'update': {
+      const { before, facts } = change;
+      if (before.everyMs === facts.everyMs) return `updated ${facts.id}`;
+      const was = before.everyMs === 0 ? 'changed by hand' : `was ${ms(before.everyMs, { long: true })}`;
+      return `updated ${facts.id}: every ${ms(facts.everyMs, { long: true })}, ${was}`;
+    }
+    case 'delete':
+      return `deleted ${change.id}`;
+  }
+}
+
+/** The old schedules are gone by now, so that no sweep starts the old name again. */
+async function moveItems(reach: Reach, { from, to }: Rename, say: (line: string) => void): Promise<void> {
+  const why = `pipeline ${from} is now ${to}`;
+  await endRuns(reach, from, why);
+  const moved = await reach.ledger.links.renamePipeline(from, to);
+  switch (moved.status) {
+    case 'creating':
+      throw new CommandFailure(stillCreating(from, to, moved.items));
+    case 'taken':
+      throw new CommandFailure(
+        `${to} has rows for items of ${from} already (${idsOf(moved.items)}): two pipelines cannot become one; ` +
+          `leave --rename out and run apply --accept`,
+      );
+    case 'moved': {
+      const started = await startAll(reach, to);
+      const entry = { pipeline: to, craftItemId: null, step: 'apply', outcome: 'renamed', attempt: 1 };
+      const detail = `${counted(moved.items.length, 'link')} moved here from ${from}`;
+      await reach.ledger.log.append({ ...entry, detail, workflowId: null, runId: null });
+      say(
+        `renamed: ${from} is now ${to}; ${counted(moved.items.length, 'link')} moved, ${started} of them running again`,
+      );
+    }
+  }
+}
+
+async function tellItems(reach: Reach, changes: ConfigurationChanges, say: (line: string) => void): Promise<void> {
+  for (const [pipeline, count] of await tellRemoved(reach)) {
+    say(
+      `removed: ${pipeline} is no longer configured; ${counted(count, 'live item')} told, they pause as pipeline-removed`,
+    );
+  }
+  for (const [pipeline, count] of await tellRestored(reach)) {
+    say(`restored: ${pipeline} is configured again; ${counted(count, 'item')} told to go on`);
+  }
+  for (const [pipeline, count] of await wakeRemapped(reach, changes.remapped)) {
+    say(`progress: the mapping of ${pipeline} changed; ${counted(count, 'item')} mapped anew`);
+  }
+  for (const [pipeline, count] of await startLost(reach)) {
+    say(`started again: ${counted(count, 'item')} of ${pipeline} whose workflow was not running`);
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * `sweep` and `progress` (DESIGN 7): run a sweep by hand and wait for it. One by hand runs at a time: a second call waits
+ * for the first one's. Without a worker it says so after ten seconds.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
+import { SingleBar } from 'cli-progress';
+import { byHandWorkflowId, progressSweepScheduleId, readySweepScheduleId, TASK_QUEUE } from '../domain/ids.js';
+import {
+  PROGRESS_SWEEP_WORKFLOW,
+  READY_SWEEP_WORKFLOW,
+  sweepProgressQuery,
+  type ProgressSweepInput,
+  type ProgressSweepResult,
+  type ReadySweepInput,
+  type ReadySweepResult,
+} from '../domain/messages.js';
+import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
+import { CommandFailure } from './failure.js';
+import { openConfiguration, requireDevTool, requirePipeline, withTemporal, type CommandContext } from './openings.js';
+import { whileWorkerRuns } from './pollers.js';
+import { counted } from './tables.js';
+import type { Terminal } from './terminal.js';
+
+export async function sweep(
+  context: CommandContext,
+  pipeline: string,
+  options: { readonly all: boolean; readonly json: boolean },
+): Promise<void> {
+  const { deployment, settings } = openConfiguration(context);
+  requirePipeline(settings, pipeline);
+  const input: ReadySweepInput = options.all ? { pipeline, all: true } : { pipeline };
+  const run = {
+    workflow: READY_SWEEP_WORKFLOW,
+    scheduleId: readySweepScheduleId(pipeline),
+    input,
+    attributes: [{ key: SEARCH_ATTRIBUTES.pipeline, value: pipeline }],
+    unit: 'items',
+  };
+  await withTemporal(deployment, async ({ client }) => {
+    let result = await runByHand<ReadySweepResult>(client, context.terminal, run);
+    // It was another one's sweep that held back, begun before anybody said `--all`.
+    if (options.all && result.heldBack !== undefined) result = await runByHand(client, context.terminal, run);
+    showSweep(context.terminal, result, options.json);
+  });
+}
+
+function showSweep({ print }: Terminal, result: ReadySweepResult, json: boolean): void {
+  const { found, started, known, failed, heldBack } = result;
+  if (json) print(JSON.stringify({ found, started, known, failed, ...(heldBack !== undefined && { heldBack }) }));
+  else if (heldBack === undefined) {
+    print(`${counted(found, 'item')} ready: ${started} started, ${known} known already, ${failed} failed`);
+  }
+  if (heldBack !== undefined) throw new CommandFailure(heldBack);
+  if (failed > 0) {
+    throw new CommandFailure(
+      `${counted(failed, 'item')} could not be started: craftsync status and the sweep in the Temporal UI say why`,
+    );
+  }
+}
+
+export async function progress(
+  context: CommandContext,
+  devTool: string,
+  options: { readonly json: boolean },
+): Promise<void> {
+  const { deployment, settings } = openConfiguration(context);
+  requireDevTool(settings, devTool);
+  const input: ProgressSweepInput = { devTool };
+  await withTemporal(deployment, async ({ client }) => {
+    const { read, changed, signalled } = await runByHand<ProgressSweepResult>(client, context.terminal, {
+      workflow: PROGRESS_SWEEP_WORKFLOW,
+      scheduleId: progressSweepScheduleId(devTool),
+      input,
+      attributes: [{ key: SEARCH_ATTRIBUTES.devTool, value: devTool }],
+      unit: 'feeds',
+    });
+    if (options.json) context.terminal.print(JSON.stringify({ read, changed, signalled }));
+    else context.terminal.print(`${counted(read, 'dev item')} read: ${changed} changed, ${signalled} handed on`);
+  });
+}
+
+interface ByHand {
+  readonly workflow: string;
+  readonly scheduleId: string;
+  readonly input: ReadySweepInput | ProgressSweepInput;
+  readonly attributes: SearchAttributePair[];
+  /** What the progress bar counts. */
+  readonly unit: string;
+}
+
+async function runByHand<T>(client: Client, terminal: Terminal, run: ByHand): Promise<T> {
+  const handle = await client.workflow.start(run.workflow, {
+    workflowId: byHandWorkflowId(run.scheduleId),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    taskQueue: TASK_QUEUE,
+    args: [run.input],
+    typedSearchAttributes: new TypedSearchAttributes(run.attributes),
+    staticSummary: 'by hand',
+    memo: { startedBy: 'command' },
+  });
+  const bar = terminal.drawsProgress ? startBar(handle, run.unit) : null;
+  try {
+    return await whileWorkerRuns(client, handle.result() as Promise<T>);
+  } finally {
+    await bar?.stop();
+  }
+}
+
+const LOOK_EVERY_MS = 500;
+
+/** Drawn on stderr; stays as it is while the sweep cannot be asked. */
+function startBar(handle: WorkflowHandle, unit: string): { stop(): Promise<void> } {
+  const bar = new SingleBar({
+    format: `{bar} {value} of {total} ${unit}`,
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+    barsize: 30,
+  });
+  const controller = new AbortController();
+  bar.start(0, 0);
+  const drawing = (async () => {
+    while (!controller.signal.aborted) {
+      const known = await handle.query(sweepProgressQuery).catch(() => null);
+      if (known !== null && !controller.signal.aborted) {
+        bar.setTotal(known.total);
+        bar.update(known.done);
+      }
+      await sleep(LOOK_EVERY_MS, undefined, { signal: controller.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    stop: async () => {
+      controller.abort();
+      bar.stop();
+      // A query without a worker takes long to fail; nobody waits for its answer.
+      await Promise.race([drawing, sleep(LOOK_EVERY_MS)]);
+    },
+  };
+}
