@@ -1,0 +1,201 @@
+/**
+ * The seeded plan of faults: which request meets which trouble. Decides only; `http/deliver.ts` carries it out.
+ *
+ * A rule has a scope (which requests), a trigger (how many of them) and a fault (what happens). Of the rules that match a
+ * request, all latencies add up and the first other one is taken. The same seed and the same order of requests give the
+ * same faults.
+ */
+import type { MountName } from './http/mount.js';
+import { FULL_SIGHT, type Sight } from './http/sight.js';
+import { seededRandom, type Random } from './random.js';
+
+/** Which requests; a part that is left out matches all. */
+export interface FaultScope {
+  readonly mounts?: readonly MountName[];
+  readonly methods?: readonly string[];
+  /** As in records: `/workitem`, `/item/:id`. */
+  readonly routes?: readonly string[];
+  /** True: writes only, false: reads only (a GraphQL query is a read). */
+  readonly write?: boolean;
+  /** A part of the record's operation: `createWorkItem`. */
+  readonly operation?: string;
+  /** A part of the path, query or body: an item's id, a title. */
+  readonly mentions?: string;
+}
+
+export interface FaultTrigger {
+  /** 0 to 1; default 1. */
+  readonly share?: number;
+  /** Let this many matching requests pass first. */
+  readonly skip?: number;
+  /** Ends after this many faults. */
+  readonly next?: number;
+  /** Ends this long after it was set. */
+  readonly forMs?: number;
+}
+
+/** How the client learns that no answer comes: the connection is reset, closed, or held until it gives up. */
+export type Silence = 'reset' | 'close' | 'hang';
+
+export type Fault =
+  /** Answers later; the request is applied when its turn comes, after the wait. */
+  | { readonly kind: 'latency'; readonly ms: number; readonly jitterMs?: number }
+  /** Applied or not, as said; never answered. */
+  | { readonly kind: 'lose-answer'; readonly applied: boolean; readonly silence: Silence }
+  /** Never answered; applied `afterMs` after it arrived, or after the client was gone. */
+  | { readonly kind: 'late-commit'; readonly afterMs: number; readonly from: 'arrival' | 'client-gone'; readonly silence: Silence }
+  /** The right answer, a few bytes at a time. */
+  | { readonly kind: 'slow-drip'; readonly bytesPerSecond: number }
+  /** An error of the system: 500, 502, 503, 401, 403…; `applied`: it happened nevertheless. */
+  | { readonly kind: 'status'; readonly status: number; readonly applied?: boolean }
+  | { readonly kind: 'rate-limit'; readonly retryAfter: 'seconds' | 'date' | 'absent' | 'absurd'; readonly seconds?: number }
+  /** 200 with a sign-in page. */
+  | { readonly kind: 'html'; readonly applied?: boolean }
+  /** Ends in the middle of the announced length. */
+  | { readonly kind: 'truncated'; readonly applied?: boolean }
+  | { readonly kind: 'huge'; readonly bytes: number; readonly applied?: boolean }
+  | { readonly kind: 'wrong-content-type'; readonly contentType: string; readonly applied?: boolean }
+  /** Objects of the answer whose `id` is given (or all that have one) are changed: fields new, missing or of another type. */
+  | { readonly kind: 'alter'; readonly id?: string; readonly set?: Readonly<Record<string, unknown>>; readonly remove?: readonly string[] }
+  /** Enforced for real: more than `calls` in any window of `windowMs` are answered with 429. */
+  | { readonly kind: 'limit'; readonly calls: number; readonly windowMs: number };
+
+export type FaultRule = FaultScope & FaultTrigger & { readonly fault: Fault };
+
+/** A rule with its life so far. */
+export interface LiveRule {
+  readonly id: number;
+  readonly rule: FaultRule;
+  readonly sinceMs: number;
+  seen: number;
+  struck: number;
+}
+
+/** What a key sees no more: ids of spaces or workspaces. */
+export interface LostSight {
+  readonly scopes: readonly string[];
+  readonly as: 'missing' | 'empty';
+}
+
+export interface FaultPlan {
+  readonly rules?: readonly FaultRule[];
+  /** How long writes stay invisible to lists, per system. */
+  readonly listLagMs?: { readonly craft?: number; readonly kitemaker?: number };
+  readonly lostSight?: { readonly craft?: LostSight; readonly kitemaker?: LostSight };
+}
+
+export interface FaultSubject {
+  readonly mount: MountName;
+  readonly method: string;
+  readonly route: string | null;
+  readonly write: boolean;
+  readonly operation: string | null;
+  readonly text: () => string;
+}
+
+export interface Decision {
+  readonly delayMs: number;
+  readonly fault: Exclude<Fault, { kind: 'latency' }> | null;
+}
+
+/** Called when the lag of a system's lists changes. */
+export type LagSetter = (system: 'craft' | 'kitemaker', lagMs: number) => void;
+
+export class Faults {
+  private rules: LiveRule[] = [];
+  private nextId = 1;
+  private random: Random;
+  private readonly windows = new Map<number, number[]>();
+  private readonly sights = new Map<'craft' | 'kitemaker', LostSight>();
+
+  constructor(
+    private readonly seed: number,
+    private readonly nowMs: () => number,
+    private readonly setLag: LagSetter,
+  ) {
+    this.random = seededRandom(seed);
+  }
+
+  /** Adds a plan to what is in force; returns the ids of its rules. */
+  add(plan: FaultPlan): number[] {
+    const { craft, kitemaker } = plan.listLagMs ?? {};
+    if (craft !== undefined) this.setLag('craft', craft);
+    if (kitemaker !== undefined) this.setLag('kitemaker', kitemaker);
+    if (plan.lostSight?.craft !== undefined) this.sights.set('craft', plan.lostSight.craft);
+    if (plan.lostSight?.kitemaker !== undefined) this.sights.set('kitemaker', plan.lostSight.kitemaker);
+    return (plan.rules ?? []).map((rule) => this.addRule(rule));
+  }
+
+  addRule(rule: FaultRule): number {
+    const id = this.nextId++;
+    this.rules.push({ id, rule, sinceMs: this.nowMs(), seen: 0, struck: 0 });
+    return id;
+  }
+
+  remove(id: number): void {
+    this.rules = this.rules.filter((live) => live.id !== id);
+    this.windows.delete(id);
+  }
+
+  /** Everything works again; chance begins anew from the seed. */
+  clear(): void {
+    this.rules = [];
+    this.windows.clear();
+    this.sights.clear();
+    this.setLag('craft', 0);
+    this.setLag('kitemaker', 0);
+    this.random = seededRandom(this.seed);
+  }
+
+  list(): readonly LiveRule[] {
+    return this.rules;
+  }
+
+  sight(mount: MountName): Sight {
+    const lost = this.sights.get(mount.startsWith('craft') ? 'craft' : 'kitemaker');
+    if (lost === undefined) return FULL_SIGHT;
+    return { of: (scopeId) => (lost.scopes.includes(scopeId) ? lost.as : 'full') };
+  }
+
+  decide(subject: FaultSubject): Decision {
+    let delayMs = 0;
+    let chosen: Decision['fault'] = null;
+    for (const live of this.rules) {
+      const { fault } = live.rule;
+      if (fault.kind !== 'latency' && chosen !== null) continue;
+      if (!matches(live.rule, subject) || !this.strikes(live)) continue;
+      if (fault.kind === 'latency') delayMs += fault.ms + Math.floor(this.random() * (fault.jitterMs ?? 0));
+      else chosen = fault;
+    }
+    return { delayMs, fault: chosen };
+  }
+
+  private strikes(live: LiveRule): boolean {
+    const { share = 1, skip = 0, next = Infinity, forMs = Infinity, fault } = live.rule;
+    if (live.struck >= next || this.nowMs() - live.sinceMs >= forMs) return false;
+    live.seen++;
+    if (live.seen <= skip || this.random() >= share) return false;
+    if (fault.kind === 'limit' && !this.overLimit(live.id, fault.calls, fault.windowMs)) return false;
+    live.struck++;
+    return true;
+  }
+
+  /** Counts only the calls that were let through, as servers do. */
+  private overLimit(ruleId: number, calls: number, windowMs: number): boolean {
+    const nowMs = this.nowMs();
+    const within = (this.windows.get(ruleId) ?? []).filter((atMs) => atMs > nowMs - windowMs);
+    const over = within.length >= calls;
+    if (!over) within.push(nowMs);
+    this.windows.set(ruleId, within);
+    return over;
+  }
+}
+
+function matches(rule: FaultRule, subject: FaultSubject): boolean {
+  if (rule.mounts !== undefined && !rule.mounts.includes(subject.mount)) return false;
+  if (rule.methods !== undefined && !rule.methods.includes(subject.method)) return false;
+  if (rule.routes !== undefined && !(subject.route !== null && rule.routes.includes(subject.route))) return false;
+  if (rule.write !== undefined && rule.write !== subject.write) return false;
+  if (rule.operation !== undefined && !(subject.operation ?? '').includes(rule.operation)) return false;
+  return rule.mentions === undefined || subject.text().includes(rule.mentions);
+}

@@ -1,0 +1,47 @@
+/**
+ * One API of one system as the sandbox serves it: where it stands, who may enter, its routes and the form of its errors.
+ *
+ * Handlers are synchronous functions from a request to an answer and change the world completely or not at all: that is
+ * what lets `faults` apply a request and lose its answer, or apply it long after the client gave up.
+ */
+import type { Sight } from './sight.js';
+
+export const MOUNT_NAMES = ['craft-guide', 'craft-swagger', 'kitemaker-rest', 'kitemaker-graphql'] as const;
+export type MountName = (typeof MOUNT_NAMES)[number];
+
+export interface Call {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Parsed JSON; undefined where the request had no body. */
+  readonly body: unknown;
+  /** What the key may see at this moment. */
+  readonly sight: Sight;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  /** The write was made; its item, where there is one. Absent: nothing changed. */
+  readonly applied?: { readonly itemId: string | null };
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** With parameters as `:name`. */
+  readonly path: string;
+  readonly handle: (call: Call) => Answer;
+  /** Whether this request writes, and what it is called in records. Default: everything but GET writes. */
+  readonly describe?: (body: unknown) => { readonly write: boolean; readonly operation: string | null };
+}
+
+export interface Mount {
+  readonly name: MountName;
+  readonly basePath: string;
+  readonly routes: readonly Route[];
+  /** Null: may enter. */
+  readonly authenticate: (header: (name: string) => string | undefined) => Answer | null;
+  /** The documented form of an error. */
+  readonly error: (status: number, message?: string) => Answer;
+  /** Media types of bodies that are read as JSON. */
+  readonly mediaTypes: readonly string[];
+}

@@ -1,0 +1,161 @@
+/** Fills an empty world: the account, the organisation, and the items of `craftItems.ts`. The same seed gives the same world. */
+import type { CraftFieldType, Space, StatusType } from '../model.js';
+import type { World } from '../world.js';
+import { CRAFT_IMPORTANCES, CRAFT_STATUSES, manyReadyItem, SEEDED_ITEMS, type SeededItem } from './craftItems.js';
+
+/** The custom fields of each workspace; `dev_…` are those that craftsync writes. */
+const CUSTOM_FIELDS: readonly { name: string; type: CraftFieldType; values?: readonly string[] }[] = [
+  { name: 'team', type: 'dropdown', values: ['mobile', 'web'] },
+  { name: 'dev_status', type: 'text' },
+  { name: 'dev_link', type: 'url' },
+  { name: 'dev_key', type: 'text' },
+  { name: 'dev_state', type: 'text' },
+  { name: 'dev_lock', type: 'text' },
+  { name: 'customer_requests', type: 'number' },
+];
+
+const STATUSES: readonly { name: string; type: StatusType }[] = [
+  { name: 'Backlog', type: 'BACKLOG' },
+  { name: 'To do', type: 'TODO' },
+  { name: 'In Progress', type: 'IN_PROGRESS' },
+  { name: 'In Review', type: 'IN_PROGRESS' },
+  { name: 'Done', type: 'DONE' },
+  { name: 'Dropped', type: 'ARCHIVED' },
+];
+
+const LABELS = [
+  { name: 'from product', color: '5e81ac' },
+  { name: 'bug', color: 'e91e63' },
+] as const;
+
+const DAY_MS = 86_400_000;
+
+/** `items`: how many of the believable items; more than there are is filled up with ready ones. */
+export function seedWorld(world: World, items: number): void {
+  seedKeys(world);
+  seedAccount(world);
+  seedOrganization(world);
+  seedItems(world, items);
+}
+
+/** Adds `count` ready items to the first workspace; returns their ids. 10,000 take well under a second. */
+export function seedReadyItems(world: World, count: number): string[] {
+  const workspaceId = firstWorkspaceId(world);
+  const ids: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const n = world.base.next('seeding.ready') - 1;
+    ids.push(createSeeded(world, workspaceId, manyReadyItem(n), null, world.base.nowMs()));
+  }
+  return ids;
+}
+
+function seedKeys(world: World): void {
+  const part = (): string => Math.floor(world.base.random() * 2 ** 32).toString(36).padStart(7, '0');
+  world.keys.put({ id: 'craft', key: `craft-sandbox-${part()}${part()}` });
+  world.keys.put({ id: 'kitemaker', key: `km-sandbox-${part()}${part()}` });
+}
+
+function seedAccount(world: World): void {
+  const { craft } = world;
+  craft.account.put({ id: craft.newId(), name: 'Northwind Bank' });
+  for (const name of CRAFT_STATUSES) craft.statuses.put({ id: craft.newId(), name });
+  for (const name of CRAFT_IMPORTANCES) craft.importances.put({ id: craft.newId(), name });
+  for (const name of ['Maya Levi', 'Jonas Berg', 'Priya Nair']) craft.users.put({ id: craft.newId(), name });
+  for (const workspace of [
+    { name: 'Mobile banking', prefix: 'MBK' },
+    { name: 'Branch tools', prefix: 'BRT' },
+  ]) {
+    const { id } = craft.workspaces.put({ id: craft.newId(), ...workspace });
+    for (const { name, type, values } of CUSTOM_FIELDS) {
+      craft.customFields.put({ id: craft.newId(), workspaceId: id, name, type, values: values ?? [] });
+    }
+  }
+}
+
+function seedOrganization(world: World): void {
+  const { kitemaker } = world;
+  const createdAt = new Date(world.base.nowMs() - 200 * DAY_MS).toISOString();
+  const times = { createdAt, updatedAt: createdAt };
+  kitemaker.organizations.put({ id: kitemaker.newId(), name: 'Northwind', slug: 'northwind', ...times });
+  kitemaker.actors.put({ id: kitemaker.newId(), type: 'application', name: 'craftsync', ...times });
+  for (const name of ['Ida Holm', 'Tomas Ruiz']) kitemaker.actors.put({ id: kitemaker.newId(), type: 'user', name, ...times });
+  for (const { key, name } of [
+    { key: 'MOB', name: 'Mobile' },
+    { key: 'WEB', name: 'Web' },
+  ]) {
+    const statuses: Space['statuses'] = STATUSES.map((status, index) => ({
+      id: kitemaker.newId(),
+      ...status,
+      default: index === 0,
+    }));
+    const space = kitemaker.spaces.put({ id: kitemaker.newId(), key, name, statuses, ...times });
+    for (const label of LABELS) kitemaker.labels.put({ id: kitemaker.newId(), spaceId: space.id, ...label, ...times });
+  }
+  seedOtherWork(world, createdAt);
+}
+
+/** Work that the developers have of their own: what a search for one's own items has to tell apart. */
+function seedOtherWork(world: World, createdAt: string): void {
+  const { kitemaker } = world;
+  const developer = [...kitemaker.actors.values()].find((actor) => actor.type === 'user');
+  if (developer === undefined) return;
+  for (const [spaceKey, title, statusName] of [
+    ['MOB', 'Upgrade the build machines', 'In Progress'],
+    ['MOB', 'Flaky test in the payments module', 'To do'],
+    ['WEB', 'Remove the old design system', 'Backlog'],
+  ] as const) {
+    const space = kitemaker.space(spaceKey);
+    const status = space?.statuses.find((candidate) => candidate.name === statusName);
+    if (space === undefined || status === undefined) continue;
+    kitemaker.createWorkItem(
+      { spaceId: space.id, statusId: status.id, title, actorId: developer.id, createdAt },
+      'seed',
+    );
+  }
+}
+
+function seedItems(world: World, items: number): void {
+  const workspaceId = firstWorkspaceId(world);
+  const idsByTitle = new Map<string, string>();
+  const believable = SEEDED_ITEMS.slice(0, items);
+  believable.forEach((item, index) => {
+    const parentId = item.parent === undefined ? null : (idsByTitle.get(item.parent) ?? null);
+    const createdAtMs = world.base.nowMs() - (believable.length - index) * DAY_MS;
+    idsByTitle.set(item.title, createSeeded(world, workspaceId, item, parentId, createdAtMs));
+  });
+  if (items > believable.length) seedReadyItems(world, items - believable.length);
+}
+
+function createSeeded(
+  world: World,
+  workspaceId: string,
+  item: SeededItem,
+  parentId: string | null,
+  createdAtMs: number,
+): string {
+  const { craft } = world;
+  const team = craft.field(workspaceId, 'team');
+  const importance = [...craft.importances.values()].find((candidate) => candidate.name === item.importance);
+  return craft.createItem(
+    {
+      workspaceId,
+      type: item.type,
+      title: item.title,
+      parentId,
+      description: item.description ?? null,
+      statusId: craft.statusNamed(item.status)?.id ?? null,
+      importanceId: importance?.id ?? null,
+      effort: item.effort ?? null,
+      labels: item.labels ?? [],
+      customFields: team === undefined || item.team === undefined ? {} : { [team.id]: item.team },
+      createdAtMs,
+    },
+    'seed',
+  ).id;
+}
+
+export function firstWorkspaceId(world: World): string {
+  const workspace = [...world.craft.workspaces.values()][0];
+  if (workspace === undefined) throw new Error('the world has no workspace');
+  return workspace.id;
+}
