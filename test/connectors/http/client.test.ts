@@ -49,7 +49,15 @@ const writeCall = (passed: () => boolean = () => false): WriteCall => ({
 const read = (more: Partial<HttpRequest> = {}) =>
   ({ method: 'GET', path: '/things', place: 'GET /things', write: false, call: readCall, ...more }) as HttpRequest;
 const write = (more: Partial<HttpRequest> = {}) =>
-  ({ method: 'POST', path: '/things', place: 'POST /things', write: true, body: { a: 1 }, call: writeCall(), ...more }) as HttpRequest;
+  ({
+    method: 'POST',
+    path: '/things',
+    place: 'POST /things',
+    write: true,
+    body: { a: 1 },
+    call: writeCall(),
+    ...more,
+  }) as HttpRequest;
 
 async function failing(attempt: Promise<unknown>): Promise<ToolError> {
   const error: unknown = await attempt.then(
@@ -106,7 +114,9 @@ describe('connectors/http/client', () => {
     it('reads an answer that comes in chunks, after a 103', async () => {
       const { url } = await server((socket) => {
         socket.write('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n');
-        socket.write('HTTP/1.1 200 X\r\ncontent-type: application/vnd.x+json; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n');
+        socket.write(
+          'HTTP/1.1 200 X\r\ncontent-type: application/vnd.x+json; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n',
+        );
         socket.write('2\r\n["\r\n4\r\nä"]\r\n0\r\n\r\n'.replace('4\r\nä"]', '4\r\nä"]'));
       });
       expect((await client(url).send(read())).body).toEqual(['ä']);
@@ -154,7 +164,9 @@ describe('connectors/http/client', () => {
       const { url } = await server(answerWith(200, '<!doctype html><p>Sign in', { 'content-type': 'text/html' }));
       const error = await failing(client(url).send(read()));
       expect(error.kind).toBe('unexpected-response');
-      expect(error.message).toBe('km: GET /things answered with HTML where JSON is documented: check baseUrl (status 200)');
+      expect(error.message).toBe(
+        'km: GET /things answered with HTML where JSON is documented: check baseUrl (status 200)',
+      );
       expect((await failing(client(url).send(write()))).kind).toBe('ambiguous');
     });
 
@@ -201,7 +213,9 @@ describe('connectors/http/client', () => {
 
     it("tells the tool's own reason without echoing what was sent or the key", async () => {
       const title = 'A very secret plan for the next quarter';
-      const body = JSON.stringify({ why: `title "${title}" is bad, so is "very secret plan for the next", key ${KEY}` });
+      const body = JSON.stringify({
+        why: `title "${title}" is bad, so is "very secret plan for the next", key ${KEY}`,
+      });
       const { url } = await server(answerWith(400, body));
       const describeError = (_: number, answer: unknown) => (answer as { why: string }).why;
       const error = await failing(client(url, { describeError }).send(write({ body: { title } })));
@@ -237,7 +251,11 @@ describe('connectors/http/client', () => {
         { date: 'Wed, 21 Oct 2015 07:28:00 GMT', 'retry-after': 'Wed, 21 Oct 2015 07:28:30 GMT' },
         30 * seconds,
       ],
-      ['a date that is past', { date: 'Wed, 21 Oct 2015 07:28:00 GMT', 'retry-after': 'Wed, 21 Oct 2015 07:27:00 GMT' }, 60 * seconds],
+      [
+        'a date that is past',
+        { date: 'Wed, 21 Oct 2015 07:28:00 GMT', 'retry-after': 'Wed, 21 Oct 2015 07:27:00 GMT' },
+        60 * seconds,
+      ],
     ];
     it.each(cases)('waits as told by %s', async (_, headers, waitMs) => {
       const pushed: Date[] = [];
@@ -391,13 +409,14 @@ describe('connectors/http/client', () => {
     it('a write given up while TLS was being agreed is not written when that succeeds later', async () => {
       const pair = selfSigned();
       const { url, received, port } = await server(answerWith(201, '{}'), pair);
-      const gate = await slowGate(port, 500);
+      const gate = await slowGate(port, 300);
       const caFile = temporaryFile(pair.cert);
-      const error = await failing(
-        client(url.replace(String(port), String(gate)), { caFile, timeoutMs: 200 }).send(write()),
-      );
+      const cancel = new AbortController();
+      setTimeout(() => cancel.abort(), 100);
+      const http = client(url.replace(String(port), String(gate)), { caFile });
+      const error = await failing(http.send(write({ call: { ...writeCall(), signal: cancel.signal } })));
       expect(error).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
-      await sleep(900);
+      await sleep(1_200);
       expect(received()).toBe('');
     });
 
@@ -409,7 +428,10 @@ describe('connectors/http/client', () => {
       const sentBeforeMs = Date.now() + 150;
       const call = writeCall(() => Date.now() > sentBeforeMs);
       const http = client(url.replace(String(port), String(gate)), { caFile });
-      expect(await failing(http.send(write({ call })))).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
+      expect(await failing(http.send(write({ call })))).toMatchObject({
+        kind: 'unavailable',
+        details: { notSent: true },
+      });
       expect(received()).toBe('');
       expect((await http.send(write())).status).toBe(201);
     });
