@@ -3,8 +3,8 @@
  *
  * 1. Each child leads a process group of its own, so that Ctrl-C in a terminal reaches the parent alone and the parent
  *    decides in which order its children stop.
- * 2. A small shell stands between: it passes SIGTERM on, hands back the exit code, and when the pipe from the parent
- *    closes it ends the child (SIGTERM, after 20 seconds SIGKILL). The kernel closes that pipe however the parent dies,
+ * 2. A small shell stands between: it passes signals on, hands back the exit code, and when the pipe from the parent
+ *    closes it ends the child (SIGTERM, after 40 seconds SIGKILL). The kernel closes that pipe however the parent dies,
  *    SIGKILL included.
  */
 import { spawn } from 'node:child_process';
@@ -49,7 +49,7 @@ export interface TiedProcessOptions {
 const TIE = `
 exec 3<&0 </dev/null
 child=
-trap 'kill -TERM "$child" 2>/dev/null' TERM INT HUP
+for s in TERM INT HUP; do trap "kill -$s \\"\\$child\\" 2>/dev/null" $s; done
 "$@" 3<&- &
 child=$!
 (
@@ -57,7 +57,7 @@ child=$!
   while read -r _ <&3; do :; done
   kill -0 $$ && kill -TERM "$child"
   n=0
-  while kill -0 $$ && [ $n -lt 20 ]; do sleep 1; n=$((n+1)); done
+  while kill -0 $$ && [ $n -lt 40 ]; do sleep 1; n=$((n+1)); done
   kill -0 $$ && kill -KILL -$$
 ) >/dev/null 2>&1 &
 exec 3<&-

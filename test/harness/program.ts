@@ -22,8 +22,8 @@ export interface Program {
   freeze(): void;
   /** SIGCONT. */
   thaw(): void;
-  /** To the program itself, e.g. SIGINT as Ctrl-C sends it. */
-  signal(signal: NodeJS.Signals): void;
+  /** SIGINT, SIGTERM or SIGHUP to the program alone, as Ctrl-C in its terminal would. */
+  signal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void;
 }
 
 export interface ProgramOptions {

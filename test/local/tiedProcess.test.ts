@@ -32,6 +32,13 @@ describe('local/tiedProcess', () => {
     expect(recordOf(pid)).toBeNull();
   });
 
+  it('passes SIGINT on as SIGINT', async () => {
+    const child = started(['-e', `process.on('SIGINT', () => process.exit(9)); ${LONG_LIVED}`]);
+    await child.line(/^\d+$/);
+    process.kill(child.process.pid ?? 0, 'SIGINT');
+    expect((await child.process.ended).code).toBe(9);
+  });
+
   it('kills a process that does not end in time', async () => {
     const child = started(['-e', `process.on('SIGTERM', () => {}); ${LONG_LIVED}`]);
     const pid = Number(await child.line(/^\d+$/));

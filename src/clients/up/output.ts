@@ -1,0 +1,84 @@
+/**
+ * What the parts of the stack write: all of it to `<state>/logs/<part>.log`, and of the parts that a person follows
+ * the gist to the terminal, each line with the part's name before it.
+ */
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import pc from 'picocolors';
+
+/** Larger than this when `up` starts, and the log begins anew; the one before it is kept as `.1`. */
+const ROTATE_BYTES = 10 * 1024 * 1024;
+const PREFIX_WIDTH = 9;
+
+export interface Output {
+  /** A line of `up` itself. */
+  say(line: string): void;
+  /** Where a part's lines go. `shown: false`: to the log only. */
+  lineWriter(part: string, options: { shown: boolean }): (line: string) => void;
+  readonly logsDir: string;
+}
+
+export function createOutput(stateDir: string, write: (text: string) => void): Output {
+  const logsDir = join(stateDir, 'logs');
+  mkdirSync(logsDir, { recursive: true });
+  return {
+    logsDir,
+    say: (line) => write(`${line}\n`),
+    lineWriter: (part, { shown }) => {
+      const file = join(logsDir, `${part}.log`);
+      rotate(file);
+      const prefix = pc.dim(`${part.padEnd(PREFIX_WIDTH)}|`);
+      return (line) => {
+        appendLine(file, line);
+        if (shown) write(`${prefix} ${gistOf(line)}\n`);
+      };
+    },
+  };
+}
+
+/** A full disk must not end what runs; the terminal still shows the line. */
+function appendLine(file: string, line: string): void {
+  try {
+    appendFileSync(file, `${line}\n`);
+  } catch {
+    // Nowhere to say it but the terminal, which the caller does.
+  }
+}
+
+function rotate(file: string): void {
+  try {
+    if (statSync(file).size > ROTATE_BYTES) renameSync(file, `${file}.1`);
+  } catch {
+    // There is none yet.
+  }
+}
+
+const LEVEL_WORDS: Readonly<Record<number, string>> = { 40: pc.yellow('warning: '), 50: pc.red('error: '), 60: pc.red('fatal: ') };
+/** Of a log line's fields, those that say nothing to somebody who follows along. */
+const DULL_FIELDS = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'name', 'v']);
+
+/** Of a JSON log line the message and its short fields; any other line as it is. */
+export function gistOf(line: string): string {
+  const entry = parseObject(line);
+  if (entry === null || typeof entry['msg'] !== 'string') return line;
+  const level = typeof entry['level'] === 'number' ? (LEVEL_WORDS[entry['level']] ?? '') : '';
+  const fields = Object.entries(entry)
+    .filter(([name, value]) => !DULL_FIELDS.has(name) && isShort(value))
+    .map(([name, value]) => `${name}=${String(value)}`);
+  return `${level}${entry['msg']}${fields.length === 0 ? '' : pc.dim(` ${fields.join(' ')}`)}`;
+}
+
+function isShort(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 80);
+}
+
+function parseObject(line: string): Record<string, unknown> | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,35 @@
+/** What `up` prints when everything serves: where to look, and what to try next. Pure. */
+import type { TemporalAccess } from '../../config/deployment.js';
+
+export interface ReadyFacts {
+  readonly seconds: number;
+  readonly stateDir: string;
+  readonly logsDir: string;
+  /** Null where Temporal was not started here. */
+  readonly uiUrl: string | null;
+  readonly temporal: TemporalAccess;
+  readonly sandboxUrl: string | null;
+  readonly pipelines: readonly string[];
+}
+
+/** The first line begins with `ready`, for people and for scripts that wait for it. */
+export function readyLines(facts: ReadyFacts): string[] {
+  const { address, namespace } = facts.temporal;
+  const temporal =
+    facts.uiUrl === null
+      ? `  Temporal      ${address}, namespace ${namespace}`
+      : `  Temporal UI   ${facts.uiUrl}/namespaces/${namespace}/workflows`;
+  const sandbox = facts.sandboxUrl === null ? [] : [`  sandbox       ${facts.sandboxUrl} (Craft.io and the development tool, side by side)`];
+  const pipeline = facts.pipelines[0];
+  const sweep = pipeline === undefined ? [] : [`  npx craftsync sweep ${pipeline}    hand over what is ready now`];
+  return [
+    `ready after ${facts.seconds.toFixed(1)} s`,
+    temporal,
+    ...sandbox,
+    `  logs          ${facts.logsDir}`,
+    'try next, in another terminal:',
+    ...sweep,
+    '  npx craftsync status    what stands where',
+    `Ctrl-C stops everything; ${facts.stateDir} keeps it for the next time`,
+  ];
+}

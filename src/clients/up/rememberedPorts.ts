@@ -1,0 +1,35 @@
+/**
+ * Ports that nobody chose by a flag, kept in `<state>/ports.json`, so that links written yesterday (to the sandbox, to
+ * the ledger) lead somewhere today. One that is taken meanwhile is replaced by a free one.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { claimPort } from '../../local/ports.js';
+
+export type PortName = 'sandbox' | 'postgres';
+
+/** Where nothing is remembered. The listener has 8788. */
+const FIRST_CHOICE = { sandbox: 8789, postgres: 0 } as const satisfies Record<PortName, number>;
+
+/** A port that is free now. */
+export async function rememberedPort(stateDir: string, name: PortName): Promise<number> {
+  const known = readPorts(stateDir);
+  const use = { what: `the ${name}`, flag: '--state' };
+  const port = await claimPort(known[name] ?? FIRST_CHOICE[name], use).catch(() => claimPort(0, use));
+  writeFileSync(fileOf(stateDir), `${JSON.stringify({ ...readPorts(stateDir), [name]: port })}\n`);
+  return port;
+}
+
+const fileOf = (stateDir: string): string => join(stateDir, 'ports.json');
+
+function readPorts(stateDir: string): Partial<Record<PortName, number>> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(fileOf(stateDir), 'utf8'));
+    if (typeof value !== 'object' || value === null) return {};
+    const ports = Object.entries(value).filter(([, port]) => Number.isInteger(port) && port > 0 && port < 65_536);
+    return Object.fromEntries(ports);
+  } catch {
+    return {};
+  }
+}

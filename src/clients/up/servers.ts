@@ -1,0 +1,82 @@
+/** The servers under the stack: each one either given from outside, and then only looked for, or started and kept running. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { TemporalAccess } from '../../config/deployment.js';
+import { startPostgres } from '../../local/postgres/server.js';
+import { startTemporal } from '../../local/temporal/server.js';
+import type { TemporalServer } from '../../local/temporal/server.js';
+import type { Output } from './output.js';
+import { checkDatabase, checkTemporal } from './outside.js';
+import { rememberedPort } from './rememberedPorts.js';
+import { supervise } from './supervise.js';
+import type { Supervised } from './supervise.js';
+
+export interface ServerOptions {
+  readonly stateDir: string;
+  readonly cacheDir: string;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  /** Called as soon as there is something to stop. */
+  readonly onStarted: (part: Supervised) => void;
+}
+
+export interface TemporalPlan {
+  /** Null: start one. */
+  readonly given: TemporalAccess | null;
+  readonly port: number;
+  readonly uiPort: number;
+}
+
+export interface ServingTemporal {
+  readonly access: TemporalAccess;
+  readonly uiUrl: string | null;
+}
+
+export async function serveTemporal(plan: TemporalPlan, options: ServerOptions): Promise<ServingTemporal> {
+  if (plan.given !== null) {
+    await checkTemporal(plan.given);
+    return { access: plan.given, uiUrl: null };
+  }
+  const { output } = options;
+  const onOutput = output.lineWriter('temporal', { shown: false });
+  // A later start must come back where the first one was: everybody has its address by then.
+  let ports = { port: plan.port, uiPort: plan.uiPort };
+  const servers: TemporalServer[] = [];
+  const start = async (): Promise<TemporalServer> => {
+    const { stateDir, cacheDir, signal } = options;
+    const server = await startTemporal({ stateDir, cacheDir, ...ports, log: output.say, onOutput, signal });
+    ports = { port: portIn(server.address), uiPort: portIn(server.uiUrl ?? '') };
+    servers.push(server);
+    return server;
+  };
+  options.onStarted(await supervise({ name: 'the Temporal server', start, say: output.say }));
+  const address = `127.0.0.1:${ports.port}`;
+  return {
+    access: { address, namespace: 'default', connectionOptions: { address } },
+    uiUrl: servers[0]?.uiUrl ?? null,
+  };
+}
+
+const portIn = (address: string): number => Number(/:(\d+)\/?$/.exec(address)?.[1] ?? 0);
+
+/** Resolves with the database's address. */
+export async function serveDatabase(given: string | null, options: ServerOptions): Promise<string> {
+  if (given !== null) {
+    await checkDatabase(given);
+    return given;
+  }
+  const { output, stateDir } = options;
+  const port = await rememberedPort(stateDir, 'postgres');
+  const log = output.lineWriter('postgres', { shown: false });
+  const dataDir = join(stateDir, 'postgres');
+  mkdirSync(stateDir, { recursive: true });
+  const urls: string[] = [];
+  const start = async () => {
+    const server = await startPostgres({ dataDir, port, log });
+    urls.push(server.url);
+    return server;
+  };
+  options.onStarted(await supervise({ name: 'Postgres', start, say: output.say }));
+  return urls[0] ?? '';
+}

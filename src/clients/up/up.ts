@@ -1,0 +1,204 @@
+/**
+ * The one-machine stack as a process: servers, then `apply`, then a worker; watched while they run, stopped in the
+ * opposite order (DESIGN 7 and 9).
+ *
+ * 1. One `up` for a state folder, held by a lock from before the first start until after the last stop.
+ * 2. No child outlives this process, however it ends (local/tiedProcess); what a killed one left is taken over.
+ * 3. `stack.json` is there exactly while the servers are: other commands trust it.
+ */
+import type { Environment } from '../../config/environment.js';
+import { loadConfiguration } from '../../config/configuration.js';
+import { resolveDeployment } from '../../config/deployment.js';
+import { removeStack, writeStack } from '../../config/stack.js';
+import { chooseConfiguration } from './configurationChoice.js';
+import type { ConfigurationChoice, SandboxFlag } from './configurationChoice.js';
+import { runChild, startChild } from './children.js';
+import { Interrupted, watchInterrupts } from './interrupts.js';
+import { createOutput } from './output.js';
+import type { Output } from './output.js';
+import { readyLines } from './readyLines.js';
+import { serveSandbox } from './sandbox.js';
+import { serveDatabase, serveTemporal } from './servers.js';
+import type { ServerOptions, ServingTemporal } from './servers.js';
+import { lockState } from './stateLock.js';
+import { supervise } from './supervise.js';
+import type { Supervised } from './supervise.js';
+import { untilWorkerPolls } from './workerReady.js';
+
+export interface UpOptions {
+  /** Absolute. */
+  readonly stateDir: string;
+  /** The configuration that a flag or the environment names. */
+  readonly named: string | null;
+  readonly sandbox: SandboxFlag;
+  readonly temporalPort: number;
+  readonly uiPort: number;
+  readonly listenPort: number | null;
+  readonly environment: Environment;
+  /** Handed to the children. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly write: (text: string) => void;
+}
+
+/** A worker finishes or hands back what it holds; it gives its activities 25 seconds itself. */
+const WORKER_GRACE_MS = 35_000;
+const APPLY_GRACE_MS = 10_000;
+const KILLED_BY_SECOND_INTERRUPT = 130;
+
+/** Runs until it is told to stop; resolves with the exit code. Throws what a person must know about a failed start. */
+export async function runUp(options: UpOptions): Promise<number> {
+  const lock = lockState(options.stateDir);
+  const output = createOutput(options.stateDir, options.write);
+  const running = createRunning();
+  const cleanUp = (): void => {
+    removeStack(options.stateDir);
+    lock.release();
+  };
+  const interrupts = watchInterrupts({
+    onFirst: () => output.say('stopping; once more to kill at once'),
+    onAgain: () => {
+      running.killAll();
+      cleanUp();
+      process.exit(KILLED_BY_SECOND_INTERRUPT);
+    },
+  });
+  try {
+    // What a killed `up` left would be believed: its process id may be somebody's by now.
+    removeStack(options.stateDir);
+    await bringUp(options, output, running, interrupts.signal);
+    await new Promise((resolve) => interrupts.signal.addEventListener('abort', resolve, { once: true }));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    return 0;
+  } finally {
+    await running.stopAll();
+    cleanUp();
+    interrupts.dispose();
+    if (interrupts.signal.aborted) output.say('stopped');
+  }
+}
+
+async function bringUp(options: UpOptions, output: Output, running: Running, signal: AbortSignal): Promise<void> {
+  const startedAt = performance.now();
+  const choice = chooseConfiguration(options);
+  // Wrong YAML is told before minutes go into servers.
+  if (choice.kind === 'given') loadConfiguration({ path: choice.path, env: options.env });
+  sayChoice(choice, options, output);
+
+  const servers = await startServers(choice, options, output, running, signal);
+  signal.throwIfAborted();
+  writeStack(options.stateDir, {
+    pid: process.pid,
+    temporalAddress: servers.temporal.access.address,
+    temporalNamespace: servers.temporal.access.namespace,
+    uiUrl: servers.temporal.uiUrl,
+    databaseUrl: servers.databaseUrl,
+    configPath: choice.path,
+    listenUrl: null,
+    sandboxUrl: servers.sandboxUrl,
+    startedAt: new Date().toISOString(),
+  });
+  await startPrograms(choice.path, servers.temporal, options, output, running, signal);
+
+  const { settings } = loadConfiguration({ path: choice.path, env: options.env });
+  const facts = {
+    seconds: (performance.now() - startedAt) / 1_000,
+    stateDir: options.stateDir,
+    logsDir: output.logsDir,
+    uiUrl: servers.temporal.uiUrl,
+    temporal: servers.temporal.access,
+    sandboxUrl: servers.sandboxUrl,
+    pipelines: Object.keys(settings.pipelines),
+  };
+  for (const line of readyLines(facts)) output.say(line);
+}
+
+/** `apply`, then a worker; resolves when the worker serves. Where they find everything is said by `stack.json`. */
+async function startPrograms(
+  configPath: string,
+  temporal: ServingTemporal,
+  options: UpOptions,
+  output: Output,
+  running: Running,
+  signal: AbortSignal,
+): Promise<void> {
+  const { stateDir } = options;
+  const env = { ...options.env, CRAFTSYNC_STATE: stateDir, CRAFTSYNC_CONFIG: configPath };
+  const onApplyLine = output.lineWriter('apply', { shown: true });
+  await runChild({ program: 'apply', stateDir, env, graceMs: APPLY_GRACE_MS, onLine: onApplyLine, signal });
+
+  const since = Date.now();
+  const onLine = output.lineWriter('worker', { shown: true });
+  const start = () => startChild({ program: 'worker', stateDir, env, graceMs: WORKER_GRACE_MS, onLine });
+  running.add('program', await supervise({ name: 'the worker', start, say: output.say }));
+  await untilWorkerPolls(temporal.access, since, signal);
+}
+
+function sayChoice(choice: ConfigurationChoice, options: UpOptions, output: Output): void {
+  if (options.sandbox === 'all') output.say('--sandbox all: today that is Craft.io and Kitemaker, the same as --sandbox kitemaker');
+  if (options.listenPort !== null) output.say('--listen-port: this version has no listener, so nothing will listen there');
+  if (choice.kind === 'sandbox' && choice.ignored !== null) {
+    output.say(`--sandbox: ${choice.ignored} is not used; this stack runs on ${choice.path}`);
+  }
+}
+
+interface Servers {
+  readonly temporal: ServingTemporal;
+  readonly databaseUrl: string;
+  readonly sandboxUrl: string | null;
+}
+
+/**
+ * All at once. Where one fails, the others are told to give up, and have settled when this throws: whatever came up is
+ * in `running` by then.
+ */
+async function startServers(
+  choice: ConfigurationChoice,
+  options: UpOptions,
+  output: Output,
+  running: Running,
+  signal: AbortSignal,
+): Promise<Servers> {
+  const { stateDir, environment, env } = options;
+  const failed = new AbortController();
+  const shared: ServerOptions = {
+    stateDir,
+    cacheDir: environment.cacheDir,
+    output,
+    signal: AbortSignal.any([signal, failed.signal]),
+    onStarted: (part) => running.add('server', part),
+  };
+  const given = resolveDeployment({ flags: { config: choice.path, state: stateDir }, env, cwd: options.cwd });
+  const plan = { given: given.temporal, port: options.temporalPort, uiPort: options.uiPort };
+  const starts = [
+    serveTemporal(plan, shared),
+    serveDatabase(given.databaseUrl, shared),
+    choice.kind === 'sandbox' ? serveSandbox({ configPath: choice.path, env }, shared) : Promise.resolve(null),
+  ] as const;
+  await Promise.allSettled(starts.map((start) => start.catch((error: unknown) => failed.abort(error))));
+  const [temporal, databaseUrl, sandboxUrl] = await Promise.all(starts);
+  return { temporal, databaseUrl, sandboxUrl };
+}
+
+interface Running {
+  add(layer: 'server' | 'program', part: Supervised): void;
+  /** Programs first, since they use the servers. */
+  stopAll(): Promise<void>;
+  killAll(): void;
+}
+
+function createRunning(): Running {
+  const parts = { program: [] as Supervised[], server: [] as Supervised[] };
+  return {
+    add: (layer, part) => void parts[layer].push(part),
+    stopAll: async () => {
+      await Promise.allSettled(parts.program.map((part) => part.stop()));
+      await Promise.allSettled(parts.server.map((part) => part.stop()));
+    },
+    killAll: () => {
+      for (const part of [...parts.program, ...parts.server]) part.kill();
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { readStack } from '../../src/config/stack.js';
+import type { Stack } from '../../src/config/stack.js';
+import { isAlive, readRecord, recordOf } from '../../src/local/processRecord.js';
+import type { ProcessRecord } from '../../src/local/processRecord.js';
+import { built } from '../harness/built.js';
+import { startCraftsync } from '../harness/program.js';
+import type { Program } from '../harness/program.js';
+
+const READY_WITHIN_MS = 120_000;
+const CASE_MS = 180_000;
+/** What a person's shell may hold, and a test must not take over. */
+const PLAIN_ENV = { CRAFTSYNC_CONFIG: undefined, DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined, NO_COLOR: '1' };
+
+describe('clients/up', () => {
+  let folder: string;
+  let state: string;
+  const programs: Program[] = [];
+
+  beforeAll(async () => {
+    await built('clients/main.js');
+    folder = await mkdtemp(join(tmpdir(), 'craftsync-up-'));
+    state = join(folder, 'state');
+  }, CASE_MS);
+  afterAll(async () => {
+    for (const program of programs) await program.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function up(args: readonly string[] = [], env: Record<string, string | undefined> = {}): Promise<Program> {
+    const all = ['up', '--state', state, '--temporal-port', '0', '--ui-port', '0', ...args];
+    const program = await startCraftsync(all, { cwd: folder, env: { ...PLAIN_ENV, ...env } });
+    programs.push(program);
+    return program;
+  }
+
+  async function upUntilReady(): Promise<{ program: Program; stack: Stack; children: readonly ProcessRecord[] }> {
+    const program = await up();
+    await program.waitForLine(/^ready/, READY_WITHIN_MS);
+    const stack = readStack(state);
+    if (stack === null) throw new Error('up is ready and there is no stack.json');
+    return { program, stack, children: childrenOf(state) };
+  }
+
+  it(
+    'comes up in an empty folder, serves every address that it prints, and leaves no process after Ctrl-C',
+    async () => {
+      const { program, stack, children } = await upUntilReady();
+
+      expect(children.length).toBe(4);
+      expect(children.every(isAlive)).toBe(true);
+      await program.waitForLine(/Ctrl-C stops everything/);
+      const printed = program.lines.join('\n').match(/http:\/\/\S+/g) ?? [];
+      expect(printed).toEqual([`${stack.uiUrl ?? ''}/namespaces/default/workflows`, stack.sandboxUrl]);
+      for (const url of printed) expect((await fetch(url)).status).toBe(200);
+
+      const second = await up();
+      expect((await second.ended).code).toBe(1);
+      expect(second.lines).toEqual([
+        `craftsync: craftsync up is already running on ${state} (process ${stack.pid}); ` +
+          'use that one, stop it, or choose another folder with --state',
+      ]);
+
+      const worker = readRecord(join(state, 'run', 'worker.pid'));
+      process.kill(-(worker?.pid ?? 0), 'SIGKILL');
+      await program.waitForLine(/^the worker ended unasked \(signal SIGKILL\); starting it again in 1 s$/);
+      await vi.waitFor(() => expect(readRecord(join(state, 'run', 'worker.pid'))).not.toEqual(worker), 10_000);
+      const all = [...children, ...childrenOf(state)];
+
+      program.signal('SIGINT');
+      expect(await program.ended).toEqual({ code: 0, words: 'exit code 0' });
+      expect(all.filter(isAlive)).toEqual([]);
+      expect(readdirSync(join(state, 'run'))).toEqual([]);
+      expect(readdirSync(state)).not.toContain('stack.json');
+      expect(readdirSync(state)).not.toContain('up.pid');
+    },
+    CASE_MS,
+  );
+
+  it(
+    'goes on where it was killed with SIGKILL, with the sandbox at the same address; a second Ctrl-C kills at once',
+    async () => {
+      const first = await upUntilReady();
+      process.kill(first.stack.pid, 'SIGKILL');
+      await first.program.ended;
+
+      const second = await upUntilReady();
+
+      expect(second.stack.sandboxUrl).toBe(first.stack.sandboxUrl);
+      expect(first.children.filter(isAlive)).toEqual([]);
+
+      // A worker that hangs would take its whole grace.
+      const worker = readRecord(join(state, 'run', 'worker.pid'));
+      process.kill(-(worker?.pid ?? 0), 'SIGSTOP');
+      second.program.signal('SIGINT');
+      await second.program.waitForLine(/^stopping/);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      second.program.signal('SIGINT');
+      expect((await second.program.ended).code).toBe(130);
+      await vi.waitFor(() => expect(second.children.filter(isAlive)).toEqual([]), 5_000);
+    },
+    CASE_MS,
+  );
+
+  it('says which server does not answer that the environment names, and starts nothing', async () => {
+    const temporal = await up([], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    expect((await temporal.ended).code).toBe(1);
+    expect(temporal.lines.at(-1)).toMatch(/^craftsync: the Temporal server at 127\.0\.0\.1:1 \(TEMPORAL_ADDRESS\).* does not answer/);
+
+    const database = await up([], { DATABASE_URL: 'postgres://craftsync:hush@127.0.0.1:1/craftsync' });
+    expect((await database.ended).code).toBe(1);
+    expect(database.lines.at(-1)).toMatch(/^craftsync: the database at 127\.0\.0\.1:1 \(DATABASE_URL\) cannot be reached/);
+    expect(database.lines.join('\n')).not.toContain('hush');
+
+    expect(childrenOf(state)).toEqual([]);
+  }, CASE_MS);
+
+  it('says what to do where there is neither a configuration nor the sandbox', async () => {
+    const program = await up(['--no-sandbox']);
+    expect((await program.ended).code).toBe(1);
+    expect(program.lines).toEqual([
+      `craftsync: there is no configuration and --no-sandbox was given: write ${join(folder, 'craftsync.yaml')}, ` +
+        'name a file with --config or CRAFTSYNC_CONFIG, or leave --no-sandbox out',
+    ]);
+  }, CASE_MS);
+});
+
+/** Of all children that have left a record: Temporal, Postgres, the sandbox, the worker. */
+function childrenOf(state: string): readonly ProcessRecord[] {
+  const run = join(state, 'run');
+  const files = existsSync(run) ? readdirSync(run).map((name) => join(run, name)) : [];
+  const records = [...files, join(state, 'temporal.pid')].map(readRecord);
+  return [...records, postmasterOf(state)].filter((record) => record !== null);
+}
+
+function postmasterOf(state: string): ProcessRecord | null {
+  try {
+    return recordOf(Number(readFileSync(join(state, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]));
+  } catch {
+    return null;
+  }
+}
