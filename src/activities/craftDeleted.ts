@@ -16,7 +16,11 @@ export async function endForDeletedCraftItem(ctx: ItemContext): Promise<Omit<Ste
     return waitAndLook(ctx, 'Craft.io shows no items at all; the key may see less than before');
   }
   if (ctx.link.devItemId !== null) {
-    await commentOnce(ctx, `craft-deleted-${ctx.link.generation}`, 'The Craft.io item was deleted. This item is no longer synced.');
+    await commentOnce(
+      ctx,
+      `craft-deleted-${ctx.link.generation}`,
+      'The Craft.io item was deleted. This item is no longer synced.',
+    );
   }
   await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'released', lastError: 'the Craft.io item was deleted' });
   await logStep(ctx.deps, ctx.item, 'released', 'the Craft.io item was deleted');

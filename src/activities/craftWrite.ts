@@ -149,7 +149,11 @@ async function putDroppingBroken(ctx: ItemContext, write: CraftWrite): Promise<P
   }
 }
 
-async function putOptional(ctx: ItemContext, name: string, value: string | number | boolean | null): Promise<string | null> {
+async function putOptional(
+  ctx: ItemContext,
+  name: string,
+  value: string | number | boolean | null,
+): Promise<string | null> {
   try {
     return await put(ctx, { customFields: { [name]: value } });
   } catch (error) {

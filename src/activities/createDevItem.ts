@@ -113,7 +113,11 @@ async function storeCreated(
   if (stored !== 'stored') return undefined;
   await logStep(ctx.deps, ctx.item, 'created', `${created.item.key ?? created.item.id} in ${ctx.pipeline.devTool}`);
   if (!created.showsMarker) {
-    await block(ctx, 'bad-answer', `the answer to the create of ${created.item.key ?? created.item.id} does not show the marker`);
+    await block(
+      ctx,
+      'bad-answer',
+      `the answer to the create of ${created.item.key ?? created.item.id} does not show the marker`,
+    );
   }
   return undefined;
 }

@@ -16,7 +16,15 @@ import { lockCraftItem } from './lockCraftItem.js';
 import type { ActivityDeps } from './ports.js';
 import { handOnPending, listScopes, readFeed, takeInventory, type ScopeRef } from './progressSweep.js';
 import { pushProgress } from './pushProgress.js';
-import { awaitRoom, collectReady, markStarted, nextUnknown, noteSweep, reviveLost, type SweepRef } from './readySweep.js';
+import {
+  awaitRoom,
+  collectReady,
+  markStarted,
+  nextUnknown,
+  noteSweep,
+  reviveLost,
+  type SweepRef,
+} from './readySweep.js';
 import { releaseCraftItem } from './release.js';
 import { reportState } from './reportState.js';
 import { runStep } from './step.js';

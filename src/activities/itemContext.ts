@@ -68,7 +68,8 @@ export function itemState(link: ItemLink, settings: Settings, now: Date): ItemSt
         : {
             sweepEveryMs: pipeline.sweepEveryMs,
             settleForMs,
-            readAfterWriteMs: settings.devTools[pipeline.devTool]?.readAfterWriteMs ?? NO_PIPELINE_TIMING.readAfterWriteMs,
+            readAfterWriteMs:
+              settings.devTools[pipeline.devTool]?.readAfterWriteMs ?? NO_PIPELINE_TIMING.readAfterWriteMs,
           },
   };
 }
@@ -79,7 +80,12 @@ export function waitFor(ms: number, now: Date, wait: Pick<Wait, 'reason' | 'why'
 }
 
 /** One line of the sync log (DESIGN 7). `detail` holds facts, never a title, a description or a key. */
-export async function logStep(deps: ActivityDeps, item: ItemRef, outcome: string, detail: string | null): Promise<void> {
+export async function logStep(
+  deps: ActivityDeps,
+  item: ItemRef,
+  outcome: string,
+  detail: string | null,
+): Promise<void> {
   const info = activityInfo();
   await deps.ledger.log.append({
     pipeline: item.pipeline,

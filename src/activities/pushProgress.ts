@@ -36,7 +36,10 @@ function isOlder(time: string | null, than: string | null): boolean {
 async function newestDevItem(ctx: ItemContext, snapshot: DevItemSnapshot | undefined): Promise<DevItem | null> {
   const { devItemId, devUpdatedAt, devScope } = ctx.link;
   const isNews =
-    snapshot?.id === devItemId && snapshot?.updatedAt && devUpdatedAt !== null && isOlder(devUpdatedAt, snapshot.updatedAt);
+    snapshot?.id === devItemId &&
+    snapshot?.updatedAt &&
+    devUpdatedAt !== null &&
+    isOlder(devUpdatedAt, snapshot.updatedAt);
   if (snapshot !== undefined && isNews) {
     return { ...snapshot, scope: snapshot.scope ?? devScope ?? '', createdAt: null };
   }
@@ -63,7 +66,8 @@ export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<F
   });
   if (!stored) throw new Superseded();
   await keepOpen(ctx, outcome.open);
-  if (hasNews) await logStep(ctx.deps, ctx.item, 'pushed', `${devItem.status} → ${Object.keys(customFields).join(', ')}`);
+  if (hasNews)
+    await logStep(ctx.deps, ctx.item, 'pushed', `${devItem.status} → ${Object.keys(customFields).join(', ')}`);
   await afterPush(ctx, devItem, outcome.dropped);
   if (rule?.onDropped === 'release' && isDevItemDropped(ctx, devItem.status)) return releaseDropped(ctx);
   return { pushed: hasNews };
@@ -81,7 +85,10 @@ function wordsFor(ctx: ItemContext, devItem: DevItem): Record<string, string> {
   if (rule === null || rule.stateField === null) return {};
   const phase = phaseAfter(ctx, devItem);
   if (phase === null) return {};
-  const words = stateWords({ ...ctx.link, phase, devItemKey: devItem.key, lastError: null, blockedUntil: null }, new Date(0));
+  const words = stateWords(
+    { ...ctx.link, phase, devItemKey: devItem.key, lastError: null, blockedUntil: null },
+    new Date(0),
+  );
   return words === null ? {} : { [rule.stateField]: words };
 }
 
@@ -108,7 +115,8 @@ export async function afterPush(ctx: ItemContext, devItem: DevItem, dropped: rea
     await block(ctx, 'status-unmapped', `status "${devItem.status}" has no entry in progress.statuses`);
     return;
   }
-  const lastError = dropped.length > 0 ? `Craft.io refuses ${dropped.join(', ')}: check these fields` : droppedWords(ctx, devItem);
+  const lastError =
+    dropped.length > 0 ? `Craft.io refuses ${dropped.join(', ')}: check these fields` : droppedWords(ctx, devItem);
   if (phase === 'settling' && ctx.link.settlingSince === null) {
     await links.patch(ctx.item, { settlingSince: (await ctx.deps.ledger.now()).toISOString() });
   }
@@ -118,7 +126,9 @@ export async function afterPush(ctx: ItemContext, devItem: DevItem, dropped: rea
 
 /** What a dropped item says under `onDropped: flag`. */
 function droppedWords(ctx: ItemContext, devItem: DevItem): string | null {
-  return isDevItemDropped(ctx, devItem.status) ? `dropped in ${ctx.pipeline.devTool}: a person decides what follows` : null;
+  return isDevItemDropped(ctx, devItem.status)
+    ? `dropped in ${ctx.pipeline.devTool}: a person decides what follows`
+    : null;
 }
 
 function isDevItemDropped(ctx: ItemContext, status: string): boolean {

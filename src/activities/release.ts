@@ -24,7 +24,9 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
       return { wait: outcome.wait };
     }
     if (outcome.status === 'written') {
-      await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress: { ...last, ...wordsIn(ctx, write) } });
+      await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
+        lastProgress: { ...last, ...wordsIn(ctx, write) },
+      });
       await keepOpen(ctx, outcome.open);
       pushed = true;
     }

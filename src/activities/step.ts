@@ -120,7 +120,8 @@ export async function block(ctx: ItemContext, reason: Reason, message: string): 
 }
 
 async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags> {
-  if (error instanceof CancelledFailure || cancellationSignal().aborted) throw new CancelledFailure('a verb came first');
+  if (error instanceof CancelledFailure || cancellationSignal().aborted)
+    throw new CancelledFailure('a verb came first');
   if (error instanceof Superseded) return supersededWait(ctx);
   if (error instanceof ToolError) return handleToolError(ctx, error);
   if (error instanceof ApplicationFailure) throw error;
@@ -170,7 +171,10 @@ async function showTrouble(ctx: ItemContext, error: ToolError): Promise<void> {
 }
 
 function retryable(error: ToolError): ApplicationFailure {
-  return ApplicationFailure.create({ type: error.kind, message: `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}` });
+  return ApplicationFailure.create({
+    type: error.kind,
+    message: `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`,
+  });
 }
 
 async function rateLimited(ctx: ItemContext, error: ToolError): Promise<StepFlags> {

@@ -7,7 +7,11 @@ import { block } from './step.js';
 export const SEND_WITHIN_MS = 5_000;
 
 /** Stores a dev item under a token; `held` blocks, a late answer under an older token is logged and looked into. */
-export async function storeDevItem(ctx: ItemContext, token: string, devItem: DevItem): Promise<'stored' | 'not-stored'> {
+export async function storeDevItem(
+  ctx: ItemContext,
+  token: string,
+  devItem: DevItem,
+): Promise<'stored' | 'not-stored'> {
   const { links } = ctx.deps.ledger;
   const stored = await links.storeDevItem(ctx.item, token, devItem);
   switch (stored.status) {
@@ -15,7 +19,11 @@ export async function storeDevItem(ctx: ItemContext, token: string, devItem: Dev
       await links.patch(ctx.item, { uncertainCreates: 0 });
       return 'stored';
     case 'held':
-      await block(ctx, 'duplicate', `${devItem.key ?? devItem.id} is already linked to ${stored.by.pipeline}/${stored.by.craftItemId}`);
+      await block(
+        ctx,
+        'duplicate',
+        `${devItem.key ?? devItem.id} is already linked to ${stored.by.pipeline}/${stored.by.craftItemId}`,
+      );
       return 'not-stored';
     case 'superseded':
       await logStep(ctx.deps, ctx.item, 'late-answer', `${devItem.key ?? devItem.id} was created under an older lease`);

@@ -29,7 +29,11 @@ async function assertUsable(deps: ActivityDeps, connection: string): Promise<voi
     await connections.resume(connection);
     return;
   }
-  throw ApplicationFailure.create({ type: pause.reason, message: `${connection} is paused: ${pause.message}`, nonRetryable: true });
+  throw ApplicationFailure.create({
+    type: pause.reason,
+    message: `${connection} is paused: ${pause.message}`,
+    nonRetryable: true,
+  });
 }
 
 async function toolFailure(deps: ActivityDeps, connection: string, error: ToolError): Promise<ApplicationFailure> {

@@ -2,8 +2,10 @@
 import type { Reason } from './phases.js';
 
 export const ADVICE = {
-  'missing-field': 'Fill the field in Craft.io; it is looked at again with the next ready sweep, or now with `craftsync resync`.',
-  'value-unmapped': "Add the value to the field's `values` in the configuration, or change it in Craft.io, then `craftsync resync`.",
+  'missing-field':
+    'Fill the field in Craft.io; it is looked at again with the next ready sweep, or now with `craftsync resync`.',
+  'value-unmapped':
+    "Add the value to the field's `values` in the configuration, or change it in Craft.io, then `craftsync resync`.",
   'status-unmapped': 'Add the status to `progress.statuses` in the configuration, then `craftsync apply`.',
   parent: 'Nothing: it goes on when the parent is handed over. Otherwise hand over or release the parent.',
   refused: 'Correct the value that was refused in Craft.io or in the configuration, then `craftsync resync`.',

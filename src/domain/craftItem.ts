@@ -32,9 +32,7 @@ export interface MalformedCraftItem {
 }
 
 export type CraftSource =
-  | { readonly workspace: string }
-  | { readonly portfolio: string }
-  | { readonly feedbackPortal: string };
+  { readonly workspace: string } | { readonly portfolio: string } | { readonly feedbackPortal: string };
 
 /** One partial write to a Craft item: a status and custom fields, by name or id as configured. */
 export interface CraftWrite {

@@ -39,7 +39,10 @@ export const TOOL_ERROR_FACTS = {
     retried: 'never',
     advice: 'The tool refused the values: correct the item in Craft.io or the mapping, then resync the item.',
   },
-  conflict: { retried: 'with back-off', advice: 'Somebody changed it at the same moment; it is tried again by itself.' },
+  conflict: {
+    retried: 'with back-off',
+    advice: 'Somebody changed it at the same moment; it is tried again by itself.',
+  },
   'rate-limited': {
     retried: 'at retryAt',
     advice: 'Nothing to do: calls go on when the tool allows them again. Lower rateLimit if it happens often.',

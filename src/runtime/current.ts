@@ -48,7 +48,10 @@ export function createCurrent({ configuration, env, ledger, logger }: CurrentOpt
     try {
       loaded = loadConfiguration({ path: loaded.file, env });
     } catch (error) {
-      logger.error({ problem: error instanceof Error ? error.message : String(error) }, 'the changed configuration is wrong; the last good one stays in force');
+      logger.error(
+        { problem: error instanceof Error ? error.message : String(error) },
+        'the changed configuration is wrong; the last good one stays in force',
+      );
       return;
     }
     const old = connectors;

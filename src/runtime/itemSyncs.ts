@@ -53,8 +53,7 @@ export function createItemSyncs({ client, ledger, startedBy }: ItemSyncsOptions)
 
 /** Visibility lags by seconds; only rows untouched for minutes are asked about. */
 async function runningIds(client: Client, pipeline: string): Promise<ReadonlySet<string>> {
-  const query =
-    `WorkflowType = '${ITEM_SYNC_WORKFLOW}' AND ExecutionStatus = 'Running' AND CraftsyncPipeline = '${pipeline}'`;
+  const query = `WorkflowType = '${ITEM_SYNC_WORKFLOW}' AND ExecutionStatus = 'Running' AND CraftsyncPipeline = '${pipeline}'`;
   const ids = new Set<string>();
   for await (const execution of client.workflow.list({ query })) ids.add(execution.workflowId);
   return ids;

@@ -41,7 +41,8 @@ export async function previewPipeline(options: {
   const items = new Map<string, PreviewedItem>();
   const malformed: MalformedCraftItem[] = [];
   for await (const page of connectors.craft.listReady(pipeline.source, pipeline.ready, call)) {
-    for (const item of page.items) if (matchesRule(item, pipeline.ready)) items.set(item.id, previewItem(item, pipeline));
+    for (const item of page.items)
+      if (matchesRule(item, pipeline.ready)) items.set(item.id, previewItem(item, pipeline));
     for (const entry of page.malformed) {
       if (entry.id === null) malformed.push(entry);
       else items.set(entry.id, badItem(entry.id, entry));

@@ -62,7 +62,10 @@ export async function runWorker(options: WorkerProcessOptions): Promise<void> {
       maxHeartbeatThrottleInterval: '2 seconds',
       shutdownGraceTime: SHUTDOWN_GRACE,
     });
-    logger.info({ address: temporal.address, namespace: temporal.namespace, taskQueue: TASK_QUEUE }, 'the worker is ready');
+    logger.info(
+      { address: temporal.address, namespace: temporal.namespace, taskQueue: TASK_QUEUE },
+      'the worker is ready',
+    );
     await worker.run();
     logger.info('the worker has stopped');
   } finally {

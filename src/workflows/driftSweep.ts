@@ -8,6 +8,10 @@ export async function driftSweep(input: DriftSweepInput): Promise<DriftSweepResu
   const summary = sweepWithSummary(`Compare ${input.pipeline} with Craft.io's listing`);
   const result = await sweepReads.compareListing.executeWithOptions(summary, [input.pipeline]);
   setCurrentDetails(`${result.compared} compared, ${result.differing} differ, ${result.signalled} signalled`);
-  await ledgerSteps.noteSweep({ scheduleId: driftSweepScheduleId(input.pipeline), result: { ...result }, heldBack: null });
+  await ledgerSteps.noteSweep({
+    scheduleId: driftSweepScheduleId(input.pipeline),
+    result: { ...result },
+    heldBack: null,
+  });
   return result;
 }

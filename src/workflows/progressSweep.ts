@@ -9,7 +9,9 @@ export async function progressSweep(input: ProgressSweepInput): Promise<Progress
   let total = 0;
   let done = 0;
   setHandler(sweepProgressQuery, () => ({ done, total }), { description: 'How many feeds have been read.' });
-  const pending = await sweepReads.handOnPending.executeWithOptions(sweepWithSummary('Hand on what failed before'), [devTool]);
+  const pending = await sweepReads.handOnPending.executeWithOptions(sweepWithSummary('Hand on what failed before'), [
+    devTool,
+  ]);
   const scopes = await sweepReads.listScopes.executeWithOptions(sweepWithSummary(`Feeds of ${devTool}`), [devTool]);
   total = scopes.length;
   const result = { read: 0, changed: pending, signalled: pending };

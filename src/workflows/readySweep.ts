@@ -134,7 +134,9 @@ async function startOne(
 
 async function finish(input: ReadySweepInput, result: ReadySweepResult): Promise<ReadySweepResult> {
   const { heldBack = null } = result;
-  setCurrentDetails(heldBack ?? `${result.started} started, ${result.known} known, ${result.failed} failed of ${result.found}`);
+  setCurrentDetails(
+    heldBack ?? `${result.started} started, ${result.known} known, ${result.failed} failed of ${result.found}`,
+  );
   await ledgerSteps.noteSweep({ scheduleId: readySweepScheduleId(input.pipeline), result: { ...result }, heldBack });
   return result;
 }

@@ -92,6 +92,7 @@ async function obeyed(run: Run, order: Verb): Promise<VerbResult> {
   const command = queue(run, order);
   await condition(() => command.result !== undefined || command.failure !== undefined);
   if (command.failure !== undefined) throw command.failure;
-  if (command.result === undefined) throw ApplicationFailure.nonRetryable('the verb ended without a result', 'unexpected');
+  if (command.result === undefined)
+    throw ApplicationFailure.nonRetryable('the verb ended without a result', 'unexpected');
   return command.result;
 }

@@ -47,7 +47,8 @@ export async function refresh(run: Run): Promise<void> {
 function troubleOf(failure: ActivityFailure): { reason: Reason; message: string } {
   const { cause } = failure;
   const message = cause?.message ?? failure.message;
-  if (cause instanceof TimeoutFailure) return { reason: 'tool-down', message: `${failure.activityType} took too long: ${message}` };
+  if (cause instanceof TimeoutFailure)
+    return { reason: 'tool-down', message: `${failure.activityType} took too long: ${message}` };
   if (!(cause instanceof ApplicationFailure)) return { reason: 'unexpected', message };
   switch (cause.type) {
     case 'unavailable':

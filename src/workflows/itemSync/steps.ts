@@ -39,7 +39,9 @@ export async function goOn(run: Run, state: ItemState): Promise<void> {
   switch (state.next) {
     case 'check':
       run.craftItemNews = false;
-      await perform(run, () => itemSteps.checkReadiness.executeWithOptions(withSummary(`Is ${name} ready?`), [run.item]));
+      await perform(run, () =>
+        itemSteps.checkReadiness.executeWithOptions(withSummary(`Is ${name} ready?`), [run.item]),
+      );
       return;
     case 'create':
       await perform(run, () =>
@@ -47,7 +49,9 @@ export async function goOn(run: Run, state: ItemState): Promise<void> {
       );
       return;
     case 'lock':
-      await perform(run, () => itemSteps.lockCraftItem.executeWithOptions(withSummary(`Make ${name} view-only`), [run.item]));
+      await perform(run, () =>
+        itemSteps.lockCraftItem.executeWithOptions(withSummary(`Make ${name} view-only`), [run.item]),
+      );
       return;
     case 'follow':
       return hasNews(run) ? follow(run) : rest(run, null);
@@ -125,7 +129,9 @@ async function sitOut(run: Run): Promise<void> {
 export async function reportState(run: Run): Promise<void> {
   if (run.state?.stateDue !== true || run.commands.length > 0) return;
   const { wait } = run;
-  await perform(run, () => itemSteps.reportState.executeWithOptions(withSummary('Say in Craft.io how it stands'), [run.item]));
+  await perform(run, () =>
+    itemSteps.reportState.executeWithOptions(withSummary('Say in Craft.io how it stands'), [run.item]),
+  );
   // The words of a wait are written while it goes on; words that could not be written are tried with the next change.
   run.wait = wait;
   if (run.state?.stateDue === true) run.state = { ...run.state, stateDue: false };
@@ -133,12 +139,16 @@ export async function reportState(run: Run): Promise<void> {
 
 /** The second read of a dev item that was not found, `readAfterWrite` after the first (DESIGN 3, Gone). */
 async function lookAgain(run: Run, state: ItemState): Promise<void> {
-  const noted = await perform(run, () => itemSteps.suspectGone.executeWithOptions(withSummary('Not found by id'), [run.item]));
+  const noted = await perform(run, () =>
+    itemSteps.suspectGone.executeWithOptions(withSummary('Not found by id'), [run.item]),
+  );
   if (noted !== 'performed') return;
   const distance = state.timing.readAfterWriteMs;
   const sinceLink = state.linkedAt === null ? distance : Date.parse(state.linkedAt) + 2 * distance - Date.now();
   const waitMs = Math.min(3 * distance, Math.max(distance, sinceLink));
-  const interrupted = await condition(() => run.commands.length > 0, Math.max(1, waitMs), { summary: 'Before the second read' });
+  const interrupted = await condition(() => run.commands.length > 0, Math.max(1, waitMs), {
+    summary: 'Before the second read',
+  });
   if (interrupted) return;
   run.suspectGone = false;
   run.devItemNews = null;
