@@ -1,0 +1,106 @@
+/** Cursors and pending changes: nothing is passed over (invariant I4). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Feeds, PendingChange } from '../../src/ledger/ledger.js';
+import { type LedgerFixture, openLedger } from './fixture.js';
+
+const T1 = '2026-01-01T10:00:00Z';
+const T2 = '2026-01-01T11:00:00Z';
+const T3 = '2026-01-01T12:00:00Z';
+
+describe('src/ledger/feeds.ts', () => {
+  let db: LedgerFixture;
+  let feeds: Feeds;
+
+  beforeAll(async () => {
+    db = await openLedger();
+    feeds = db.ledger.feeds;
+  });
+  afterAll(() => db.close());
+
+  const change = (devItemId: string, updatedAt: string | null, status = 'Doing'): PendingChange => ({
+    devTool: 'km',
+    devItemId,
+    snapshot: { id: devItemId, key: null, url: null, status, updatedAt },
+  });
+  const move = (fromVersion: number, to: string | null, more: Partial<Parameters<Feeds['advance']>[2]> = {}) => ({
+    fromVersion,
+    to,
+    handedOn: [],
+    pending: [],
+    keepPairsSince: T1,
+    ...more,
+  });
+
+  it('begins at null, and moves by compare-and-set: the second of two from the same place changes nothing', async () => {
+    expect(await feeds.cursor('km', 'cas')).toEqual({ value: null, version: 0 });
+    const outcomes = await Promise.all([
+      feeds.advance('km', 'cas', move(0, T1, { handedOn: [{ devItemId: 'a', updatedAt: T1 }] })),
+      feeds.advance('km', 'cas', move(0, T2, { handedOn: [{ devItemId: 'b', updatedAt: T2 }] })),
+    ]);
+    expect([...outcomes].sort()).toEqual([false, true]);
+    const won = outcomes[0] ? { at: T1, id: 'a' } : { at: T2, id: 'b' };
+    expect(await feeds.cursor('km', 'cas')).toEqual({ value: won.at, version: 1 });
+    expect(await feeds.handedOn('km', 'cas', T1)).toEqual([{ devItemId: won.id, updatedAt: won.at }]);
+  });
+
+  it('keeps the pending changes also of the one that lost', async () => {
+    await feeds.advance('km', 'lost', move(0, T2));
+    expect(await feeds.advance('km', 'lost', move(0, T3, { pending: [change('kept', T3)] }))).toBe(false);
+    expect((await feeds.pending('km')).map((pending) => pending.devItemId)).toContain('kept');
+    expect((await feeds.cursor('km', 'lost')).value).toBe(T2);
+  });
+
+  it('does not move the cursor when the pending changes cannot be stored', async () => {
+    const broken = change('broken', T1);
+    const unstorable = { ...broken, devItemId: 'nul\u0000' };
+    const moved = feeds.advance('km', 'atomic', move(0, T2, { pending: [broken, unstorable] }));
+    await expect(moved).rejects.toMatchObject({ name: 'LedgerError' });
+    expect(await feeds.cursor('km', 'atomic')).toEqual({ value: null, version: 0 });
+    expect((await feeds.pending('km')).map((pending) => pending.devItemId)).not.toContain('broken');
+  });
+
+  it('never goes back, and stays where there is nothing new', async () => {
+    await feeds.advance('km', 'forward', move(0, T2));
+    expect(await feeds.advance('km', 'forward', move(1, T1))).toBe(true);
+    expect(await feeds.cursor('km', 'forward')).toEqual({ value: T2, version: 2 });
+    await feeds.advance('km', 'forward', move(2, null));
+    expect(await feeds.cursor('km', 'forward')).toEqual({ value: T2, version: 3 });
+    await feeds.advance('km', 'forward', move(3, '2026-01-01T13:00:00+01:00'));
+    expect((await feeds.cursor('km', 'forward')).value).toBe('2026-01-01T13:00:00+01:00');
+  });
+
+  it('forgets pairs that lie before what the next read begins with', async () => {
+    const pair = (devItemId: string, updatedAt: string) => ({ devItemId, updatedAt });
+    await feeds.advance('km', 'pairs', move(0, T1, { handedOn: [pair('a', T1)] }));
+    await feeds.advance('km', 'pairs', move(1, T3, { handedOn: [pair('a', T2), pair('b', T3)], keepPairsSince: T2 }));
+    expect(await feeds.handedOn('km', 'pairs', T1)).toEqual([pair('a', T2), pair('b', T3)]);
+    expect(await feeds.handedOn('km', 'pairs', T3)).toEqual([pair('b', T3)]);
+  });
+
+  it('keeps the newest of two pending changes of an item, and clears only the one that was handed on', async () => {
+    const pending = async () =>
+      (await feeds.pending('km')).find((found) => found.devItemId === 'x')?.snapshot.updatedAt;
+    await feeds.advance('km', 'pend', move(0, null, { pending: [change('x', T2)] }));
+    await feeds.advance('km', 'pend', move(1, null, { pending: [change('x', T1)] }));
+    expect(await pending()).toBe(T2);
+    await feeds.advance('km', 'pend', move(2, null, { pending: [change('x', T3)] }));
+    await feeds.clearPending(change('x', T2));
+    expect(await pending()).toBe(T3);
+    await feeds.clearPending(change('x', T3));
+    expect(await pending()).toBeUndefined();
+  });
+
+  it('keeps cursors of different scopes and dev tools apart', async () => {
+    await feeds.advance('km', 'apart', move(0, T2));
+    expect(await feeds.cursor('redmine', 'apart')).toEqual({ value: null, version: 0 });
+    expect(await feeds.cursor('km', 'apart-too')).toEqual({ value: null, version: 0 });
+  });
+
+  it('an inventory is noted without moving the cursor', async () => {
+    expect(await feeds.lastInventory('km', 'inventory')).toBeNull();
+    await feeds.noteInventory('km', 'inventory');
+    expect(Date.parse((await feeds.lastInventory('km', 'inventory')) ?? '')).toBeGreaterThan(Date.now() - 60_000);
+    expect(await feeds.advance('km', 'inventory', move(0, T1))).toBe(true);
+  });
+});

@@ -1,0 +1,182 @@
+/** Leases: the newest token alone may write, and a process's right to send never outlasts the database's. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { begin, devItem, following, linked, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
+
+describe('src/ledger/links/leases.ts', () => {
+  let db: LedgerFixture;
+  let ledger: Ledger;
+  let count = 0;
+
+  beforeAll(async () => {
+    db = await openLedger();
+    ledger = db.ledger;
+  });
+  afterAll(() => db.close());
+
+  const fresh = async () => {
+    const item = { pipeline: PIPELINE, craftItemId: `lease-${(count += 1)}` };
+    await begin(ledger, item.craftItemId);
+    return item;
+  };
+
+  it('the newer of two takers holds the token, the older one may note nothing', async () => {
+    const item = await fresh();
+    const older = await ledger.links.takeLease(item, 5_000);
+    const newer = await ledger.links.takeLease(item, 5_000);
+    expect(newer.before.claimToken).toBe(older.token);
+    expect(await ledger.links.holdsToken(item, older.token)).toBe(false);
+    expect(await ledger.links.holdsToken(item, newer.token)).toBe(true);
+    expect(await ledger.links.noteSent(item, older.token)).toBe(false);
+    expect((await ledger.links.get(item))?.sentAt).toBeNull();
+    expect(await ledger.links.noteSent(item, newer.token)).toBe(true);
+  });
+
+  it('shows the row as it was before, with what earlier attempts left in it', async () => {
+    const item = await fresh();
+    const first = await ledger.links.takeLease(item, 5_000);
+    expect(first.before).toMatchObject({ claimToken: null, sendBefore: null, sentAt: null });
+    await ledger.links.noteSent(item, first.token);
+    const left = await ledger.links.get(item);
+    const second = await ledger.links.takeLease(item, 60_000);
+    expect(second.before).toMatchObject({
+      sentAt: left?.sentAt,
+      sendBefore: left?.sendBefore,
+      claimToken: first.token,
+    });
+  });
+
+  it('each of many takers at once sees the token of the one before it: none is lost', async () => {
+    const item = await fresh();
+    const leases = await Promise.all(Array.from({ length: 20 }, () => ledger.links.takeLease(item, 5_000)));
+    const tokens = new Set(leases.map((lease) => lease.token));
+    const before = new Set(leases.map((lease) => lease.before.claimToken));
+    const last = (await ledger.links.get(item))?.claimToken;
+    expect(tokens.size).toBe(20);
+    expect(before).toEqual(new Set([null, ...[...tokens].filter((token) => token !== last)]));
+  });
+
+  it('each of many takers at once sees the unanswered write of the one before it', async () => {
+    const item = await fresh();
+    const takers = Array.from({ length: 20 }, (_, n) =>
+      ledger.links.takeLease(item, 5_000, { unanswered: { customFields: { n }, status: null }, lateMs: 1_000 }),
+    );
+    const seen = (await Promise.all(takers)).map((lease) => lease.before.unanswered?.customFields['n'] ?? null);
+    expect(new Set(seen).size).toBe(20);
+    expect(seen.filter((n) => n === null)).toHaveLength(1);
+  });
+
+  it("the process's deadline passes before the database's `send_before`, also when the query was slow", async () => {
+    const item = await fresh();
+    const holder = db.sql(
+      `with held as (select * from item_link where pipeline_id = $1 and craft_item_id = $2 for update)
+       select pg_sleep(0.4) from held`,
+      [item.pipeline, item.craftItemId],
+    );
+    await sleep(100);
+    const { deadline } = await ledger.links.takeLease(item, 600);
+    await holder;
+    while (!deadline.passed()) await sleep(5);
+    const rows = await db.sql<{ early: boolean }>(
+      'select clock_timestamp() < send_before as early from item_link where pipeline_id = $1 and craft_item_id = $2',
+      [item.pipeline, item.craftItemId],
+    );
+    expect(rows).toEqual([{ early: true }]);
+  });
+
+  it('`sent_at` keeps its first value until it is cleared under the newest token', async () => {
+    const item = await fresh();
+    const first = await ledger.links.takeLease(item, 5_000);
+    await ledger.links.noteSent(item, first.token);
+    const sentAt = (await ledger.links.get(item))?.sentAt;
+    const second = await ledger.links.takeLease(item, 5_000);
+    await ledger.links.noteSent(item, second.token);
+    expect((await ledger.links.get(item))?.sentAt).toBe(sentAt);
+    await ledger.links.clearSent(item, first.token);
+    expect((await ledger.links.get(item))?.sentAt).toBe(sentAt);
+    await ledger.links.clearSent(item, second.token);
+    expect((await ledger.links.get(item))?.sentAt).toBeNull();
+  });
+
+  it('records an unanswered write with the lease, and keeps it when a later lease writes elsewhere', async () => {
+    const item = await fresh();
+    const write = { unanswered: { customFields: { dev_status: 'Done' }, status: 'Closed' }, lateMs: 60_000 };
+    await ledger.links.takeLease(item, 5_000, write);
+    const link = await ledger.links.get(item);
+    expect(link?.unanswered).toMatchObject(write.unanswered);
+    expect(Date.parse(link?.unanswered?.until ?? '') - Date.parse(link?.sendBefore ?? '')).toBe(60_000);
+    await ledger.links.takeLease(item, 5_000);
+    expect((await ledger.links.get(item))?.unanswered).toEqual(link?.unanswered);
+  });
+
+  it('stores lock and push under the newest token alone, and clears what was unanswered', async () => {
+    const { item } = await linked(ledger, 'lease-lock');
+    const write = { unanswered: { customFields: {}, status: null }, lateMs: 1 };
+    const older = await ledger.links.takeLease(item, 5_000, write);
+    const newer = await ledger.links.takeLease(item, 5_000, write);
+    const handedOver = { values: { title: 'a' }, lockField: 'View only', lockStatus: null };
+    const lock = { handedOver, fingerprint: 'f', lastProgress: { dev_status: 'To do' } };
+    expect(await ledger.links.storeLock(item, older.token, lock)).toBe(false);
+    expect((await ledger.links.get(item))?.lockedAt).toBeNull();
+    expect(await ledger.links.storeLock(item, newer.token, lock)).toBe(true);
+    const locked = await ledger.links.get(item);
+    expect(locked).toMatchObject({
+      phase: 'following',
+      handedOver,
+      fingerprint: 'f',
+      unanswered: null,
+      blockedBy: null,
+    });
+    expect(await ledger.links.storeLock(item, newer.token, lock)).toBe(true);
+    expect((await ledger.links.get(item))?.lockedAt).toBe(locked?.lockedAt);
+    expect(await ledger.links.storePushed(item, older.token, { lastProgress: { dev_status: 'Done' } })).toBe(false);
+    expect((await ledger.links.get(item))?.lastProgress).toEqual({ dev_status: 'To do' });
+  });
+
+  it('a push of an older dev item changes neither `dev_updated_at` nor where the item stands', async () => {
+    const { item, token } = await following(ledger, 'lease-push', {
+      status: 'Backlog',
+      updatedAt: '2026-01-01T10:00:00Z',
+    });
+    const newer = devItem({
+      id: 'dev-lease-push',
+      key: 'WEB-9',
+      url: null,
+      scope: 'space-2',
+      status: 'Done',
+      updatedAt: '2026-01-01T12:00:00Z',
+    });
+    await ledger.links.storePushed(item, token, { lastProgress: { dev_status: 'Done' }, devItem: newer });
+    const moved = { devItemKey: 'WEB-9', devItemUrl: null, devScope: 'space-2', devStatus: 'Done' };
+    expect(await ledger.links.get(item)).toMatchObject({ ...moved, devUpdatedAt: '2026-01-01T12:00:00.000Z' });
+    const stale = {
+      ...newer,
+      key: 'OLD-1',
+      scope: 'space-1',
+      status: 'Backlog',
+      updatedAt: '2026-01-01T11:59:59.999Z',
+    };
+    expect(await ledger.links.storePushed(item, token, { lastProgress: { dev_status: 'Done' }, devItem: stale })).toBe(
+      true,
+    );
+    expect(await ledger.links.get(item)).toMatchObject({ ...moved, devUpdatedAt: '2026-01-01T12:00:00.000Z' });
+  });
+
+  it('a push of a dev item without a time moves it and keeps `dev_updated_at`', async () => {
+    const { item, token } = await following(ledger, 'lease-timeless', { updatedAt: '2026-01-01T10:00:00Z' });
+    const timeless = devItem({ id: 'dev-lease-timeless', status: 'Doing' });
+    await ledger.links.storePushed(item, token, { lastProgress: { dev_status: 'Doing' }, devItem: timeless });
+    expect(await ledger.links.get(item)).toMatchObject({
+      devStatus: 'Doing',
+      devUpdatedAt: '2026-01-01T10:00:00.000Z',
+    });
+  });
+
+  it('refuses a lease for an item without a row, and says which', async () => {
+    const item = { pipeline: PIPELINE, craftItemId: 'nobody' };
+    await expect(ledger.links.takeLease(item, 5_000)).rejects.toThrow('item nobody of pipeline mobile has no row');
+  });
+});
