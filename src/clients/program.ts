@@ -35,7 +35,7 @@ export function createProgram(terminal: Terminal): Command {
       outputError: (text, write) => write(`${usageError(text)}\n`),
     })
     .exitOverride();
-  program.addCommand(upCommand());
+  program.addCommand(upCommand(terminal));
   const add = (command: Command, run: Run): void => {
     command.action(async (...args: unknown[]) => {
       const { config, state } = command.optsWithGlobals<Flags>();

@@ -1,0 +1,98 @@
+/**
+ * `check` (DESIGN 7): probes every connection and everything that the configuration names in it. Useful on the first day:
+ * one table with what is right, what is doubtful and what is wrong. Needs neither ledger nor Temporal; writes nothing.
+ */
+import ms from 'ms';
+import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
+import type { PipelineSettings, Settings } from '../domain/settings.js';
+import type { Connectors } from '../runtime/connectors.js';
+import { CommandFailure, oneLine, withoutStop } from './failure.js';
+import { openConfiguration, type CommandContext } from './openings.js';
+import { counted, renderTable } from './tables.js';
+import type { Terminal } from './terminal.js';
+import { withConnectors } from './tools.js';
+
+type Finding = Awaited<ReturnType<Connectors['craft']['check']>>[number];
+
+export async function check(context: CommandContext, options: { readonly json: boolean }): Promise<void> {
+  const { terminal } = context;
+  const { configuration, settings } = openConfiguration(context);
+  const warnings = configuration.warnings.map(warningOf);
+  const probed = await withConnectors(configuration, (connectors) => probe(connectors, settings));
+  const findings = [...warnings, ...probed, ...intervals(settings)];
+  if (options.json) terminal.print(JSON.stringify(findings));
+  else terminal.print(renderFindings(terminal, findings));
+  const wrong = findings.filter(({ level }) => level === 'wrong').length;
+  if (wrong > 0) {
+    throw new CommandFailure(
+      `${counted(wrong, 'thing')} ${wrong === 1 ? 'is' : 'are'} wrong, see above: correct ${configuration.file} or the accounts, then check again`,
+    );
+  }
+}
+
+async function probe({ craft, devTools }: Connectors, settings: Settings): Promise<readonly Finding[]> {
+  const pipelines = Object.values(settings.pipelines);
+  const call = { callClass: 'manual' } as const;
+  const found = await Promise.all([
+    findingsOf('craft', () => craft.check(pipelines, call)),
+    ...Object.entries(devTools).map(([name, tool]) =>
+      findingsOf(`devTools.${name}`, () => tool.check(usersOf(pipelines, name), call)),
+    ),
+  ]);
+  return found.flat();
+}
+
+function usersOf(pipelines: readonly PipelineSettings[], devTool: string): readonly PipelineSettings[] {
+  return pipelines.filter((pipeline) => pipeline.devTool === devTool);
+}
+
+/** One connection that cannot be asked never hides what the others say. */
+async function findingsOf(where: string, probing: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await probing();
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return [
+      { level: 'wrong', where, message: `${withoutStop(error.message)}. ${TOOL_ERROR_FACTS[error.kind].advice}` },
+    ];
+  }
+}
+
+/** A warning of the configuration is `path: message`. */
+function warningOf(warning: string): Finding {
+  const [where = '', ...rest] = warning.split(': ');
+  return { level: 'warning', where, message: rest.join(': ') };
+}
+
+/** The intervals in force. */
+function intervals(settings: Settings): readonly Finding[] {
+  const every = (where: string, what: string, everyMs: number): Finding => ({
+    level: 'ok',
+    where,
+    message: `${what} every ${ms(everyMs, { long: true })}`,
+  });
+  const pipelines = Object.values(settings.pipelines);
+  return [
+    ...pipelines.flatMap(({ name, sweepEveryMs, driftEveryMs }) => [
+      every(`pipelines.${name}.sweepEvery`, 'ready items are looked for', sweepEveryMs),
+      every(`pipelines.${name}.driftEvery`, 'handed-over items are compared', driftEveryMs),
+    ]),
+    ...Object.values(settings.devTools)
+      .filter(({ name }) => usersOf(pipelines, name).length > 0)
+      .map(({ name, progressEveryMs }) => every(`devTools.${name}.progressEvery`, 'progress is read', progressEveryMs)),
+  ];
+}
+
+const ORDER = { wrong: 0, warning: 1, ok: 2 } as const satisfies Record<Finding['level'], number>;
+
+export function renderFindings(terminal: Terminal, findings: readonly Finding[]): string {
+  const { colors } = terminal;
+  const painted = {
+    ok: colors.green('ok'),
+    warning: colors.yellow('warning'),
+    wrong: colors.red('wrong'),
+  } as const satisfies Record<Finding['level'], string>;
+  const sorted = [...findings].sort((a, b) => ORDER[a.level] - ORDER[b.level]);
+  const rows = sorted.map(({ level, where, message }) => [painted[level], where, oneLine(message)]);
+  return renderTable(terminal, ['level', 'where', 'message'], rows);
+}

@@ -1,0 +1,83 @@
+/**
+ * `preview` (DESIGN 7): what a sweep of the pipeline would create now, field by field, and what would be blocked and why.
+ * Writes nothing; needs neither ledger nor Temporal, so items that are handed over already are not told apart.
+ */
+import { ADVICE } from '../domain/advice.js';
+import { previewPipeline, type Preview, type PreviewedItem } from '../runtime/preview.js';
+import { oneLine } from './failure.js';
+import { openConfiguration, requirePipeline, type CommandContext } from './openings.js';
+import { counted, renderTable, visible } from './tables.js';
+import type { Terminal } from './terminal.js';
+import { withConnectors } from './tools.js';
+
+export async function preview(
+  context: CommandContext,
+  name: string,
+  options: { readonly json: boolean },
+): Promise<void> {
+  const { terminal } = context;
+  const { configuration, settings } = openConfiguration(context);
+  const pipeline = requirePipeline(settings, name);
+  const result = await withConnectors(configuration, (connectors) => previewPipeline({ connectors, pipeline }));
+  terminal.print(options.json ? JSON.stringify(result) : renderPreview(terminal, result));
+}
+
+type Created = Extract<PreviewedItem, { outcome: 'create' }>;
+type Blocked = Extract<PreviewedItem, { outcome: 'blocked' }>;
+
+export function renderPreview(terminal: Terminal, preview: Preview): string {
+  const created = preview.items.filter((item) => item.outcome === 'create');
+  const blocked = preview.items.filter((item) => item.outcome === 'blocked');
+  const parts = created.map((item) => renderItem(terminal, item, preview));
+  if (blocked.length > 0) parts.push(renderBlocked(terminal, blocked));
+  if (preview.malformed.length > 0) {
+    const rows = preview.malformed.map(({ shortId, problem }) => [shortId, problem]);
+    parts.push(`Not readable, and without an id to start:\n${renderTable(terminal, ['item', 'problem'], rows)}`);
+  }
+  parts.push(totals(preview, created.length, blocked.length));
+  return parts.join('\n\n');
+}
+
+/** How much of a text is shown: enough to recognise it. */
+const SHOWN_CHARACTERS = 300;
+
+function renderItem({ colors }: Terminal, item: Created, { devTool, target }: Preview): string {
+  const facts: [string, string][] = [
+    ['title', item.title],
+    ['description', beginningOf(item.description)],
+    ...Object.entries(item.fields),
+    ['marker', item.marker],
+    ['target', `${devTool} ${JSON.stringify(target)}`],
+  ];
+  const width = Math.max(...facts.map(([name]) => name.length));
+  const lines = facts.map(([name, value]) => `  ${colors.dim(name.padEnd(width))}  ${visible(oneLine(value))}`);
+  return [colors.bold(nameOf(item)), ...lines].join('\n');
+}
+
+function beginningOf(text: string): string {
+  if (text === '') return '(empty)';
+  const more = text.length - SHOWN_CHARACTERS;
+  if (more <= 0) return text;
+  return `${text.slice(0, SHOWN_CHARACTERS)}… (${more.toLocaleString('en-US')} more characters)`;
+}
+
+function renderBlocked(terminal: Terminal, blocked: readonly Blocked[]): string {
+  const rows = blocked.map((item) => [nameOf(item), item.reason, item.message, ADVICE[item.reason]]);
+  const table = renderTable(terminal, ['item', 'reason', 'message', 'what to do'], rows);
+  return `Would be blocked:\n${table}`;
+}
+
+function nameOf({ shortId, craftItemId }: PreviewedItem): string {
+  return shortId === null ? craftItemId : `${shortId} (${craftItemId})`;
+}
+
+function totals(preview: Preview, created: number, blocked: number): string {
+  const { items, malformed, pipeline, maxNewPerSweep } = preview;
+  const unreadable = malformed.length === 0 ? '' : `, ${malformed.length} not readable`;
+  const line = `${counted(items.length, 'item')} ready in ${pipeline}: ${created} would be created, ${blocked} blocked${unreadable}. Nothing was written.`;
+  if (!preview.wouldHoldBack) return line;
+  return (
+    `${line}\nA sweep would start none of them: they are more than maxNewPerSweep (${maxNewPerSweep}). ` +
+    `If they are meant: craftsync sweep ${pipeline} --all`
+  );
+}

@@ -1,0 +1,46 @@
+/** What needs a person, and what to do about it (DESIGN 7, `status`). Pure. */
+import { ADVICE } from '../../domain/advice.js';
+import type { ItemLink } from '../../domain/link.js';
+import { REASON_WORDS } from '../../domain/stateWords.js';
+
+export interface Attention {
+  readonly link: ItemLink;
+  /** Short: `blocked (missing-field)`, `drift`. */
+  readonly what: string;
+  readonly why: string;
+  readonly advice: string;
+}
+
+/** One entry for each thing of an item that needs a person: an item may be blocked and a duplicate at once. */
+export function attentionOf(link: ItemLink): readonly Attention[] {
+  const needs: Attention[] = [];
+  const add = (what: string, why: string, advice: string): void => void needs.push({ link, what, why, advice });
+  const { phase, blockedBy, lastError } = link;
+  if (phase === 'blocked' || phase === 'paused') {
+    const why = lastError ?? (blockedBy === null ? 'no reason was noted' : REASON_WORDS[blockedBy]);
+    add(`${phase}${blockedBy === null ? '' : ` (${blockedBy})`}`, why, ADVICE[blockedBy ?? 'unexpected']);
+  }
+  if (phase === 'orphaned') {
+    add(
+      'orphaned',
+      lastError ?? `${link.devItemKey ?? link.devItemId ?? 'the dev item'} no longer exists in ${link.devTool}`,
+      'Decide: `craftsync recreate`, `craftsync relink` with another dev item, or `craftsync release`.',
+    );
+  }
+  if (link.drift && phase !== 'released') {
+    add(
+      'drift',
+      `changed in Craft.io since the hand-over: ${link.driftFields.join(', ')}`,
+      'Change it back in Craft.io, or take it as it is: `craftsync resync --accept-drift`.',
+    );
+  }
+  if (link.duplicate && phase !== 'released') {
+    add('duplicate', `further dev items: ${link.duplicateDevItems.join(', ')}`, ADVICE.duplicate);
+  }
+  return needs;
+}
+
+/** A step that fails again and again, or waits for a connection: nobody is needed yet, and it should be seen. */
+export function isInTrouble({ phase, blockedBy }: ItemLink): boolean {
+  return phase !== 'blocked' && phase !== 'paused' && blockedBy !== null;
+}

@@ -1,0 +1,52 @@
+/** `status` (DESIGN 7): how everything stands, from the ledger alone; Temporal is never asked. */
+import { progressOf, statusOf } from '../../domain/itemState.js';
+import type { ItemLink, ItemStatus } from '../../domain/link.js';
+import type { Settings } from '../../domain/settings.js';
+import { wrongUsage } from '../failure.js';
+import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } from '../openings.js';
+import { requireRow } from '../verbs/orders.js';
+import { renderItem } from './item.js';
+import { renderOverview } from './overview.js';
+
+export interface StatusTarget {
+  readonly pipeline: string | undefined;
+  readonly item: string | undefined;
+}
+
+export async function status(
+  context: CommandContext,
+  { pipeline, item }: StatusTarget,
+  options: { readonly json: boolean },
+): Promise<void> {
+  const { terminal } = context;
+  await withLedger(context, async (opened) => {
+    const { ledger, settings } = opened;
+    if (pipeline !== undefined && item !== undefined) {
+      const link = await requireRow(ledger, settings, { pipeline, item });
+      terminal.print(
+        options.json ? JSON.stringify(statusOfLink(link, settings)) : renderItem(terminal, link, settings),
+      );
+      return;
+    }
+    const links = await linksOf(opened, pipeline);
+    if (options.json) {
+      terminal.print(JSON.stringify(links.map((link) => statusOfLink(link, settings))));
+      return;
+    }
+    const [paused, sweeps] = await Promise.all([ledger.connections.listPaused(), ledger.connections.sweeps()]);
+    terminal.print(renderOverview(terminal, { links, paused, sweeps, settings, pipeline: pipeline ?? null }));
+  });
+}
+
+/** A pipeline that was taken out of the configuration still has its rows. */
+async function linksOf({ ledger, settings }: OpenedLedger, pipeline: string | undefined): Promise<readonly ItemLink[]> {
+  if (pipeline === undefined) return ledger.links.list({});
+  if (pipeline === '') throw wrongUsage('the name of the pipeline is empty');
+  const links = await ledger.links.list({ pipeline });
+  if (links.length === 0) requirePipeline(settings, pipeline);
+  return links;
+}
+
+export function statusOfLink(link: ItemLink, settings: Settings): ItemStatus {
+  return statusOf(link, progressOf(link, settings.pipelines[link.pipeline]?.progress?.field ?? null));
+}

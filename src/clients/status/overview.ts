@@ -1,0 +1,140 @@
+/** `status` without an item: what needs a person first, then phases and counts, then the sweeps and their intervals. */
+import ms from 'ms';
+import { driftSweepScheduleId, progressSweepScheduleId, readySweepScheduleId } from '../../domain/ids.js';
+import type { ItemLink } from '../../domain/link.js';
+import { PHASES } from '../../domain/phases.js';
+import type { Settings } from '../../domain/settings.js';
+import type { ConnectionPause, SweepRecord } from '../../runtime/openLedger.js';
+import { timeOf } from '../log.js';
+import { counted, renderTable, type Cell } from '../tables.js';
+import type { Terminal } from '../terminal.js';
+import { attentionOf, isInTrouble, type Attention } from './attention.js';
+
+export interface Overview {
+  readonly links: readonly ItemLink[];
+  readonly paused: readonly ConnectionPause[];
+  readonly sweeps: readonly SweepRecord[];
+  readonly settings: Settings;
+  /** Null: all. */
+  readonly pipeline: string | null;
+}
+
+/** A longer list is cut: the rest is in `--json`. */
+const MOST_SHOWN = 50;
+
+export function renderOverview(terminal: Terminal, overview: Overview): string {
+  const sweeps = intervalsInForce(overview.settings, overview.pipeline);
+  const parts = [
+    renderConnections(terminal, overview.paused),
+    renderHeldBack(terminal, overview.sweeps, sweeps),
+    renderAttention(terminal, overview),
+    renderPhases(terminal, overview),
+    renderSweeps(terminal, overview.sweeps, sweeps),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function titled({ colors }: Terminal, title: string, table: string): string {
+  return table === '' ? '' : `${colors.bold(title)}\n${table}`;
+}
+
+function renderConnections(terminal: Terminal, paused: readonly ConnectionPause[]): string {
+  const rows = paused.map(({ connection, reason, message, since }) => [
+    connection,
+    reason,
+    timeOf(since),
+    message,
+    reason === 'mass-deletion'
+      ? `when the deletions are meant: craftsync resume ${connection}`
+      : `craftsync check; craftsync resume ${connection} tries at once`,
+  ]);
+  const head = ['connection', 'paused by', 'since (UTC)', 'why', 'what to do'];
+  return titled(terminal, 'Paused connections', renderTable(terminal, head, rows));
+}
+
+function renderHeldBack(
+  terminal: Terminal,
+  sweeps: readonly SweepRecord[],
+  shown: ReadonlyMap<string, number>,
+): string {
+  const rows = sweeps
+    .filter(({ scheduleId, heldBack }) => heldBack !== null && shown.has(scheduleId))
+    .map(({ scheduleId, heldBack }) => [scheduleId, heldBack]);
+  return titled(terminal, 'Held-back sweeps', renderTable(terminal, ['sweep', 'why'], rows));
+}
+
+function renderAttention(terminal: Terminal, { links }: Overview): string {
+  const needs = links.flatMap(attentionOf);
+  const rows = needs.slice(0, MOST_SHOWN).map(attentionRow);
+  const head = ['item', 'pipeline', 'what', 'why', 'what to do'];
+  const table = renderTable(terminal, head, rows);
+  const more = needs.length > MOST_SHOWN ? `\nand ${needs.length - MOST_SHOWN} more: craftsync status --json` : '';
+  if (needs.length === 0) return links.length === 0 ? '' : 'Nothing needs a person.';
+  return titled(
+    terminal,
+    `${counted(needs.length, 'thing')} that ${needs.length === 1 ? 'needs' : 'need'} a person`,
+    table + more,
+  );
+}
+
+function attentionRow({ link, what, why, advice }: Attention): Cell[] {
+  return [link.craftShortId ?? link.craftItemId, link.pipeline, what, why, advice];
+}
+
+function renderPhases(terminal: Terminal, { links, settings, pipeline }: Overview): string {
+  if (links.length === 0) {
+    const next = pipeline ?? Object.keys(settings.pipelines)[0] ?? '<pipeline>';
+    return `No items yet: craftsync preview ${next} shows what a sweep would create, craftsync sweep ${next} does it.`;
+  }
+  const pipelines = [...new Set(links.map((link) => link.pipeline))];
+  const rows = pipelines.flatMap((name) => {
+    const own = links.filter((link) => link.pipeline === name);
+    return PHASES.flatMap((phase): Cell[][] => {
+      const inPhase = own.filter((link) => link.phase === phase);
+      if (inPhase.length === 0) return [];
+      const waiting = inPhase.filter(isInTrouble).length;
+      return [[name, phase, inPhase.length, waiting === 0 ? '' : waitingWords(inPhase, waiting)]];
+    });
+  });
+  const removed = pipelines.filter((name) => !Object.hasOwn(settings.pipelines, name));
+  const note = removed.length === 0 ? '' : `\nno longer configured: ${removed.join(', ')}`;
+  return `${renderTable(terminal, ['pipeline', 'phase', 'items', 'waiting'], rows)}${note}`;
+}
+
+function waitingWords(links: readonly ItemLink[], waiting: number): string {
+  const reasons = new Set(links.filter(isInTrouble).map(({ blockedBy }) => blockedBy));
+  return `${waiting} (${[...reasons].join(', ')})`;
+}
+
+/** Schedule id → milliseconds, of the sweeps that this view shows. */
+function intervalsInForce(settings: Settings, pipeline: string | null): ReadonlyMap<string, number> {
+  const pipelines = Object.values(settings.pipelines).filter(({ name }) => pipeline === null || name === pipeline);
+  const tools = new Set(pipelines.map(({ devTool }) => devTool));
+  return new Map([
+    ...pipelines.flatMap(({ name, sweepEveryMs, driftEveryMs }): [string, number][] => [
+      [readySweepScheduleId(name), sweepEveryMs],
+      [driftSweepScheduleId(name), driftEveryMs],
+    ]),
+    ...Object.values(settings.devTools)
+      .filter(({ name }) => tools.has(name))
+      .map(({ name, progressEveryMs }): [string, number] => [progressSweepScheduleId(name), progressEveryMs]),
+  ]);
+}
+
+function renderSweeps(terminal: Terminal, sweeps: readonly SweepRecord[], shown: ReadonlyMap<string, number>): string {
+  const records = new Map(sweeps.map((record) => [record.scheduleId, record]));
+  const rows = [...shown].map(([scheduleId, everyMs]) => {
+    const record = records.get(scheduleId);
+    const ended = record === undefined ? 'never run' : record.endedAt === null ? 'running' : timeOf(record.endedAt);
+    return [scheduleId, ms(everyMs, { long: true }), ended, record === undefined ? '' : resultWords(record)];
+  });
+  return renderTable(terminal, ['sweep', 'every', 'last end (UTC)', 'result'], rows);
+}
+
+function resultWords({ result, heldBack }: SweepRecord): string {
+  if (heldBack !== null) return 'held back';
+  return Object.entries(result ?? {})
+    .filter(([, value]) => typeof value === 'number')
+    .map(([name, value]) => `${String(value)} ${name}`)
+    .join(', ');
+}

@@ -1,0 +1,101 @@
+/**
+ * How an operator's order reaches an item (DESIGN 7, Messages): its row is found by Craft id or short id, and the message
+ * starts the item's run where none runs, since a run begins from its row.
+ */
+import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import { itemSyncStartOptions } from '../../domain/itemSyncStart.js';
+import type { ItemRef } from '../../domain/ids.js';
+import type { ItemLink } from '../../domain/link.js';
+import { ITEM_SYNC_WORKFLOW, type VerbResult } from '../../domain/messages.js';
+import type { Settings } from '../../domain/settings.js';
+import type { Ledger } from '../../runtime/openLedger.js';
+import { CommandFailure } from '../failure.js';
+import { requirePipeline } from '../openings.js';
+import { whileWorkerRuns } from '../pollers.js';
+import type { Terminal } from '../terminal.js';
+
+/** What the command line names. */
+export interface NamedItem {
+  readonly pipeline: string;
+  /** Craft id or short id. */
+  readonly item: string;
+}
+
+export interface OrderOptions {
+  readonly reason: string | null;
+  readonly json: boolean;
+}
+
+/**
+ * The item's row; null where there is none. A pipeline that was taken out of the configuration still has its rows.
+ * @throws CommandFailure where neither the configuration nor the ledger knows the pipeline.
+ */
+export async function findRow(ledger: Ledger, settings: Settings, named: NamedItem): Promise<ItemLink | null> {
+  const row = await ledger.links.find(named.pipeline, named.item);
+  if (row === null) requirePipeline(settings, named.pipeline);
+  return row;
+}
+
+export async function requireRow(ledger: Ledger, settings: Settings, named: NamedItem): Promise<ItemLink> {
+  const row = await findRow(ledger, settings, named);
+  if (row !== null) return row;
+  const { pipeline, item } = named;
+  throw new CommandFailure(
+    `the ledger has no item ${item} in ${pipeline}: craftsync resync ${pipeline} ${item} starts it if it is ready`,
+  );
+}
+
+export interface Addressee {
+  readonly item: ItemRef;
+  readonly shortId: string | null;
+  readonly devTool: string;
+}
+
+export function addresseeOf(row: ItemLink): Addressee {
+  return { item: row, shortId: row.craftShortId, devTool: row.devTool };
+}
+
+export function startOptionsOf({ item, shortId, devTool }: Addressee) {
+  return itemSyncStartOptions({ item, shortId, devTool, startedBy: 'command' });
+}
+
+/**
+ * Sends an update and waits for what it returns.
+ * @throws WorkflowUpdateFailedError where it is refused; its root message says why.
+ */
+export async function order<Args extends unknown[]>(
+  client: Client,
+  addressee: Addressee,
+  update: UpdateDefinition<VerbResult, Args>,
+  args: Args,
+): Promise<VerbResult> {
+  const startWorkflowOperation = new WithStartWorkflowOperation(ITEM_SYNC_WORKFLOW, {
+    ...startOptionsOf(addressee),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+  const sent = client.workflow.executeUpdateWithStart(update, { args, startWorkflowOperation });
+  return whileWorkerRuns(client, sent);
+}
+
+export function showResult(terminal: Terminal, result: VerbResult, json: boolean): void {
+  terminal.print(json ? JSON.stringify(result) : describeResult(result));
+}
+
+/** `MOB-12: pushed; following as KM-3, progress "In development"` */
+export function describeResult({ outcome, status }: VerbResult): string {
+  const { phase, blockedBy, blockedUntil, devItem, progress, drift, lastError } = status;
+  const facts = [
+    `${phase}${blockedBy === null ? '' : ` (${blockedBy})`}${devItem === null ? '' : ` as ${devItem.key ?? devItem.id}`}`,
+    ...(progress === null ? [] : [`progress "${progress}"`]),
+    ...(drift ? ['drift'] : []),
+    ...(blockedUntil === null ? [] : [`until about ${blockedUntil}`]),
+    ...(lastError === null ? [] : [lastError]),
+  ];
+  return `${status.shortId ?? status.craftItemId}: ${outcome}; ${facts.join(', ')}`;
+}
+
+/** The argument of a verb, without what was not said. */
+export function reasonOf({ reason }: OrderOptions): { reason?: string } {
+  return reason === null ? {} : { reason };
+}

@@ -1,0 +1,170 @@
+/**
+ * `pause` and `resume` (DESIGN 3, Verbs). Of an item they are signals, so the command waits a moment until the row shows
+ * what came of them. `resume <connection>` ends the pause of a connection, which mass deletions set (DESIGN 3, Gone).
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/common';
+import { progressOf, statusOf } from '../../domain/itemState.js';
+import type { ItemLink } from '../../domain/link.js';
+import { ITEM_SYNC_WORKFLOW, pauseSignal, resumeSignal, type ReasonInput } from '../../domain/messages.js';
+import { FINAL_PHASES, isFinal, PHASES } from '../../domain/phases.js';
+import type { Settings } from '../../domain/settings.js';
+import type { ConnectionPause, Ledger } from '../../runtime/openLedger.js';
+import { CommandFailure, wrongUsage } from '../failure.js';
+import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../openings.js';
+import { requireWorker } from '../pollers.js';
+import { counted } from '../tables.js';
+import { addresseeOf, reasonOf, requireRow, startOptionsOf, type OrderOptions } from './orders.js';
+
+/** `first` is a pipeline where an item follows, else what is to be paused or resumed as a whole. */
+export interface PauseTarget {
+  readonly first: string;
+  readonly item: string | undefined;
+}
+
+const SHOWN_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 200;
+const AT_ONCE = 20;
+const LIVE_PHASES = PHASES.filter((phase) => !(FINAL_PHASES as readonly string[]).includes(phase));
+
+export async function pause(context: CommandContext, target: PauseTarget, options: OrderOptions): Promise<void> {
+  await withEverything(context, async (opened) => {
+    const { first, item } = target;
+    if (item === undefined) throw wholePause(opened.settings, first);
+    const row = await requireRow(opened.ledger, opened.settings, { pipeline: first, item });
+    if (isFinal(row.phase)) throw new CommandFailure(`${item} is ${row.phase}: nothing is written for it anyway`);
+    const after = await signalAndWatch(opened, row, pauseSignal, options, (link) => link.phase === 'paused');
+    show(context, opened.settings, after, options, {
+      done: after.phase === 'paused',
+      words: 'paused',
+      later: 'it pauses when the step under way has ended',
+    });
+  });
+}
+
+export async function resume(context: CommandContext, target: PauseTarget, options: OrderOptions): Promise<void> {
+  await withEverything(context, async (opened) => {
+    const { first, item } = target;
+    if (item === undefined) {
+      await resumeConnection(context, opened, first, options);
+      return;
+    }
+    const row = await requireRow(opened.ledger, opened.settings, { pipeline: first, item });
+    if (row.phase !== 'paused')
+      throw new CommandFailure(`${item} is ${row.phase}, not paused: there is nothing to resume`);
+    if (row.blockedBy === 'pipeline-removed') {
+      throw new CommandFailure(`the pipeline ${first} is no longer configured: put it back and run craftsync apply`);
+    }
+    const after = await signalAndWatch(opened, row, resumeSignal, options, (link) => link.phase !== 'paused');
+    show(context, opened.settings, after, options, {
+      done: after.phase !== 'paused',
+      words: 'resumed',
+      later: 'it goes on when the step under way has ended',
+    });
+  });
+}
+
+async function signalAndWatch(
+  { client, ledger }: OpenedLedger & OpenedTemporal,
+  row: ItemLink,
+  signal: SignalDefinition<[ReasonInput?]>,
+  options: OrderOptions,
+  isShown: (link: ItemLink) => boolean,
+): Promise<ItemLink> {
+  await send(client, row, signal, reasonOf(options));
+  const giveUpAt = performance.now() + SHOWN_WITHIN_MS;
+  for (;;) {
+    const link = (await ledger.links.get(row)) ?? row;
+    if (isShown(link)) return link;
+    if (performance.now() >= giveUpAt) {
+      await requireWorker(client);
+      return link;
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function send(
+  client: Client,
+  row: ItemLink,
+  signal: SignalDefinition<[ReasonInput?]>,
+  input: ReasonInput,
+): Promise<void> {
+  await client.workflow.signalWithStart(ITEM_SYNC_WORKFLOW, {
+    ...startOptionsOf(addresseeOf(row)),
+    signal,
+    signalArgs: [input],
+  });
+}
+
+function show(
+  { terminal }: CommandContext,
+  settings: Settings,
+  link: ItemLink,
+  { json }: OrderOptions,
+  outcome: { readonly done: boolean; readonly words: string; readonly later: string },
+): void {
+  const field = settings.pipelines[link.pipeline]?.progress?.field ?? null;
+  const status = statusOf(link, progressOf(link, field));
+  if (json) terminal.print(JSON.stringify({ outcome: outcome.done ? outcome.words : 'waiting', status }));
+  else
+    terminal.print(
+      `${status.shortId ?? status.craftItemId}: ${outcome.done ? `${outcome.words}; ${link.phase}` : outcome.later}`,
+    );
+}
+
+async function resumeConnection(
+  { terminal }: CommandContext,
+  { client, ledger, settings }: OpenedLedger & OpenedTemporal,
+  name: string,
+  { json }: OrderOptions,
+): Promise<void> {
+  const paused = await ledger.connections.paused(name);
+  if (paused === null) throw await nothingToResume(ledger, settings, name);
+  await ledger.connections.resume(name);
+  const woken = await wakeWaiting(client, ledger, paused);
+  if (json) terminal.print(JSON.stringify({ connection: name, outcome: 'resumed', woken }));
+  else
+    terminal.print(
+      `${name} is resumed (it was paused: ${paused.reason}); ${counted(woken, 'waiting item')} told to go on`,
+    );
+}
+
+/** Items wait for a paused connection on long timers, which a signal ends. */
+async function wakeWaiting(client: Client, ledger: Ledger, { connection, reason }: ConnectionPause): Promise<number> {
+  const filter = connection === 'craft' ? {} : { devTool: connection };
+  const links = await ledger.links.list({ ...filter, phases: LIVE_PHASES });
+  const waiting = links.filter((link) => link.blockedBy === reason);
+  for (let at = 0; at < waiting.length; at += AT_ONCE) {
+    const input = { reason: `${connection} was resumed` };
+    await Promise.all(waiting.slice(at, at + AT_ONCE).map((link) => send(client, link, resumeSignal, input)));
+  }
+  return waiting.length;
+}
+
+async function nothingToResume(ledger: Ledger, settings: Settings, name: string): Promise<CommandFailure> {
+  const isConnection = name === settings.craft.name || Object.hasOwn(settings.devTools, name);
+  if (!isConnection) return wholePause(settings, name);
+  const others = (await ledger.connections.listPaused()).map(({ connection }) => connection);
+  const hint = others.length === 0 ? 'no connection is paused' : `paused: ${others.join(', ')}`;
+  return new CommandFailure(`the connection ${name} is not paused, so there is nothing to resume (${hint})`);
+}
+
+/** What this release does not do, and what does nearly the same. */
+function wholePause(settings: Settings, name: string): CommandFailure {
+  if (Object.hasOwn(settings.pipelines, name)) {
+    return new CommandFailure(
+      `a whole pipeline cannot be paused or resumed in this release: name an item of ${name} after it, ` +
+        `or pause the schedules ready-sweep:${name} and drift-sweep:${name} in the Temporal UI`,
+    );
+  }
+  if (name === settings.craft.name || Object.hasOwn(settings.devTools, name)) {
+    return new CommandFailure(
+      `a whole connection cannot be paused in this release: pause single items, or the schedules of ${name} in the Temporal UI`,
+    );
+  }
+  return wrongUsage(
+    `the configuration has neither a pipeline nor a connection named ${name}: write craftsync resume <pipeline> <item>, or a connection alone`,
+  );
+}

@@ -1,0 +1,60 @@
+/** `release`, `recreate`, `relink` (DESIGN 3, Verbs): updates, so that the command shows what came of them. */
+import type { Client } from '@temporalio/client';
+import { recreateUpdate, relinkUpdate, releaseUpdate, type VerbResult } from '../../domain/messages.js';
+import { RECREATE_FROM } from '../../domain/phases.js';
+import type { ItemLink } from '../../domain/link.js';
+import { CommandFailure, wrongUsage } from '../failure.js';
+import { withEverything, type CommandContext } from '../openings.js';
+import { addresseeOf, order, reasonOf, requireRow, showResult, type NamedItem, type OrderOptions } from './orders.js';
+
+export async function release(context: CommandContext, named: NamedItem, options: OrderOptions): Promise<void> {
+  await give(context, named, options, (client, row) =>
+    order(client, addresseeOf(row), releaseUpdate, [reasonOf(options)]),
+  );
+}
+
+export async function recreate(context: CommandContext, named: NamedItem, options: OrderOptions): Promise<void> {
+  await give(context, named, options, (client, row) => {
+    // The run would refuse too, but a run just started does not know its phase yet.
+    if (!RECREATE_FROM.includes(row.phase)) {
+      throw new CommandFailure(
+        `recreate works from ${RECREATE_FROM.join(', ')}; ${named.item} is ${row.phase}: craftsync release it first if it is meant`,
+      );
+    }
+    return order(client, addresseeOf(row), recreateUpdate, [reasonOf(options)]);
+  });
+}
+
+export interface RelinkOptions extends OrderOptions {
+  readonly positional: string | undefined;
+  readonly named: string | undefined;
+}
+
+export async function relink(context: CommandContext, named: NamedItem, options: RelinkOptions): Promise<void> {
+  const devItemId = devItemOf(options);
+  await give(context, named, options, (client, row) =>
+    order(client, addresseeOf(row), relinkUpdate, [{ devItemId, ...reasonOf(options) }]),
+  );
+}
+
+function devItemOf({ positional, named }: RelinkOptions): string {
+  if (positional !== undefined && named !== undefined && positional !== named) {
+    throw wrongUsage(`two dev items were given, ${positional} and ${named}: name the one to link with`);
+  }
+  const id = (positional ?? named ?? '').trim();
+  if (id === '')
+    throw wrongUsage('relink needs the id of a dev item: craftsync relink <pipeline> <item> --dev-item <id>');
+  return id;
+}
+
+async function give(
+  context: CommandContext,
+  named: NamedItem,
+  options: OrderOptions,
+  send: (client: Client, row: ItemLink) => Promise<VerbResult>,
+): Promise<void> {
+  await withEverything(context, async ({ client, ledger, settings }) => {
+    const row = await requireRow(ledger, settings, named);
+    showResult(context.terminal, await send(client, row), options.json);
+  });
+}
