@@ -1,0 +1,88 @@
+/** The lint rules: what the compiler cannot see and reviewers should not have to. Formatting is prettier's. */
+import eslint from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const NO_EXPORT_ALL = {
+  selector: 'ExportAllDeclaration',
+  message: 'Name what is exported: `export *` hides where a name comes from.',
+};
+const NO_DEFAULT_EXPORT = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Export by name: a default export has another name in each importing file.',
+};
+const NO_BARE_BOOLEAN_COERCION = {
+  selector: "MemberExpression[property.name='coerce'][object.name='z']",
+  message: "Coercion reads 'false' as true and '' as 0: parse the text, or use z.stringbool().",
+};
+
+export default defineConfig(
+  globalIgnores(['dist/', 'coverage/', 'test-results/', '.craftsync/']),
+  eslint.configs.recommended,
+  {
+    files: ['**/*.js', '**/*.cjs'],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', module: 'readonly', Buffer: 'readonly' },
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { allowDefaultCaseForExhaustiveSwitch: false, requireDefaultForNonUnion: false },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      eqeqeq: ['error', 'always'],
+      // Ports are objects made by factories: their methods are closures, without `this`.
+      '@typescript-eslint/unbound-method': 'off',
+      // Texts of others are cleaned of control characters here and there.
+      'no-control-regex': 'off',
+      'no-restricted-syntax': ['error', NO_EXPORT_ALL, NO_DEFAULT_EXPORT, NO_BARE_BOOLEAN_COERCION],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 300 }],
+      'max-lines-per-function': ['error', { max: 45, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    // Configuration is read once, in config/, and passed in. Entry points alone hand `process.env` over to it.
+    files: ['src/**/*.ts'],
+    ignores: ['src/config/**', 'src/clients/main.ts', 'src/workers/main.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Only config/ reads the environment: take what you need as an argument.',
+        },
+      ],
+    },
+  },
+  {
+    // Test doubles of ports return at once, yet must be async like the port.
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: { '@typescript-eslint/require-await': 'off' },
+  },
+  {
+    // Tools demand a default export here.
+    files: ['vitest.config.ts'],
+    rules: { 'no-restricted-syntax': ['error', NO_EXPORT_ALL] },
+  },
+);

@@ -1,0 +1,134 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { requireDatabaseUrl, requireTemporal, resolveDeployment } from '../../src/config/deployment.js';
+import { writeStack } from '../../src/config/stack.js';
+import type { Stack } from '../../src/config/stack.js';
+import { temporaryFolder } from './file.js';
+
+/** No process has this id: it is above what systems give out. */
+const NO_PROCESS = 2 ** 30;
+
+function startedStack(stateDir: string, changes: Partial<Stack> = {}): Stack {
+  const stack: Stack = {
+    pid: process.pid,
+    temporalAddress: '127.0.0.1:4001',
+    temporalNamespace: 'default',
+    uiUrl: null,
+    databaseUrl: 'postgres://127.0.0.1:4002/craftsync',
+    configPath: '/stack/craftsync.yaml',
+    listenUrl: null,
+    sandboxUrl: null,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    ...changes,
+  };
+  writeStack(stateDir, stack);
+  return stack;
+}
+
+function folders(): { cwd: string; state: string } {
+  const cwd = temporaryFolder();
+  return { cwd, state: join(cwd, '.craftsync') };
+}
+
+describe('config/deployment', () => {
+  it('takes everything from the running stack where the environment is silent', () => {
+    const { cwd, state } = folders();
+    const stack = startedStack(state);
+    expect(resolveDeployment({ flags: { state }, env: {}, cwd })).toEqual({
+      configPath: '/stack/craftsync.yaml',
+      databaseUrl: 'postgres://127.0.0.1:4002/craftsync',
+      temporal: { address: '127.0.0.1:4001', namespace: 'default', connectionOptions: { address: '127.0.0.1:4001' } },
+      source: 'stack',
+      stateDir: state,
+      stack,
+      stackProblem: null,
+    });
+  });
+
+  it('takes what the environment names instead, also when a stack runs', () => {
+    const { cwd, state } = folders();
+    startedStack(state);
+    const env = { CRAFTSYNC_STATE: state, DATABASE_URL: 'postgres://db/craftsync' };
+    const half = resolveDeployment({ flags: {}, env, cwd });
+    expect([half.databaseUrl, half.temporal?.address, half.source]).toEqual([
+      'postgres://db/craftsync',
+      '127.0.0.1:4001',
+      'mixed',
+    ]);
+    const whole = resolveDeployment({
+      flags: {},
+      env: { ...env, TEMPORAL_ADDRESS: 'temporal:7233', TEMPORAL_NAMESPACE: 'sync' },
+      cwd,
+    });
+    expect([whole.temporal?.address, whole.temporal?.namespace, whole.source]).toEqual([
+      'temporal:7233',
+      'sync',
+      'environment',
+    ]);
+  });
+
+  it('hands on the key and TLS of the standard Temporal variables', () => {
+    const { cwd } = folders();
+    const env = {
+      CRAFTSYNC_CONFIG: 'x.yaml',
+      TEMPORAL_ADDRESS: 'eu.tmprl.test:7233',
+      TEMPORAL_NAMESPACE: 'sync.abc',
+      TEMPORAL_API_KEY: 'cloud-key',
+      TEMPORAL_TLS_SERVER_NAME: 'eu.tmprl.test',
+    };
+    const { temporal } = resolveDeployment({ flags: {}, env, cwd });
+    expect(temporal).toMatchObject({
+      address: 'eu.tmprl.test:7233',
+      namespace: 'sync.abc',
+      connectionOptions: { apiKey: 'cloud-key', tls: { serverNameOverride: 'eu.tmprl.test' } },
+    });
+  });
+
+  it('reads a Temporal profile only where the environment names one', () => {
+    const { cwd, state } = folders();
+    startedStack(state);
+    const file = join(cwd, 'temporal.toml');
+    writeFileSync(file, '[profile.default]\naddress = "far.test:7233"\nnamespace = "prod"\n');
+    const temporalOf = (env: NodeJS.ProcessEnv) => resolveDeployment({ flags: { state }, env, cwd }).temporal;
+    expect(temporalOf({ TEMPORAL_CONFIG_FILE: file })).toMatchObject({ address: 'far.test:7233', namespace: 'prod' });
+    expect(temporalOf({ HOME: cwd, XDG_CONFIG_HOME: cwd })?.address).toBe('127.0.0.1:4001');
+  });
+
+  it('looks for the configuration at the flag, the environment, the folder, the stack, in this order', () => {
+    const { cwd, state } = folders();
+    startedStack(state);
+    const pathOf = (config: string | undefined, env: NodeJS.ProcessEnv) =>
+      resolveDeployment({ flags: { state, config }, env, cwd }).configPath;
+    expect(pathOf(undefined, {})).toBe('/stack/craftsync.yaml');
+    writeFileSync(join(cwd, 'craftsync.yaml'), '');
+    expect(pathOf(undefined, {})).toBe(join(cwd, 'craftsync.yaml'));
+    expect(pathOf(undefined, { CRAFTSYNC_CONFIG: 'env.yaml' })).toBe(join(cwd, 'env.yaml'));
+    expect(pathOf('flag.yaml', { CRAFTSYNC_CONFIG: 'env.yaml' })).toBe(join(cwd, 'flag.yaml'));
+  });
+
+  it('says what to do when no configuration is named anywhere', () => {
+    const { cwd, state } = folders();
+    expect(() => resolveDeployment({ flags: { state }, env: {}, cwd })).toThrow(
+      `there is no craftsync.yaml in ${cwd}, and no stack runs in ${state}: name the file with --config or CRAFTSYNC_CONFIG, or run npx craftsync up`,
+    );
+  });
+
+  it('gives commands that need neither ledger nor Temporal their configuration', () => {
+    const { cwd, state } = folders();
+    const deployment = resolveDeployment({ flags: { state, config: 'c.yaml' }, env: {}, cwd });
+    expect([deployment.databaseUrl, deployment.temporal, deployment.stack]).toEqual([null, null, null]);
+  });
+
+  it('says that the stack is not running, rather than use what it left', () => {
+    const { cwd, state } = folders();
+    startedStack(state, { pid: NO_PROCESS });
+    const deployment = resolveDeployment({ flags: { state, config: 'c.yaml' }, env: {}, cwd });
+    expect(() => requireDatabaseUrl(deployment)).toThrow(
+      `DATABASE_URL is not set, and the stack in ${state}, started 2026-01-01T00:00:00.000Z, is not running: set it, or run npx craftsync up`,
+    );
+    expect(() => requireTemporal(deployment)).toThrow(
+      `TEMPORAL_ADDRESS is not set, and the stack in ${state}, started 2026-01-01T00:00:00.000Z, is not running: set it, or run npx craftsync up`,
+    );
+  });
+});

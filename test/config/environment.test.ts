@@ -1,0 +1,103 @@
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isLoopback, readEnvironment } from '../../src/config/environment.js';
+import { ConfigurationError } from '../../src/config/problems.js';
+
+function messageOf(env: NodeJS.ProcessEnv): string {
+  try {
+    readEnvironment(env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+  throw new Error('the environment was accepted');
+}
+
+describe('config/environment', () => {
+  it('has a value for everything when nothing is set', () => {
+    expect(readEnvironment({ HOME: '/home/ada' })).toEqual({
+      configPath: null,
+      databaseUrl: null,
+      temporalAddress: null,
+      stateDir: resolve('.craftsync'),
+      listen: { host: '127.0.0.1', port: 8788 },
+      token: null,
+      encryptionKeys: null,
+      logLevel: 'info',
+      cacheDir: join('/home/ada', '.cache', 'craftsync'),
+    });
+  });
+
+  it('counts blank variables as not set, and trims the others', () => {
+    const { configPath, databaseUrl, temporalAddress, cacheDir } = readEnvironment({
+      CRAFTSYNC_CONFIG: '  ',
+      DATABASE_URL: ' postgres://u:p@db/craftsync\n',
+      TEMPORAL_ADDRESS: '',
+      XDG_CACHE_HOME: '/cache',
+    });
+    expect([configPath, databaseUrl, temporalAddress, cacheDir]).toEqual([
+      null,
+      'postgres://u:p@db/craftsync',
+      null,
+      '/cache/craftsync',
+    ]);
+  });
+
+  it.each([
+    ['localhost:80', { host: 'localhost', port: 80 }],
+    ['[::1]:9000', { host: '::1', port: 9000 }],
+    ['0', { host: '127.0.0.1', port: 0 }],
+  ])('listens where CRAFTSYNC_LISTEN=%s says', (value, expected) => {
+    expect(readEnvironment({ CRAFTSYNC_LISTEN: value }).listen).toEqual(expected);
+  });
+
+  it.each(['nowhere', '127.0.0.1:', '127.0.0.1:70000', 'a b:80'])('refuses CRAFTSYNC_LISTEN=%s', (value) => {
+    expect(messageOf({ CRAFTSYNC_LISTEN: value })).toBe(
+      `CRAFTSYNC_LISTEN is "${value}": write host:port, such as 127.0.0.1:8788`,
+    );
+  });
+
+  it('demands a token where others can reach the listener', () => {
+    expect(messageOf({ CRAFTSYNC_LISTEN: '0.0.0.0:8788' })).toBe(
+      'CRAFTSYNC_LISTEN binds "0.0.0.0", which others can reach: set CRAFTSYNC_TOKEN to a long random text, or bind 127.0.0.1',
+    );
+    expect(readEnvironment({ CRAFTSYNC_LISTEN: '0.0.0.0:8788', CRAFTSYNC_TOKEN: 't' }).token).toBe('t');
+  });
+
+  it('takes no name that merely begins like a loopback address for one', () => {
+    expect(['127.0.0.1', '127.8.8.8', '::1', 'localhost'].every(isLoopback)).toBe(true);
+    expect(['0.0.0.0', '127.0.0.1.example.com', '::', '10.0.0.1'].some(isLoopback)).toBe(false);
+  });
+
+  it('never shows the database address, which may hold a password', () => {
+    const message = messageOf({ DATABASE_URL: 'mysql://root:hunter2@db/x' });
+    expect(message).toBe(
+      'DATABASE_URL is not the address of a Postgres database: write postgres://user:password@host:5432/database',
+    );
+  });
+
+  it('reads encryption keys in their order, the first of which encrypts', () => {
+    const [first, second] = [Buffer.alloc(32, 1).toString('base64'), Buffer.alloc(32, 2).toString('base64')];
+    expect(readEnvironment({ CRAFTSYNC_ENCRYPTION_KEYS: `new:${first}, old:${second}` }).encryptionKeys).toEqual([
+      { id: 'new', key: first },
+      { id: 'old', key: second },
+    ]);
+  });
+
+  it('names the encryption key that is wrong by its place, without showing it', () => {
+    const good = Buffer.alloc(32, 1).toString('base64');
+    const message = messageOf({ CRAFTSYNC_ENCRYPTION_KEYS: `a:${good},b:c2hvcnQ=,a:${good}` });
+    expect(message.split('\n')).toEqual([
+      'CRAFTSYNC_ENCRYPTION_KEYS, entry 2: write id:base64 of 32 bytes, made for example with: openssl rand -base64 32',
+      'CRAFTSYNC_ENCRYPTION_KEYS, entry 3: the id "a" is there twice; give each key its own',
+    ]);
+    expect(message).not.toContain('c2hvcnQ');
+  });
+
+  it('tells all problems at once', () => {
+    expect(messageOf({ LOG_LEVEL: 'inf', CRAFTSYNC_LISTEN: 'x' }).split('\n')).toEqual([
+      'CRAFTSYNC_LISTEN is "x": write host:port, such as 127.0.0.1:8788',
+      'LOG_LEVEL is "inf" (did you mean info?): write one of trace, debug, info, warn, error, fatal, silent',
+    ]);
+  });
+});
