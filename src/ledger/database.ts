@@ -8,6 +8,8 @@
  *     parameters of the session, which a connection pooler such as PgBouncer would refuse.
  *  3. What is thrown is a `LedgerError`.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import pg from 'pg';
 
 import { LedgerError, toLedgerError } from './ledgerError.js';
@@ -35,6 +37,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** Longer than the statement's, so that in a transaction it is the server that gives up first. */
 const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+/** A connection to a server that is lost would be waited for long after everything else has stopped. */
+const CLOSE_TIMEOUT_MS = 5_000;
 const BEGIN = `begin; set local statement_timeout = ${STATEMENT_TIMEOUT_MS};
   set local idle_in_transaction_session_timeout = ${STATEMENT_TIMEOUT_MS}`;
 
@@ -62,7 +66,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     where,
     query,
     transaction: (work) => inTransaction(pool, where, work),
-    close: () => pool.end(),
+    close: () => Promise.race([pool.end(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]),
   };
 }
 

@@ -1,0 +1,103 @@
+/** Pauses, memory, the last run of each sweep, the applied configuration, and the sync log. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Ledger, LogEntry } from '../../src/ledger/ledger.js';
+import { type LedgerFixture, openLedger } from './fixture.js';
+
+describe('src/ledger/connections.ts', () => {
+  let db: LedgerFixture;
+  let ledger: Ledger;
+
+  beforeAll(async () => {
+    db = await openLedger();
+    ledger = db.ledger;
+  });
+  afterAll(() => db.close());
+
+  it('one of many that pause a connection at once is the first', async () => {
+    const pauses = Array.from({ length: 10 }, () => ledger.connections.pause('one', 'connection', '401'));
+    expect((await Promise.all(pauses)).filter((pause) => pause.first)).toHaveLength(1);
+    expect(await ledger.connections.paused('one')).toMatchObject({ reason: 'connection', message: '401' });
+    expect(await ledger.connections.resume('one')).toBe(true);
+    expect(await ledger.connections.resume('one')).toBe(false);
+    expect(await ledger.connections.paused('one')).toBeNull();
+    expect((await ledger.connections.pause('one', 'connection', '401')).first).toBe(true);
+  });
+
+  it('a pause that a person must end is not replaced by one that ends by itself', async () => {
+    await ledger.connections.pause('two', 'connection', '401');
+    const { since } = (await ledger.connections.paused('two')) ?? {};
+    expect(await ledger.connections.pause('two', 'mass-deletion', '6 gone')).toEqual({ first: false });
+    expect(await ledger.connections.paused('two')).toMatchObject({ reason: 'mass-deletion', message: '6 gone', since });
+    await ledger.connections.pause('two', 'connection', '403');
+    expect(await ledger.connections.paused('two')).toMatchObject({ reason: 'mass-deletion', message: '6 gone' });
+    expect((await ledger.connections.listPaused()).map((pause) => pause.connection)).toContain('two');
+  });
+
+  it('one caller a minute may probe a paused connection, nobody one that is not paused', async () => {
+    expect(await ledger.connections.mayProbe('three')).toBe(false);
+    await ledger.connections.pause('three', 'connection', '401');
+    const probes = await Promise.all(Array.from({ length: 5 }, () => ledger.connections.mayProbe('three')));
+    expect(probes.filter((granted) => granted)).toHaveLength(1);
+    await db.sql(`update connection_state set probed_at = probed_at - interval '61 seconds'`);
+    expect(await ledger.connections.mayProbe('three')).toBe(true);
+  });
+
+  it('remembers the last value of a key of a connection', async () => {
+    expect(await ledger.connections.recall('craft', 'put')).toBeNull();
+    await ledger.connections.remember('craft', 'put', 'partial');
+    await ledger.connections.remember('craft', 'put', 'whole');
+    expect(await ledger.connections.recall('craft', 'put')).toBe('whole');
+    expect(await ledger.connections.recall('km', 'put')).toBeNull();
+  });
+
+  it("keeps the last result of a sweep until the next one has ended, and that one's start", async () => {
+    const note = (result: Record<string, unknown> | null, heldBack: string | null = null) =>
+      ledger.connections.noteSweep({ scheduleId: 'ready-sweep:mobile', result, heldBack });
+    const sweep = async () => (await ledger.connections.sweeps())[0];
+    await note(null);
+    expect(await sweep()).toMatchObject({ scheduleId: 'ready-sweep:mobile', endedAt: null, result: null });
+    await note({ found: 3 });
+    const ended = await sweep();
+    expect(ended).toMatchObject({ result: { found: 3 }, heldBack: null });
+    expect(ended?.endedAt).not.toBeNull();
+    await note(null);
+    const running = await sweep();
+    expect(running).toMatchObject({ endedAt: null, result: { found: 3 } });
+    await note({ found: 9 }, '9 new items');
+    expect(await sweep()).toMatchObject({
+      startedAt: running?.startedAt,
+      result: { found: 9 },
+      heldBack: '9 new items',
+    });
+  });
+
+  it('keeps the configuration that was applied last', async () => {
+    expect(await ledger.connections.applied()).toBeNull();
+    await ledger.connections.storeApplied({ pipelines: { a: 1 } });
+    await ledger.connections.storeApplied({ pipelines: { b: [2] } });
+    expect(await ledger.connections.applied()).toEqual({ pipelines: { b: [2] } });
+  });
+
+  it('the log gives the last entries, or the first after one, oldest first', async () => {
+    const entry = (detail: string, craftItemId: string | null = 'i'): Omit<LogEntry, 'at'> => ({
+      ...{ pipeline: 'mobile', craftItemId, step: 'lock', outcome: 'ok', attempt: 1, detail },
+      ...{ workflowId: 'w', runId: null },
+    });
+    for (const n of [1, 2, 3, 4, 5]) await ledger.log.append(entry(String(n), n === 3 ? null : 'i'));
+    const details = async (filter: Partial<Parameters<Ledger['log']['read']>[0]>) =>
+      (await ledger.log.read({ limit: 2, ...filter })).map((found) => found.detail);
+    expect(await details({})).toEqual(['4', '5']);
+    expect(await details({ craftItemId: 'i', limit: 3 })).toEqual(['2', '4', '5']);
+    expect(await details({ pipeline: 'another' })).toEqual([]);
+    const [first] = await ledger.log.read({ limit: 5 });
+    expect(await details({ afterId: first?.id ?? '' })).toEqual(['2', '3']);
+    expect(first).toMatchObject({ ...entry('1'), at: expect.stringMatching(/^\d{4}-.*Z$/) as string });
+  });
+
+  it('the log is pruned by age', async () => {
+    await db.sql(`update sync_log set at = at - interval '2 days' where detail in ('1', '2')`);
+    expect(await ledger.log.prune(86_400_000)).toBe(2);
+    expect(await ledger.log.prune(86_400_000)).toBe(0);
+  });
+});

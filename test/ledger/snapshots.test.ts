@@ -1,0 +1,142 @@
+/** What a ready sweep has collected, started and still has in hand. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { begin, craftItem, following, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
+
+describe('src/ledger/snapshots.ts', () => {
+  let db: LedgerFixture;
+  let ledger: Ledger;
+  let sweep: string;
+  let count = 0;
+
+  beforeAll(async () => {
+    db = await openLedger();
+    ledger = db.ledger;
+  });
+  beforeEach(() => {
+    sweep = `sweep-${(count += 1)}`;
+  });
+  afterAll(() => db.close());
+
+  const collect = (...ids: string[]) =>
+    ledger.snapshots.collect(
+      PIPELINE,
+      sweep,
+      ids.map((id) => craftItem(id)),
+    );
+  const next = async (after: string | null = null, limit = 100) =>
+    (await ledger.snapshots.nextUnknown(PIPELINE, sweep, after, limit)).map((item) => item.craftItemId);
+
+  it('counts what is new to the sweep, a page with an item twice or an empty page too', async () => {
+    expect(await collect('a1', 'a2')).toBe(2);
+    expect(await collect('a2', 'a3', 'a3')).toBe(1);
+    expect(await collect()).toBe(0);
+    expect((await ledger.snapshots.counts(PIPELINE, sweep)).found).toBe(3);
+  });
+
+  it('keeps sweeps apart', async () => {
+    await collect('b1');
+    expect(await ledger.snapshots.counts(PIPELINE, 'another sweep')).toEqual({ found: 0, known: 0, unseen: 0 });
+    expect(await ledger.snapshots.counts('another', sweep)).toEqual({ found: 0, known: 0, unseen: 0 });
+  });
+
+  it('knows what is followed, and pages the others in the order of their ids', async () => {
+    await following(ledger, 'c2');
+    await begin(ledger, 'c3');
+    await begin(ledger, 'c5');
+    await ledger.links.setPhase({ pipeline: PIPELINE, craftItemId: 'c5' }, { phase: 'not-ready' });
+    await collect('c4', 'c3', 'c1', 'c2', 'c5');
+    expect(await ledger.snapshots.counts(PIPELINE, sweep)).toEqual({ found: 5, known: 1, unseen: 3 });
+    expect(await next(null, 2)).toEqual(['c1', 'c3']);
+    expect(await next('c3', 2)).toEqual(['c4', 'c5']);
+    expect(await next('c5')).toEqual([]);
+  });
+
+  it('orders ids by their characters, whatever the database thinks of language', async () => {
+    await collect('10', '9', 'Z', 'a');
+    expect(await next()).toEqual(['10', '9', 'Z', 'a']);
+    expect(await next('9')).toEqual(['Z', 'a']);
+  });
+
+  it('what it has started is not next again, and not known, even when it is followed by then', async () => {
+    await collect('d1', 'd2');
+    await ledger.snapshots.markStarted(PIPELINE, sweep, ['d1']);
+    expect(await next()).toEqual(['d2']);
+    await following(ledger, 'd1');
+    expect(await ledger.snapshots.counts(PIPELINE, sweep)).toEqual({ found: 2, known: 0, unseen: 1 });
+  });
+
+  it('an item is in hand from its start until it is locked, waits, or has ended', async () => {
+    const inHand = () => ledger.snapshots.inHand(PIPELINE, sweep);
+    const phase = (id: string, to: 'blocked' | 'not-ready') =>
+      ledger.links.setPhase({ pipeline: PIPELINE, craftItemId: id }, { phase: to });
+    await collect('e1', 'e2', 'e3', 'e4');
+    expect(await inHand()).toBe(0);
+    await ledger.snapshots.markStarted(PIPELINE, sweep, ['e1', 'e2', 'e3']);
+    expect(await inHand()).toBe(3);
+    for (const id of ['e1', 'e2', 'e3', 'e4']) await begin(ledger, id);
+    expect(await inHand()).toBe(3);
+    await following(ledger, 'e1');
+    expect(await inHand()).toBe(2);
+    await phase('e2', 'blocked');
+    expect(await inHand()).toBe(1);
+    await phase('e3', 'not-ready');
+    expect(await inHand()).toBe(0);
+  });
+
+  it('a lost item does not hold the sweep up: without a sign of life it is out of hand', async () => {
+    await collect('f1');
+    await ledger.snapshots.markStarted(PIPELINE, sweep, ['f1']);
+    await db.sql(`update sweep_item set started_at = started_at - interval '11 minutes' where sweep_id = $1`, [sweep]);
+    expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(0);
+    await begin(ledger, 'f1');
+    expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(1);
+  });
+
+  it('keeps any text as it came, and gives it back as long as it is fresh', async () => {
+    const item = craftItem('g1', {
+      title: 'NUL \u0000, half \ud800, quote \\u0000 "',
+      properties: { b: 1, a: [null] },
+    });
+    await ledger.snapshots.collect(PIPELINE, sweep, [item]);
+    const ref = { pipeline: PIPELINE, craftItemId: 'g1' };
+    expect(await ledger.snapshots.fresh(ref, 60_000)).toEqual({ item, problem: null });
+    await db.sql(`update item_snapshot set read_at = read_at - interval '2 minutes' where craft_item_id = 'g1'`);
+    expect(await ledger.snapshots.fresh(ref, 60_000)).toBeNull();
+    await collect('g1');
+    expect((await ledger.snapshots.fresh(ref, 60_000))?.item?.title).toBe('Item g1');
+    await ledger.snapshots.drop(ref);
+    expect(await ledger.snapshots.fresh(ref, 60_000)).toBeNull();
+    expect((await ledger.snapshots.counts(PIPELINE, sweep)).found).toBe(1);
+  });
+
+  it('collects malformed entries with what is wrong with them', async () => {
+    const entries = [{ id: 'h1', shortId: null, problem: 'name is a number' }];
+    expect(await ledger.snapshots.collectMalformed(PIPELINE, sweep, entries)).toBe(1);
+    expect(await next()).toEqual(['h1']);
+    const fresh = await ledger.snapshots.fresh({ pipeline: PIPELINE, craftItemId: 'h1' }, 60_000);
+    expect(fresh).toEqual({ item: null, problem: 'name is a number' });
+  });
+
+  it('stores no text of an item that is locked, and none for longer than a day', async () => {
+    await following(ledger, 'i1');
+    await collect('i1', 'i2');
+    expect(await ledger.snapshots.fresh({ pipeline: PIPELINE, craftItemId: 'i1' }, 60_000)).toBeNull();
+    await db.sql(`update item_snapshot set read_at = read_at - interval '25 hours' where craft_item_id = 'i2'`);
+    await ledger.snapshots.prune();
+    expect(await db.sql(`select 1 from item_snapshot where craft_item_id = 'i2'`)).toEqual([]);
+  });
+
+  it('two sweeps that collect the same items at once do not hinder each other', async () => {
+    const ids = Array.from({ length: 100 }, (_, n) => `j${n}`);
+    const pages = Array.from({ length: 8 }, (_, n) =>
+      ledger.snapshots.collect(PIPELINE, `${sweep}-${n}`, shuffled(ids, n)),
+    );
+    expect(await Promise.all(pages)).toEqual(Array(8).fill(100));
+  });
+});
+
+function shuffled(ids: readonly string[], by: number) {
+  return ids.map((_, n) => craftItem(ids[(n * 7 + by * 13) % ids.length] ?? ''));
+}
