@@ -108,27 +108,39 @@ describe('clients/up', () => {
     CASE_MS,
   );
 
-  it('says which server does not answer that the environment names, and starts nothing', async () => {
-    const temporal = await up([], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
-    expect((await temporal.ended).code).toBe(1);
-    expect(temporal.lines.at(-1)).toMatch(/^craftsync: the Temporal server at 127\.0\.0\.1:1 \(TEMPORAL_ADDRESS\).* does not answer/);
+  it(
+    'says which server does not answer that the environment names, and starts nothing',
+    async () => {
+      const temporal = await up([], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+      expect((await temporal.ended).code).toBe(1);
+      expect(temporal.lines.at(-1)).toMatch(
+        /^craftsync: the Temporal server at 127\.0\.0\.1:1 \(TEMPORAL_ADDRESS\).* does not answer/,
+      );
 
-    const database = await up([], { DATABASE_URL: 'postgres://craftsync:hush@127.0.0.1:1/craftsync' });
-    expect((await database.ended).code).toBe(1);
-    expect(database.lines.at(-1)).toMatch(/^craftsync: the database at 127\.0\.0\.1:1 \(DATABASE_URL\) cannot be reached/);
-    expect(database.lines.join('\n')).not.toContain('hush');
+      const database = await up([], { DATABASE_URL: 'postgres://craftsync:hush@127.0.0.1:1/craftsync' });
+      expect((await database.ended).code).toBe(1);
+      expect(database.lines.at(-1)).toMatch(
+        /^craftsync: the database at 127\.0\.0\.1:1 \(DATABASE_URL\) cannot be reached/,
+      );
+      expect(database.lines.join('\n')).not.toContain('hush');
 
-    expect(childrenOf(state)).toEqual([]);
-  }, CASE_MS);
+      expect(childrenOf(state)).toEqual([]);
+    },
+    CASE_MS,
+  );
 
-  it('says what to do where there is neither a configuration nor the sandbox', async () => {
-    const program = await up(['--no-sandbox']);
-    expect((await program.ended).code).toBe(1);
-    expect(program.lines).toEqual([
-      `craftsync: there is no configuration and --no-sandbox was given: write ${join(folder, 'craftsync.yaml')}, ` +
-        'name a file with --config or CRAFTSYNC_CONFIG, or leave --no-sandbox out',
-    ]);
-  }, CASE_MS);
+  it(
+    'says what to do where there is neither a configuration nor the sandbox',
+    async () => {
+      const program = await up(['--no-sandbox']);
+      expect((await program.ended).code).toBe(1);
+      expect(program.lines).toEqual([
+        `craftsync: there is no configuration and --no-sandbox was given: write ${join(folder, 'craftsync.yaml')}, ` +
+          'name a file with --config or CRAFTSYNC_CONFIG, or leave --no-sandbox out',
+      ]);
+    },
+    CASE_MS,
+  );
 });
 
 /** Of all children that have left a record: Temporal, Postgres, the sandbox, the worker. */

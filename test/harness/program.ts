@@ -55,7 +55,8 @@ export function startProgram(options: ProgramOptions): Program {
     pid,
     lines,
     ended: child.ended,
-    waitForLine: (pattern, timeoutMs = 30_000) => waitForLine({ lines, listeners, ended: child.ended, pattern, timeoutMs }),
+    waitForLine: (pattern, timeoutMs = 30_000) =>
+      waitForLine({ lines, listeners, ended: child.ended, pattern, timeoutMs }),
     kill: () => {
       child.kill();
       return child.ended;
@@ -104,7 +105,8 @@ function waitForLine(waiting: Waiting): Promise<string> {
     if (look()) return;
     waiting.listeners.add(look);
     void waiting.ended.then((ending) => {
-      if (!look()) finish(() => reject(new Error(`it ended (${ending.words}) without ${String(waiting.pattern)}:\n${seen()}`)));
+      if (!look())
+        finish(() => reject(new Error(`it ended (${ending.words}) without ${String(waiting.pattern)}:\n${seen()}`)));
     });
   });
 }

@@ -46,6 +46,10 @@ export async function freshNamespace(options: { searchAttributes?: boolean } = {
 }
 
 async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
-  const types = Object.values(SEARCH_ATTRIBUTES).map((key) => [key.name, encodeSearchAttributeIndexedValueType(key.type)]);
-  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(types) });
+  const searchAttributes: Record<string, NonNullable<ReturnType<typeof encodeSearchAttributeIndexedValueType>>> = {};
+  for (const key of Object.values(SEARCH_ATTRIBUTES)) {
+    const type = encodeSearchAttributeIndexedValueType(key.type);
+    if (type !== undefined) searchAttributes[key.name] = type;
+  }
+  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
 }

@@ -94,7 +94,10 @@ async function startFromMaven(): Promise<TimeSkipping> {
     });
   } catch (error) {
     java.kill();
-    throw new Error(`Java's test server: ${reasonOf(error)}${lines.length === 0 ? '' : ` (${lines.slice(-2).join(' ')})`}`);
+    throw new Error(
+      `Java's test server: ${reasonOf(error)}${lines.length === 0 ? '' : ` (${lines.slice(-2).join(' ')})`}`,
+      { cause: error },
+    );
   }
 }
 
@@ -124,14 +127,21 @@ async function fetchJars(): Promise<string> {
   try {
     await writeFile(join(folder, 'pom.xml'), POM);
     const jars = join(folder, 'jars');
-    const args = ['-q', '-B', '-f', join(folder, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`];
+    const args = [
+      '-q',
+      '-B',
+      '-f',
+      join(folder, 'pom.xml'),
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${jars}`,
+    ];
     await promisify(execFile)('mvn', [...args, '-DincludeScope=runtime'], { timeout: MAVEN_MS });
     // Another process may have been first; its folder is as good.
     await rename(jars, target).catch(() => undefined);
     return target;
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new Error(missing ? 'Maven is not on the PATH' : `Maven: ${reasonOf(error).slice(0, 300)}`);
+    throw new Error(missing ? 'Maven is not on the PATH' : `Maven: ${reasonOf(error).slice(0, 300)}`, { cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -30,7 +30,14 @@ describe('local/temporal', () => {
 
   async function start(options: Partial<TemporalServerOptions> = {}): Promise<TemporalServer> {
     const { cacheDir } = readEnvironment(process.env);
-    const server = await startTemporal({ stateDir: null, cacheDir, port: 0, uiPort: null, log: () => undefined, ...options });
+    const server = await startTemporal({
+      stateDir: null,
+      cacheDir,
+      port: 0,
+      uiPort: null,
+      log: () => undefined,
+      ...options,
+    });
     servers.push(server);
     return server;
   }
@@ -127,7 +134,9 @@ describe('local/temporal', () => {
     }
 
     it('puts one whole program in place when two processes build at once', async () => {
-      const go = await fakeGo(`sleep 0.2; printf '#!/bin/sh\\necho built\\n' > "$GOBIN/temporal"; chmod +x "$GOBIN/temporal"`);
+      const go = await fakeGo(
+        `sleep 0.2; printf '#!/bin/sh\\necho built\\n' > "$GOBIN/temporal"; chmod +x "$GOBIN/temporal"`,
+      );
       const target = join(folder, 'bin', 'temporal');
       const lines: string[] = [];
       const build = { target, go, log: (line: string) => lines.push(line) };
@@ -143,7 +152,9 @@ describe('local/temporal', () => {
       const go = await fakeGo('echo "go: requires go >= 1.25" >&2; exit 1');
       const target = join(folder, 'bin', 'temporal');
 
-      await expect(goInstall({ target, go, log: () => undefined })).rejects.toThrow('exit code 1 (go: requires go >= 1.25)');
+      await expect(goInstall({ target, go, log: () => undefined })).rejects.toThrow(
+        'exit code 1 (go: requires go >= 1.25)',
+      );
       expect(await readdir(join(folder, 'bin'))).toEqual([]);
     });
 

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { readEnvironment } from '../../config/environment.js';
+import type { Terminal } from '../terminal.js';
 import type { SandboxFlag } from './configurationChoice.js';
 import { runUp } from './up.js';
 
@@ -19,34 +20,48 @@ interface UpFlags {
 const TEMPORAL_PORT = 7233;
 const UI_PORT = 8233;
 
-export function upCommand(): Command {
+export function upCommand(terminal: Terminal): Command {
   return new Command('up')
-    .description('run everything on this machine: Temporal with its UI, Postgres, a worker and, where no configuration is given, a sandbox to try it on')
-    .addOption(new Option('--config <file>', 'the configuration (else CRAFTSYNC_CONFIG, ./craftsync.yaml, the sandbox’s)'))
+    .description(
+      'run everything on this machine: Temporal with its UI, Postgres, a worker and, where no configuration is given, a sandbox to try it on',
+    )
+    .addOption(
+      new Option('--config <file>', 'the configuration (else CRAFTSYNC_CONFIG, ./craftsync.yaml, the sandbox’s)'),
+    )
     .addOption(new Option('--state <dir>', 'where its data are kept (else CRAFTSYNC_STATE, .craftsync)'))
-    .addOption(new Option('--temporal-port <port>', 'of the Temporal server; 0: any free one').default(TEMPORAL_PORT).argParser(portOf))
+    .addOption(
+      new Option('--temporal-port <port>', 'of the Temporal server; 0: any free one')
+        .default(TEMPORAL_PORT)
+        .argParser(portOf),
+    )
     .addOption(new Option('--ui-port <port>', "of Temporal's UI; 0: any free one").default(UI_PORT).argParser(portOf))
     .addOption(new Option('--listen-port <port>', 'of the HTTP listener; 0: any free one').argParser(portOf))
-    .addOption(new Option('--sandbox <which>', 'use the sandbox although a configuration is there').choices(['kitemaker', 'all']))
+    .addOption(
+      new Option('--sandbox <which>', 'use the sandbox although a configuration is there').choices([
+        'kitemaker',
+        'all',
+      ]),
+    )
     .addOption(new Option('--no-sandbox', 'never use the sandbox'))
     .action(async (_flags: unknown, command: Command) => {
-      process.exitCode = await run(command.optsWithGlobals<UpFlags>());
+      process.exitCode = await run(command.optsWithGlobals<UpFlags>(), terminal);
     });
 }
 
-async function run(flags: UpFlags): Promise<number> {
-  const environment = readEnvironment(process.env);
+async function run(flags: UpFlags, terminal: Terminal): Promise<number> {
+  const { env, cwd } = terminal;
+  const environment = readEnvironment(env);
   return runUp({
-    stateDir: flags.state === undefined ? environment.stateDir : resolve(flags.state),
+    stateDir: flags.state === undefined ? environment.stateDir : resolve(cwd, flags.state),
     named: flags.config ?? environment.configPath,
     sandbox: flags.sandbox,
     temporalPort: flags.temporalPort,
     uiPort: flags.uiPort,
     listenPort: flags.listenPort ?? null,
     environment,
-    env: process.env,
-    cwd: process.cwd(),
-    write: (text) => void process.stdout.write(text),
+    env,
+    cwd,
+    print: (line) => terminal.print(line),
   });
 }
 

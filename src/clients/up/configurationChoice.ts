@@ -22,7 +22,11 @@ export interface ConfigurationQuestion {
 /** Throws `StackError` where a file is named that is not there, or there is nothing to run. */
 export function chooseConfiguration(question: ConfigurationQuestion): ConfigurationChoice {
   const given = givenConfiguration(question);
-  if (question.sandbox === 'kitemaker' || question.sandbox === 'all' || (given === null && question.sandbox !== false)) {
+  if (
+    question.sandbox === 'kitemaker' ||
+    question.sandbox === 'all' ||
+    (given === null && question.sandbox !== false)
+  ) {
     return { kind: 'sandbox', path: join(question.stateDir, 'craftsync.yaml'), ignored: given };
   }
   if (given !== null) return { kind: 'given', path: given };

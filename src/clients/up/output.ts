@@ -19,19 +19,19 @@ export interface Output {
   readonly logsDir: string;
 }
 
-export function createOutput(stateDir: string, write: (text: string) => void): Output {
+export function createOutput(stateDir: string, print: (line: string) => void): Output {
   const logsDir = join(stateDir, 'logs');
   mkdirSync(logsDir, { recursive: true });
   return {
     logsDir,
-    say: (line) => write(`${line}\n`),
+    say: print,
     lineWriter: (part, { shown }) => {
       const file = join(logsDir, `${part}.log`);
       rotate(file);
       const prefix = pc.dim(`${part.padEnd(PREFIX_WIDTH)}|`);
       return (line) => {
         appendLine(file, line);
-        if (shown) write(`${prefix} ${gistOf(line)}\n`);
+        if (shown) print(`${prefix} ${gistOf(line)}`);
       };
     },
   };
@@ -54,7 +54,11 @@ function rotate(file: string): void {
   }
 }
 
-const LEVEL_WORDS: Readonly<Record<number, string>> = { 40: pc.yellow('warning: '), 50: pc.red('error: '), 60: pc.red('fatal: ') };
+const LEVEL_WORDS: Readonly<Record<number, string>> = {
+  40: pc.yellow('warning: '),
+  50: pc.red('error: '),
+  60: pc.red('fatal: '),
+};
 /** Of a log line's fields, those that say nothing to somebody who follows along. */
 const DULL_FIELDS = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'name', 'v']);
 

@@ -19,7 +19,10 @@ export function readyLines(facts: ReadyFacts): string[] {
     facts.uiUrl === null
       ? `  Temporal      ${address}, namespace ${namespace}`
       : `  Temporal UI   ${facts.uiUrl}/namespaces/${namespace}/workflows`;
-  const sandbox = facts.sandboxUrl === null ? [] : [`  sandbox       ${facts.sandboxUrl} (Craft.io and the development tool, side by side)`];
+  const sandbox =
+    facts.sandboxUrl === null
+      ? []
+      : [`  sandbox       ${facts.sandboxUrl} (Craft.io and the development tool, side by side)`];
   const pipeline = facts.pipelines[0];
   const sweep = pipeline === undefined ? [] : [`  npx craftsync sweep ${pipeline}    hand over what is ready now`];
   return [

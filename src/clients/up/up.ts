@@ -38,7 +38,8 @@ export interface UpOptions {
   /** Handed to the children. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  readonly write: (text: string) => void;
+  /** One line for the terminal. */
+  readonly print: (line: string) => void;
 }
 
 /** A worker finishes or hands back what it holds; it gives its activities 25 seconds itself. */
@@ -49,7 +50,7 @@ const KILLED_BY_SECOND_INTERRUPT = 130;
 /** Runs until it is told to stop; resolves with the exit code. Throws what a person must know about a failed start. */
 export async function runUp(options: UpOptions): Promise<number> {
   const lock = lockState(options.stateDir);
-  const output = createOutput(options.stateDir, options.write);
+  const output = createOutput(options.stateDir, options.print);
   const running = createRunning();
   const cleanUp = (): void => {
     removeStack(options.stateDir);
@@ -137,8 +138,10 @@ async function startPrograms(
 }
 
 function sayChoice(choice: ConfigurationChoice, options: UpOptions, output: Output): void {
-  if (options.sandbox === 'all') output.say('--sandbox all: today that is Craft.io and Kitemaker, the same as --sandbox kitemaker');
-  if (options.listenPort !== null) output.say('--listen-port: this version has no listener, so nothing will listen there');
+  if (options.sandbox === 'all')
+    output.say('--sandbox all: today that is Craft.io and Kitemaker, the same as --sandbox kitemaker');
+  if (options.listenPort !== null)
+    output.say('--listen-port: this version has no listener, so nothing will listen there');
   if (choice.kind === 'sandbox' && choice.ignored !== null) {
     output.say(`--sandbox: ${choice.ignored} is not used; this stack runs on ${choice.path}`);
   }

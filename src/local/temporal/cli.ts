@@ -51,7 +51,11 @@ function usable(command: string): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, ['server', 'start-dev', '--help'], { timeout: 20_000 }, (error, stdout) => {
       if (error !== null) {
-        reject(new StackError('code' in error && error.code === 'ENOENT' ? 'not there' : `does not run (${reasonOf(error)})`));
+        reject(
+          new StackError(
+            'code' in error && error.code === 'ENOENT' ? 'not there' : `does not run (${reasonOf(error)})`,
+          ),
+        );
       } else if (!stdout.includes('--sqlite-pragma')) {
         reject(new StackError('too old: its `server start-dev` has no --sqlite-pragma'));
       } else {

@@ -18,7 +18,8 @@ export interface Explanation {
 const PORT_TAKEN = /address already in use|can't (bind|set) .*port|port .* (is )?(already )?in use/i;
 const DISK_FULL = /no space left on device|database or disk is full|disk quota exceeded/i;
 const READ_ONLY = /readonly database|permission denied|unable to open database file/i;
-const DATABASE_UNFIT = /file is not a database|malformed|schema version|version mismatch|no such (table|column)|already exists: SQL logic/i;
+const DATABASE_UNFIT =
+  /file is not a database|malformed|schema version|version mismatch|no such (table|column)|already exists: SQL logic/i;
 const DATABASE_BUSY = /database is locked/i;
 
 export function explainExit(start: FailedStart): Explanation {
@@ -26,7 +27,10 @@ export function explainExit(start: FailedStart): Explanation {
   const said = `the Temporal server did not come up: ${start.failure}`;
   const file = start.databaseFile ?? 'its database';
   if (PORT_TAKEN.test(text)) {
-    return explained(`${said}; port ${start.port} or one beside it is in use; choose another with --temporal-port and --ui-port`, true);
+    return explained(
+      `${said}; port ${start.port} or one beside it is in use; choose another with --temporal-port and --ui-port`,
+      true,
+    );
   }
   if (DISK_FULL.test(text)) {
     return explained(`${said}; no disk space is left for ${file}; free some, or choose another folder with --state`);
@@ -35,7 +39,9 @@ export function explainExit(start: FailedStart): Explanation {
     return explained(`${said}; another process uses ${file}; stop it, or choose another folder with --state`);
   }
   if (READ_ONLY.test(text)) {
-    return explained(`${said}; ${file} cannot be written; correct its permissions, or choose another folder with --state`);
+    return explained(
+      `${said}; ${file} cannot be written; correct its permissions, or choose another folder with --state`,
+    );
   }
   if (DATABASE_UNFIT.test(text)) {
     return explained(
@@ -44,7 +50,9 @@ export function explainExit(start: FailedStart): Explanation {
     );
   }
   const last = start.lines.filter((line) => line.trim() !== '').at(-1);
-  return explained(`${said}${last === undefined ? '' : `; its last words: ${last.slice(0, 300)}`}; run \`craftsync up\` again, and see its log`);
+  return explained(
+    `${said}${last === undefined ? '' : `; its last words: ${last.slice(0, 300)}`}; run \`craftsync up\` again, and see its log`,
+  );
 }
 
 function explained(message: string, portTaken = false): Explanation {

@@ -59,7 +59,10 @@ async function runGo(build: CliBuild, folder: string, onLine: (line: string) => 
     'no Temporal server on this machine yet: building one with `go install` ' +
       '(about five minutes on two cores, only this once)',
   );
-  const timer = setInterval(() => build.log(`still building the Temporal server, ${elapsed(startedAt)} so far`), REPORT_EVERY_MS);
+  const timer = setInterval(
+    () => build.log(`still building the Temporal server, ${elapsed(startedAt)} so far`),
+    REPORT_EVERY_MS,
+  );
   // GOFLAGS such as -mod=vendor would refuse a module that is not ours; `env` keeps everything else of the user's set-up.
   const go = spawnTied({
     command: 'env',

@@ -128,7 +128,8 @@ async function launch(cli: string, ports: Ports, options: TemporalServerOptions)
 
 function startArguments(ports: Ports, stateDir: string | null): string[] {
   const ui = ports.uiPort === null ? ['--headless'] : ['--ui-port', String(ports.uiPort)];
-  const data = stateDir === null ? [] : ['--db-filename', databaseFile(stateDir), '--sqlite-pragma', 'journal_mode=WAL'];
+  const data =
+    stateDir === null ? [] : ['--db-filename', databaseFile(stateDir), '--sqlite-pragma', 'journal_mode=WAL'];
   const plain = ['--ip', '127.0.0.1', '--log-level', 'warn', '--log-format', 'json', '--color', 'never'];
   return ['server', 'start-dev', '--port', String(ports.port), ...ui, ...data, ...plain];
 }

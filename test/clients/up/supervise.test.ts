@@ -37,7 +37,12 @@ describe('clients/up/supervise', () => {
       parts.push(part);
       return part;
     };
-    const supervised = await supervise({ name: 'the worker', start, say: (line) => said.push(line), firstPauseMs: PAUSE_MS });
+    const supervised = await supervise({
+      name: 'the worker',
+      start,
+      say: (line) => said.push(line),
+      firstPauseMs: PAUSE_MS,
+    });
 
     parts[0]?.end('signal SIGKILL');
     await until(() => parts.length === 2);
@@ -64,7 +69,12 @@ describe('clients/up/supervise', () => {
       parts.push(part);
       return part;
     };
-    const supervised = await supervise({ name: 'Postgres', start, say: (line) => said.push(line), firstPauseMs: PAUSE_MS });
+    const supervised = await supervise({
+      name: 'Postgres',
+      start,
+      say: (line) => said.push(line),
+      firstPauseMs: PAUSE_MS,
+    });
 
     parts[0]?.end('exit code 1');
     await until(() => parts.length === 2);
