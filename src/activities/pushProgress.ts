@@ -35,6 +35,8 @@ function isOlder(time: string | null, than: string | null): boolean {
 /** The snapshot where it is certainly news, else the item read by id; null when there is no such item. */
 async function newestDevItem(ctx: ItemContext, snapshot: DevItemSnapshot | undefined): Promise<DevItem | null> {
   const { devItemId, devUpdatedAt, devScope } = ctx.link;
+  const known = snapshot?.fromLedger === true ? knownDevItem(ctx) : null;
+  if (known !== null) return known;
   const isNews =
     snapshot?.id === devItemId &&
     snapshot?.updatedAt &&
@@ -45,6 +47,13 @@ async function newestDevItem(ctx: ItemContext, snapshot: DevItemSnapshot | undef
   }
   const read = await ctx.tool.readItems([devItemId ?? ''], ctx.call);
   return read.found[0] ?? null;
+}
+
+/** The dev item as the row knows it: a changed mapping needs no call to the tool (DESIGN 4). */
+function knownDevItem({ link }: ItemContext): DevItem | null {
+  const { devItemId: id, devItemKey: key, devItemUrl: url, devScope, devStatus: status, devUpdatedAt: updatedAt } = link;
+  if (id === null || status === null) return null;
+  return { id, key, url, scope: devScope ?? '', status, updatedAt, createdAt: null };
 }
 
 /** Writes what differs; the row is brought up to date whether or not anything had to be written. */
