@@ -35,6 +35,7 @@ export function echo(value: unknown): string {
 /** Collects problems and warnings of one file, so that all of them can be told at once. */
 export class Problems {
   readonly #problems: { readonly path: Path; readonly message: string }[] = [];
+  readonly #unreadable = new Set<string>();
   readonly #warnings: { readonly path: Path; readonly message: string }[] = [];
 
   add(path: Path, message: string): void {
@@ -49,9 +50,14 @@ export class Problems {
     return this.#problems.length > 0;
   }
 
-  /** Problems that stand at this place or below it. */
-  foundBelow(path: Path): boolean {
-    return this.#problems.some((problem) => path.every((part, index) => problem.path[index] === part));
+  /** For a value that could not be had at all, so that nothing more is said of what stands in its place. */
+  addUnreadable(path: Path, message: string): void {
+    this.add(path, message);
+    this.#unreadable.add(formatPath(path));
+  }
+
+  isReadable(path: Path): boolean {
+    return !this.#unreadable.has(formatPath(path));
   }
 
   warnings(): readonly string[] {

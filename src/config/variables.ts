@@ -30,7 +30,7 @@ export function substitute(value: unknown, env: NodeJS.ProcessEnv, problems: Pro
 
   function valueOf(name: string, closed: boolean, found: string, path: Path): string {
     if (!closed || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      problems.add(
+      problems.addUnreadable(
         path,
         `${found} is no variable: write \${NAME} to take a value from the environment, or $\${ for a literal \${`,
       );
@@ -38,7 +38,7 @@ export function substitute(value: unknown, env: NodeJS.ProcessEnv, problems: Pro
     }
     const given = env[name];
     if (given !== undefined && given.trim() !== '') return given;
-    problems.add(path, `the environment variable ${name} is ${given === undefined ? 'not set' : 'empty'}`);
+    problems.addUnreadable(path, `the environment variable ${name} is ${given === undefined ? 'not set' : 'empty'}`);
     return found;
   }
 

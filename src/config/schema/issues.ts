@@ -21,7 +21,7 @@ export function parsePart<S extends z.ZodType>(
   for (const issue of result.error.issues) {
     const place = [...path, ...issue.path.filter((part) => typeof part !== 'symbol')];
     if (issue.code === 'unrecognized_keys') addUnknownKeys(issue, place, problems);
-    else problems.add(place, issue.message);
+    else if (problems.isReadable(place)) problems.add(place, issue.message);
   }
   return undefined;
 }

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { nearest, suggestion } from '../../src/config/nearest.js';
+
+describe('config/nearest', () => {
+  it.each([
+    ['sweepEvry', 'sweepEvery'],
+    ['SWEEPEVERY', 'sweepEvery'],
+    ['sweeps', null],
+    ['zzz', null],
+  ])('takes %s for %s', (given, expected) => {
+    expect(nearest(given, ['sweepEvery', 'driftEvery'])).toBe(expected);
+  });
+
+  it('names everything that is known where nothing is near', () => {
+    expect(suggestion('zzz', ['a', 'b'])).toBe('known: a, b');
+    expect(suggestion('zzz', [])).toBe('there is none yet');
+  });
+});

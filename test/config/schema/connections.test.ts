@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { configurationText, load, problemsOf } from '../file.js';
+
+function devTool(more: string): string {
+  return configurationText({ devTool: `{ type: kitemaker, baseUrl: "https://km.test", apiKey: k, ${more} }` });
+}
+
+describe('config/schema/connections', () => {
+  it('hands what only the connector knows to the connector, trimmed', () => {
+    const { settings } = load(devTool('graphqlUrl: " https://km.test/graphql/ "'));
+    expect(settings.devTools['km']?.own).toEqual({ graphqlUrl: 'https://km.test/graphql' });
+  });
+
+  it('finds the nearest among the keys of all dev tools and those of this type', () => {
+    expect(problemsOf(devTool('progresEvery: 5 minutes, graphQLurl: "https://km.test"'))).toEqual([
+      'devTools.km.progresEvery (line 3): unknown key; did you mean "progressEvery"?',
+      'devTools.km.graphQLurl (line 3): unknown key; did you mean "graphqlUrl"?',
+    ]);
+  });
+
+  it('says what is wrong with what only the connector knows, in the same words', () => {
+    expect(problemsOf(devTool('graphqlUrl: here'))).toEqual([
+      'devTools.km.graphqlUrl (line 3): "here" is not a web address: write it in full, with http:// or https://',
+    ]);
+  });
+
+  it('does not judge the keys of a type that does not exist', () => {
+    const text = configurationText({
+      devTool: '{ type: jira, baseUrl: "https://j.test", apiKey: k, project: x }',
+      pipeline: { target: '{ devTool: km, anything: goes }', fields: '{ whatever: "{title}" }' },
+    });
+    expect(problemsOf(text)).toEqual(['devTools.km.type (line 3): "jira" is not one of kitemaker']);
+  });
+
+  it('names what every connection needs', () => {
+    expect(problemsOf(configurationText({ devTool: '{ rateLimit: {} }' }))).toEqual([
+      'devTools.km.baseUrl (line 3): is required',
+      'devTools.km.apiKey (line 3): is required',
+      'devTools.km.type (line 3): is required',
+    ]);
+  });
+
+  it('refuses a burst that the limit does not allow', () => {
+    expect(problemsOf(devTool('rateLimit: { perMinute: 10, burst: 11 }'))).toEqual([
+      'devTools.km.rateLimit.burst (line 3): a burst greater than perMinute would break the limit: write at most perMinute',
+    ]);
+  });
+
+  it('takes an address of items with places in it', () => {
+    const text = devTool('itemUrl: "https://km.test/acme/{spaceKey}/items/{number}"');
+    expect(load(text).settings.devTools['km']?.itemUrl).toBe('https://km.test/acme/{spaceKey}/items/{number}');
+    expect(problemsOf(devTool('itemUrl: "{spaceKey}"'))).toEqual([
+      'devTools.km.itemUrl (line 3): "{spaceKey}" is not a web address: write for example "https://tool.example/{spaceKey}/{number}"',
+    ]);
+  });
+});
