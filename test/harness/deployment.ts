@@ -1,0 +1,188 @@
+/**
+ * A whole deployment for integration tests: the sandbox in this process, a fresh ledger, a fresh namespace, a
+ * configuration file, and real worker processes that a test can freeze and kill.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import { createLedger } from '../../src/ledger/index.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/local/sandbox/sandbox.js';
+import { built } from './built.js';
+import { freshDatabase } from './database.js';
+import { startCraftsync, type Program } from './program.js';
+import { freshNamespace, type FreshNamespace } from './temporal.js';
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface TestDeployment {
+  readonly sandbox: Sandbox;
+  readonly ledger: Ledger;
+  readonly temporal: FreshNamespace;
+  readonly configPath: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Writes the configuration again; running workers read it within a second or two. */
+  configure(changes: ConfigurationChanges): Promise<void>;
+  startWorker(): Promise<Program>;
+  /** `craftsync <args>`, to its end. */
+  run(...args: string[]): Promise<CommandResult>;
+  close(): Promise<void>;
+}
+
+type Section = Record<string, unknown>;
+
+/** Merged over the defaults below, section by section; null takes a key out. */
+export interface ConfigurationChanges {
+  readonly craft?: Section;
+  readonly km?: Section;
+  readonly pipeline?: Section;
+  readonly pipelines?: Readonly<Record<string, Section>>;
+}
+
+export async function startDeployment(
+  options: Partial<SandboxOptions> & { readonly configuration?: ConfigurationChanges } = {},
+): Promise<TestDeployment> {
+  const { configuration = {}, ...sandboxOptions } = options;
+  const sandbox = await startSandbox({ port: 0, ...sandboxOptions });
+  const [database, temporal] = await Promise.all([freshDatabase(), freshNamespace()]);
+  const folder = await mkdtemp(join(tmpdir(), 'craftsync-test-'));
+  const configPath = join(folder, 'craftsync.yaml');
+  const ledger = createLedger({ databaseUrl: database.url, applicationName: 'test' });
+  await ledger.migrate();
+  const env = {
+    CRAFTSYNC_CONFIG: configPath,
+    CRAFTSYNC_STATE: join(folder, 'state'),
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    NO_COLOR: '1',
+  };
+  const configure = (changes: ConfigurationChanges): Promise<void> =>
+    writeFile(configPath, stringify(configurationFor(sandbox, changes)));
+  await configure(configuration);
+  const workers: Program[] = [];
+  return {
+    sandbox,
+    ledger,
+    temporal,
+    configPath,
+    env,
+    configure,
+    async startWorker() {
+      const worker = await startCraftsync(['worker'], { env });
+      workers.push(worker);
+      await worker.waitForLine(/the worker is ready/, 60_000);
+      return worker;
+    },
+    run: (...args) => runCraftsync(args, env),
+    async close() {
+      await Promise.all(workers.map((worker) => worker.kill()));
+      await ledger.close();
+      await sandbox.close();
+      await temporal.close();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function runCraftsync(args: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
+  const main = await built('clients/main.js');
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [main, ...args],
+      { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+        resolve({ exitCode, stdout, stderr });
+      },
+    );
+  });
+}
+
+function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Section {
+  const { craft, kitemaker } = sandbox;
+  const [space] = kitemaker.spaces;
+  const pipeline = merge(pipelineFor(craft.workspaceId, space?.id ?? ''), changes.pipeline);
+  return {
+    craft: merge(
+      {
+        baseUrl: craft.guideUrl,
+        dialect: 'guide',
+        accountId: craft.accountId,
+        apiKey: craft.apiKey,
+        timeout: '3 seconds',
+        freshFor: '60 seconds',
+      },
+      changes.craft,
+    ),
+    devTools: {
+      km: merge(
+        {
+          type: 'kitemaker',
+          baseUrl: kitemaker.restUrl,
+          graphqlUrl: kitemaker.graphqlUrl,
+          apiKey: kitemaker.apiKey,
+          itemUrl: `${sandbox.url}/kitemaker/{spaceKey}/{number}`,
+          timeout: '3 seconds',
+          readAfterWrite: '1 second',
+          lateWrite: '2 seconds',
+        },
+        changes.km,
+      ),
+    },
+    pipelines: { mobile: pipeline, ...changes.pipelines },
+  };
+}
+
+export function pipelineFor(workspaceId: string, spaceId: string): Section {
+  return {
+    source: { workspace: workspaceId },
+    ready: { status: 'Ready for Development' },
+    target: { devTool: 'km', spaceId, status: 'To do' },
+    fields: { title: '{shortId} {title}', description: { from: 'description', required: true } },
+    progress: {
+      field: 'dev_status',
+      linkField: 'dev_link',
+      keyField: 'dev_key',
+      stateField: 'dev_state',
+      statuses: { 'To do': 'To do', 'In Progress': 'In development', Done: 'Done', Dropped: 'Dropped' },
+      doneWhen: ['Done'],
+      droppedWhen: ['Dropped'],
+    },
+    lock: { status: 'In Development', field: 'dev_lock', value: 'View only' },
+  };
+}
+
+function merge(base: Section, changes: Section = {}): Section {
+  const merged: Section = { ...base };
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) Reflect.deleteProperty(merged, key);
+    else if (isSection(value) && isSection(merged[key])) merged[key] = merge(merged[key], value);
+    else merged[key] = value;
+  }
+  return merged;
+}
+
+function isSection(value: unknown): value is Section {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Polls until `look` gives something, or says what it saw last. */
+export async function eventually<T>(look: () => Promise<T | null | false>, what: string, timeoutMs = 60_000): Promise<T> {
+  const giveUpAt = performance.now() + timeoutMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== null && seen !== false) return seen;
+    if (performance.now() > giveUpAt) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await sleep(200);
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The checker of fault tests: reads only what the sandbox holds and the ledger, and says where the invariants are broken
+ * (DESIGN 10, I1 and I2). An empty list is a pass.
+ */
+import type { ItemLink } from '../../src/domain/link.js';
+import type { Sandbox } from '../../src/local/sandbox/sandbox.js';
+import type { TestDeployment } from './deployment.js';
+
+export interface HandOverFacts {
+  /** Dev items that carry a marker of craftsync. */
+  readonly devItems: number;
+  /** Craft items with more than one dev item of the same generation. */
+  readonly duplicates: readonly string[];
+  readonly links: readonly ItemLink[];
+  readonly locked: number;
+  /** Broken invariants, in words. */
+  readonly broken: readonly string[];
+}
+
+const MARKER = /^craftsync:([a-z0-9-]+)\/(\d+)\/(\d+)$/m;
+
+/** Marker → ids of the dev items that carry it. */
+export function markersIn(sandbox: Sandbox): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const item of sandbox.world.kitemaker.workItems.values()) {
+    const marker = MARKER.exec(item.description)?.[0];
+    if (marker !== undefined) found.set(marker, [...(found.get(marker) ?? []), item.id]);
+  }
+  return found;
+}
+
+export function isLocked(sandbox: Sandbox, craftItemId: string): boolean {
+  const { craft } = sandbox.world;
+  const item = craft.items.get(craftItemId);
+  if (item === undefined) return false;
+  const status = craft.statuses.get(item.statusId ?? '')?.name;
+  return craft.valueOf(item, 'dev_lock') === 'View only' && status === 'In Development';
+}
+
+export async function handOverFacts({ sandbox, ledger }: TestDeployment): Promise<HandOverFacts> {
+  const markers = markersIn(sandbox);
+  const links = await ledger.links.list({});
+  const byDevItem = new Map(links.map((link) => [link.devItemId, link]));
+  const broken: string[] = [];
+  const duplicates = [...markers].filter(([, ids]) => ids.length > 1).map(([marker]) => marker);
+  for (const marker of duplicates) broken.push(`I1: ${marker} stands on ${markers.get(marker)?.join(', ') ?? ''}`);
+  for (const [marker, ids] of markers) {
+    for (const id of ids) if (!byDevItem.has(id)) broken.push(`I2: ${id} (${marker}) is linked to nothing`);
+  }
+  let locked = 0;
+  for (const link of links) {
+    if (isLocked(sandbox, link.craftItemId)) locked += 1;
+    else if (link.phase === 'following') broken.push(`I2: ${link.craftShortId ?? link.craftItemId} is followed, not locked`);
+  }
+  return { devItems: [...markers.values()].flat().length, duplicates, links, locked, broken };
+}
