@@ -54,7 +54,7 @@ export function pathsOf(pipeline: PipelineSettings): readonly string[] {
   return [...new Set(Object.values(rules).flatMap(pathsOfRule))];
 }
 
-function pathsOfRule(rule: FieldRule): readonly string[] {
+export function pathsOfRule(rule: FieldRule): readonly string[] {
   if (!('template' in rule)) return [rule.from];
   return [...rule.template.matchAll(PLACEHOLDER)].map(([, path = '']) => path);
 }

@@ -12,7 +12,7 @@ export function matchesRule(item: CraftItem, rule: ReadyRule): boolean {
 }
 
 /** By name or id. */
-export function hasStatus(item: CraftItem, nameOrId: string): boolean {
+export function hasStatus(item: Pick<CraftItem, 'status'>, nameOrId: string): boolean {
   return item.status !== null && (item.status.name === nameOrId || item.status.id === nameOrId);
 }
 

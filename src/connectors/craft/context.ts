@@ -1,0 +1,17 @@
+/** What the parts of the Craft.io connector share. */
+import type { CraftSettings } from '../../domain/settings.js';
+import type { ConnectionMemory } from '../port.js';
+import type { FieldDirectory } from './fields.js';
+import type { Craft } from './requests.js';
+import type { StatusDirectory } from './statuses.js';
+import type { Turns } from './turns.js';
+
+export interface CraftContext {
+  readonly settings: CraftSettings;
+  readonly craft: Craft;
+  readonly memory: ConnectionMemory;
+  readonly fields: FieldDirectory;
+  readonly statuses: StatusDirectory;
+  /** First writes take turns until one has learned what a PUT does. */
+  readonly turns: Turns;
+}

@@ -1,0 +1,141 @@
+/**
+ * The custom fields of each source, kept for five minutes so that a name costs no call each time.
+ *  F1. An id wins over a name, since an id may look like a name (`dev_status`).
+ *  F2. What is not listed is looked for once more in a fresh list, then remembered as unlisted for a while.
+ *  F3. Nothing is guessed: a name that is not listed, or is listed twice, is refused.
+ */
+import { closest } from 'fastest-levenshtein';
+import type { CraftSource } from '../../domain/craftItem.js';
+import type { ReadCall } from '../port.js';
+import { looksLikeId, type NameOf, sourceWords } from './mapping.js';
+import { type Craft, type CustomField, failure, listCustomFields, listPortfolioFields } from './requests.js';
+
+const OLD_AFTER_MS = 5 * 60_000;
+/** Something that was not listed is looked for again after this. */
+const LOOK_AGAIN_MS = 30_000;
+
+export type FieldLookup =
+  | { readonly status: 'found'; readonly field: CustomField }
+  /** `why` is one clause that names the field and the nearest that exists. */
+  | { readonly status: 'missing'; readonly why: string };
+
+export interface FieldDirectory {
+  /** As kept, or read where it is unknown or old. Empty for feedback portals: Craft.io documents no list of theirs. */
+  list(source: CraftSource, call: ReadCall): Promise<readonly CustomField[]>;
+  refreshed(source: CraftSource, call: ReadCall): Promise<readonly CustomField[]>;
+  /** Names for these ids; reads only where one is not known. */
+  names(source: CraftSource, ids: readonly string[], call: ReadCall): Promise<NameOf>;
+  lookUp(source: CraftSource, nameOrId: string, call: ReadCall): Promise<FieldLookup>;
+}
+
+interface Kept {
+  readonly fields: readonly CustomField[];
+  readonly readAtMs: number;
+  /** Names and ids that this list was asked for in vain. */
+  readonly unlisted: Set<string>;
+}
+
+export function createFieldDirectory(craft: Craft, now: () => number): FieldDirectory {
+  const kept = new Map<string, Kept>();
+  const underWay = new Map<string, Promise<Kept>>();
+
+  async function read(source: CraftSource, call: ReadCall): Promise<Kept> {
+    const fields = await fetchFields(craft, source, call);
+    const fresh = { fields, readAtMs: now(), unlisted: new Set<string>() };
+    kept.set(sourceWords(source), fresh);
+    return fresh;
+  }
+
+  /** One read at a time for each source; whoever waited for another's read that failed makes its own. */
+  async function refresh(source: CraftSource, call: ReadCall): Promise<Kept> {
+    const key = sourceWords(source);
+    const others = underWay.get(key);
+    if (others !== undefined) {
+      const theirs = await others.catch(() => null);
+      return theirs ?? (await read(source, call));
+    }
+    const own = read(source, call).finally(() => underWay.delete(key));
+    underWay.set(key, own);
+    return await own;
+  }
+
+  async function current(source: CraftSource, call: ReadCall): Promise<Kept> {
+    const known = kept.get(sourceWords(source));
+    return known !== undefined && now() - known.readAtMs <= OLD_AFTER_MS ? known : await refresh(source, call);
+  }
+
+  /** The list, read again where one of `wanted` is missing in it and was not looked for a moment ago (F2). */
+  async function including(source: CraftSource, wanted: readonly string[], call: ReadCall): Promise<Kept> {
+    const wasKept = kept.get(sourceWords(source));
+    const known = await current(source, call);
+    const missing = wanted.filter((word) => !known.fields.some((field) => field.id === word || field.name === word));
+    const isWorthwhile = missing.some((word) => !known.unlisted.has(word)) || now() - known.readAtMs > LOOK_AGAIN_MS;
+    const result = missing.length > 0 && known === wasKept && isWorthwhile ? await refresh(source, call) : known;
+    for (const word of missing) result.unlisted.add(word);
+    return result;
+  }
+
+  return {
+    list: async (source, call) => (await current(source, call)).fields,
+    refreshed: async (source, call) => (await refresh(source, call)).fields,
+    async names(source, ids, call) {
+      if (ids.length === 0 || 'feedbackPortal' in source) return () => null;
+      const { fields } = await including(source, ids, call);
+      const byId = new Map(fields.map((field) => [field.id, field.name]));
+      return (id) => byId.get(id) ?? null;
+    },
+    async lookUp(source, nameOrId, call) {
+      const { fields } = await including(source, [nameOrId], call);
+      return findField(fields, nameOrId, source);
+    },
+  };
+}
+
+async function fetchFields(craft: Craft, source: CraftSource, call: ReadCall): Promise<readonly CustomField[]> {
+  if ('workspace' in source) return await listCustomFields(craft, source.workspace, call);
+  if ('portfolio' in source) return await listPortfolioFields(craft, source.portfolio, call);
+  return [];
+}
+
+/** F1 and F3. */
+export function findField(fields: readonly CustomField[], nameOrId: string, source: CraftSource): FieldLookup {
+  const byId = fields.find((field) => field.id === nameOrId);
+  if (byId !== undefined) return { status: 'found', field: byId };
+  const named = fields.filter((field) => field.name === nameOrId);
+  const [field] = named;
+  if (field !== undefined && named.length === 1) return { status: 'found', field };
+  if (field !== undefined) {
+    const ids = named.map(({ id }) => id).join(', ');
+    return {
+      status: 'missing',
+      why: `${sourceWords(source)} has several custom fields "${nameOrId}": give one's id (${ids})`,
+    };
+  }
+  const what = looksLikeId(nameOrId)
+    ? 'lists no custom field with the id'
+    : 'lists no custom field with the id or name';
+  return { status: 'missing', why: `${sourceWords(source)} ${what} "${nameOrId}"${nearestField(fields, nameOrId)}` };
+}
+
+function nearestField(fields: readonly CustomField[], nameOrId: string): string {
+  if (fields.length === 0) return '; it has none';
+  const words = fields.flatMap(({ id, name }) => [name, id]);
+  const near = closest(
+    nameOrId.toLowerCase(),
+    words.map((word) => word.toLowerCase()),
+  );
+  const field = fields.find(({ id, name }) => name.toLowerCase() === near || id.toLowerCase() === near);
+  return field === undefined ? '' : `; the nearest is "${field.name}", ${field.id}`;
+}
+
+/** For a write: the id, or `invalid` before anything is sent. */
+export async function fieldId(
+  craft: Craft,
+  directory: FieldDirectory,
+  ask: { readonly source: CraftSource; readonly nameOrId: string },
+  call: ReadCall,
+): Promise<string> {
+  const found = await directory.lookUp(ask.source, ask.nameOrId, call);
+  if (found.status === 'found') return found.field.id;
+  throw failure(craft, 'invalid', `the update was not sent: ${found.why}`, true);
+}

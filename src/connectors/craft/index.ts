@@ -1,0 +1,69 @@
+/**
+ * Craft.io, in the dialect of the integration guide or of its Swagger (DESIGN 6).
+ * `openHttp` opens the one client, with the dialect's header.
+ */
+import type { CraftSettings } from '../../domain/settings.js';
+import type { OpenHttp } from '../http/request.js';
+import type { ConnectionMemory, CraftConnector } from '../port.js';
+import { checkCraft } from './check.js';
+import type { CraftContext } from './context.js';
+import { dialectOf } from './dialects.js';
+import { createFieldDirectory } from './fields.js';
+import { filterOf, findItem, listSource, lookForStatus, NO_FILTER, readItem } from './items.js';
+import { ErrorAnswer } from './schema.js';
+import { createStatusDirectory } from './statuses.js';
+import { createTurns } from './turns.js';
+import { writeItem } from './writes.js';
+
+export interface CraftConnectorOptions {
+  readonly settings: CraftSettings;
+  readonly openHttp: OpenHttp;
+  readonly memory: ConnectionMemory;
+  /** Milliseconds; for ageing what is kept. @default the process's clock */
+  readonly now?: () => number;
+}
+
+export function createCraftConnector(options: CraftConnectorOptions): CraftConnector {
+  const context = openContext(options);
+  return {
+    listReady: (source, rule, call) => listSource(context, source, filterOf(context, source, rule), call),
+    listAll: (source, call) => listSource(context, source, NO_FILTER, call),
+    readItem: (source, id, call) => readItem(context, source, id, call),
+    findItem: (source, idOrShortId, call) => findItem(context, source, idOrShortId, call),
+    writeItem: (source, id, write, call) => writeItem(context, source, id, write, call),
+    customFields: (source, call) => context.fields.list(source, call),
+    check: (pipelines, call) => checkCraft(context, pipelines, call),
+  };
+}
+
+function openContext({ settings, openHttp, memory, now = Date.now }: CraftConnectorOptions): CraftContext {
+  const dialect = dialectOf(settings);
+  const http = openHttp({ authHeaders: (apiKey) => ({ [dialect.keyHeader]: apiKey }), describeError });
+  const craft = { connection: settings.name, http, dialect };
+  const fields = createFieldDirectory(craft, now);
+  const context: CraftContext = {
+    settings,
+    craft,
+    memory,
+    fields,
+    statuses: createStatusDirectory(craft, now, (source, look, call) => lookForStatus(context, source, look, call)),
+    turns: createTurns(),
+  };
+  return context;
+}
+
+const MESSAGE_LENGTH = 200;
+const PATHS_NAMED = 5;
+
+/** Craft.io's message and the paths of what it refused, never the refused values beside them. */
+function describeError(_status: number, body: unknown): string | null {
+  const read = ErrorAnswer.safeParse(body);
+  if (!read.success || read.data.message.trim() === '') return null;
+  const { message, details } = read.data;
+  const paths = Object.keys(details ?? {}).slice(0, PATHS_NAMED);
+  return `${cut(message)}${paths.length === 0 ? '' : ` (${cut(paths.join(', '))})`}`;
+}
+
+function cut(text: string): string {
+  return text.length <= MESSAGE_LENGTH ? text : `${text.slice(0, MESSAGE_LENGTH - 1)}…`;
+}

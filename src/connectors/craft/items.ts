@@ -1,0 +1,259 @@
+/**
+ * Reading items of a workspace, initiatives of a portfolio and items of a feedback portal.
+ * Whatever is read teaches its statuses; custom fields get their names where the answer does not carry them.
+ */
+import type { CraftItem, CraftSource, MalformedCraftItem } from '../../domain/craftItem.js';
+import { ToolError } from '../../domain/errors.js';
+import { hasStatus } from '../../domain/rules/readiness.js';
+import type { ReadyRule } from '../../domain/settings.js';
+import type { CraftPage, ReadCall } from '../port.js';
+import type { CraftContext } from './context.js';
+import { type Entry, idIn, looksLikeId, malformed, readEntry, statusOf, toCraftItem } from './mapping.js';
+import { readPages } from './paging.js';
+import {
+  failure,
+  getFeedbackItem,
+  getInitiative,
+  getItem,
+  listFeedback,
+  listInitiatives,
+  listItems,
+  type ListQuery,
+  PAGE_SIZE,
+} from './requests.js';
+import { type List, ListedInitiative, problemOf } from './schema.js';
+
+type ReadableEntry = Extract<Entry, { status: 'item' }>;
+
+/** What a listing is narrowed by; only the server's part of it, but for initiatives, which cost a call each. */
+export interface Filter {
+  readonly status: string | null;
+  readonly query: ListQuery;
+}
+
+export const NO_FILTER: Filter = { status: null, query: {} };
+
+/** The part of a rule that the server is asked to apply. */
+export function filterOf(context: CraftContext, source: CraftSource, rule: ReadyRule): Filter {
+  const { dialect } = context.craft;
+  const status = rule.status === null ? null : filterStatus(context, source, rule.status);
+  const types = rule.types ?? [];
+  const sendsTypes = dialect.hasTypeAndShortIdQuery && types.length > 0 && !types.some((type) => type.includes(','));
+  if ('portfolio' in source) return { status: rule.status, query: {} };
+  const query = {
+    ...(status !== null && { status }),
+    ...(sendsTypes && 'workspace' in source && { type: types.join(',') }),
+  };
+  return { status: rule.status, query };
+}
+
+/** Lists are filtered by name, as the guide does; of an id the name is sent once it is known. */
+function filterStatus({ statuses }: CraftContext, source: CraftSource, nameOrId: string): string | null {
+  const name = statuses.known(source, nameOrId)?.name ?? null;
+  return name ?? (looksLikeId(nameOrId) ? null : nameOrId);
+}
+
+/** Pages of a source; each item once. */
+export async function* listSource(
+  context: CraftContext,
+  source: CraftSource,
+  filter: Filter,
+  call: ReadCall,
+): AsyncGenerator<CraftPage> {
+  for await (const entries of readPages((page) => listPage(context, source, filter.query, page, call), call)) {
+    const read = 'portfolio' in source ? await readInitiatives(context, entries, filter, call) : entries.map(readEntry);
+    yield await toPage(context, source, read, call);
+  }
+}
+
+/** One page, its entries unread. */
+async function listPage(
+  { craft }: CraftContext,
+  source: CraftSource,
+  narrowed: ListQuery,
+  page: number,
+  call: ReadCall,
+): Promise<List> {
+  const query = { ...narrowed, page: String(page), limit: String(PAGE_SIZE), fields: 'all' };
+  if ('workspace' in source) return await listItems(craft, source.workspace, query, call);
+  if ('portfolio' in source) return await listInitiatives(craft, source.portfolio, query, call);
+  return await listFeedback(craft, source.feedbackPortal, query, call);
+}
+
+/** Pages as the listing shows them, initiatives unread: enough to see what statuses, types and fields there are. */
+export async function* lookAt(
+  context: CraftContext,
+  source: CraftSource,
+  query: ListQuery,
+  call: ReadCall,
+): AsyncGenerator<CraftPage> {
+  for await (const entries of readPages((page) => listPage(context, source, query, page, call), call)) {
+    yield await toPage(context, source, entries.map(readEntry), call);
+  }
+}
+
+/** At most this many pages are looked at for something that may not exist. */
+export const LOOK_PAGES = 10;
+
+/** Reads until `isEnough`, so that statuses are learned: first what the server says has this status, then the listing. */
+export async function lookForStatus(
+  context: CraftContext,
+  source: CraftSource,
+  look: { readonly name: string; readonly isEnough: () => boolean },
+  call: ReadCall,
+): Promise<void> {
+  const queries = 'portfolio' in source || looksLikeId(look.name) ? [{}] : [{ status: look.name }, {}];
+  for (const query of queries) {
+    let pages = 0;
+    for await (const page of lookAt(context, source, query, call)) {
+      pages += 1;
+      if (look.isEnough() || pages >= LOOK_PAGES || (page.items.length > 0 && 'status' in query)) break;
+    }
+    if (look.isEnough()) return;
+  }
+}
+
+/** Each is read singly; one that was deleted since the listing is left out. */
+async function readInitiatives(
+  { craft }: CraftContext,
+  entries: readonly unknown[],
+  filter: Filter,
+  call: ReadCall,
+): Promise<readonly Entry[]> {
+  const read: Entry[] = [];
+  for (const entry of entries) {
+    const listed = ListedInitiative.safeParse(entry);
+    if (!listed.success) {
+      read.push({ status: 'malformed', entry: malformed(entry, problemOf(listed.error)) });
+      continue;
+    }
+    const status = statusOf(listed.data);
+    if (status !== null && filter.status !== null && !hasStatus({ status }, filter.status)) continue;
+    call.heartbeat?.();
+    const single = await orNull(getInitiative(craft, listed.data.id, call));
+    if (single !== null) read.push(nameable(readEntry(single), listed.data));
+  }
+  return read;
+}
+
+/** A single answer that cannot be read, not even its id, is still known by the listing's. */
+function nameable(entry: Entry, listed: { readonly id: string; readonly shortId?: string | null | undefined }): Entry {
+  if (entry.status === 'item') return entry;
+  const { shortId, problem } = entry.entry;
+  return { status: 'malformed', entry: { id: listed.id, shortId: shortId ?? listed.shortId ?? null, problem } };
+}
+
+async function toPage(
+  context: CraftContext,
+  source: CraftSource,
+  entries: readonly Entry[],
+  call: ReadCall,
+): Promise<CraftPage> {
+  const readable = entries.filter((entry): entry is ReadableEntry => entry.status === 'item');
+  const broken = entries.flatMap((entry): readonly MalformedCraftItem[] =>
+    entry.status === 'malformed' ? [entry.entry] : [],
+  );
+  return { items: await named(context, source, readable, call), malformed: broken };
+}
+
+async function named(
+  { fields, statuses }: CraftContext,
+  source: CraftSource,
+  entries: readonly ReadableEntry[],
+  call: ReadCall,
+): Promise<readonly CraftItem[]> {
+  const nameless = entries.flatMap(({ item }) =>
+    (item.customFields ?? []).filter((field) => field.name == null).map((field) => field.id),
+  );
+  const nameOf = await fields.names(source, [...new Set(nameless)], call);
+  const items = entries.map((entry) => toCraftItem(entry, nameOf));
+  statuses.learn(source, items);
+  return items;
+}
+
+/** The entry as it was answered; null where Craft.io says that it does not exist. */
+export async function readRaw(
+  { craft }: CraftContext,
+  source: CraftSource,
+  id: string,
+  call: ReadCall,
+): Promise<ReadableEntry | null> {
+  const answer = await orNull(single(source)(craft, id, call));
+  if (answer === null) return null;
+  const entry = readEntry(answer);
+  const place =
+    'workspace' in source
+      ? 'GET /item/{id}'
+      : 'portfolio' in source
+        ? 'GET /portfolio_item/{id}'
+        : 'GET /feedback_item/{id}';
+  if (entry.status === 'malformed') {
+    const { shortId, problem } = entry.entry;
+    const which = shortId === null ? `item ${id}` : `${shortId}`;
+    throw failure(craft, 'unexpected-response', `${place} answered ${which} not as documented: ${problem}`);
+  }
+  if (entry.item.id === id) return entry;
+  throw failure(craft, 'unexpected-response', `${place} answered another item than the one that was asked for`);
+}
+
+function single(source: CraftSource): typeof getItem {
+  if ('workspace' in source) return getItem;
+  return 'portfolio' in source ? getInitiative : getFeedbackItem;
+}
+
+/** Null is what a missing item is, and also what an empty answer would be: that one is malformed. */
+async function orNull(read: Promise<unknown>): Promise<unknown> {
+  try {
+    return (await read) ?? {};
+  } catch (error) {
+    if (error instanceof ToolError && error.kind === 'not-found') return null;
+    throw error;
+  }
+}
+
+export async function readItem(
+  context: CraftContext,
+  source: CraftSource,
+  id: string,
+  call: ReadCall,
+): Promise<CraftItem | null> {
+  const entry = await readRaw(context, source, id, call);
+  if (entry === null) return null;
+  const [item] = await named(context, source, [entry], call);
+  return item ?? null;
+}
+
+/** By id where it looks like one, else by short id: one request in the Swagger's dialect, the listing in the guide's. */
+export async function findItem(
+  context: CraftContext,
+  source: CraftSource,
+  idOrShortId: string,
+  call: ReadCall,
+): Promise<CraftItem | null> {
+  const isShortId = !looksLikeId(idOrShortId) && /^[^\s-]+-\d+$/.test(idOrShortId);
+  const byId = isShortId ? null : await orUnknown(readItem(context, source, idOrShortId, call));
+  if (byId !== null || looksLikeId(idOrShortId)) return byId;
+  const knowsShortIds = context.craft.dialect.hasTypeAndShortIdQuery && !('portfolio' in source);
+  const query: ListQuery = knowsShortIds ? { shortId: idOrShortId } : {};
+  for await (const entries of readPages((page) => listPage(context, source, query, page, call), call)) {
+    const entry = entries.find((one) => hasShortId(one, idOrShortId));
+    const id = entry === undefined ? null : idIn(entry);
+    if (id !== null) return await readItem(context, source, id, call);
+  }
+  return null;
+}
+
+function hasShortId(entry: unknown, shortId: string): boolean {
+  const value = malformed(entry, '').shortId;
+  return value !== null && value.toLowerCase() === shortId.toLowerCase();
+}
+
+/** A word that is no id at all is refused as invalid, not as missing. */
+async function orUnknown(read: Promise<CraftItem | null>): Promise<CraftItem | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof ToolError && error.kind === 'invalid') return null;
+    throw error;
+  }
+}

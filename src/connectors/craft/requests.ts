@@ -1,0 +1,139 @@
+/**
+ * One function per endpoint of Craft.io that is used (seeds 000 and 001; the Swagger for queries).
+ * Places in messages carry no ids; single items are asked for with `fields=all` like lists, since the default is a subset.
+ */
+import type { z } from 'zod';
+import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
+import type { HttpClient } from '../http/client.js';
+import { LIST_BYTES } from '../http/request.js';
+import type { ReadCall, WriteCall } from '../port.js';
+import type { Dialect, Update } from './dialects.js';
+import { ApiKeyFacts, CustomFieldList, List, type Named, NamedList, problemOf } from './schema.js';
+
+/** Where Craft.io is spoken to, and how. */
+export interface Craft {
+  readonly connection: string;
+  readonly http: HttpClient;
+  readonly dialect: Dialect;
+}
+
+export interface CustomField {
+  readonly id: string;
+  readonly name: string;
+}
+
+export type ListQuery = Readonly<Record<string, string>>;
+
+/** The page size that is asked for. */
+export const PAGE_SIZE = 100;
+
+export function failure(craft: Craft, kind: ToolErrorKind, message: string, notSent = false): ToolError {
+  return new ToolError(kind, `${craft.connection}: ${message}`, { connection: craft.connection, notSent });
+}
+
+/** Only in the Swagger. */
+export async function getApiKey(craft: Craft, call: ReadCall): Promise<ApiKeyFacts> {
+  return await get(craft, { path: '/me/api-key', place: 'GET /me/api-key', schema: ApiKeyFacts }, call);
+}
+
+export async function listWorkspaces(craft: Craft, accountId: string, call: ReadCall): Promise<readonly Named[]> {
+  const path = `/workspaces/${encodeURIComponent(accountId)}`;
+  return await get(craft, { path, place: 'GET /workspaces/{accountId}', schema: NamedList }, call);
+}
+
+export async function listPortfolios(craft: Craft, accountId: string, call: ReadCall): Promise<readonly Named[]> {
+  const path = `/portfolios/${encodeURIComponent(accountId)}`;
+  return await get(craft, { path, place: 'GET /portfolios/{accountId}', schema: NamedList }, call);
+}
+
+export async function listFeedbackPortals(craft: Craft, accountId: string, call: ReadCall): Promise<readonly Named[]> {
+  const path = `/feedback_portals/${encodeURIComponent(accountId)}`;
+  return await get(craft, { path, place: 'GET /feedback_portals/{accountId}', schema: NamedList }, call);
+}
+
+export async function listCustomFields(
+  craft: Craft,
+  workspace: string,
+  call: ReadCall,
+): Promise<readonly CustomField[]> {
+  const path = `/workspace/${encodeURIComponent(workspace)}/custom_fields`;
+  return await get(craft, { path, place: 'GET /workspace/{id}/custom_fields', schema: CustomFieldList }, call);
+}
+
+export async function listPortfolioFields(
+  craft: Craft,
+  portfolio: string,
+  call: ReadCall,
+): Promise<readonly CustomField[]> {
+  const path = `/portfolio/${encodeURIComponent(portfolio)}/portfolio_fields`;
+  return await get(craft, { path, place: 'GET /portfolio/{id}/portfolio_fields', schema: CustomFieldList }, call);
+}
+
+/** One page, its entries unread. */
+export async function listItems(craft: Craft, workspace: string, query: ListQuery, call: ReadCall): Promise<List> {
+  const path = `/workspace/${encodeURIComponent(workspace)}/items?${queryOf(query)}`;
+  return await get(craft, { path, place: 'GET /workspace/{id}/items', schema: List }, call);
+}
+
+export async function listInitiatives(
+  craft: Craft,
+  portfolio: string,
+  query: ListQuery,
+  call: ReadCall,
+): Promise<List> {
+  const path = `/portfolio/${encodeURIComponent(portfolio)}/items?${queryOf(query)}`;
+  return await get(craft, { path, place: 'GET /portfolio/{id}/items', schema: List }, call);
+}
+
+export async function listFeedback(craft: Craft, portal: string, query: ListQuery, call: ReadCall): Promise<List> {
+  const path = `/feedback_portal/${encodeURIComponent(portal)}/feedback_items?${queryOf(query)}`;
+  return await get(craft, { path, place: 'GET /feedback_portal/{id}/feedback_items', schema: List }, call);
+}
+
+/** The item, unread: the caller knows what an unreadable one means. Throws `not-found`. */
+export async function getItem(craft: Craft, id: string, call: ReadCall): Promise<unknown> {
+  return await getSingle(craft, `/item/${encodeURIComponent(id)}`, 'GET /item/{id}', call);
+}
+
+export async function getInitiative(craft: Craft, id: string, call: ReadCall): Promise<unknown> {
+  return await getSingle(craft, `/portfolio_item/${encodeURIComponent(id)}`, 'GET /portfolio_item/{id}', call);
+}
+
+export async function getFeedbackItem(craft: Craft, id: string, call: ReadCall): Promise<unknown> {
+  return await getSingle(craft, `/feedback_item/${encodeURIComponent(id)}`, 'GET /feedback_item/{id}', call);
+}
+
+/** What a PUT answers is not documented by the guide: nothing of it is used. */
+export async function putItem(craft: Craft, update: Update, call: WriteCall): Promise<void> {
+  const request = craft.dialect.update(update);
+  await craft.http.send({ method: 'PUT', ...request, bodyOptional: true, write: true, call });
+}
+
+function queryOf(query: ListQuery): string {
+  // %20 and not +: that is how the guide writes a status.
+  return Object.entries(query)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');
+}
+
+/** The Swagger's own examples show a single item inside a list: one such is taken out. */
+async function getSingle(craft: Craft, path: string, place: string, call: ReadCall): Promise<unknown> {
+  const { body } = await craft.http.send({ method: 'GET', path: `${path}?fields=all`, place, write: false, call });
+  return Array.isArray(body) && body.length === 1 ? body[0] : body;
+}
+
+async function get<T>(
+  craft: Craft,
+  ask: { readonly path: string; readonly place: string; readonly schema: z.ZodType<T> },
+  call: ReadCall,
+): Promise<T> {
+  const { path, place, schema } = ask;
+  const { body } = await craft.http.send({ method: 'GET', path, place, write: false, call, maxBytes: LIST_BYTES });
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  throw failure(
+    craft,
+    'unexpected-response',
+    `${place} answered something that is not as documented: ${problemOf(read.error)}`,
+  );
+}

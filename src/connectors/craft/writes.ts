@@ -1,0 +1,232 @@
+/**
+ * One PUT for one write, and what a PUT does to the custom fields that it does not name: Craft.io's documents do not say,
+ * so the connection learns it from its first write (DESIGN 6).
+ *
+ *  W1. Not known yet: the fields alone are sent, then the item is read back. Where others vanished they are restored with
+ *      a PUT of the full array, and the connection remembers `full`; where they stayed it remembers `partial`.
+ *      An item without other fields can lose nothing and teaches nothing.
+ *  W2. What such a PUT might lose is remembered before it is sent, so that a process that dies between PUT and restoring
+ *      leaves it to the next write of that item.
+ *  W3. `full`: the array is read right before the PUT, never taken from an earlier read.
+ *  W4. Concurrent first writes of a process take turns, until one has learned.
+ *  W5. Everything is looked up before the lease is taken; each PUT takes its own.
+ */
+import type { CraftSource, CraftWrite } from '../../domain/craftItem.js';
+import { ToolError } from '../../domain/errors.js';
+import type { ReadCall, WriteCall } from '../port.js';
+import type { CraftContext } from './context.js';
+import type { FieldWrite, Update } from './dialects.js';
+import { fieldId } from './fields.js';
+import { readRaw } from './items.js';
+import { hasValue } from './mapping.js';
+import { failure, putItem } from './requests.js';
+import type { CustomFieldEntry } from './schema.js';
+
+type WritableSource = Update['source'];
+type PutKind = 'partial' | 'full';
+
+/** A write with its names looked up. */
+interface Prepared {
+  readonly context: CraftContext;
+  readonly update: Update;
+  readonly written: readonly FieldWrite[];
+  readonly call: WriteCall;
+}
+
+export async function writeItem(
+  context: CraftContext,
+  source: CraftSource,
+  id: string,
+  write: CraftWrite,
+  call: WriteCall,
+): Promise<void> {
+  if ('feedbackPortal' in source) {
+    const message = 'Craft.io documents no way to write to feedback items: nothing was sent';
+    throw failure(context.craft, 'invalid', message, true);
+  }
+  const written = await lookUpFields(context, source, write, call);
+  const status = write.status === undefined ? null : await context.statuses.toWrite(source, write.status, readOf(call));
+  const properties = write.properties ?? {};
+  const update = { source, id, customFields: written.length === 0 ? null : written, status, properties };
+  if (update.customFields === null && status === null && Object.keys(properties).length === 0) return;
+  await send({ context, update, written, call });
+}
+
+async function lookUpFields(
+  context: CraftContext,
+  source: WritableSource,
+  write: CraftWrite,
+  call: ReadCall,
+): Promise<readonly FieldWrite[]> {
+  const written = new Map<string, FieldWrite>();
+  for (const [nameOrId, value] of Object.entries(write.customFields ?? {})) {
+    const id = await fieldId(context.craft, context.fields, { source, nameOrId }, readOf(call));
+    written.set(id, { id, value });
+  }
+  return [...written.values()];
+}
+
+/** A read that a write needs spends no lease. */
+function readOf({ callClass, signal, heartbeat }: ReadCall): ReadCall {
+  return { callClass, ...(signal !== undefined && { signal }), ...(heartbeat !== undefined && { heartbeat }) };
+}
+
+async function send(prepared: Prepared): Promise<void> {
+  const { context, update, written, call } = prepared;
+  if (written.length === 0) return await putItem(context.craft, update, call);
+  const learned = await recallKind(prepared);
+  const known = learned ?? (await context.turns.take(() => learnFrom(prepared), call.signal));
+  switch (known) {
+    case 'partial':
+      return await putItem(context.craft, update, call);
+    case 'full':
+      return await putFull(prepared);
+    case 'written':
+      return;
+  }
+}
+
+/** `written`: this write was the one that looked; a kind: another has learned it while this one waited. */
+async function learnFrom(prepared: Prepared): Promise<PutKind | 'written'> {
+  const kind = await recallKind(prepared);
+  if (kind !== null) return kind;
+  const before = await fieldsOf(prepared);
+  const lost = vanished(await recallAtRisk(prepared), before);
+  if (lost.length > 0) {
+    await rememberKind(prepared, 'full');
+    return 'full';
+  }
+  const atRisk = heldOf(before).filter((field) => !prepared.written.some(({ id }) => id === field.id));
+  if (atRisk.length === 0) {
+    await putItem(prepared.context.craft, prepared.update, prepared.call);
+    return 'written';
+  }
+  await rememberAtRisk(prepared, atRisk);
+  await putAtRisk(prepared);
+  const after = await readBack(prepared);
+  if (vanished(atRisk, after).length > 0) {
+    await rememberKind(prepared, 'full');
+    const customFields = merged(merged(after, vanished(atRisk, after)), prepared.written);
+    const { source, id } = prepared.update;
+    await putItem(prepared.context.craft, { source, id, customFields, status: null, properties: {} }, prepared.call);
+  } else if (tookEffect(prepared.written, before, after)) {
+    await rememberKind(prepared, 'partial');
+  }
+  await rememberAtRisk(prepared, []);
+  return 'written';
+}
+
+/** W2: what is certain not to have been applied puts nothing at risk. */
+async function putAtRisk(prepared: Prepared): Promise<void> {
+  try {
+    await putItem(prepared.context.craft, prepared.update, prepared.call);
+  } catch (error) {
+    const mayBeApplied = error instanceof ToolError && error.kind === 'ambiguous';
+    if (!mayBeApplied) await rememberAtRisk(prepared, []);
+    throw error;
+  }
+}
+
+/**
+ * The write is in, but its effect on other fields is not known: it has to be written again, which changes nothing twice.
+ * So the failure is one that is repeated as a write, and not one after which only this write's values are looked for.
+ */
+async function readBack(prepared: Prepared): Promise<readonly CustomFieldEntry[]> {
+  try {
+    return await fieldsOf(prepared);
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.kind !== 'unavailable') throw error;
+    const { connection } = prepared.context.craft;
+    const message = `${error.message}; the update before it was accepted and is repeated, to see what became of other fields`;
+    throw new ToolError('conflict', message, { ...error.details, connection, cause: error });
+  }
+}
+
+/** W3. */
+async function putFull(prepared: Prepared): Promise<void> {
+  const { context, update, written, call } = prepared;
+  const before = await fieldsOf(prepared);
+  const atRisk = await recallAtRisk(prepared);
+  const customFields = merged(merged(before, vanished(atRisk, before)), written);
+  await putItem(context.craft, { ...update, customFields }, call);
+  if (atRisk.length > 0) await rememberAtRisk(prepared, []);
+}
+
+async function fieldsOf({ context, update, call }: Prepared): Promise<readonly CustomFieldEntry[]> {
+  const entry = await readRaw(context, update.source, update.id, readOf(call));
+  if (entry !== null) return entry.item.customFields ?? [];
+  throw failure(
+    context.craft,
+    'not-found',
+    'the update was not sent: Craft.io says that the item does not exist',
+    true,
+  );
+}
+
+function heldOf(fields: readonly CustomFieldEntry[]): readonly FieldWrite[] {
+  return fields.filter(hasValue).map(({ id, value, values }) => {
+    return Array.isArray(values) && values.length > 0 ? { id, values } : { id, value };
+  });
+}
+
+function vanished(fields: readonly FieldWrite[], now: readonly CustomFieldEntry[]): readonly FieldWrite[] {
+  const held = heldOf(now);
+  return fields.filter(({ id }) => !held.some((field) => field.id === id));
+}
+
+/** What the item holds, with these values in place of or after its own. */
+function merged(
+  fields: readonly (CustomFieldEntry | FieldWrite)[],
+  over: readonly FieldWrite[],
+): readonly FieldWrite[] {
+  const all = new Map(heldOf(fields as readonly CustomFieldEntry[]).map((field) => [field.id, field]));
+  for (const field of over) all.set(field.id, field);
+  return [...all.values()];
+}
+
+/** A list that lags behind shows neither the write nor what it did: nothing is learned from it. */
+function tookEffect(
+  written: readonly FieldWrite[],
+  before: readonly CustomFieldEntry[],
+  after: readonly CustomFieldEntry[],
+): boolean {
+  return written.every(({ id, value }) => {
+    const now = textIn(after, id);
+    return now === String(value ?? '') || now !== textIn(before, id);
+  });
+}
+
+function textIn(fields: readonly CustomFieldEntry[], id: string): string {
+  const field = fields.find((one) => one.id === id);
+  const held = field?.values ?? field?.value ?? '';
+  return typeof held === 'string' ? held : JSON.stringify(held);
+}
+
+/** The dialects and the two kinds of items are different endpoints: what one does says nothing of the other. */
+function kindKey({ context, update }: Prepared): string {
+  const items = 'workspace' in update.source ? 'items' : 'initiatives';
+  return `custom-fields-of-put:${context.craft.dialect.name}:${items}`;
+}
+
+async function recallKind(prepared: Prepared): Promise<PutKind | null> {
+  const kind = await prepared.context.memory.recall(kindKey(prepared));
+  return kind === 'partial' || kind === 'full' ? kind : null;
+}
+
+async function rememberKind(prepared: Prepared, kind: PutKind): Promise<void> {
+  await prepared.context.memory.remember(kindKey(prepared), kind);
+}
+
+function riskKey(prepared: Prepared): string {
+  return `${kindKey(prepared)}:at-risk:${prepared.update.id}`;
+}
+
+async function recallAtRisk(prepared: Prepared): Promise<readonly FieldWrite[]> {
+  const remembered = await prepared.context.memory.recall(riskKey(prepared));
+  if (remembered === null || remembered === '') return [];
+  return JSON.parse(remembered) as readonly FieldWrite[];
+}
+
+async function rememberAtRisk(prepared: Prepared, fields: readonly FieldWrite[]): Promise<void> {
+  await prepared.context.memory.remember(riskKey(prepared), fields.length === 0 ? '' : JSON.stringify(fields));
+}
