@@ -1,0 +1,27 @@
+/** Runs a command as `main.ts` does, in this process, and keeps what it wrote. */
+import { exitCodeOf, explain } from '../../src/clients/failure.js';
+import { createProgram } from '../../src/clients/program.js';
+import { recordedTerminal } from './terminal.js';
+
+export interface CommandResult {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export async function runCommand(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd = '/',
+): Promise<CommandResult> {
+  const terminal = recordedTerminal({ env, cwd });
+  let code = 0;
+  try {
+    await createProgram(terminal).parseAsync(['node', 'craftsync', ...args]);
+  } catch (error) {
+    const line = explain(error);
+    if (line !== null) terminal.note(line);
+    code = exitCodeOf(error);
+  }
+  return { code, out: terminal.out.join('\n'), err: terminal.err.join('\n') };
+}

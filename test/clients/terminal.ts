@@ -1,0 +1,28 @@
+/** A terminal that keeps what a command writes. */
+import pc from 'picocolors';
+
+import type { Terminal } from '../../src/clients/terminal.js';
+
+export interface RecordedTerminal extends Terminal {
+  readonly out: string[];
+  readonly err: string[];
+}
+
+export function recordedTerminal(own: Partial<Terminal> = {}): RecordedTerminal {
+  const out: string[] = [];
+  const err: string[] = [];
+  return {
+    env: {},
+    cwd: '/nowhere',
+    isTty: false,
+    drawsProgress: false,
+    width: null,
+    colors: pc.createColors(false),
+    print: (text) => void out.push(text),
+    note: (text) => void err.push(text),
+    conceal: () => undefined,
+    ...own,
+    out,
+    err,
+  };
+}
