@@ -38,8 +38,20 @@ export class Problems {
   readonly #unreadable = new Set<string>();
   readonly #warnings: { readonly path: Path; readonly message: string }[] = [];
 
+  /** Says nothing more of a value that could not be had at all. */
   add(path: Path, message: string): void {
+    if (!this.#unreadable.has(formatPath(path))) this.#problems.push({ path, message });
+  }
+
+  /** For a key that should not be there, whatever its value. */
+  addUnknownKey(path: Path, message: string): void {
     this.#problems.push({ path, message });
+  }
+
+  /** For a value that could not be had at all. */
+  addUnreadable(path: Path, message: string): void {
+    this.#problems.push({ path, message });
+    this.#unreadable.add(formatPath(path));
   }
 
   warn(path: Path, message: string): void {
@@ -48,16 +60,6 @@ export class Problems {
 
   get found(): boolean {
     return this.#problems.length > 0;
-  }
-
-  /** For a value that could not be had at all, so that nothing more is said of what stands in its place. */
-  addUnreadable(path: Path, message: string): void {
-    this.add(path, message);
-    this.#unreadable.add(formatPath(path));
-  }
-
-  isReadable(path: Path): boolean {
-    return !this.#unreadable.has(formatPath(path));
   }
 
   warnings(): readonly string[] {

@@ -125,7 +125,7 @@ function splitKeys(
   for (const [key, entry] of Object.entries(value)) {
     if (baseKeys.includes(key)) base[key] = entry;
     else if (ownKeys.includes(key)) own[key] = trimmed(entry);
-    else if (kind !== null) problems.add([...path, key], unknownKey(key, [...baseKeys, ...ownKeys]));
+    else if (kind !== null) problems.addUnknownKey([...path, key], unknownKey(key, [...baseKeys, ...ownKeys]));
   }
   return { base, own };
 }

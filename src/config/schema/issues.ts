@@ -21,7 +21,7 @@ export function parsePart<S extends z.ZodType>(
   for (const issue of result.error.issues) {
     const place = [...path, ...issue.path.filter((part) => typeof part !== 'symbol')];
     if (issue.code === 'unrecognized_keys') addUnknownKeys(issue, place, problems);
-    else if (problems.isReadable(place)) problems.add(place, issue.message);
+    else problems.add(place, issue.message);
   }
   return undefined;
 }
@@ -29,7 +29,9 @@ export function parsePart<S extends z.ZodType>(
 /** `unknownKeysMessage` has one line for each key, in the order of `keys`. */
 function addUnknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, place: Path, problems: Problems): void {
   const messages = issue.message.split('\n');
-  for (const [index, key] of issue.keys.entries()) problems.add([...place, key], messages[index] ?? 'unknown key');
+  for (const [index, key] of issue.keys.entries()) {
+    problems.addUnknownKey([...place, key], messages[index] ?? 'unknown key');
+  }
 }
 
 /** What is said of a key that nobody knows. */
