@@ -9,9 +9,11 @@ const WORD_JOINER = '\u2060';
 /** A marker has no blank after the colon; Markdown may have put a backslash before it. */
 const MARKER_LIKE = /craftsync(?=\\?:\\?[^\s\\])/gi;
 
-/** Addresses of pages and of people stay as they are; what is left of `@` plus a word is a mention. */
-const ADDRESS_OR_MENTION =
-  /https?:\/\/[^\s<>"]+|[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|(?<![\p{L}\p{N}_])@(?=[\p{L}\p{N}_])/gu;
+/**
+ * Addresses of pages stay as they are, and so do those of people, whose `@` follows a letter; any other `@` before a word
+ * is a mention. No part of this can look further than it moves on: texts of 1 MB come in here.
+ */
+const ADDRESS_OR_MENTION = /https?:\/\/[^\s<>"]+|(?<![\p{L}\p{N}_])@(?=[\p{L}\p{N}_])/gu;
 
 /** Any text of Craft.io: a title, a description, part of a comment. */
 export function neutralise(text: string): string {
