@@ -32,7 +32,12 @@ export type Act =
   | { readonly as: 'product-manager'; readonly action: 'create'; readonly edit: CraftEdit & { readonly title: string } }
   | { readonly as: 'product-manager'; readonly action: 'mark-ready' | 'unready' | 'delete'; readonly id: string }
   | { readonly as: 'product-manager'; readonly action: 'edit'; readonly id: string; readonly edit: CraftEdit }
-  | { readonly as: 'developer'; readonly action: 'create'; readonly space: string; readonly edit: WorkItemEdit & { readonly title: string } }
+  | {
+      readonly as: 'developer';
+      readonly action: 'create';
+      readonly space: string;
+      readonly edit: WorkItemEdit & { readonly title: string };
+    }
   | { readonly as: 'developer'; readonly action: 'move'; readonly id: string; readonly status: string }
   | { readonly as: 'developer'; readonly action: 'move-space'; readonly id: string; readonly space: string }
   | { readonly as: 'developer'; readonly action: 'edit'; readonly id: string; readonly edit: WorkItemEdit }

@@ -43,12 +43,21 @@ export type Fault =
   /** Applied or not, as said; never answered. */
   | { readonly kind: 'lose-answer'; readonly applied: boolean; readonly silence: Silence }
   /** Never answered; applied `afterMs` after it arrived, or after the client was gone. */
-  | { readonly kind: 'late-commit'; readonly afterMs: number; readonly from: 'arrival' | 'client-gone'; readonly silence: Silence }
+  | {
+      readonly kind: 'late-commit';
+      readonly afterMs: number;
+      readonly from: 'arrival' | 'client-gone';
+      readonly silence: Silence;
+    }
   /** The right answer, a few bytes at a time. */
   | { readonly kind: 'slow-drip'; readonly bytesPerSecond: number }
   /** An error of the system: 500, 502, 503, 401, 403…; `applied`: it happened nevertheless. */
   | { readonly kind: 'status'; readonly status: number; readonly applied?: boolean }
-  | { readonly kind: 'rate-limit'; readonly retryAfter: 'seconds' | 'date' | 'absent' | 'absurd'; readonly seconds?: number }
+  | {
+      readonly kind: 'rate-limit';
+      readonly retryAfter: 'seconds' | 'date' | 'absent' | 'absurd';
+      readonly seconds?: number;
+    }
   /** 200 with a sign-in page. */
   | { readonly kind: 'html'; readonly applied?: boolean }
   /** Ends in the middle of the announced length. */
@@ -56,7 +65,12 @@ export type Fault =
   | { readonly kind: 'huge'; readonly bytes: number; readonly applied?: boolean }
   | { readonly kind: 'wrong-content-type'; readonly contentType: string; readonly applied?: boolean }
   /** Objects of the answer whose `id` is given (or all that have one) are changed: fields new, missing or of another type. */
-  | { readonly kind: 'alter'; readonly id?: string; readonly set?: Readonly<Record<string, unknown>>; readonly remove?: readonly string[] }
+  | {
+      readonly kind: 'alter';
+      readonly id?: string;
+      readonly set?: Readonly<Record<string, unknown>>;
+      readonly remove?: readonly string[];
+    }
   /** Enforced for real: more than `calls` in any window of `windowMs` are answered with 429. */
   | { readonly kind: 'limit'; readonly calls: number; readonly windowMs: number };
 

@@ -61,7 +61,9 @@ export class Records {
   /** `limit`: how many requests, and how many PUTs of Craft items, stay in memory. */
   constructor(private readonly limit = 50_000) {}
 
-  begin(request: Pick<RequestRecord, 'at' | 'mount' | 'method' | 'route' | 'path' | 'operation' | 'body' | 'write'>): RequestRecord {
+  begin(
+    request: Pick<RequestRecord, 'at' | 'mount' | 'method' | 'route' | 'path' | 'operation' | 'body' | 'write'>,
+  ): RequestRecord {
     const record: RequestRecord = {
       seq: ++this.seq,
       ...request,
@@ -99,15 +101,19 @@ export class Records {
   }
 
   /** The newest requests, oldest first. */
-  list(filter: Partial<Pick<RequestRecord, 'mount' | 'method' | 'route' | 'itemId'>> & { readonly sinceSeq?: number } = {}): RequestRecord[] {
-    return this.kept.slice(this.start).filter(
-      (record) =>
-        record.seq > (filter.sinceSeq ?? 0) &&
-        (filter.mount === undefined || record.mount === filter.mount) &&
-        (filter.method === undefined || record.method === filter.method) &&
-        (filter.route === undefined || record.route === filter.route) &&
-        (filter.itemId === undefined || record.itemId === filter.itemId),
-    );
+  list(
+    filter: Partial<Pick<RequestRecord, 'mount' | 'method' | 'route' | 'itemId'>> & { readonly sinceSeq?: number } = {},
+  ): RequestRecord[] {
+    return this.kept
+      .slice(this.start)
+      .filter(
+        (record) =>
+          record.seq > (filter.sinceSeq ?? 0) &&
+          (filter.mount === undefined || record.mount === filter.mount) &&
+          (filter.method === undefined || record.method === filter.method) &&
+          (filter.route === undefined || record.route === filter.route) &&
+          (filter.itemId === undefined || record.itemId === filter.itemId),
+      );
   }
 
   counters(): RouteCount[] {
@@ -116,7 +122,10 @@ export class Records {
 
   /** The number of requests since the start or the last `clear`. */
   total(mount?: MountName): number {
-    return this.counters().reduce((sum, count) => (mount === undefined || count.mount === mount ? sum + count.total : sum), 0);
+    return this.counters().reduce(
+      (sum, count) => (mount === undefined || count.mount === mount ? sum + count.total : sum),
+      0,
+    );
   }
 
   /** The applied PUTs of one Craft item in the order in which they were applied. */
@@ -136,7 +145,7 @@ export class Records {
     this.kept.push(record);
     if (this.kept.length - this.start > this.limit) this.start++;
     // The dropped part is cut off seldom, so that each request stays cheap.
-    if (this.start > this.limit) this.kept.splice(0, this.start), (this.start = 0);
+    if (this.start > this.limit) (this.kept.splice(0, this.start), (this.start = 0));
   }
 
   private countOf(record: RequestRecord): RouteCount {

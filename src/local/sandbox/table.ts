@@ -47,8 +47,4 @@ export class Table<T extends Row> {
     if (record === null) this.rows.delete(id);
     else this.rows.set(id, record);
   }
-
-  clear(): void {
-    this.rows.clear();
-  }
 }

@@ -108,10 +108,4 @@ export class World {
   isEmpty(): boolean {
     return this.craft.workspaces.size === 0;
   }
-
-  clear(): void {
-    for (const table of this.base.tables.values()) {
-      for (const id of [...table.values()].map((row) => row.id)) table.remove(id);
-    }
-  }
 }

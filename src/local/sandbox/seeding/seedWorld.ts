@@ -30,11 +30,30 @@ const LABELS = [
 
 const DAY_MS = 86_400_000;
 
-/** `items`: how many of the believable items; more than there are is filled up with ready ones. */
-export function seedWorld(world: World, items: number): void {
+/** `items`: how many of the believable items (default all); more than there are is filled up with ready ones. */
+export function seedWorld(world: World, items: number = SEEDED_ITEMS.length): void {
   seedKeys(world);
   seedAccount(world);
   seedOrganization(world);
+  seedItems(world, items);
+}
+
+/**
+ * New items in the place of the old ones. Workspaces, spaces, statuses and keys stay, so that a configuration still fits;
+ * ids and numbers are not given a second time.
+ */
+export function resetItems(world: World, items: number = SEEDED_ITEMS.length): void {
+  const { craft, kitemaker } = world;
+  for (const table of [
+    craft.items,
+    kitemaker.workItems,
+    kitemaker.comments,
+    kitemaker.initiatives,
+    kitemaker.feedback,
+  ]) {
+    for (const id of [...table.values()].map((row) => row.id)) table.remove(id);
+  }
+  seedOtherWork(world, world.base.now());
   seedItems(world, items);
 }
 
@@ -50,7 +69,10 @@ export function seedReadyItems(world: World, count: number): string[] {
 }
 
 function seedKeys(world: World): void {
-  const part = (): string => Math.floor(world.base.random() * 2 ** 32).toString(36).padStart(7, '0');
+  const part = (): string =>
+    Math.floor(world.base.random() * 2 ** 32)
+      .toString(36)
+      .padStart(7, '0');
   world.keys.put({ id: 'craft', key: `craft-sandbox-${part()}${part()}` });
   world.keys.put({ id: 'kitemaker', key: `km-sandbox-${part()}${part()}` });
 }
@@ -78,7 +100,8 @@ function seedOrganization(world: World): void {
   const times = { createdAt, updatedAt: createdAt };
   kitemaker.organizations.put({ id: kitemaker.newId(), name: 'Northwind', slug: 'northwind', ...times });
   kitemaker.actors.put({ id: kitemaker.newId(), type: 'application', name: 'craftsync', ...times });
-  for (const name of ['Ida Holm', 'Tomas Ruiz']) kitemaker.actors.put({ id: kitemaker.newId(), type: 'user', name, ...times });
+  for (const name of ['Ida Holm', 'Tomas Ruiz'])
+    kitemaker.actors.put({ id: kitemaker.newId(), type: 'user', name, ...times });
   for (const { key, name } of [
     { key: 'MOB', name: 'Mobile' },
     { key: 'WEB', name: 'Web' },

@@ -1,0 +1,158 @@
+/**
+ * The admin API under `/_sandbox/`: what tests, benchmarks and pages do to a sandbox that may be another process.
+ *
+ * It asks for no key, since the sandbox listens on loopback. A web page of another origin must still not reach it: bodies
+ * have to be `application/json` (which such a page cannot send unasked), and a foreign `Origin` is refused.
+ *
+ *   GET    /_sandbox/access      where everything is, and the keys
+ *   GET    /_sandbox/configuration   a craftsync.yaml for it
+ *   GET    /_sandbox/state       all records of both systems, by table
+ *   GET    /_sandbox/records     ?mount=&method=&route=&itemId=&sinceSeq=   newest requests, oldest first
+ *   GET    /_sandbox/counters    requests per route
+ *   GET    /_sandbox/puts/:id    the applied PUTs of one Craft item, in order
+ *   DELETE /_sandbox/records     forget them
+ *   GET, POST, DELETE /_sandbox/faults; DELETE /_sandbox/faults/:id     a `FaultPlan` is added; all off; one rule off
+ *   GET, PUT /_sandbox/behaviour     the switches of `behaviour.ts`
+ *   PUT    /_sandbox/keys        { craft?, kitemaker? }: the old key is refused from now on
+ *   PUT    /_sandbox/webhooks    { target: { url, secret } | null }
+ *   POST   /_sandbox/act         one `Act`
+ *   POST   /_sandbox/seed        { ready: n }: adds n ready items, answers their ids
+ *   POST   /_sandbox/reset       { items? }: new items, no work items but the developers' own, no faults, no records
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { KeysJson, readAct, readFaultPlan, ResetJson, SeedJson, WebhooksJson } from './adminSchema.js';
+import { changeBehaviour } from './behaviour.js';
+import { sandboxConfiguration } from './configuration.js';
+import { MOUNT_NAMES } from './http/mount.js';
+import type { Sandbox } from './sandbox.js';
+import { resetItems, seedReadyItems } from './seeding/seedWorld.js';
+
+/** Thrown for what the caller did wrong; its message is the answer. */
+class BadRequest extends Error {
+  readonly statusCode = 400;
+}
+
+const RecordQuery = z.strictObject({
+  mount: z.enum(MOUNT_NAMES).optional(),
+  method: z.string().optional(),
+  route: z.string().optional(),
+  itemId: z.string().optional(),
+  sinceSeq: z.coerce.number().int().optional(),
+});
+
+export function mountAdmin(app: FastifyInstance, sandbox: Sandbox): void {
+  void app.register(
+    (admin, _options, done) => {
+      admin.addHook('onRequest', refuseForeignPages);
+      admin.setErrorHandler(answerError);
+      reading(admin, sandbox);
+      changing(admin, sandbox);
+      done();
+    },
+    { prefix: '/_sandbox' },
+  );
+}
+
+function reading(admin: FastifyInstance, sandbox: Sandbox): void {
+  const { records, world } = sandbox;
+  admin.get('/access', () => ({
+    url: sandbox.url,
+    craft: sandbox.craft,
+    kitemaker: sandbox.kitemaker,
+    seed: world.seed,
+  }));
+  admin.get('/configuration', (_request, reply) => reply.type('text/yaml').send(sandboxConfiguration(sandbox)));
+  admin.get('/state', () =>
+    Object.fromEntries([...world.base.tables].map(([name, table]) => [name, [...table.values()]])),
+  );
+  admin.get('/records', (request) => {
+    const asked = parsed(() => RecordQuery.parse(request.query));
+    return records.list(Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)));
+  });
+  admin.get('/counters', () => records.counters());
+  admin.get<{ Params: { id: string } }>('/puts/:id', (request) => records.putsOf(request.params.id));
+  admin.get('/faults', () => sandbox.faults.list());
+  admin.get('/behaviour', () => sandbox.behaviour);
+}
+
+function changing(admin: FastifyInstance, sandbox: Sandbox): void {
+  const { faults, records, world } = sandbox;
+  admin.delete('/records', () => {
+    records.clear();
+    return { status: 'cleared' };
+  });
+  admin.post('/faults', (request) => ({ ids: faults.add(parsed(() => readFaultPlan(body(request)))) }));
+  admin.delete('/faults', () => {
+    faults.clear();
+    return { status: 'cleared' };
+  });
+  admin.delete<{ Params: { id: string } }>('/faults/:id', (request) => {
+    faults.remove(Number(request.params.id));
+    return { status: 'removed' };
+  });
+  admin.put('/behaviour', (request) => {
+    const problem = changeBehaviour(sandbox.behaviour, body(request));
+    if (problem !== null) throw new BadRequest(problem);
+    return sandbox.behaviour;
+  });
+  admin.put('/keys', (request) => {
+    const keys = parsed(() => KeysJson.parse(body(request)));
+    if (keys.craft !== undefined) world.keys.put({ id: 'craft', key: keys.craft });
+    if (keys.kitemaker !== undefined) world.keys.put({ id: 'kitemaker', key: keys.kitemaker });
+    return { status: 'changed' };
+  });
+  admin.put('/webhooks', (request) => {
+    sandbox.webhooks.set(parsed(() => WebhooksJson.parse(body(request))).target);
+    return { status: 'set' };
+  });
+  admin.post('/act', (request, reply) => {
+    const outcome = sandbox.act(parsed(() => readAct(body(request))));
+    return reply.code(outcome.status === 'done' ? 200 : 400).send(outcome);
+  });
+  admin.post('/seed', (request) => {
+    const { ready } = parsed(() => SeedJson.parse(body(request)));
+    return { ids: seedReadyItems(world, ready) };
+  });
+  admin.post('/reset', (request) => {
+    const { items } = parsed(() => ResetJson.parse(body(request)));
+    faults.clear();
+    resetItems(world, items);
+    records.clear();
+    return { url: sandbox.url, craft: sandbox.craft, kitemaker: sandbox.kitemaker };
+  });
+}
+
+function body(request: FastifyRequest): unknown {
+  if (!(request.headers['content-type'] ?? '').startsWith('application/json')) {
+    throw new BadRequest('send application/json');
+  }
+  try {
+    return JSON.parse(String(request.body)) as unknown;
+  } catch {
+    throw new BadRequest('the body is not valid JSON');
+  }
+}
+
+function parsed<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof z.ZodError) throw new BadRequest(z.prettifyError(error));
+    throw error;
+  }
+}
+
+function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = error instanceof BadRequest ? error.statusCode : 500;
+  return reply.code(status).send({ message: error instanceof Error ? error.message : 'failed' });
+}
+
+function refuseForeignPages(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const { origin, host } = request.headers;
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host)) {
+    void reply.code(403).send({ message: 'the admin API takes no requests from pages of other origins' });
+    return;
+  }
+  done();
+}

@@ -1,0 +1,44 @@
+/**
+ * Where the documents are silent, a server may do one thing or the other. Each such choice is a switch here, so that
+ * tests can show that craftsync depends on none of them. Switches may be flipped while the sandbox runs.
+ */
+export interface Behaviour {
+  /** What becomes of custom fields that a PUT does not name (reference api-facts A.5: unknown). */
+  craftCustomFields: 'merge' | 'replace';
+  /** Seed 001 shows no answer: an object with `items` and `metadata`, or a bare array. Guide dialect only. */
+  craftGuideList: 'envelope' | 'array';
+  /** No order is documented (A.3). `updated` moves an item to the front of the pages while they are being read. */
+  craftOrder: 'created' | 'updated';
+  /** No order is documented; the cursor "actually is" a work item number (B). */
+  kitemakerOrder: 'ascending' | 'descending';
+}
+
+const DEFAULTS: Behaviour = {
+  craftCustomFields: 'merge',
+  craftGuideList: 'envelope',
+  craftOrder: 'created',
+  kitemakerOrder: 'ascending',
+};
+
+const CHOICES: { readonly [K in keyof Behaviour]: readonly Behaviour[K][] } = {
+  craftCustomFields: ['merge', 'replace'],
+  craftGuideList: ['envelope', 'array'],
+  craftOrder: ['created', 'updated'],
+  kitemakerOrder: ['ascending', 'descending'],
+};
+
+export function behaviourWith(changed: Partial<Behaviour>): Behaviour {
+  return { ...DEFAULTS, ...changed };
+}
+
+/** Flips switches by what an admin request says; the message says what was wrong with it, and then nothing is flipped. */
+export function changeBehaviour(behaviour: Behaviour, wanted: unknown): string | null {
+  if (typeof wanted !== 'object' || wanted === null) return 'expected an object of switches';
+  for (const [name, value] of Object.entries(wanted)) {
+    const choices: readonly unknown[] | undefined = CHOICES[name as keyof Behaviour];
+    if (choices === undefined) return `no switch ${name}; there are ${Object.keys(CHOICES).join(', ')}`;
+    if (!choices.includes(value)) return `${name} is one of ${choices.join(', ')}`;
+  }
+  Object.assign(behaviour, wanted);
+  return null;
+}

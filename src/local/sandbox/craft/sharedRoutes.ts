@@ -1,0 +1,101 @@
+/** The routes that both descriptions have (seed 000, Workspace Endpoints), reads all of them. */
+import type { Behaviour } from '../behaviour.js';
+import type { Answer, Call, Route } from '../http/mount.js';
+import type { CraftItem, CraftWorkspace } from '../model.js';
+import type { CraftWorld } from './craftWorld.js';
+import { craftError } from './errors.js';
+import { listItems } from './listQuery.js';
+import { partOf, renderItem } from './render.js';
+
+export type Dialect = 'guide' | 'swagger';
+
+export function sharedRoutes(craft: CraftWorld, behaviour: Behaviour, dialect: Dialect): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/workspaces/:accountId',
+      handle: (call) => ofAccount(craft, call, () => workspaces(craft, call)),
+    },
+    { method: 'GET', path: '/portfolios/:accountId', handle: (call) => ofAccount(craft, call, () => []) },
+    { method: 'GET', path: '/feedback_portals/:accountId', handle: (call) => ofAccount(craft, call, () => []) },
+    {
+      method: 'GET',
+      path: '/workspace/:id/custom_fields',
+      handle: (call) => inWorkspace(craft, call, (it) => customFields(craft, it)),
+    },
+    { method: 'GET', path: '/workspace/:id/terminology', handle: (call) => inWorkspace(craft, call, terminology) },
+    {
+      method: 'GET',
+      path: '/workspace/:id/items',
+      handle: (call) => inWorkspace(craft, call, (it) => list(craft, it, call, behaviour, dialect)),
+    },
+    { method: 'GET', path: '/item/:id', handle: (call) => oneItem(craft, call) },
+  ];
+}
+
+export function workspaces(craft: CraftWorld, call: Call): unknown {
+  const seen = [...craft.workspaces.values()].filter(({ id }) => call.sight.of(id) !== 'missing');
+  return seen.map(({ id, name }) => ({ id, name }));
+}
+
+/** An item that this key may see, by its id; short ids are no ids. */
+export function visibleItem(craft: CraftWorld, call: Call, id: string): CraftItem | undefined {
+  const item = craft.items.get(id);
+  return item !== undefined && call.sight.of(item.workspaceId) === 'full' ? item : undefined;
+}
+
+function ofAccount(craft: CraftWorld, call: Call, read: () => unknown): Answer {
+  if (call.params['accountId'] !== craft.accountId()) return craftError(401);
+  return { status: 200, body: read() };
+}
+
+function inWorkspace(
+  craft: CraftWorld,
+  call: Call,
+  read: (workspace: CraftWorkspace) => Answer | readonly unknown[],
+): Answer {
+  const workspace = craft.workspaces.get(call.params['id'] ?? '');
+  if (workspace === undefined || call.sight.of(workspace.id) === 'missing')
+    return craftError(404, 'No workspace found');
+  const result = read(workspace);
+  return 'status' in result ? result : { status: 200, body: result };
+}
+
+function customFields(craft: CraftWorld, workspace: CraftWorkspace): readonly unknown[] {
+  return [...craft.customFields.values()]
+    .filter((field) => field.workspaceId === workspace.id)
+    .map(({ id, name, type, values }) => ({ id, name, type, ...(type === 'dropdown' ? { values } : {}) }));
+}
+
+function terminology(): readonly unknown[] {
+  return [
+    ['Product', 'Products'],
+    ['Epic', 'Epics'],
+    ['Feature', 'Features'],
+    ['Story', 'Stories'],
+  ].map(([singular, plural]) => ({ term: singular, singular, plural }));
+}
+
+function list(
+  craft: CraftWorld,
+  workspace: CraftWorkspace,
+  call: Call,
+  behaviour: Behaviour,
+  dialect: Dialect,
+): Answer {
+  const result = listItems(craft, workspace.id, call.query, behaviour);
+  if (result.status === 'invalid') return craftError(400, result.message);
+  const empty = call.sight.of(workspace.id) === 'empty';
+  // Seed 000 promises "full work items' metadata values, including custom fields"; only the Swagger has `fields`.
+  const fields = call.query.get('fields') ?? (dialect === 'guide' ? 'all' : null);
+  const items = empty ? [] : result.page.items.map((item) => partOf(renderItem(craft, item), fields));
+  if (dialect === 'guide' && behaviour.craftGuideList === 'array') return { status: 200, body: items };
+  const metadata = empty ? { ...result.page.metadata, totalPages: 0, totalRecords: 0 } : result.page.metadata;
+  return { status: 200, body: { items, metadata } };
+}
+
+function oneItem(craft: CraftWorld, call: Call): Answer {
+  const item = visibleItem(craft, call, call.params['id'] ?? '');
+  if (item === undefined) return craftError(404);
+  return { status: 200, body: partOf(renderItem(craft, item), call.query.get('fields') ?? 'all') };
+}

@@ -1,0 +1,167 @@
+/**
+ * Starts the sandbox: Craft.io in both dialects and Kitemaker, over HTTP on one port, by the documents alone.
+ *
+ * Stands for the real servers in the demo, in fault tests and in benchmarks; it shares no code with the connectors, so
+ * that it cannot repeat their misreadings.
+ */
+import { act, type Act, type ActOutcome } from './act.js';
+import { mountAdmin } from './admin.js';
+import { behaviourWith, type Behaviour } from './behaviour.js';
+import { craftMounts } from './craft/mounts.js';
+import { Faults, type FaultPlan } from './faults.js';
+import { createServer } from './http/server.js';
+import { LateCommits } from './http/lateCommits.js';
+import { kitemakerMounts } from './kitemaker/mounts.js';
+import { WebhookSender, type WebhookTarget } from './kitemaker/webhooks.js';
+import { openState } from './persist.js';
+import { Records } from './record.js';
+import { firstWorkspaceId, seedWorld } from './seeding/seedWorld.js';
+import { World, type WorldListener } from './world.js';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+
+export interface SandboxOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Where the state is kept over restarts; absent: in memory only. A `.journal` stands beside it. */
+  readonly stateFile?: string;
+  /** Default 1. A kept state keeps the seed that it began with. */
+  readonly seed?: number;
+  /** How many Craft items an empty world gets; default the believable ones, more are filled up with ready ones. */
+  readonly items?: number;
+  readonly log?: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly faults?: FaultPlan;
+  readonly behaviour?: Partial<Behaviour>;
+  /** Signed webhooks of Kitemaker; off by default. */
+  readonly webhooks?: WebhookTarget;
+  /** Adds pages to the same server, before it listens. */
+  readonly pages?: (app: FastifyInstance, sandbox: Sandbox) => void;
+  /** How many requests the records keep in full; default 50,000. */
+  readonly recordLimit?: number;
+  readonly nowMs?: () => number;
+}
+
+export interface SandboxSpace {
+  readonly id: string;
+  readonly key: string;
+  readonly statuses: readonly { readonly id: string; readonly name: string }[];
+}
+
+export interface Sandbox {
+  /** Of the server: pages at `/`, the admin API at `/_sandbox/`. */
+  readonly url: string;
+  readonly craft: {
+    readonly guideUrl: string;
+    readonly swaggerUrl: string;
+    readonly apiKey: string;
+    readonly workspaceId: string;
+    readonly accountId: string;
+  };
+  readonly kitemaker: {
+    readonly restUrl: string;
+    readonly graphqlUrl: string;
+    readonly apiKey: string;
+    readonly spaces: readonly SandboxSpace[];
+  };
+  readonly world: World;
+  readonly faults: Faults;
+  readonly records: Records;
+  readonly behaviour: Behaviour;
+  readonly webhooks: WebhookSender;
+  act(what: Act): ActOutcome;
+  /** Returns the function that ends the subscription. */
+  onChange(listener: WorldListener): () => void;
+  close(): Promise<void>;
+}
+
+/** Throws what `listen` throws (`EADDRINUSE`), and where the state file cannot be read or written. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const nowMs = options.nowMs ?? Date.now;
+  const seed = options.seed ?? 1;
+  const world = new World({ seed, nowMs });
+  const state = options.stateFile === undefined ? null : openState(options.stateFile, world);
+  if (world.isEmpty()) seedWorld(world, options.items);
+
+  const faults = new Faults(seed, nowMs, (system, lagMs) => {
+    world[system].lag.set(lagMs);
+    if (system === 'kitemaker') world.kitemaker.commentLag.set(lagMs);
+  });
+  if (options.faults !== undefined) faults.add(options.faults);
+  const records = new Records(options.recordLimit);
+  const behaviour = behaviourWith(options.behaviour ?? {});
+  const lateCommits = new LateCommits();
+  const webhooks = new WebhookSender(world, options.webhooks ?? null, options.log ?? null);
+  const app = createServer({
+    mounts: [...craftMounts(world, behaviour), ...kitemakerMounts(world, behaviour)],
+    faults,
+    records,
+    lateCommits,
+    nowMs,
+  });
+
+  const host = options.host ?? '127.0.0.1';
+  // The address is known only after `listen`, and routes can be added only before it.
+  let url = '';
+  const sandbox: Sandbox = {
+    get url() {
+      return url;
+    },
+    get craft() {
+      return craftAccess(world, url);
+    },
+    get kitemaker() {
+      return kitemakerAccess(world, url);
+    },
+    world,
+    faults,
+    records,
+    behaviour,
+    webhooks,
+    act: (what) => act(world, what),
+    onChange: (listener) => world.onChange(listener),
+    close: async () => {
+      lateCommits.cancel();
+      webhooks.close();
+      await app.close();
+      state?.close();
+    },
+  };
+  mountAdmin(app, sandbox);
+  options.pages?.(app, sandbox);
+  try {
+    await app.listen({ port: options.port, host });
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('the sandbox listens on no TCP port');
+  url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  options.log?.info({ url }, 'sandbox serves');
+  return sandbox;
+}
+
+function craftAccess(world: World, url: string): Sandbox['craft'] {
+  return {
+    guideUrl: `${url}/craft/guide`,
+    swaggerUrl: `${url}/craft/swagger`,
+    apiKey: world.key('craft'),
+    workspaceId: firstWorkspaceId(world),
+    accountId: world.craft.accountId(),
+  };
+}
+
+function kitemakerAccess(world: World, url: string): Sandbox['kitemaker'] {
+  return {
+    restUrl: `${url}/developers/rest/v1`,
+    graphqlUrl: `${url}/developers/graphql`,
+    apiKey: world.key('kitemaker'),
+    spaces: [...world.kitemaker.spaces.values()].map(({ id, key, statuses }) => ({
+      id,
+      key,
+      statuses: statuses.map((status) => ({ id: status.id, name: status.name })),
+    })),
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * A team that keeps working in the sandbox, slowly enough to watch: one small act at a time, as the product manager or as
+ * a developer.
+ *
+ * It never dries up and never floods: there are at most `MOST_ITEMS` Craft items; from then on finished work is taken up
+ * again instead of new work being written. It leaves alone what a person may be trying: items of the portfolio above
+ * features, what is view-only in Craft.io, and items that cannot be handed over until somebody completes them.
+ */
+import type { Act, ActOutcome } from './act.js';
+import { MOST_ITEMS, possibleActs } from './teamActs.js';
+import type { Random } from './random.js';
+import type { World } from './world.js';
+
+export interface TeamOptions {
+  readonly sandbox: { readonly world: World; act(what: Act): ActOutcome };
+  /** Mean time between two acts; each wait is between 0.4 and 1.6 of it. */
+  readonly everyMs: number;
+  /** Which acts, and when: the same chance on the same world gives the same acts. */
+  readonly random: Random;
+}
+
+export interface Team {
+  /** Nothing is done after it returns. */
+  stop(): void;
+}
+
+const SHORTEST_WAIT = 0.4;
+const LONGEST_WAIT = 1.6;
+
+/** Begins with a wait. The timer keeps no process alive. */
+export function startTeam({ sandbox, everyMs, random }: TeamOptions): Team {
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    const waitMs = everyMs * (SHORTEST_WAIT + random() * (LONGEST_WAIT - SHORTEST_WAIT));
+    timer = setTimeout(() => {
+      const next = chooseAct(sandbox.world, random);
+      // What was refused, because a person was quicker, is simply not done.
+      if (next !== null) sandbox.act(next);
+      wait();
+    }, waitMs);
+    timer.unref();
+  };
+  wait();
+  return { stop: () => clearTimeout(timer) };
+}
+
+/** One of the acts that make sense now, the likely ones more often; null where there is nothing to do. */
+export function chooseAct(world: World, random: Random): Act | null {
+  const possible = possibleActs(world, world.craft.items.size < MOST_ITEMS);
+  const total = possible.reduce((sum, { weight }) => sum + weight, 0);
+  let drawn = random() * total;
+  const chosen = possible.find(({ weight }) => (drawn -= weight) < 0);
+  return chosen?.choose(random) ?? null;
+}
