@@ -2,7 +2,7 @@
  * What a command opens before it works: the configuration, the ledger, Temporal; each closed again, whatever happens.
  * Every failure names the address and says what to do. Commands that need neither ledger nor Temporal open neither.
  */
-import { ServiceError, type Client } from '@temporalio/client';
+import { isGrpcServiceError, NamespaceNotFoundError, ServiceError, type Client } from '@temporalio/client';
 import { loadConfiguration, type Configuration } from '../config/configuration.js';
 import {
   requireDatabaseUrl,
@@ -81,7 +81,7 @@ export async function withTemporal<T>(
   try {
     return await body({ client, access });
   } catch (error) {
-    if (error instanceof ServiceError) throw temporalFailure(error, access);
+    if (isOfTemporal(error)) throw temporalFailure(error, access);
     throw error;
   } finally {
     await close();
@@ -109,7 +109,11 @@ export async function withEverything<T>(
   );
 }
 
-function temporalFailure(error: ServiceError, { address, namespace }: TemporalAccess): CommandFailure {
+function isOfTemporal(error: unknown): error is Error {
+  return error instanceof ServiceError || error instanceof NamespaceNotFoundError || isGrpcServiceError(error);
+}
+
+function temporalFailure(error: Error, { address, namespace }: TemporalAccess): CommandFailure {
   return new CommandFailure(
     `Temporal at ${address}, namespace ${namespace}: ${rootMessage(error)}; check that it runs, ` +
       'and TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE',
