@@ -14,7 +14,7 @@ const ROOMS = {
   config: ['domain/', 'connectors/targets\\.ts$', 'connectors/[^/]+/target\\.ts$'],
   runtime: ['config/', 'connectors/', 'ledger/', 'activities/', 'domain/'],
   workers: ['runtime/', 'activities/', 'config/', 'domain/'],
-  clients: ['runtime/', 'config/', 'domain/', 'workflows/', 'local/'],
+  clients: ['runtime/', 'config/', 'domain/', 'workflows/', 'local/', 'workers/main\\.ts$'],
   local: ['domain/', 'config/'],
 };
 
@@ -83,10 +83,17 @@ module.exports = {
     },
     {
       name: 'nobody-imports-a-process',
-      comment: 'These files run when they are imported.',
+      comment: 'This file runs when it is imported.',
       severity: 'error',
       from: { path: '^(src|test|bench)/' },
-      to: { path: '^src/(clients|workers)/main\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/clients/main\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'only-the-worker-command-runs-a-worker',
+      comment: 'The command `worker` is the worker process; no other client has workflows or activities in it.',
+      severity: 'error',
+      from: { path: '^src/clients/', pathNot: '^src/clients/worker\\.ts$' },
+      to: { path: '^src/workers/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-tests-in-the-product',
