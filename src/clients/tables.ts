@@ -33,7 +33,12 @@ export function renderTable(terminal: Terminal, head: readonly string[], rows: r
   const { isTty, colors } = terminal;
   const table = new Table({
     head: head.map((word) => (isTty ? colors.bold(word) : word.toUpperCase())),
-    style: { head: [], border: isTty ? ['dim'] : [], 'padding-left': isTty ? 1 : 0, 'padding-right': isTty ? 1 : 0 },
+    style: {
+      head: [],
+      border: isTty && colors.isColorSupported ? ['dim'] : [],
+      'padding-left': isTty ? 1 : 0,
+      'padding-right': isTty ? 1 : 0,
+    },
     ...(isTty ? widthsFor(terminal, head, rows) : { chars: PLAIN }),
   });
   table.push(...rows.map((row) => row.map((cell) => (cell === null ? NOTHING : visible(String(cell))))));
@@ -55,16 +60,18 @@ function isColor(text: string, at: number): boolean {
 
 const NARROWEST_COLUMN = 12;
 
-/** The last column, which holds the sentences, is wrapped where the table would be wider than the terminal. */
+/** Where the table would be wider than the terminal, its widest columns, which hold the sentences, are wrapped. */
 function widthsFor({ width }: Terminal, head: readonly string[], rows: readonly (readonly Cell[])[]) {
   if (width === null) return {};
   const natural = head.map(
     (word, column) => Math.max(word.length, ...rows.map((row) => lengthOf(row[column] ?? NOTHING))) + 2,
   );
-  const others = natural.slice(0, -1).reduce((sum, each) => sum + each, 0);
-  const left = width - others - head.length - 1;
-  if ((natural.at(-1) ?? 0) <= left) return {};
-  return { colWidths: [...natural.slice(0, -1), Math.max(NARROWEST_COLUMN, left)], wordWrap: true };
+  const available = width - head.length - 1;
+  const total = (widest: number): number => natural.reduce((sum, each) => sum + Math.min(each, widest), 0);
+  let widest = Math.max(...natural);
+  if (total(widest) <= available) return {};
+  while (widest > NARROWEST_COLUMN && total(widest) > available) widest -= 1;
+  return { colWidths: natural.map((each) => Math.min(each, widest)), wordWrap: true };
 }
 
 function lengthOf(cell: Cell): number {

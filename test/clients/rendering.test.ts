@@ -1,0 +1,230 @@
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+
+import { isMappedAnew } from '../../src/clients/apply/items.js';
+import { renderFindings } from '../../src/clients/check.js';
+import { explain } from '../../src/clients/failure.js';
+import { renderPreview } from '../../src/clients/preview.js';
+import { renderItem } from '../../src/clients/status/item.js';
+import { renderOverview } from '../../src/clients/status/overview.js';
+import { renderTable } from '../../src/clients/tables.js';
+import { concealed, isColorful } from '../../src/clients/terminal.js';
+import { whyNotReady } from '../../src/clients/verbs/resync.js';
+import { ToolError } from '../../src/domain/errors.js';
+import { linkOf, pipelineOf, settingsOf } from './settings.js';
+import { recordedTerminal } from './terminal.js';
+
+const plain = recordedTerminal();
+const settings = settingsOf([pipelineOf('mobile')]);
+
+describe('clients/tables', () => {
+  it('has borders for people and columns for programs, without blanks at the end', () => {
+    expect(renderTable(plain, ['a', 'b'], [['1', null]])).toBe('A  B\n1  -');
+    expect(renderTable(recordedTerminal({ isTty: true }), ['a', 'b'], [['1', '2']])).toContain('│ 1 │ 2 │');
+  });
+
+  it('wraps its last column where the terminal is narrower', () => {
+    const narrow = recordedTerminal({ isTty: true, width: 40 });
+    const lines = renderTable(
+      narrow,
+      ['item', 'why'],
+      [['MOB-1', 'a sentence that is far longer than the terminal is wide']],
+    );
+    expect(Math.max(...lines.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
+  });
+
+  it('takes out of a text what a terminal would obey, and keeps colours', () => {
+    expect(renderTable(plain, ['a'], [['x\u001b[2Jy\u0007']])).toBe('A\nx [2Jy');
+    expect(renderTable(plain, ['a'], [[pc.createColors(true).red('x')]])).toContain('\u001b[31mx');
+  });
+});
+
+describe('clients/terminal', () => {
+  it('has no colours where NO_COLOR says so or nobody looks', () => {
+    expect(isColorful({}, true)).toBe(true);
+    expect(isColorful({ NO_COLOR: '1' }, true)).toBe(false);
+    expect(isColorful({ NO_COLOR: '' }, true)).toBe(true);
+    expect(isColorful({}, false)).toBe(false);
+  });
+
+  it('never shows a secret', () => {
+    expect(concealed('key abcdef123 in a URL', ['abcdef123'])).toBe('key [secret] in a URL');
+  });
+});
+
+describe('clients/failure', () => {
+  it('is one line with what to do, whatever was thrown', () => {
+    const error = new ToolError('unauthorized', 'km: GET /spaces was answered\nwith 401.');
+    expect(explain(error)).toBe(
+      'km: GET /spaces was answered with 401. The key is not accepted: put a valid key into the configuration and restart the workers.',
+    );
+    expect(explain(new Error('broken'))).toBe('broken; LOG_LEVEL=debug shows where it happened');
+  });
+});
+
+describe('clients/status', () => {
+  const overview = { paused: [], sweeps: [], settings, pipeline: null };
+
+  it('says first what needs a person, with what to do', () => {
+    const blocked = linkOf({
+      phase: 'blocked',
+      blockedBy: 'missing-field',
+      lastError: 'Effort is empty',
+      craftShortId: 'MOB-9',
+    });
+    const text = renderOverview(plain, { ...overview, links: [linkOf(), blocked] });
+    expect(text.indexOf('1 thing that needs a person')).toBe(0);
+    expect(text).toMatch(/MOB-9 +mobile +blocked \(missing-field\) +Effort is empty +Fill the field in Craft\.io/);
+    expect(text).toMatch(/mobile +following +1/);
+  });
+
+  it.each([
+    [
+      'drift',
+      linkOf({ drift: true, driftFields: ['title'] }),
+      /drift +changed in Craft\.io since the hand-over: title/,
+    ],
+    ['a duplicate', linkOf({ duplicate: true, duplicateDevItems: ['w2'] }), /duplicate +further dev items: w2/],
+    ['an orphan', linkOf({ phase: 'orphaned' }), /orphaned +KM-1 no longer exists in km +Decide: `craftsync recreate`/],
+    ['a pause', linkOf({ phase: 'paused', blockedBy: 'operator' }), /paused \(operator\) +paused by an operator/],
+  ])('counts %s among it', (_what, link, expected) => {
+    expect(renderOverview(plain, { ...overview, links: [link] })).toMatch(expected);
+  });
+
+  it('shows held-back sweeps and paused connections before everything else', () => {
+    const since = '2026-01-01T10:00:00.000Z';
+    const text = renderOverview(plain, {
+      ...overview,
+      links: [linkOf()],
+      paused: [{ connection: 'km', reason: 'mass-deletion', message: '6 of 20 are gone', since }],
+      sweeps: [
+        {
+          scheduleId: 'ready-sweep:mobile',
+          startedAt: since,
+          endedAt: since,
+          result: null,
+          heldBack: 'mass-creation: 1001 new items',
+        },
+      ],
+    });
+    expect(text).toMatch(
+      /^Paused connections\n[^]*craftsync resume km[^]*Held-back sweeps\n[^]*mass-creation: 1001[^]*following/,
+    );
+  });
+
+  it('says what to do first where there is nothing yet', () => {
+    expect(renderOverview(plain, { ...overview, links: [] })).toContain('No items yet: craftsync preview mobile');
+  });
+
+  it('prints the intervals in force and how each sweep ended', () => {
+    const since = '2026-01-01T10:00:00.000Z';
+    const result = { found: 3, started: 1, known: 2, failed: 0 };
+    const sweeps = [{ scheduleId: 'ready-sweep:mobile', startedAt: since, endedAt: since, result, heldBack: null }];
+    const text = renderOverview(plain, { ...overview, links: [linkOf()], sweeps });
+    expect(text).toMatch(/ready-sweep:mobile +1 hour +2026-01-01 10:00:00 +3 found, 1 started, 2 known, 0 failed/);
+    expect(text).toMatch(/progress-sweep:km +5 minutes +never run/);
+  });
+
+  it('shows one item in full, with the advice', () => {
+    const link = linkOf({ phase: 'blocked', blockedBy: 'status-unmapped', lastError: 'status "QA" has no entry' });
+    const text = renderItem(plain, link, settings);
+    expect(text).toContain('blocked (status-unmapped): Add the status to `progress.statuses`');
+    expect(text).toMatch(/dev item +KM-1 \(w1\)/);
+    expect(text).toMatch(/progress +Backlog/);
+    expect(text).toMatch(/workflow +item-sync:mobile:2305843010635321210/);
+  });
+});
+
+describe('clients/check', () => {
+  it('puts what is wrong first', () => {
+    const text = renderFindings(plain, [
+      { level: 'ok', where: 'craft', message: 'the key is accepted' },
+      { level: 'wrong', where: 'pipelines.mobile.target.spaceId', message: 'there is no space "a"; did you mean "b"?' },
+    ]);
+    expect(text).toMatch(
+      /^LEVEL +WHERE +MESSAGE\nwrong +pipelines\.mobile\.target\.spaceId .*did you mean "b"\?\nok +craft/,
+    );
+  });
+});
+
+describe('clients/preview', () => {
+  const preview = {
+    pipeline: 'mobile',
+    devTool: 'km',
+    target: { spaceId: 'a' },
+    malformed: [],
+    maxNewPerSweep: 1,
+    wouldHoldBack: true,
+    items: [
+      {
+        craftItemId: '1',
+        shortId: 'MOB-1',
+        outcome: 'create' as const,
+        title: 'A title',
+        description: 'x'.repeat(1_000),
+        fields: { effort: 'medium' },
+        marker: 'craftsync:mobile/1/1',
+      },
+      {
+        craftItemId: '2',
+        shortId: null,
+        outcome: 'blocked' as const,
+        reason: 'missing-field' as const,
+        message: 'Effort is empty',
+      },
+    ],
+  };
+
+  it('shows each item field by field, cut where it is long, and what would be blocked and why', () => {
+    const text = renderPreview(plain, preview);
+    expect(text).toContain('MOB-1 (1)\n  title        A title\n');
+    expect(text).toContain('… (700 more characters)');
+    expect(text).toMatch(/effort +medium\n +marker +craftsync:mobile\/1\/1\n +target +km \{"spaceId":"a"\}/);
+    expect(text).toMatch(/2 +missing-field +Effort is empty +Fill the field/);
+    expect(text).toContain('2 items ready in mobile: 1 would be created, 1 blocked. Nothing was written.');
+  });
+
+  it('says that a sweep would hold back', () => {
+    expect(renderPreview(plain, preview)).toContain(
+      'more than maxNewPerSweep (1). If they are meant: craftsync sweep mobile --all',
+    );
+  });
+});
+
+describe('clients/verbs/resync', () => {
+  it('names each part of the readiness rule that does not hold', () => {
+    const item = {
+      id: '1',
+      shortId: 'MOB-1',
+      type: 'Epic',
+      title: 't',
+      description: null,
+      webUrl: null,
+      status: { id: 's', name: 'Draft' },
+      parentId: null,
+      updateTime: null,
+      customFields: [{ id: 'c', name: 'team', value: 'web' }],
+      properties: {},
+    };
+    const rule = { status: 'Ready', types: ['Story'], where: [{ field: 'customFields.team', equals: 'mobile' }] };
+    expect(whyNotReady(item, rule)).toBe(
+      'its status is "Draft", not "Ready"; its type is "Epic", none of "Story"; customFields.team is "web", not "mobile"',
+    );
+  });
+});
+
+describe('clients/apply/items', () => {
+  const rule = pipelineOf('mobile', { statuses: { Done: 'Shipped' } }).progress;
+  if (rule === null) throw new Error('no rule');
+
+  it('takes an item as mapped anew where its value, its end or its block changes, and no other', () => {
+    expect(isMappedAnew(linkOf(), rule)).toBe(false);
+    expect(
+      isMappedAnew(linkOf({ devStatus: 'Done', lastProgress: { dev_status: 'Done', dev_key: 'KM-1' } }), rule),
+    ).toBe(true);
+    expect(isMappedAnew(linkOf({ phase: 'blocked', blockedBy: 'status-unmapped' }), rule)).toBe(true);
+    expect(isMappedAnew(linkOf({ phase: 'blocked', blockedBy: 'refused' }), rule)).toBe(false);
+    expect(isMappedAnew(linkOf(), { ...rule, doneWhen: ['Backlog'] })).toBe(true);
+    expect(isMappedAnew(linkOf({ lockedAt: null, devStatus: 'Done' }), rule)).toBe(false);
+  });
+});
