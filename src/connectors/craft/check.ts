@@ -182,7 +182,7 @@ function nearestNamed(value: string, named: readonly Named[]): string {
   if (named.length === 0) return '; the key sees none';
   const near = closest(
     value,
-    named.flatMap(({ id, name }) => [id, ...(name == null ? [] : [name])]),
+    named.flatMap(({ id, name }) => [id, ...(name === null || name === undefined ? [] : [name])]),
   );
   const one = named.find(({ id, name }) => id === near || name === near);
   return one === undefined ? '' : `; the nearest is "${one.name ?? one.id}", ${one.id}`;

@@ -77,18 +77,16 @@ const SWAGGER: Dialect = {
     const body = {
       ...properties,
       id,
-      ...(customFields !== null && { customFields: customFields.map(swaggerField) }),
+      ...(customFields !== null && {
+        customFields: customFields.map(({ id: field, value, values }) =>
+          values === undefined ? { id: field, value: value ?? null } : { id: field, values },
+        ),
+      }),
       ...(status !== null && { status: { id: status } }),
     };
     return { path: '/item', place: 'PUT /item', body };
   },
 };
-
-/** A value is text there. */
-function swaggerField({ id, value, values }: FieldWrite): Readonly<Record<string, unknown>> {
-  if (values !== undefined) return { id, values };
-  return { id, value: typeof value === 'number' || typeof value === 'boolean' ? String(value) : (value ?? null) };
-}
 
 const DIALECTS = { guide: GUIDE, swagger: SWAGGER } as const satisfies Record<CraftSettings['dialect'], Dialect>;
 

@@ -36,6 +36,40 @@ interface Kept {
 }
 
 export function createFieldDirectory(craft: Craft, now: () => number): FieldDirectory {
+  const kept = createKept(craft, now);
+
+  /** The list, read again where one of `wanted` is missing in it and was not looked for a moment ago (F2). */
+  async function including(source: CraftSource, wanted: readonly string[], call: ReadCall): Promise<Kept> {
+    const { list, isNew } = await kept.current(source, call);
+    const missing = wanted.filter((word) => !list.fields.some((field) => field.id === word || field.name === word));
+    const isWorthwhile = missing.some((word) => !list.unlisted.has(word)) || now() - list.readAtMs > LOOK_AGAIN_MS;
+    const result = missing.length > 0 && !isNew && isWorthwhile ? await kept.refresh(source, call) : list;
+    for (const word of missing) result.unlisted.add(word);
+    return result;
+  }
+
+  return {
+    list: async (source, call) => (await kept.current(source, call)).list.fields,
+    refreshed: async (source, call) => (await kept.refresh(source, call)).fields,
+    async names(source, ids, call) {
+      if (ids.length === 0 || 'feedbackPortal' in source) return () => null;
+      const { fields } = await including(source, ids, call);
+      const byId = new Map(fields.map((field) => [field.id, field.name]));
+      return (id) => byId.get(id) ?? null;
+    },
+    async lookUp(source, nameOrId, call) {
+      const { fields } = await including(source, [nameOrId], call);
+      return findField(fields, nameOrId, source);
+    },
+  };
+}
+
+interface KeptLists {
+  current(source: CraftSource, call: ReadCall): Promise<{ readonly list: Kept; readonly isNew: boolean }>;
+  refresh(source: CraftSource, call: ReadCall): Promise<Kept>;
+}
+
+function createKept(craft: Craft, now: () => number): KeptLists {
   const kept = new Map<string, Kept>();
   const underWay = new Map<string, Promise<Kept>>();
 
@@ -50,43 +84,18 @@ export function createFieldDirectory(craft: Craft, now: () => number): FieldDire
   async function refresh(source: CraftSource, call: ReadCall): Promise<Kept> {
     const key = sourceWords(source);
     const others = underWay.get(key);
-    if (others !== undefined) {
-      const theirs = await others.catch(() => null);
-      return theirs ?? (await read(source, call));
-    }
+    if (others !== undefined) return (await others.catch(() => null)) ?? (await read(source, call));
     const own = read(source, call).finally(() => underWay.delete(key));
     underWay.set(key, own);
     return await own;
   }
 
-  async function current(source: CraftSource, call: ReadCall): Promise<Kept> {
-    const known = kept.get(sourceWords(source));
-    return known !== undefined && now() - known.readAtMs <= OLD_AFTER_MS ? known : await refresh(source, call);
-  }
-
-  /** The list, read again where one of `wanted` is missing in it and was not looked for a moment ago (F2). */
-  async function including(source: CraftSource, wanted: readonly string[], call: ReadCall): Promise<Kept> {
-    const wasKept = kept.get(sourceWords(source));
-    const known = await current(source, call);
-    const missing = wanted.filter((word) => !known.fields.some((field) => field.id === word || field.name === word));
-    const isWorthwhile = missing.some((word) => !known.unlisted.has(word)) || now() - known.readAtMs > LOOK_AGAIN_MS;
-    const result = missing.length > 0 && known === wasKept && isWorthwhile ? await refresh(source, call) : known;
-    for (const word of missing) result.unlisted.add(word);
-    return result;
-  }
-
   return {
-    list: async (source, call) => (await current(source, call)).fields,
-    refreshed: async (source, call) => (await refresh(source, call)).fields,
-    async names(source, ids, call) {
-      if (ids.length === 0 || 'feedbackPortal' in source) return () => null;
-      const { fields } = await including(source, ids, call);
-      const byId = new Map(fields.map((field) => [field.id, field.name]));
-      return (id) => byId.get(id) ?? null;
-    },
-    async lookUp(source, nameOrId, call) {
-      const { fields } = await including(source, [nameOrId], call);
-      return findField(fields, nameOrId, source);
+    refresh,
+    async current(source, call) {
+      const known = kept.get(sourceWords(source));
+      if (known !== undefined && now() - known.readAtMs <= OLD_AFTER_MS) return { list: known, isNew: false };
+      return { list: await refresh(source, call), isNew: true };
     },
   };
 }

@@ -163,7 +163,7 @@ async function named(
   call: ReadCall,
 ): Promise<readonly CraftItem[]> {
   const nameless = entries.flatMap(({ item }) =>
-    (item.customFields ?? []).filter((field) => field.name == null).map((field) => field.id),
+    (item.customFields ?? []).filter(({ name }) => name === null || name === undefined).map((field) => field.id),
   );
   const nameOf = await fields.names(source, [...new Set(nameless)], call);
   const items = entries.map((entry) => toCraftItem(entry, nameOf));

@@ -63,7 +63,8 @@ export function createStatusDirectory(craft: Craft, now: () => number, lookThrou
       if (craft.dialect.statusBy === 'name' && !isIdLike) return known(source, nameOrId)?.name ?? nameOrId;
       const found = await look(source, nameOrId, call);
       if (craft.dialect.statusBy === 'name' && found !== null) return found.name;
-      if (craft.dialect.statusBy === 'id' && found?.id != null) return found.id;
+      const id = found?.id ?? null;
+      if (craft.dialect.statusBy === 'id' && id !== null) return id;
       if (craft.dialect.statusBy === 'id' && isIdLike) return nameOrId;
       const need =
         craft.dialect.statusBy === 'id' ? 'its id is needed: give the id' : 'its name is needed: give the name';

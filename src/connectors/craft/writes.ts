@@ -74,8 +74,7 @@ function readOf({ callClass, signal, heartbeat }: ReadCall): ReadCall {
 async function send(prepared: Prepared): Promise<void> {
   const { context, update, written, call } = prepared;
   if (written.length === 0) return await putItem(context.craft, update, call);
-  const learned = await recallKind(prepared);
-  const known = learned ?? (await context.turns.take(() => learnFrom(prepared), call.signal));
+  const known = (await recallKind(prepared)) ?? (await withoutKnowing(prepared));
   switch (known) {
     case 'partial':
       return await putItem(context.craft, update, call);
@@ -84,6 +83,21 @@ async function send(prepared: Prepared): Promise<void> {
     case 'written':
       return;
   }
+}
+
+/** Only a write that might lose something takes a turn: the others need not wait, and teach nothing. */
+async function withoutKnowing(prepared: Prepared): Promise<PutKind | 'written'> {
+  const before = await fieldsOf(prepared);
+  const remembered = await recallAtRisk(prepared);
+  if (othersIn(before, prepared.written).length > 0 || vanished(remembered, before).length > 0) {
+    return await prepared.context.turns.take(() => learnFrom(prepared), prepared.call.signal);
+  }
+  await putItem(prepared.context.craft, prepared.update, prepared.call);
+  return 'written';
+}
+
+function othersIn(fields: readonly CustomFieldEntry[], written: readonly FieldWrite[]): readonly FieldWrite[] {
+  return heldOf(fields).filter((field) => !written.some(({ id }) => id === field.id));
 }
 
 /** `written`: this write was the one that looked; a kind: another has learned it while this one waited. */
@@ -96,11 +110,7 @@ async function learnFrom(prepared: Prepared): Promise<PutKind | 'written'> {
     await rememberKind(prepared, 'full');
     return 'full';
   }
-  const atRisk = heldOf(before).filter((field) => !prepared.written.some(({ id }) => id === field.id));
-  if (atRisk.length === 0) {
-    await putItem(prepared.context.craft, prepared.update, prepared.call);
-    return 'written';
-  }
+  const atRisk = othersIn(before, prepared.written);
   await rememberAtRisk(prepared, atRisk);
   await putAtRisk(prepared);
   const after = await readBack(prepared);
@@ -192,14 +202,17 @@ function tookEffect(
 ): boolean {
   return written.every(({ id, value }) => {
     const now = textIn(after, id);
-    return now === String(value ?? '') || now !== textIn(before, id);
+    return now === textOf(value) || now !== textIn(before, id);
   });
 }
 
 function textIn(fields: readonly CustomFieldEntry[], id: string): string {
   const field = fields.find((one) => one.id === id);
-  const held = field?.values ?? field?.value ?? '';
-  return typeof held === 'string' ? held : JSON.stringify(held);
+  return textOf(field?.values ?? field?.value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '').replace(/^""$/, '');
 }
 
 /** The dialects and the two kinds of items are different endpoints: what one does says nothing of the other. */

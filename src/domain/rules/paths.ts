@@ -93,7 +93,8 @@ function textOf(value: unknown, depth = 0): string | null {
     return texts.length === 0 ? null : texts.join(', ');
   }
   for (const key of TEXT_OF_OBJECT) {
-    const text = textOf(own(value, key), depth + 1);
+    const part = own(value, key);
+    const text = typeof part === 'boolean' ? null : textOf(part, depth + 1);
     if (text !== null) return text;
   }
   return null;
