@@ -57,7 +57,7 @@ export function meansAbsent(error: GraphqlError): boolean {
   if (code !== null && code !== 'INTERNAL_SERVER_ERROR') return false;
   const status = statusOf(error);
   if (status !== null && status !== 500) return status === 404 || status === 410;
-  if (NULL_WORK_ITEM.test(error.message)) return (error.path ?? []).length <= 1;
+  if (NULL_WORK_ITEM.test(error.message)) return true;
   return saysAbsent(error.message) && !SAYS_NO_RIGHT.test(error.message) && !SAYS_LIMITED.test(error.message);
 }
 

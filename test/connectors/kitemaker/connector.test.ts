@@ -370,6 +370,11 @@ describe('connectors/kitemaker', () => {
 
     const failures: readonly [string, object, string][] = [
       ['no right', { message: 'Not authorized', path: ['i0'], extensions: { code: 'FORBIDDEN' } }, 'forbidden'],
+      [
+        'no right, whatever the words',
+        { message: 'Work item not found', path: ['i0'], extensions: { code: 'FORBIDDEN' } },
+        'forbidden',
+      ],
       ['no key', { message: 'Who are you?', path: ['i0'], extensions: { code: 'UNAUTHENTICATED' } }, 'unauthorized'],
       ['too many calls', { message: 'Rate limit exceeded', path: ['i0'] }, 'rate-limited'],
       ['too many calls, by code', { message: 'Slow down', extensions: { code: 'RATE_LIMITED' } }, 'rate-limited'],

@@ -1,0 +1,71 @@
+/** What the conformance suite hands to connectors, and how it takes their failures. */
+import { expect } from 'vitest';
+import type { CallBudget, DevToolConnector, ReadCall, WriteCall } from '../../../src/connectors/port.js';
+import type { DevItemDraft } from '../../../src/domain/devItem.js';
+import { ToolError } from '../../../src/domain/errors.js';
+import type { Subject } from './subject.js';
+
+export const read: ReadCall = { callClass: 'progress' };
+export const TITLE = 'Zebra crossing for hedgehogs';
+export const TEXT = 'Nobody else may read this sentence in a log.';
+
+/** The nth marker of a run. */
+export function markerOf(n: number, generation = 1): string {
+  return `craftsync:conformance/230584301063532${n}/${generation}`;
+}
+
+export function writing(passed: () => boolean = () => false): WriteCall {
+  return { callClass: 'hand-over', authorise: () => Promise.resolve({ passed }) };
+}
+
+export function draftFor(subject: Subject, marker: string, more: Partial<DevItemDraft> = {}): DevItemDraft {
+  const craftUrl = 'https://app.craft.io/item/1';
+  return { target: subject.target, marker, craftUrl, title: TITLE, description: TEXT, fields: {}, ...more };
+}
+
+export function countingBudget(): CallBudget & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    ask: (callClass) => {
+      asked.push(callClass);
+      return Promise.resolve();
+    },
+    pushBack: () => undefined,
+  };
+}
+
+/** The `ToolError` with which the attempt fails, checked for P3. */
+export async function failing(subject: Subject, attempt: Promise<unknown>): Promise<ToolError> {
+  const error: unknown = await attempt.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ToolError)) throw new Error(`expected a ToolError, got ${String(error)}`);
+  const told = `${error.message} ${String(error.cause)} ${JSON.stringify(error.details)}`;
+  for (const secret of [subject.apiKey, TITLE, TEXT]) expect(told).not.toContain(secret);
+  return error;
+}
+
+/** Each reading method of the port, once. */
+export function everyRead(
+  subject: Subject,
+  tool: DevToolConnector,
+  id: string,
+): readonly (readonly [string, () => Promise<unknown>])[] {
+  const { scope, target } = subject;
+  const search = { target, marker: markerOf(0), createdSince: new Date(Date.now() - 60_000).toISOString() };
+  return [
+    ['findByMarker', () => tool.findByMarker(search, read)],
+    ['readItems', () => tool.readItems([id], read)],
+    ['readMarked', () => tool.readMarked(id, markerOf(0), read)],
+    ['readFeed', () => tool.readFeed(scope, null, read)],
+    ['listIds', () => tool.listIds(scope, read)],
+    ['seesScope', () => tool.seesScope(scope, read)],
+    ...(tool.comments === undefined ? [] : [['comments.find', findComment(tool, id, scope)] as const]),
+  ];
+}
+
+function findComment(tool: DevToolConnector, id: string, scope: string) {
+  return () => tool.comments?.find({ id, scope }, 'craftsync:none', read) ?? Promise.resolve();
+}

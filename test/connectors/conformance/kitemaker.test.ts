@@ -1,0 +1,4 @@
+import { conformance } from './conformance.js';
+import { kitemaker } from './kitemaker.js';
+
+conformance(kitemaker);

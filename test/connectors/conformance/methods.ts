@@ -1,0 +1,236 @@
+/** What the port says of each method, tested against a tool with people in it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { draftFor, failing, markerOf, read, TEXT, TITLE, writing } from './calls.js';
+import type { Subject } from './subject.js';
+
+const aMinuteAgo = () => new Date(Date.now() - 60_000).toISOString();
+
+export function methods(subject: () => Subject): void {
+  describe('createItem', () => {
+    it('creates one item in the scope of the target, which shows the marker and is found by id', async () => {
+      const tool = subject().connect();
+      const created = await tool.createItem(draftFor(subject(), markerOf(20)), writing());
+      expect(created).toMatchObject({ showsMarker: true, item: { scope: subject().scope } });
+      expect((await tool.readItems([created.item.id], read)).found).toEqual([created.item]);
+      expect(subject().textsOf(created.item.id).title).toBe(TITLE);
+      expect(subject().textsOf(created.item.id).description).toContain(TEXT);
+    });
+
+    it('fits 1 MB into the limits of the tool, visibly cut, the marker whole', async () => {
+      const tool = subject().connect();
+      const draft = draftFor(subject(), markerOf(21), {
+        title: `${TITLE}\n${'t'.repeat(5_000)}`,
+        description: 'ä '.repeat(500_000),
+      });
+      const { item, showsMarker } = await tool.createItem(draft, writing());
+      expect(showsMarker).toBe(true);
+      const texts = subject().textsOf(item.id);
+      expect(texts.title).toMatch(/…$/);
+      expect(texts.title).not.toContain('\n');
+      expect(texts.description).toContain('https://app.craft.io/item/1');
+      expect((await tool.readMarked(item.id, markerOf(21), read))?.showsMarker).toBe(true);
+    });
+
+    it('does not let content pass for a marker', async () => {
+      const tool = subject().connect();
+      const description = `${markerOf(99)}\n\nask @somebody`;
+      const { item } = await tool.createItem(draftFor(subject(), markerOf(22), { description }), writing());
+      expect((await tool.readMarked(item.id, markerOf(99), read))?.showsMarker).toBe(false);
+      expect(subject().textsOf(item.id).description).not.toContain('@somebody');
+    });
+  });
+
+  describe('findByMarker', () => {
+    const search = (n: number, generation = 1, createdSince = aMinuteAgo()) => ({
+      target: subject().target,
+      marker: markerOf(n, generation),
+      createdSince,
+    });
+
+    it('finds a create whose answer was lost, and says absent of one that was not applied', async () => {
+      const tool = subject().connect();
+      subject().trouble('answer-lost', 'writes');
+      await failing(subject(), tool.createItem(draftFor(subject(), markerOf(30)), writing()));
+      subject().mend();
+      subject().trouble('request-lost', 'writes');
+      await failing(subject(), tool.createItem(draftFor(subject(), markerOf(31)), writing()));
+      subject().mend();
+      const found = await tool.findByMarker(search(30), read);
+      expect(found).toMatchObject({ answer: 'found', items: [{ scope: subject().scope }] });
+      expect(await tool.findByMarker(search(31), read)).toEqual({ answer: 'absent' });
+    });
+
+    it('takes only the exact marker', async () => {
+      const tool = subject().connect();
+      await tool.createItem(draftFor(subject(), markerOf(32, 10)), writing());
+      expect(await tool.findByMarker(search(32, 1), read)).toEqual({ answer: 'absent' });
+      expect((await tool.findByMarker(search(32, 10), read)).answer).toBe('found');
+    });
+
+    it('gives all that carry it, the oldest first', async () => {
+      const tool = subject().connect();
+      const ids: string[] = [];
+      for (const _ of [1, 2]) {
+        ids.push((await tool.createItem(draftFor(subject(), markerOf(33)), writing())).item.id);
+        await sleep(5);
+      }
+      const found = await tool.findByMarker(search(33), read);
+      expect(found.answer === 'found' && found.items.map((item) => item.id)).toEqual(ids);
+    });
+
+    it('never says absent because 120 other items came in between', async () => {
+      const tool = subject().connect();
+      const { item } = await tool.createItem(draftFor(subject(), markerOf(34)), writing());
+      await sleep(5);
+      for (let n = 0; n < 120; n += 1) subject().create(`other ${n}`);
+      expect(await tool.findByMarker(search(34), read)).toMatchObject({ answer: 'found', items: [{ id: item.id }] });
+      expect(await tool.findByMarker(search(35), read)).toEqual({ answer: 'absent' });
+    });
+
+    it('never says absent because somebody moved it to another scope', async () => {
+      const tool = subject().connect();
+      const { item } = await tool.createItem(draftFor(subject(), markerOf(36)), writing());
+      subject().moveAway(item.id);
+      const found = await tool.findByMarker(search(36), read);
+      expect(found).toMatchObject({ answer: 'found', items: [{ id: item.id, scope: subject().otherScope }] });
+    });
+  });
+
+  describe('readItems', () => {
+    it('reads many by id, wherever they were moved to, and names those that do not exist', async () => {
+      const tool = subject().connect();
+      const ids = Array.from({ length: 60 }, (_, n) => subject().create(`many ${n}`));
+      const [gone = '', moved = '', changed = ''] = ids;
+      subject().remove(gone);
+      subject().moveAway(moved);
+      const word = subject().changeStatus(changed);
+      const { found, missing, malformed } = await tool.readItems([...ids, subject().unknownId], read);
+      expect(new Set(missing)).toEqual(new Set([gone, subject().unknownId]));
+      expect(new Set(found.map((item) => item.id))).toEqual(new Set(ids.slice(1)));
+      expect(found.find((item) => item.id === moved)?.scope).toBe(subject().otherScope);
+      expect(found.find((item) => item.id === changed)?.status).toBe(word);
+      expect(malformed ?? []).toEqual([]);
+    });
+
+    it('reads none without a request', async () => {
+      const before = subject().counts().requests;
+      expect(await subject().connect().readItems([], read)).toEqual({ found: [], missing: [] });
+      expect(subject().counts().requests).toBe(before);
+    });
+  });
+
+  describe('readMarked', () => {
+    it('says whether an item carries the marker, and null when it does not exist', async () => {
+      const tool = subject().connect();
+      const { item } = await tool.createItem(draftFor(subject(), markerOf(40)), writing());
+      expect(await tool.readMarked(item.id, markerOf(40), read)).toMatchObject({ item, showsMarker: true });
+      expect(await tool.readMarked(item.id, markerOf(41), read)).toMatchObject({ item, showsMarker: false });
+      subject().remove(item.id);
+      expect(await tool.readMarked(item.id, markerOf(40), read)).toBeNull();
+    });
+  });
+
+  describe('readFeed', () => {
+    it('of the beginning reads everything; from its newest on only what changed since', async () => {
+      const tool = subject().connect();
+      const ids = Array.from({ length: 70 }, (_, n) => subject().create(`feed ${n}`));
+      const all = await tool.readFeed(subject().scope, null, read);
+      expect(all).toMatchObject({ complete: true });
+      expect(all.items.map((item) => item.id)).toEqual(expect.arrayContaining(ids));
+      expect(new Set(all.items.map((item) => item.id)).size).toBe(all.items.length);
+      await sleep(5);
+      const word = subject().changeStatus(ids[7] ?? '');
+      const next = await tool.readFeed(subject().scope, all.newest, read);
+      expect(next.complete).toBe(true);
+      expect(next.items.find((item) => item.id === ids[7])?.status).toBe(word);
+      expect(next.items.every((item) => (item.updatedAt ?? '') >= (all.newest ?? ''))).toBe(true);
+      expect(next.items.length).toBeLessThan(all.items.length);
+    });
+
+    it('loses none of 80 changes between two reads', async () => {
+      const tool = subject().connect();
+      const ids = Array.from({ length: 80 }, (_, n) => subject().create(`burst ${n}`));
+      const { newest } = await tool.readFeed(subject().scope, null, read);
+      await sleep(5);
+      for (const id of ids) subject().changeStatus(id);
+      const changed = await tool.readFeed(subject().scope, newest, read);
+      expect(changed.complete).toBe(true);
+      expect(changed.items.map((item) => item.id)).toEqual(expect.arrayContaining(ids));
+    });
+
+    it('says everything only where its ids are those of the scope', async () => {
+      const tool = subject().connect();
+      for (let n = 0; n < 3; n += 1) subject().create(`few ${n}`);
+      const feed = await tool.readFeed(subject().scope, null, read);
+      const ids = await tool.listIds(subject().scope, read);
+      if (feed.everything) expect(new Set(feed.items.map((item) => item.id))).toEqual(new Set(ids));
+      for (let n = 0; n < 60; n += 1) subject().create(`more ${n}`);
+      const later = await tool.readFeed(subject().scope, new Date(Date.now() + 1_000).toISOString(), read);
+      expect(later).toMatchObject({ items: [], complete: true, everything: false });
+    });
+  });
+
+  describe('listIds', () => {
+    it('gives the ids of all items of the scope and of no other', async () => {
+      const tool = subject().connect();
+      const [stays = '', gone = '', moved = ''] = ['a', 'b', 'c'].map((text) => subject().create(text));
+      subject().remove(gone);
+      subject().moveAway(moved);
+      const ids = await tool.listIds(subject().scope, read);
+      expect(ids).toContain(stays);
+      expect(ids).not.toContain(gone);
+      expect(ids).not.toContain(moved);
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+  });
+
+  describe('scopeOf and seesScope', () => {
+    it('the scope of a target is the one that it creates in', async () => {
+      expect(await subject().connect().scopeOf(subject().target, read)).toBe(subject().scope);
+    });
+
+    it('a scope is seen until the key loses it', async () => {
+      const tool = subject().connect();
+      expect(await tool.seesScope(subject().scope, read)).toBe(true);
+      subject().hideScope();
+      expect(await tool.seesScope(subject().scope, read)).toBe(false);
+    });
+  });
+
+  describe('check', () => {
+    it('finds nothing wrong where nothing is', async () => {
+      const findings = await subject().connect().check([subject().pipeline], read);
+      expect(findings.filter((finding) => finding.level === 'wrong')).toEqual([]);
+      expect(findings.some((finding) => finding.level === 'ok')).toBe(true);
+    });
+
+    it.each(['status-500', 'status-401', 'html', 'truncated', 'request-lost'] as const)(
+      'says %s as a finding instead of failing',
+      async (trouble) => {
+        subject().trouble(trouble, 'reads');
+        const findings = await subject().connect().check([subject().pipeline], read);
+        expect(findings.some((finding) => finding.level === 'wrong')).toBe(true);
+        expect(JSON.stringify(findings)).not.toContain(subject().apiKey);
+      },
+    );
+  });
+
+  describe('comments', () => {
+    it('where there are any, are posted and found by their marker, and by no other', async () => {
+      const tool = subject().connect();
+      if (tool.comments === undefined) return;
+      const { item } = await tool.createItem(draftFor(subject(), markerOf(50)), writing());
+      const marker = 'craftsync:item-sync:conformance:50#drift-10';
+      await tool.comments.post(item, `Changed in Craft.io.\n\n${marker}`, writing());
+      expect(await tool.comments.find(item, marker, read)).toBe('found');
+      expect(await tool.comments.find(item, marker.slice(0, -1), read)).not.toBe('found');
+    });
+
+    it('on an item that is gone fail as not-found', async () => {
+      const tool = subject().connect();
+      const post = tool.comments?.post({ id: subject().unknownId, scope: subject().scope }, 'Hello', writing());
+      if (post !== undefined) expect((await failing(subject(), post)).kind).toBe('not-found');
+    });
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * What the conformance suite needs to put a connector to the test: the connector itself, the people of its tool, and the
+ * wire between. A new connector brings one harness and runs the suite in one line.
+ */
+import type { CallBudget, DevToolConnector } from '../../../src/connectors/port.js';
+import type { PipelineSettings } from '../../../src/domain/settings.js';
+
+export interface Harness {
+  readonly name: string;
+  start(): Promise<Subject>;
+}
+
+/** What goes wrong on the wire, until `mend`. */
+export type Trouble =
+  /** Applied, and the connection reset before an answer. */
+  | 'answer-lost'
+  /** Not applied, and the connection reset before an answer. */
+  | 'request-lost'
+  | 'status-500'
+  | 'status-401'
+  | 'rate-limit'
+  | 'html'
+  | 'truncated'
+  | 'wrong-content-type';
+
+export interface ConnectOptions {
+  readonly budget?: CallBudget;
+  readonly apiKey?: string;
+  /** Speak to this port of this machine instead. */
+  readonly port?: number;
+}
+
+export interface Subject {
+  readonly apiKey: string;
+  /** A sound target, its scope, and another scope that the key sees. */
+  readonly target: unknown;
+  readonly scope: string;
+  readonly otherScope: string;
+  /** A pipeline to the target whose mapping is sound. */
+  readonly pipeline: PipelineSettings;
+  /** An id of the tool's form that no item has. */
+  readonly unknownId: string;
+  connect(options?: ConnectOptions): DevToolConnector;
+  /** Requests that reached the tool since the start, and how many of them were writes. */
+  counts(): { readonly requests: number; readonly writes: number };
+  trouble(kind: Trouble, where: 'reads' | 'writes'): void;
+  mend(): void;
+  /** People: create one item in `scope` with this description, and get its id. */
+  create(description: string): string;
+  /** People: give an item its next status, and get that word. */
+  changeStatus(id: string): string;
+  moveAway(id: string): void;
+  remove(id: string): void;
+  /** The key does not see `scope` any more. */
+  hideScope(): void;
+  /** The texts of an item as the tool holds them. */
+  textsOf(id: string): { readonly title: string; readonly description: string };
+  close(): Promise<void>;
+}
