@@ -35,6 +35,7 @@ const NEXT: Readonly<Record<string, string>> = {
 const STARTED = new Set(['In Progress', 'In Review']);
 const OPEN_IN_CRAFT = new Set(['New', 'In Definition', 'In Review']);
 const READY_STATUS = 'Ready for Development';
+const TEAM = 'mobile';
 const DELIVERED_TYPES = new Set(['Feature', 'Story']);
 /** Those that the sandbox's configuration has words for. */
 const KNOWN_EFFORTS = new Set([1, 2, 3]);
@@ -111,14 +112,17 @@ function statusOf(world: World, item: WorkItem): string {
 /** An item that can be marked ready and will then be handed over. */
 function isIdea(world: World, item: CraftItem): boolean {
   const status = item.statusId === null ? undefined : world.craft.statuses.get(item.statusId)?.name;
+  return status !== undefined && OPEN_IN_CRAFT.has(status) && isComplete(world, item) && !isLocked(world, item);
+}
+
+/** Has everything that the sandbox's configuration asks of an item besides its status. */
+function isComplete(world: World, item: CraftItem): boolean {
   return (
-    status !== undefined &&
-    OPEN_IN_CRAFT.has(status) &&
     DELIVERED_TYPES.has(item.type) &&
+    world.craft.valueOf(item, 'team') === TEAM &&
     (item.description ?? '') !== '' &&
     item.effort !== null &&
-    KNOWN_EFFORTS.has(item.effort) &&
-    !isLocked(world, item)
+    KNOWN_EFFORTS.has(item.effort)
   );
 }
 
@@ -127,10 +131,11 @@ function isLocked(world: World, item: CraftItem): boolean {
   return lock !== null && lock !== '';
 }
 
-/** Ready items that have not been handed over yet. */
+/** Ready items that will be handed over. */
 function waiting(world: World): number {
   const ready = world.craft.statusNamed(READY_STATUS)?.id;
-  return [...world.craft.items.values()].filter((item) => item.statusId === ready && !isLocked(world, item)).length;
+  const items = [...world.craft.items.values()];
+  return items.filter((item) => item.statusId === ready && isComplete(world, item) && !isLocked(world, item)).length;
 }
 
 function move(item: WorkItem, status: string): Act {
@@ -159,7 +164,7 @@ function write(world: World, random: Random): Act {
     const subject = SUBJECTS[Math.floor(at / WISHES.length)] ?? SUBJECTS[0];
     const title = `${wish[0]}: ${subject}${n < count ? '' : ` (${Math.floor(n / count) + 1})`}`;
     if (taken.has(title)) continue;
-    const edit = { title, description: wish[1], effort, status: 'In Definition', customFields: { team: 'mobile' } };
+    const edit = { title, description: wish[1], effort, status: 'In Definition', customFields: { team: TEAM } };
     return { as: 'product-manager', action: 'create', edit };
   }
 }

@@ -1,0 +1,115 @@
+/* global document */
+/** Draws the cards of both systems. Everything from items goes through `textContent`: no text becomes markup. */
+
+/** `properties` are set as such; children are elements or texts, and null is left out. */
+export function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith('data-') || name.startsWith('aria-') || name === 'role') made.setAttribute(name, value);
+    else made[name] = value;
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/** `data-act` says which act a click or a change means, `data-id` on what; `page.js` listens for all of them. */
+function button(act, id, text, name, className = '') {
+  return element('button', { type: 'button', className, 'data-act': act, 'data-id': id, 'aria-label': name }, text);
+}
+
+function fact(name, value) {
+  return value === '' ? [] : [element('dt', {}, name), element('dd', {}, value)];
+}
+
+/** A link only where the address is one that a browser may follow. */
+function link(address, text) {
+  const parsed = URL.canParse(address) ? new URL(address) : null;
+  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) return text || address;
+  return element('a', { href: address }, text || address);
+}
+
+const isBad = (state) => /^(Blocked|Paused)|no longer exists|Changed in Craft\.io|more than one/.test(state);
+
+export function craftCard(card) {
+  const isReady = card.status === 'Ready for Development';
+  const kind = card.lock !== '' ? 'locked' : isReady ? 'ready' : '';
+  const name = `${card.key} ${card.title}`;
+  return element(
+    'li',
+    { id: card.key, className: `card ${kind}` },
+    element(
+      'div',
+      { className: 'top' },
+      element('span', { className: 'key' }, card.key),
+      element('span', { className: 'quiet' }, card.type),
+      card.team === '' ? null : element('span', { className: 'quiet' }, card.team),
+      card.effort === null ? null : element('span', { className: 'quiet' }, `effort ${card.effort}`),
+      card.lock === '' ? null : element('span', { className: 'lock' }, `🔒 ${card.lock}`),
+    ),
+    element('h4', {}, card.title),
+    element(
+      'dl',
+      {},
+      ...fact('dev status', card.devStatus),
+      ...(card.devKey || card.devLink
+        ? [element('dt', {}, 'dev item'), element('dd', {}, link(card.devLink, card.devKey))]
+        : []),
+      ...(card.devState === ''
+        ? []
+        : [element('dt', {}, 'sync'), element('dd', { className: isBad(card.devState) ? 'bad' : '' }, card.devState)]),
+    ),
+    element(
+      'div',
+      { className: 'acts' },
+      isReady
+        ? button('unready', card.id, 'Not ready', `Mark ${name} as not ready`)
+        : button('mark-ready', card.id, 'Mark ready', `Mark ${name} as ready`),
+      button('edit', card.id, 'Edit…', `Edit ${name}`),
+      button('delete', card.id, 'Delete…', `Delete ${name}`),
+    ),
+  );
+}
+
+function choice(act, card, name, options, chosen) {
+  return element(
+    'select',
+    { 'data-act': act, 'data-id': card.id, 'aria-label': `${name} of ${card.key} ${card.title}` },
+    ...options.map(([value, text]) => element('option', { value, selected: value === chosen }, text)),
+  );
+}
+
+export function devCard(card, frame) {
+  const statuses = frame.spaces.find((space) => space.key === card.space)?.statuses ?? [];
+  const count = card.comments.length;
+  return element(
+    'li',
+    { id: card.key, className: 'card' },
+    element(
+      'div',
+      { className: 'top' },
+      element('span', { className: 'key' }, card.key),
+      card.effort === '' ? null : element('span', { className: 'quiet' }, card.effort),
+    ),
+    element('h4', {}, card.title),
+    element(
+      'div',
+      { className: 'acts' },
+      choice(
+        'move',
+        card,
+        'Status',
+        statuses.map((status) => [status, status]),
+        card.status,
+      ),
+      choice(
+        'move-space',
+        card,
+        'Space',
+        frame.spaces.map((space) => [space.key, space.name]),
+        card.space,
+      ),
+      button('comment', card.id, count === 0 ? 'Comment…' : `Comments (${count})…`, `Comments of ${card.key}`),
+      button('delete-work', card.id, 'Delete…', `Delete ${card.key} ${card.title}`),
+    ),
+  );
+}

@@ -1,0 +1,256 @@
+/* global document, window, EventSource, fetch, setTimeout, clearTimeout, requestAnimationFrame */
+/**
+ * Keeps the page as the sandbox is, and sends what a person does.
+ *
+ * A card is drawn again only when it changed, so that an open menu, a scroll position and the keyboard's place survive
+ * what happens elsewhere.
+ */
+import { craftCard, devCard, element } from './cards.js';
+import { askForComment, askForDelete, askForItem } from './dialogs.js';
+
+const MOST_SHOWN = 300;
+const NEWS_SHOWN = 12;
+const SAID_FOR_MS = 6000;
+
+const byId = (id) => document.getElementById(id);
+const state = { frame: null, craft: new Map(), dev: new Map(), find: '' };
+/** Id → { card, node }: what was drawn last. */
+const drawn = { craft: new Map(), dev: new Map() };
+
+const BY = { api: 'craftsync', 'product-manager': 'product manager', developer: 'developer', seed: 'seed' };
+
+// ---- Drawing
+
+function nodeOf(side, card, draw) {
+  const before = drawn[side].get(card.id);
+  if (before?.card === card) return before.node;
+  const node = draw(card, state.frame);
+  if (before !== undefined) {
+    node.classList.add('fresh');
+    keepFocus(before.node, node);
+  }
+  drawn[side].set(card.id, { card, node });
+  return node;
+}
+
+/** The same control of the new card gets the focus that the old one had. */
+function keepFocus(before, after) {
+  const act = before.contains(document.activeElement) ? document.activeElement.dataset.act : undefined;
+  if (act === undefined) return;
+  const control = after.querySelector(`[data-act="${act}"]`) ?? after.querySelector('[data-act]');
+  requestAnimationFrame(() => control?.focus({ preventScroll: true }));
+}
+
+/** Puts `nodes` in order into `list`, moving only what is elsewhere: a node that moves loses focus and scroll. */
+function arrange(list, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, index) => {
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
+}
+
+function isFound(card) {
+  return state.find === '' || `${card.key} ${card.title}`.toLowerCase().includes(state.find);
+}
+
+function draw() {
+  if (state.frame === null) return;
+  const focused = document.activeElement;
+  drawCraft();
+  drawDev();
+  if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
+}
+
+/** A list under a heading, made once and found again by its name. */
+function group(parent, name, make) {
+  const found = [...parent.children].find((child) => child.dataset.name === name);
+  return found ?? parent.appendChild(make());
+}
+
+function drawCraft() {
+  const parent = byId('craft-groups');
+  const found = [...state.craft.values()].filter(isFound);
+  const known = state.frame.craftStatuses;
+  const statuses = [...known, ''].filter((status) => found.some((card) => card.status === status));
+  const groups = statuses.map((status) => {
+    const cards = found.filter((card) => card.status === status);
+    const node = group(parent, status, () =>
+      element('div', { 'data-name': status }, element('h3'), element('ul', { className: 'cards' }), element('p')),
+    );
+    const [heading, list, more] = node.children;
+    heading.textContent = `${status || 'No status'} (${cards.length})`;
+    arrange(
+      list,
+      cards.slice(0, MOST_SHOWN).map((card) => nodeOf('craft', card, craftCard)),
+    );
+    more.textContent = cards.length > MOST_SHOWN ? `and ${cards.length - MOST_SHOWN} more: find them above` : '';
+    return node;
+  });
+  arrange(parent, groups);
+}
+
+function drawDev() {
+  const parent = byId('dev-spaces');
+  const found = [...state.dev.values()].filter(isFound).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
+  const spaces = state.frame.spaces.map(({ key, name, statuses }) => {
+    const cards = found.filter((card) => card.space === key);
+    const node = group(parent, key, () =>
+      element(
+        'div',
+        { 'data-name': key },
+        element('h3'),
+        element('div', { className: 'board', role: 'region', tabIndex: 0, 'aria-label': `Board of ${name}` }),
+      ),
+    );
+    const [heading, board] = node.children;
+    heading.textContent = `${name} (${cards.length})`;
+    arrange(
+      board,
+      statuses.map((status) =>
+        drawColumn(
+          board,
+          status,
+          cards.filter((card) => card.status === status),
+        ),
+      ),
+    );
+    return node;
+  });
+  arrange(parent, spaces);
+}
+
+function drawColumn(board, status, cards) {
+  const node = group(board, status, () =>
+    element('div', { className: 'column', 'data-name': status }, element('h4'), element('ul', { className: 'cards' })),
+  );
+  const [heading, list] = node.children;
+  heading.textContent = `${status} (${cards.length})`;
+  arrange(
+    list,
+    cards.slice(0, MOST_SHOWN).map((card) => nodeOf('dev', card, devCard)),
+  );
+  return node;
+}
+
+/** The link of an item's dev item points into this page; the card may be drawn later than the address is read. */
+function showTarget() {
+  const key = decodeURIComponent(window.location.hash.slice(1));
+  if (key === '' || byId(key) === null) return;
+  window.location.replace(`#${encodeURIComponent(key)}`);
+  byId(key).scrollIntoView({ block: 'center', inline: 'center' });
+}
+
+// ---- What happens
+
+function take(side, cards) {
+  for (const [id, card] of Object.entries(cards)) {
+    if (card === null) {
+      state[side].delete(id);
+      drawn[side].delete(id);
+    } else state[side].set(id, card);
+  }
+}
+
+function tell(news) {
+  const lines = news.map(({ at, by, text }) =>
+    element('li', {}, `${new Date(at).toLocaleTimeString()} `, element('strong', {}, BY[by] ?? by), ` ${text}`),
+  );
+  const list = byId('news');
+  list.prepend(...lines.reverse());
+  while (list.children.length > NEWS_SHOWN) list.lastElementChild.remove();
+}
+
+function listen() {
+  const events = new EventSource('/page/events');
+  let isFirst = true;
+  events.addEventListener('view', ({ data }) => {
+    const view = JSON.parse(data);
+    state.frame = view.frame;
+    state.craft = new Map(view.craft.map((card) => [card.id, card]));
+    state.dev = new Map(view.dev.map((card) => [card.id, card]));
+    drawn.craft.clear();
+    drawn.dev.clear();
+    byId('craft-heading').textContent = `Craft.io · ${view.frame.account}`;
+    byId('dev-heading').textContent = `Kitemaker · ${view.frame.organization}`;
+    byId('connection').textContent = 'Live';
+    draw();
+    if (isFirst) showTarget();
+    isFirst = false;
+  });
+  events.addEventListener('change', ({ data }) => {
+    const change = JSON.parse(data);
+    take('craft', change.craft);
+    take('dev', change.dev);
+    tell(change.news);
+    draw();
+  });
+  events.addEventListener('error', () => {
+    byId('connection').textContent = 'The sandbox does not answer; trying again…';
+  });
+}
+
+// ---- Acting
+
+let saidTimer;
+function say(text) {
+  byId('said').textContent = text;
+  clearTimeout(saidTimer);
+  saidTimer = setTimeout(() => (byId('said').textContent = ''), SAID_FOR_MS);
+}
+
+async function send(act) {
+  try {
+    const answer = await fetch('/_sandbox/act', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(act),
+    });
+    const outcome = await answer.json();
+    if (!answer.ok) say(outcome.message);
+  } catch {
+    say('The sandbox does not answer: is it still running?');
+  }
+}
+
+/** Name in `data-act` → the act that it means, or null where the person thought better of it. */
+const ACTS = {
+  'mark-ready': (card) => ({ as: 'product-manager', action: 'mark-ready', id: card.id }),
+  unready: (card) => ({ as: 'product-manager', action: 'unready', id: card.id }),
+  edit: async (card) => {
+    const edit = await askForItem(card, state.frame);
+    return edit && { as: 'product-manager', action: 'edit', id: card.id, edit };
+  },
+  delete: async (card) =>
+    (await askForDelete(card, 'Craft.io')) ? { as: 'product-manager', action: 'delete', id: card.id } : null,
+  move: (card, value) => ({ as: 'developer', action: 'move', id: card.id, status: value }),
+  'move-space': (card, value) => ({ as: 'developer', action: 'move-space', id: card.id, space: value }),
+  comment: async (card) => {
+    const text = await askForComment(card);
+    return text && { as: 'developer', action: 'comment', id: card.id, text };
+  },
+  'delete-work': async (card) =>
+    (await askForDelete(card, 'Kitemaker')) ? { as: 'developer', action: 'delete', id: card.id } : null,
+};
+
+async function onAct({ target, type }) {
+  const control = target.closest('[data-act]');
+  if (control === null || (control.tagName === 'SELECT') !== (type === 'change')) return;
+  const card = state.craft.get(control.dataset.id) ?? state.dev.get(control.dataset.id);
+  if (card === undefined) return;
+  const act = await ACTS[control.dataset.act](card, control.value);
+  if (act) await send(act);
+}
+
+byId('new-item').addEventListener('click', async () => {
+  const edit = await askForItem(null, state.frame);
+  if (edit !== null) await send({ as: 'product-manager', action: 'create', edit });
+});
+byId('find').addEventListener('input', ({ target }) => {
+  state.find = target.value.trim().toLowerCase();
+  draw();
+});
+document.querySelector('main').addEventListener('click', onAct);
+document.querySelector('main').addEventListener('change', onAct);
+window.addEventListener('hashchange', showTarget);
+listen();
