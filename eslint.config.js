@@ -45,7 +45,8 @@ export default defineConfig(
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      eqeqeq: ['error', 'always'],
+      // `== null` asks for null and undefined at once.
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       // Ports are objects made by factories: their methods are closures, without `this`.
       '@typescript-eslint/unbound-method': 'off',
       // Texts of others are cleaned of control characters here and there.
