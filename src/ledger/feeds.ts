@@ -10,6 +10,10 @@ import { iso } from './rows.js';
 type Move = Parameters<Feeds['advance']>[2];
 
 export function createFeeds(database: Database): Feeds {
+  return { ...createCursors(database), ...createPending(database), ...createInventories(database) };
+}
+
+function createCursors(database: Database): Pick<Feeds, 'cursor' | 'handedOn' | 'advance'> {
   const { query } = database;
   return {
     async cursor(devTool, scope) {
@@ -35,7 +39,11 @@ export function createFeeds(database: Database): Feeds {
         if (moved) await storePairs(run, devTool, scope, move);
         return moved;
       }),
+  };
+}
 
+function createPending({ query }: Database): Pick<Feeds, 'pending' | 'clearPending'> {
+  return {
     async pending(devTool) {
       const rows = await query<{ id: string; snapshot: DevItemSnapshot }>(
         'select dev_item_id as id, snapshot from pending_change where dev_tool = $1 order by stored_at, dev_item_id',
@@ -51,7 +59,11 @@ export function createFeeds(database: Database): Feeds {
         [devTool, devItemId, snapshot.updatedAt, snapshot.status],
       );
     },
+  };
+}
 
+function createInventories({ query }: Database): Pick<Feeds, 'lastInventory' | 'noteInventory'> {
+  return {
     async lastInventory(devTool, scope) {
       const rows = await query<{ at: Date | null }>(
         'select last_inventory as at from sweep_cursor where dev_tool = $1 and scope = $2',

@@ -4,7 +4,7 @@
  */
 import type { CraftItem } from '../domain/craftItem.js';
 import { KNOWN_PHASES } from '../domain/phases.js';
-import type { Database } from './database.js';
+import type { Database, Query } from './database.js';
 import type { CollectedItem, Snapshots } from './ledger.js';
 import { storableText } from './rows.js';
 
@@ -21,29 +21,14 @@ interface Entry {
 export function createSnapshots(database: Database): Snapshots {
   const { query } = database;
 
-  const store = async (pipeline: string, sweepId: string, entries: readonly Entry[]): Promise<number> => {
-    const byId = [...new Map(entries.map((entry) => [entry.id, entry])).values()].sort((a, b) =>
-      a.id < b.id ? -1 : 1,
-    );
-    if (byId.length === 0) return 0;
-    const rows = await query<{ count: number }>(COLLECT, [
-      pipeline,
-      sweepId,
-      byId.map((entry) => entry.id),
-      byId.map((entry) => entry.shortId),
-      byId.map((entry) => entry.item),
-      byId.map((entry) => storableText(entry.problem)),
-    ]);
-    return rows[0]?.count ?? 0;
-  };
-
   return {
     ...createCollections(database),
 
-    collect: (pipeline, sweepId, items) => store(pipeline, sweepId, items.map(entryOf)),
+    collect: (pipeline, sweepId, items) => storePage(query, pipeline, sweepId, items.map(entryOf)),
 
     collectMalformed: (pipeline, sweepId, entries) =>
-      store(
+      storePage(
+        query,
         pipeline,
         sweepId,
         entries.map((entry) => ({ ...entry, item: null })),
@@ -70,6 +55,22 @@ export function createSnapshots(database: Database): Snapshots {
       await query(`delete from sweep_item where collected_at < clock_timestamp() - interval '7 days'`);
     },
   };
+}
+
+async function storePage(query: Query, pipeline: string, sweepId: string, entries: readonly Entry[]): Promise<number> {
+  const page = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
+  // Sorted, so that two sweeps with the same items do not wait for each other in a circle.
+  page.sort((a, b) => (a.id < b.id ? -1 : 1));
+  if (page.length === 0) return 0;
+  const rows = await query<{ count: number }>(COLLECT, [
+    pipeline,
+    sweepId,
+    page.map((entry) => entry.id),
+    page.map((entry) => entry.shortId),
+    page.map((entry) => entry.item),
+    page.map((entry) => storableText(entry.problem)),
+  ]);
+  return rows[0]?.count ?? 0;
 }
 
 function createCollections({ query }: Database): Pick<Snapshots, 'counts' | 'nextUnknown' | 'markStarted' | 'inHand'> {
@@ -119,7 +120,7 @@ const COLLECTED = `from sweep_item s
   left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id
   where s.pipeline_id = $1 and s.sweep_id = $2`;
 
-/** One statement for a page. A locked item's text is not stored again. Ids come sorted, so that two sweeps do not deadlock. */
+/** One statement for a page. A locked item's text is not stored again. */
 const COLLECT = `
 with page as (
   select * from unnest($3::text[], $4::text[], $5::text[], $6::text[]) as page (id, short_id, item, problem)

@@ -12,7 +12,8 @@ import { postmasterOf } from '../../src/local/postgres/cluster.js';
 import { explainFailure } from '../../src/local/postgres/explainFailure.js';
 import { type PostgresServer, startPostgres } from '../../src/local/postgres/server.js';
 
-describe('src/local/postgres', () => {
+/** Each makes a cluster of its own: long on a busy machine. */
+describe('src/local/postgres', { timeout: 90_000 }, () => {
   let folder: string;
   let dataDir: string;
   let running: PostgresServer[];

@@ -3,8 +3,10 @@ import type { Database } from '../database.js';
 import type { Links } from '../ledger.js';
 import { createGone } from './gone.js';
 import { createLeases } from './leases.js';
+import { createLive } from './live.js';
 import { createPairing } from './pairing.js';
 import { createPhases } from './phases.js';
+import { createPushing } from './pushing.js';
 import { createReading } from './reading.js';
 import { createRenaming } from './renaming.js';
 
@@ -13,7 +15,9 @@ export function createLinks(database: Database): Links {
   return {
     ...reading,
     ...createPhases(database, reading),
+    ...createLive(database),
     ...createLeases(database),
+    ...createPushing(database),
     ...createPairing(database, reading),
     ...createGone(database),
     ...createRenaming(database),

@@ -6,22 +6,12 @@ import type { Database } from '../database.js';
 import type { Links } from '../ledger.js';
 import { LedgerError } from '../ledgerError.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow } from '../rows.js';
-import { LIVE } from './sql.js';
 
 const SELECT = `select ${LINK_COLUMNS} from ${LINK_TABLES}`;
 
 export interface Reading extends Pick<
   Links,
-  | 'get'
-  | 'find'
-  | 'begin'
-  | 'list'
-  | 'countByPhase'
-  | 'byDevItems'
-  | 'liveElsewhere'
-  | 'idle'
-  | 'liveScopes'
-  | 'liveDevItemIds'
+  'get' | 'find' | 'begin' | 'list' | 'countByPhase' | 'byDevItems' | 'liveElsewhere'
 > {
   /** The row; `no-row` when there is none. */
   require(item: ItemRef): Promise<ItemLink>;
@@ -70,9 +60,7 @@ export function createReading(database: Database): Reading {
   };
 }
 
-function createSets({
-  query,
-}: Database): Pick<Reading, 'list' | 'countByPhase' | 'byDevItems' | 'idle' | 'liveScopes' | 'liveDevItemIds'> {
+function createSets({ query }: Database): Pick<Reading, 'list' | 'countByPhase' | 'byDevItems'> {
   return {
     async list({ pipeline, devTool, phases }) {
       const rows = await query<LinkRow>(
@@ -100,33 +88,6 @@ function createSets({
         [devTool, devItemIds],
       );
       return rows.map(linkFromRow);
-    },
-
-    async idle(pipeline, idleMs) {
-      return await query<ItemRef>(
-        `select pipeline_id as pipeline, craft_item_id as "craftItemId" from item_link
-         where ($1::text is null or pipeline_id = $1) and phase not in ('done', 'released', 'not-ready')
-           and updated_at < clock_timestamp() - $2 * interval '1 millisecond'
-         order by updated_at`,
-        [pipeline, idleMs],
-      );
-    },
-
-    async liveScopes(devTool) {
-      const rows = await query<{ scope: string }>(
-        `select distinct dev_scope as scope from item_link l
-         where dev_tool = $1 and ${LIVE} and dev_scope is not null order by 1`,
-        [devTool],
-      );
-      return rows.map((row) => row.scope);
-    },
-
-    async liveDevItemIds(devTool, scope) {
-      const rows = await query<{ id: string }>(
-        `select dev_item_id as id from item_link l where dev_tool = $1 and dev_scope = $2 and ${LIVE} order by 1`,
-        [devTool, scope],
-      );
-      return rows.map((row) => row.id);
     },
   };
 }

@@ -115,7 +115,8 @@ async function launch(
   const server = serverOf(child, cluster, options.dataDir, port);
   const problem = await untilItServes(child, serves, options.signal);
   if (problem === null) return server;
-  await stopServer(child, cluster);
+  // Without SIGINT: the server that works in the folder may be another one.
+  await child.stop(STOPS_WITHIN_MS);
   return { failure: explainFailure('postgres', lines, problem, cluster.folder) };
 }
 

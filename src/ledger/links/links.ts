@@ -1,0 +1,152 @@
+/** The ledger's interface to links: rows of `item_link` with their companions. The rules L1 to L4 of `ledger.ts` hold. */
+import type { DevItem } from '../../domain/devItem.js';
+import type { ItemRef } from '../../domain/ids.js';
+import type { HandedOver, ItemLink, UnansweredWrite } from '../../domain/link.js';
+import type { Phase, Reason } from '../../domain/phases.js';
+
+/** The right to send one write. `passed` counts on this process's monotonic clock, read before the query. */
+export interface Lease {
+  readonly token: string;
+  readonly deadline: { passed(): boolean };
+  /** The row as it was before this lease was taken (its `sentAt`, `sendBefore` and `claimToken` belong to earlier attempts). */
+  readonly before: ItemLink;
+}
+
+/** `blockedBy`, `blockedUntil` and `lastError` become null where they are absent. */
+export interface PhaseChange {
+  readonly phase: Phase;
+  readonly blockedBy?: Reason | null;
+  readonly blockedUntil?: string | null;
+  readonly lastError?: string | null;
+}
+
+/** A change of fields that belong to no lease; absent fields are left as they are. */
+export interface LinkPatch {
+  readonly craftShortId?: string | null;
+  readonly craftUrl?: string | null;
+  readonly devItemKey?: string | null;
+  readonly devItemUrl?: string | null;
+  readonly devScope?: string | null;
+  readonly devStatus?: string | null;
+  readonly drift?: boolean;
+  readonly driftFields?: readonly string[];
+  readonly duplicate?: boolean;
+  readonly duplicateDevItems?: readonly string[];
+  readonly dismissedDevItems?: readonly string[];
+  readonly uncertainCreates?: number;
+  readonly handedOver?: HandedOver | null;
+  readonly fingerprint?: string | null;
+  readonly lastProgress?: Readonly<Record<string, string>> | null;
+  readonly devUpdatedAt?: string | null;
+  readonly unanswered?: UnansweredWrite | null;
+  readonly pausedFrom?: Phase | null;
+  readonly settlingSince?: string | null;
+  readonly lockedAt?: string | null;
+}
+
+export type StoreDevItem =
+  | { readonly status: 'stored'; readonly link: ItemLink }
+  /** A newer token exists; nothing was stored. */
+  | { readonly status: 'superseded'; readonly link: ItemLink }
+  /** The unique key says that another Craft item holds this dev item. */
+  | { readonly status: 'held'; readonly by: ItemRef };
+
+export type RenamePipeline =
+  | { readonly status: 'moved'; readonly items: readonly ItemRef[] }
+  /** These have a create whose outcome is not known: their markers carry the old name. Nothing was moved. */
+  | { readonly status: 'creating'; readonly items: readonly ItemRef[] }
+  /** The new name has rows for these items already. Nothing was moved. */
+  | { readonly status: 'taken'; readonly items: readonly ItemRef[] };
+
+export interface Links {
+  get(item: ItemRef): Promise<ItemLink | null>;
+  /** By Craft id or short id. */
+  find(pipeline: string, idOrShortId: string): Promise<ItemLink | null>;
+  /**
+   * The row, inserted with phase `checking` when there is none. Of one that exists, `craftShortId` and `craftUrl` are
+   * brought up to date where they are given, and the dev tool as long as nothing was sent to it.
+   */
+  begin(
+    item: ItemRef,
+    init: { devTool: string; craftShortId: string | null; craftUrl: string | null },
+  ): Promise<ItemLink>;
+  /** Ordered by pipeline and short id. */
+  list(filter: { pipeline?: string; devTool?: string; phases?: readonly Phase[] }): Promise<readonly ItemLink[]>;
+  countByPhase(
+    pipeline?: string,
+  ): Promise<readonly { pipeline: string; phase: Phase; blockedBy: Reason | null; count: number }[]>;
+  /** Rows of a dev tool by dev item id, `released` ones included. */
+  byDevItems(devTool: string, devItemIds: readonly string[]): Promise<readonly ItemLink[]>;
+  /** A live link (not `released`, not `not-ready`, with a dev item or a create under way) of another pipeline to the same Craft item. */
+  liveElsewhere(item: ItemRef): Promise<ItemLink | null>;
+  /** Rows whose phase is not final and that nobody has touched for `idleMs`. */
+  idle(pipeline: string | null, idleMs: number): Promise<readonly ItemRef[]>;
+  /** Distinct `dev_scope` of live links. */
+  liveScopes(devTool: string): Promise<readonly string[]>;
+  /** Ids of live linked dev items of a scope. */
+  liveDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
+
+  /** Touches `updated_at`, also where nothing else changes. */
+  setPhase(item: ItemRef, change: PhaseChange): Promise<ItemLink>;
+  patch(item: ItemRef, patch: LinkPatch): Promise<ItemLink>;
+  /** Writes `woken_at`; nothing where there is no row. Does not count as touching it. */
+  noteWoken(item: ItemRef): Promise<void>;
+
+  /**
+   * Gives a new claim token; the token's writes must be sent within `aheadMs`. Never waits. For a write to Craft.io,
+   * `unanswered` is recorded in the same statement with `until` = `send_before` + `lateMs`: a process that dies right
+   * after it leaves behind what may still be applied. The row's `unanswered` of before is in `Lease.before`.
+   */
+  takeLease(
+    item: ItemRef,
+    aheadMs: number,
+    write?: { readonly unanswered: Omit<UnansweredWrite, 'until'>; readonly lateMs: number },
+  ): Promise<Lease>;
+  /** Writes `sent_at` where the token is the newest; false: superseded, send nothing. `sent_at` keeps its first value until `clearSent`. */
+  noteSent(item: ItemRef, token: string): Promise<boolean>;
+  /** The write under this token certainly did not happen: forget `sent_at`. */
+  clearSent(item: ItemRef, token: string): Promise<void>;
+  /** Whether the token is still the newest, by the database. */
+  holdsToken(item: ItemRef, token: string): Promise<boolean>;
+
+  /** Writes id, key, URL, scope, status, `dev_updated_at`, `linked_at` and phase `locking`, under the token. */
+  storeDevItem(item: ItemRef, token: string, devItem: DevItem): Promise<StoreDevItem>;
+  /**
+   * Writes `handed_over`, fingerprint, `last_progress`, `locked_at` and phase `following`, clears `unanswered`, the
+   * blocking columns and `last_error`, under the token; false: superseded.
+   */
+  storeLock(
+    item: ItemRef,
+    token: string,
+    lock: { handedOver: HandedOver; fingerprint: string; lastProgress: Readonly<Record<string, string>> },
+  ): Promise<boolean>;
+  /**
+   * Writes what was pushed and, where `devItem` is given, its key, URL, scope, status and `updatedAt` (never moving
+   * `dev_updated_at` backwards: an older `devItem` changes none of these); clears `unanswered`. False: superseded.
+   * `lastProgress` is the whole of it: it replaces the column.
+   */
+  storePushed(
+    item: ItemRef,
+    token: string,
+    pushed: { lastProgress: Readonly<Record<string, string>>; devItem?: DevItem },
+  ): Promise<boolean>;
+  /**
+   * For `recreate`: generation + 1, dev item, lease, lock and progress forgotten, the old dev item dismissed, phase
+   * `checking`. A row that stands so already, with nothing sent, is left as it is: a repetition does not raise twice.
+   */
+  raiseGeneration(item: ItemRef): Promise<ItemLink>;
+  /**
+   * For `relink`: the new dev item, `dev_updated_at` and `last_progress` reset, `locked_at` forgotten, phase `locking`;
+   * `held` as above. Leases in force end; the dev item held before is dismissed.
+   */
+  relink(item: ItemRef, devItem: DevItem): Promise<StoreDevItem>;
+  /**
+   * How many linked items of a connection became `orphaned` or were found gone within the last hour, and how many are
+   * followed, the gone ones among them. None is gone within the hour after `resume` of a pause for `mass-deletion`.
+   */
+  goneCounts(devTool: string): Promise<{ readonly gone: number; readonly followed: number }>;
+  /** Notes for `goneCounts` that this item's dev item was found gone; idempotent within the hour. */
+  noteGone(item: ItemRef): Promise<void>;
+  /** Moves every row of a pipeline to another name, in one transaction; idempotent. Nobody may run under the old name. */
+  renamePipeline(from: string, to: string): Promise<RenamePipeline>;
+}
