@@ -93,8 +93,10 @@ export interface FeedRead {
   readonly items: readonly DevItem[];
   /** True when every change since `since` is in `items`. A cursor moves only then. */
   readonly complete: boolean;
-  /** True when the read saw every item of the scope: its ids are then an inventory for free. */
+  /** True when `items` are all items of the scope: their ids are then an inventory for free. */
   readonly everything: boolean;
+  /** The ids of all items of the scope, wherever the read saw them all, though `items` are only those that changed. */
+  readonly ids?: readonly string[];
   /** The newest `updatedAt` seen, the next cursor; null where nothing was seen. */
   readonly newest: string | null;
   /** Items in the feed that cannot be read: wake them without a snapshot, so that each says so itself. */

@@ -109,17 +109,14 @@ export async function readChanges(
   const latest = await recent(km, spaceId, call);
   const newest = newestOf(latest.items);
   const sinceMs = since === null ? null : Date.parse(since);
-  const enough = latest.all || (sinceMs !== null && reachesBack(latest, sinceMs));
-  if (enough)
-    return feed(
-      latest,
-      { sinceMs, newest, complete: true, everything: latest.all && latest.malformed.length === 0 },
-      naming,
-    );
+  const seen = { sinceMs, newest };
+  if (latest.all) return feed(latest, { ...seen, complete: true, whole: true }, naming);
+  if (sinceMs !== null && reachesBack(latest, sinceMs)) {
+    return feed(latest, { ...seen, complete: true, whole: false }, naming);
+  }
   call.heartbeat?.();
   const space = await readSpace(km, { spaceId, described: false }, call);
-  const everything = space.whole && space.malformed.length === 0;
-  return feed(space, { sinceMs, newest, complete: space.whole, everything }, naming);
+  return feed(space, { ...seen, complete: space.whole, whole: space.whole }, naming);
 }
 
 function newestOf(items: readonly WorkItem[]): string | null {
@@ -131,12 +128,20 @@ function newestOf(items: readonly WorkItem[]): string | null {
 
 function feed(
   read: Entries,
-  seen: { sinceMs: number | null; newest: string | null; complete: boolean; everything: boolean },
+  seen: { sinceMs: number | null; newest: string | null; complete: boolean; whole: boolean },
   naming: ItemNaming,
 ): FeedRead {
-  const { sinceMs, newest, complete, everything } = seen;
+  const { sinceMs, newest, complete } = seen;
   const changed = read.items.filter((item) => sinceMs === null || updatedMs(item) >= sinceMs);
   const items: readonly DevItem[] = changed.map((item) => toDevItem(item, naming));
   const malformed = read.malformed.map(({ id, problem }) => ({ id, problem }));
-  return { items, complete, everything, newest, ...(malformed.length === 0 ? {} : { malformed }) };
+  const all = [...read.items, ...read.malformed];
+  return {
+    items,
+    complete,
+    everything: seen.whole && items.length === all.length,
+    newest,
+    ...(seen.whole ? { ids: all.map(({ id }) => id) } : {}),
+    ...(malformed.length === 0 ? {} : { malformed }),
+  };
 }

@@ -489,7 +489,8 @@ describe('connectors/kitemaker', () => {
       const { connector, server } = await kitemaker(space(many(120)));
       for (const since of [at(30), at(70)]) {
         const read = await connector.readFeed('space-1', since, call);
-        expect(read).toMatchObject({ complete: true, everything: true, newest: at(119) });
+        expect(read).toMatchObject({ complete: true, everything: false, newest: at(119) });
+        expect(new Set(read.ids)).toEqual(new Set(many(120).map((item) => item.id)));
         expect(read.items).toHaveLength(120 - Number((Date.parse(since) - Date.parse(at(0))) / 60_000));
       }
       expect(pages(server)).toBe(6);
@@ -505,10 +506,19 @@ describe('connectors/kitemaker', () => {
       expect(pages(server)).toBe(0);
     });
 
+    it('says everything only where all items are in the answer; their ids are there wherever all were seen', async () => {
+      const { connector } = await kitemaker(space(many(12)));
+      const read = await connector.readFeed('space-1', at(10), call);
+      expect(read.items).toHaveLength(2);
+      expect(read).toMatchObject({ complete: true, everything: false });
+      expect(read.ids).toHaveLength(12);
+    });
+
     it('an empty space has no cursor', async () => {
       const { connector } = await kitemaker(space([]));
       expect(await connector.readFeed('space-1', null, call)).toEqual({
         items: [],
+        ids: [],
         complete: true,
         everything: true,
         newest: null,
