@@ -90,7 +90,10 @@ async function withoutKnowing(prepared: Prepared): Promise<PutKind | 'written'> 
   const before = await fieldsOf(prepared);
   const remembered = await recallAtRisk(prepared);
   if (othersIn(before, prepared.written).length > 0 || vanished(remembered, before).length > 0) {
-    return await prepared.context.turns.take(() => learnFrom(prepared), prepared.call.signal);
+    return await prepared.context.turns.take(
+      (waited) => learnFrom(prepared, waited ? null : before),
+      prepared.call.signal,
+    );
   }
   await putItem(prepared.context.craft, prepared.update, prepared.call);
   return 'written';
@@ -101,10 +104,10 @@ function othersIn(fields: readonly CustomFieldEntry[], written: readonly FieldWr
 }
 
 /** `written`: this write was the one that looked; a kind: another has learned it while this one waited. */
-async function learnFrom(prepared: Prepared): Promise<PutKind | 'written'> {
+async function learnFrom(prepared: Prepared, fresh: readonly CustomFieldEntry[] | null): Promise<PutKind | 'written'> {
   const kind = await recallKind(prepared);
   if (kind !== null) return kind;
-  const before = await fieldsOf(prepared);
+  const before = fresh ?? (await fieldsOf(prepared));
   const lost = vanished(await recallAtRisk(prepared), before);
   if (lost.length > 0) {
     await rememberKind(prepared, 'full');

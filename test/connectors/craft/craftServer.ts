@@ -1,0 +1,256 @@
+/**
+ * A small, strict Craft.io for tests of the connector: it knows exactly the documented requests of one dialect, answers
+ * 400 or 404 to everything else, and records each request. What the documents leave open is an option.
+ */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export const KEY = 'craft-key-7f3a';
+export const WORKSPACE = '2305843010635321000';
+export const PORTFOLIO = '2305843010635322000';
+export const PORTAL = '2305843010635323000';
+export const ACCOUNT = '2305843010000000001';
+
+export interface Recorded {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly rawUrl: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: unknown;
+}
+
+export interface FieldJson {
+  readonly id: string;
+  readonly name?: string;
+  readonly value?: unknown;
+  readonly values?: readonly string[];
+}
+
+export interface ItemJson {
+  readonly id: unknown;
+  readonly shortId?: unknown;
+  readonly title?: unknown;
+  readonly status?: { readonly id: string; readonly name: string } | null;
+  readonly customFields?: readonly FieldJson[];
+  readonly [property: string]: unknown;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  /** Sent in place of `body`, as it is. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface CraftServerOptions {
+  readonly dialect: 'guide' | 'swagger';
+  items?: ItemJson[];
+  initiatives?: ItemJson[];
+  feedback?: ItemJson[];
+  fields?: readonly { readonly id: string; readonly name: string }[];
+  /** A PUT replaces all custom fields. @default false */
+  replaces?: boolean;
+  /** Lists are bare arrays. @default false */
+  bare?: boolean;
+  /** Lists ignore `page` and answer everything. @default false */
+  ignoresPage?: boolean;
+  /** The server's own page size, whatever `limit` says. */
+  pageSize?: number;
+  /** A word before everything else; null: as documented. */
+  intercept?: (request: Recorded, count: number) => Reply | null | Promise<Reply | null>;
+}
+
+export interface CraftServer {
+  readonly url: string;
+  readonly requests: Recorded[];
+  /** May be changed by a test at any time. */
+  readonly options: CraftServerOptions;
+  /** `GET /item`, `PUT /item`…, without query. */
+  calls(): readonly string[];
+  item(id: string): ItemJson;
+  close(): Promise<void>;
+}
+
+export async function craftServer(options: CraftServerOptions): Promise<CraftServer> {
+  const requests: Recorded[] = [];
+  const server = http.createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const text = Buffer.concat(chunks).toString();
+      const url = new URL(incoming.url ?? '', 'http://craft');
+      const request: Recorded = {
+        method: incoming.method ?? '',
+        path: url.pathname,
+        query: Object.fromEntries(url.searchParams),
+        rawUrl: incoming.url ?? '',
+        headers: incoming.headers,
+        body: text === '' ? null : (JSON.parse(text) as unknown),
+      };
+      requests.push(request);
+      const intercepted = Promise.resolve(options.intercept?.(request, requests.length) ?? null);
+      void intercepted.then((reply) => {
+        const { status, body, text: raw, headers } = reply ?? answer(request, options);
+        outgoing.writeHead(status, { 'content-type': 'application/json', ...headers });
+        outgoing.end(raw ?? JSON.stringify(body));
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    options,
+    calls: () => requests.map(({ method, path }) => `${method} ${path}`),
+    item: (id) =>
+      [...(options.items ?? []), ...(options.initiatives ?? [])].find((one) => one.id === id) ?? { id: null },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const refuse = (status: number, message: string, details?: unknown): Reply => ({
+  status,
+  body: { message, ...(details === undefined ? {} : { details }) },
+});
+
+function answer(request: Recorded, options: CraftServerOptions): Reply {
+  const header = options.dialect === 'guide' ? 'x-craft-api-key' : 'x-api-key';
+  const other = options.dialect === 'guide' ? 'x-api-key' : 'x-craft-api-key';
+  if (request.headers[header] !== KEY || other in request.headers) return refuse(401, 'No access to account');
+  if (request.method === 'PUT') return update(request, options);
+  if (request.method !== 'GET' || request.body !== null) return refuse(404, 'Cannot');
+  return read(request, options);
+}
+
+function read({ path, query }: Recorded, options: CraftServerOptions): Reply {
+  const items = options.items ?? [];
+  const lists: Record<string, readonly ItemJson[]> = {
+    [`/workspace/${WORKSPACE}/items`]: items,
+    [`/portfolio/${PORTFOLIO}/items`]: options.initiatives ?? [],
+    [`/feedback_portal/${PORTAL}/feedback_items`]: options.feedback ?? [],
+  };
+  const list = lists[path];
+  if (list !== undefined) return page(list, query, options);
+  const named: Record<string, unknown> = {
+    [`/workspace/${WORKSPACE}/custom_fields`]: fieldList(options),
+    [`/portfolio/${PORTFOLIO}/portfolio_fields`]: fieldList(options),
+    [`/workspaces/${ACCOUNT}`]: [{ id: WORKSPACE, name: 'Mobile', key: 'MOB' }],
+    [`/portfolios/${ACCOUNT}`]: [{ id: PORTFOLIO, name: null, workspaces: [] }],
+    [`/feedback_portals/${ACCOUNT}`]: [{ id: PORTAL, name: 'Ideas' }],
+  };
+  if (path in named) return { status: 200, body: named[path] };
+  if (path === '/me/api-key' && options.dialect === 'swagger') {
+    const scopes = ['read:items:craft', 'write:items:craft'];
+    return { status: 200, body: { userId: '1', accountId: ACCOUNT, scopes, resourceScope: {}, mcpAccess: false } };
+  }
+  const [, kind, id] = /^\/(item|portfolio_item|feedback_item)\/([^/]+)$/.exec(path) ?? [];
+  const of = { item: items, portfolio_item: options.initiatives ?? [], feedback_item: options.feedback ?? [] };
+  const found = kind === undefined ? undefined : of[kind as keyof typeof of].find((one) => one.id === id);
+  if (found === undefined) return refuse(404, 'No item found');
+  return { status: 200, body: query['fields'] === 'all' ? found : { id: found.id, title: found.title } };
+}
+
+function fieldList(options: CraftServerOptions): unknown {
+  return (options.fields ?? []).map((field) => ({ ...field, type: 'text' }));
+}
+
+const QUERIES = { guide: ['status'], swagger: ['status', 'type', 'shortId'] } as const;
+
+function page(all: readonly ItemJson[], query: Recorded['query'], options: CraftServerOptions): Reply {
+  const known: readonly string[] = ['page', 'limit', 'fields', ...QUERIES[options.dialect]];
+  const unknown = Object.keys(query).find((name) => !known.includes(name));
+  if (unknown !== undefined || query['fields'] !== 'all') return refuse(400, `unknown query ${unknown ?? 'fields'}`);
+  const types = query['type']?.split(',') ?? null;
+  const found = all.filter(
+    (item) =>
+      (query['status'] === undefined || item.status?.name === query['status']) &&
+      (types === null || types.includes(String(item['type']))) &&
+      (query['shortId'] === undefined || item.shortId === query['shortId']),
+  );
+  const perPage = options.pageSize ?? Number(query['limit']);
+  const at = Number(query['page']);
+  const items = options.ignoresPage === true ? found : found.slice((at - 1) * perPage, at * perPage);
+  if (options.bare === true) return { status: 200, body: items };
+  const totalPages = Math.ceil(found.length / perPage);
+  return {
+    status: 200,
+    body: { items, metadata: { currentPage: at, perPage, totalPages, totalRecords: found.length } },
+  };
+}
+
+/** Body properties that are taken besides custom fields and the status. */
+const PLAIN = ['title', 'description', 'effort'];
+
+function update({ path, body }: Recorded, options: CraftServerOptions): Reply {
+  if (typeof body !== 'object' || body === null) return refuse(400, 'no body');
+  const given = body as Record<string, unknown>;
+  const id = options.dialect === 'swagger' ? given['id'] : path.split('/').at(-1);
+  const places = [`/workspace/${WORKSPACE}/items/${String(id)}`, `/portfolio/${PORTFOLIO}/items/${String(id)}`];
+  if (!(options.dialect === 'swagger' ? path === '/item' : places.includes(path))) return refuse(404, 'Cannot PUT');
+  const all = path.startsWith('/portfolio') ? options.initiatives : options.items;
+  const index = (all ?? []).findIndex((one) => one.id === id);
+  const item = all?.[index];
+  if (all === undefined || item === undefined) return refuse(404, 'No item found');
+  const read = options.dialect === 'guide' ? guideBody(given, item) : swaggerBody(given, all);
+  const unknown = read.fields?.find((field) => !(options.fields ?? []).some((one) => one.id === field.id));
+  if (unknown !== undefined) read.wrong.push(`customFields.${unknown.id}`);
+  if (read.wrong.length > 0) {
+    const details = read.wrong.map((name) => [`body.${name}`, { message: 'not documented', value: given[name] }]);
+    return refuse(400, 'Validation Failed', Object.fromEntries(details));
+  }
+  const kept = options.replaces === true ? [] : (item.customFields ?? []);
+  const over = read.fields?.filter((field) => field.value !== null) ?? [];
+  const customFields =
+    read.fields === null
+      ? item.customFields
+      : [...kept.filter((old) => !read.fields?.some((field) => field.id === old.id)), ...over];
+  all[index] = {
+    ...item,
+    ...read.plain,
+    ...(read.status && { status: read.status }),
+    ...(customFields && { customFields }),
+  };
+  return { status: 200, body: all[index] };
+}
+
+interface ReadBody {
+  readonly fields: readonly FieldJson[] | null;
+  readonly status: { readonly id: string; readonly name: string } | null;
+  readonly plain: Readonly<Record<string, unknown>>;
+  readonly wrong: string[];
+}
+
+function guideBody(given: Readonly<Record<string, unknown>>, item: ItemJson): ReadBody {
+  const wrong = Object.keys(given).filter((name) => ![...PLAIN, 'customFieldValues', 'status'].includes(name));
+  const values = (given['customFieldValues'] ?? null) as { fieldId: string; value: unknown }[] | null;
+  if (values?.some((one) => Object.keys(one).sort().join() !== 'fieldId,value')) wrong.push('customFieldValues');
+  if (given['status'] !== undefined && typeof given['status'] !== 'string') wrong.push('status');
+  const fields = values?.map(({ fieldId, value }) => toField(fieldId, value)) ?? null;
+  const status = typeof given['status'] === 'string' ? { id: `s-${given['status']}`, name: given['status'] } : null;
+  return { fields, status: status ?? item.status ?? null, plain: plainOf(given), wrong };
+}
+
+function swaggerBody(given: Readonly<Record<string, unknown>>, all: readonly ItemJson[]): ReadBody {
+  const wrong = Object.keys(given).filter((name) => ![...PLAIN, 'id', 'customFields', 'status'].includes(name));
+  const fields = (given['customFields'] ?? null) as FieldJson[] | null;
+  if (fields?.some((one) => Object.keys(one).some((key) => !['id', 'value', 'values'].includes(key))))
+    wrong.push('customFields');
+  const status = given['status'] as { id: string } | undefined;
+  const known = status === undefined ? null : all.find((one) => one.status?.id === status.id)?.status;
+  if (status !== undefined && !known) wrong.push('status');
+  return { fields, status: known ?? null, plain: plainOf(given), wrong };
+}
+
+function toField(id: string, value: unknown): FieldJson {
+  return Array.isArray(value) ? { id, values: value as string[] } : { id, value };
+}
+
+function plainOf(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => PLAIN.includes(name)));
+}
