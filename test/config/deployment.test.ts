@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { requireDatabaseUrl, requireTemporal, resolveDeployment } from '../../src/config/deployment.js';
@@ -88,11 +88,22 @@ describe('config/deployment', () => {
   it('reads a Temporal profile only where the environment names one', () => {
     const { cwd, state } = folders();
     startedStack(state);
-    const file = join(cwd, 'temporal.toml');
+    const file = join(cwd, 'temporalio', 'temporal.toml');
+    mkdirSync(join(cwd, 'temporalio'));
     writeFileSync(file, '[profile.default]\naddress = "far.test:7233"\nnamespace = "prod"\n');
     const temporalOf = (env: NodeJS.ProcessEnv) => resolveDeployment({ flags: { state }, env, cwd }).temporal;
+    // Where Temporal's own tools would find the file by themselves.
+    const found = { XDG_CONFIG_HOME: cwd };
+    expect(temporalOf(found)?.address).toBe('127.0.0.1:4001');
+    expect(temporalOf({ ...found, TEMPORAL_ADDRESS: 'near.test:7233' })).toMatchObject({
+      address: 'near.test:7233',
+      namespace: 'default',
+    });
+    expect(temporalOf({ ...found, TEMPORAL_PROFILE: 'default' })).toMatchObject({
+      address: 'far.test:7233',
+      namespace: 'prod',
+    });
     expect(temporalOf({ TEMPORAL_CONFIG_FILE: file })).toMatchObject({ address: 'far.test:7233', namespace: 'prod' });
-    expect(temporalOf({ HOME: cwd, XDG_CONFIG_HOME: cwd })?.address).toBe('127.0.0.1:4001');
   });
 
   it('looks for the configuration at the flag, the environment, the folder, the stack, in this order', () => {
