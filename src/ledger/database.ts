@@ -98,7 +98,7 @@ function ignore(): void {
 }
 
 /** `host:port/database` of a database URL, without user and password. */
-export function placeOf(databaseUrl: string): string {
+function placeOf(databaseUrl: string): string {
   try {
     const url = new URL(databaseUrl);
     if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') throw new TypeError('not a Postgres URL');
