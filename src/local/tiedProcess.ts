@@ -44,13 +44,14 @@ export interface TiedProcessOptions {
 
 /**
  * `$$` in the subshell is the outer shell: while that one lives its child has not been waited for, so `$child` cannot
- * name another process. File descriptor 3 is the pipe, because a background command loses its stdin.
+ * name another process. File descriptor 3 is the pipe, because a background command loses its stdin; 4 is stderr, which
+ * the shell's own remarks ("Terminated") are kept from.
  */
 const TIE = `
-exec 3<&0 </dev/null
+exec 3<&0 </dev/null 4>&2 2>/dev/null
 child=
-for s in TERM INT HUP; do trap "kill -$s \\"\\$child\\" 2>/dev/null" $s; done
-"$@" 3<&- &
+for s in TERM INT HUP; do trap "kill -$s \\"\\$child\\"" $s; done
+"$@" 2>&4 3<&- 4>&- &
 child=$!
 (
   trap - TERM INT HUP
@@ -59,10 +60,10 @@ child=$!
   n=0
   while kill -0 $$ && [ $n -lt 40 ]; do sleep 1; n=$((n+1)); done
   kill -0 $$ && kill -KILL -$$
-) >/dev/null 2>&1 &
-exec 3<&-
+) >/dev/null 4>&- &
+exec 3<&- 4>&-
 wait "$child"; code=$?
-while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+while kill -0 "$child"; do wait "$child"; code=$?; done
 exit $code
 `;
 

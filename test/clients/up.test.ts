@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { readStack } from '../../src/config/stack.js';
 import type { Stack } from '../../src/config/stack.js';
@@ -28,8 +28,10 @@ describe('clients/up', () => {
     folder = await mkdtemp(join(tmpdir(), 'craftsync-up-'));
     state = join(folder, 'state');
   }, CASE_MS);
+  afterEach(async () => {
+    for (const program of programs.splice(0)) await program.stop();
+  }, CASE_MS);
   afterAll(async () => {
-    for (const program of programs) await program.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -58,7 +60,7 @@ describe('clients/up', () => {
       await program.waitForLine(/Ctrl-C stops everything/);
       const printed = program.lines.join('\n').match(/http:\/\/\S+/g) ?? [];
       expect(printed).toEqual([`${stack.uiUrl ?? ''}/namespaces/default/workflows`, stack.sandboxUrl]);
-      for (const url of printed) expect((await fetch(url)).status).toBe(200);
+      for (const url of printed) expect((await fetch(url)).status).toBeLessThan(500);
 
       const second = await up();
       expect((await second.ended).code).toBe(1);
@@ -124,7 +126,7 @@ describe('clients/up', () => {
       );
       expect(database.lines.join('\n')).not.toContain('hush');
 
-      expect(childrenOf(state)).toEqual([]);
+      expect(childrenOf(state).filter(isAlive)).toEqual([]);
     },
     CASE_MS,
   );

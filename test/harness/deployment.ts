@@ -177,7 +177,11 @@ function isSection(value: unknown): value is Section {
 }
 
 /** Polls until `look` gives something, or says what it saw last. */
-export async function eventually<T>(look: () => Promise<T | null | false>, what: string, timeoutMs = 60_000): Promise<T> {
+export async function eventually<T>(
+  look: () => Promise<T | null | false>,
+  what: string,
+  timeoutMs = 60_000,
+): Promise<T> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {
     const seen = await look();

@@ -50,7 +50,8 @@ export async function handOverFacts({ sandbox, ledger }: TestDeployment): Promis
   let locked = 0;
   for (const link of links) {
     if (isLocked(sandbox, link.craftItemId)) locked += 1;
-    else if (link.phase === 'following') broken.push(`I2: ${link.craftShortId ?? link.craftItemId} is followed, not locked`);
+    else if (link.phase === 'following')
+      broken.push(`I2: ${link.craftShortId ?? link.craftItemId} is followed, not locked`);
   }
   return { devItems: [...markers.values()].flat().length, duplicates, links, locked, broken };
 }

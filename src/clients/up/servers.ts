@@ -1,4 +1,4 @@
-/** The servers under the stack: each one either given from outside, and then only looked for, or started and kept running. */
+/** The servers under the stack: each one either given from outside, and looked for before, or started and kept running. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,7 +7,6 @@ import { startPostgres } from '../../local/postgres/server.js';
 import { startTemporal } from '../../local/temporal/server.js';
 import type { TemporalServer } from '../../local/temporal/server.js';
 import type { Output } from './output.js';
-import { checkDatabase, checkTemporal } from './outside.js';
 import { rememberedPort } from './rememberedPorts.js';
 import { supervise } from './supervise.js';
 import type { Supervised } from './supervise.js';
@@ -34,10 +33,7 @@ export interface ServingTemporal {
 }
 
 export async function serveTemporal(plan: TemporalPlan, options: ServerOptions): Promise<ServingTemporal> {
-  if (plan.given !== null) {
-    await checkTemporal(plan.given);
-    return { access: plan.given, uiUrl: null };
-  }
+  if (plan.given !== null) return { access: plan.given, uiUrl: null };
   const { output } = options;
   const onOutput = output.lineWriter('temporal', { shown: false });
   // A later start must come back where the first one was: everybody has its address by then.
@@ -62,10 +58,7 @@ const portIn = (address: string): number => Number(/:(\d+)\/?$/.exec(address)?.[
 
 /** Resolves with the database's address. */
 export async function serveDatabase(given: string | null, options: ServerOptions): Promise<string> {
-  if (given !== null) {
-    await checkDatabase(given);
-    return given;
-  }
+  if (given !== null) return given;
   const { output, stateDir } = options;
   const port = await rememberedPort(stateDir, 'postgres');
   const log = output.lineWriter('postgres', { shown: false });

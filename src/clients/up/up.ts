@@ -9,6 +9,7 @@
 import type { Environment } from '../../config/environment.js';
 import { loadConfiguration } from '../../config/configuration.js';
 import { resolveDeployment } from '../../config/deployment.js';
+import type { TemporalAccess } from '../../config/deployment.js';
 import { removeStack, writeStack } from '../../config/stack.js';
 import { chooseConfiguration } from './configurationChoice.js';
 import type { ConfigurationChoice, SandboxFlag } from './configurationChoice.js';
@@ -16,6 +17,7 @@ import { runChild, startChild } from './children.js';
 import { Interrupted, watchInterrupts } from './interrupts.js';
 import { createOutput } from './output.js';
 import type { Output } from './output.js';
+import { checkDatabase, checkTemporal } from './outside.js';
 import { readyLines } from './readyLines.js';
 import { serveSandbox } from './sandbox.js';
 import { serveDatabase, serveTemporal } from './servers.js';
@@ -174,6 +176,7 @@ async function startServers(
     onStarted: (part) => running.add('server', part),
   };
   const given = resolveDeployment({ flags: { config: choice.path, state: stateDir }, env, cwd: options.cwd });
+  await checkOutside(given.temporal, given.databaseUrl);
   const plan = { given: given.temporal, port: options.temporalPort, uiPort: options.uiPort };
   const starts = [
     serveTemporal(plan, shared),
@@ -183,6 +186,12 @@ async function startServers(
   await Promise.allSettled(starts.map((start) => start.catch((error: unknown) => failed.abort(error))));
   const [temporal, databaseUrl, sandboxUrl] = await Promise.all(starts);
   return { temporal, databaseUrl, sandboxUrl };
+}
+
+/** What the environment names must answer before anything is started beside it. */
+async function checkOutside(temporal: TemporalAccess | null, databaseUrl: string | null): Promise<void> {
+  if (temporal !== null) await checkTemporal(temporal);
+  if (databaseUrl !== null) await checkDatabase(databaseUrl);
 }
 
 interface Running {

@@ -1,0 +1,28 @@
+/** The sandbox as a process of its own, as `up` runs it: for tests that kill it, or that want its load elsewhere. */
+import { join } from 'node:path';
+
+import { SERVES } from '../../src/clients/up/sandbox.js';
+import { built } from './built.js';
+import { startProgram } from './program.js';
+import type { Program } from './program.js';
+
+export interface SandboxProcess extends Program {
+  /** Of its server: pages at `/`, the admin API at `/_sandbox/`. */
+  readonly url: string;
+  /** A `craftsync.yaml` for it. */
+  readonly configPath: string;
+}
+
+/** Its state and its configuration are kept in `folder`; a second start there goes on with them. */
+export async function startSandboxProcess(options: {
+  readonly folder: string;
+  /** @default any free one */
+  readonly port?: number;
+}): Promise<SandboxProcess> {
+  const configPath = join(options.folder, 'craftsync.yaml');
+  const main = await built('clients/up/sandboxProcess.js');
+  const args = [main, join(options.folder, 'sandbox.db'), String(options.port ?? 0), configPath];
+  const program = startProgram({ command: process.execPath, args });
+  const line = await program.waitForLine(new RegExp(`^${SERVES}`));
+  return { ...program, url: line.slice(SERVES.length).trim(), configPath };
+}
