@@ -45,6 +45,7 @@ export async function handOn(deps: ActivityDeps, devTool: string, devItems: read
         const snapshot = snapshotOf(devItem);
         try {
           await deps.itemSyncs.devItemChanged(link, snapshot);
+          await deps.ledger.links.noteWoken(link);
           if (devItem.updatedAt !== null) pairs.push({ devItemId: devItem.id, updatedAt: devItem.updatedAt });
         } catch {
           failed.push({ devTool, devItemId: devItem.id, snapshot });

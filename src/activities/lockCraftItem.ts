@@ -13,7 +13,7 @@ import { keepOpen, writeToCraft } from './craftWrite.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { readItem } from './craftItems.js';
-import { afterPush } from './pushProgress.js';
+import { afterPush, knownDevItem } from './pushProgress.js';
 import { noteWait, Superseded, type StepBody } from './step.js';
 
 /** A dev item that was linked longer ago than this is read before the lock: it may be gone by now. */
@@ -47,22 +47,10 @@ async function devItemToLockFor(ctx: ItemContext): Promise<DevItem | null> {
   const { link } = ctx;
   const now = await ctx.deps.ledger.now();
   const age = now.getTime() - Date.parse(link.linkedAt ?? link.updatedAt);
-  if (age < RECENTLY_LINKED_MS && link.devStatus !== null) return devItemOf(link);
+  const known = knownDevItem(link);
+  if (age < RECENTLY_LINKED_MS && known !== null) return known;
   const read = await ctx.tool.readItems([link.devItemId ?? ''], ctx.call);
   return read.found[0] ?? null;
-}
-
-/** The dev item as the row knows it. */
-export function devItemOf(link: ItemLink): DevItem {
-  return {
-    id: link.devItemId ?? '',
-    key: link.devItemKey,
-    url: link.devItemUrl,
-    scope: link.devScope ?? '',
-    status: link.devStatus ?? '',
-    updatedAt: link.devUpdatedAt,
-    createdAt: null,
-  };
 }
 
 function lockWrite(ctx: ItemContext, devItem: DevItem): CraftWrite {

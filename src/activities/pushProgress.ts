@@ -6,6 +6,7 @@
  * because two changes within one tick of the tool's clock look the same.
  */
 import type { DevItem, DevItemSnapshot } from '../domain/devItem.js';
+import type { ItemLink } from '../domain/link.js';
 import type { StepResult } from '../domain/itemState.js';
 import type { Phase } from '../domain/phases.js';
 import { isDone, isDropped, mapProgress, progressFields } from '../domain/rules/progress.js';
@@ -35,7 +36,7 @@ function isOlder(time: string | null, than: string | null): boolean {
 /** The snapshot where it is certainly news, else the item read by id; null when there is no such item. */
 async function newestDevItem(ctx: ItemContext, snapshot: DevItemSnapshot | undefined): Promise<DevItem | null> {
   const { devItemId, devUpdatedAt, devScope } = ctx.link;
-  const known = snapshot?.fromLedger === true ? knownDevItem(ctx) : null;
+  const known = snapshot?.fromLedger === true ? knownDevItem(ctx.link) : null;
   if (known !== null) return known;
   const isNews =
     snapshot?.id === devItemId &&
@@ -50,8 +51,15 @@ async function newestDevItem(ctx: ItemContext, snapshot: DevItemSnapshot | undef
 }
 
 /** The dev item as the row knows it: a changed mapping needs no call to the tool (DESIGN 4). */
-function knownDevItem({ link }: ItemContext): DevItem | null {
-  const { devItemId: id, devItemKey: key, devItemUrl: url, devScope, devStatus: status, devUpdatedAt: updatedAt } = link;
+export function knownDevItem(link: ItemLink): DevItem | null {
+  const {
+    devItemId: id,
+    devItemKey: key,
+    devItemUrl: url,
+    devScope,
+    devStatus: status,
+    devUpdatedAt: updatedAt,
+  } = link;
   if (id === null || status === null) return null;
   return { id, key, url, scope: devScope ?? '', status, updatedAt, createdAt: null };
 }

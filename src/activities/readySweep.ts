@@ -42,9 +42,12 @@ export async function collectReady(deps: ActivityDeps, sweep: SweepRef): Promise
   const pipeline = pipelineOf(settings.pipelines, sweep.pipeline);
   return runSweepStep(deps, 'craft', async () => {
     const nameless = new Set<string>();
+    // What this attempt has seen, not what is stored: an earlier attempt may have stored all of it and missed a page.
+    const seen = new Set<string>();
     for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
-      const added = await collectPass(deps, craft, pipeline, sweep, nameless);
-      if (added === 0) break;
+      const before = seen.size;
+      await collectPass(deps, craft, pipeline, sweep, { seen, nameless });
+      if (seen.size === before) break;
     }
     const counts = await deps.ledger.snapshots.counts(sweep.pipeline, sweep.sweepId);
     return { ...counts, failed: nameless.size, maxNew: pipeline.maxNewPerSweep, devTool: pipeline.devTool };
@@ -62,17 +65,17 @@ async function collectPass(
   craft: CraftConnector,
   pipeline: PipelineSettings,
   sweep: SweepRef,
-  nameless: Set<string>,
-): Promise<number> {
-  let added = 0;
+  { seen, nameless }: { readonly seen: Set<string>; readonly nameless: Set<string> },
+): Promise<void> {
+  const { snapshots } = deps.ledger;
   for await (const page of craft.listReady(pipeline.source, pipeline.ready, callOf('sweep'))) {
     const matching = page.items.filter((item) => matchesRule(item, pipeline.ready));
-    added += await deps.ledger.snapshots.collect(sweep.pipeline, sweep.sweepId, matching);
     const named = page.malformed.filter(hasId);
-    added += await deps.ledger.snapshots.collectMalformed(sweep.pipeline, sweep.sweepId, named);
+    await snapshots.collect(sweep.pipeline, sweep.sweepId, matching);
+    await snapshots.collectMalformed(sweep.pipeline, sweep.sweepId, named);
+    for (const { id } of [...matching, ...named]) seen.add(id);
     for (const entry of page.malformed) if (entry.id === null) nameless.add(entry.shortId ?? entry.problem);
   }
-  return added;
 }
 
 function hasId(entry: MalformedCraftItem): entry is MalformedCraftItem & { readonly id: string } {

@@ -12,8 +12,7 @@ import type { Configuration } from '../config/configuration.js';
 import type { TemporalAccess } from '../config/deployment.js';
 import { TASK_QUEUE } from '../domain/ids.js';
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
-import type { Ledger } from '../ledger/ledger.js';
-import { createRuntime } from '../runtime/runtime.js';
+import { createRuntime, type Runtime } from '../runtime/runtime.js';
 import { connectTemporal } from '../runtime/temporal.js';
 import { createLogger, installSdkLogger } from './logging.js';
 import { WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
@@ -76,7 +75,12 @@ export async function runWorker(options: WorkerProcessOptions): Promise<void> {
 }
 
 /** Waits, with one line, for migrations and search attributes; `craftsync apply` makes both. */
-async function waitUntilPrepared(client: Client, namespace: string, ledger: Ledger, logger: Logger): Promise<void> {
+async function waitUntilPrepared(
+  client: Client,
+  namespace: string,
+  ledger: Runtime['ledger'],
+  logger: Logger,
+): Promise<void> {
   let said = '';
   for (;;) {
     const missing = await missingPreparation(client, namespace, ledger);
@@ -87,7 +91,11 @@ async function waitUntilPrepared(client: Client, namespace: string, ledger: Ledg
   }
 }
 
-async function missingPreparation(client: Client, namespace: string, ledger: Ledger): Promise<string | null> {
+async function missingPreparation(
+  client: Client,
+  namespace: string,
+  ledger: Runtime['ledger'],
+): Promise<string | null> {
   try {
     if (!(await ledger.isMigrated())) return 'the ledger is not migrated to this release';
     const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });

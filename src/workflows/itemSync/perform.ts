@@ -1,6 +1,7 @@
 /** Running one step's activity: under a scope that a verb may cancel, with its failure turned into a `blocked` item. */
 import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import { TimeoutFailure } from '@temporalio/common';
+import type { ToolErrorKind } from '../../domain/errors.js';
 import type { StepResult } from '../../domain/itemState.js';
 import type { Reason } from '../../domain/phases.js';
 import { ledgerSteps } from '../activityOptions.js';
@@ -50,14 +51,13 @@ function troubleOf(failure: ActivityFailure): { reason: Reason; message: string 
   if (cause instanceof TimeoutFailure)
     return { reason: 'tool-down', message: `${failure.activityType} took too long: ${message}` };
   if (!(cause instanceof ApplicationFailure)) return { reason: 'unexpected', message };
-  switch (cause.type) {
-    case 'unavailable':
-    case 'ambiguous':
-    case 'conflict':
-      return { reason: 'tool-down', message };
-    case 'unexpected-response':
-      return { reason: 'bad-answer', message };
-    default:
-      return { reason: 'unexpected', message };
-  }
+  return { reason: REASON_OF_FAILURE[cause.type ?? ''] ?? 'unexpected', message };
 }
+
+/** By the `type` that activities give their failures: the kinds of `ToolError`. */
+const REASON_OF_FAILURE: Readonly<Record<string, Reason>> = {
+  unavailable: 'tool-down',
+  ambiguous: 'tool-down',
+  conflict: 'tool-down',
+  'unexpected-response': 'bad-answer',
+} satisfies Partial<Record<ToolErrorKind, Reason>>;

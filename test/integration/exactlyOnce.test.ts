@@ -1,0 +1,168 @@
+/**
+ * Exactly once under faults (DESIGN 10, I1 and I2): real worker processes, a real Temporal and Postgres, and a sandbox
+ * that records every request. The seed is printed with each failure and replays the faults.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FaultPlan } from '../../src/local/sandbox/faults.js';
+import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
+import { handOverFacts } from '../harness/handOverCheck.js';
+
+const ITEMS = Number(process.env['CRAFTSYNC_TEST_ITEMS'] ?? 60);
+const SEED = Number(process.env['CRAFTSYNC_TEST_SEED'] ?? 7);
+
+let deployment: TestDeployment | null = null;
+let readyAtFirst = 0;
+afterEach(async () => {
+  await deployment?.close();
+  deployment = null;
+}, 60_000);
+
+async function start(faults: FaultPlan = {}): Promise<TestDeployment> {
+  deployment = await startDeployment({ items: ITEMS, seed: SEED, faults });
+  const { craft } = deployment.sandbox.world;
+  const ready = craft.statusNamed('Ready for Development')?.id;
+  readyAtFirst = [...craft.items.values()].filter((item) => item.statusId === ready).length;
+  return deployment;
+}
+
+/** Runs until every item that was ready is followed or set aside for good; then the invariants. */
+async function expectAllHandedOver(deployed: TestDeployment, timeoutMs: number): Promise<void> {
+  await eventually(
+    async () => {
+      const { links } = await handOverFacts(deployed);
+      const settled = links.filter(
+        (link) => link.phase === 'following' || (link.phase === 'blocked' && link.blockedBy === 'missing-field'),
+      );
+      return settled.length === readyAtFirst;
+    },
+    `all ${readyAtFirst} ready items are followed (seed ${SEED})`,
+    timeoutMs,
+  );
+  const facts = await handOverFacts(deployed);
+  expect(facts.broken, `seed ${SEED}`).toEqual([]);
+  const followed = facts.links.filter((link) => link.phase === 'following').length;
+  expect({ devItems: facts.devItems, locked: facts.locked }).toEqual({ devItems: followed, locked: followed });
+  expect(followed).toBeGreaterThan(ITEMS / 2);
+}
+
+async function sweepInBackground(deployed: TestDeployment): Promise<void> {
+  await deployed.temporal.client.workflow.start('readySweep', {
+    taskQueue: 'craftsync',
+    workflowId: 'ready-sweep:mobile:now',
+    args: [{ pipeline: 'mobile' }],
+  });
+}
+
+describe('test/integration: exactly once', () => {
+  it('survives kill -9 of the worker at random moments, again and again', async () => {
+    const deployed = await start();
+    await sweepInBackground(deployed);
+    for (let round = 0; round < 5; round += 1) {
+      const worker = await deployed.startWorker();
+      await sleep(700 + ((SEED * 7919 * (round + 1)) % 2_500));
+      await worker.kill();
+    }
+    await deployed.startWorker();
+    await expectAllHandedOver(deployed, 240_000);
+  }, 300_000);
+
+  it.each([
+    {
+      what: 'a fifth of the answers to creates is lost after the commit',
+      faults: { rules: [lost(0.2, true)] },
+    },
+    {
+      what: 'a fifth of the creates is lost before the commit',
+      faults: { rules: [lost(0.2, false)] },
+    },
+    {
+      what: 'answers are lost and lists lag behind',
+      faults: { rules: [lost(0.2, true)], listLagMs: { kitemaker: 800 } },
+    },
+    {
+      what: 'the tool commits after the client gave up',
+      faults: {
+        rules: [
+          {
+            mounts: ['kitemaker-rest'],
+            methods: ['POST'],
+            routes: ['/workitem'],
+            share: 0.2,
+            fault: { kind: 'late-commit', afterMs: 1_500, from: 'client-gone', silence: 'hang' },
+          },
+        ],
+      },
+    },
+    {
+      what: 'creates are answered with 500 after the commit, and with HTML',
+      faults: {
+        rules: [
+          { ...create(0.1), fault: { kind: 'status', status: 500, applied: true } },
+          { ...create(0.1), fault: { kind: 'html', applied: true } },
+          { ...create(0.1), fault: { kind: 'truncated', applied: true } },
+        ],
+      },
+    },
+    {
+      what: 'a fifth of the answers to PUTs to Craft.io is lost',
+      faults: {
+        rules: [
+          {
+            mounts: ['craft-guide'],
+            methods: ['PUT'],
+            share: 0.2,
+            fault: { kind: 'lose-answer', applied: true, silence: 'reset' },
+          },
+        ],
+      },
+    },
+  ] satisfies { what: string; faults: FaultPlan }[])(
+    'creates and locks each item once when $what',
+    async ({ faults }) => {
+      const deployed = await start(faults);
+      await deployed.startWorker();
+      await sweepInBackground(deployed);
+      await expectAllHandedOver(deployed, 240_000);
+    },
+    300_000,
+  );
+
+  it('creates each item once with two workers and two sweeps at the same moment', async () => {
+    const deployed = await start();
+    await Promise.all([deployed.startWorker(), deployed.startWorker()]);
+    await sweepInBackground(deployed);
+    await deployed.temporal.client.workflow.start('readySweep', {
+      taskQueue: 'craftsync',
+      workflowId: 'ready-sweep:mobile-2026-11-21T10:00:00Z',
+      args: [{ pipeline: 'mobile' }],
+    });
+    await expectAllHandedOver(deployed, 120_000);
+  }, 180_000);
+
+  it('sends nothing late from a worker that was stopped and woken after its successor', async () => {
+    // Connections to the tool take longer than the lease, so that the stop falls between the lease and the request.
+    const deployed = await start({ rules: [{ ...create(0.3), fault: { kind: 'latency', ms: 400 } }] });
+    const first = await deployed.startWorker();
+    await sweepInBackground(deployed);
+    await sleep(1_500);
+    first.freeze();
+    await deployed.startWorker();
+    await sleep(25_000);
+    first.thaw();
+    await expectAllHandedOver(deployed, 120_000);
+  }, 240_000);
+});
+
+function create(share: number): {
+  mounts: ['kitemaker-rest'];
+  methods: ['POST'];
+  routes: ['/workitem'];
+  share: number;
+} {
+  return { mounts: ['kitemaker-rest'], methods: ['POST'], routes: ['/workitem'], share };
+}
+
+function lost(share: number, applied: boolean): NonNullable<FaultPlan['rules']>[number] {
+  return { ...create(share), fault: { kind: 'lose-answer', applied, silence: 'reset' } };
+}
