@@ -38,7 +38,11 @@ const RecordQuery = z.strictObject({
   method: z.string().optional(),
   route: z.string().optional(),
   itemId: z.string().optional(),
-  sinceSeq: z.coerce.number().int().optional(),
+  sinceSeq: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .optional(),
 });
 
 export function mountAdmin(app: FastifyInstance, sandbox: Sandbox): void {
@@ -47,7 +51,8 @@ export function mountAdmin(app: FastifyInstance, sandbox: Sandbox): void {
       admin.addHook('onRequest', refuseForeignPages);
       admin.setErrorHandler(answerError);
       reading(admin, sandbox);
-      changing(admin, sandbox);
+      faulting(admin, sandbox);
+      acting(admin, sandbox);
       done();
     },
     { prefix: '/_sandbox' },
@@ -76,8 +81,8 @@ function reading(admin: FastifyInstance, sandbox: Sandbox): void {
   admin.get('/behaviour', () => sandbox.behaviour);
 }
 
-function changing(admin: FastifyInstance, sandbox: Sandbox): void {
-  const { faults, records, world } = sandbox;
+function faulting(admin: FastifyInstance, sandbox: Sandbox): void {
+  const { faults, records } = sandbox;
   admin.delete('/records', () => {
     records.clear();
     return { status: 'cleared' };
@@ -91,6 +96,10 @@ function changing(admin: FastifyInstance, sandbox: Sandbox): void {
     faults.remove(Number(request.params.id));
     return { status: 'removed' };
   });
+}
+
+function acting(admin: FastifyInstance, sandbox: Sandbox): void {
+  const { faults, records, world } = sandbox;
   admin.put('/behaviour', (request) => {
     const problem = changeBehaviour(sandbox.behaviour, body(request));
     if (problem !== null) throw new BadRequest(problem);

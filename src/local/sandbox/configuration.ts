@@ -9,6 +9,12 @@ export type SandboxAccess = Pick<Sandbox, 'url' | 'craft' | 'kitemaker'>;
 export function sandboxConfiguration({ url, craft, kitemaker }: SandboxAccess): string {
   const space = kitemaker.spaces[0];
   if (space === undefined) throw new Error('the sandbox has no space to hand items over to');
+  return [craftSection(url, craft), devToolsSection(url, kitemaker), pipelineSection(craft.workspaceId, space.id)].join(
+    '\n',
+  );
+}
+
+function craftSection(url: string, craft: SandboxAccess['craft']): string {
   return `# craftsync on the sandbox: a Craft.io account and a Kitemaker organisation on this machine (${url}/).
 # The intervals are short, to be watched; what stands in brackets is the default.
 
@@ -20,8 +26,11 @@ craft:
   rateLimit: { perMinute: 600, burst: 20 }
   timeout: 5 seconds                # [30 seconds]
   freshFor: 10 seconds              # [60 seconds]
+`;
+}
 
-devTools:
+function devToolsSection(url: string, kitemaker: SandboxAccess['kitemaker']): string {
+  return `devTools:
   km:
     type: kitemaker
     baseUrl: ${text(kitemaker.restUrl)}
@@ -34,15 +43,18 @@ devTools:
     readAfterWrite: 1 second        # [10 seconds]
     lateWrite: 2 seconds            # [60 seconds]
     timeout: 5 seconds              # [30 seconds]
+`;
+}
 
-pipelines:
+function pipelineSection(workspaceId: string, spaceId: string): string {
+  return `pipelines:
   mobile:
-    source: { workspace: ${text(craft.workspaceId)} }
+    source: { workspace: ${text(workspaceId)} }
     ready:
       status: Ready for Development
       types: [Feature, Story]
       where: [{ field: customFields.team, equals: mobile }]
-    target: { devTool: km, spaceId: ${text(space.id)}, status: To do }
+    target: { devTool: km, spaceId: ${text(spaceId)}, status: To do }
     sweepEvery: 1 minute            # [60 minutes]
     driftEvery: 1 minute            # [60 minutes]
     fields:                         # Kitemaker's field <- Craft.io's

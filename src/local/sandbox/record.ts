@@ -145,7 +145,9 @@ export class Records {
     this.kept.push(record);
     if (this.kept.length - this.start > this.limit) this.start++;
     // The dropped part is cut off seldom, so that each request stays cheap.
-    if (this.start > this.limit) (this.kept.splice(0, this.start), (this.start = 0));
+    if (this.start <= this.limit) return;
+    this.kept.splice(0, this.start);
+    this.start = 0;
   }
 
   private countOf(record: RequestRecord): RouteCount {

@@ -13,7 +13,7 @@ import { createServer } from './http/server.js';
 import { LateCommits } from './http/lateCommits.js';
 import { kitemakerMounts } from './kitemaker/mounts.js';
 import { WebhookSender, type WebhookTarget } from './kitemaker/webhooks.js';
-import { openState } from './persist.js';
+import { openState, type OpenState } from './persist.js';
 import { Records } from './record.js';
 import { firstWorkspaceId, seedWorld } from './seeding/seedWorld.js';
 import { World, type WorldListener } from './world.js';
@@ -78,56 +78,12 @@ export interface Sandbox {
 
 /** Throws what `listen` throws (`EADDRINUSE`), and where the state file cannot be read or written. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const nowMs = options.nowMs ?? Date.now;
-  const seed = options.seed ?? 1;
-  const world = new World({ seed, nowMs });
-  const state = options.stateFile === undefined ? null : openState(options.stateFile, world);
-  if (world.isEmpty()) seedWorld(world, options.items);
-
-  const faults = new Faults(seed, nowMs, (system, lagMs) => {
-    world[system].lag.set(lagMs);
-    if (system === 'kitemaker') world.kitemaker.commentLag.set(lagMs);
-  });
-  if (options.faults !== undefined) faults.add(options.faults);
-  const records = new Records(options.recordLimit);
-  const behaviour = behaviourWith(options.behaviour ?? {});
-  const lateCommits = new LateCommits();
-  const webhooks = new WebhookSender(world, options.webhooks ?? null, options.log ?? null);
-  const app = createServer({
-    mounts: [...craftMounts(world, behaviour), ...kitemakerMounts(world, behaviour)],
-    faults,
-    records,
-    lateCommits,
-    nowMs,
-  });
-
   const host = options.host ?? '127.0.0.1';
+  const parts = build(options);
+  const { app } = parts;
   // The address is known only after `listen`, and routes can be added only before it.
   let url = '';
-  const sandbox: Sandbox = {
-    get url() {
-      return url;
-    },
-    get craft() {
-      return craftAccess(world, url);
-    },
-    get kitemaker() {
-      return kitemakerAccess(world, url);
-    },
-    world,
-    faults,
-    records,
-    behaviour,
-    webhooks,
-    act: (what) => act(world, what),
-    onChange: (listener) => world.onChange(listener),
-    close: async () => {
-      lateCommits.cancel();
-      webhooks.close();
-      await app.close();
-      state?.close();
-    },
-  };
+  const sandbox = sandboxOf(parts, () => url);
   mountAdmin(app, sandbox);
   options.pages?.(app, sandbox);
   try {
@@ -141,6 +97,65 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
   options.log?.info({ url }, 'sandbox serves');
   return sandbox;
+}
+
+interface Parts {
+  readonly app: FastifyInstance;
+  readonly world: World;
+  readonly faults: Faults;
+  readonly records: Records;
+  readonly behaviour: Behaviour;
+  readonly webhooks: WebhookSender;
+  readonly lateCommits: LateCommits;
+  readonly state: OpenState | null;
+}
+
+function build(options: SandboxOptions): Parts {
+  const nowMs = options.nowMs ?? Date.now;
+  const seed = options.seed ?? 1;
+  const world = new World({ seed, nowMs });
+  const state = options.stateFile === undefined ? null : openState(options.stateFile, world);
+  if (world.isEmpty()) seedWorld(world, options.items);
+  const faults = new Faults(seed, nowMs, (system, lagMs) => {
+    world[system].lag.set(lagMs);
+    if (system === 'kitemaker') world.kitemaker.commentLag.set(lagMs);
+  });
+  if (options.faults !== undefined) faults.add(options.faults);
+  const records = new Records(options.recordLimit);
+  const behaviour = behaviourWith(options.behaviour ?? {});
+  const lateCommits = new LateCommits();
+  const webhooks = new WebhookSender(world, options.webhooks ?? null, options.log ?? null);
+  const mounts = [...craftMounts(world, behaviour), ...kitemakerMounts(world, behaviour)];
+  const app = createServer({ mounts, faults, records, lateCommits, nowMs });
+  return { app, world, faults, records, behaviour, webhooks, lateCommits, state };
+}
+
+function sandboxOf(parts: Parts, url: () => string): Sandbox {
+  const { world, faults, records, behaviour, webhooks } = parts;
+  return {
+    get url() {
+      return url();
+    },
+    get craft() {
+      return craftAccess(world, url());
+    },
+    get kitemaker() {
+      return kitemakerAccess(world, url());
+    },
+    world,
+    faults,
+    records,
+    behaviour,
+    webhooks,
+    act: (what) => act(world, what),
+    onChange: (listener) => world.onChange(listener),
+    close: async () => {
+      parts.lateCommits.cancel();
+      webhooks.close();
+      await parts.app.close();
+      parts.state?.close();
+    },
+  };
 }
 
 function craftAccess(world: World, url: string): Sandbox['craft'] {

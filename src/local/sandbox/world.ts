@@ -38,7 +38,7 @@ export class WorldBase {
     const table = new Table<T>(name, (change) => {
       for (const observer of this.observers) observer(change);
     });
-    this.tables.set(name, table as unknown as Table<Row>);
+    this.tables.set(name, table);
     return table;
   }
 

@@ -41,6 +41,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
       });
     }
   }
+  // What fails before a handler, such as a body over the limit, is answered in the mount's own form.
+  app.setErrorHandler((error: { readonly statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    const answer = mountOf(parts, request.url)?.error(status) ?? { status, body: { message: 'failed' } };
+    return reply.code(answer.status).send(answer.body);
+  });
   app.setNotFoundHandler((request, reply) => notFound(parts, request, reply));
   return app;
 }
@@ -121,7 +127,7 @@ function refused(mount: Mount, status: number, message: string): Body {
 }
 
 function notFound(parts: ServerParts, request: FastifyRequest, reply: FastifyReply): void {
-  const mount = parts.mounts.find(({ basePath }) => request.url.startsWith(`${basePath}/`) || request.url === basePath);
+  const mount = mountOf(parts, request.url);
   if (mount === undefined) {
     void reply.code(404).send({ message: 'No such page' });
     return;
@@ -129,6 +135,10 @@ function notFound(parts: ServerParts, request: FastifyRequest, reply: FastifyRep
   reply.hijack();
   const record = begin(parts, mount, request, { route: null, write: false, operation: null, body: null });
   send(reply, mount.error(404), (status) => parts.records.ended(record, iso(parts.nowMs()), status));
+}
+
+function mountOf(parts: ServerParts, url: string): Mount | undefined {
+  return parts.mounts.find(({ basePath }) => url.startsWith(`${basePath}/`) || url === basePath);
 }
 
 function begin(

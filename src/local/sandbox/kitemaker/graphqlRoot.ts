@@ -9,7 +9,7 @@ import type { Behaviour } from '../behaviour.js';
 import type { Initiative, StatusType, WorkItem } from '../model.js';
 import { invalid, KitemakerError, notFound } from './errors.js';
 import { GraphqlRender, type Node } from './graphqlRender.js';
-import type { KitemakerOperations, WorkItemInput } from './operations.js';
+import { given, type KitemakerOperations, type WorkItemInput } from './operations.js';
 
 /** Told of each write that was made. */
 export type Applied = (itemId: string | null) => void;
@@ -72,7 +72,7 @@ function found<T>(record: T | undefined, what: 'initiative' | 'feedback'): T {
 }
 
 function pageSize(count: number | null | undefined): number {
-  if (count == null) return MAX_COUNT;
+  if (!given(count)) return MAX_COUNT;
   if (count < 1 || count > MAX_COUNT) throw invalid(`count must be from 1 to ${MAX_COUNT}`);
   return count;
 }
@@ -118,7 +118,7 @@ function workItems(
     return filter.filter.includes(world.statusOf(item).type) === (filter.type === 'INCLUDE');
   };
   const size = pageSize(args.count);
-  if (args.spaceId == null) return allSpaces(operations, behaviour, render, args, holds);
+  if (!given(args.spaceId)) return allSpaces(operations, behaviour, render, args, holds);
   const page = byNumber(
     operations.listed(args.spaceId).filter(holds),
     args.cursor ?? null,
@@ -165,8 +165,7 @@ function allSpaces(
 }
 
 function mutations(operations: KitemakerOperations, applied: Applied): Record<string, Field> {
-  const { world } = operations;
-  const render = new GraphqlRender(world);
+  const render = new GraphqlRender(operations.world);
   const written = (item: WorkItem): Node => {
     applied(item.id);
     return { workItem: render.workItem(item) };
@@ -179,7 +178,7 @@ function mutations(operations: KitemakerOperations, applied: Applied): Record<st
     createWorkItem: ({ input }: Input<WorkItemInput>) => written(operations.createWorkItem(input)),
     editWorkItem: ({ input }: Input<WorkItemInput & { readonly id: string; readonly title?: string | null }>) => {
       const { id, title, ...rest } = input;
-      return written(operations.updateWorkItem(id, { ...rest, ...(title == null ? {} : { title }) }));
+      return written(operations.updateWorkItem(id, { ...rest, ...(given(title) ? { title } : {}) }));
     },
     addLabelsToWorkItem: set('labelIds', 'add'),
     removeLabelsFromWorkItem: set('labelIds', 'remove'),
@@ -187,6 +186,17 @@ function mutations(operations: KitemakerOperations, applied: Applied): Record<st
     removeMembersFromWorkItem: set('memberIds', 'remove'),
     addWatchersToWorkItem: set('watcherIds', 'add'),
     removeWatchersFromWorkItem: set('watcherIds', 'remove'),
+    ...otherMutations(operations, render, applied),
+  };
+}
+
+function otherMutations(
+  operations: KitemakerOperations,
+  render: GraphqlRender,
+  applied: Applied,
+): Record<string, Field> {
+  const { world } = operations;
+  return {
     createCommentOnWorkItem: ({ input }: Input<{ id: string; body: string; threadId?: string | null }>) => {
       const comment = operations.createComment(input.id, input.body, input.threadId ?? null);
       applied(input.id);

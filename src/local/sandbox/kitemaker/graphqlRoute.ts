@@ -10,6 +10,7 @@ import {
   execute,
   GraphQLError,
   Kind,
+  OperationTypeNode,
   parse,
   validate,
   type DocumentNode,
@@ -17,7 +18,7 @@ import {
 } from 'graphql';
 import { z } from 'zod';
 import type { Behaviour } from '../behaviour.js';
-import type { Answer, Call, Route } from '../http/mount.js';
+import type { Answer, Route } from '../http/mount.js';
 import { kitemakerError, KitemakerError } from './errors.js';
 import { graphqlRoot } from './graphqlRoot.js';
 import type { KitemakerWorld } from './kitemakerWorld.js';
@@ -96,7 +97,7 @@ function describe(document: DocumentNode): { readonly write: boolean; readonly o
   let write = false;
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    write ||= definition.operation === 'mutation';
+    write ||= definition.operation === OperationTypeNode.MUTATION;
     for (const selection of definition.selectionSet.selections) {
       if (selection.kind === Kind.FIELD) counts.set(selection.name.value, (counts.get(selection.name.value) ?? 0) + 1);
     }
@@ -117,7 +118,7 @@ function shown(error: GraphQLError): Readonly<Record<string, unknown>> {
   const code =
     cause instanceof KitemakerError
       ? cause.known.code
-      : cause == null
+      : cause === undefined
         ? 'GRAPHQL_VALIDATION_FAILED'
         : 'INTERNAL_SERVER_ERROR';
   return {

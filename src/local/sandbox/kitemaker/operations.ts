@@ -103,15 +103,15 @@ export class KitemakerOperations {
   /** Only what is provided is updated; labels are added to those that are there. */
   updateWorkItem(id: string, input: WorkItemInput): WorkItem {
     const item = this.workItem(id);
-    const moved = input.statusId != null || input.spaceId != null ? this.place(input, item) : null;
+    const moved = given(input.statusId) || given(input.spaceId) ? this.place(input, item) : null;
     const spaceId = moved?.space.id ?? item.spaceId;
     const patch: WorkItemPatch = {
       ...(input.title === undefined ? {} : { title: this.title(input.title) }),
-      ...(input.description == null ? {} : { description: input.description }),
+      ...(!given(input.description) ? {} : { description: input.description }),
       ...(moved === null ? {} : { statusId: moved.statusId }),
-      ...(input.sort == null ? {} : { sort: input.sort }),
+      ...(!given(input.sort) ? {} : { sort: input.sort }),
       ...(input.placement === undefined ? {} : { sort: input.placement === 'top' ? `a${id}` : `z${id}` }),
-      ...(input.labelIds == null ? {} : { labelIds: union(item.labelIds, this.labels(spaceId, input.labelIds)) }),
+      ...(!given(input.labelIds) ? {} : { labelIds: union(item.labelIds, this.labels(spaceId, input.labelIds)) }),
       ...(input.effort === undefined ? {} : { effort: size('effort', input.effort) }),
       ...(input.impact === undefined ? {} : { impact: size('impact', input.impact) }),
     };
@@ -167,14 +167,14 @@ export class KitemakerOperations {
 
   /** Where an item goes: by status, or by space (its default status; for a move the status of the same name). */
   private place(input: WorkItemInput, moving?: WorkItem): { readonly space: Space; readonly statusId: string } {
-    if (input.statusId != null) {
+    if (given(input.statusId)) {
       const found = this.world.status(input.statusId);
       if (found === undefined || this.sight.of(found.space.id) === 'missing') throw invalid('statusId names no status');
-      if (input.spaceId != null && input.spaceId !== found.space.id)
+      if (given(input.spaceId) && input.spaceId !== found.space.id)
         throw invalid('the status belongs to another space');
       return { space: found.space, statusId: found.status.id };
     }
-    if (input.spaceId == null) throw invalid('a statusId or a spaceId is required');
+    if (!given(input.spaceId)) throw invalid('a statusId or a spaceId is required');
     const space = this.space(input.spaceId);
     if (moving !== undefined) return { space, statusId: this.world.statusIn(space, this.world.statusOf(moving)).id };
     const status = space.statuses.find((candidate) => candidate.default) ?? space.statuses[0];
@@ -209,4 +209,9 @@ function time(name: string, value: unknown): string {
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
   return [...new Set([...a, ...b])];
+}
+
+/** GraphQL clients send null for what they leave out. */
+export function given<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
 }

@@ -236,15 +236,19 @@ function count(call: Call): number {
   return value;
 }
 
-/** The `n` most recently updated, newest first. Keeps only `n` while it looks: spaces have thousands. */
+/**
+ * The `n` most recently updated, newest first; of equal times the younger first. Begins at the youngest and keeps only `n`
+ * while it looks: spaces have thousands.
+ */
 export function recent<T extends { readonly updatedAt: string }>(records: readonly T[], n: number): T[] {
   const newest: T[] = [];
-  for (const record of records) {
+  for (let i = records.length - 1; i >= 0; i--) {
+    const record = records[i];
     const last = newest[newest.length - 1];
-    if (newest.length === n && last !== undefined && last.updatedAt > record.updatedAt) continue;
-    // Of equal times the later in the list (the younger) comes first.
+    if (record === undefined) continue;
+    if (newest.length === n && last !== undefined && last.updatedAt >= record.updatedAt) continue;
     let place = newest.length;
-    while (place > 0 && (newest[place - 1]?.updatedAt ?? '') <= record.updatedAt) place--;
+    while (place > 0 && (newest[place - 1]?.updatedAt ?? '') < record.updatedAt) place--;
     newest.splice(place, 0, record);
     if (newest.length > n) newest.pop();
   }

@@ -1,5 +1,27 @@
-/** The queries, mutations and their results of Kitemaker's GraphQL schema, without its descriptions (kitemakerhq/km, src/kitemaker.graphql). A constant: the compiler copies no other files. */
+/** Code reviews, and the queries, mutations and their results, of Kitemaker's GraphQL schema, without its descriptions (kitemakerhq/km, src/kitemaker.graphql). A constant: the compiler copies no other files. */
 export const OPERATIONS = /* GraphQL */ `
+  type CodeReviewRequestDetails {
+    number: String!
+    url: String!
+    title: String!
+  }
+
+  type CodeReviewRequestLink {
+    name: String!
+    url: String!
+  }
+
+  type CodeReviewRequest {
+    id: ID!
+    codeReviewType: IntegrationType!
+    workItems: [WorkItem!]!
+    state: CodeReviewRequestState!
+    details: CodeReviewRequestDetails!
+    links: [CodeReviewRequestLink!]!
+    createdAt: Date!
+    updatedAt: Date!
+  }
+
   type WorkItemsQueryResult {
     workItems: [WorkItem!]!
     cursor: String!

@@ -277,26 +277,4 @@ export const TYPES = /* GraphQL */ `
     createdAt: Date!
     updatedAt: Date!
   }
-
-  type CodeReviewRequestDetails {
-    number: String!
-    url: String!
-    title: String!
-  }
-
-  type CodeReviewRequestLink {
-    name: String!
-    url: String!
-  }
-
-  type CodeReviewRequest {
-    id: ID!
-    codeReviewType: IntegrationType!
-    workItems: [WorkItem!]!
-    state: CodeReviewRequestState!
-    details: CodeReviewRequestDetails!
-    links: [CodeReviewRequestLink!]!
-    createdAt: Date!
-    updatedAt: Date!
-  }
 `;

@@ -1,0 +1,60 @@
+/** A running sandbox and one-line calls to its mounts, with the right keys unless a test says otherwise. */
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/local/sandbox/sandbox.js';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // Answers are read property by property in expectations.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+export interface Running extends Sandbox {
+  guide(method: string, path: string, body?: unknown): Promise<Reply>;
+  swagger(method: string, path: string, body?: unknown): Promise<Reply>;
+  rest(method: string, path: string, body?: unknown): Promise<Reply>;
+  graphql(query: string, variables?: unknown): Promise<Reply>;
+  admin(method: string, path: string, body?: unknown): Promise<Reply>;
+  readonly mobile: { readonly id: string; status(name: string): string };
+  readonly web: { readonly id: string; status(name: string): string };
+}
+
+export async function running(options: Partial<SandboxOptions> = {}): Promise<Running> {
+  const sandbox = await startSandbox({ port: 0, ...options });
+  const { craft, kitemaker } = sandbox;
+  const json = (headers: Record<string, string>, base: string) => (method: string, path: string, body?: unknown) =>
+    ask(base + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const spaceOf = (key: string): Running['mobile'] => {
+    const space = kitemaker.spaces.find((candidate) => candidate.key === key);
+    if (space === undefined) throw new Error(`no space ${key}`);
+    return {
+      id: space.id,
+      status: (name) => space.statuses.find((status) => status.name === name)?.id ?? `no status ${name}`,
+    };
+  };
+  const graphql = json({ authorization: `Bearer ${kitemaker.apiKey}` }, kitemaker.graphqlUrl);
+  return Object.assign(Object.create(sandbox) as Sandbox, {
+    guide: json({ 'x-craft-api-key': craft.apiKey }, craft.guideUrl),
+    swagger: json({ 'x-api-key': craft.apiKey }, craft.swaggerUrl),
+    rest: json({ 'x-api-key': kitemaker.apiKey }, kitemaker.restUrl),
+    graphql: (query: string, variables?: unknown) => graphql('POST', '', { query, variables }),
+    admin: json({}, `${sandbox.url}/_sandbox`),
+    mobile: spaceOf('MOB'),
+    web: spaceOf('WEB'),
+  });
+}
+
+export async function ask(url: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Reply> {
+  const headers = { ...(init.body === undefined ? {} : { 'content-type': 'application/json' }), ...init.headers };
+  const answer = await fetch(url, { signal: AbortSignal.timeout(5_000), ...init, headers });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, body: parsed(text) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
