@@ -50,7 +50,7 @@ export function openState(file: string, world: World): OpenState {
   writeSnapshot(file, world);
   rmSync(journalFile, { force: true });
 
-  let journal = openSync(journalFile, 'a');
+  let journal = openSync(journalFile, 'a', 0o600);
   let bytes = 0;
   let pending: string[] = [];
   const flush = (): void => {
@@ -63,7 +63,7 @@ export function openState(file: string, world: World): OpenState {
   const compact = (): void => {
     writeSnapshot(file, world);
     closeSync(journal);
-    journal = openSync(journalFile, 'w');
+    journal = openSync(journalFile, 'w', 0o600);
     bytes = 0;
   };
   let open = true;

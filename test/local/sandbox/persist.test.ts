@@ -1,0 +1,91 @@
+import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { World } from '../../../src/local/sandbox/world.js';
+import { openState } from '../../../src/local/sandbox/persist.js';
+import { running } from './running.js';
+
+describe('src/local/sandbox/persist.ts', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'craftsync-sandbox-'));
+    file = join(folder, 'state', 'sandbox.json');
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const everything = (world: World): unknown =>
+    Object.fromEntries([...world.base.tables].map(([name, table]) => [name, [...table.values()]]));
+
+  it('has the same world after a restart, keys and ids included', async () => {
+    const box = await running({ stateFile: file });
+    await box.rest('POST', '/workitem', { title: 'kept', statusId: box.mobile.status('To do') });
+    box.act({ as: 'product-manager', action: 'delete', id: 'MBK-104' });
+    const before = everything(box.world);
+    await box.close();
+    const again = await running({ stateFile: file });
+    expect(everything(again.world)).toEqual(before);
+    await again.close();
+  });
+
+  it('never gives a number again that a deleted item had, also after a restart', async () => {
+    const box = await running({ stateFile: file });
+    const { body: first } = await box.rest('POST', '/workitem', { title: 'a', statusId: box.mobile.status('To do') });
+    box.act({ as: 'developer', action: 'delete', id: first.id as string });
+    await box.close();
+    const again = await running({ stateFile: file });
+    const { body: second } = await again.rest('POST', '/workitem', {
+      title: 'b',
+      statusId: again.mobile.status('To do'),
+    });
+    expect(second.number).toBe((first.number as number) + 1);
+    expect(second.id).not.toBe(first.id);
+    await again.close();
+  });
+
+  it('holds whatever was answered before a kill: the files are complete without a close', async () => {
+    const box = await running({ stateFile: file });
+    const { body } = await box.rest('POST', '/workitem', { title: 'answered', statusId: box.mobile.status('To do') });
+    const copy = join(folder, 'copy.json');
+    copyFileSync(file, copy);
+    copyFileSync(`${file}.journal`, `${copy}.journal`);
+    await box.close();
+    const world = new World({ seed: 1 });
+    openState(copy, world).close();
+    expect(world.kitemaker.workItems.get(body.id as string)?.title).toBe('answered');
+  });
+
+  it('leaves out a line that a kill cut off', () => {
+    const world = new World({ seed: 1 });
+    const state = openState(file, world);
+    world.keys.put({ id: 'craft', key: 'whole' });
+    state.close();
+    appendFileSync(`${file}.journal`, '{"t":"keys","id":"kitemaker","r":{"id":"kite');
+    const again = new World({ seed: 1 });
+    openState(file, again).close();
+    expect([...again.keys.values()]).toEqual([{ id: 'craft', key: 'whole' }]);
+  });
+
+  it('is for its owner only: it holds keys', () => {
+    const world = new World({ seed: 1 });
+    openState(file, world).close();
+    expect(readFileSync(file, 'utf8')).toContain('"format":1');
+    for (const name of [file, `${file}.journal`]) expect(modeOf(name)).toBe('600');
+  });
+
+  it('refuses a state of another format', () => {
+    const world = new World({ seed: 1 });
+    openState(file, world).close();
+    rmSync(file);
+    appendFileSync(file, '{"format":99,"tables":{}}');
+    expect(() => openState(file, new World({ seed: 1 }))).toThrow(/format 99/);
+  });
+
+  function modeOf(name: string): string {
+    return (statSync(name).mode & 0o777).toString(8);
+  }
+});
