@@ -1,5 +1,6 @@
 /** `log` (DESIGN 7): the sync log from the ledger, newest last; `--follow` goes on with what is added. Never asks Temporal. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ItemRef } from '../domain/ids.js';
 import type { Ledger, LogEntry } from '../runtime/openLedger.js';
 import { CommandFailure } from './failure.js';
 import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } from './openings.js';
@@ -28,7 +29,7 @@ export async function log(
     const entries = await opened.ledger.log.read({ ...filter, limit: SHOWN });
     if (options.follow) await follow(context.terminal, opened.ledger, filter, entries, options.json);
     else if (options.json) context.terminal.print(JSON.stringify(entries.map(publicOf)));
-    else context.terminal.print(renderLog(context.terminal, entries));
+    else context.terminal.print(renderLog(context.terminal, entries, await shortIdsOf(opened.ledger, entries)));
   });
 }
 
@@ -83,12 +84,27 @@ function publicOf({ at, pipeline, craftItemId, step, outcome, attempt, detail, w
   return { at, pipeline, craftItemId, step, outcome, attempt, detail, workflowId, runId };
 }
 
-export function renderLog(terminal: Terminal, entries: readonly Entry[]): string {
+/** People know items by their short ids, the log by the ids that last. */
+async function shortIdsOf(ledger: Ledger, entries: readonly Entry[]): Promise<ReadonlyMap<string, string>> {
+  const items = new Map<string, ItemRef>();
+  for (const { pipeline, craftItemId } of entries) {
+    if (craftItemId !== null) items.set(craftItemId, { pipeline, craftItemId });
+  }
+  const links = await Promise.all([...items.values()].map((item) => ledger.links.get(item)));
+  const known = links.filter((link) => link !== null);
+  return new Map(known.map(({ craftItemId, craftShortId }) => [craftItemId, craftShortId ?? craftItemId]));
+}
+
+export function renderLog(
+  terminal: Terminal,
+  entries: readonly Entry[],
+  shortIds: ReadonlyMap<string, string>,
+): string {
   if (entries.length === 0) return 'the log has no entries yet';
   const rows = entries.map((entry) => [
     timeOf(entry.at),
     entry.pipeline,
-    entry.craftItemId,
+    entry.craftItemId === null ? null : (shortIds.get(entry.craftItemId) ?? entry.craftItemId),
     entry.step,
     attemptOf(entry),
     entry.detail,

@@ -17,6 +17,7 @@ import { openLedger, type Ledger } from '../runtime/openLedger.js';
 import { connectTemporal, type TemporalClient } from '../runtime/temporal.js';
 import { CommandFailure, rootMessage, textOf, wrongUsage } from './failure.js';
 import type { Terminal } from './terminal.js';
+import { createWorkerSigns, type WorkerSigns } from './workerSigns.js';
 
 /** What every command is given: where it writes, and the global flags. */
 export interface CommandContext {
@@ -70,6 +71,7 @@ function passwordsOf(databaseUrl: string): readonly string[] {
 export interface OpenedTemporal {
   readonly client: Client;
   readonly access: TemporalAccess;
+  readonly signs: WorkerSigns;
 }
 
 export async function withTemporal<T>(
@@ -78,13 +80,14 @@ export async function withTemporal<T>(
 ): Promise<T> {
   const access = requireTemporal(deployment);
   const { client, close } = await connect(access);
+  const signs = createWorkerSigns(access);
   try {
-    return await body({ client, access });
+    return await body({ client, access, signs });
   } catch (error) {
     if (isOfTemporal(error)) throw temporalFailure(error, access);
     throw error;
   } finally {
-    await close();
+    await Promise.all([close(), signs.close()]);
   }
 }
 

@@ -3,7 +3,6 @@
  * for the first one's. Without a worker it says so after ten seconds.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
 import { SingleBar } from 'cli-progress';
 import { byHandWorkflowId, progressSweepScheduleId, readySweepScheduleId, TASK_QUEUE } from '../domain/ids.js';
@@ -15,13 +14,21 @@ import {
   type ProgressSweepResult,
   type ReadySweepInput,
   type ReadySweepResult,
+  type SweepProgress,
 } from '../domain/messages.js';
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
 import { CommandFailure } from './failure.js';
-import { openConfiguration, requireDevTool, requirePipeline, withTemporal, type CommandContext } from './openings.js';
-import { whileWorkerRuns } from './pollers.js';
+import {
+  openConfiguration,
+  requireDevTool,
+  requirePipeline,
+  withTemporal,
+  type CommandContext,
+  type OpenedTemporal,
+} from './openings.js';
 import { counted } from './tables.js';
 import type { Terminal } from './terminal.js';
+import type { Ask } from './workerSigns.js';
 
 export async function sweep(
   context: CommandContext,
@@ -38,10 +45,10 @@ export async function sweep(
     attributes: [{ key: SEARCH_ATTRIBUTES.pipeline, value: pipeline }],
     unit: 'items',
   };
-  await withTemporal(deployment, async ({ client }) => {
-    let result = await runByHand<ReadySweepResult>(client, context.terminal, run);
+  await withTemporal(deployment, async (opened) => {
+    let result = await runByHand<ReadySweepResult>(opened, context.terminal, run);
     // It was another one's sweep that held back, begun before anybody said `--all`.
-    if (options.all && result.heldBack !== undefined) result = await runByHand(client, context.terminal, run);
+    if (options.all && result.heldBack !== undefined) result = await runByHand(opened, context.terminal, run);
     showSweep(context.terminal, result, options.json);
   });
 }
@@ -68,8 +75,8 @@ export async function progress(
   const { deployment, settings } = openConfiguration(context);
   requireDevTool(settings, devTool);
   const input: ProgressSweepInput = { devTool };
-  await withTemporal(deployment, async ({ client }) => {
-    const { read, changed, signalled } = await runByHand<ProgressSweepResult>(client, context.terminal, {
+  await withTemporal(deployment, async (opened) => {
+    const { read, changed, signalled } = await runByHand<ProgressSweepResult>(opened, context.terminal, {
       workflow: PROGRESS_SWEEP_WORKFLOW,
       scheduleId: progressSweepScheduleId(devTool),
       input,
@@ -90,7 +97,7 @@ interface ByHand {
   readonly unit: string;
 }
 
-async function runByHand<T>(client: Client, terminal: Terminal, run: ByHand): Promise<T> {
+async function runByHand<T>({ client, signs }: OpenedTemporal, terminal: Terminal, run: ByHand): Promise<T> {
   const handle = await client.workflow.start(run.workflow, {
     workflowId: byHandWorkflowId(run.scheduleId),
     workflowIdConflictPolicy: 'USE_EXISTING',
@@ -100,9 +107,10 @@ async function runByHand<T>(client: Client, terminal: Terminal, run: ByHand): Pr
     staticSummary: 'by hand',
     memo: { startedBy: 'command' },
   });
-  const bar = terminal.drawsProgress ? startBar(handle, run.unit) : null;
+  const ask: Ask<SweepProgress> = (asking) => asking.workflow.getHandle(handle.workflowId).query(sweepProgressQuery);
+  const bar = terminal.drawsProgress ? startBar(() => signs.answer(ask), run.unit) : null;
   try {
-    return await whileWorkerRuns(client, handle.result() as Promise<T>);
+    return await signs.whileWorkerRuns(client, () => handle.result() as Promise<T>, ask);
   } finally {
     await bar?.stop();
   }
@@ -111,7 +119,7 @@ async function runByHand<T>(client: Client, terminal: Terminal, run: ByHand): Pr
 const LOOK_EVERY_MS = 500;
 
 /** Drawn on stderr; stays as it is while the sweep cannot be asked. */
-function startBar(handle: WorkflowHandle, unit: string): { stop(): Promise<void> } {
+function startBar(progressNow: () => Promise<SweepProgress | null>, unit: string): { stop(): Promise<void> } {
   const bar = new SingleBar({
     format: `{bar} {value} of {total} ${unit}`,
     stream: process.stderr,
@@ -123,7 +131,7 @@ function startBar(handle: WorkflowHandle, unit: string): { stop(): Promise<void>
   bar.start(0, 0);
   const drawing = (async () => {
     while (!controller.signal.aborted) {
-      const known = await handle.query(sweepProgressQuery).catch(() => null);
+      const known = await progressNow();
       if (known !== null && !controller.signal.aborted) {
         bar.setTotal(known.total);
         bar.update(known.done);
@@ -135,7 +143,7 @@ function startBar(handle: WorkflowHandle, unit: string): { stop(): Promise<void>
     stop: async () => {
       controller.abort();
       bar.stop();
-      // A query without a worker takes long to fail; nobody waits for its answer.
+      // Without a worker the answer takes long to fail; nobody waits for it.
       await Promise.race([drawing, sleep(LOOK_EVERY_MS)]);
     },
   };

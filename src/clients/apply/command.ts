@@ -31,6 +31,7 @@ export interface ApplyOptions {
 }
 
 type All = OpenedLedger & OpenedTemporal;
+type OwnChange = Exclude<ScheduleChange, { action: 'foreign' }>;
 
 export async function apply(context: CommandContext, options: ApplyOptions): Promise<void> {
   const renames = options.renames.map(readRename);
@@ -66,9 +67,20 @@ async function applyAll(
   await refuseUnmeant(ledger, { changes, before, now, accept: options.accept });
 
   await register(terminal.print, opened, say);
-  await applySchedules(opened, before, say);
+  const schedules = await dueSchedules(opened, before);
   const reach: Reach = { client, ledger, settings };
+  // No sweep may start the old name again, nor the new one before the rows bear it.
+  await applySchedules(
+    client,
+    schedules.filter(({ action }) => action === 'delete'),
+    say,
+  );
   for (const rename of renames) await moveItems(reach, rename, say);
+  await applySchedules(
+    client,
+    schedules.filter(({ action }) => action !== 'delete'),
+    say,
+  );
   await tellItems(reach, changes, say);
   const record = { ...now };
   if (stored === null || canonical(stored) !== canonical(record)) await ledger.connections.storeApplied(record);
@@ -109,26 +121,27 @@ async function register(print: (line: string) => void, opened: All, say: (line: 
   }
 }
 
-async function applySchedules(opened: All, before: Applied | null, say: (line: string) => void): Promise<void> {
+/** @throws CommandFailure where somebody else's schedule is in the way. */
+async function dueSchedules(opened: All, before: Applied | null): Promise<readonly OwnChange[]> {
   const wanted = wantedSchedules(opened.settings);
   const ids = [...wanted.map(({ id }) => id), ...(before === null ? [] : scheduleIdsOf(before))];
-  const existing = await existingSchedules(opened.client, ids);
-  const changes = scheduleChanges(wanted, existing);
+  const changes = scheduleChanges(wanted, await existingSchedules(opened.client, ids));
   const foreign = changes.find((change) => change.action === 'foreign');
-  if (foreign !== undefined) {
-    throw new CommandFailure(
-      `a schedule ${foreign.id} exists in namespace ${opened.access.namespace} that apply did not make: ` +
-        'delete it in the Temporal UI, or give the pipeline another name',
-    );
-  }
+  if (foreign === undefined) return changes.filter((change) => change.action !== 'foreign');
+  throw new CommandFailure(
+    `a schedule ${foreign.id} exists in namespace ${opened.access.namespace} that apply did not make: ` +
+      'delete it in the Temporal UI, or give the pipeline another name',
+  );
+}
+
+async function applySchedules(client: All['client'], changes: readonly OwnChange[], say: (line: string) => void) {
   for (const change of changes) {
-    if (change.action === 'foreign') continue;
-    await changeSchedule(opened.client, change);
+    await changeSchedule(client, change);
     say(`schedule: ${describeChange(change)}`);
   }
 }
 
-export function describeChange(change: Exclude<ScheduleChange, { action: 'foreign' }>): string {
+export function describeChange(change: OwnChange): string {
   switch (change.action) {
     case 'create':
       return `created ${change.facts.id}, every ${ms(change.facts.everyMs, { long: true })}`;
@@ -143,7 +156,6 @@ export function describeChange(change: Exclude<ScheduleChange, { action: 'foreig
   }
 }
 
-/** The old schedules are gone by now, so that no sweep starts the old name again. */
 async function moveItems(reach: Reach, { from, to }: Rename, say: (line: string) => void): Promise<void> {
   const why = `pipeline ${from} is now ${to}`;
   await endRuns(reach, from, why);

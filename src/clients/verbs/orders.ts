@@ -2,18 +2,18 @@
  * How an operator's order reaches an item (DESIGN 7, Messages): its row is found by Craft id or short id, and the message
  * starts the item's run where none runs, since a run begins from its row.
  */
-import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { itemSyncStartOptions } from '../../domain/itemSyncStart.js';
-import type { ItemRef } from '../../domain/ids.js';
+import { itemSyncWorkflowId, type ItemRef } from '../../domain/ids.js';
 import type { ItemLink } from '../../domain/link.js';
-import { ITEM_SYNC_WORKFLOW, type VerbResult } from '../../domain/messages.js';
+import { ITEM_SYNC_WORKFLOW, statusQuery, type VerbResult } from '../../domain/messages.js';
 import type { Settings } from '../../domain/settings.js';
 import type { Ledger } from '../../runtime/openLedger.js';
 import { CommandFailure } from '../failure.js';
-import { requirePipeline } from '../openings.js';
-import { whileWorkerRuns } from '../pollers.js';
+import { requirePipeline, type OpenedTemporal } from '../openings.js';
 import type { Terminal } from '../terminal.js';
+import type { Ask } from '../workerSigns.js';
 
 /** What the command line names. */
 export interface NamedItem {
@@ -65,7 +65,7 @@ export function startOptionsOf({ item, shortId, devTool }: Addressee) {
  * @throws WorkflowUpdateFailedError where it is refused; its root message says why.
  */
 export async function order<Args extends unknown[]>(
-  client: Client,
+  { client, signs }: OpenedTemporal,
   addressee: Addressee,
   update: UpdateDefinition<VerbResult, Args>,
   args: Args,
@@ -74,25 +74,31 @@ export async function order<Args extends unknown[]>(
     ...startOptionsOf(addressee),
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
-  const sent = client.workflow.executeUpdateWithStart(update, { args, startWorkflowOperation });
-  return whileWorkerRuns(client, sent);
+  const send = () => client.workflow.executeUpdateWithStart(update, { args, startWorkflowOperation });
+  return signs.whileWorkerRuns(client, send, askOf(addressee.item));
+}
+
+/** How a worker is asked for a sign of life while an order to this item is waited for. */
+export function askOf(item: ItemRef): Ask {
+  return (client) => client.workflow.getHandle(itemSyncWorkflowId(item)).query(statusQuery);
 }
 
 export function showResult(terminal: Terminal, result: VerbResult, json: boolean): void {
   terminal.print(json ? JSON.stringify(result) : describeResult(result));
 }
 
-/** `MOB-12: pushed; following as KM-3, progress "In development"` */
+/** `MOB-12: pushed, following, KM-3, progress "In development"` */
 export function describeResult({ outcome, status }: VerbResult): string {
   const { phase, blockedBy, blockedUntil, devItem, progress, drift, lastError } = status;
   const facts = [
-    `${phase}${blockedBy === null ? '' : ` (${blockedBy})`}${devItem === null ? '' : ` as ${devItem.key ?? devItem.id}`}`,
+    ...(phase === outcome ? [] : [`${phase}${blockedBy === null ? '' : ` (${blockedBy})`}`]),
+    ...(devItem === null ? [] : [devItem.key ?? devItem.id]),
     ...(progress === null ? [] : [`progress "${progress}"`]),
     ...(drift ? ['drift'] : []),
     ...(blockedUntil === null ? [] : [`until about ${blockedUntil}`]),
     ...(lastError === null ? [] : [lastError]),
   ];
-  return `${status.shortId ?? status.craftItemId}: ${outcome}; ${facts.join(', ')}`;
+  return [`${status.shortId ?? status.craftItemId}: ${outcome}`, ...facts].join(', ');
 }
 
 /** The argument of a verb, without what was not said. */

@@ -13,9 +13,9 @@ import type { Settings } from '../../domain/settings.js';
 import type { ConnectionPause, Ledger } from '../../runtime/openLedger.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../openings.js';
-import { requireWorker } from '../pollers.js';
 import { counted } from '../tables.js';
-import { addresseeOf, reasonOf, requireRow, startOptionsOf, type OrderOptions } from './orders.js';
+import { noWorker } from '../workerSigns.js';
+import { addresseeOf, askOf, reasonOf, requireRow, startOptionsOf, type OrderOptions } from './orders.js';
 
 /** `first` is a pipeline where an item follows, else what is to be paused or resumed as a whole. */
 export interface PauseTarget {
@@ -23,7 +23,7 @@ export interface PauseTarget {
   readonly item: string | undefined;
 }
 
-const SHOWN_WITHIN_MS = 15_000;
+const SHOWN_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 200;
 const AT_ONCE = 20;
 const LIVE_PHASES = PHASES.filter((phase) => !(FINAL_PHASES as readonly string[]).includes(phase));
@@ -66,7 +66,7 @@ export async function resume(context: CommandContext, target: PauseTarget, optio
 }
 
 async function signalAndWatch(
-  { client, ledger }: OpenedLedger & OpenedTemporal,
+  { client, ledger, signs }: OpenedLedger & OpenedTemporal,
   row: ItemLink,
   signal: SignalDefinition<[ReasonInput?]>,
   options: OrderOptions,
@@ -78,7 +78,7 @@ async function signalAndWatch(
     const link = (await ledger.links.get(row)) ?? row;
     if (isShown(link)) return link;
     if (performance.now() >= giveUpAt) {
-      await requireWorker(client);
+      if (!(await signs.isAnswered(askOf(row)))) throw noWorker();
       return link;
     }
     await sleep(LOOK_EVERY_MS);
@@ -110,7 +110,7 @@ function show(
   if (json) terminal.print(JSON.stringify({ outcome: outcome.done ? outcome.words : 'waiting', status }));
   else
     terminal.print(
-      `${status.shortId ?? status.craftItemId}: ${outcome.done ? `${outcome.words}; ${link.phase}` : outcome.later}`,
+      `${status.shortId ?? status.craftItemId}: ${outcome.done ? outcome.words : outcome.later}; now ${link.phase}`,
     );
 }
 

@@ -22,7 +22,7 @@ export async function resync(context: CommandContext, named: NamedItem, options:
     const row = await findRow(opened.ledger, opened.settings, named);
     const addressee = row === null ? await readyItem(opened, named) : addresseeOf(row);
     const input = { ...reasonOf(options), ...(options.acceptDrift && { acceptDrift: true }) };
-    showResult(context.terminal, await order(opened.client, addressee, resyncNowUpdate, [input]), options.json);
+    showResult(context.terminal, await order(opened, addressee, resyncNowUpdate, [input]), options.json);
   });
 }
 

@@ -1,27 +1,26 @@
 /** `release`, `recreate`, `relink` (DESIGN 3, Verbs): updates, so that the command shows what came of them. */
-import type { Client } from '@temporalio/client';
 import { recreateUpdate, relinkUpdate, releaseUpdate, type VerbResult } from '../../domain/messages.js';
 import { RECREATE_FROM } from '../../domain/phases.js';
 import type { ItemLink } from '../../domain/link.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
-import { withEverything, type CommandContext } from '../openings.js';
+import { withEverything, type CommandContext, type OpenedTemporal } from '../openings.js';
 import { addresseeOf, order, reasonOf, requireRow, showResult, type NamedItem, type OrderOptions } from './orders.js';
 
 export async function release(context: CommandContext, named: NamedItem, options: OrderOptions): Promise<void> {
-  await give(context, named, options, (client, row) =>
-    order(client, addresseeOf(row), releaseUpdate, [reasonOf(options)]),
+  await give(context, named, options, (opened, row) =>
+    order(opened, addresseeOf(row), releaseUpdate, [reasonOf(options)]),
   );
 }
 
 export async function recreate(context: CommandContext, named: NamedItem, options: OrderOptions): Promise<void> {
-  await give(context, named, options, (client, row) => {
+  await give(context, named, options, (opened, row) => {
     // The run would refuse too, but a run just started does not know its phase yet.
     if (!RECREATE_FROM.includes(row.phase)) {
       throw new CommandFailure(
         `recreate works from ${RECREATE_FROM.join(', ')}; ${named.item} is ${row.phase}: craftsync release it first if it is meant`,
       );
     }
-    return order(client, addresseeOf(row), recreateUpdate, [reasonOf(options)]);
+    return order(opened, addresseeOf(row), recreateUpdate, [reasonOf(options)]);
   });
 }
 
@@ -32,8 +31,8 @@ export interface RelinkOptions extends OrderOptions {
 
 export async function relink(context: CommandContext, named: NamedItem, options: RelinkOptions): Promise<void> {
   const devItemId = devItemOf(options);
-  await give(context, named, options, (client, row) =>
-    order(client, addresseeOf(row), relinkUpdate, [{ devItemId, ...reasonOf(options) }]),
+  await give(context, named, options, (opened, row) =>
+    order(opened, addresseeOf(row), relinkUpdate, [{ devItemId, ...reasonOf(options) }]),
   );
 }
 
@@ -51,10 +50,10 @@ async function give(
   context: CommandContext,
   named: NamedItem,
   options: OrderOptions,
-  send: (client: Client, row: ItemLink) => Promise<VerbResult>,
+  send: (opened: OpenedTemporal, row: ItemLink) => Promise<VerbResult>,
 ): Promise<void> {
-  await withEverything(context, async ({ client, ledger, settings }) => {
-    const row = await requireRow(ledger, settings, named);
-    showResult(context.terminal, await send(client, row), options.json);
+  await withEverything(context, async (opened) => {
+    const row = await requireRow(opened.ledger, opened.settings, named);
+    showResult(context.terminal, await send(opened, row), options.json);
   });
 }
