@@ -20,9 +20,6 @@ const HEARTBEAT_MS = 15_000;
 const MOST_UNSENT_BYTES = 16 * 1024 * 1024;
 const MOST_NEWS = 20;
 
-/** Tables of which every page shows something that does not change card by card. */
-const FRAME_TABLES = new Set(['craft.account', 'craft.statuses', 'craft.customFields', 'kitemaker.spaces']);
-
 export function createLive(world: World): Live {
   const pages = new Set<ServerResponse>();
   const changed = createCollector(world, () => void (timer ??= setTimeout(flush, COLLECT_MS).unref()));
@@ -65,7 +62,6 @@ function createCollector(world: World, onChange: () => void): Collector {
   const craft = new Set<string>();
   const dev = new Set<string>();
   let news: News[] = [];
-  let isNewWorld = false;
 
   world.base.observe(({ table, id, record }) => {
     if (table === 'craft.items') craft.add(id);
@@ -73,8 +69,7 @@ function createCollector(world: World, onChange: () => void): Collector {
     else if (table === 'kitemaker.comments') {
       const comment = record as { readonly workItemId: string } | null;
       if (comment !== null) dev.add(comment.workItemId);
-    } else if (FRAME_TABLES.has(table)) isNewWorld = true;
-    else return;
+    } else return;
     onChange();
   });
   world.onChange((change) => {
@@ -84,11 +79,10 @@ function createCollector(world: World, onChange: () => void): Collector {
 
   return {
     take: () => {
-      const text = isNewWorld ? message('view', viewOf(world)) : message('change', cards(world, craft, dev, news));
+      const text = message('change', cards(world, craft, dev, news));
       craft.clear();
       dev.clear();
       news = [];
-      isNewWorld = false;
       return text;
     },
   };

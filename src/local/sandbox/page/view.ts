@@ -34,7 +34,7 @@ export interface DevCard {
   readonly comments: readonly { readonly by: string; readonly text: string; readonly at: string }[];
 }
 
-/** What changes only with a new world. */
+/** What stays as it is while the sandbox runs. */
 export interface Frame {
   readonly account: string;
   readonly organization: string;

@@ -17,10 +17,6 @@ function button(act, id, text, name, className = '') {
   return element('button', { type: 'button', className, 'data-act': act, 'data-id': id, 'aria-label': name }, text);
 }
 
-function fact(name, value) {
-  return value === '' ? [] : [element('dt', {}, name), element('dd', {}, value)];
-}
-
 /** A link only where the address is one that a browser may follow. */
 function link(address, text) {
   const parsed = URL.canParse(address) ? new URL(address) : null;
@@ -36,27 +32,21 @@ export function craftCard(card) {
   const name = `${card.key} ${card.title}`;
   return element(
     'li',
-    { id: card.key, className: `card ${kind}` },
+    { id: card.key, className: `card craft ${kind}` },
     element(
       'div',
-      { className: 'top' },
-      element('span', { className: 'key' }, card.key),
-      element('span', { className: 'quiet' }, card.type),
-      card.team === '' ? null : element('span', { className: 'quiet' }, card.team),
-      card.effort === null ? null : element('span', { className: 'quiet' }, `effort ${card.effort}`),
-      card.lock === '' ? null : element('span', { className: 'lock' }, `🔒 ${card.lock}`),
-    ),
-    element('h4', {}, card.title),
-    element(
-      'dl',
-      {},
-      ...fact('dev status', card.devStatus),
-      ...(card.devKey || card.devLink
-        ? [element('dt', {}, 'dev item'), element('dd', {}, link(card.devLink, card.devKey))]
-        : []),
-      ...(card.devState === ''
-        ? []
-        : [element('dt', {}, 'sync'), element('dd', { className: isBad(card.devState) ? 'bad' : '' }, card.devState)]),
+      { className: 'what' },
+      element(
+        'div',
+        { className: 'top' },
+        element('span', { className: 'quiet' }, card.key),
+        element('span', { className: 'quiet' }, card.type),
+        card.team === '' ? null : element('span', { className: 'quiet' }, card.team),
+        card.effort === null ? null : element('span', { className: 'quiet' }, `effort ${card.effort}`),
+        card.lock === '' ? null : element('span', { className: 'lock' }, card.lock),
+      ),
+      element('h4', {}, card.title),
+      synced(card),
     ),
     element(
       'div',
@@ -67,6 +57,21 @@ export function craftCard(card) {
       button('edit', card.id, 'Edit…', `Edit ${name}`),
       button('delete', card.id, 'Delete…', `Delete ${name}`),
     ),
+  );
+}
+
+/** What craftsync has written into the item, in one line. */
+function synced({ devStatus, devKey, devLink, devState }) {
+  const parts = [
+    devKey === '' && devLink === '' ? null : link(devLink, devKey),
+    devStatus === '' ? null : element('strong', {}, devStatus),
+    devState === '' ? null : element('span', { className: isBad(devState) ? 'bad' : 'quiet' }, devState),
+  ].filter((part) => part !== null);
+  if (parts.length === 0) return null;
+  return element(
+    'p',
+    { className: 'synced' },
+    ...parts.flatMap((part, index) => (index === 0 ? [part] : [' · ', part])),
   );
 }
 
@@ -81,35 +86,31 @@ function choice(act, card, name, options, chosen) {
 export function devCard(card, frame) {
   const statuses = frame.spaces.find((space) => space.key === card.space)?.statuses ?? [];
   const count = card.comments.length;
+  const statusOptions = statuses.map((status) => [status, status]);
+  const spaceOptions = frame.spaces.map((space) => [space.key, space.name]);
   return element(
     'li',
     { id: card.key, className: 'card' },
     element(
       'div',
       { className: 'top' },
-      element('span', { className: 'key' }, card.key),
+      element('span', { className: 'quiet' }, card.key),
       card.effort === '' ? null : element('span', { className: 'quiet' }, card.effort),
+      count === 0 ? null : element('span', { className: 'quiet' }, count === 1 ? '1 comment' : `${count} comments`),
     ),
     element('h4', {}, card.title),
+    choice('move', card, 'Status', statusOptions, card.status),
     element(
-      'div',
-      { className: 'acts' },
-      choice(
-        'move',
-        card,
-        'Status',
-        statuses.map((status) => [status, status]),
-        card.status,
+      'details',
+      {},
+      element('summary', { 'data-id': card.id, 'aria-label': `More for ${card.key} ${card.title}` }, 'More'),
+      element(
+        'div',
+        { className: 'acts' },
+        choice('move-space', card, 'Space', spaceOptions, card.space),
+        button('comment', card.id, 'Comments…', `Comments of ${card.key} ${card.title}`),
+        button('delete-work', card.id, 'Delete…', `Delete ${card.key} ${card.title}`),
       ),
-      choice(
-        'move-space',
-        card,
-        'Space',
-        frame.spaces.map((space) => [space.key, space.name]),
-        card.space,
-      ),
-      button('comment', card.id, count === 0 ? 'Comment…' : `Comments (${count})…`, `Comments of ${card.key}`),
-      button('delete-work', card.id, 'Delete…', `Delete ${card.key} ${card.title}`),
     ),
   );
 }

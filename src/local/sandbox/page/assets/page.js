@@ -1,4 +1,4 @@
-/* global document, window, EventSource, fetch, setTimeout, clearTimeout, requestAnimationFrame */
+/* global document, window, EventSource, fetch, setTimeout, clearTimeout */
 /**
  * Keeps the page as the sandbox is, and sends what a person does.
  *
@@ -9,6 +9,8 @@ import { craftCard, devCard, element } from './cards.js';
 import { askForComment, askForDelete, askForItem } from './dialogs.js';
 
 const MOST_SHOWN = 300;
+/** Where the hand-over is seen; the other statuses follow in Craft.io's order. */
+const SHOWN_FIRST = ['Ready for Development', 'In Development'];
 const NEWS_SHOWN = 12;
 const SAID_FOR_MS = 6000;
 
@@ -27,18 +29,25 @@ function nodeOf(side, card, draw) {
   const node = draw(card, state.frame);
   if (before !== undefined) {
     node.classList.add('fresh');
-    keepFocus(before.node, node);
+    const [isOpen, details] = [before.node.querySelector('details')?.open, node.querySelector('details')];
+    if (details !== null) details.open = isOpen === true;
   }
   drawn[side].set(card.id, { card, node });
   return node;
 }
 
-/** The same control of the new card gets the focus that the old one had. */
-function keepFocus(before, after) {
-  const act = before.contains(document.activeElement) ? document.activeElement.dataset.act : undefined;
-  if (act === undefined) return;
-  const control = after.querySelector(`[data-act="${act}"]`) ?? after.querySelector('[data-act]');
-  requestAnimationFrame(() => control?.focus({ preventScroll: true }));
+/** What has the keyboard's focus, by name: the element itself may be drawn anew, and elsewhere. */
+function focusedControl() {
+  const { id, act } = document.activeElement?.dataset ?? {};
+  return id === undefined ? null : { id, act };
+}
+
+/** The same control of the same item gets the focus that it had; of a control that is gone, the item's first one. */
+function giveFocusBack(had) {
+  if (had === null || (document.activeElement !== document.body && document.activeElement !== null)) return;
+  const controls = [...document.querySelectorAll('[data-id]')].filter((control) => control.dataset.id === had.id);
+  const same = controls.find((control) => control.dataset.act === had.act);
+  (same ?? controls[0])?.focus({ preventScroll: true });
 }
 
 /** Puts `nodes` in order into `list`, moving only what is elsewhere: a node that moves loses focus and scroll. */
@@ -56,10 +65,10 @@ function isFound(card) {
 
 function draw() {
   if (state.frame === null) return;
-  const focused = document.activeElement;
+  const focused = focusedControl();
   drawCraft();
   drawDev();
-  if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
+  giveFocusBack(focused);
 }
 
 /** A list under a heading, made once and found again by its name. */
@@ -71,8 +80,8 @@ function group(parent, name, make) {
 function drawCraft() {
   const parent = byId('craft-groups');
   const found = [...state.craft.values()].filter(isFound);
-  const known = state.frame.craftStatuses;
-  const statuses = [...known, ''].filter((status) => found.some((card) => card.status === status));
+  const others = state.frame.craftStatuses.filter((status) => !SHOWN_FIRST.includes(status));
+  const statuses = [...SHOWN_FIRST, ...others, ''].filter((status) => found.some((card) => card.status === status));
   const groups = statuses.map((status) => {
     const cards = found.filter((card) => card.status === status);
     const node = group(parent, status, () =>
@@ -125,6 +134,7 @@ function drawColumn(board, status, cards) {
     element('div', { className: 'column', 'data-name': status }, element('h4'), element('ul', { className: 'cards' })),
   );
   const [heading, list] = node.children;
+  node.classList.toggle('empty', cards.length === 0);
   heading.textContent = `${status} (${cards.length})`;
   arrange(
     list,
