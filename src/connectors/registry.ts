@@ -7,7 +7,7 @@ import { createKitemakerConnector } from './kitemaker/index.js';
 import type { DevToolConnector } from './port.js';
 import { type DevToolType, isDevToolType, TARGETS } from './targets.js';
 
-export type { HttpSpeech, OpenHttp } from './http/request.js';
+export type { OpenHttp } from './http/request.js';
 
 type CreateConnector = (settings: DevToolSettings, openHttp: OpenHttp) => DevToolConnector;
 

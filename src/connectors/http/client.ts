@@ -19,7 +19,7 @@ import { createRedact, proxySecrets, type Redact, withoutEcho } from './redact.j
 import { ANSWER_BYTES, type HttpAnswer, type HttpClient, type HttpClientOptions, type HttpRequest } from './request.js';
 import { readRetryAfter } from './retryAfter.js';
 
-export type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest } from './request.js';
+export type { HttpClient, HttpClientOptions, HttpRequest } from './request.js';
 
 type Answered = Extract<Exchange, { outcome: 'answered' }>;
 

@@ -11,7 +11,7 @@ import type { WorkItem } from './schema.js';
  * the 255 that databases commonly allow; 30,000 stays below 32,767 and, whatever the script, below the 100 kB of a body
  * that web servers commonly accept. What does not fit is cut visibly, with a link to Craft.io.
  */
-export const KITEMAKER_LIMITS = { title: 250, description: 30_000 } as const;
+const KITEMAKER_LIMITS = { title: 250, description: 30_000 } as const;
 
 export const SIZES = ['small', 'medium', 'large'] as const;
 export type Size = (typeof SIZES)[number];

@@ -32,14 +32,14 @@ export interface Kitemaker {
 
 /** The most that `/recent/workitems` and one GraphQL page give (seed 004; kitemaker.graphql, `workItems`). */
 export const RECENT_COUNT = 50;
-export const PAGE_COUNT = 50;
+const PAGE_COUNT = 50;
 /** The most ids that are asked for as aliases of one request. */
 export const ALIASES = 50;
 
 const ITEM_FIELDS = 'id number status { name } space { id key } createdAt updatedAt';
 const MARKED_ITEM_FIELDS = `${ITEM_FIELDS} description`;
 
-export function parse<T>(km: Kitemaker, place: string, schema: z.ZodType<T>, body: unknown): T {
+function parse<T>(km: Kitemaker, place: string, schema: z.ZodType<T>, body: unknown): T {
   const read = schema.safeParse(body);
   if (read.success) return read.data;
   throw failure(km, 'unexpected-response', `${place} answered ${problemIn(read.error)}`);

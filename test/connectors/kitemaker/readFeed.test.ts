@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { at, call, kitemaker, many, pages, restItem, search, space } from './setUp.js';
+
+describe('connectors/kitemaker/readFeed', () => {
+  it('one call while the 50 most recent reach back to the cursor', async () => {
+    const { connector, server } = await kitemaker(space(many(120)));
+    await connector.readFeed('space-1', at(100), call);
+    const before = server.requests.length;
+    const read = await connector.readFeed('space-1', at(100), call);
+    expect(server.requests.length - before).toBe(1);
+    expect(server.requests.at(-1)?.url).toBe('/developers/rest/v1/recent/workitems?spaceId=space-1&count=50');
+    expect(read).toMatchObject({ complete: true, everything: false, newest: at(119) });
+    expect(read.items.map((item) => item.id).sort()).toEqual(
+      many(20, 100)
+        .map((item) => item.id)
+        .sort(),
+    );
+    expect(read.items[0]).toMatchObject({ key: expect.stringMatching(/^MOB-1\d\d$/) as string, scope: 'space-1' });
+  });
+
+  it('the whole space when more than 50 changed, and when the oldest of the 50 is as old as the cursor', async () => {
+    const { connector, server } = await kitemaker(space(many(120)));
+    for (const since of [at(30), at(70)]) {
+      const read = await connector.readFeed('space-1', since, call);
+      expect(read).toMatchObject({ complete: true, everything: false, newest: at(119) });
+      expect(new Set(read.ids)).toEqual(new Set(many(120).map((item) => item.id)));
+      expect(read.items).toHaveLength(120 - Number((Date.parse(since) - Date.parse(at(0))) / 60_000));
+    }
+    expect(pages(server)).toBe(6);
+  });
+
+  it('a space of fewer than 50 is read whole by one call', async () => {
+    const { connector, server } = await kitemaker(space(many(12)));
+    expect(await connector.readFeed('space-1', null, call)).toMatchObject({
+      complete: true,
+      everything: true,
+      newest: at(11),
+    });
+    expect(pages(server)).toBe(0);
+  });
+
+  it('says everything only where all items are in the answer; their ids are there wherever all were seen', async () => {
+    const { connector } = await kitemaker(space(many(12)));
+    const read = await connector.readFeed('space-1', at(10), call);
+    expect(read.items).toHaveLength(2);
+    expect(read).toMatchObject({ complete: true, everything: false });
+    expect(read.ids).toHaveLength(12);
+  });
+
+  it('an empty space has no cursor', async () => {
+    const { connector } = await kitemaker(space([]));
+    expect(await connector.readFeed('space-1', null, call)).toEqual({
+      items: [],
+      ids: [],
+      complete: true,
+      everything: true,
+      newest: null,
+    });
+  });
+
+  it('the cursor never steps over a change that happens behind the page being read', async () => {
+    const items = many(120);
+    const answer = space(items);
+    const { connector } = await kitemaker((r) => {
+      const said = answer(r);
+      if (r.query.includes('workItems(') && r.variables['cursor'] === '50') {
+        items[3] = restItem(3, { updatedAt: at(500) });
+        items[110] = restItem(110, { updatedAt: at(501) });
+      }
+      return said;
+    });
+    const read = await connector.readFeed('space-1', null, call);
+    expect(read.newest).toBe(at(119));
+    const next = await connector.readFeed('space-1', read.newest, call);
+    expect(next.items.map((item) => item.id)).toContain('id-3');
+  });
+
+  it('pages that do not come to an end are not complete, and not read for ever', async () => {
+    const { connector, server } = await kitemaker((r) =>
+      r.query.includes('workItems(')
+        ? {
+            body: {
+              data: { workItems: { workItems: many(50), cursor: `c${server.requests.length}`, hasMore: true } },
+            },
+          }
+        : space(many(50))(r),
+    );
+    expect(await connector.readFeed('space-1', null, call)).toMatchObject({ complete: false, everything: false });
+    expect((await connector.findByMarker(search(at(0)), call)).answer).toBe('unknown');
+    expect(pages(server)).toBe(4);
+  });
+
+  it('hands on what cannot be read by its id, and the rest as always', async () => {
+    const { connector } = await kitemaker(space([restItem(1, { status: null }), restItem(2), { nothing: true }]));
+    const read = await connector.readFeed('space-1', at(0), call);
+    expect(read.items.map((item) => item.id)).toEqual(['id-2']);
+    expect(read.malformed?.map((item) => item.id)).toEqual(expect.arrayContaining(['id-1']));
+    expect(read).toMatchObject({ complete: true, everything: false });
+  });
+});
