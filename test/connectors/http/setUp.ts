@@ -35,7 +35,7 @@ export async function server(answer: Answerer, secure?: { key: string; cert: str
   return made;
 }
 
-export const readCall: ReadCall = { callClass: 'progress' };
+const readCall: ReadCall = { callClass: 'progress' };
 export const writeCall = (passed: () => boolean = () => false): WriteCall => ({
   callClass: 'hand-over',
   authorise: () => Promise.resolve({ passed }),
