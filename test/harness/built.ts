@@ -1,4 +1,4 @@
-/** The installation under test as users have it: `dist/`, built again when a source is newer than it. */
+/** The installation under test as users have it: `dist/`, built again, once a run, when a source is newer than it. */
 import { execFile } from 'node:child_process';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,6 +34,8 @@ export async function built(path: string): Promise<string> {
 async function isStale(): Promise<boolean> {
   const stamp = await stat(STAMP).catch(() => null);
   if (stamp === null) return true;
+  // One run tests one build, whatever is edited meanwhile.
+  if (stamp.mtimeMs >= inject('runStartedAt')) return false;
   const sources = await readdir(join(PROJECT_ROOT, 'src'), { recursive: true, withFileTypes: true });
   for (const source of sources) {
     if (!source.isFile()) continue;

@@ -18,11 +18,14 @@ declare module 'vitest' {
     temporalAddress: string;
     /** Of a database that exists; its user may create others. */
     postgresUrl: string;
+    /** Milliseconds since the epoch. */
+    runStartedAt: number;
   }
 }
 
 /** Resolves with the teardown. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const runStartedAt = Date.now();
   const folder = await mkdtemp(join(tmpdir(), 'craftsync-test-'));
   const { cacheDir } = readEnvironment(process.env);
   const log = (line: string): void => console.error(line);
@@ -32,6 +35,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   ]);
   project.provide('temporalAddress', temporal.address);
   project.provide('postgresUrl', postgres.url);
+  project.provide('runStartedAt', runStartedAt);
   return async () => {
     await Promise.all([temporal.stop(), postgres.stop()]);
     await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,7 @@
-/** The sandbox as a process of its own, as `up` runs it: for tests that kill it, or that want its load elsewhere. */
+/**
+ * The sandbox as a process of its own, as `up` runs it: for tests that kill it, or that want its load elsewhere. No
+ * simulated team works in it.
+ */
 import { join } from 'node:path';
 
 import { SERVES } from '../../src/clients/up/sandbox.js';
@@ -21,7 +24,7 @@ export async function startSandboxProcess(options: {
 }): Promise<SandboxProcess> {
   const configPath = join(options.folder, 'craftsync.yaml');
   const main = await built('clients/up/sandboxProcess.js');
-  const args = [main, join(options.folder, 'sandbox.db'), String(options.port ?? 0), configPath];
+  const args = [main, join(options.folder, 'sandbox.json'), String(options.port ?? 0), configPath];
   const program = startProgram({ command: process.execPath, args });
   const line = await program.waitForLine(new RegExp(`^${SERVES}`));
   return { ...program, url: line.slice(SERVES.length).trim(), configPath };

@@ -24,15 +24,18 @@ export function readyLines(facts: ReadyFacts): string[] {
       ? []
       : [`  sandbox       ${facts.sandboxUrl} (Craft.io and the development tool, side by side)`];
   const pipeline = facts.pipelines[0];
-  const sweep = pipeline === undefined ? [] : [`  npx craftsync sweep ${pipeline}    hand over what is ready now`];
+  const commands = [
+    ...(pipeline === undefined ? [] : [{ command: `sweep ${pipeline}`, does: 'hand over what is ready now' }]),
+    { command: 'status', does: 'what stands where, and what needs a person' },
+  ];
+  const width = Math.max(...commands.map(({ command }) => command.length));
   return [
     `ready after ${facts.seconds.toFixed(1)} s`,
     temporal,
     ...sandbox,
     `  logs          ${facts.logsDir}`,
     'try next, in another terminal:',
-    ...sweep,
-    '  npx craftsync status    what stands where',
+    ...commands.map(({ command, does }) => `  npx craftsync ${command.padEnd(width)}   ${does}`),
     `Ctrl-C stops everything; ${facts.stateDir} keeps it for the next time`,
   ];
 }

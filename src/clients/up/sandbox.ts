@@ -19,6 +19,8 @@ export interface SandboxPlan {
 
 /** How the child's line begins that says where it serves, by when its configuration is written. */
 export const SERVES = 'the sandbox serves ';
+/** Slowly enough to watch. */
+const TEAM_EVERY_MS = 6_000;
 const SERVES_WITHIN_MS = 30_000;
 const GRACE_MS = 5_000;
 
@@ -33,7 +35,7 @@ export async function serveSandbox(plan: SandboxPlan, options: ServerOptions): P
     const serves = new Promise<void>((resolve) => (nowServes = resolve));
     const child = await startChild({
       program: 'sandbox',
-      args: [join(stateDir, 'sandbox.db'), String(port), plan.configPath],
+      args: [join(stateDir, 'sandbox.json'), String(port), plan.configPath, String(TEAM_EVERY_MS)],
       stateDir,
       env: plan.env,
       graceMs: GRACE_MS,

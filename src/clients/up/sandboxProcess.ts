@@ -1,6 +1,7 @@
 /**
- * The process of the stack's sandbox: `node sandboxProcess.js <stateFile> <port> <configPath>`. It writes its
- * configuration, then says on a line of its own where it serves; it ends on SIGTERM and Ctrl-C.
+ * The process of the stack's sandbox: `node sandboxProcess.js <stateFile> <port> <configPath> [<teamEveryMs>]`, with its
+ * page and, where asked, the team that works. It writes its configuration, then says on a line of its own where it
+ * serves; it ends on SIGTERM and Ctrl-C.
  */
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -8,22 +9,35 @@ import { dirname } from 'node:path';
 import { pino } from 'pino';
 
 import { sandboxConfiguration } from '../../local/sandbox/configuration.js';
+import { sandboxPage } from '../../local/sandbox/page/page.js';
+import { seededRandom } from '../../local/sandbox/random.js';
+import type { Random } from '../../local/sandbox/random.js';
 import { startSandbox } from '../../local/sandbox/sandbox.js';
+import { startTeam } from '../../local/sandbox/team.js';
 import { reasonOf } from '../../local/stackError.js';
 import { SERVES } from './sandbox.js';
 
-async function main([stateFile, port, configPath]: readonly string[]): Promise<void> {
+async function main([stateFile, port, configPath, teamEveryMs]: readonly string[]): Promise<void> {
   if (stateFile === undefined || port === undefined || configPath === undefined) {
-    throw new Error('usage: sandboxProcess.js <stateFile> <port> <configPath>');
+    throw new Error('usage: sandboxProcess.js <stateFile> <port> <configPath> [<teamEveryMs>]');
   }
   mkdirSync(dirname(stateFile), { recursive: true });
-  const sandbox = await startSandbox({ stateFile, port: Number(port), log: pino({ level: 'warn' }) });
-  const stop = (): void => void sandbox.close().then(() => process.exit(0), fail);
+  const log = pino({ level: 'warn' });
+  const sandbox = await startSandbox({ stateFile, port: Number(port), log, pages: sandboxPage });
+  const team =
+    teamEveryMs === undefined ? null : startTeam({ sandbox, everyMs: Number(teamEveryMs), random: chance() });
+  const stop = (): void => {
+    team?.stop();
+    sandbox.close().then(() => process.exit(0), fail);
+  };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   writeConfiguration(configPath, sandboxConfiguration(sandbox));
   process.stdout.write(`${SERVES}${sandbox.url}\n`);
 }
+
+/** Other acts in each run: this is the demo, not a test that has to be repeated. */
+const chance = (): Random => seededRandom(Date.now());
 
 /** It holds the sandbox's keys, and others read it while this runs: for its owner only, and in one step. */
 function writeConfiguration(path: string, text: string): void {
