@@ -1,0 +1,244 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readEnvironment } from '../../src/config/environment.js';
+import { PHASES, REASONS } from '../../src/domain/phases.js';
+import { SEARCH_ATTRIBUTES } from '../../src/domain/searchAttributes.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string): string => readFileSync(ROOT + path, 'utf8');
+
+interface Service {
+  readonly image?: string;
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly user?: string;
+  readonly restart?: string;
+  readonly privileged?: boolean;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly stop_grace_period?: string;
+  readonly ports?: readonly string[];
+  readonly healthcheck?: object;
+  readonly deploy?: { readonly replicas?: number };
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly (string | { readonly source: string })[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+
+const composeText = read('docker-compose.yml');
+const compose = parse(composeText, { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+};
+const services = Object.entries(compose.services);
+const ours = services.filter(([, service]) => service.build !== undefined);
+const service = (name: string): Service => {
+  const found = compose.services[name];
+  if (found === undefined) throw new Error(`docker-compose.yml has no service ${name}`);
+  return found;
+};
+
+/** `${NAME}`, `${NAME:-default}`, `${NAME:?message}`; not `$${NAME}`. */
+const variables = (text: string): string[] =>
+  [...text.matchAll(/(?<!\$)\$\{([A-Z][A-Z0-9_]*)/g)].map((match) => match[1] ?? '');
+const exampleLines = read('.env.example').split('\n');
+const example = new Map(
+  exampleLines.flatMap((line) => {
+    const match = /^(#\s*)?([A-Z][A-Z0-9_]*)=(.*)$/.exec(line);
+    return match === null ? [] : [[match[2] ?? '', { isSet: match[1] === undefined, value: match[3] ?? '' }] as const];
+  }),
+);
+const dockerfile = read('Dockerfile');
+const scripts = readdirSync(`${ROOT}deploy`).filter((name) => name.endsWith('.sh'));
+
+describe('docker-compose.yml', () => {
+  it('takes each of its variables from .env, and .env.example names every one and no other', () => {
+    const used = new Set(variables(composeText));
+    expect([...used].filter((name) => !example.has(name))).toEqual([]);
+    expect([...example.keys()].filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('refuses to start without a secret, instead of starting with an empty or a well-known one', () => {
+    const secrets = [...example].filter(([, { isSet, value }]) => isSet && value === '').map(([name]) => name);
+    expect(secrets).toContain('POSTGRES_PASSWORD');
+    for (const [name, { value }] of example) if (/PASSWORD|KEY|TOKEN/.test(name)) expect(value, name).toBe('');
+    for (const secret of secrets) {
+      const uses = [...composeText.matchAll(new RegExp(`\\$\\{${secret}([^}]*)\\}`, 'g'))].map((match) => match[1]);
+      expect(uses.length, secret).toBeGreaterThan(0);
+      for (const use of uses) expect(use, secret).toMatch(/^:\?/);
+    }
+  });
+
+  it('runs the production topology: Temporal and its UI, PostgreSQL, apply once, two workers', () => {
+    expect(Object.keys(compose.services).sort()).toEqual([
+      'apply',
+      'postgres',
+      'temporal',
+      'temporal-namespace',
+      'temporal-schema',
+      'temporal-ui',
+      'worker',
+    ]);
+    expect(service('worker').deploy?.replicas).toBe(2);
+    expect(service('worker').command).toEqual(['worker']);
+    expect(service('apply').command).toEqual(['apply']);
+    expect(composeText).toMatch(/# {3}command: \[listen\]/);
+  });
+
+  it('pins every image of others to an exact version', () => {
+    for (const [name, { image, build }] of services) {
+      if (build === undefined) expect(image, name).toMatch(/^[a-z/-]+:\d+\.\d+(\.\d+)?(-[a-z]+)?$/);
+    }
+  });
+
+  it('starts nothing before what it needs, and restarts whatever is not a job that is done', () => {
+    const conditions = (name: string) =>
+      Object.entries(service(name).depends_on ?? {}).map(([on, { condition }]) => `${on} ${condition}`);
+    expect(conditions('temporal-schema')).toEqual(['postgres service_healthy']);
+    expect(conditions('temporal')).toContain('temporal-schema service_completed_successfully');
+    expect(conditions('temporal-namespace')).toEqual(['temporal service_healthy']);
+    expect(conditions('apply')).toContain('temporal-namespace service_completed_successfully');
+    expect(conditions('worker')).toContain('apply service_completed_successfully');
+    for (const [name, { depends_on: needed = {}, restart }] of services) {
+      const isJob = ['apply', 'temporal-schema', 'temporal-namespace'].includes(name);
+      expect(restart, name).toBe(isJob ? 'on-failure:10' : 'unless-stopped');
+      for (const [on, { condition }] of Object.entries(needed)) {
+        if (condition === 'service_healthy') expect(service(on).healthcheck, on).toBeDefined();
+      }
+    }
+  });
+
+  it('lets workers read and write rows only: the owner of the tables is used by apply alone', () => {
+    expect(service('apply').environment?.['DATABASE_URL']).toMatch(/^postgres:\/\/craftsync_owner:/);
+    expect(service('worker').environment?.['DATABASE_URL']).toMatch(/^postgres:\/\/craftsync:/);
+    const environment = JSON.stringify(service('worker').environment);
+    for (const name of ['POSTGRES_PASSWORD', 'LEDGER_OWNER_PASSWORD', 'TEMPORAL_DB_PASSWORD']) {
+      expect(environment).not.toContain(name);
+    }
+  });
+
+  it('gives craftsync an environment that it can use', () => {
+    for (const [name, { environment }] of ours) {
+      const values = Object.entries(environment ?? {}).map(([key, value]) => {
+        const filled = value.replace(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1').replace(/\$\{[A-Z_]+:\?[^}]*\}/g, 'secret');
+        return [key, filled] as const;
+      });
+      expect(() => readEnvironment(Object.fromEntries(values)), name).not.toThrow();
+    }
+  });
+
+  it('gives craftsync no root, no capability and no disk to write to', () => {
+    expect(ours.map(([name]) => name).sort()).toEqual(['apply', 'worker']);
+    for (const [name, { user, privileged, read_only: readOnly, cap_drop: dropped }] of ours) {
+      expect(user, name).toBeUndefined();
+      expect(privileged, name).toBeUndefined();
+      expect(readOnly, name).toBe(true);
+      expect(dropped, name).toEqual(['ALL']);
+    }
+  });
+
+  it('opens ports to this host alone', () => {
+    for (const [name, { ports = [] }] of services)
+      for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it('keeps data in named volumes, and mounts only files that are there', () => {
+    const mounts = services.flatMap(([, { volumes = [] }]) => volumes).filter((mount) => typeof mount === 'string');
+    for (const mount of mounts) {
+      const [source = ''] = mount.split(':');
+      if (source.startsWith('./')) expect(statSync(ROOT + source).isFile(), source).toBe(true);
+      else expect(Object.keys(compose.volumes)).toContain(source);
+    }
+    expect(service('postgres').volumes).toContain('postgres-data:/var/lib/postgresql');
+  });
+
+  it('leaves a worker more time to stop than it gives its activities', () => {
+    const [, grace = ''] = /SHUTDOWN_GRACE = '(\d+) seconds'/.exec(read('src/workers/main.ts')) ?? [];
+    expect(Number.parseInt(service('worker').stop_grace_period ?? '0', 10)).toBeGreaterThan(Number(grace) + 5);
+  });
+});
+
+describe('Dockerfile', () => {
+  const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+
+  it('runs craftsync as a user that is not root, under an init that passes signals on', () => {
+    expect(/^USER (.*)$/m.exec(last)?.[1]).toBe('node');
+    expect(last.indexOf('USER node')).toBeGreaterThan(last.lastIndexOf('\nRUN '));
+    expect(last).toContain('ENTRYPOINT ["tini", "--", "node", "/app/bin/craftsync.js"]');
+  });
+
+  it('installs from the lock file: production dependencies alone in the image', () => {
+    expect(dockerfile.match(/npm (ci|install)[^\\\n]*/g)).toEqual([
+      'npm ci --ignore-scripts --no-audit --no-fund',
+      'npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund ',
+    ]);
+    expect(last).toContain('COPY --from=dependencies /app/node_modules node_modules');
+    expect(last).not.toMatch(/COPY (src|test|\.)/);
+  });
+
+  it('is built on a Node that package.json accepts, with the C library that Temporal’s core needs', () => {
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
+    expect(new Set(bases)).toEqual(new Set(['node:20.20-bookworm-slim']));
+    expect(read('package.json')).toContain('"node": ">=20.20"');
+    const targets = readdirSync(`${ROOT}node_modules/@temporalio/core-bridge/releases`);
+    expect(targets).toContain('x86_64-unknown-linux-gnu');
+    expect(targets.some((target) => target.endsWith('musl'))).toBe(false);
+  });
+
+  it('can read everything that it copies: .dockerignore lets it in, and nothing else', () => {
+    const allowed = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'));
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap((match) =>
+      (match[1] ?? '').split(' '),
+    );
+    expect(new Set(allowed.map((line) => line.slice(1)))).toEqual(new Set(copied));
+    expect(read('.dockerignore')).toMatch(/^\*$/m);
+  });
+});
+
+describe('deploy/', () => {
+  it.each(scripts)('%s is a shell script without errors of syntax, which stops at the first failure', (name) => {
+    execFileSync('sh', ['-n', `${ROOT}deploy/${name}`]);
+    expect(read(`deploy/${name}`)).toMatch(/^#!\/bin\/sh\n[\s\S]*\nset -eu\n/);
+    expect(statSync(`${ROOT}deploy/${name}`).mode & 0o111).not.toBe(0);
+  });
+
+  it('reads only variables that docker-compose.yml passes', () => {
+    const passed = new Set(services.flatMap(([, { environment = {} }]) => Object.keys(environment)));
+    for (const name of scripts) {
+      for (const match of read(`deploy/${name}`).matchAll(/\$\{?([A-Z][A-Z0-9_]*)(:-)?/g)) {
+        if (match[2] === undefined && match[1] !== 'POSTGRES_USER')
+          expect(passed, `${name}: ${match[0]}`).toContain(match[1]);
+      }
+    }
+  });
+});
+
+describe('docs/runbook.md', () => {
+  const runbook = read('docs/runbook.md');
+
+  it('has an entry for every phase and for every reason', () => {
+    for (const word of [...PHASES, ...REASONS]) expect(runbook, word).toMatch(new RegExp(`^\\| \`${word}\` +\\|`, 'm'));
+  });
+
+  it('names no phase, reason or search attribute that does not exist', () => {
+    const names = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
+    for (const [name] of runbook.matchAll(/Craftsync[A-Z]\w*/g)) expect(names).toContain(name);
+    for (const [, phase] of runbook.matchAll(/CraftsyncPhase = '([^']+)'/g)) expect(PHASES).toContain(phase);
+    for (const [, reason] of runbook.matchAll(/CraftsyncBlockedBy = '([^']+)'/g)) expect(REASONS).toContain(reason);
+  });
+
+  it('names only commands that exist', async () => {
+    const { createProgram } = await import('../../src/clients/program.js');
+    const { createTerminal } = await import('../../src/clients/terminal.js');
+    const program = createProgram(createTerminal(process, {}, ROOT));
+    const known = program.commands.map((command) => command.name());
+    const named = [...runbook.matchAll(/`craftsync ([a-z]+)/g)].map((match) => match[1] ?? '');
+    expect(named.length).toBeGreaterThan(20);
+    for (const command of named) expect(known).toContain(command);
+  });
+});
