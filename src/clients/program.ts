@@ -116,18 +116,20 @@ function addSweeps(add: Add): void {
   );
 }
 
+const verb = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .addArgument(PIPELINE)
+    .addArgument(ITEM)
+    .addOption(REASON)
+    .addOption(JSON_OPTION);
+
+const common = (options: Options) => ({
+  reason: typeof options['reason'] === 'string' ? options['reason'] : null,
+  json: options['json'] === true,
+});
+
 function addVerbs(add: Add): void {
-  const verb = (name: string, description: string): Command =>
-    new Command(name)
-      .description(description)
-      .addArgument(PIPELINE)
-      .addArgument(ITEM)
-      .addOption(REASON)
-      .addOption(JSON_OPTION);
-  const common = (options: Options) => ({
-    reason: typeof options['reason'] === 'string' ? options['reason'] : null,
-    json: options['json'] === true,
-  });
   add(
     verb(
       'resync',
@@ -147,6 +149,11 @@ function addVerbs(add: Add): void {
       await verbs[name](context, { pipeline, item }, common(options));
     });
   }
+  addRelink(add);
+  addPauses(add);
+}
+
+function addRelink(add: Add): void {
   add(
     verb('relink', 'link an item with another dev item')
       .argument('[devItemId]', 'the id of the dev item in the dev tool')
@@ -161,6 +168,9 @@ function addVerbs(add: Add): void {
       );
     },
   );
+}
+
+function addPauses(add: Add): void {
   for (const [name, description, target] of [
     ['pause', 'write nothing for an item until it is resumed', 'a pipeline'],
     ['resume', 'go on with a paused item, or with a connection that was paused', 'a pipeline, or a connection alone'],

@@ -163,6 +163,20 @@ describe('clients/program', () => {
       expect(err).toContain('craftsync resync mobile MOB-404 starts it if it is ready');
     });
 
+    it('of a pipeline that is gone are refused every verb but pause, with what must come first', async () => {
+      const ledger = createLedger({ databaseUrl: database.url, applicationName: 'test' });
+      await ledger.links.begin(
+        { pipeline: 'old', craftItemId: '8' },
+        { devTool: 'km', craftShortId: 'OLD-8', craftUrl: null },
+      );
+      await ledger.close();
+      for (const verb of ['release', 'recreate', 'resync']) {
+        const { code, err } = await run(verb, 'old', 'OLD-8');
+        expect(code).toBe(1);
+        expect(err).toContain('put it back and run craftsync apply');
+      }
+    });
+
     it('are refused a recreate from a phase that it does not work from', async () => {
       const ledger = createLedger({ databaseUrl: database.url, applicationName: 'test' });
       await ledger.links.begin(

@@ -46,6 +46,14 @@ export async function requireRow(ledger: Ledger, settings: Settings, named: Name
   );
 }
 
+/** @throws CommandFailure where the pipeline is gone: without its lock and its dev tool nothing can be written or read. */
+export function requireConfigured(settings: Settings, { pipeline, item }: NamedItem): void {
+  if (Object.hasOwn(settings.pipelines, pipeline)) return;
+  throw new CommandFailure(
+    `the pipeline ${pipeline} is no longer configured, so nothing can be done for ${item}: put it back and run craftsync apply first`,
+  );
+}
+
 export interface Addressee {
   readonly item: ItemRef;
   readonly shortId: string | null;

@@ -10,7 +10,7 @@ import type { PipelineSettings, ReadyRule } from '../../domain/settings.js';
 import { CommandFailure } from '../failure.js';
 import { requirePipeline, withEverything, type CommandContext, type OpenedLedger } from '../openings.js';
 import { withConnectors } from '../tools.js';
-import { addresseeOf, findRow, order, reasonOf, showResult } from './orders.js';
+import { addresseeOf, findRow, order, reasonOf, requireConfigured, showResult } from './orders.js';
 import type { Addressee, NamedItem, OrderOptions } from './orders.js';
 
 export interface ResyncOptions extends OrderOptions {
@@ -20,6 +20,7 @@ export interface ResyncOptions extends OrderOptions {
 export async function resync(context: CommandContext, named: NamedItem, options: ResyncOptions): Promise<void> {
   await withEverything(context, async (opened) => {
     const row = await findRow(opened.ledger, opened.settings, named);
+    requireConfigured(opened.settings, named);
     const addressee = row === null ? await readyItem(opened, named) : addresseeOf(row);
     const input = { ...reasonOf(options), ...(options.acceptDrift && { acceptDrift: true }) };
     showResult(context.terminal, await order(opened, addressee, resyncNowUpdate, [input]), options.json);

@@ -4,7 +4,16 @@ import { RECREATE_FROM } from '../../domain/phases.js';
 import type { ItemLink } from '../../domain/link.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { withEverything, type CommandContext, type OpenedTemporal } from '../openings.js';
-import { addresseeOf, order, reasonOf, requireRow, showResult, type NamedItem, type OrderOptions } from './orders.js';
+import {
+  addresseeOf,
+  order,
+  reasonOf,
+  requireConfigured,
+  requireRow,
+  showResult,
+  type NamedItem,
+  type OrderOptions,
+} from './orders.js';
 
 export async function release(context: CommandContext, named: NamedItem, options: OrderOptions): Promise<void> {
   await give(context, named, options, (opened, row) =>
@@ -54,6 +63,7 @@ async function give(
 ): Promise<void> {
   await withEverything(context, async (opened) => {
     const row = await requireRow(opened.ledger, opened.settings, named);
+    requireConfigured(opened.settings, named);
     showResult(context.terminal, await send(opened, row), options.json);
   });
 }
