@@ -24,7 +24,7 @@ export async function commentOnce(ctx: ItemContext, event: string, text: string)
       return;
     }
     await logStep(ctx.deps, ctx.item, 'comment', event);
-    await comments.post(devItem, `${text}\n\n${sought}`, commentCall(ctx));
+    await comments.post(devItem, { text, marker: sought }, commentCall(ctx));
   } catch (error) {
     if (!(error instanceof ToolError) || !isFinalRefusal(error)) throw error;
     await logStep(ctx.deps, ctx.item, 'comment-refused', `${event}: ${error.message}`);

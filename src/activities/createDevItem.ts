@@ -112,6 +112,7 @@ async function storeCreated(
   const stored = await storeDevItem(ctx, token, created.item);
   if (stored !== 'stored') return undefined;
   await logStep(ctx.deps, ctx.item, 'created', `${created.item.key ?? created.item.id} in ${ctx.pipeline.devTool}`);
+  for (const warning of created.warnings ?? []) await logStep(ctx.deps, ctx.item, 'warning', warning);
   if (!created.showsMarker) {
     await block(
       ctx,

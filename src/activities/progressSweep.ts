@@ -81,9 +81,9 @@ export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<FeedH
         keepPairsSince: earlier(to ?? new Date(0).toISOString(), 2 * (readAfterWriteMs + OVERLAP_MS)),
       });
     }
-    if (feed.everything) {
-      await inventory(deps, current.devTool(ref.devTool), ref, new Set(feed.items.map((item) => item.id)));
-    }
+    await wakeToLook(deps, ref.devTool, idsOf(feed.malformed));
+    const ids = feed.ids ?? (feed.everything ? feed.items.map((item) => item.id) : null);
+    if (ids !== null) await inventory(deps, current.devTool(ref.devTool), ref, new Set(ids));
     const { changed, signalled } = handed;
     return { read: feed.items.length, changed, signalled, inventoryDue: await isInventoryDue(deps, ref) };
   });
@@ -104,6 +104,19 @@ async function isInventoryDue(deps: ActivityDeps, ref: ScopeRef): Promise<boolea
   if (last === null) return true;
   const age = (await deps.ledger.now()).getTime() - Date.parse(last);
   return age >= toolSettingsOf(settings, ref.devTool).inventoryEveryMs;
+}
+
+function idsOf(entries: readonly { readonly id: string }[] = []): readonly string[] {
+  return entries.map((entry) => entry.id);
+}
+
+/** Wakes runs without a snapshot: each reads its item itself, and says what is wrong with it. */
+async function wakeToLook(deps: ActivityDeps, devTool: string, devItemIds: readonly string[]): Promise<void> {
+  if (devItemIds.length === 0) return;
+  for (const link of await deps.ledger.links.byDevItems(devTool, devItemIds)) {
+    if (link.phase === 'released' || link.phase === 'orphaned' || link.phase === 'done') continue;
+    await deps.itemSyncs.devItemChanged(link);
+  }
 }
 
 /** Every `inventoryEvery`: only linked items missing from the list of ids are read singly; how many were gone or moved. */
@@ -128,10 +141,7 @@ async function inventory(
   if (absent.length > 0) {
     const byId = await tool.readItems(absent, callOf('sweep'));
     await handOn(deps, ref.devTool, byId.found);
-    const links = await deps.ledger.links.byDevItems(ref.devTool, byId.missing);
-    for (const link of links) {
-      if (link.phase !== 'released' && link.phase !== 'orphaned') await deps.itemSyncs.devItemChanged(link);
-    }
+    await wakeToLook(deps, ref.devTool, [...byId.missing, ...idsOf(byId.malformed)]);
   }
   await deps.ledger.feeds.noteInventory(ref.devTool, ref.scope);
   return absent.length;

@@ -105,8 +105,12 @@ export interface FeedRead {
 
 /** Capability: comments on dev items. Each is a create and carries its marker (DESIGN 3). */
 export interface Comments {
-  /** Posts one comment; Markdown. */
-  post(devItem: { id: string; scope: string | null }, body: string, call: WriteCall): Promise<void>;
+  /** Posts one comment: `text` is Markdown that may quote Craft.io, so the connector neutralises it; `marker` ends it, exactly. */
+  post(
+    devItem: { id: string; scope: string | null },
+    comment: { readonly text: string; readonly marker: string },
+    call: WriteCall,
+  ): Promise<void>;
   /** Whether a comment containing `commentMarker` exists; `unknown` where the tool cannot list all of them. */
   find(
     devItem: { id: string; scope: string | null },

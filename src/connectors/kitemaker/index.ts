@@ -4,6 +4,7 @@ import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
 import type { Comments, CreateResult, DevToolConnector, ReadCall, WriteCall } from '../port.js';
+import { neutralise } from '../text/neutralise.js';
 import { hasMarker } from '../text/marker.js';
 import { checkKitemaker } from './check.js';
 import type { KitemakerContext } from './context.js';
@@ -131,7 +132,7 @@ async function putUnder(
 
 function commentsOf(km: Kitemaker): Comments {
   return {
-    post: (devItem, body, call) => createComment(km, devItem.id, body, call),
+    post: (devItem, { text, marker }, call) => createComment(km, devItem.id, `${neutralise(text)}\n\n${marker}`, call),
     async find(devItem, commentMarker, call) {
       const bodies = await commentBodies(km, devItem.id, call);
       return bodies.some((body) => hasMarker(body, commentMarker)) ? 'found' : 'absent';

@@ -43,6 +43,7 @@ function detailsOf(state: ItemState, run: Run): string {
   const dev = state.devItem;
   const lines = [
     `**${state.phase}**${state.blockedBy === null ? '' : ` (${state.blockedBy})`}`,
+    '',
     `- Craft.io: ${link(state.shortId ?? state.craftItemId, state.craftUrl)}`,
     `- ${state.devTool}: ${dev === null ? 'no dev item yet' : link(dev.key ?? dev.id, dev.url)}`,
     `- Progress last pushed: ${state.progress ?? 'none'}`,

@@ -228,14 +228,18 @@ export function methods(subject: () => Subject): void {
       if (tool.comments === undefined) return;
       const { item } = await tool.createItem(draftFor(subject(), markerOf(50)), writing());
       const marker = 'craftsync:item-sync:conformance:50#drift-10';
-      await tool.comments.post(item, `Changed in Craft.io.\n\n${marker}`, writing());
+      await tool.comments.post(item, { text: 'Changed in Craft.io.', marker }, writing());
       expect(await tool.comments.find(item, marker, read)).toBe('found');
       expect(await tool.comments.find(item, marker.slice(0, -1), read)).not.toBe('found');
     });
 
     it('on an item that is gone fail as not-found', async () => {
       const tool = subject().connect();
-      const post = tool.comments?.post({ id: subject().unknownId, scope: subject().scope }, 'Hello', writing());
+      const post = tool.comments?.post(
+        { id: subject().unknownId, scope: subject().scope },
+        { text: 'Hello', marker: 'craftsync:a#b' },
+        writing(),
+      );
       if (post !== undefined) expect((await failing(subject(), post)).kind).toBe('not-found');
     });
   });

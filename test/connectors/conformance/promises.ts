@@ -165,7 +165,11 @@ export function promises(subject: () => Subject): void {
       const before = subject().counts().writes;
       const tool = subject().connect();
       await expect(tool.createItem(draftFor(subject(), markerOf(10)), call)).rejects.toBe(superseded);
-      const comment = tool.comments?.post({ id: subject().create(TEXT), scope: subject().scope }, 'Hello', call);
+      const comment = tool.comments?.post(
+        { id: subject().create(TEXT), scope: subject().scope },
+        { text: 'Hello', marker: 'craftsync:a#b' },
+        call,
+      );
       if (comment !== undefined) await expect(comment).rejects.toBe(superseded);
       expect(subject().counts().writes).toBe(before);
     });

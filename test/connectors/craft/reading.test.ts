@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ToolError } from '../../../src/domain/errors.js';
-import { ACCOUNT, type CraftServerOptions, KEY, PORTAL, PORTFOLIO, WORKSPACE } from './craftServer.js';
+import { type CraftServerOptions, KEY, PORTAL, PORTFOLIO, WORKSPACE } from './craftServer.js';
 import { collect, DEVELOPING, idOf, item, READY, read, setUp, type SetUp } from './setUp.js';
 
 const opened: SetUp[] = [];
@@ -208,12 +208,6 @@ describe('src/connectors/craft/items.ts', () => {
     expect(await craft.findItem(source, idOf(2), read)).toMatchObject({ shortId: 'CRK-2' });
     expect(await craft.findItem(source, idOf(9), read)).toBeNull();
     expect(server.calls()).toEqual([`GET /item/${idOf(2)}`, `GET /item/${idOf(9)}`]);
-  });
-
-  it('asks for the account only by its id', async () => {
-    const { server } = await open({ dialect: 'guide' });
-    expect(server.requests).toEqual([]);
-    expect(ACCOUNT).not.toBe(WORKSPACE);
   });
 });
 

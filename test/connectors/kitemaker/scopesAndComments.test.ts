@@ -53,7 +53,7 @@ describe('connectors/kitemaker/scopesAndComments', () => {
           : null;
       });
       const item = { id: 'id-1', scope: null };
-      await connector.comments?.post(item, 'Hello', writing);
+      await connector.comments?.post(item, { text: 'Hello', marker: 'craftsync:a#b' }, writing);
       expect(writes(server)[0]).toMatchObject({
         url: '/developers/rest/v1/comment',
         body: { workItemId: 'id-1', body: 'Hello' },
