@@ -56,7 +56,7 @@ describe('connectors/kitemaker/scopesAndComments', () => {
       await connector.comments?.post(item, { text: 'Hello', marker: 'craftsync:a#b' }, writing);
       expect(writes(server)[0]).toMatchObject({
         url: '/developers/rest/v1/comment',
-        body: { workItemId: 'id-1', body: 'Hello' },
+        body: { workItemId: 'id-1', body: 'Hello\n\ncraftsync:a#b' },
       });
       expect(await connector.comments?.find(item, 'craftsync:item-sync:m:1#d-10', call)).toBe('found');
       expect(await connector.comments?.find(item, 'craftsync:item-sync:m:1#d-1', call)).toBe('absent');
