@@ -95,7 +95,7 @@ async function shortIdsOf(ledger: Ledger, entries: readonly Entry[]): Promise<Re
   return new Map(known.map(({ craftItemId, craftShortId }) => [craftItemId, craftShortId ?? craftItemId]));
 }
 
-export function renderLog(
+function renderLog(
   terminal: Terminal,
   entries: readonly Entry[],
   shortIds: ReadonlyMap<string, string>,

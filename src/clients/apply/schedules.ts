@@ -23,7 +23,7 @@ import { canonical } from './canonical.js';
 import { devToolsInUse, type Applied } from './changes.js';
 
 /** In the memo of every schedule that `apply` made. */
-export const CREATED_BY = 'craftsync';
+const CREATED_BY = 'craftsync';
 
 /** Everything about a schedule that the configuration decides; plain data. */
 export interface ScheduleFacts {

@@ -47,6 +47,6 @@ async function linksOf({ ledger, settings }: OpenedLedger, pipeline: string | un
   return links;
 }
 
-export function statusOfLink(link: ItemLink, settings: Settings): ItemStatus {
+function statusOfLink(link: ItemLink, settings: Settings): ItemStatus {
   return statusOf(link, progressOf(link, settings.pipelines[link.pipeline]?.progress?.field ?? null));
 }

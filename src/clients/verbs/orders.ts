@@ -96,7 +96,7 @@ export function showResult(terminal: Terminal, result: VerbResult, json: boolean
 }
 
 /** `MOB-12: pushed, following, KM-3, progress "In development"` */
-export function describeResult({ outcome, status }: VerbResult): string {
+function describeResult({ outcome, status }: VerbResult): string {
   const { phase, blockedBy, blockedUntil, devItem, progress, drift, lastError } = status;
   const facts = [
     ...(phase === outcome ? [] : [`${phase}${blockedBy === null ? '' : ` (${blockedBy})`}`]),
