@@ -17,7 +17,7 @@ describe('src/local/sandbox/craft/', () => {
       const { status, body } = await box.guide('GET', items('?status=Ready%20for%20Development&limit=100'));
       expect(status).toBe(200);
       expect(body.items.length).toBeGreaterThan(8);
-      expect(new Set(body.items.map((item: any) => item.status.name))).toEqual(new Set(['Ready for Development']));
+      expect(new Set(body.items.map((item) => item.status.name))).toEqual(new Set(['Ready for Development']));
     });
 
     it('pages with page and limit, and says how many there are', async () => {
@@ -37,14 +37,14 @@ describe('src/local/sandbox/craft/', () => {
       async (query) => {
         const { status, body } = await box.guide('GET', items(`?${query}`));
         expect(status).toBe(400);
-        expect(body).toEqual({ message: expect.any(String) });
+        expect(body).toEqual({ message: expect.any(String) as string });
       },
     );
 
     it('filters by type, short id and time of update', async () => {
       const { body } = await box.swagger('GET', items('?type=Epic,Product&fields=all'));
-      expect(body.items.map((item: any) => item.type).sort()).toEqual(['Epic', 'Epic', 'Product']);
-      const shortId = body.items[0].shortId as string;
+      expect(body.items.map((item) => item.type).sort()).toEqual(['Epic', 'Epic', 'Product']);
+      const shortId = body.items[0].shortId;
       expect((await box.swagger('GET', items(`?shortId=${shortId}`))).body.items).toHaveLength(1);
       const future = await box.swagger('GET', items('?updated_from=2999-01-01T00:00:00.000Z'));
       expect(future.body.items).toEqual([]);
@@ -80,7 +80,7 @@ describe('src/local/sandbox/craft/', () => {
       const id = await first();
       const { status, body } = await box.guide('GET', `/item/${id}`);
       expect([status, body.id]).toEqual([200, id]);
-      const missing = await box.guide('GET', `/item/${body.shortId as string}`);
+      const missing = await box.guide('GET', `/item/${body.shortId}`);
       expect([missing.status, missing.body]).toEqual([404, { message: 'No item found' }]);
     });
 
@@ -93,10 +93,15 @@ describe('src/local/sandbox/craft/', () => {
 
     it('lists the custom fields with id, name and type', async () => {
       const { body } = await box.guide('GET', `/workspace/${box.craft.workspaceId}/custom_fields`);
-      expect(body.map((field: any) => field.name)).toEqual(
+      expect(body.map((field) => field.name)).toEqual(
         expect.arrayContaining(['team', 'dev_status', 'dev_link', 'dev_key', 'dev_state', 'dev_lock']),
       );
-      expect(body[0]).toEqual({ id: expect.any(String), name: 'team', type: 'dropdown', values: ['mobile', 'web'] });
+      expect(body[0]).toEqual({
+        id: expect.any(String) as string,
+        name: 'team',
+        type: 'dropdown',
+        values: ['mobile', 'web'],
+      });
     });
 
     it('introspects the key in the Swagger alone', async () => {
@@ -138,7 +143,7 @@ describe('src/local/sandbox/craft/', () => {
       await box.guide('PUT', items(`/${id}`), { customFieldValues: [{ fieldId: 'dev_key', value: 'MOB-1' }] });
       const after = (await box.guide('GET', `/item/${id}`)).body;
       expect(put.status).toBe(200);
-      expect(after.customFields.map((field: any) => [field.name, field.value])).toEqual(
+      expect(after.customFields.map((field) => [field.name, field.value])).toEqual(
         expect.arrayContaining([
           ['dev_status', 'Done'],
           ['dev_key', 'MOB-1'],
@@ -156,14 +161,14 @@ describe('src/local/sandbox/craft/', () => {
         customFieldValues: [{ fieldId: 'dev_state', value: 'x' }],
       });
       box.behaviour.craftCustomFields = 'merge';
-      expect(body.customFields.map((field: any) => field.name)).toEqual(['dev_state']);
+      expect(body.customFields.map((field) => field.name)).toEqual(['dev_state']);
     });
 
     it('takes a status by its name in the guide, by its id in the Swagger', async () => {
       const id = await first();
       const guide = await box.guide('PUT', items(`/${id}`), { status: 'In Development' });
       expect(guide.body.status.name).toBe('In Development');
-      const statusId = guide.body.status.id as string;
+      const statusId = guide.body.status.id;
       await box.guide('PUT', items(`/${id}`), { status: 'New' });
       const swagger = await box.swagger('PUT', '/item', { id, status: { id: statusId } });
       expect(swagger.body.status).toEqual({ id: statusId, name: 'In Development' });
@@ -175,11 +180,11 @@ describe('src/local/sandbox/craft/', () => {
     it('takes custom fields by id in the Swagger, and empties one by null', async () => {
       const id = await first();
       const fields = (await box.swagger('GET', `/workspace/${box.craft.workspaceId}/custom_fields`)).body;
-      const field = fields.find((candidate: any) => candidate.name === 'dev_lock').id as string;
+      const field = fields.find((candidate) => candidate.name === 'dev_lock')?.id;
       const set = await box.swagger('PUT', '/item', { id, customFields: [{ id: field, value: 'View only' }] });
       expect(set.body.customFields).toContainEqual({ id: field, name: 'dev_lock', value: 'View only' });
       const emptied = await box.swagger('PUT', '/item', { id, customFields: [{ id: field, value: null }] });
-      expect(emptied.body.customFields.map((one: any) => one.id)).not.toContain(field);
+      expect(emptied.body.customFields.map((one) => one.id)).not.toContain(field);
       const byName = await box.swagger('PUT', '/item', { id, customFields: [{ id: 'dev_lock', value: 'x' }] });
       expect([byName.status, byName.body.message]).toEqual([400, 'Validation Failed']);
     });
@@ -199,7 +204,7 @@ describe('src/local/sandbox/craft/', () => {
       const before = (await box.guide('GET', `/item/${id}`)).body;
       const { status, body: answer } = await box.guide('PUT', items(`/${id}`), body);
       expect(status).toBe(400);
-      expect(answer).toEqual({ message: 'Validation Failed', details: expect.any(Object) });
+      expect(answer).toEqual({ message: 'Validation Failed', details: expect.any(Object) as object });
       expect((await box.guide('GET', `/item/${id}`)).body).toEqual(before);
     });
 
@@ -225,7 +230,7 @@ describe('src/local/sandbox/craft/', () => {
       const draft = { type: 'Story', workspaceId: box.craft.workspaceId, title: 'New', parent: null };
       const created = await box.swagger('POST', '/item', draft);
       expect([created.status, created.body.title]).toEqual([200, 'New']);
-      const id = created.body.id as string;
+      const id = created.body.id;
       expect((await box.swagger('DELETE', `/item/${id}`)).status).toBe(200);
       expect((await box.swagger('GET', `/item/${id}`)).status).toBe(404);
       const { parent: _left, ...incomplete } = draft;

@@ -79,9 +79,9 @@ describe('the examples of the documents', () => {
         `{"title":"This is my title","statusId": "${statusId}", "description": "${text}"}`,
       );
       expect([created.status, keysOf(created.body)]).toEqual([201, WORK_ITEM]);
-      const got = await curl('GET', `/workitem?spaceKey=MOB&workItemNumber=${created.body.number as number}`);
+      const got = await curl('GET', `/workitem?spaceKey=MOB&workItemNumber=${created.body.number}`);
       expect([got.status, got.body]).toEqual([200, created.body]);
-      const put = `{"id": "${created.body.id as string}", "title":"This is my title","statusId": "${statusId}", "description": "${text}"}`;
+      const put = `{"id": "${created.body.id}", "title":"This is my title","statusId": "${statusId}", "description": "${text}"}`;
       const updated = await curl('PUT', '/workitem', put);
       expect([updated.status, keysOf(updated.body)]).toEqual([200, WORK_ITEM]);
     });
@@ -89,7 +89,7 @@ describe('the examples of the documents', () => {
     it('POST /comment and /recent', async () => {
       const statusId = box.mobile.status('To do');
       const { body: item } = await curl('POST', '/workitem', `{"title":"t","statusId":"${statusId}"}`);
-      const comment = await curl('POST', '/comment', `{"workItemId": "${item.id as string}", "body": "Hey there!"}`);
+      const comment = await curl('POST', '/comment', `{"workItemId": "${item.id}", "body": "Hey there!"}`);
       expect([comment.status, keysOf(comment.body)]).toEqual([201, COMMENT]);
       expect(keysOf(comment.body.entity)).toEqual(['id', 'number', 'space', 'spaceId', 'title']);
       const items = await curl('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=10`);
@@ -172,7 +172,7 @@ describe('the examples of the documents', () => {
       );
       const { status, body } = await put('{\n"customFieldValues": [\n{"fieldId": "dev_status", "value": "Done"}\n]\n}');
       expect(status).toBe(200);
-      expect(body.customFields).toContainEqual({ id: expect.any(String), name: 'dev_status', value: 'Done' });
+      expect(body.customFields).toContainEqual({ id: expect.any(String) as string, name: 'dev_status', value: 'Done' });
     });
   });
 

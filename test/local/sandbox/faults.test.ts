@@ -53,7 +53,11 @@ describe('src/local/sandbox/faults.ts', () => {
       strike({ kind: 'lose-answer', applied: true, silence: 'reset' });
       expect((await raw()).ended).toBe('ECONNRESET');
       expect(exists()).toBe(true);
-      expect(lastCreate()).toMatchObject({ status: null, fault: 'lose-answer', appliedAt: expect.any(String) });
+      expect(lastCreate()).toMatchObject({
+        status: null,
+        fault: 'lose-answer',
+        appliedAt: expect.any(String) as string,
+      });
     });
 
     it('is lost before the commit: nothing is there', async () => {
@@ -67,7 +71,7 @@ describe('src/local/sandbox/faults.ts', () => {
       strike({ kind: 'lose-answer', applied: true, silence: 'hang' });
       expect((await raw(200)).ended).toBe('ABORT_ERR');
       await sleep(50);
-      expect(lastCreate()).toMatchObject({ status: null, endedAt: expect.any(String) });
+      expect(lastCreate()).toMatchObject({ status: null, endedAt: expect.any(String) as string });
     });
 
     it('is lost for the next two only', async () => {
@@ -106,14 +110,14 @@ describe('src/local/sandbox/faults.ts', () => {
       const recent = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`);
       const all = await box.rest('GET', `/metadata/workitems?spaceId=${box.mobile.id}`);
       const pages = await box.graphql(`{ workItems(spaceId: "${box.mobile.id}") { workItems { id } } }`);
-      return [recent.body, all.body, pages.body.data.workItems.workItems].map((list: { id: string }[]) =>
+      return [recent.body, all.body, pages.body.data.workItems.workItems].map((list) =>
         list.some((item) => item.id === id),
       );
     };
 
     it('show a created item only after the lag, while reading it by id finds it at once', async () => {
       box.faults.add({ listLagMs: { kitemaker: 400 } });
-      const id = (await create()).body.id as string;
+      const id = (await create()).body.id;
       expect(await inLists(id)).toEqual([false, false, false]);
       expect((await box.graphql(`{ workItem(id: "${id}") { id } }`)).body.data.workItem.id).toBe(id);
       await sleep(450);
@@ -121,12 +125,12 @@ describe('src/local/sandbox/faults.ts', () => {
     });
 
     it('show an update only after the lag', async () => {
-      const id = (await create()).body.id as string;
+      const id = (await create()).body.id;
       box.faults.add({ listLagMs: { kitemaker: 300 } });
       await box.rest('PUT', '/workitem', { id, statusId: box.mobile.status('Done') });
       const statusNow = async (): Promise<string> => {
         const { body } = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`);
-        return body.find((item: any) => item.id === id).status.name as string;
+        return body.find((item) => item.id === id)?.status.name ?? 'not listed';
       };
       expect(await statusNow()).toBe('To do');
       await sleep(350);
@@ -143,7 +147,7 @@ describe('src/local/sandbox/faults.ts', () => {
       const listed = await box.guide('GET', `/workspace/${box.craft.workspaceId}/items?keyword=Fresh`);
       expect([outcome.status, listed.body.items]).toEqual(['done', []]);
       expect((await box.guide('GET', `/item/${outcome.status === 'done' ? outcome.id : ''}`)).status).toBe(200);
-      expect(await inLists((await create()).body.id as string)).toEqual([true, true, true]);
+      expect(await inLists((await create()).body.id)).toEqual([true, true, true]);
       box.faults.clear();
       expect(
         (await box.guide('GET', `/workspace/${box.craft.workspaceId}/items?keyword=Fresh`)).body.items,
@@ -232,21 +236,21 @@ describe('src/local/sandbox/faults.ts', () => {
     });
 
     it('has fields of another type, new ones, and lacks some', async () => {
-      const id = (await create()).body.id as string;
+      const id = (await create()).body.id;
       box.faults.add({
         rules: [{ fault: { kind: 'alter', id, set: { title: 42, extra: [] }, remove: ['updatedAt'] } }],
       });
       const { body } = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`);
-      const altered = body.find((item: any) => item.id === id);
+      const altered = body.find((item) => item.id === id);
       expect(altered).toMatchObject({ title: 42, extra: [] });
       expect(altered).not.toHaveProperty('updatedAt');
-      expect(body.filter((item: any) => item.title === 42)).toHaveLength(1);
+      expect(body.filter((item) => (item.title as unknown) === 42)).toHaveLength(1);
     });
   });
 
   describe('a key that sees less', () => {
     it('finds a space missing, and nothing in it by id', async () => {
-      const id = (await create()).body.id as string;
+      const id = (await create()).body.id;
       box.faults.add({ lostSight: { kitemaker: { scopes: [box.mobile.id], as: 'missing' } } });
       expect((await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`)).status).toBe(404);
       expect((await box.rest('GET', '/metadata/spaces')).body).toHaveLength(1);
@@ -256,8 +260,7 @@ describe('src/local/sandbox/faults.ts', () => {
     });
 
     it('finds a workspace empty with 200, as anonymous readers do', async () => {
-      const item = (await box.guide('GET', `/workspace/${box.craft.workspaceId}/items?limit=1`)).body.items[0]
-        .id as string;
+      const item = (await box.guide('GET', `/workspace/${box.craft.workspaceId}/items?limit=1`)).body.items[0].id;
       box.faults.add({ lostSight: { craft: { scopes: [box.craft.workspaceId], as: 'empty' } } });
       const { status, body } = await box.guide('GET', `/workspace/${box.craft.workspaceId}/items`);
       expect([status, body.items]).toEqual([200, []]);

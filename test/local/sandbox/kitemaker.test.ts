@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { Part } from './part.js';
 import { ask, running, type Running } from './running.js';
 
 describe('src/local/sandbox/kitemaker/', () => {
@@ -9,13 +10,13 @@ describe('src/local/sandbox/kitemaker/', () => {
   });
   afterAll(() => box.close());
 
-  const create = (more: object = {}): Promise<any> =>
+  const create = (more: object = {}): Promise<Part> =>
     box
       .rest('POST', '/workitem', { title: 'A', statusId: box.mobile.status('To do'), ...more })
       .then(({ body }) => body);
 
   const error = (status: number, code: string): object => ({
-    errors: [{ message: expect.any(String), status, code }],
+    errors: [{ message: expect.any(String) as string, status, code }],
   });
 
   describe('REST', () => {
@@ -24,9 +25,9 @@ describe('src/local/sandbox/kitemaker/', () => {
       const { status, body: item } = await box.rest('POST', '/workitem', body);
       expect(status).toBe(201);
       expect(item).toEqual({
-        id: expect.stringMatching(/^[0-9a-f]{16}$/),
-        actor: { id: expect.any(String), name: 'craftsync', type: 'application' },
-        number: expect.any(Number),
+        id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+        actor: { id: expect.any(String) as string, name: 'craftsync', type: 'application' },
+        number: expect.any(Number) as number,
         title: 'Pay',
         description: '**hi**',
         status: { id: box.mobile.status('To do'), name: 'To do' },
@@ -34,8 +35,8 @@ describe('src/local/sandbox/kitemaker/', () => {
         labels: [],
         effort: 'Large',
         impact: null,
-        createdAt: expect.any(String),
-        updatedAt: expect.any(String),
+        createdAt: expect.any(String) as string,
+        updatedAt: expect.any(String) as string,
       });
     });
 
@@ -72,10 +73,10 @@ describe('src/local/sandbox/kitemaker/', () => {
       const one = (await box.rest('POST', '/label', { spaceId: box.mobile.id, labelName: 'one' })).body;
       const two = (await box.rest('POST', '/label', { spaceId: box.mobile.id, labelName: 'two', color: 'ff00aa' }))
         .body;
-      expect(two).toEqual({ id: expect.any(String), name: 'two', color: 'ff00aa', spaceId: box.mobile.id });
+      expect(two).toEqual({ id: expect.any(String) as string, name: 'two', color: 'ff00aa', spaceId: box.mobile.id });
       const item = await create({ 'labelIds[]': [one.id] });
       const { body } = await box.rest('PUT', '/workitem', { id: item.id, labelIds: [two.id] });
-      expect(body.labels.map((label: any) => label.name)).toEqual(['one', 'two']);
+      expect(body.labels.map((label) => label.name)).toEqual(['one', 'two']);
     });
 
     it('reads by space key and number, never by id', async () => {
@@ -93,15 +94,16 @@ describe('src/local/sandbox/kitemaker/', () => {
     });
 
     it('lists the most recently updated first, up to 50', async () => {
-      const items = [];
-      for (let i = 0; i < 60; i++) items.push(await create({ title: `n${i}` }));
-      await box.rest('PUT', '/workitem', { id: items[3].id, title: 'touched' });
+      const older = await create({ title: 'older' });
+      const touched = await create({ title: 'touched later' });
+      for (let i = 0; i < 60; i++) await create({ title: `n${i}` });
+      await box.rest('PUT', '/workitem', { id: touched.id, title: 'touched' });
       const { body } = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`);
       expect(body).toHaveLength(50);
-      expect(body[0].id).toBe(items[3].id);
-      const times = body.map((item: any) => item.updatedAt as string);
+      expect(body[0].id).toBe(touched.id);
+      const times = body.map((item) => item.updatedAt);
       expect(times).toEqual([...times].sort().reverse());
-      expect(body.map((item: any) => item.id)).not.toContain(items[2].id);
+      expect(body.map((item) => item.id)).not.toContain(older.id);
     });
 
     it.each(['51', '0', '-1', 'x', ''])('refuses a count of "%s" with 400', async (count) => {
@@ -121,7 +123,7 @@ describe('src/local/sandbox/kitemaker/', () => {
       const spaces = (await box.rest('GET', '/metadata/spaces')).body;
       expect(spaces).toContainEqual({ id: box.mobile.id, label: 'Mobile' });
       const statuses = (await box.rest('GET', `/metadata/statuses?spaceId=${box.mobile.id}`)).body;
-      expect(statuses.map((status: any) => status.label)).toEqual([
+      expect(statuses.map((status) => status.label)).toEqual([
         'Backlog',
         'To do',
         'In Progress',
@@ -173,7 +175,7 @@ describe('src/local/sandbox/kitemaker/', () => {
     it('creates initiatives and feedback, and reads them by number', async () => {
       const initiative = await box.rest('POST', '/initiative', { title: 'Hey there', spaceIds: [box.mobile.id] });
       expect([initiative.status, initiative.body[0].title]).toEqual([201, 'Hey there']);
-      const number = initiative.body[0].number as number;
+      const number = initiative.body[0].number;
       expect((await box.rest('GET', `/initiative?number=${number}`)).body).toEqual(initiative.body);
       expect((await box.rest('GET', '/initiative?number=999')).body).toEqual(error(404, 'INITIATIVE_NOT_FOUND'));
       const item = await create();
@@ -194,8 +196,8 @@ describe('src/local/sandbox/kitemaker/', () => {
       const { body } = await box.graphql(
         '{ organization { id name spaces { id key statuses { name type default } labels { name } } } }',
       );
-      const space = body.data.organization.spaces.find((one: any) => one.key === 'MOB');
-      expect(space.statuses.map((status: any) => status.type)).toEqual([
+      const space = body.data.organization.spaces.find((one) => one.key === 'MOB');
+      expect(space?.statuses.map((status) => status.type)).toEqual([
         'BACKLOG', 'TODO', 'IN_PROGRESS', 'IN_PROGRESS', 'DONE', 'ARCHIVED',
       ]); // prettier-ignore
     });
@@ -218,7 +220,7 @@ describe('src/local/sandbox/kitemaker/', () => {
       );
       expect(status).toBe(200);
       expect(body.data).toBeNull();
-      expect(body.errors.map((one: any) => one.path)).toEqual([['gone']]);
+      expect(body.errors.map((one) => one.path)).toEqual([['gone']]);
     });
 
     it('pages work items by a cursor that is a work item number, at most 50 a page, and misses none', async () => {
@@ -232,9 +234,9 @@ describe('src/local/sandbox/kitemaker/', () => {
             { space: box.mobile.id, cursor },
           );
           const page = body.data.workItems;
-          seen.push(...page.workItems.map((item: any) => item.id as string));
-          cursor = page.cursor as string;
-          if (page.workItems.length > 0) expect(cursor).toBe(page.workItems.at(-1).number);
+          seen.push(...page.workItems.map((item) => item.id));
+          cursor = page.cursor;
+          if (page.workItems.length > 0) expect(cursor).toBe(page.workItems.at(-1)?.number);
           if (page.hasMore !== true) break;
         }
         expect(new Set(seen).size).toBe(seen.length);
@@ -251,8 +253,8 @@ describe('src/local/sandbox/kitemaker/', () => {
           'query ($cursor: String) { workItems(cursor: $cursor, count: 7) { workItems { id } cursor hasMore } }',
           { cursor },
         );
-        seen.push(...body.data.workItems.workItems.map((item: any) => item.id as string));
-        cursor = body.data.workItems.cursor as string;
+        seen.push(...body.data.workItems.workItems.map((item) => item.id));
+        cursor = body.data.workItems.cursor;
         if (body.data.workItems.hasMore !== true) break;
       }
       expect(seen.sort()).toEqual([...box.world.kitemaker.workItems.values()].map(({ id }) => id).sort());
@@ -268,7 +270,7 @@ describe('src/local/sandbox/kitemaker/', () => {
       const query = (type: string): string =>
         `{ workItems(spaceId: "${box.mobile.id}", statusFilter: { type: ${type}, filter: [DONE] }) { workItems { status { type } } } }`;
       const types = async (type: string): Promise<Set<string>> =>
-        new Set((await box.graphql(query(type))).body.data.workItems.workItems.map((item: any) => item.status.type));
+        new Set((await box.graphql(query(type))).body.data.workItems.workItems.map((item) => item.status.type));
       expect(await types('INCLUDE')).toEqual(new Set(['DONE']));
       expect(await types('EXCLUDE')).not.toContain('DONE');
     });
@@ -305,7 +307,7 @@ describe('src/local/sandbox/kitemaker/', () => {
     ])('answers %s with 400 and errors', async (_what, query) => {
       const { status, body } = await box.graphql(query);
       expect(status).toBe(400);
-      expect(body.errors[0].message).toEqual(expect.any(String));
+      expect(body.errors[0].message).toEqual(expect.any(String) as string);
       expect(body.data).toBeUndefined();
     });
 

@@ -35,14 +35,14 @@ describe('src/local/sandbox/persist.ts', () => {
   it('never gives a number again that a deleted item had, also after a restart', async () => {
     const box = await running({ stateFile: file });
     const { body: first } = await box.rest('POST', '/workitem', { title: 'a', statusId: box.mobile.status('To do') });
-    box.act({ as: 'developer', action: 'delete', id: first.id as string });
+    box.act({ as: 'developer', action: 'delete', id: first.id });
     await box.close();
     const again = await running({ stateFile: file });
     const { body: second } = await again.rest('POST', '/workitem', {
       title: 'b',
       statusId: again.mobile.status('To do'),
     });
-    expect(second.number).toBe((first.number as number) + 1);
+    expect(second.number).toBe(first.number + 1);
     expect(second.id).not.toBe(first.id);
     await again.close();
   });
@@ -56,7 +56,7 @@ describe('src/local/sandbox/persist.ts', () => {
     await box.close();
     const world = new World({ seed: 1 });
     openState(copy, world).close();
-    expect(world.kitemaker.workItems.get(body.id as string)?.title).toBe('answered');
+    expect(world.kitemaker.workItems.get(body.id)?.title).toBe('answered');
   });
 
   it('leaves out a line that a kill cut off', () => {

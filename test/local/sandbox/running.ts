@@ -1,12 +1,11 @@
 /** A running sandbox and one-line calls to its mounts, with the right keys unless a test says otherwise. */
+import type { Part, Parts } from './part.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/local/sandbox/sandbox.js';
 
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  // Answers are read property by property in expectations.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any;
+  readonly body: Part & Parts;
 }
 
 export interface Running extends Sandbox {
@@ -48,7 +47,7 @@ export async function ask(url: string, init: RequestInit & { headers?: Record<st
   const headers = { ...(init.body === undefined ? {} : { 'content-type': 'application/json' }), ...init.headers };
   const answer = await fetch(url, { signal: AbortSignal.timeout(5_000), ...init, headers });
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: parsed(text) };
+  return { status: answer.status, headers: answer.headers, body: parsed(text) as Part & Parts };
 }
 
 function parsed(text: string): unknown {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 
 import { sandboxConfiguration } from '../../../src/local/sandbox/configuration.js';
+import type { Part, Parts } from './part.js';
 import { ask, running, type Running } from './running.js';
 
 describe('src/local/sandbox/sandbox.ts', () => {
@@ -14,7 +15,7 @@ describe('src/local/sandbox/sandbox.ts', () => {
   });
   afterEach(() => box.close());
 
-  const ready = async (): Promise<any[]> =>
+  const ready = async (): Promise<Parts> =>
     (await box.guide('GET', `/workspace/${box.craft.workspaceId}/items?status=Ready%20for%20Development&limit=100`))
       .body.items;
 
@@ -30,7 +31,7 @@ describe('src/local/sandbox/sandbox.ts', () => {
     });
 
     it('has ready items, among them some that lack a description or have an effort that no table knows', async () => {
-      const items = (await ready()).filter((item) => item.customFields.some((field: any) => field.value === 'mobile'));
+      const items = (await ready()).filter((item) => item.customFields.some((field) => field.value === 'mobile'));
       expect(items.filter((item) => item.description === null)).toHaveLength(1);
       expect(items.filter((item) => ![1, 2, 3].includes(item.effort as number))).toHaveLength(1);
       expect(items.length).toBeGreaterThanOrEqual(10);
@@ -51,7 +52,7 @@ describe('src/local/sandbox/sandbox.ts', () => {
   });
 
   describe('people', () => {
-    const anItem = async (): Promise<any> => (await ready())[0];
+    const anItem = async (): Promise<Part> => (await ready())[0];
 
     it('mark ready, un-ready, edit and delete in Craft.io, by short id', async () => {
       const { shortId, id } = await anItem();
@@ -71,7 +72,7 @@ describe('src/local/sandbox/sandbox.ts', () => {
       });
       const edited = (await box.guide('GET', `/item/${id}`)).body;
       expect(edited).toMatchObject({ title: 'T', effort: null });
-      expect(edited.customFields.map((field: any) => field.name)).toEqual(['dev_lock']);
+      expect(edited.customFields.map((field) => field.name)).toEqual(['dev_lock']);
       box.act({ as: 'product-manager', action: 'delete', id });
       expect((await box.guide('GET', `/item/${id}`)).status).toBe(404);
     });
@@ -86,7 +87,7 @@ describe('src/local/sandbox/sandbox.ts', () => {
         key,
       });
       const moved = box.act({ as: 'developer', action: 'move-space', id: key, space: 'WEB' });
-      expect(moved).toMatchObject({ status: 'done', id, key: expect.stringMatching(/^WEB-\d+$/) });
+      expect(moved).toMatchObject({ status: 'done', id, key: expect.stringMatching(/^WEB-\d+$/) as string });
       expect(
         (await box.graphql(`{ workItem(id: "${id}") { status { name } space { key } } }`)).body.data.workItem,
       ).toEqual({
@@ -134,19 +135,19 @@ describe('src/local/sandbox/sandbox.ts', () => {
   describe('records', () => {
     it('keep every request with its route, status and effect, and the bodies of writes', async () => {
       const item = (await ready())[0];
-      const path = `/workspace/${box.craft.workspaceId}/items/${item.id as string}`;
+      const path = `/workspace/${box.craft.workspaceId}/items/${item.id}`;
       await box.guide('PUT', path, { customFieldValues: [{ fieldId: 'dev_status', value: 'A' }] });
       await box.guide('PUT', path, { nonsense: true });
       await box.guide('PUT', path, { customFieldValues: [{ fieldId: 'dev_status', value: 'B' }] });
       await box.guide('GET', '/nowhere');
       const { body: records } = await box.admin('GET', `/records?mount=craft-guide&method=PUT`);
-      expect(records.map((one: any) => [one.route, one.status, one.appliedAt !== null])).toEqual([
+      expect(records.map((one) => [one.route, one.status, one.appliedAt !== null])).toEqual([
         ['/workspace/:workspaceId/items/:id', 200, true],
         ['/workspace/:workspaceId/items/:id', 400, false],
         ['/workspace/:workspaceId/items/:id', 200, true],
       ]);
-      const { body: puts } = await box.admin('GET', `/puts/${item.id as string}`);
-      expect(puts.map((put: any) => put.body.customFieldValues[0].value)).toEqual(['A', 'B']);
+      const { body: puts } = await box.admin('GET', `/puts/${item.id}`);
+      expect(puts.map((put) => put.body.customFieldValues[0].value)).toEqual(['A', 'B']);
       const { body: counters } = await box.admin('GET', '/counters');
       expect(counters).toContainEqual({
         mount: 'craft-guide', method: 'PUT', route: '/workspace/:workspaceId/items/:id', total: 3, applied: 2, byStatus: { 200: 2, 400: 1 },
@@ -196,12 +197,12 @@ describe('src/local/sandbox/sandbox.ts', () => {
     });
 
     it('resets to new items, with scopes and keys as they were and no id given twice', async () => {
-      const before = new Set((await ready()).map((item) => item.id as string));
+      const before = new Set((await ready()).map((item) => item.id));
       const access = box.kitemaker;
       await box.admin('POST', '/reset', { items: 30 });
       expect(box.kitemaker).toEqual(access);
       expect(box.world.craft.items.size).toBe(30);
-      expect((await ready()).some((item) => before.has(item.id as string))).toBe(false);
+      expect((await ready()).some((item) => before.has(item.id))).toBe(false);
     });
   });
 
@@ -221,7 +222,7 @@ describe('src/local/sandbox/sandbox.ts', () => {
       const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/webhooks/km`;
       await box.admin('PUT', '/webhooks', { target: { url, secret } });
       const { body: item } = await box.rest('POST', '/workitem', { title: 'A', statusId: box.mobile.status('To do') });
-      box.act({ as: 'developer', action: 'delete', id: item.id as string });
+      box.act({ as: 'developer', action: 'delete', id: item.id });
       await vi.waitFor(() => expect(received).toHaveLength(1));
       const [{ headers, body } = { headers: {}, body: '' }] = received;
       expect(JSON.parse(body)).toEqual({ id: item.id, type: 'WorkItem', event: 'created' });
@@ -233,19 +234,26 @@ describe('src/local/sandbox/sandbox.ts', () => {
   });
 
   it('gives a configuration that names what it really has', () => {
-    const yaml = parse(sandboxConfiguration(box)) as any;
-    expect(yaml.craft).toMatchObject({ baseUrl: box.craft.guideUrl, dialect: 'guide', apiKey: box.craft.apiKey });
-    expect(yaml.devTools.km).toMatchObject({
-      type: 'kitemaker',
-      baseUrl: box.kitemaker.restUrl,
-      apiKey: box.kitemaker.apiKey,
-    });
-    expect(yaml.pipelines.mobile.source).toEqual({ workspace: box.craft.workspaceId });
-    expect(yaml.pipelines.mobile.target).toEqual({ devTool: 'km', spaceId: box.mobile.id, status: 'To do' });
-    const { progress, lock } = yaml.pipelines.mobile;
-    for (const field of [progress.field, progress.linkField, progress.keyField, progress.stateField, lock.field]) {
-      expect(box.world.craft.field(box.craft.workspaceId, field as string)).toBeDefined();
-    }
-    expect(box.world.craft.statusNamed(lock.status as string)).toBeDefined();
+    const yaml = parse(sandboxConfiguration(box)) as {
+      craft: unknown;
+      devTools: { km: unknown };
+      pipelines: { mobile: Record<'progress' | 'lock' | 'source' | 'target', Record<string, string>> };
+    };
+    const { baseUrl, apiKey } = { baseUrl: box.craft.guideUrl, apiKey: box.craft.apiKey };
+    expect(yaml.craft).toMatchObject({ baseUrl, dialect: 'guide', apiKey });
+    const { restUrl, graphqlUrl } = box.kitemaker;
+    expect(yaml.devTools.km).toMatchObject({ type: 'kitemaker', baseUrl: restUrl, graphqlUrl });
+    const { source, target, progress, lock } = yaml.pipelines.mobile;
+    expect(source).toEqual({ workspace: box.craft.workspaceId });
+    expect(target).toEqual({ devTool: 'km', spaceId: box.mobile.id, status: 'To do' });
+    const named = [
+      progress['field'],
+      progress['linkField'],
+      progress['keyField'],
+      progress['stateField'],
+      lock['field'],
+    ];
+    for (const name of named) expect(box.world.craft.field(box.craft.workspaceId, name ?? '')).toBeDefined();
+    expect(box.world.craft.statusNamed(lock['status'] ?? '')).toBeDefined();
   });
 });
