@@ -95,11 +95,7 @@ async function shortIdsOf(ledger: Ledger, entries: readonly Entry[]): Promise<Re
   return new Map(known.map(({ craftItemId, craftShortId }) => [craftItemId, craftShortId ?? craftItemId]));
 }
 
-function renderLog(
-  terminal: Terminal,
-  entries: readonly Entry[],
-  shortIds: ReadonlyMap<string, string>,
-): string {
+function renderLog(terminal: Terminal, entries: readonly Entry[], shortIds: ReadonlyMap<string, string>): string {
   if (entries.length === 0) return 'the log has no entries yet';
   const rows = entries.map((entry) => [
     timeOf(entry.at),
