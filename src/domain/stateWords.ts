@@ -68,7 +68,7 @@ export function stateWords(link: ItemLink, now: Date): string | null {
     case 'paused':
       return `Paused: ${why(link)}`;
     case 'orphaned':
-      return `${dev} no longer exists in ${link.devTool}. ${why(link)}`;
+      return `${dev} no longer exists in ${link.devTool}: recreate it, relink the item, or release it.`;
     case 'done':
       return `Done as ${dev}.`;
     case 'released':
