@@ -45,7 +45,7 @@ export function startTeam({ sandbox, everyMs, random }: TeamOptions): Team {
 }
 
 /** One of the acts that make sense now, the likely ones more often; null where there is nothing to do. */
-export function chooseAct(world: World, random: Random): Act | null {
+function chooseAct(world: World, random: Random): Act | null {
   const possible = possibleActs(world, world.craft.items.size < MOST_ITEMS);
   const total = possible.reduce((sum, { weight }) => sum + weight, 0);
   let drawn = random() * total;
