@@ -22,7 +22,7 @@ export type LostCreate =
   | { readonly status: 'absent'; readonly token: string };
 
 /** When the marker may be looked for: everything that was sent is applied and visible by then. */
-export function searchableAt(link: ItemLink, tool: ItemContext['toolSettings']): number {
+function searchableAt(link: ItemLink, tool: ItemContext['toolSettings']): number {
   const sendBefore = Date.parse(link.sendBefore ?? link.sentAt ?? link.updatedAt);
   return sendBefore + tool.timeoutMs + tool.lateWriteMs + tool.readAfterWriteMs;
 }

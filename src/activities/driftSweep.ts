@@ -49,7 +49,7 @@ function blind(pipeline: string, followed: number): ToolError {
 }
 
 /** Whether the run has to look: other differences than those it knows of, or fields of ours that were changed. */
-export function needsLook(link: ItemLink, item: CraftItem, pipeline: PipelineSettings): boolean {
+function needsLook(link: ItemLink, item: CraftItem, pipeline: PipelineSettings): boolean {
   const differing = link.handedOver === null ? [] : differingFields(link.handedOver, item, pipeline);
   const isKnown = differing.join() === link.driftFields.join() && link.drift === differing.length > 0;
   const isOverwritten = Object.entries(link.lastProgress ?? {}).some(([name, value]) => !holds(item, name, value));

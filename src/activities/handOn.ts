@@ -19,7 +19,7 @@ export interface HandedOn {
 /** How many signals are under way at a time. */
 const AT_ONCE = 20;
 
-export function snapshotOf(devItem: DevItem): DevItemSnapshot {
+function snapshotOf(devItem: DevItem): DevItemSnapshot {
   const { id, key, url, status, updatedAt, scope } = devItem;
   return { id, key, url, status, updatedAt, scope };
 }
@@ -57,7 +57,7 @@ export async function handOn(deps: ActivityDeps, devTool: string, devItems: read
 }
 
 /** Whether a dev item as read differs from what its row knows, and the row still wants to hear of it. */
-export function isNews(link: ItemLink, devItem: DevItem, pipeline: PipelineSettings | undefined): boolean {
+function isNews(link: ItemLink, devItem: DevItem, pipeline: PipelineSettings | undefined): boolean {
   if (link.phase === 'released' || link.phase === 'not-ready') return false;
   if (link.phase === 'done') return differsFromPushed(link, devItem, pipeline);
   if (link.phase === 'orphaned') return true;

@@ -47,7 +47,7 @@ export async function runStep(deps: ActivityDeps, item: ItemRef, body: StepBody)
 }
 
 /** Null when the pipeline or its dev tool is no longer configured, or there is no row: the row says what follows. */
-export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
+async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
   const current = await deps.current();
   const link = await deps.ledger.links.get(item);
   const pipeline = current.settings.pipelines[item.pipeline];

@@ -1,5 +1,5 @@
 /** How a sweep's activity runs: heartbeats, and errors translated once; a sweep that fails is repeated by its schedule. */
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
 import { heartbeating } from './itemContext.js';
@@ -57,8 +57,4 @@ function rateLimitFailure(error: ToolError, message: string): ApplicationFailure
     nextRetryDelay: delayMs,
     category: 'BENIGN',
   });
-}
-
-export function currentWorkflowId(): string {
-  return activityInfo().workflowExecution?.workflowId ?? 'unknown';
 }

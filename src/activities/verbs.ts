@@ -9,7 +9,7 @@ import type { ActivityDeps } from './ports.js';
 import { runStep, stateNow, type StepBody } from './step.js';
 
 /** The `type` of failures that tell an operator that a verb is not possible; the message says why. */
-export const VERB_REFUSED = 'verb-refused';
+const VERB_REFUSED = 'verb-refused';
 
 export async function pauseItem(
   deps: ActivityDeps,

@@ -15,7 +15,7 @@ export const ADVICE = {
   'rate-limit': 'Nothing: it goes on by itself. Lower `rateLimit` or ask for more calls if it happens often.',
   'month-spent': 'It goes on with the next month; a larger plan or longer intervals help.',
   duplicate: 'Delete the surplus dev items and `craftsync relink` the right one.',
-  'pipeline-removed': 'Put the pipeline back and run `craftsync apply`, or `craftsync release` the item.',
+  'pipeline-removed': 'Put the pipeline back and run `craftsync apply`; then the item goes on, or can be released.',
   'mass-deletion': 'Look into the dev tool; when the deletions are meant, `craftsync resume <connection>`.',
   'mass-creation': 'Check the readiness rule with `craftsync preview`; then `craftsync sweep --all`.',
   'linked-elsewhere': 'Release it in the other pipeline, or set `alsoHandedOver: true`.',

@@ -143,7 +143,7 @@ function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Sect
   };
 }
 
-export function pipelineFor(workspaceId: string, spaceId: string): Section {
+function pipelineFor(workspaceId: string, spaceId: string): Section {
   return {
     source: { workspace: workspaceId },
     ready: { status: 'Ready for Development' },

@@ -20,7 +20,7 @@ export interface HandOverFacts {
 const MARKER = /^craftsync:([a-z0-9-]+)\/(\d+)\/(\d+)$/m;
 
 /** Marker → ids of the dev items that carry it. */
-export function markersIn(sandbox: Sandbox): ReadonlyMap<string, readonly string[]> {
+function markersIn(sandbox: Sandbox): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const item of sandbox.world.kitemaker.workItems.values()) {
     const marker = MARKER.exec(item.description)?.[0];

@@ -27,6 +27,14 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
       'Decide: `craftsync recreate`, `craftsync relink` with another dev item, or `craftsync release`.',
     );
   }
+  // Set by a push: dropped in the tool, or an optional field that Craft.io refuses.
+  if (phase === 'following' && blockedBy === null && lastError !== null) {
+    add(
+      'following, flagged',
+      lastError,
+      'Look at the item on both sides; `craftsync release` ends the link if it is over.',
+    );
+  }
   if (link.drift && phase !== 'released') {
     add(
       'drift',

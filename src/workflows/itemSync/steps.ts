@@ -103,7 +103,7 @@ async function settling(run: Run, state: ItemState): Promise<void> {
 }
 
 /** Rests until a verb or a wake comes or the time is over; then reads the row and the settings again. */
-export async function rest(run: Run, ms: number | null): Promise<void> {
+async function rest(run: Run, ms: number | null): Promise<void> {
   await reportState(run);
   const isWoken = (): boolean => run.commands.length > 0 || isWelcome(run);
   if (ms === null) await condition(isWoken);
