@@ -292,6 +292,21 @@ describe('src/local/sandbox/faults.ts', () => {
       expect(one.filter(Boolean).length).toBeLessThan(60);
     });
 
+    it('counts only the calls that it let through against a limit', () => {
+      let nowMs = 0;
+      const faults = new Faults(
+        1,
+        () => nowMs,
+        () => undefined,
+      );
+      faults.addRule({ fault: { kind: 'limit', calls: 2, windowMs: 1_000 } });
+      expect(struck(faults, 5)).toEqual([false, false, true, true, true]);
+      nowMs = 500;
+      expect(struck(faults, 3)).toEqual([true, true, true]);
+      nowMs = 1_000;
+      expect(struck(faults, 3)).toEqual([false, false, true]);
+    });
+
     it('skips the first, strikes the next, then stops', () => {
       expect(struck(plan({ skip: 2, next: 1 }), 5)).toEqual([false, false, true, false, false]);
     });
