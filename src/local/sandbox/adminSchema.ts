@@ -59,7 +59,7 @@ const FaultRuleJson = z.strictObject({
 
 const LostSightJson = z.strictObject({ scopes: z.array(z.string()), as: z.enum(['missing', 'empty']) });
 
-export const FaultPlanJson = z.strictObject({
+const FaultPlanJson = z.strictObject({
   rules: z.array(FaultRuleJson).optional(),
   listLagMs: z
     .strictObject({ craft: z.number().min(0).optional(), kitemaker: z.number().min(0).optional() })

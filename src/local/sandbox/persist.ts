@@ -1,9 +1,9 @@
 /**
  * The state of the sandbox over restarts: a snapshot, and a journal of the rows replaced since.
  *
- * The journal is appended to in the same turn of the event loop in which the rows were changed, before any answer goes
- * out: a killed process loses nothing that it had answered (a machine without power may lose a moment, nothing is
- * synced). The snapshot is written beside the old one and renamed; replaying a journal over a newer snapshot gives the
+ * The server appends to the journal before an answer goes out: a killed process loses nothing that it had answered (a
+ * machine without power may lose a moment, nothing is synced). Other changes follow at the end of the same turn of the
+ * event loop. The snapshot is written beside the old one and renamed; replaying a journal over a newer snapshot gives the
  * same state, since a line holds a whole row.
  */
 import {
@@ -37,6 +37,8 @@ interface JournalLine {
 }
 
 export interface OpenState {
+  /** What was changed until now is in the journal when this returns. */
+  flush(): void;
   /** Writes a snapshot and lets go of the files. */
   close(): void;
 }
@@ -75,6 +77,7 @@ export function openState(file: string, world: World): OpenState {
     pending.push(`${JSON.stringify(line)}\n`);
   });
   return {
+    flush,
     close: () => {
       if (!open) return;
       open = false;

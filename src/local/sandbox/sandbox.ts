@@ -126,7 +126,7 @@ function build(options: SandboxOptions): Parts {
   const lateCommits = new LateCommits();
   const webhooks = new WebhookSender(world, options.webhooks ?? null, options.log ?? null);
   const mounts = [...craftMounts(world, behaviour), ...kitemakerMounts(world, behaviour)];
-  const app = createServer({ mounts, faults, records, lateCommits, nowMs });
+  const app = createServer({ mounts, faults, records, lateCommits, nowMs, keep: () => state?.flush() });
   return { app, world, faults, records, behaviour, webhooks, lateCommits, state };
 }
 
@@ -147,7 +147,11 @@ function sandboxOf(parts: Parts, url: () => string): Sandbox {
     records,
     behaviour,
     webhooks,
-    act: (what) => act(world, what),
+    act: (what) => {
+      const outcome = act(world, what);
+      parts.state?.flush();
+      return outcome;
+    },
     onChange: (listener) => world.onChange(listener),
     close: async () => {
       parts.lateCommits.cancel();

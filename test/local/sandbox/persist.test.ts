@@ -1,7 +1,8 @@
 import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { World } from '../../../src/local/sandbox/world.js';
 import { openState } from '../../../src/local/sandbox/persist.js';
@@ -57,6 +58,19 @@ describe('src/local/sandbox/persist.ts', () => {
     const world = new World({ seed: 1 });
     openState(copy, world).close();
     expect(world.kitemaker.workItems.get(body.id)?.title).toBe('answered');
+  });
+
+  it('has written what a request changed before its answer leaves', async () => {
+    const box = await running({ stateFile: file });
+    const kept: boolean[] = [];
+    const end = vi.spyOn(ServerResponse.prototype, 'end').mockImplementation(function (this: ServerResponse, ...args) {
+      kept.push(readFileSync(`${file}.journal`, 'utf8').includes('in the journal'));
+      end.mockRestore();
+      return this.end(String(args[0]));
+    });
+    await box.rest('POST', '/workitem', { title: 'in the journal', statusId: box.mobile.status('To do') });
+    expect(kept).toEqual([true]);
+    await box.close();
   });
 
   it('leaves out a line that a kill cut off', () => {

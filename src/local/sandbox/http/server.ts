@@ -17,6 +17,8 @@ export interface ServerParts {
   readonly records: Records;
   readonly lateCommits: LateCommits;
   readonly nowMs: () => number;
+  /** Called after each write and before its answer: what is answered is kept. */
+  readonly keep: () => void;
 }
 
 /** Larger than any body that a client of ours sends; larger ones are refused with 413. */
@@ -105,7 +107,10 @@ function handle(
     body,
     sight: parts.faults.sight(mount.name),
   });
-  if (answer.applied !== undefined) parts.records.applied(record, iso(parts.nowMs()), answer.applied.itemId);
+  if (answer.applied !== undefined) {
+    parts.keep();
+    parts.records.applied(record, iso(parts.nowMs()), answer.applied.itemId);
+  }
   return answer;
 }
 

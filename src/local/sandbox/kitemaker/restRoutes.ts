@@ -240,7 +240,7 @@ function count(call: Call): number {
  * The `n` most recently updated, newest first; of equal times the younger first. Begins at the youngest and keeps only `n`
  * while it looks: spaces have thousands.
  */
-export function recent<T extends { readonly updatedAt: string }>(records: readonly T[], n: number): T[] {
+function recent<T extends { readonly updatedAt: string }>(records: readonly T[], n: number): T[] {
   const newest: T[] = [];
   for (let i = records.length - 1; i >= 0; i--) {
     const record = records[i];
