@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, it } from 'vitest';
 import { startDeployment, eventually } from '../test/harness/deployment.js';
-import { handOverFacts } from '../test/harness/handOverCheck.js';
+import { handOverFacts, readyCount } from '../test/harness/handOverCheck.js';
 
 const ITEMS = Number(process.env['CRAFTSYNC_BENCH_ITEMS'] ?? 1_000);
 /** As the worker's `maxConcurrentActivityTaskExecutions`. */
@@ -39,6 +39,7 @@ async function floor(): Promise<{ items: number; ms: number }> {
 async function craftsync(): Promise<{ items: number; ms: number; cpu: Record<string, number> }> {
   const deployment = await startDeployment({ items: ITEMS, configuration: { pipeline: { maxNewPerSweep: 100_000 } } });
   try {
+    const ready = readyCount(deployment);
     const worker = await deployment.startWorker();
     const before = cpuSeconds(worker.pid);
     const startedAt = performance.now();
@@ -50,8 +51,8 @@ async function craftsync(): Promise<{ items: number; ms: number; cpu: Record<str
     const facts = await eventually(
       async () => {
         const seen = await handOverFacts(deployment);
-        const open = seen.links.filter((link) => link.phase !== 'following' && link.phase !== 'blocked');
-        return seen.links.length > ITEMS / 2 && open.length === 0 ? seen : null;
+        const settled = seen.links.filter((link) => link.phase === 'following' || link.phase === 'blocked');
+        return settled.length === ready ? seen : null;
       },
       'all are handed over',
       1_500_000,
@@ -72,18 +73,19 @@ function cpuSeconds(workerPid: number): Record<string, number> {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const stat = readStat(pid);
     if (stat === null) continue;
-    const [comm, ticks] = stat;
-    const name = Number(pid) === workerPid ? 'worker' : Number(pid) === process.pid ? 'sandbox' : comm;
+    const [comm, ticks, group] = stat;
+    const name = group === workerPid ? 'worker' : Number(pid) === process.pid ? 'sandbox' : comm;
     if (name in spent) spent[name] = (spent[name] ?? 0) + ticks / TICKS_PER_SECOND;
   }
   return spent;
 }
 
-function readStat(pid: string): [string, number] | null {
+/** Name, ticks and process group: the worker is the leader's child. */
+function readStat(pid: string): [string, number, number] | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return [/\((.*)\)/.exec(text)?.[1] ?? '', Number(fields[11]) + Number(fields[12])];
+    return [/\((.*)\)/.exec(text)?.[1] ?? '', Number(fields[11]) + Number(fields[12]), Number(fields[2])];
   } catch {
     return null;
   }

@@ -37,6 +37,13 @@ export function isLocked(sandbox: Sandbox, craftItemId: string): boolean {
   return craft.valueOf(item, 'dev_lock') === 'View only' && status === 'In Development';
 }
 
+/** How many items are ready in Craft.io now. */
+export function readyCount({ sandbox }: TestDeployment): number {
+  const { craft } = sandbox.world;
+  const ready = craft.statusNamed('Ready for Development')?.id;
+  return [...craft.items.values()].filter((item) => item.statusId === ready).length;
+}
+
 export async function handOverFacts({ sandbox, ledger }: TestDeployment): Promise<HandOverFacts> {
   const markers = markersIn(sandbox);
   const links = await ledger.links.list({});

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FaultPlan } from '../../src/local/sandbox/faults.js';
 import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import { handOverFacts } from '../harness/handOverCheck.js';
+import { handOverFacts, readyCount } from '../harness/handOverCheck.js';
 
 const ITEMS = Number(process.env['CRAFTSYNC_TEST_ITEMS'] ?? 60);
 const SEED = Number(process.env['CRAFTSYNC_TEST_SEED'] ?? 7);
@@ -20,9 +20,7 @@ afterEach(async () => {
 
 async function start(faults: FaultPlan = {}): Promise<TestDeployment> {
   deployment = await startDeployment({ items: ITEMS, seed: SEED, faults });
-  const { craft } = deployment.sandbox.world;
-  const ready = craft.statusNamed('Ready for Development')?.id;
-  readyAtFirst = [...craft.items.values()].filter((item) => item.statusId === ready).length;
+  readyAtFirst = readyCount(deployment);
   return deployment;
 }
 
