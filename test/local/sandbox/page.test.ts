@@ -162,21 +162,27 @@ describe('local/sandbox/page', () => {
     expect(Object.keys(change.craft)).toEqual([id]);
     expect(change.craft[id]).toMatchObject({ key: shortId, status: 'Ready for Development' });
     expect(change.dev).toEqual({});
-    expect(change.news).toMatchObject([{ by: 'product-manager', text: `updated Craft.io item ${shortId}` }]);
+    expect(change.news).toMatchObject([
+      { by: 'product-manager', text: `updated Craft.io item ${shortId}, now Ready for Development` },
+    ]);
   });
 
   it('tells of moves, of another space with its new key, of comments and of deletions', async () => {
     await page.view();
-    const { id } = workItem();
+    const { id, key } = workItem();
     expect((await page.change()).dev[id]).toMatchObject({ space: 'MOB', status: 'To do' });
     sandbox.act({ as: 'developer', action: 'move', id, status: 'In Review' });
-    expect((await page.change()).dev[id]).toMatchObject({ status: 'In Review' });
+    const inReview = await page.change();
+    expect(inReview.dev[id]).toMatchObject({ status: 'In Review' });
+    expect(inReview.news).toMatchObject([{ by: 'developer', text: `updated work item ${key}, now In Review` }]);
     sandbox.act({ as: 'developer', action: 'move-space', id, space: 'WEB' });
     const moved = (await page.change()).dev[id];
     expect(moved).toMatchObject({ space: 'WEB', status: 'In Review' });
     expect(moved?.key).toMatch(/^WEB-\d+$/);
     sandbox.act({ as: 'developer', action: 'comment', id, text: 'On it' });
-    expect((await page.change()).dev[id]?.comments).toMatchObject([{ text: 'On it' }]);
+    const commented = await page.change();
+    expect(commented.dev[id]?.comments).toMatchObject([{ text: 'On it' }]);
+    expect(commented.news).toMatchObject([{ text: `created comment on ${moved?.key ?? ''}` }]);
     sandbox.act({ as: 'developer', action: 'delete', id });
     expect((await page.change()).dev[id]).toBeNull();
     sandbox.act({ as: 'product-manager', action: 'delete', id: craftItem().id });

@@ -73,7 +73,7 @@ function createCollector(world: World, onChange: () => void): Collector {
     onChange();
   });
   world.onChange((change) => {
-    news = [...news, newsOf(change)].slice(-MOST_NEWS);
+    news = [...news, newsOf(world, change)].slice(-MOST_NEWS);
     onChange();
   });
 

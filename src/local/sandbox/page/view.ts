@@ -135,7 +135,20 @@ const WHAT = {
   feedback: 'feedback',
 } as const satisfies Record<WorldChange['what'], string>;
 
-export function newsOf(change: WorldChange): News {
-  const name = change.key === null ? `a ${WHAT[change.what]}` : `${WHAT[change.what]} ${change.key}`;
-  return { at: change.at, by: change.by, text: `${change.kind} ${name}` };
+/** Told right after the change, so that what it says of the item is what the change made of it. */
+export function newsOf(world: World, { at, by, kind, what, id, key }: WorldChange): News {
+  const name = `${WHAT[what]} ${key ?? ''}`.trimEnd();
+  return { at, by, text: `${kind} ${name}${aboutChanged(world, what, id)}` };
+}
+
+function aboutChanged(world: World, what: WorldChange['what'], id: string): string {
+  if (what === 'comment') {
+    const item = world.kitemaker.workItems.get(world.kitemaker.comments.get(id)?.workItemId ?? '');
+    return item === undefined ? '' : ` on ${world.kitemaker.key(item)}`;
+  }
+  const craftItem = what === 'item' ? world.craft.items.get(id) : undefined;
+  const workItem = what === 'work-item' ? world.kitemaker.workItems.get(id) : undefined;
+  const status =
+    craftItem === undefined ? workItem && devCard(world, workItem).status : craftCard(world, craftItem).status;
+  return status === undefined || status === '' ? '' : `, now ${status}`;
 }

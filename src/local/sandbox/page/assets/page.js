@@ -146,7 +146,7 @@ function drawColumn(board, status, cards) {
 /** The link of an item's dev item points into this page; the card may be drawn later than the address is read. */
 function showTarget() {
   const key = decodeURIComponent(window.location.hash.slice(1));
-  if (key === '' || byId(key) === null) return;
+  if (byId(key)?.classList.contains('card') !== true) return;
   window.location.replace(`#${encodeURIComponent(key)}`);
   byId(key).scrollIntoView({ block: 'center', inline: 'center' });
 }
