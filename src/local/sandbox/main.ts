@@ -28,7 +28,6 @@ async function main(): Promise<void> {
     ...(values.state === undefined ? {} : { stateFile: values.state }),
   };
   const sandbox = await startSandbox(options);
-  process.stdout.write(`${JSON.stringify({ url: sandbox.url, craft: sandbox.craft, kitemaker: sandbox.kitemaker })}\n`);
   const stop = (): void => {
     sandbox.close().then(
       () => process.exit(0),
@@ -37,6 +36,8 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  // Last: whoever reads it may end this process at once.
+  process.stdout.write(`${JSON.stringify({ url: sandbox.url, craft: sandbox.craft, kitemaker: sandbox.kitemaker })}\n`);
 }
 
 function wholeNumber(name: string, text: string): number {
