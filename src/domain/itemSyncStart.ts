@@ -2,6 +2,7 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import { itemSyncWorkflowId, TASK_QUEUE, type ItemRef } from './ids.js';
 import type { ItemSyncInput } from './messages.js';
+import type { Phase } from './phases.js';
 import { SEARCH_ATTRIBUTES } from './searchAttributes.js';
 
 export interface ItemSyncStart {
@@ -31,6 +32,8 @@ export function itemSyncStartOptions({ item, shortId, devTool, startedBy }: Item
       { key: SEARCH_ATTRIBUTES.pipeline, value: item.pipeline },
       { key: SEARCH_ATTRIBUTES.item, value: shortId ?? item.craftItemId },
       { key: SEARCH_ATTRIBUTES.devTool, value: devTool },
+      { key: SEARCH_ATTRIBUTES.phase, value: 'checking' satisfies Phase },
+      { key: SEARCH_ATTRIBUTES.drift, value: false },
     ]),
     memo: { startedBy },
   };

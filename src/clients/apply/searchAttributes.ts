@@ -58,7 +58,8 @@ async function missingAttributes(client: Client, access: TemporalAccess): Promis
     });
     known = customAttributes ?? {};
   } catch (error) {
-    if (!(isServiceError(error) && MAY_NOT_LIST.has(error.code))) throw error;
+    const code = grpcCodeOf(error);
+    if (code === null || !MAY_NOT_LIST.has(code)) throw error;
     return unusable(client);
   }
   for (const { name, type } of ATTRIBUTES) {
@@ -87,8 +88,9 @@ async function register(client: Client, access: TemporalAccess, missing: readonl
       searchAttributes: Object.fromEntries(types),
     });
   } catch (error) {
-    if (!isServiceError(error) || UNREACHABLE.has(error.code)) throw error;
-    if (error.code === ALREADY_EXISTS) return;
+    const code = grpcCodeOf(error);
+    if (code === null || UNREACHABLE.has(code)) throw error;
+    if (code === ALREADY_EXISTS) return;
     throw new RegistrationRefused(
       `Temporal at ${access.address} refuses to register search attributes (${rootMessage(error)}): ` +
         'have somebody who may create them, then run apply again:',
@@ -129,7 +131,7 @@ async function unusable(client: Client): Promise<readonly Attribute[]> {
         await client.workflow.count(`${attribute.name} = ${value}`);
         return [];
       } catch (error) {
-        if (isServiceError(error) && error.code === INVALID_ARGUMENT) return [attribute];
+        if (grpcCodeOf(error) === INVALID_ARGUMENT) return [attribute];
         throw error;
       }
     }),
@@ -140,7 +142,8 @@ async function unusable(client: Client): Promise<readonly Attribute[]> {
 /** gRPC. */
 const INVALID_ARGUMENT = 3;
 
-function isServiceError(error: unknown): error is Error & { readonly code: number } {
-  if (error instanceof ServiceError && error.cause instanceof Error) return isServiceError(error.cause);
-  return error instanceof Error && 'code' in error && typeof error.code === 'number';
+/** The code of what the server answered: the client wraps it in a `ServiceError` that has none of its own. */
+function grpcCodeOf(error: unknown): number | null {
+  if (error instanceof ServiceError && error.cause instanceof Error) return grpcCodeOf(error.cause);
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : null;
 }

@@ -1,5 +1,5 @@
 /** What an operator sees of a run in the Temporal UI: search attributes, current details, the `status` query (DESIGN 7). */
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { itemSyncWorkflowId } from '../../domain/ids.js';
 import type { ItemState } from '../../domain/itemState.js';
@@ -9,21 +9,14 @@ import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import { clockTime } from '../../domain/stateWords.js';
 import type { Run } from './run.js';
 
-/** Upserts what changed since `shown`; returns what is shown now, the argument of the next call. */
-export function show(run: Run, shown: string): string {
+/** Shows how the item stands; attributes are upserted on change only, since each upsert is a write of the server. */
+export function show(run: Run): void {
   const { state } = run;
-  if (state === null) return shown;
-  const details = detailsOf(state, run);
-  const attributes = JSON.stringify([
-    state.shortId,
-    state.phase,
-    state.blockedBy,
-    state.devItem?.key ?? state.devItem?.id ?? null,
-    state.drift,
-  ]);
-  setCurrentDetails(details);
-  if (attributes !== shown) upsertSearchAttributes(pairsOf(state));
-  return attributes;
+  if (state === null) return;
+  setCurrentDetails(detailsOf(state, run));
+  const shown = workflowInfo().typedSearchAttributes;
+  const changed = pairsOf(state).filter(({ key, value }) => (shown.get(key) ?? null) !== value);
+  if (changed.length > 0) upsertSearchAttributes(changed);
 }
 
 function pairsOf(state: ItemState): SearchAttributeUpdatePair[] {

@@ -26,15 +26,14 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
   // A run that starts on a closed item was started by news of it, or by a verb (DESIGN 3, step 5).
   if (run.state.phase === 'done' && run.commands.length === 0) run.devItemNews ??= {};
 
-  let shown = '';
   for (;;) {
-    shown = show(run, shown);
+    show(run);
     if (await obeyNext(run)) continue;
     if (run.state.next === 'end' && !(run.state.phase === 'done' && hasNews(run))) {
       await reportState(run);
       await condition(() => run.commands.length > 0 || allHandlersFinished());
       if (run.commands.length > 0) continue;
-      show(run, shown);
+      show(run);
       return;
     }
     if (workflowInfo().continueAsNewSuggested) {
