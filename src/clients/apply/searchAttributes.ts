@@ -92,7 +92,7 @@ async function register(client: Client, access: TemporalAccess, missing: readonl
     if (code === null || UNREACHABLE.has(code)) throw error;
     if (code === ALREADY_EXISTS) return;
     throw new RegistrationRefused(
-      `Temporal at ${access.address} refuses to register search attributes (${rootMessage(error)}): ` +
+      `Temporal at ${access.address} refuses to register search attributes (${error instanceof Error ? rootMessage(error) : String(error)}): ` +
         'have somebody who may create them, then run apply again:',
       missing.map(
         ({ name, type }) =>
