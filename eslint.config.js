@@ -20,9 +20,17 @@ export default defineConfig(
   globalIgnores(['dist/', 'coverage/', 'test-results/', '.craftsync/']),
   eslint.configs.recommended,
   {
-    files: ['**/*.js', '**/*.cjs'],
+    files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', module: 'readonly', Buffer: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        module: 'readonly',
+        Buffer: 'readonly',
+        fetch: 'readonly',
+        performance: 'readonly',
+      },
     },
   },
   {
@@ -83,7 +91,7 @@ export default defineConfig(
   },
   {
     // Tools demand a default export here.
-    files: ['vitest.config.ts'],
+    files: ['vitest.config.ts', 'bench/vitest.config.ts'],
     rules: { 'no-restricted-syntax': ['error', NO_EXPORT_ALL] },
   },
 );
