@@ -1,4 +1,5 @@
 /** The drift sweep's activity: the listing against what was handed over, by value, so that own writes wake nobody (DESIGN 3, Drift). */
+import type { CraftConnector } from '../connectors/port.js';
 import { ToolError } from '../domain/errors.js';
 import type { CraftItem } from '../domain/craftItem.js';
 import type { DriftSweepResult } from '../domain/messages.js';
@@ -8,18 +9,23 @@ import type { PipelineSettings } from '../domain/settings.js';
 import { holds } from './craftWrite.js';
 import { callOf } from './itemContext.js';
 import type { ActivityDeps } from './ports.js';
+import { assertSignalled, signalEach } from './signalEach.js';
 import { runSweepStep } from './sweepStep.js';
 
 const HANDED_OVER_PHASES = ['following', 'settling', 'blocked', 'orphaned'] as const;
 
+const NOTHING_COMPARED: DriftSweepResult = { compared: 0, differing: 0, signalled: 0 };
+
 export async function compareListing(deps: ActivityDeps, pipelineName: string): Promise<DriftSweepResult> {
+  const { settings, craft } = await deps.current();
+  const pipeline = settings.pipelines[pipelineName];
+  if (pipeline === undefined || pipeline.lock === null) return NOTHING_COMPARED;
+  const links = await deps.ledger.links.list({ pipeline: pipelineName, phases: HANDED_OVER_PHASES });
+  const locked = links.filter((link) => link.lockedAt !== null);
+  // Outside the step: without a question to Craft.io nothing is known of a paused connection.
+  if (locked.length === 0) return NOTHING_COMPARED;
   return runSweepStep(deps, 'craft', async () => {
-    const { settings, craft } = await deps.current();
-    const pipeline = settings.pipelines[pipelineName];
-    if (pipeline === undefined || pipeline.lock === null) return { compared: 0, differing: 0, signalled: 0 };
-    const links = await deps.ledger.links.list({ pipeline: pipelineName, phases: HANDED_OVER_PHASES });
-    const open = new Map(links.filter((link) => link.lockedAt !== null).map((link) => [link.craftItemId, link]));
-    if (open.size === 0) return { compared: 0, differing: 0, signalled: 0 };
+    const open = new Map(locked.map((link) => [link.craftItemId, link]));
     const compared = open.size;
     const due: ItemLink[] = [];
     let seen = 0;
@@ -33,13 +39,21 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
       }
     }
     if (seen === 0) throw blind(pipelineName, compared);
-    for (const link of open.values()) {
-      const item = await craft.readItem(pipeline.source, link.craftItemId, callOf('sweep'));
-      if (item === null || needsLook(link, item, pipeline)) due.push(link);
-    }
-    for (const link of due) await deps.itemSyncs.craftItemChanged(link);
+    for (const link of open.values()) if (await isDueUnlisted(craft, link, pipeline)) due.push(link);
+    assertSignalled(await signalEach(due, (link) => deps.itemSyncs.craftItemChanged(link)));
     return { compared, differing: due.length, signalled: due.length };
   });
+}
+
+/** An item that the listing does not show: one that is gone or cannot be read is left to its own run, which says so. */
+async function isDueUnlisted(craft: CraftConnector, link: ItemLink, pipeline: PipelineSettings): Promise<boolean> {
+  try {
+    const item = await craft.readItem(pipeline.source, link.craftItemId, callOf('sweep'));
+    return item === null || needsLook(link, item, pipeline);
+  } catch (error) {
+    if (error instanceof ToolError && error.kind === 'unexpected-response') return true;
+    throw error;
+  }
 }
 
 /** A listing that shows nothing may be a key that sees less than before: nothing is called deleted then. */

@@ -1,13 +1,17 @@
 /**
  * The progress sweep's activities: one batched read of what changed, handed on before the cursor moves
- * (DESIGN 4, Feeds and Inventory; invariant I4).
+ * (DESIGN 4, Feeds and Inventory; invariants I4 and I6).
  */
+import { cancellationSignal, log } from '@temporalio/activity';
 import { callOf } from './itemContext.js';
 import { handOn } from './handOn.js';
-import type { DevToolConnector } from '../connectors/port.js';
+import type { DevToolConnector, FeedRead } from '../connectors/port.js';
+import type { DevItem } from '../domain/devItem.js';
+import { ToolError } from '../domain/errors.js';
 import type { ProgressSweepResult } from '../domain/messages.js';
 import type { DevToolSettings, Settings } from '../domain/settings.js';
 import type { ActivityDeps } from './ports.js';
+import { assertSignalled, signalEach } from './signalEach.js';
 import { runSweepStep } from './sweepStep.js';
 
 /** A read begins this much before the cursor besides `readAfterWrite` (DESIGN 4). */
@@ -29,32 +33,62 @@ function toolSettingsOf(settings: Settings, devTool: string): DevToolSettings {
   return found;
 }
 
-/** The configured scopes and those that live links were moved to. */
+/**
+ * The configured scopes and those that live links were moved to. A target that cannot be looked up is left out, unless
+ * nothing is left then. While the connection is paused, the live links' scopes are enough for the feeds to probe it.
+ */
 export async function listScopes(deps: ActivityDeps, devTool: string): Promise<readonly string[]> {
-  return runSweepStep(deps, devTool, async () => {
-    const current = await deps.current();
-    const tool = current.devTool(devTool);
-    const scopes = new Set(await deps.ledger.links.liveScopes(devTool));
-    for (const pipeline of Object.values(current.settings.pipelines)) {
-      if (pipeline.devTool === devTool) scopes.add(await tool.scopeOf(pipeline.target, callOf('progress')));
-    }
-    return [...scopes].sort();
-  });
+  return runSweepStep(
+    deps,
+    devTool,
+    async () => {
+      const current = await deps.current();
+      const tool = current.devTool(devTool);
+      const scopes = new Set(await deps.ledger.links.liveScopes(devTool));
+      const pause = await deps.ledger.connections.paused(devTool);
+      if (pause?.reason === 'connection' && scopes.size > 0) return [...scopes].sort();
+      const failures: unknown[] = [];
+      for (const [name, pipeline] of Object.entries(current.settings.pipelines)) {
+        if (pipeline.devTool !== devTool) continue;
+        try {
+          scopes.add(await tool.scopeOf(pipeline.target, callOf('progress')));
+        } catch (error) {
+          cancellationSignal().throwIfAborted();
+          log.warn('a target cannot be looked up', { pipeline: name, why: safeWords(error) });
+          failures.push(error);
+        }
+      }
+      if (scopes.size === 0 && failures.length > 0) throw failures[0];
+      return [...scopes].sort();
+    },
+    'no-probe',
+  );
 }
 
-/** Tries the hand-ons that failed before; how many were signalled. */
+/** Only the messages of `ToolError` are sure to hold no secret. */
+function safeWords(error: unknown): string {
+  return error instanceof ToolError ? error.message : 'unexpected error';
+}
+
+/** Tries the hand-ons that failed before; how many were signalled. What fails again stays stored. */
 export async function handOnPending(deps: ActivityDeps, devTool: string): Promise<number> {
-  return runSweepStep(deps, devTool, async () => {
-    let signalled = 0;
-    for (const change of await deps.ledger.feeds.pending(devTool)) {
-      const [link] = await deps.ledger.links.byDevItems(devTool, [change.devItemId]);
-      const isWanted = link !== undefined && link.phase !== 'released' && link.phase !== 'not-ready';
-      if (isWanted) await deps.itemSyncs.devItemChanged(link, change.snapshot);
-      await deps.ledger.feeds.clearPending(change);
-      if (isWanted) signalled += 1;
-    }
-    return signalled;
-  });
+  return runSweepStep(
+    deps,
+    devTool,
+    async () => {
+      let signalled = 0;
+      const pending = await deps.ledger.feeds.pending(devTool);
+      await signalEach(pending, async (change) => {
+        const [link] = await deps.ledger.links.byDevItems(devTool, [change.devItemId]);
+        const isWanted = link !== undefined && link.phase !== 'released' && link.phase !== 'not-ready';
+        if (isWanted) await deps.itemSyncs.devItemChanged(link, change.snapshot);
+        await deps.ledger.feeds.clearPending(change);
+        if (isWanted) signalled += 1;
+      });
+      return signalled;
+    },
+    'no-probe',
+  );
 }
 
 /** Reads a scope's feed from its cursor, hands on what changed, then moves the cursor. */
@@ -64,7 +98,7 @@ export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<FeedH
     const { readAfterWriteMs } = toolSettingsOf(current.settings, ref.devTool);
     const cursor = await deps.ledger.feeds.cursor(ref.devTool, ref.scope);
     const since = cursor.value === null ? null : earlier(cursor.value, readAfterWriteMs + OVERLAP_MS);
-    const feed = await current.devTool(ref.devTool).readFeed(ref.scope, since, callOf('progress'));
+    const feed = await feedOf(deps, current.devTool(ref.devTool), ref, since);
     const known = since === null ? [] : await deps.ledger.feeds.handedOn(ref.devTool, ref.scope, since);
     const seen = new Set(known.map((pair) => `${pair.devItemId} ${Date.parse(pair.updatedAt)}`));
     const fresh = feed.items.filter(
@@ -81,12 +115,31 @@ export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<FeedH
         keepPairsSince: earlier(to ?? new Date(0).toISOString(), 2 * (readAfterWriteMs + OVERLAP_MS)),
       });
     }
-    await wakeToLook(deps, ref.devTool, idsOf(feed.malformed));
+    const unwoken = await wakeToLook(deps, ref.devTool, idsOf(feed.malformed));
     const ids = feed.ids ?? (feed.everything ? feed.items.map((item) => item.id) : null);
     if (ids !== null) await inventory(deps, current.devTool(ref.devTool), ref, new Set(ids));
+    assertSignalled(unwoken);
     const { changed, signalled } = handed;
     return { read: feed.items.length, changed, signalled, inventoryDue: await isInventoryDue(deps, ref) };
   });
+}
+
+/** Of a scope that is gone, the linked items are woken to look: those that were moved are found by id. */
+async function feedOf(
+  deps: ActivityDeps,
+  tool: DevToolConnector,
+  ref: ScopeRef,
+  since: string | null,
+): Promise<FeedRead> {
+  try {
+    return await tool.readFeed(ref.scope, since, callOf('progress'));
+  } catch (error) {
+    if (error instanceof ToolError && error.kind === 'not-found') {
+      const linked = await deps.ledger.links.liveDevItemIds(ref.devTool, ref.scope);
+      assertSignalled(await wakeToLook(deps, ref.devTool, linked));
+    }
+    throw error;
+  }
 }
 
 function earlier(iso: string, byMs: number): string {
@@ -110,13 +163,12 @@ function idsOf(entries: readonly { readonly id: string }[] = []): readonly strin
   return entries.map((entry) => entry.id);
 }
 
-/** Wakes runs without a snapshot: each reads its item itself, and says what is wrong with it. */
-async function wakeToLook(deps: ActivityDeps, devTool: string, devItemIds: readonly string[]): Promise<void> {
-  if (devItemIds.length === 0) return;
-  for (const link of await deps.ledger.links.byDevItems(devTool, devItemIds)) {
-    if (link.phase === 'released' || link.phase === 'orphaned' || link.phase === 'done') continue;
-    await deps.itemSyncs.devItemChanged(link);
-  }
+/** Wakes runs without a snapshot: each reads its item itself, and says what is wrong with it. How many it could not. */
+async function wakeToLook(deps: ActivityDeps, devTool: string, devItemIds: readonly string[]): Promise<number> {
+  if (devItemIds.length === 0) return 0;
+  const links = await deps.ledger.links.byDevItems(devTool, devItemIds);
+  const open = links.filter(({ phase }) => phase !== 'released' && phase !== 'orphaned' && phase !== 'done');
+  return signalEach(open, (link) => deps.itemSyncs.devItemChanged(link));
 }
 
 /** Every `inventoryEvery`: only linked items missing from the list of ids are read singly; how many were gone or moved. */
@@ -129,7 +181,10 @@ export async function takeInventory(deps: ActivityDeps, ref: ScopeRef): Promise<
   });
 }
 
-/** An item moved to another scope is still found by id; one that is not found is left to its own run to confirm. */
+/**
+ * An item moved to another scope is still found by id; one that is not found is left to its own run to confirm.
+ * The inventory is noted only when every run that had to hear of it was signalled.
+ */
 async function inventory(
   deps: ActivityDeps,
   tool: DevToolConnector,
@@ -139,10 +194,29 @@ async function inventory(
   const linked = await deps.ledger.links.liveDevItemIds(ref.devTool, ref.scope);
   const absent = linked.filter((id) => !listed.has(id));
   if (absent.length > 0) {
-    const byId = await tool.readItems(absent, callOf('sweep'));
-    await handOn(deps, ref.devTool, byId.found);
-    await wakeToLook(deps, ref.devTool, [...byId.missing, ...idsOf(byId.malformed)]);
+    const byId = await readAbsent(tool, absent);
+    const handed = await handOn(deps, ref.devTool, byId.found);
+    const unwoken = await wakeToLook(deps, ref.devTool, byId.toLook);
+    assertSignalled(handed.failed.length + unwoken);
   }
   await deps.ledger.feeds.noteInventory(ref.devTool, ref.scope);
   return absent.length;
+}
+
+interface Absent {
+  readonly found: readonly DevItem[];
+  /** Missing or not as documented. */
+  readonly toLook: readonly string[];
+}
+
+/** A connector throws when the only item asked for is not as documented; among several it names it. */
+async function readAbsent(tool: DevToolConnector, ids: readonly string[]): Promise<Absent> {
+  try {
+    const { found, missing, malformed } = await tool.readItems(ids, callOf('sweep'));
+    return { found, toLook: [...missing, ...idsOf(malformed)] };
+  } catch (error) {
+    const isThisItem = ids.length === 1 && error instanceof ToolError && error.kind === 'unexpected-response';
+    if (isThisItem) return { found: [], toLook: ids };
+    throw error;
+  }
 }

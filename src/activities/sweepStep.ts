@@ -1,4 +1,7 @@
-/** How a sweep's activity runs: heartbeats, and errors translated once; a sweep that fails is repeated by its schedule. */
+/**
+ * How a sweep's activity runs: heartbeats, and errors translated once; a sweep that fails is repeated by its schedule.
+ * A connection that is paused for `connection` is resumed only after a step that really asked the tool has succeeded.
+ */
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
@@ -8,11 +11,24 @@ import type { ActivityDeps } from './ports.js';
 /** Rate limits further away than this end the sweep's attempt; it is retried then. */
 const MAX_RETRY_DELAY_MS = 15 * 60_000;
 
-export async function runSweepStep<T>(deps: ActivityDeps, connection: string, body: () => Promise<T>): Promise<T> {
+/**
+ * `may-probe`: the body asks the tool, so its success ends a pause for `connection`; of these one a minute passes.
+ * `no-probe`: the body may succeed without asking the tool; such a pause neither stops it nor is ended by it.
+ */
+export type Probing = 'may-probe' | 'no-probe';
+
+export async function runSweepStep<T>(
+  deps: ActivityDeps,
+  connection: string,
+  body: () => Promise<T>,
+  probing: Probing = 'may-probe',
+): Promise<T> {
   return heartbeating(async () => {
-    await assertUsable(deps, connection);
+    const isProbe = await passGate(deps, connection, probing);
     try {
-      return await body();
+      const result = await body();
+      if (isProbe) await endPause(deps, connection);
+      return result;
     } catch (error) {
       if (cancellationSignal().aborted) throw new CancelledFailure('the sweep was cancelled');
       if (error instanceof ToolError) throw await toolFailure(deps, connection, error);
@@ -21,19 +37,26 @@ export async function runSweepStep<T>(deps: ActivityDeps, connection: string, bo
   });
 }
 
-async function assertUsable(deps: ActivityDeps, connection: string): Promise<void> {
+/** Whether this attempt is the probe of a paused connection; throws where the pause lets nothing pass. */
+async function passGate(deps: ActivityDeps, connection: string, probing: Probing): Promise<boolean> {
   const { connections } = deps.ledger;
   const pause = await connections.paused(connection);
-  if (pause === null || pause.reason === 'mass-deletion') return;
-  if (pause.reason === 'connection' && (await connections.mayProbe(connection))) {
-    await connections.resume(connection);
-    return;
+  if (pause === null || pause.reason === 'mass-deletion') return false;
+  if (pause.reason === 'connection') {
+    if (probing === 'no-probe') return false;
+    if (await connections.mayProbe(connection)) return true;
   }
   throw ApplicationFailure.create({
     type: pause.reason,
     message: `${connection} is paused: ${pause.message}`,
     nonRetryable: true,
   });
+}
+
+/** A pause that took the place of the probed one meanwhile ends by a person. */
+async function endPause(deps: ActivityDeps, connection: string): Promise<void> {
+  const pause = await deps.ledger.connections.paused(connection);
+  if (pause?.reason === 'connection') await deps.ledger.connections.resume(connection);
 }
 
 async function toolFailure(deps: ActivityDeps, connection: string, error: ToolError): Promise<ApplicationFailure> {
