@@ -1,32 +1,48 @@
-/** `progressSweep`: one batched read of what changed in a dev tool; only the items that changed are woken (DESIGN 4). */
-import { setCurrentDetails, setHandler } from '@temporalio/workflow';
+/**
+ * `progressSweep`: one batched read of what changed in a dev tool; only the items that changed are woken (DESIGN 4).
+ * A scope that cannot be read stops no other (invariant I6); the run fails at its end with what failed first.
+ */
+import { ActivityFailure } from '@temporalio/common';
+import { isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { progressSweepScheduleId } from '../domain/ids.js';
 import { sweepProgressQuery, type ProgressSweepInput, type ProgressSweepResult } from '../domain/messages.js';
+import type { ScopeRef } from '../activities/progressSweep.js';
 import { ledgerSteps, sweepReads, sweepWithSummary } from './activityOptions.js';
 
 export async function progressSweep(input: ProgressSweepInput): Promise<ProgressSweepResult> {
   const { devTool } = input;
   let total = 0;
   let done = 0;
-  setHandler(sweepProgressQuery, () => ({ done, total }), { description: 'How many feeds have been read.' });
+  setHandler(sweepProgressQuery, () => ({ done, total }), { description: 'How many feeds have been looked at.' });
   const pending = await sweepReads.handOnPending.executeWithOptions(sweepWithSummary('Hand on what failed before'), [
     devTool,
   ]);
   const scopes = await sweepReads.listScopes.executeWithOptions(sweepWithSummary(`Feeds of ${devTool}`), [devTool]);
   total = scopes.length;
   const result = { read: 0, changed: pending, signalled: pending };
+  let failure: ActivityFailure | null = null;
   for (const scope of scopes) {
-    const ref = { devTool, scope };
-    const read = await sweepReads.readFeed.executeWithOptions(sweepWithSummary(`What changed in ${scope}`), [ref]);
-    if (read.inventoryDue) {
-      await sweepReads.takeInventory.executeWithOptions(sweepWithSummary(`Inventory of ${scope}`), [ref]);
+    try {
+      await sweepScope({ devTool, scope }, result);
+    } catch (error) {
+      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      failure ??= error;
     }
-    result.read += read.read;
-    result.changed += read.changed;
-    result.signalled += read.signalled;
     done += 1;
   }
   setCurrentDetails(`${result.read} read, ${result.changed} changed, ${result.signalled} signalled`);
+  if (failure !== null) throw failure;
   await ledgerSteps.noteSweep({ scheduleId: progressSweepScheduleId(devTool), result, heldBack: null });
   return result;
+}
+
+async function sweepScope(ref: ScopeRef, result: { read: number; changed: number; signalled: number }): Promise<void> {
+  const { scope } = ref;
+  const read = await sweepReads.readFeed.executeWithOptions(sweepWithSummary(`What changed in ${scope}`), [ref]);
+  result.read += read.read;
+  result.changed += read.changed;
+  result.signalled += read.signalled;
+  if (read.inventoryDue) {
+    await sweepReads.takeInventory.executeWithOptions(sweepWithSummary(`Inventory of ${scope}`), [ref]);
+  }
 }
