@@ -90,7 +90,9 @@ async function startAll(input: ReadySweepInput, progress: Carried, total: number
     const items = await ledgerSteps.nextUnknown(page);
     const last = items.at(-1);
     if (last === undefined) return;
-    await makeRoom(input.pipeline, sweepId);
+    if (!(await makeRoom(input.pipeline, sweepId))) {
+      await continueAsNew<typeof readySweep>(input, { sweepId, collected, after, counts });
+    }
     const started = await Promise.all(items.map((item) => startOne(input.pipeline, collected.devTool, item, counts)));
     const craftItemIds = started.filter((id) => id !== null);
     await ledgerSteps.markStarted({ pipeline: input.pipeline, sweepId, craftItemIds });
@@ -102,12 +104,14 @@ async function startAll(input: ReadySweepInput, progress: Carried, total: number
   }
 }
 
-async function makeRoom(pipeline: string, sweepId: string): Promise<void> {
+/** False: there is no room yet and the history is long, so the run continues as new and waits on there. */
+async function makeRoom(pipeline: string, sweepId: string): Promise<boolean> {
   const max = IN_HAND - BATCH;
   for (;;) {
     const summary = sweepWithSummary('Wait until fewer items are in hand');
     const inHand = await sweepReads.awaitRoom.executeWithOptions(summary, [{ pipeline, sweepId, max }]);
-    if (inHand < max) return;
+    if (inHand < max) return true;
+    if (workflowInfo().continueAsNewSuggested) return false;
   }
 }
 
