@@ -107,6 +107,7 @@ function createCollections({ query }: Database): Pick<Snapshots, 'counts' | 'nex
       const rows = await query<{ count: number }>(
         `select count(*)::int as count ${COLLECTED}
            and s.started_at is not null and (l.phase is null or l.phase in ('checking', 'creating', 'locking'))
+           and (l.blocked_until is null or l.blocked_until <= clock_timestamp())
            and greatest(s.started_at, l.updated_at) > clock_timestamp() - ${LOST_AFTER}`,
         [pipeline, sweepId],
       );
