@@ -85,6 +85,19 @@ describe('src/ledger/snapshots.ts', () => {
     expect(await inHand()).toBe(0);
   });
 
+  it('an item that waits is not in hand until its wait is over', async () => {
+    const item = { pipeline: PIPELINE, craftItemId: 'w1' };
+    const inHand = () => ledger.snapshots.inHand(PIPELINE, sweep);
+    await collect('w1');
+    await ledger.snapshots.markStarted(PIPELINE, sweep, ['w1']);
+    await begin(ledger, 'w1');
+    const until = (fromNowMs: number) => new Date(Date.now() + fromNowMs).toISOString();
+    await ledger.links.setPhase(item, { phase: 'creating', blockedBy: 'rate-limit', blockedUntil: until(60_000) });
+    expect(await inHand()).toBe(0);
+    await ledger.links.setPhase(item, { phase: 'creating', blockedBy: 'rate-limit', blockedUntil: until(-60_000) });
+    expect(await inHand()).toBe(1);
+  });
+
   it('a lost item does not hold the sweep up: without a sign of life it is out of hand', async () => {
     await collect('f1');
     await ledger.snapshots.markStarted(PIPELINE, sweep, ['f1']);

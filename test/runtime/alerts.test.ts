@@ -1,0 +1,71 @@
+/** What reaches the webhook, and which answers count as taken. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { createAlerts } from '../../src/runtime/alerts.js';
+
+type Answer = (response: ServerResponse) => void;
+
+describe('src/runtime/alerts.ts', () => {
+  let server: Server;
+  afterEach(
+    () =>
+      new Promise((done) => {
+        server.close(done);
+      }),
+  );
+
+  /** Sends one alert to `path` of a server that answers so; what arrived and what was logged as an error. */
+  async function send(path: string, answer: Answer) {
+    const arrived: { url: string | undefined; body: unknown }[] = [];
+    const errors: string[] = [];
+    server = createServer((request, response) => {
+      void textOf(request).then((text) => {
+        arrived.push({ url: request.url, body: JSON.parse(text) });
+        answer(response);
+      });
+    });
+    await new Promise<void>((ready) => {
+      server.listen(0, '127.0.0.1', ready);
+    });
+    const { port } = server.address() as AddressInfo;
+    const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
+    await createAlerts(() => `http://127.0.0.1:${port}${path}`, logger).send('the connection km is paused');
+    return { arrived, errors };
+  }
+
+  const text =
+    (type: string, body: string): Answer =>
+    (response) =>
+      response.writeHead(200, { 'content-type': type }).end(body);
+
+  it.each(['/hooks/T1/B2', '/hook?token=s3cret', '/?token=s3cret'])('posts to the URL as it is: %s', async (path) => {
+    const { arrived, errors } = await send(path, text('application/json', '{}'));
+    expect(arrived).toEqual([{ url: path, body: { text: 'the connection km is paused' } }]);
+    expect(errors).toEqual([]);
+  });
+
+  it.each<[string, Answer]>([
+    ['a word as HTML', text('text/html', 'ok')],
+    ['a word as text', text('text/plain', 'ok')],
+    ['nothing', (response) => response.writeHead(200).end()],
+    ['204', (response) => response.writeHead(204).end()],
+  ])('counts %s with 2xx as taken', async (_name, answer) => {
+    expect((await send('/hook', answer)).errors).toEqual([]);
+  });
+
+  it.each([302, 404, 500])('logs an alert that was not taken, without its URL: %i', async (status) => {
+    const { errors } = await send('/hook?token=s3cret', (response) => response.writeHead(status).end('no'));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain('check alerts.webhook');
+    expect(errors[0]).not.toContain('s3cret');
+  });
+});
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
