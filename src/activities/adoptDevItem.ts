@@ -10,7 +10,7 @@ import { logStep, waitFor, type ItemContext } from './itemContext.js';
 import { noteWait, Superseded } from './step.js';
 import { SEND_WITHIN_MS, storeDevItem } from './storeDevItem.js';
 
-/** A create is looked for among everything created since `sent_at` less this, for clocks that differ (DESIGN 3). */
+/** A create is looked for among everything created since it was sent less this, for clocks that differ (DESIGN 3). */
 const CLOCK_SLACK_MS = 60_000;
 /** An answer that cannot say `absent` is asked for again after this. */
 const UNKNOWN_WAIT_MS = 30_000;
@@ -29,11 +29,14 @@ function searchableAt(link: ItemLink, tool: ItemContext['toolSettings']): number
 
 export async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
   const { link } = ctx;
+  const nowHereMs = Date.now();
   const now = await ctx.deps.ledger.now();
   const early = searchableAt(link, ctx.toolSettings) - now.getTime();
   if (early > 0) return waiting(ctx, early, now, 'the answer to the create was lost; its marker is looked for');
   const sought = marker(ctx.item, link.generation);
-  const createdSince = new Date(Date.parse(link.sentAt ?? link.updatedAt) - CLOCK_SLACK_MS).toISOString();
+  // Only the age comes from the database's clock, which may be further from the tool's than the slack.
+  const sentAgoMs = now.getTime() - Date.parse(link.sentAt ?? link.updatedAt);
+  const createdSince = new Date(nowHereMs - sentAgoMs - CLOCK_SLACK_MS).toISOString();
   const search = await ctx.tool.findByMarker({ target: ctx.pipeline.target, marker: sought, createdSince }, ctx.call);
   switch (search.answer) {
     case 'unknown':
@@ -60,16 +63,15 @@ async function waiting(ctx: ItemContext, ms: number, now: Date, why: string): Pr
   return { status: 'wait', wait };
 }
 
-/** Links the oldest item with the marker and flags the others as duplicates. */
+/** Flags all but the oldest item with the marker as duplicates, then links that: once it is linked, nobody looks again. */
 export async function adopt(ctx: ItemContext, items: readonly DevItem[]): Promise<void> {
   const [oldest, ...others] = items;
   if (oldest === undefined) return;
   const lease = await ctx.deps.ledger.links.takeLease(ctx.item, SEND_WITHIN_MS);
   if (lease.before.devItemId !== null || lease.before.generation !== ctx.link.generation) throw new Superseded();
+  const ids = others.map((other) => other.id);
+  if (ids.length > 0) await ctx.deps.ledger.links.patch(ctx.item, { duplicate: true, duplicateDevItems: ids });
   if ((await storeDevItem(ctx, lease.token, oldest)) === 'not-stored') return;
   await logStep(ctx.deps, ctx.item, 'adopted', `${oldest.key ?? oldest.id} carries the marker`);
-  if (others.length === 0) return;
-  const ids = others.map((other) => other.id);
-  await ctx.deps.ledger.links.patch(ctx.item, { duplicate: true, duplicateDevItems: ids });
-  await logStep(ctx.deps, ctx.item, 'duplicate', `the marker is also on ${ids.join(', ')}`);
+  if (ids.length > 0) await logStep(ctx.deps, ctx.item, 'duplicate', `the marker is also on ${ids.join(', ')}`);
 }
