@@ -7,15 +7,16 @@ import { marker } from '../domain/ids.js';
 import type { Wait } from '../domain/itemState.js';
 import type { ItemLink } from '../domain/link.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
-import { noteWait, Superseded } from './step.js';
-import { SEND_WITHIN_MS, storeDevItem } from './storeDevItem.js';
+import { Superseded, takeLease } from './lease.js';
+import { noteWait } from './step.js';
+import { storeDevItem } from './storeDevItem.js';
 
 /** A create is looked for among everything created since it was sent less this, for clocks that differ (DESIGN 3). */
 const CLOCK_SLACK_MS = 60_000;
 /** An answer that cannot say `absent` is asked for again after this. */
 const UNKNOWN_WAIT_MS = 30_000;
 
-export type LostCreate =
+type LostCreate =
   | { readonly status: 'wait'; readonly wait: Wait }
   | { readonly status: 'found'; readonly items: readonly DevItem[] }
   /** Nothing was created under `token` or any older one. */
@@ -27,7 +28,23 @@ function searchableAt(link: ItemLink, tool: ItemContext['toolSettings']): number
   return sendBefore + tool.timeoutMs + tool.lateWriteMs + tool.readAfterWriteMs;
 }
 
-export async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
+/** Resolves a create whose outcome is not known, without sending another: its dev item is linked, or was never made. */
+export async function resolveOpenCreate(ctx: ItemContext): Promise<Wait | null> {
+  if (ctx.link.devItemId !== null || ctx.link.sentAt === null) return null;
+  const search = await lookForLostCreate(ctx);
+  switch (search.status) {
+    case 'wait':
+      return search.wait;
+    case 'found':
+      await adopt(ctx, search.items);
+      return null;
+    case 'absent':
+      await ctx.deps.ledger.links.clearSent(ctx.item, search.token);
+      return null;
+  }
+}
+
+async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
   const { link } = ctx;
   const nowHereMs = Date.now();
   const now = await ctx.deps.ledger.now();
@@ -64,10 +81,10 @@ async function waiting(ctx: ItemContext, ms: number, now: Date, why: string): Pr
 }
 
 /** Flags all but the oldest item with the marker as duplicates, then links that: once it is linked, nobody looks again. */
-export async function adopt(ctx: ItemContext, items: readonly DevItem[]): Promise<void> {
+async function adopt(ctx: ItemContext, items: readonly DevItem[]): Promise<void> {
   const [oldest, ...others] = items;
   if (oldest === undefined) return;
-  const lease = await ctx.deps.ledger.links.takeLease(ctx.item, SEND_WITHIN_MS);
+  const lease = await takeLease(ctx);
   if (lease.before.devItemId !== null || lease.before.generation !== ctx.link.generation) throw new Superseded();
   const ids = others.map((other) => other.id);
   if (ids.length > 0) await ctx.deps.ledger.links.patch(ctx.item, { duplicate: true, duplicateDevItems: ids });

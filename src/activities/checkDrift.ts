@@ -3,16 +3,18 @@
  * Progress, key, link and state fields are ours: where somebody changed them they are written again, whatever the policy.
  */
 import type { CraftItem, CraftWrite } from '../domain/craftItem.js';
+import type { HandedOver } from '../domain/link.js';
 import type { StepResult } from '../domain/itemState.js';
 import { canonicalJson, differingFields, handedOverOf } from '../domain/rules/drift.js';
 import { readPath } from '../domain/rules/paths.js';
 import { commentOnce } from './comments.js';
 import { readItem } from './craftItems.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
-import { holds, keepOpen, writeToCraft } from './craftWrite.js';
+import { holds, keepOpen, withoutFields, writeToCraft } from './craftWrite.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, type ItemContext } from './itemContext.js';
-import { noteWait, Superseded, type StepBody } from './step.js';
+import { Superseded } from './lease.js';
+import { noteWait, type StepBody } from './step.js';
 
 type Flags = Omit<StepResult, 'state'>;
 
@@ -24,7 +26,7 @@ export function checkDrift(options: { acceptDrift: boolean }): StepBody {
     const item = await readItem(ctx);
     if (item === null) return endForDeletedCraftItem(ctx);
     if (options.acceptDrift) await takeOver(ctx, item, 'accepted');
-    const handedOver = options.acceptDrift ? handedOverOf(item, ctx.pipeline) : ctx.link.handedOver;
+    const handedOver = options.acceptDrift ? asItIs(ctx, item) : ctx.link.handedOver;
     const differing = handedOver === null ? [] : differingFields(handedOver, item, ctx.pipeline);
     const policy = differing.length === 0 ? 'flag' : ctx.pipeline.lock.onDrift;
     const ours = overwrittenFields(ctx, item);
@@ -65,7 +67,7 @@ async function write(ctx: ItemContext, what: CraftWrite): Promise<Flags | undefi
     case 'gone':
       return endForDeletedCraftItem(ctx);
     case 'written': {
-      const lastProgress = ctx.link.lastProgress ?? {};
+      const lastProgress = withoutFields(ctx.link.lastProgress ?? {}, outcome.dropped);
       if (!(await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress }))) throw new Superseded();
       await keepOpen(ctx, outcome.open);
       await logStep(ctx.deps, ctx.item, 'written-again', Object.keys(fields).join(', ') || null);
@@ -90,7 +92,8 @@ async function revert(
     const value = handedOver.values[path] ?? null;
     if (path === lock.field) customFields[lock.field] = lock.value;
     else if (path.startsWith(CUSTOM)) customFields[path.slice(CUSTOM.length)] = value;
-    else if (path !== 'status') properties[path] = typeof item.properties[path] === 'number' ? Number(value) : value;
+    else if (path !== 'status')
+      properties[path] = value !== null && typeof item.properties[path] === 'number' ? Number(value) : value;
   }
   const flags = await write(ctx, {
     customFields,
@@ -125,8 +128,20 @@ function forwardText(item: CraftItem, differing: readonly string[]): string {
   return `Changed in Craft.io after the hand-over:\n\n${lines.join('\n')}`;
 }
 
-async function takeOver(ctx: ItemContext, item: CraftItem, how: 'accepted' | 'forwarded'): Promise<void> {
+/** What the item has now counts as handed over, the state of its lock included: accepted as it is. */
+function asItIs(ctx: ItemContext, item: CraftItem): HandedOver {
   const handedOver = handedOverOf(item, ctx.pipeline);
+  const { lock } = ctx.pipeline;
+  if (lock === null) return handedOver;
+  return {
+    ...handedOver,
+    lockField: readPath(item, `customFields.${lock.field}`),
+    lockStatus: lock.status === null ? null : (item.status?.name ?? null),
+  };
+}
+
+async function takeOver(ctx: ItemContext, item: CraftItem, how: 'accepted' | 'forwarded'): Promise<void> {
+  const handedOver = asItIs(ctx, item);
   await ctx.deps.ledger.links.patch(ctx.item, {
     handedOver,
     fingerprint: fingerprintOf(canonicalJson(handedOver)),

@@ -4,6 +4,7 @@ import { matchesRule } from '../domain/rules/readiness.js';
 import type { CraftItem } from '../domain/craftItem.js';
 import { freshItem } from './craftItems.js';
 import { logStep, type ItemContext } from './itemContext.js';
+import { setPhase } from './lease.js';
 import { block, type StepBody } from './step.js';
 
 /** Leaves the row `creating`, `blocked` or `not-ready`. */
@@ -11,7 +12,7 @@ export const checkReadiness: StepBody = async (ctx) => {
   const craftItem = await handOverable(ctx);
   if (craftItem === null) return undefined;
   await ctx.deps.ledger.links.patch(ctx.item, { craftShortId: craftItem.shortId, craftUrl: craftItem.webUrl });
-  await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'creating' });
+  await setPhase(ctx, { phase: 'creating' });
   return undefined;
 };
 
@@ -44,6 +45,6 @@ export async function handOverable(ctx: ItemContext): Promise<CraftItem | null> 
 }
 
 async function notReady(ctx: ItemContext, why: string): Promise<void> {
-  await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'not-ready', lastError: why });
+  await setPhase(ctx, { phase: 'not-ready', lastError: why });
   await logStep(ctx.deps, ctx.item, 'not-ready', why);
 }

@@ -3,7 +3,7 @@ import type { WriteCall } from '../connectors/port.js';
 import { ToolError } from '../domain/errors.js';
 import { commentMarker } from '../domain/ids.js';
 import { logStep, type ItemContext } from './itemContext.js';
-import { SEND_WITHIN_MS } from './storeDevItem.js';
+import { takeLease } from './lease.js';
 
 /**
  * Posts `text` for `event` unless a comment of this event exists. Before each attempt but the very first the comments
@@ -47,6 +47,6 @@ function logFilter(ctx: ItemContext): { pipeline: string; craftItemId: string } 
 function commentCall(ctx: ItemContext): WriteCall {
   return {
     ...ctx.call,
-    authorise: async () => (await ctx.deps.ledger.links.takeLease(ctx.item, SEND_WITHIN_MS)).deadline,
+    authorise: async () => (await takeLease(ctx)).deadline,
   };
 }

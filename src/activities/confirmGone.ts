@@ -6,6 +6,7 @@
 import { ToolError } from '../domain/errors.js';
 import { releaseItem } from './release.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
+import { setPhase } from './lease.js';
 import { pushDevItem } from './pushProgress.js';
 import { noteWait, type StepBody } from './step.js';
 
@@ -29,8 +30,8 @@ export const confirmGone: StepBody = async (ctx) => {
   await assertScopeSeen(ctx);
   const massDeletion = await isMassDeletion(ctx);
   if (massDeletion !== null) {
-    await ctx.deps.ledger.connections.pause(ctx.pipeline.devTool, 'mass-deletion', massDeletion);
-    await ctx.deps.alerts.send(`The connection ${ctx.pipeline.devTool} is paused: ${massDeletion}`);
+    const { first } = await ctx.deps.ledger.connections.pause(ctx.pipeline.devTool, 'mass-deletion', massDeletion);
+    if (first) await ctx.deps.alerts.send(`The connection ${ctx.pipeline.devTool} is paused: ${massDeletion}`);
     const wait = waitFor(OPERATOR_LOOK_MS, await ctx.deps.ledger.now(), { reason: 'mass-deletion', why: massDeletion });
     await noteWait(ctx, wait);
     return { wait, suspectGone: true };
@@ -64,6 +65,6 @@ async function applyPolicy(ctx: ItemContext): ReturnType<StepBody> {
     await links.raiseGeneration(ctx.item);
     return undefined;
   }
-  await links.setPhase(ctx.item, { phase: 'orphaned', lastError: `${dev} was deleted in ${ctx.pipeline.devTool}` });
+  await setPhase(ctx, { phase: 'orphaned', lastError: `${dev} was deleted in ${ctx.pipeline.devTool}` });
   return undefined;
 }

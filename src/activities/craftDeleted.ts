@@ -3,6 +3,7 @@ import type { StepResult } from '../domain/itemState.js';
 import { readItem } from './craftItems.js';
 import { commentOnce } from './comments.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
+import { setPhase } from './lease.js';
 import { noteWait } from './step.js';
 
 /** A listing that shows nothing at all may be a key that sees less: nothing is called deleted then. */
@@ -22,7 +23,7 @@ export async function endForDeletedCraftItem(ctx: ItemContext): Promise<Omit<Ste
       'The Craft.io item was deleted. This item is no longer synced.',
     );
   }
-  await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'released', lastError: 'the Craft.io item was deleted' });
+  await setPhase(ctx, { phase: 'released', lastError: 'the Craft.io item was deleted' });
   await logStep(ctx.deps, ctx.item, 'released', 'the Craft.io item was deleted');
   return undefined;
 }

@@ -15,7 +15,7 @@ import { readPath } from '../domain/rules/paths.js';
 import type { WriteCall } from '../connectors/port.js';
 import { readItem } from './craftItems.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
-import { SEND_WITHIN_MS } from './storeDevItem.js';
+import { takeLease } from './lease.js';
 
 /** How long a PUT that Craft.io never answered may still be applied after its time-out. */
 const CRAFT_LATE_WRITE_MS = 60_000;
@@ -40,7 +40,7 @@ export async function writeToCraft(ctx: ItemContext, write: CraftWrite): Promise
   const due = await afterUnanswered(ctx, write);
   if (due.status !== 'due') return due;
   if (isEmpty(due.write)) {
-    const lease = await ctx.deps.ledger.links.takeLease(ctx.item, SEND_WITHIN_MS);
+    const lease = await takeLease(ctx);
     return { status: 'written', token: lease.token, dropped: [], open: due.open };
   }
   try {
@@ -73,6 +73,14 @@ async function movedTo(ctx: ItemContext): Promise<ItemContext | null> {
     });
   }
   return { ...ctx, pipeline: { ...ctx.pipeline, source: { workspace } } };
+}
+
+/** An optional field that was refused does not count as written: it is tried again with the next push, not by sweeps. */
+export function withoutFields(
+  fields: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
 function isEmpty(write: CraftWrite): boolean {
@@ -144,7 +152,7 @@ async function putDroppingBroken(ctx: ItemContext, write: CraftWrite): Promise<P
       if (accepted === null) dropped.push(name);
       else token = accepted;
     }
-    if (token === null) token = (await ctx.deps.ledger.links.takeLease(ctx.item, SEND_WITHIN_MS)).token;
+    if (token === null) token = (await takeLease(ctx)).token;
     return { status: 'written', token, dropped };
   }
 }
@@ -178,7 +186,7 @@ async function put(ctx: ItemContext, write: CraftWrite): Promise<string> {
   const authorise: WriteCall['authorise'] = async () => {
     const unanswered = { customFields: write.customFields ?? {}, status: write.status ?? null };
     const lateMs = ctx.settings.craft.timeoutMs + CRAFT_LATE_WRITE_MS;
-    const lease = await ctx.deps.ledger.links.takeLease(ctx.item, SEND_WITHIN_MS, { unanswered, lateMs });
+    const lease = await takeLease(ctx, { unanswered, lateMs });
     token = lease.token;
     return lease.deadline;
   };
@@ -187,7 +195,9 @@ async function put(ctx: ItemContext, write: CraftWrite): Promise<string> {
     await ctx.craft.writeItem(ctx.pipeline.source, ctx.item.craftItemId, write, call);
   } catch (error) {
     if (token !== null && error instanceof ToolError && certainlyNotApplied(error)) {
-      await ctx.deps.ledger.links.patch(ctx.item, { unanswered: ctx.link.unanswered });
+      // Only while no rival has a write of its own under way.
+      const { links } = ctx.deps.ledger;
+      if (await links.holdsToken(ctx.item, token)) await links.patch(ctx.item, { unanswered: ctx.link.unanswered });
     }
     throw error;
   }

@@ -17,12 +17,13 @@ import { marker } from '../domain/ids.js';
 import type { StepResult } from '../domain/itemState.js';
 import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
 import { renderFields } from '../domain/rules/fields.js';
-import { adopt, lookForLostCreate } from './adoptDevItem.js';
+import { resolveOpenCreate } from './adoptDevItem.js';
 import { handOverable } from './checkReadiness.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
-import { block, Superseded, type StepBody } from './step.js';
-import { SEND_WITHIN_MS, storeDevItem } from './storeDevItem.js';
+import { Superseded, takeLease } from './lease.js';
+import { block, type StepBody } from './step.js';
+import { storeDevItem } from './storeDevItem.js';
 
 /** After this many creates in a row without a certain answer the item is set aside; looking goes on from there. */
 const UNCERTAIN_CREATES = 10;
@@ -40,16 +41,11 @@ const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
 export const createDevItem: StepBody = async (ctx) => {
   if (ctx.link.devItemId !== null) return undefined;
   if (ctx.link.sentAt !== null) {
-    const search = await lookForLostCreate(ctx);
-    switch (search.status) {
-      case 'wait':
-        return { wait: search.wait };
-      case 'found':
-        await adopt(ctx, search.items);
-        return undefined;
-      case 'absent':
-        await ctx.deps.ledger.links.clearSent(ctx.item, search.token);
-    }
+    const wait = await resolveOpenCreate(ctx);
+    if (wait !== null) return { wait };
+    const link = await ctx.deps.ledger.links.get(ctx.item);
+    // Linked now, or set aside because the dev item found is held by another: nothing is to be sent.
+    if (link === null || link.devItemId !== null || link.sentAt !== null) return undefined;
   }
   const craftItem = await handOverable(ctx);
   if (craftItem === null) return undefined;
@@ -93,7 +89,7 @@ function createLease(ctx: ItemContext): { call: WriteCall; token: () => string |
   const { links } = ctx.deps.ledger;
   let token: string | null = null;
   const authorise: WriteCall['authorise'] = async () => {
-    const lease = await links.takeLease(ctx.item, SEND_WITHIN_MS);
+    const lease = await takeLease(ctx);
     if (lease.before.devItemId !== null || lease.before.sentAt !== null) throw new Superseded();
     if (lease.before.generation !== ctx.link.generation) throw new Superseded();
     if (!(await links.noteSent(ctx.item, lease.token))) throw new Superseded();

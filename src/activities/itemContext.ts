@@ -23,6 +23,8 @@ export interface ItemContext {
   readonly tool: DevToolConnector;
   /** A call that the activity's cancellation ends. */
   readonly call: ReadCall;
+  /** The newest claim token that this step knows: read with the row, then its own leases. See `lease.ts`. */
+  readonly claim: { token: string | null };
   /** A call that nothing ends once it has begun: for the create (DESIGN 3, Verbs). */
   readonly uninterrupted: ReadCall;
 }

@@ -4,24 +4,28 @@
  */
 import type { CraftWrite } from '../domain/craftItem.js';
 import type { DevItem } from '../domain/devItem.js';
+import { marker } from '../domain/ids.js';
 import type { ItemLink } from '../domain/link.js';
 import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
 import { progressFields } from '../domain/rules/progress.js';
 import { stateWords } from '../domain/stateWords.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
-import { keepOpen, writeToCraft } from './craftWrite.js';
+import { keepOpen, withoutFields, writeToCraft } from './craftWrite.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, type ItemContext } from './itemContext.js';
+import { Superseded, takeLease } from './lease.js';
 import { readItem } from './craftItems.js';
 import { afterPush, knownDevItem } from './pushProgress.js';
-import { noteWait, Superseded, type StepBody } from './step.js';
+import { block, noteWait, type StepBody } from './step.js';
 
 /** A dev item that was linked longer ago than this is read before the lock: it may be gone by now. */
 const RECENTLY_LINKED_MS = 60_000;
 
 export const lockCraftItem: StepBody = async (ctx) => {
   const { link, pipeline } = ctx;
-  if (link.devItemId === null || link.lockedAt !== null) return undefined;
+  if (link.devItemId === null) return undefined;
+  if (link.lockedAt !== null) return phaseAfterLock(ctx);
+  if (!(await showsMarker(ctx))) return undefined;
   const devItem = await devItemToLockFor(ctx);
   if (devItem === null) return { suspectGone: true };
   if (pipeline.lock === null || pipeline.progress === null) return followWithoutLock(ctx);
@@ -34,14 +38,35 @@ export const lockCraftItem: StepBody = async (ctx) => {
     case 'gone':
       return endForDeletedCraftItem(ctx);
     case 'written': {
-      const lastProgress = lastProgressOf(write, pipeline.lock.field);
+      const lastProgress = withoutFields(lastProgressOf(write, pipeline.lock.field), outcome.dropped);
       await storeLock(ctx, outcome.token, lastProgress);
+      await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress, devItem });
       await keepOpen(ctx, outcome.open);
       await afterPush(ctx, devItem, outcome.dropped);
       return { pushed: true };
     }
   }
 };
+
+/** The lock was stored by an attempt that ended before it set the phase. */
+async function phaseAfterLock(ctx: ItemContext): Promise<undefined> {
+  const devItem = knownDevItem(ctx.link);
+  if (devItem !== null) await afterPush(ctx, devItem, []);
+}
+
+/** A dev item whose create did not show its marker is locked only once it does: else it could not be found again. */
+async function showsMarker(ctx: ItemContext): Promise<boolean> {
+  const { link } = ctx;
+  if (link.blockedBy !== 'bad-answer' || link.devItemId === null || link.handedOver === null) return true;
+  const read = await ctx.tool.readMarked(link.devItemId, marker(ctx.item, link.generation), ctx.call);
+  if (read === null || read.showsMarker) return true;
+  await block(
+    ctx,
+    'bad-answer',
+    `${link.devItemKey ?? link.devItemId} does not show its marker: relink it to accept it`,
+  );
+  return false;
+}
 
 async function devItemToLockFor(ctx: ItemContext): Promise<DevItem | null> {
   const { link } = ctx;
@@ -91,6 +116,6 @@ async function handedOverNow(ctx: ItemContext): Promise<NonNullable<ItemLink['ha
 
 /** Sources that Craft.io documents no write for: the link is followed, nothing is written back (DESIGN 6). */
 async function followWithoutLock(ctx: ItemContext): Promise<undefined> {
-  const lease = await ctx.deps.ledger.links.takeLease(ctx.item, 0);
+  const lease = await takeLease(ctx);
   await storeLock(ctx, lease.token, {});
 }

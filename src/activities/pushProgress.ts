@@ -12,10 +12,11 @@ import type { Phase } from '../domain/phases.js';
 import { isDone, isDropped, mapProgress, progressFields } from '../domain/rules/progress.js';
 import { stateWords } from '../domain/stateWords.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
-import { keepOpen, writeToCraft } from './craftWrite.js';
+import { keepOpen, withoutFields, writeToCraft } from './craftWrite.js';
 import { logStep, type ItemContext } from './itemContext.js';
+import { setPhase, Superseded } from './lease.js';
 import { releaseItem } from './release.js';
-import { block, noteWait, Superseded, type StepBody } from './step.js';
+import { block, noteWait, type StepBody } from './step.js';
 
 type Flags = Omit<StepResult, 'state'>;
 
@@ -78,7 +79,7 @@ export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<F
   }
   if (outcome.status === 'gone') return endForDeletedCraftItem(ctx);
   const stored = await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
-    lastProgress: { ...last, ...wanted },
+    lastProgress: withoutFields({ ...last, ...wanted }, outcome.dropped),
     devItem,
   });
   if (!stored) throw new Superseded();
@@ -138,7 +139,7 @@ export async function afterPush(ctx: ItemContext, devItem: DevItem, dropped: rea
     await links.patch(ctx.item, { settlingSince: (await ctx.deps.ledger.now()).toISOString() });
   }
   if (phase === 'following' && ctx.link.settlingSince !== null) await links.patch(ctx.item, { settlingSince: null });
-  await links.setPhase(ctx.item, { phase, lastError });
+  await setPhase(ctx, { phase, lastError });
 }
 
 /** What a dropped item says under `onDropped: flag`. */

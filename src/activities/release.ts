@@ -2,9 +2,11 @@
 import type { CraftWrite } from '../domain/craftItem.js';
 import type { StepResult } from '../domain/itemState.js';
 import { releasedWords } from '../domain/stateWords.js';
+import { resolveOpenCreate } from './adoptDevItem.js';
 import { commentOnce } from './comments.js';
 import { keepOpen, writeToCraft } from './craftWrite.js';
 import { logStep, type ItemContext } from './itemContext.js';
+import { setPhase } from './lease.js';
 import { noteWait, type StepBody } from './step.js';
 
 export function releaseCraftItem(why: string): StepBody {
@@ -13,6 +15,14 @@ export function releaseCraftItem(why: string): StepBody {
 
 export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<StepResult, 'state'> | undefined> {
   if (ctx.link.phase === 'released') return undefined;
+  const open = await resolveOpenCreate(ctx);
+  if (open !== null) return { wait: open };
+  if (ctx.link.devItemId === null && ctx.link.sentAt !== null) {
+    // Its dev item is linked now, or was never made: told and unlocked as the row has it.
+    const link = await ctx.deps.ledger.links.get(ctx.item);
+    if (link === null || (link.devItemId === null && link.sentAt !== null)) return undefined;
+    return releaseItem({ ...ctx, link }, why);
+  }
   const now = await ctx.deps.ledger.now();
   let pushed = false;
   const last = { ...ctx.link.lastProgress };
@@ -32,7 +42,7 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
     }
   }
   await commentOnce(ctx, `released-${ctx.link.generation}`, 'No longer synced with Craft.io.');
-  await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'released', lastError: why === '' ? null : why });
+  await setPhase(ctx, { phase: 'released', lastError: why === '' ? null : why });
   await logStep(ctx.deps, ctx.item, 'released', why === '' ? null : why);
   return { pushed };
 }

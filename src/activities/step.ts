@@ -9,14 +9,10 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
 import type { ItemRef } from '../domain/ids.js';
 import { PHASE_OF_STEP, stepOf, type StepResult, type Wait } from '../domain/itemState.js';
-import type { Reason } from '../domain/phases.js';
+import { isFinal, type Reason } from '../domain/phases.js';
 import { callOf, heartbeating, itemState, logStep, waitFor, type ItemContext } from './itemContext.js';
+import { setPhase, Superseded } from './lease.js';
 import type { ActivityDeps } from './ports.js';
-
-/** Thrown inside a body when a newer claim token exists: this process has no say any more. */
-export class Superseded extends Error {
-  override readonly name = 'Superseded';
-}
 
 type StepFlags = Omit<StepResult, 'state'>;
 export type StepBody = (ctx: ItemContext) => Promise<StepFlags | undefined>;
@@ -30,24 +26,46 @@ const WORTH_SHOWING_ATTEMPT = 2;
 const BAD_ANSWER_ATTEMPTS = 3;
 const SUPERSEDED_WAIT_MS = 2_000;
 
-export async function runStep(deps: ActivityDeps, item: ItemRef, body: StepBody): Promise<StepResult> {
+/** Runs a step. `quiet`: a courtesy that waits for nothing and changes no reason in the row (`reportState`). */
+export async function runStep(
+  deps: ActivityDeps,
+  item: ItemRef,
+  body: StepBody,
+  options: { readonly quiet?: boolean } = {},
+): Promise<StepResult> {
   return heartbeating(async () => {
     const ctx = await loadContext(deps, item);
-    if (ctx === null) return { state: await stateNow(deps, item) };
-    try {
-      const gate = await passGate(ctx);
-      if (gate.wait !== undefined) return { state: await stateNow(deps, item), wait: gate.wait };
-      const flags = (await body(ctx)) ?? {};
-      for (const name of gate.probing) await deps.ledger.connections.resume(name);
-      return { state: await stateNow(deps, item), ...flags };
-    } catch (error) {
-      return { state: await stateNow(deps, item), ...(await handleError(ctx, error)) };
-    }
+    const flags = ctx === null ? {} : await flagsOf(ctx, body, options.quiet === true);
+    // Read last: it shows what the body, or the handling of its error, has written.
+    return { state: await stateNow(deps, item), ...flags };
   });
 }
 
+async function flagsOf(ctx: ItemContext, body: StepBody, quiet: boolean): Promise<StepFlags> {
+  try {
+    const wait = await waitAtGate(ctx);
+    if (wait !== null) {
+      if (!quiet) await noteWait(ctx, wait);
+      return quiet ? {} : { wait };
+    }
+    const flags = (await body(ctx)) ?? {};
+    if (!quiet && flags.wait === undefined) await clearTrouble(ctx);
+    return flags;
+  } catch (error) {
+    return handleError(ctx, error);
+  }
+}
+
+/** A wait or failure that is over must not stay in the row of an item whose phase it did not change. */
+async function clearTrouble(ctx: ItemContext): Promise<void> {
+  const { phase, blockedBy } = ctx.link;
+  if (blockedBy === null || phase === 'blocked' || phase === 'paused') return;
+  const link = await ctx.deps.ledger.links.get(ctx.item);
+  if (link?.phase === phase && link.blockedBy === blockedBy) await setPhase(ctx, { phase });
+}
+
 /** Null when the pipeline or its dev tool is no longer configured, or there is no row: the row says what follows. */
-async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
+export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
   const current = await deps.current();
   const link = await deps.ledger.links.get(item);
   const pipeline = current.settings.pipelines[item.pipeline];
@@ -64,6 +82,7 @@ async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemConte
     craft: current.craft,
     tool: current.devTool(pipeline.devTool),
     call,
+    claim: { token: link.claimToken },
     uninterrupted: { callClass: call.callClass, ...(call.heartbeat && { heartbeat: call.heartbeat }) },
   };
 }
@@ -81,25 +100,37 @@ export async function stateNow(deps: ActivityDeps, item: ItemRef): Promise<StepR
 }
 
 /** A paused connection lets one probe a minute pass; everybody else waits (DESIGN 5). */
-async function passGate(ctx: ItemContext): Promise<{ wait?: Wait; probing: readonly string[] }> {
+export async function waitAtGate(ctx: ItemContext): Promise<Wait | null> {
   const { connections } = ctx.deps.ledger;
-  const probing: string[] = [];
   for (const pause of await connections.listPaused()) {
     if (pause.connection !== 'craft' && pause.connection !== ctx.pipeline.devTool) continue;
-    if (pause.reason === 'connection' && (await connections.mayProbe(pause.connection))) {
-      probing.push(pause.connection);
+    const isProbe = pause.reason === 'connection' && (await connections.mayProbe(pause.connection));
+    if (isProbe && (await answersAgain(ctx, pause.connection))) {
+      await connections.resume(pause.connection, 'connection');
       continue;
     }
     const ms = pause.reason === 'connection' ? CONNECTION_PROBE_MS : OPERATOR_LOOK_MS;
-    const wait = waitFor(ms, await ctx.deps.ledger.now(), { reason: pause.reason, why: pause.message });
-    await noteWait(ctx, wait);
-    return { wait, probing: [] };
+    return waitFor(ms, await ctx.deps.ledger.now(), { reason: pause.reason, why: pause.message });
   }
-  return { probing };
+  return null;
+}
+
+/** One read of the paused connection itself: what another connection answers proves nothing. */
+async function answersAgain(ctx: ItemContext, connection: string): Promise<boolean> {
+  try {
+    if (connection === 'craft') {
+      for await (const page of ctx.craft.listAll(ctx.pipeline.source, ctx.call)) return page.items.length >= 0;
+      return true;
+    }
+    return await ctx.tool.seesScope(await ctx.tool.scopeOf(ctx.pipeline.target, ctx.call), ctx.call);
+  } catch (error) {
+    if (error instanceof ToolError) return false;
+    throw error;
+  }
 }
 
 export async function noteWait(ctx: ItemContext, wait: Wait): Promise<void> {
-  await ctx.deps.ledger.links.setPhase(ctx.item, {
+  await setPhase(ctx, {
     phase: workingPhase(ctx),
     blockedBy: wait.reason,
     blockedUntil: wait.until,
@@ -107,15 +138,16 @@ export async function noteWait(ctx: ItemContext, wait: Wait): Promise<void> {
   });
 }
 
-/** Settling and orphaned items keep their phase while a call for them waits or fails. */
+/** Settling, resting and closed items keep their phase while a call for them waits or fails. */
 function workingPhase(ctx: ItemContext): ItemContext['link']['phase'] {
   const { phase } = ctx.link;
-  return phase === 'settling' || phase === 'orphaned' || phase === 'paused' ? phase : PHASE_OF_STEP[stepOf(ctx.link)];
+  const keeps = phase === 'settling' || phase === 'orphaned' || phase === 'paused' || isFinal(phase);
+  return keeps ? phase : PHASE_OF_STEP[stepOf(ctx.link)];
 }
 
 /** Sets the item aside with a reason; it is looked at again on a wake and every `sweepEvery`. */
 export async function block(ctx: ItemContext, reason: Reason, message: string): Promise<void> {
-  await ctx.deps.ledger.links.setPhase(ctx.item, { phase: 'blocked', blockedBy: reason, lastError: message });
+  await setPhase(ctx, { phase: 'blocked', blockedBy: reason, lastError: message });
   await logStep(ctx.deps, ctx.item, 'blocked', `${reason}: ${message}`);
 }
 
@@ -123,7 +155,14 @@ async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags>
   if (error instanceof CancelledFailure || cancellationSignal().aborted)
     throw new CancelledFailure('a verb came first');
   if (error instanceof Superseded) return supersededWait(ctx);
-  if (error instanceof ToolError) return handleToolError(ctx, error);
+  if (error instanceof ToolError) {
+    try {
+      return await handleToolError(ctx, error);
+    } catch (late) {
+      if (late instanceof Superseded) return supersededWait(ctx);
+      throw late;
+    }
+  }
   if (error instanceof ApplicationFailure) throw error;
   throw ApplicationFailure.create({
     type: 'unexpected',
@@ -163,7 +202,7 @@ async function handleToolError(ctx: ItemContext, error: ToolError): Promise<Step
 }
 
 async function showTrouble(ctx: ItemContext, error: ToolError): Promise<void> {
-  await ctx.deps.ledger.links.setPhase(ctx.item, {
+  await setPhase(ctx, {
     phase: workingPhase(ctx),
     blockedBy: 'tool-down',
     lastError: error.message,

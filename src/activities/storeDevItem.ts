@@ -3,9 +3,6 @@ import type { DevItem } from '../domain/devItem.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { block } from './step.js';
 
-/** How far ahead the right to send reaches (DESIGN 3, step 2.1). */
-export const SEND_WITHIN_MS = 5_000;
-
 /** Stores a dev item under a token; `held` blocks, a late answer under an older token is logged and looked into. */
 export async function storeDevItem(
   ctx: ItemContext,

@@ -1,12 +1,13 @@
 /** What an operator's verbs write into the row; what follows from it is the protocol's business (DESIGN 3, Verbs). */
 import { ApplicationFailure } from '@temporalio/common';
-import { RECREATE_FROM, type Reason } from '../domain/phases.js';
+import { isFinal, RECREATE_FROM, type Reason } from '../domain/phases.js';
 import type { ItemRef } from '../domain/ids.js';
 import type { StepResult } from '../domain/itemState.js';
 import { PHASE_OF_STEP, stepOf } from '../domain/itemState.js';
-import { logStep } from './itemContext.js';
+import { ToolError } from '../domain/errors.js';
+import { heartbeating, logStep, type ItemContext } from './itemContext.js';
 import type { ActivityDeps } from './ports.js';
-import { runStep, stateNow, type StepBody } from './step.js';
+import { loadContext, stateNow, waitAtGate } from './step.js';
 
 /** The `type` of failures that tell an operator that a verb is not possible; the message says why. */
 const VERB_REFUSED = 'verb-refused';
@@ -17,7 +18,7 @@ export async function pauseItem(
   pause: { reason: Reason; why: string | null },
 ): Promise<StepResult> {
   const link = await deps.ledger.links.get(item);
-  if (link !== null && link.phase !== 'paused') {
+  if (link !== null && link.phase !== 'paused' && !isFinal(link.phase)) {
     await deps.ledger.links.patch(item, { pausedFrom: link.phase });
     await deps.ledger.links.setPhase(item, { phase: 'paused', blockedBy: pause.reason, lastError: pause.why });
     await logStep(deps, item, 'paused', pause.why);
@@ -36,46 +37,61 @@ export async function resumeItem(deps: ActivityDeps, item: ItemRef): Promise<Ste
   return { state: await stateNow(deps, item) };
 }
 
-/** Raises the generation: the next create makes a new dev item, the old one stays dismissed. */
-export async function recreateItem(deps: ActivityDeps, item: ItemRef): Promise<StepResult> {
+/**
+ * Raises the generation: the next create makes a new dev item, the old one stays dismissed. `generation` is the one that
+ * the operator saw, so that a repeated attempt raises it once.
+ */
+export async function recreateItem(deps: ActivityDeps, item: ItemRef, generation: number): Promise<StepResult> {
   const link = await deps.ledger.links.get(item);
-  if (link === null || !RECREATE_FROM.includes(link.phase)) {
-    throw refused(`recreate works from ${RECREATE_FROM.join(', ')}; this item is ${link?.phase ?? 'unknown'}`);
+  const isDone = link?.generation === generation + 1;
+  if (!isDone) {
+    if (link === null || !RECREATE_FROM.includes(link.phase)) {
+      throw refused(`recreate works from ${RECREATE_FROM.join(', ')}; this item is ${link?.phase ?? 'unknown'}`);
+    }
+    await deps.ledger.links.raiseGeneration(item);
+    await logStep(deps, item, 'recreate', `generation ${link.generation + 1}`);
   }
-  await deps.ledger.links.raiseGeneration(item);
-  await logStep(deps, item, 'recreate', `generation ${link.generation + 1}`);
   return { state: await stateNow(deps, item) };
 }
 
+/** Done, or refused with the reason: an item keeps its phase when a relink is not possible now. */
 export async function relinkItem(deps: ActivityDeps, item: ItemRef, devItemId: string): Promise<StepResult> {
-  return runStep(deps, item, relinkTo(devItemId));
+  return heartbeating(async () => {
+    const ctx = await loadContext(deps, item);
+    if (ctx === null) throw refused(`pipeline "${item.pipeline}" is not configured: put it back first`);
+    const wait = await waitAtGate(ctx);
+    if (wait !== null) throw refused(`not relinked: ${wait.why}`);
+    try {
+      await relinkTo(ctx, devItemId);
+    } catch (error) {
+      throw error instanceof ToolError ? refused(`not relinked: ${error.message}`) : error;
+    }
+    return { state: await stateNow(deps, item) };
+  });
 }
 
-function relinkTo(devItemId: string): StepBody {
-  return async (ctx) => {
-    const { found } = await ctx.tool.readItems([devItemId], { ...ctx.call, callClass: 'manual' });
-    const [devItem] = found;
-    if (devItem === undefined) throw refused(`${ctx.pipeline.devTool} has no item with id "${devItemId}"`);
-    const previous = ctx.link.devItemId;
-    const stored = await ctx.deps.ledger.links.relink(ctx.item, devItem);
-    if (stored.status === 'held') {
-      throw refused(
-        `${devItem.key ?? devItem.id} is held by ${stored.by.pipeline}/${stored.by.craftItemId}: release that item first`,
-      );
-    }
-    const others = [...ctx.link.duplicateDevItems, ...(previous === null ? [] : [previous])];
-    const dismissed = new Set([...ctx.link.dismissedDevItems, ...others]);
-    dismissed.delete(devItem.id);
-    await ctx.deps.ledger.links.patch(ctx.item, {
-      dismissedDevItems: [...dismissed],
-      duplicate: false,
-      duplicateDevItems: [],
-      handedOver: null,
-      settlingSince: null,
-    });
-    await logStep(ctx.deps, ctx.item, 'relinked', `${previous ?? 'nothing'} → ${devItem.id}`);
-    return undefined;
-  };
+async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
+  const { found } = await ctx.tool.readItems([devItemId], { ...ctx.call, callClass: 'manual' });
+  const [devItem] = found;
+  if (devItem === undefined) throw refused(`${ctx.pipeline.devTool} has no item with id "${devItemId}"`);
+  const previous = ctx.link.devItemId;
+  const stored = await ctx.deps.ledger.links.relink(ctx.item, devItem);
+  if (stored.status === 'held') {
+    throw refused(
+      `${devItem.key ?? devItem.id} is held by ${stored.by.pipeline}/${stored.by.craftItemId}: release that item first`,
+    );
+  }
+  const others = [...ctx.link.duplicateDevItems, ...(previous === null ? [] : [previous])];
+  const dismissed = new Set([...ctx.link.dismissedDevItems, ...others]);
+  dismissed.delete(devItem.id);
+  await ctx.deps.ledger.links.patch(ctx.item, {
+    dismissedDevItems: [...dismissed],
+    duplicate: false,
+    duplicateDevItems: [],
+    handedOver: null,
+    settlingSince: null,
+  });
+  await logStep(ctx.deps, ctx.item, 'relinked', `${previous ?? 'nothing'} → ${devItem.id}`);
 }
 
 function refused(message: string): ApplicationFailure {

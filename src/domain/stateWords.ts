@@ -62,7 +62,8 @@ export function stateWords(link: ItemLink, now: Date): string | null {
     case 'blocked':
       return `Blocked: ${why(link)}`;
     case 'following':
-      return `In sync with ${dev}.${link.lastError === null ? '' : ` ${link.lastError}.`}${flags(link)}`;
+      // A wait or a failure that is still tried is no fact about the item.
+      return `In sync with ${dev}.${link.lastError === null || link.blockedBy !== null ? '' : ` ${link.lastError}.`}${flags(link)}`;
     case 'settling':
       return `Closed as ${dev}; the sync ends unless it is reopened.${flags(link)}`;
     case 'paused':

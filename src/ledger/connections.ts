@@ -19,12 +19,12 @@ function createPauses({
       return { first: rows[0]?.first ?? false };
     },
 
-    async resume(connection) {
+    async resume(connection, onlyIf) {
       const rows = await query(
         `update connection_state set paused_by = null, message = null, since = null, probed_at = null,
            deletions_accepted_at = case when paused_by = 'mass-deletion' then clock_timestamp() else deletions_accepted_at end
-         where connection = $1 and paused_by is not null returning 1 as resumed`,
-        [connection],
+         where connection = $1 and paused_by is not null and ($2::text is null or paused_by = $2) returning 1 as resumed`,
+        [connection, onlyIf ?? null],
       );
       return rows.length === 1;
     },

@@ -13,7 +13,8 @@ import type { ItemRef } from '../domain/ids.js';
 import type { Reason } from '../domain/phases.js';
 import type { Links } from './links/links.js';
 
-export type { Lease, LinkPatch, Links, StoreDevItem } from './links/links.js';
+export type { Lease, LinkPatch,
+  PhaseChange, Links, StoreDevItem } from './links/links.js';
 
 export interface LogEntry {
   readonly at: string;
@@ -137,7 +138,8 @@ export interface ConnectionPause {
 export interface Connections {
   /** `first`: it was not paused. A pause for `connection` does not take the place of another; another takes its place. */
   pause(connection: string, reason: Reason, message: string): Promise<{ readonly first: boolean }>;
-  resume(connection: string): Promise<boolean>;
+  /** `onlyIf`: a pause for another reason stays. */
+  resume(connection: string, onlyIf?: Reason): Promise<boolean>;
   paused(connection: string): Promise<ConnectionPause | null>;
   listPaused(): Promise<readonly ConnectionPause[]>;
   /** True for one caller a minute: it may probe the paused connection. */

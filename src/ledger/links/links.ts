@@ -88,6 +88,8 @@ export interface Links {
 
   /** Touches `updated_at`, also where nothing else changes. */
   setPhase(item: ItemRef, change: PhaseChange): Promise<ItemLink>;
+  /** The same for a step: only while `token` (null: none yet) is the newest, so that a late completion does no harm. */
+  setPhaseUnder(item: ItemRef, token: string | null, change: PhaseChange): Promise<boolean>;
   patch(item: ItemRef, patch: LinkPatch): Promise<ItemLink>;
   /** Writes `woken_at`; nothing where there is no row. Does not count as touching it. */
   noteWoken(item: ItemRef): Promise<void>;

@@ -1,6 +1,7 @@
 /** Changes of a link that need no lease: its phase, and single fields. */
 import type { Database, SqlValue } from '../database.js';
-import type { LinkPatch, Links } from '../ledger.js';
+import type { ItemRef } from '../../domain/ids.js';
+import type { LinkPatch, Links, PhaseChange } from '../ledger.js';
 import { storableJson, storableText } from '../rows.js';
 import { type Reading, noRow } from './reading.js';
 import { THIS_ITEM } from './sql.js';
@@ -34,18 +35,20 @@ const COLUMNS = {
   settlingSince: { table: 'item_detail', column: 'settling_since' },
 } as const satisfies Record<keyof LinkPatch, Column>;
 
-export function createPhases({ query }: Database, reading: Reading): Pick<Links, 'setPhase' | 'patch' | 'noteWoken'> {
+export function createPhases(
+  { query }: Database,
+  reading: Reading,
+): Pick<Links, 'setPhase' | 'setPhaseUnder' | 'patch' | 'noteWoken'> {
   return {
     async setPhase(item, change) {
-      await query(SET_PHASE, [
-        item.pipeline,
-        item.craftItemId,
-        change.phase,
-        change.blockedBy ?? null,
-        change.blockedUntil ?? null,
-        storableText(change.lastError ?? null),
-      ]);
+      await query(setPhaseSql('true'), phaseValues(item, change));
       return reading.require(item);
+    },
+
+    async setPhaseUnder(item, token, change) {
+      const holds = 'claim_token::text is not distinct from $7::text';
+      const rows = await query(setPhaseSql(holds), [...phaseValues(item, change), token]);
+      return rows.length === 1;
     },
 
     async patch(item, patch) {
@@ -72,18 +75,33 @@ export function createPhases({ query }: Database, reading: Reading): Pick<Links,
   };
 }
 
+function phaseValues(item: ItemRef, change: PhaseChange): SqlValue[] {
+  return [
+    item.pipeline,
+    item.craftItemId,
+    change.phase,
+    change.blockedBy ?? null,
+    change.blockedUntil ?? null,
+    storableText(change.lastError ?? null),
+  ];
+}
+
 /** `gone_at` is noted where the item becomes orphaned, for the guard against mass deletion. */
-const SET_PHASE = `
+function setPhaseSql(condition: string): string {
+  return `
 with before as (
   select phase from item_link where ${THIS_ITEM} for update
 ), changed as (
   update item_link set phase = $3, blocked_by = $4, blocked_until = $5, last_error = $6, updated_at = clock_timestamp()
-  where ${THIS_ITEM} and exists (select from before)
+  where ${THIS_ITEM} and exists (select from before) and ${condition}
   returning dev_item_id
+), noted as (
+  update item_detail set gone_at = clock_timestamp() from before, changed
+  where ${THIS_ITEM} and $3 = 'orphaned' and before.phase <> 'orphaned' and changed.dev_item_id is not null
+    and (gone_at is null or gone_at < clock_timestamp() - interval '1 hour')
 )
-update item_detail set gone_at = clock_timestamp() from before, changed
-where ${THIS_ITEM} and $3 = 'orphaned' and before.phase <> 'orphaned' and changed.dev_item_id is not null
-  and (gone_at is null or gone_at < clock_timestamp() - interval '1 hour')`;
+select 1 as changed from changed`;
+}
 
 /** One statement; the link is always written first, so that two writers lock in the same order. */
 function patchSql(link: readonly string[], detail: readonly string[]): string {

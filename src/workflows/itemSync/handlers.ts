@@ -28,11 +28,11 @@ export function registerHandlers(run: Run): void {
   setHandler(statusQuery, () => statusObject(run), { description: 'How the item stands, as in `status --json`.' });
 }
 
-/** Queues a verb; a step of the main loop makes room for it at once, another verb is let finish. */
+/** Queues a verb; a waiting activity makes room for it at once, and is taken up again from its row. */
 function queue(run: Run, order: Verb): Command {
   const command: Command = { order };
   run.commands.push(command);
-  if (!run.obeying) run.scope?.cancel();
+  run.scope?.cancel();
   return command;
 }
 
@@ -50,6 +50,7 @@ function registerSignals(run: Run): void {
     craftItemChangedSignal,
     () => {
       run.craftItemNews = true;
+      run.woken = true;
     },
     { description: 'The Craft item differs from what was handed over.' },
   );
@@ -58,6 +59,7 @@ function registerSignals(run: Run): void {
     (input = {}) => {
       const snapshot = input.snapshot;
       run.devItemNews = mergeNews(run.devItemNews, snapshot === undefined ? {} : { snapshot });
+      run.woken = true;
     },
     { description: 'The dev item changed; without a snapshot it is read.' },
   );

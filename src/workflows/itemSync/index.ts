@@ -15,7 +15,7 @@ import { show } from './display.js';
 import { registerHandlers } from './handlers.js';
 import { carriedOf, hasNews, newRun, type Carried, type Run } from './run.js';
 import { reportState, takeStep } from './steps.js';
-import { obeyNext, release } from './verbs.js';
+import { obeyNext } from './verbs.js';
 
 export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise<void> {
   const run = newRun({ pipeline: input.pipeline, craftItemId: input.craftItemId }, carried);
@@ -25,14 +25,16 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
   run.state = begun.state;
   // A run that starts on a closed item was started by news of it, or by a verb (DESIGN 3, step 5).
   if (run.state.phase === 'done' && run.commands.length === 0) run.devItemNews ??= {};
+  // A first run on a followed item takes the place of one that was lost, with the news that it had not written yet.
+  if (carried === undefined && run.state.next === 'follow') lookAtBothSides(run);
 
   for (;;) {
     show(run);
     if (await obeyNext(run)) continue;
-    if (run.state.next === 'end' && !(run.state.phase === 'done' && hasNews(run))) {
+    if (run.state.next === 'end' && !isReopened(run)) {
       await reportState(run);
-      await condition(() => run.commands.length > 0 || allHandlersFinished());
-      if (run.commands.length > 0) continue;
+      await condition(() => run.commands.length > 0 || isReopened(run) || allHandlersFinished());
+      if (run.commands.length > 0 || isReopened(run)) continue;
       show(run);
       return;
     }
@@ -41,9 +43,19 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
       if (run.commands.length > 0) continue;
       await continueAsNew<typeof itemSync>(run.item, carriedOf(run));
     }
-    if (run.releaseWhenKnown !== null && run.wait === null) await release(run, run.releaseWhenKnown);
-    else await takeStep(run, run.state);
+    await takeStep(run, run.state);
   }
+}
+
+function lookAtBothSides(run: Run): void {
+  run.devItemNews ??= {};
+  run.craftItemNews = true;
+  run.woken = true;
+}
+
+/** News of a closed item that came while its run was ending. */
+function isReopened(run: Run): boolean {
+  return run.state?.phase === 'done' && hasNews(run);
 }
 
 /** Neither a pipeline nor a row: there is nothing to do, and verbs are told so. */

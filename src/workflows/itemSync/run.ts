@@ -30,15 +30,17 @@ export interface Run {
   craftItemNews: boolean;
   /** The dev item was not found once: it is looked for again before anything else. */
   suspectGone: boolean;
-  /** A release that waits for a create whose outcome is not known yet: its reason. */
+  /** A release that could not be done yet: its reason. It is done before anything else. */
   releaseWhenKnown: string | null;
   wait: Wait | null;
+  /** News has come, or an operator resumed: ends one rest of a blocked item, however long the news has to be kept. */
+  woken: boolean;
+  /** The Craft item's present values count as handed over with the next comparison. */
+  acceptDrift: boolean;
   /** Whether anything was written to Craft.io since this was last reset. */
   pushed: boolean;
   /** The scope of the activity that is under way; a verb cancels it. */
   scope: CancellationScope | null;
-  /** A verb is being obeyed: the next one waits for it. */
-  obeying: boolean;
 }
 
 /** What survives continue-as-new: one plain object. */
@@ -47,6 +49,7 @@ export interface Carried {
   readonly craftItemNews: boolean;
   readonly suspectGone: boolean;
   readonly releaseWhenKnown: string | null;
+  readonly acceptDrift: boolean;
 }
 
 export function newRun(item: ItemRef, carried?: Carried): Run {
@@ -59,15 +62,16 @@ export function newRun(item: ItemRef, carried?: Carried): Run {
     suspectGone: carried?.suspectGone ?? false,
     releaseWhenKnown: carried?.releaseWhenKnown ?? null,
     wait: null,
+    woken: false,
+    acceptDrift: carried?.acceptDrift ?? false,
     pushed: false,
     scope: null,
-    obeying: false,
   };
 }
 
 export function carriedOf(run: Run): Carried {
-  const { devItemNews, craftItemNews, suspectGone, releaseWhenKnown } = run;
-  return { devItemNews, craftItemNews, suspectGone, releaseWhenKnown };
+  const { devItemNews, craftItemNews, suspectGone, releaseWhenKnown, acceptDrift } = run;
+  return { devItemNews, craftItemNews, suspectGone, releaseWhenKnown, acceptDrift };
 }
 
 export function hasNews(run: Run): boolean {

@@ -6,15 +6,16 @@ import { condition } from '@temporalio/workflow';
 import type { ItemState } from '../../domain/itemState.js';
 import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
 import { perform, refresh, takeOver } from './perform.js';
+import { release } from './release.js';
 import { hasNews, type Run } from './run.js';
 
 /** One step, or one rest. */
 export async function takeStep(run: Run, state: ItemState): Promise<void> {
+  if (state.phase === 'paused') return rest(run, null);
   if (run.wait !== null) return sitOut(run);
+  if (run.releaseWhenKnown !== null && state.phase !== 'blocked') return release(run, run.releaseWhenKnown);
   if (run.suspectGone) return lookAgain(run, state);
   switch (state.phase) {
-    case 'paused':
-      return rest(run, null);
     case 'blocked':
       return blocked(run, state);
     case 'settling':
@@ -35,6 +36,7 @@ export async function takeStep(run: Run, state: ItemState): Promise<void> {
 
 /** Does what the row asks for, whether or not it is blocked. */
 export async function goOn(run: Run, state: ItemState): Promise<void> {
+  run.woken = false;
   const name = state.shortId ?? state.craftItemId;
   switch (state.next) {
     case 'check':
@@ -63,12 +65,19 @@ export async function goOn(run: Run, state: ItemState): Promise<void> {
 
 async function follow(run: Run): Promise<void> {
   if (run.devItemNews !== null) return lookAtDevItem(run);
-  run.craftItemNews = false;
-  const performed = await perform(run, () => checkDrift(run, false));
-  if (performed === 'interrupted' || run.wait !== null) run.craftItemNews = true;
+  return lookAtCraftItem(run);
 }
 
-export function checkDrift(run: Run, acceptDrift: boolean): ReturnType<typeof itemSteps.checkDrift> {
+/** Compares for drift; what could not be done yet is kept. */
+export async function lookAtCraftItem(run: Run): Promise<void> {
+  run.craftItemNews = false;
+  const { acceptDrift } = run;
+  const performed = await perform(run, () => checkDrift(run, acceptDrift));
+  if (performed === 'interrupted' || run.wait !== null) run.craftItemNews = true;
+  else run.acceptDrift = false;
+}
+
+function checkDrift(run: Run, acceptDrift: boolean): ReturnType<typeof itemSteps.checkDrift> {
   const summary = withSummary(`Compare with Craft.io: ${run.state?.shortId ?? run.item.craftItemId}`);
   return itemSteps.checkDrift.executeWithOptions(summary, [run.item, { acceptDrift }]);
 }
@@ -86,10 +95,12 @@ export async function lookAtDevItem(run: Run): Promise<void> {
 
 /** Looked at again on a wake and every `sweepEvery`. */
 async function blocked(run: Run, state: ItemState): Promise<void> {
-  if (!hasNews(run)) {
+  if (!run.woken) {
     await rest(run, state.timing.sweepEveryMs);
     if (run.commands.length > 0 || run.state?.phase !== 'blocked') return;
   }
+  run.woken = false;
+  if (run.releaseWhenKnown !== null) return release(run, run.releaseWhenKnown);
   if (run.state?.next === 'follow' && !hasNews(run)) run.devItemNews = {};
   await goOn(run, run.state ?? state);
 }
@@ -111,9 +122,11 @@ async function rest(run: Run, ms: number | null): Promise<void> {
   await refresh(run);
 }
 
-/** A paused item keeps its news until it is resumed. */
+/** A paused item keeps its news until it is resumed; a blocked one may keep news that it cannot use yet. */
 function isWelcome(run: Run): boolean {
-  return hasNews(run) && run.state?.phase !== 'paused';
+  const phase = run.state?.phase;
+  if (phase === 'paused') return false;
+  return phase === 'blocked' ? run.woken : hasNews(run);
 }
 
 /** Sits a wait out that an activity asked for; any verb ends it. */
@@ -142,7 +155,7 @@ async function lookAgain(run: Run, state: ItemState): Promise<void> {
   const noted = await perform(run, () =>
     itemSteps.suspectGone.executeWithOptions(withSummary('Not found by id'), [run.item]),
   );
-  if (noted !== 'performed') return;
+  if (noted !== 'performed' || run.wait !== null) return;
   const distance = state.timing.readAfterWriteMs;
   const sinceLink = state.linkedAt === null ? distance : Date.parse(state.linkedAt) + 2 * distance - Date.now();
   const waitMs = Math.min(3 * distance, Math.max(distance, sinceLink));
@@ -155,5 +168,5 @@ async function lookAgain(run: Run, state: ItemState): Promise<void> {
   const performed = await perform(run, () =>
     itemSteps.confirmGone.executeWithOptions(withSummary('Is the dev item gone?'), [run.item]),
   );
-  if (performed === 'interrupted') run.suspectGone = true;
+  if (performed === 'interrupted' || run.wait !== null) run.suspectGone = true;
 }

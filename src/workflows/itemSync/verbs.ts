@@ -3,9 +3,10 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import type { VerbResult } from '../../domain/messages.js';
 import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
 import { statusObject } from './display.js';
-import { perform, refresh, takeOver } from './perform.js';
-import type { Command, Run } from './run.js';
-import { checkDrift, goOn, lookAtDevItem } from './steps.js';
+import { refresh, takeOver } from './perform.js';
+import { release } from './release.js';
+import { hasNews, type Command, type Run } from './run.js';
+import { goOn, lookAtCraftItem, lookAtDevItem } from './steps.js';
 
 type Outcome = VerbResult['outcome'];
 
@@ -18,7 +19,6 @@ export async function obeyNext(run: Run): Promise<boolean> {
   if (command === undefined) return false;
   run.wait = null;
   run.pushed = false;
-  run.obeying = true;
   try {
     await refresh(run);
     const outcome = await obey(run, command);
@@ -26,8 +26,6 @@ export async function obeyNext(run: Run): Promise<boolean> {
   } catch (error) {
     command.failure = failureOf(error);
     await refresh(run);
-  } finally {
-    run.obeying = false;
   }
   return true;
 }
@@ -48,16 +46,19 @@ async function obey(run: Run, { order }: Command): Promise<Outcome> {
       takeOver(run, await ledgerSteps.resumeItem(run.item));
       run.devItemNews = {};
       run.craftItemNews = true;
+      run.woken = true;
       return 'unchanged';
     case 'resync':
       return resync(run, order.input.acceptDrift === true);
     case 'release':
-      return release(run, order.input.reason ?? 'released by an operator');
+      await release(run, order.input.reason ?? 'released by an operator');
+      return run.state?.phase === 'released' ? 'released' : 'waiting';
     case 'relink':
       return relink(run, order.input.devItemId);
     case 'recreate':
-      takeOver(run, await ledgerSteps.recreateItem(run.item));
+      takeOver(run, await ledgerSteps.recreateItem(run.item, run.state?.generation ?? 1));
       run.suspectGone = false;
+      run.releaseWhenKnown = null;
       await advance(run);
       return isWaiting(run) ? 'waiting' : 'recreated';
   }
@@ -65,7 +66,14 @@ async function obey(run: Run, { order }: Command): Promise<Outcome> {
 
 function isWaiting(run: Run): boolean {
   const phase = run.state?.phase;
-  return run.wait !== null || run.suspectGone || phase === 'blocked' || phase === 'paused' || phase === 'orphaned';
+  return (
+    run.wait !== null ||
+    run.suspectGone ||
+    hasNews(run) ||
+    phase === 'blocked' ||
+    phase === 'paused' ||
+    phase === 'orphaned'
+  );
 }
 
 /** Takes the steps up to the lock, as far as they go now. */
@@ -88,37 +96,23 @@ async function resync(run: Run, acceptDrift: boolean): Promise<Outcome> {
   const before = run.state;
   if (before === null || before.phase === 'released') return 'unchanged';
   if (before.phase === 'paused') return 'waiting';
+  if (acceptDrift) run.acceptDrift = true;
   await advance(run);
   if (run.state?.next === 'follow' || run.state?.phase === 'orphaned' || run.state?.phase === 'done') {
     run.devItemNews = null;
     await lookAtDevItem(run);
     if (run.wait === null && !run.suspectGone && run.state?.next === 'follow') {
-      await perform(run, () => checkDrift(run, acceptDrift));
+      await lookAtCraftItem(run);
     }
   }
   if (isWaiting(run)) return 'waiting';
   return run.pushed || run.state?.phase !== before.phase ? 'pushed' : 'unchanged';
 }
 
-/** A create whose outcome is not known yet is resolved first: its dev item must not stay behind unlinked. */
-export async function release(run: Run, why: string): Promise<Outcome> {
-  const { state } = run;
-  if (state?.phase === 'released') return 'released';
-  if (state?.next === 'create' && state.devItem === null) {
-    run.releaseWhenKnown = why;
-    await goOn(run, state);
-    if (run.state?.devItem === null && run.state.next !== 'end') return 'waiting';
-  }
-  run.releaseWhenKnown = null;
-  run.suspectGone = false;
-  const summary = withSummary('Release: take the lock away');
-  await perform(run, () => itemSteps.releaseCraftItem.executeWithOptions(summary, [run.item, why]));
-  return run.state?.phase === 'released' ? 'released' : 'waiting';
-}
-
 async function relink(run: Run, devItemId: string): Promise<Outcome> {
   const summary = withSummary('Relink');
   takeOver(run, await itemSteps.relinkItem.executeWithOptions(summary, [run.item, devItemId]));
+  run.releaseWhenKnown = null;
   run.devItemNews = null;
   run.suspectGone = false;
   await advance(run);

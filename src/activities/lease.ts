@@ -1,0 +1,35 @@
+/**
+ * The leases and phase changes of one step (DESIGN 3). A step has a say only while nobody else has taken a lease since it
+ * read the row: a process that was stopped and woken learns here that its successor was faster, and does no harm.
+ */
+import type { Lease, PhaseChange } from '../ledger/ledger.js';
+import type { UnansweredWrite } from '../domain/link.js';
+import type { ItemContext } from './itemContext.js';
+
+/** How far ahead the right to send reaches (DESIGN 3, step 2.1). */
+const SEND_WITHIN_MS = 5_000;
+
+/** Thrown when a newer claim token exists: this step has no say any more. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
+/** Takes a lease; a write to Craft.io stands in the row as `unanswered` from here on. */
+export async function takeLease(
+  ctx: ItemContext,
+  write?: { readonly unanswered: Omit<UnansweredWrite, 'until'>; readonly lateMs: number },
+): Promise<Lease> {
+  const { links } = ctx.deps.ledger;
+  const lease = await links.takeLease(ctx.item, SEND_WITHIN_MS, write);
+  const isRival = lease.before.claimToken !== ctx.claim.token;
+  ctx.claim.token = lease.token;
+  if (!isRival) return lease;
+  // What a rival has under way must not be forgotten because of us.
+  if (write !== undefined) await links.patch(ctx.item, { unanswered: lease.before.unanswered });
+  throw new Superseded();
+}
+
+/** Sets the phase, unless another attempt has taken over meanwhile. */
+export async function setPhase(ctx: ItemContext, change: PhaseChange): Promise<void> {
+  if (!(await ctx.deps.ledger.links.setPhaseUnder(ctx.item, ctx.claim.token, change))) throw new Superseded();
+}
