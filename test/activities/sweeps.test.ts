@@ -1,0 +1,121 @@
+/** What one failure in a sweep's activity leaves to the others, with connectors and a ledger that answer from memory. */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, it, vi } from 'vitest';
+
+import type { ActivityDeps } from '../../src/activities/ports.js';
+import { handOnPending, listScopes, readFeed, takeInventory } from '../../src/activities/progressSweep.js';
+import { runSweepStep } from '../../src/activities/sweepStep.js';
+import { ToolError, type ToolErrorKind } from '../../src/domain/errors.js';
+
+const toolError = (kind: ToolErrorKind) => new ToolError(kind, `km: ${kind}`, { connection: 'km' });
+const run = <T>(body: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(body);
+
+function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null = null) {
+  const state = { paused: paused as string | null, inventories: 0, cleared: [] as string[], woken: [] as string[] };
+  const unreachable = new Set<string>();
+  const linkOf = (id: string) => ({ devItemId: id, phase: 'following', pipeline: 'mobile', craftItemId: id });
+  const deps = {
+    ledger: {
+      now: () => Promise.resolve(new Date()),
+      connections: {
+        paused: () => Promise.resolve(state.paused === null ? null : { reason: state.paused, message: 'why' }),
+        mayProbe: () => Promise.resolve(true),
+        resume: vi.fn(() => Promise.resolve(true)),
+        pause: vi.fn(() => Promise.resolve({ first: false })),
+      },
+      links: {
+        liveScopes: () => Promise.resolve(['moved-to']),
+        liveDevItemIds: () => Promise.resolve(['1', '2', '3']),
+        byDevItems: (_tool: string, ids: readonly string[]) => Promise.resolve(ids.map(linkOf)),
+        noteWoken: () => Promise.resolve(),
+      },
+      feeds: {
+        cursor: () => Promise.resolve({ value: null, version: 0 }),
+        pending: () => Promise.resolve(['1', '2', '3'].map((devItemId) => ({ devItemId, snapshot: {} }))),
+        clearPending: (change: { devItemId: string }) => Promise.resolve(void state.cleared.push(change.devItemId)),
+        noteInventory: () => Promise.resolve(void (state.inventories += 1)),
+      },
+    },
+    current: () =>
+      Promise.resolve({
+        settings: {
+          devTools: { km: { readAfterWriteMs: 0, inventoryEveryMs: 1 } },
+          pipelines: { a: { devTool: 'km', target: 'bad' }, b: { devTool: 'km', target: 'good' } },
+        },
+        devTool: () => tool,
+      }),
+    itemSyncs: {
+      devItemChanged: (link: { craftItemId: string }) => {
+        if (unreachable.has(link.craftItemId)) return Promise.reject(new Error('no server'));
+        return Promise.resolve(void state.woken.push(link.craftItemId));
+      },
+    },
+    alerts: { send: () => Promise.resolve() },
+  };
+  return { deps: deps as unknown as ActivityDeps, state, unreachable, resume: deps.ledger.connections.resume };
+}
+
+const SCOPE = { devTool: 'km', scope: 'gone' };
+
+describe('src/activities (sweeps)', () => {
+  it('a paused connection is resumed after the probe has succeeded, not before', async () => {
+    const { deps, resume } = depsOf({}, 'connection');
+    await run(() => runSweepStep(deps, 'km', () => Promise.resolve(expect(resume).not.toHaveBeenCalled())));
+    expect(resume).toHaveBeenCalledOnce();
+  });
+
+  it('a probe that fails resumes nothing', async () => {
+    const { deps, resume } = depsOf({}, 'connection');
+    const step = run(() => runSweepStep(deps, 'km', () => Promise.reject(toolError('unauthorized'))));
+    await expect(step).rejects.toThrow('km: unauthorized');
+    expect(resume).not.toHaveBeenCalled();
+  });
+
+  it('a pause for mass deletion that came during the probe stays', async () => {
+    const { deps, state, resume } = depsOf({}, 'connection');
+    await run(() => runSweepStep(deps, 'km', () => Promise.resolve((state.paused = 'mass-deletion'))));
+    expect(resume).not.toHaveBeenCalled();
+  });
+
+  it('steps that may ask the tool nothing end no pause', async () => {
+    const { deps, resume } = depsOf({ scopeOf: () => Promise.resolve('s') }, 'connection');
+    await run(() => handOnPending(deps, 'km'));
+    expect(await run(() => listScopes(deps, 'km'))).toEqual(['moved-to']);
+    expect(resume).not.toHaveBeenCalled();
+  });
+
+  it('a target that cannot be looked up hides no other scope', async () => {
+    const scopeOf = (target: string) =>
+      target === 'bad' ? Promise.reject(toolError('invalid')) : Promise.resolve('space-b');
+    const { deps } = depsOf({ scopeOf });
+    expect(await run(() => listScopes(deps, 'km'))).toEqual(['moved-to', 'space-b']);
+  });
+
+  it('a pending change that cannot be signalled stays stored, the others go', async () => {
+    const { deps, state, unreachable } = depsOf();
+    unreachable.add('2');
+    expect(await run(() => handOnPending(deps, 'km'))).toBe(2);
+    expect(state.cleared).toEqual(['1', '3']);
+  });
+
+  it('a scope that is gone wakes its items to look, and fails', async () => {
+    const { deps, state } = depsOf({ readFeed: () => Promise.reject(toolError('not-found')) });
+    await expect(run(() => readFeed(deps, SCOPE))).rejects.toMatchObject({ type: 'not-found', nonRetryable: true });
+    expect(state.woken).toEqual(['1', '2', '3']);
+  });
+
+  it('the only absent item, answered not as documented, is woken to look', async () => {
+    const readItems = () => Promise.reject(toolError('unexpected-response'));
+    const { deps, state } = depsOf({ listIds: () => Promise.resolve(['1', '2']), readItems });
+    expect(await run(() => takeInventory(deps, SCOPE))).toBe(1);
+    expect(state).toMatchObject({ woken: ['3'], inventories: 1 });
+  });
+
+  it('an inventory that could not wake everybody is not noted', async () => {
+    const readItems = (ids: readonly string[]) => Promise.resolve({ found: [], missing: ids, malformed: [] });
+    const { deps, state, unreachable } = depsOf({ listIds: () => Promise.resolve([]), readItems });
+    unreachable.add('2');
+    await expect(run(() => takeInventory(deps, SCOPE))).rejects.toThrow('1 runs could not be signalled');
+    expect(state).toMatchObject({ woken: ['1', '3'], inventories: 0 });
+  });
+});
