@@ -27,19 +27,21 @@ import {
 } from './readySweep.js';
 import { releaseCraftItem } from './release.js';
 import { reportState } from './reportState.js';
-import { runStep } from './step.js';
+import { asks, runStep, unlessAtRest } from './step.js';
 import { pauseItem, recreateItem, relinkItem, resumeItem } from './verbs.js';
 
 export function createActivities(deps: ActivityDeps) {
   return {
     beginItem: (item: ItemRef, options: { newRun: boolean }) => beginItem(deps, item, options),
-    checkReadiness: (item: ItemRef) => runStep(deps, item, checkReadiness),
-    createDevItem: (item: ItemRef) => runStep(deps, item, createDevItem),
-    lockCraftItem: (item: ItemRef) => runStep(deps, item, lockCraftItem),
-    pushProgress: (item: ItemRef, snapshot?: DevItemSnapshot) => runStep(deps, item, pushProgress(snapshot)),
-    checkDrift: (item: ItemRef, options: { acceptDrift: boolean }) => runStep(deps, item, checkDrift(options)),
-    suspectGone: (item: ItemRef) => runStep(deps, item, suspectGone),
-    confirmGone: (item: ItemRef) => runStep(deps, item, confirmGone),
+    checkReadiness: (item: ItemRef) => runStep(deps, item, asks('check', checkReadiness)),
+    createDevItem: (item: ItemRef) => runStep(deps, item, asks('create', createDevItem)),
+    lockCraftItem: (item: ItemRef) => runStep(deps, item, unlessAtRest(lockCraftItem)),
+    pushProgress: (item: ItemRef, snapshot?: DevItemSnapshot) =>
+      runStep(deps, item, unlessAtRest(pushProgress(snapshot))),
+    checkDrift: (item: ItemRef, options: { acceptDrift: boolean }) =>
+      runStep(deps, item, unlessAtRest(checkDrift(options))),
+    suspectGone: (item: ItemRef) => runStep(deps, item, unlessAtRest(suspectGone)),
+    confirmGone: (item: ItemRef) => runStep(deps, item, unlessAtRest(confirmGone)),
     reportState: (item: ItemRef) => runStep(deps, item, reportState, { quiet: true }),
     releaseCraftItem: (item: ItemRef, why: string) => runStep(deps, item, releaseCraftItem(why)),
     relinkItem: (item: ItemRef, devItemId: string) => relinkItem(deps, item, devItemId),

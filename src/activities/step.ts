@@ -8,8 +8,8 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
 import type { ItemRef } from '../domain/ids.js';
-import { PHASE_OF_STEP, stepOf, type StepResult, type Wait } from '../domain/itemState.js';
-import { isFinal, type Reason } from '../domain/phases.js';
+import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../domain/itemState.js';
+import { isFinal, type Phase, type Reason } from '../domain/phases.js';
 import { callOf, heartbeating, itemState, logStep, waitFor, type ItemContext } from './itemContext.js';
 import { setPhase, Superseded } from './lease.js';
 import type { ActivityDeps } from './ports.js';
@@ -25,6 +25,22 @@ const WORTH_SHOWING_ATTEMPT = 2;
 /** An answer that is not as documented is asked for this often before only this item is set aside. */
 const BAD_ANSWER_ATTEMPTS = 3;
 const SUPERSEDED_WAIT_MS = 2_000;
+
+/** Phases in which nothing is written for an item: an attempt that comes too late finds its row there. */
+const AT_REST: readonly Phase[] = ['paused', 'released', 'not-ready'];
+
+/**
+ * A step whose attempt was handed out, and run only after others had gone on (a worker that was stopped and woken), must
+ * find that its row no longer asks for it, and do nothing.
+ */
+export function asks(step: Exclude<NextStep, 'rest' | 'end'>, body: StepBody): StepBody {
+  return async (ctx) => (nextStep(ctx.link) === step ? body(ctx) : undefined);
+}
+
+/** The same for steps of linked items, which `done` and `orphaned` items may take, too. */
+export function unlessAtRest(body: StepBody): StepBody {
+  return async (ctx) => (AT_REST.includes(ctx.link.phase) ? undefined : body(ctx));
+}
 
 /** Runs a step. `quiet`: a courtesy that waits for nothing and changes no reason in the row (`reportState`). */
 export async function runStep(
