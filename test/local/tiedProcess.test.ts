@@ -44,7 +44,8 @@ describe('local/tiedProcess', () => {
     const pid = Number(await child.line(/^\d+$/));
 
     expect((await child.process.stop(200)).words).toBe('signal SIGKILL');
-    expect(recordOf(pid)).toBeNull();
+    // The kernel takes a moment to let a killed process go.
+    await expect.poll(() => recordOf(pid)).toBeNull();
   });
 
   it('takes its own children along when it is killed', async () => {
