@@ -1,4 +1,4 @@
-/* global document, window, EventSource, fetch, setTimeout, clearTimeout */
+/* global document, window, EventSource, setTimeout, clearTimeout */
 /**
  * Keeps the page as the sandbox is, and sends what a person does.
  *
