@@ -8,7 +8,8 @@
 const ROOMS = {
   domain: [],
   workflows: ['domain/', 'activities/'],
-  activities: ['domain/', 'connectors/port\\.ts$', 'ledger/'],
+  // The port is two files: what every tool does, and what some can do.
+  activities: ['domain/', 'connectors/(port|capabilities)\\.ts$', 'ledger/'],
   connectors: ['domain/'],
   ledger: ['domain/'],
   config: ['domain/', 'connectors/targets\\.ts$', 'connectors/[^/]+/target\\.ts$'],

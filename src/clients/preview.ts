@@ -48,6 +48,7 @@ function renderItem({ colors }: Terminal, item: Created, { devTool, target }: Pr
     ...Object.entries(item.fields),
     ['marker', item.marker],
     ['target', `${devTool} ${JSON.stringify(target)}`],
+    ...item.notes.map((note): [string, string] => ['note', note]),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   const lines = facts.map(([name, value]) => `  ${colors.dim(name.padEnd(width))}  ${visible(oneLine(value))}`);

@@ -15,6 +15,7 @@
 import type { CraftItem, CraftSource, CraftWrite, MalformedCraftItem } from '../domain/craftItem.js';
 import type { DevItem, DevItemDraft } from '../domain/devItem.js';
 import type { PipelineSettings, ReadyRule } from '../domain/settings.js';
+import type { Comments, Feedback, Hierarchy, Labels, RequiredFields, Webhooks } from './capabilities.js';
 
 /** In order of precedence (DESIGN 5). */
 export const CALL_CLASSES = ['manual', 'hand-over', 'progress', 'sweep'] as const;
@@ -103,31 +104,22 @@ export interface FeedRead {
   readonly malformed?: readonly MalformedDevItem[];
 }
 
-/** Capability: comments on dev items. Each is a create and carries its marker (DESIGN 3). */
-export interface Comments {
-  /** Posts one comment: `text` is Markdown that may quote Craft.io, so the connector neutralises it; `marker` ends it, exactly. */
-  post(
-    devItem: { id: string; scope: string | null },
-    comment: { readonly text: string; readonly marker: string },
-    call: WriteCall,
-  ): Promise<void>;
-  /** Whether a comment containing `commentMarker` exists; `unknown` where the tool cannot list all of them. */
-  find(
-    devItem: { id: string; scope: string | null },
-    commentMarker: string,
-    call: ReadCall,
-  ): Promise<'found' | 'absent' | 'unknown'>;
-}
-
-/** Capability: what the tool demands of a new item besides what `fields` fills. */
-export interface RequiredFields {
-  list(target: unknown, call: ReadCall): Promise<readonly { readonly name: string; readonly why: string }[]>;
+/** What a dev item would be created with, in the tool's own markup. */
+export interface DescribedItem {
+  readonly title: string;
+  /** Everything that goes into the description, the marker with it where it stands there. */
+  readonly text: string;
+  /** What a person should know, e.g. `the description is cut after 30,000 characters`. */
+  readonly notes: readonly string[];
 }
 
 export interface DevToolConnector {
   /** The name in `devTools`. */
   readonly name: string;
   readonly type: string;
+
+  /** The texts that `createItem` would send; pure, no call is made. */
+  describe(draft: DevItemDraft): DescribedItem;
 
   /** Creates one dev item with one write. Look-ups of names (a status, labels) are made before the write. */
   createItem(draft: DevItemDraft, call: WriteCall): Promise<CreateResult>;
@@ -161,6 +153,10 @@ export interface DevToolConnector {
 
   readonly comments?: Comments;
   readonly requiredFields?: RequiredFields;
+  readonly hierarchy?: Hierarchy;
+  readonly labels?: Labels;
+  readonly feedback?: Feedback;
+  readonly webhooks?: Webhooks;
 }
 
 export interface CraftPage {

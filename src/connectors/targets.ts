@@ -4,6 +4,7 @@
  * A type that stands here and not in `registry.ts` does not compile.
  */
 import type { z } from 'zod';
+import type { RateLimit } from '../domain/settings.js';
 import { KITEMAKER_FIELD_NAMES, KitemakerOwn, KitemakerTarget } from './kitemaker/target.js';
 
 export interface TargetFacts {
@@ -12,6 +13,10 @@ export interface TargetFacts {
   /** `target` besides `devTool`; strict. */
   readonly Target: z.ZodObject;
   readonly fieldNames: readonly string[];
+  /** True where the tool has fields of its own that people name (Redmine's custom fields): other names are not judged. */
+  readonly hasOwnFields?: boolean;
+  /** The limits that the tool's settings stand for (CraftDesk's `plan`); what `rateLimit` says comes first. */
+  readonly rateLimitOf?: (own: Readonly<Record<string, unknown>>) => Partial<RateLimit>;
 }
 
 export const TARGETS = {

@@ -27,7 +27,21 @@ export interface DevItemSnapshot {
   readonly fromLedger?: boolean;
 }
 
-/** Everything a connector needs to create one dev item; text is already neutralised, not yet cut. */
+/** A dev item as others point at it. */
+export interface DevItemRef {
+  readonly id: string;
+  readonly key: string | null;
+  readonly url: string | null;
+  readonly scope: string | null;
+}
+
+/** A link inside Craft.io's text to an item that is handed over, too: the dev item's link goes beside it. */
+export interface RelatedItem {
+  readonly craftUrl: string;
+  readonly devItem: DevItemRef;
+}
+
+/** Everything a connector needs to create one dev item. Texts are Craft.io's own: the connector converts, neutralises, cuts. */
 export interface DevItemDraft {
   /** The pipeline's `target`, parsed by the connector's own schema. */
   readonly target: unknown;
@@ -35,8 +49,12 @@ export interface DevItemDraft {
   /** The Craft item's page, put beside the marker where it is known. */
   readonly craftUrl: string | null;
   readonly title: string;
-  /** Markdown. Cut by the connector to the tool's limit, before the marker. */
+  /** As Craft.io has it: HTML, Markdown or plain text. `connectors/text/` turns it into what the tool speaks. */
   readonly description: string;
   /** Further fields by the connector's names, e.g. `effort`. */
   readonly fields: Readonly<Record<string, string>>;
+  /** The dev item to create it under; given only where the connector's `hierarchy` accepted it. */
+  readonly parent?: DevItemRef;
+  /** Handed-over items that the description links to. */
+  readonly related?: readonly RelatedItem[];
 }

@@ -164,6 +164,7 @@ describe('clients/preview', () => {
         description: 'x'.repeat(1_000),
         fields: { effort: 'medium' },
         marker: 'craftsync:mobile/1/1',
+        notes: ['the description is cut'],
       },
       {
         craftItemId: '2',

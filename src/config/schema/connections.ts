@@ -86,7 +86,7 @@ export function readDevTool(
   const parsedOwn = kind === null ? {} : parsePart(kind.Own, own, path, problems);
   if (section === undefined || parsedOwn === undefined) return undefined;
   const settings: DevToolSettings = {
-    ...toConnection(name, section, folder),
+    ...toConnection(name, section, folder, kind?.rateLimitOf?.(parsedOwn)),
     type: section.type,
     itemUrl: section.itemUrl ?? null,
     progressEveryMs: section.progressEvery,
@@ -140,21 +140,23 @@ function toConnection(
   name: string,
   section: z.output<typeof CraftSection> | z.output<typeof DevToolSection>,
   folder: string,
+  implied: Partial<RateLimit> = {},
 ) {
   return {
     name,
     baseUrl: section.baseUrl,
-    rateLimit: toRateLimit(section.rateLimit),
+    rateLimit: toRateLimit(section.rateLimit, implied),
     timeoutMs: section.timeout,
     proxy: section.proxy ?? null,
     caFile: section.caFile === undefined ? null : resolve(folder, section.caFile.trim()),
   };
 }
 
-function toRateLimit(section: z.output<typeof RateLimitSection> | undefined): RateLimit {
+/** What is written counts, then what the tool's own settings imply (`plan`). */
+function toRateLimit(section: z.output<typeof RateLimitSection> | undefined, implied: Partial<RateLimit>): RateLimit {
   return {
-    perMinute: section?.perMinute ?? null,
-    burst: section?.burst ?? DEFAULTS.burst,
-    perMonth: section?.perMonth ?? null,
+    perMinute: section?.perMinute ?? implied.perMinute ?? null,
+    burst: section?.burst ?? implied.burst ?? DEFAULTS.burst,
+    perMonth: section?.perMonth ?? implied.perMonth ?? null,
   };
 }

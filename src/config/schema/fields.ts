@@ -14,7 +14,7 @@ const FieldSource = z.strictObject({
   required: Flag.optional(),
 });
 
-/** `fieldNames` is null where the dev tool's type is not known: names are then not judged. */
+/** `fieldNames` is null where the dev tool's type is not known, or has fields that people name: names are then not judged. */
 export function readFields(
   value: unknown,
   fieldNames: readonly string[] | null,

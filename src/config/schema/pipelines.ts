@@ -69,7 +69,9 @@ export function readPipeline(
   const source = readSource(value['source'], [...path, 'source'], problems);
   const ready = readReady(value['ready'], [...path, 'ready'], problems);
   const target = readTarget(value['target'], [...path, 'target'], context);
-  const fields = readFields(value['fields'], target?.kind?.fieldNames ?? null, [...path, 'fields'], problems);
+  const kind = target?.kind ?? null;
+  const fieldNames = kind === null || kind.hasOwnFields === true ? null : kind.fieldNames;
+  const fields = readFields(value['fields'], fieldNames, [...path, 'fields'], problems);
   const writeBack = readWriteBackOf(source, value, path, problems);
   if (section === undefined || source === undefined || ready === undefined || target === undefined) return undefined;
   return {

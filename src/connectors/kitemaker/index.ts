@@ -3,14 +3,15 @@ import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { Comments, CreateResult, DevToolConnector, ReadCall, WriteCall } from '../port.js';
-import { neutralise } from '../text/neutralise.js';
+import type { Comments } from '../capabilities.js';
+import type { CreateResult, DevToolConnector, ReadCall, WriteCall } from '../port.js';
+import { markdownOf } from '../text/craftText.js';
 import { hasMarker } from '../text/marker.js';
 import { checkKitemaker } from './check.js';
 import type { KitemakerContext } from './context.js';
 import { createDirectory, resolveTarget, spaceOf, unleased } from './directory.js';
 import { readById } from './items.js';
-import { carriesMarker, newWorkItem, sizeOf, toDevItem } from './mapping.js';
+import { carriesMarker, describeItem, newWorkItem, sizeOf, toDevItem } from './mapping.js';
 import {
   addToInitiative,
   commentBodies,
@@ -32,6 +33,7 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
   return {
     name: settings.name,
     type: settings.type,
+    describe: (draft) => describeItem(draft),
     createItem: (draft, call) => createItem(context, draft, call),
     async findByMarker({ target, marker, createdSince }, call) {
       const space = await spaceOf(km, directory, KitemakerTarget.parse(target), call);
@@ -132,7 +134,7 @@ async function putUnder(
 
 function commentsOf(km: Kitemaker): Comments {
   return {
-    post: (devItem, { text, marker }, call) => createComment(km, devItem.id, `${neutralise(text)}\n\n${marker}`, call),
+    post: (devItem, { text, marker }, call) => createComment(km, devItem.id, `${markdownOf(text)}\n\n${marker}`, call),
     async find(devItem, commentMarker, call) {
       const bodies = await commentBodies(km, devItem.id, call);
       return bodies.some((body) => hasMarker(body, commentMarker)) ? 'found' : 'absent';

@@ -1,8 +1,9 @@
 /** Kitemaker's words to ours and back; pure. A work item's status word is its status's own name, archived or not. */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
-import { craftLink, cutBefore, oneLine } from '../text/cut.js';
+import type { DescribedItem } from '../port.js';
+import { markdownOf, titleOf } from '../text/craftText.js';
+import { craftLink, fitBefore, fitTitle } from '../text/cut.js';
 import { hasMarkerLine } from '../text/marker.js';
-import { neutralise } from '../text/neutralise.js';
 import type { NewWorkItem } from './requests.js';
 import type { WorkItem } from './schema.js';
 
@@ -26,10 +27,11 @@ export function newWorkItem(
   resolved: { readonly statusId: string; readonly labelIds: readonly string[] },
 ): NewWorkItem {
   const { effort, impact } = draft.fields;
+  const { title, text } = describeItem(draft);
   return {
-    title: oneLine(neutralise(draft.title), KITEMAKER_LIMITS.title),
+    title,
     statusId: resolved.statusId,
-    description: describe(draft),
+    description: text,
     ...(resolved.labelIds.length === 0 ? {} : { labelIds: resolved.labelIds }),
     ...(effort === undefined ? {} : { effort: sizeOf(effort) ?? effort }),
     ...(impact === undefined ? {} : { impact: sizeOf(impact) ?? impact }),
@@ -37,10 +39,12 @@ export function newWorkItem(
 }
 
 /** The description, the Craft.io link where one is known, and as the last line the marker, each a paragraph. */
-function describe(draft: DevItemDraft): string {
+export function describeItem(draft: DevItemDraft): DescribedItem {
   const link = draft.craftUrl === null ? [] : [craftLink(draft.craftUrl)];
-  const tail = [...link, draft.marker];
-  return cutBefore(neutralise(draft.description), KITEMAKER_LIMITS.description, tail, draft.craftUrl);
+  const title = fitTitle(titleOf(draft.title), KITEMAKER_LIMITS.title);
+  const body = markdownOf(draft.description, draft.related);
+  const text = fitBefore(body, KITEMAKER_LIMITS.description, [...link, draft.marker], draft.craftUrl);
+  return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes] };
 }
 
 export interface ItemNaming {

@@ -4,6 +4,34 @@
  * Where Craft.io's HTML is to become Markdown, that happens before: what comes in here is Markdown.
  */
 
+/** A text within a limit, and what a person should know of it. */
+export interface Fitted {
+  readonly text: string;
+  readonly notes: readonly string[];
+}
+
+/** `cutBefore`, and a note where it cut. */
+export function fitBefore(text: string, limit: number, tailLines: readonly string[], craftUrl: string | null): Fitted {
+  const fitted = cutBefore(text, limit, tailLines, craftUrl);
+  const whole = cutBefore(text, Number.POSITIVE_INFINITY, tailLines, craftUrl);
+  const note = `the description is cut to ${counted(limit)}, with a link to the rest; it has ${counted(whole.length)}`;
+  return { text: fitted, notes: fitted === whole ? [] : [note] };
+}
+
+/** `oneLine`, and a note where it cut. */
+export function fitTitle(title: string, limit: number): Fitted {
+  const text = oneLine(title, limit);
+  const { length } = oneLine(title, Number.POSITIVE_INFINITY);
+  return {
+    text,
+    notes: text.length === length ? [] : [`the title is cut to ${counted(limit)}; it has ${counted(length)}`],
+  };
+}
+
+function counted(characters: number): string {
+  return `${characters.toLocaleString('en-US')} characters`;
+}
+
 /** The text, a blank line, the tail; too long a text is cut before the tail and says where the rest is. */
 export function cutBefore(text: string, limit: number, tailLines: readonly string[], craftUrl: string | null): string {
   const tail = tailLines.join('\n\n');

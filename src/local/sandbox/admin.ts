@@ -13,7 +13,7 @@
  *   DELETE /_sandbox/records     forget them
  *   GET, POST, DELETE /_sandbox/faults; DELETE /_sandbox/faults/:id     a `FaultPlan` is added; all off; one rule off
  *   GET, PUT /_sandbox/behaviour     the switches of `behaviour.ts`
- *   PUT    /_sandbox/keys        { craft?, kitemaker? }: the old key is refused from now on
+ *   PUT    /_sandbox/keys        { craft?, kitemaker?, … }: the old key is refused from now on
  *   PUT    /_sandbox/webhooks    { target: { url, secret } | null }
  *   POST   /_sandbox/act         one `Act`
  *   POST   /_sandbox/seed        { ready: n }: adds n ready items, answers their ids
@@ -27,6 +27,7 @@ import { sandboxConfiguration } from './configuration.js';
 import { MOUNT_NAMES } from './http/mount.js';
 import type { Sandbox } from './sandbox.js';
 import { resetItems, seedReadyItems } from './seeding/seedWorld.js';
+import { SYSTEMS } from './systems.js';
 
 /** Thrown for what the caller did wrong; its message is the answer. */
 class BadRequest extends Error {
@@ -65,6 +66,7 @@ function reading(admin: FastifyInstance, sandbox: Sandbox): void {
     url: sandbox.url,
     craft: sandbox.craft,
     kitemaker: sandbox.kitemaker,
+    tools: sandbox.tools,
     seed: world.seed,
   }));
   admin.get('/configuration', (_request, reply) => reply.type('text/yaml').send(sandboxConfiguration(sandbox)));
@@ -107,8 +109,10 @@ function acting(admin: FastifyInstance, sandbox: Sandbox): void {
   });
   admin.put('/keys', (request) => {
     const keys = parsed(() => KeysJson.parse(body(request)));
-    if (keys.craft !== undefined) world.keys.put({ id: 'craft', key: keys.craft });
-    if (keys.kitemaker !== undefined) world.keys.put({ id: 'kitemaker', key: keys.kitemaker });
+    for (const system of SYSTEMS) {
+      const key = keys[system];
+      if (key !== undefined) world.keys.put({ id: system, key });
+    }
     return { status: 'changed' };
   });
   admin.put('/webhooks', (request) => {

@@ -1,5 +1,6 @@
 /** What the admin API accepts: the types of `act.ts` and `faults.ts`, checked at the edge. */
 import { z } from 'zod';
+import { SYSTEMS } from './systems.js';
 import type { Act } from './act.js';
 import type { FaultPlan } from './faults.js';
 import { MOUNT_NAMES } from './http/mount.js';
@@ -61,10 +62,8 @@ const LostSightJson = z.strictObject({ scopes: z.array(z.string()), as: z.enum([
 
 const FaultPlanJson = z.strictObject({
   rules: z.array(FaultRuleJson).optional(),
-  listLagMs: z
-    .strictObject({ craft: z.number().min(0).optional(), kitemaker: z.number().min(0).optional() })
-    .optional(),
-  lostSight: z.strictObject({ craft: LostSightJson.optional(), kitemaker: LostSightJson.optional() }).optional(),
+  listLagMs: z.partialRecord(z.enum(SYSTEMS), z.number().min(0)).optional(),
+  lostSight: z.partialRecord(z.enum(SYSTEMS), LostSightJson).optional(),
 });
 
 const CraftEditParts = {
@@ -106,10 +105,7 @@ const ActJson = z.union([
 
 export const SeedJson = z.strictObject({ ready: z.int().min(1).max(100_000) });
 export const ResetJson = z.strictObject({ items: z.int().min(0).max(100_000).optional() });
-export const KeysJson = z.strictObject({
-  craft: z.string().min(1).optional(),
-  kitemaker: z.string().min(1).optional(),
-});
+export const KeysJson = z.partialRecord(z.enum(SYSTEMS), z.string().min(1));
 export const WebhooksJson = z.strictObject({ target: z.strictObject({ url: z.url(), secret: z.string() }).nullable() });
 
 /** Left-out properties are absent here, never undefined, so the parsed value is of the exact type. */

@@ -8,6 +8,7 @@
 import type { MountName } from './http/mount.js';
 import { FULL_SIGHT, type Sight } from './http/sight.js';
 import { seededRandom, type Random } from './random.js';
+import { SYSTEMS, type System, systemOf } from './systems.js';
 
 /** Which requests; a part that is left out matches all. */
 export interface FaultScope {
@@ -94,8 +95,8 @@ export interface LostSight {
 export interface FaultPlan {
   readonly rules?: readonly FaultRule[];
   /** How long writes stay invisible to lists, per system. */
-  readonly listLagMs?: { readonly craft?: number; readonly kitemaker?: number };
-  readonly lostSight?: { readonly craft?: LostSight; readonly kitemaker?: LostSight };
+  readonly listLagMs?: Readonly<Partial<Record<System, number>>>;
+  readonly lostSight?: Readonly<Partial<Record<System, LostSight>>>;
 }
 
 export interface FaultSubject {
@@ -113,14 +114,14 @@ export interface Decision {
 }
 
 /** Called when the lag of a system's lists changes. */
-export type LagSetter = (system: 'craft' | 'kitemaker', lagMs: number) => void;
+export type LagSetter = (system: System, lagMs: number) => void;
 
 export class Faults {
   private rules: LiveRule[] = [];
   private nextId = 1;
   private random: Random;
   private readonly windows = new Map<number, number[]>();
-  private readonly sights = new Map<'craft' | 'kitemaker', LostSight>();
+  private readonly sights = new Map<System, LostSight>();
 
   constructor(
     private readonly seed: number,
@@ -132,11 +133,12 @@ export class Faults {
 
   /** Adds a plan to what is in force; returns the ids of its rules. */
   add(plan: FaultPlan): number[] {
-    const { craft, kitemaker } = plan.listLagMs ?? {};
-    if (craft !== undefined) this.setLag('craft', craft);
-    if (kitemaker !== undefined) this.setLag('kitemaker', kitemaker);
-    if (plan.lostSight?.craft !== undefined) this.sights.set('craft', plan.lostSight.craft);
-    if (plan.lostSight?.kitemaker !== undefined) this.sights.set('kitemaker', plan.lostSight.kitemaker);
+    for (const system of SYSTEMS) {
+      const lagMs = plan.listLagMs?.[system];
+      if (lagMs !== undefined) this.setLag(system, lagMs);
+      const lost = plan.lostSight?.[system];
+      if (lost !== undefined) this.sights.set(system, lost);
+    }
     return (plan.rules ?? []).map((rule) => this.addRule(rule));
   }
 
@@ -156,8 +158,7 @@ export class Faults {
     this.rules = [];
     this.windows.clear();
     this.sights.clear();
-    this.setLag('craft', 0);
-    this.setLag('kitemaker', 0);
+    for (const system of SYSTEMS) this.setLag(system, 0);
     this.random = seededRandom(this.seed);
   }
 
@@ -166,7 +167,7 @@ export class Faults {
   }
 
   sight(mount: MountName): Sight {
-    const lost = this.sights.get(mount.startsWith('craft') ? 'craft' : 'kitemaker');
+    const lost = this.sights.get(systemOf(mount));
     if (lost === undefined) return FULL_SIGHT;
     return { of: (scopeId) => (lost.scopes.includes(scopeId) ? lost.as : 'full') };
   }

@@ -3,6 +3,8 @@
  * Times are ISO strings with milliseconds, UTC. Every record is replaced, never changed in place.
  */
 
+import type { System } from './systems.js';
+
 /** Who caused a change; `api` is any client over HTTP. */
 export type By = 'api' | 'product-manager' | 'developer' | 'seed';
 
@@ -169,16 +171,16 @@ export interface Counter {
   readonly value: number;
 }
 
-/** The keys that the two systems accept; a table, so that a changed key survives a restart. */
+/** The keys that the systems accept; a table, so that a changed key survives a restart. */
 export interface ApiKey {
-  readonly id: 'craft' | 'kitemaker';
+  readonly id: System;
   readonly key: string;
 }
 
 export interface WorldChange {
   readonly at: string;
   readonly by: By;
-  readonly side: 'craft' | 'kitemaker';
+  readonly side: System;
   readonly kind: 'created' | 'updated' | 'deleted';
   readonly what: 'item' | 'work-item' | 'comment' | 'label' | 'initiative' | 'feedback';
   readonly id: string;

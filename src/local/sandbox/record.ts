@@ -5,6 +5,7 @@
  * each route counts all of them.
  */
 import type { MountName } from './http/mount.js';
+import { systemOf } from './systems.js';
 
 export interface RequestRecord {
   /** Rises by one with each request, also over those that were dropped from memory. */
@@ -83,7 +84,7 @@ export class Records {
     record.appliedAt = at;
     record.itemId = itemId;
     this.countOf(record).applied++;
-    const craftPut = record.method === 'PUT' && record.mount.startsWith('craft');
+    const craftPut = record.method === 'PUT' && systemOf(record.mount) === 'craft';
     if (!craftPut || itemId === null || this.putCount >= this.limit) return;
     this.putCount++;
     const puts = this.puts.get(itemId) ?? [];

@@ -1,5 +1,5 @@
 /**
- * Starts the sandbox: Craft.io in both dialects and Kitemaker, over HTTP on one port, by the documents alone.
+ * Starts the sandbox: Craft.io in both dialects and the dev tools, over HTTP on one port, by the documents alone.
  *
  * Stands for the real servers in the demo, in fault tests and in benchmarks; it shares no code with the connectors, so
  * that it cannot repeat their misreadings.
@@ -8,6 +8,7 @@ import { act, type Act, type ActOutcome } from './act.js';
 import { mountAdmin } from './admin.js';
 import { behaviourWith, type Behaviour } from './behaviour.js';
 import { craftMounts } from './craft/mounts.js';
+import type { DevAccess, DevSystem, DevToolSystem } from './devSystems.js';
 import { Faults, type FaultPlan } from './faults.js';
 import { createServer } from './http/server.js';
 import { LateCommits } from './http/lateCommits.js';
@@ -65,6 +66,8 @@ export interface Sandbox {
     readonly apiKey: string;
     readonly spaces: readonly SandboxSpace[];
   };
+  /** How to use the dev tools besides Kitemaker. */
+  readonly tools: Readonly<Record<DevToolSystem, DevAccess>>;
   readonly world: World;
   readonly faults: Faults;
   readonly records: Records;
@@ -117,15 +120,18 @@ function build(options: SandboxOptions): Parts {
   const state = options.stateFile === undefined ? null : openState(options.stateFile, world);
   if (world.isEmpty()) seedWorld(world, options.items);
   const faults = new Faults(seed, nowMs, (system, lagMs) => {
-    world[system].lag.set(lagMs);
-    if (system === 'kitemaker') world.kitemaker.commentLag.set(lagMs);
+    if (system === 'craft') world.craft.lag.set(lagMs);
+    else if (system === 'kitemaker')
+      for (const lag of [world.kitemaker.lag, world.kitemaker.commentLag]) lag.set(lagMs);
+    else toolOf(world, system).setLag(lagMs);
   });
   if (options.faults !== undefined) faults.add(options.faults);
   const records = new Records(options.recordLimit);
   const behaviour = behaviourWith(options.behaviour ?? {});
   const lateCommits = new LateCommits();
   const webhooks = new WebhookSender(world, options.webhooks ?? null, options.log ?? null);
-  const mounts = [...craftMounts(world, behaviour), ...kitemakerMounts(world, behaviour)];
+  const toolMounts = Object.values<DevSystem>(world.tools).flatMap(({ mounts }) => mounts);
+  const mounts = [...craftMounts(world, behaviour), ...kitemakerMounts(world, behaviour), ...toolMounts];
   const app = createServer({ mounts, faults, records, lateCommits, nowMs, keep: () => state?.flush() });
   return { app, world, faults, records, behaviour, webhooks, lateCommits, state };
 }
@@ -141,6 +147,10 @@ function sandboxOf(parts: Parts, url: () => string): Sandbox {
     },
     get kitemaker() {
       return kitemakerAccess(world, url());
+    },
+    get tools() {
+      const tools = Object.entries<DevSystem>(world.tools);
+      return Object.fromEntries(tools.map(([name, tool]) => [name, tool.access(url())])) as Sandbox['tools'];
     },
     world,
     faults,
@@ -160,6 +170,10 @@ function sandboxOf(parts: Parts, url: () => string): Sandbox {
       parts.state?.close();
     },
   };
+}
+
+function toolOf(world: World, system: DevToolSystem): DevSystem {
+  return world.tools[system];
 }
 
 function craftAccess(world: World, url: string): Sandbox['craft'] {

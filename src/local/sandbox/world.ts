@@ -1,5 +1,5 @@
 /**
- * The state of both systems, and the only way to change it.
+ * The state of all systems, and the only way to change it.
  *
  * Everything is synchronous: a request is applied completely or not at all, in the order of arrival. Whoever changes the
  * world says who did it (`By`); listeners hear of each change after it was made.
@@ -8,6 +8,7 @@ import { CraftWorld } from './craft/craftWorld.js';
 import { KitemakerWorld } from './kitemaker/kitemakerWorld.js';
 import type { ApiKey, Counter, WorldChange } from './model.js';
 import { seededRandom, type Random } from './random.js';
+import { DEV_SYSTEMS, type BuildDevSystem, type DevSystem, type DevToolSystem } from './devSystems.js';
 import { Table, type Row, type TableObserver } from './table.js';
 
 export type WorldListener = (change: WorldChange) => void;
@@ -17,7 +18,7 @@ export interface WorldOptions {
   readonly nowMs?: () => number;
 }
 
-/** What the two systems share: tables that are persisted, counters, time, chance, and news of changes. */
+/** What the systems share: tables that are persisted, counters, time, chance, and news of changes. */
 export class WorldBase {
   readonly seed: number;
   readonly random: Random;
@@ -81,6 +82,8 @@ export class World {
   readonly base: WorldBase;
   readonly craft: CraftWorld;
   readonly kitemaker: KitemakerWorld;
+  /** The dev tools besides Kitemaker. */
+  readonly tools: Readonly<Record<DevToolSystem, DevSystem>>;
   readonly keys: Table<ApiKey>;
 
   constructor(options: WorldOptions) {
@@ -88,6 +91,7 @@ export class World {
     this.keys = this.base.table<ApiKey>('keys');
     this.craft = new CraftWorld(this.base);
     this.kitemaker = new KitemakerWorld(this.base);
+    this.tools = buildTools(this);
   }
 
   get seed(): number {
@@ -108,4 +112,12 @@ export class World {
   isEmpty(): boolean {
     return this.craft.workspaces.size === 0;
   }
+}
+
+function buildTools(world: World): World['tools'] {
+  const built = Object.entries<BuildDevSystem>(DEV_SYSTEMS).map(([system, build]) => [
+    system,
+    build({ world: world.base, key: () => world.key(system as DevToolSystem) }),
+  ]);
+  return Object.fromEntries(built) as World['tools'];
 }

@@ -26,7 +26,7 @@ const ABSURD_RETRY_AFTER = '31536000000';
 const DRIP_EVERY_MS = 100;
 
 export function send(reply: FastifyReply, answer: Answer, end: (status: number | null) => void): void {
-  sendText(reply, { status: answer.status, text: JSON.stringify(answer.body), headers: {} }, end);
+  sendText(reply, { status: answer.status, text: textOf(answer), headers: answer.headers ?? {} }, end);
 }
 
 export function deliver(delivery: Delivery): void {
@@ -72,6 +72,10 @@ function whole({ apply, mount }: Delivery): () => Answer {
       return mount.error(500, `The sandbox failed: ${detail}`);
     }
   };
+}
+
+function textOf({ body }: Answer): string {
+  return body === undefined ? '' : JSON.stringify(body);
 }
 
 interface TextAnswer {

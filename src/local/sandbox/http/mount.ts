@@ -14,19 +14,23 @@ export interface Call {
   readonly query: URLSearchParams;
   /** Parsed JSON; undefined where the request had no body. */
   readonly body: unknown;
+  readonly header: (name: string) => string | undefined;
   /** What the key may see at this moment. */
   readonly sight: Sight;
 }
 
 export interface Answer {
   readonly status: number;
+  /** Sent as JSON; undefined: nothing, as with a 204. */
   readonly body: unknown;
+  /** Besides the content type and length. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The write was made; its item, where there is one. Absent: nothing changed. */
   readonly applied?: { readonly itemId: string | null };
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With parameters as `:name`. */
   readonly path: string;
   readonly handle: (call: Call) => Answer;

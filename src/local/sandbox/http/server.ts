@@ -105,6 +105,7 @@ function handle(
     params: request.params as Record<string, string>,
     query: new URLSearchParams(at === -1 ? '' : request.url.slice(at + 1)),
     body,
+    header: (name) => header(request, name),
     sight: parts.faults.sight(mount.name),
   });
   if (answer.applied !== undefined) {

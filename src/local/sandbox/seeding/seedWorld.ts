@@ -1,5 +1,6 @@
 /** Fills an empty world: the account, the organisation, and the items of `craftItems.ts`. The same seed gives the same world. */
 import type { CraftFieldType, Space, StatusType } from '../model.js';
+import type { DevSystem, DevToolSystem } from '../devSystems.js';
 import type { World } from '../world.js';
 import { CRAFT_IMPORTANCES, CRAFT_STATUSES, manyReadyItem, SEEDED_ITEMS, type SeededItem } from './craftItems.js';
 
@@ -35,6 +36,7 @@ export function seedWorld(world: World, items: number = SEEDED_ITEMS.length): vo
   seedKeys(world);
   seedAccount(world);
   seedOrganization(world);
+  for (const tool of Object.values<DevSystem>(world.tools)) tool.seed();
   seedItems(world, items);
 }
 
@@ -53,6 +55,7 @@ export function resetItems(world: World, items: number = SEEDED_ITEMS.length): v
   ]) {
     for (const id of [...table.values()].map((row) => row.id)) table.remove(id);
   }
+  for (const tool of Object.values<DevSystem>(world.tools)) tool.reset();
   seedOtherWork(world, world.base.now());
   seedItems(world, items);
 }
@@ -75,6 +78,9 @@ function seedKeys(world: World): void {
       .padStart(7, '0');
   world.keys.put({ id: 'craft', key: `craft-sandbox-${part()}${part()}` });
   world.keys.put({ id: 'kitemaker', key: `km-sandbox-${part()}${part()}` });
+  for (const system of Object.keys(world.tools)) {
+    world.keys.put({ id: system as DevToolSystem, key: `${system}-sandbox-${part()}${part()}` });
+  }
 }
 
 function seedAccount(world: World): void {

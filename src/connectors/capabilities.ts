@@ -1,0 +1,110 @@
+/**
+ * What a dev tool can do besides the port: optional objects of `DevToolConnector`, never optional methods. The promises
+ * P1 to P6 of `port.ts` hold here, too, and each docstring is tested by the conformance suite where a tool has the thing.
+ */
+import type { DevItemRef } from '../domain/devItem.js';
+import type { ReadCall, WriteCall } from './port.js';
+
+/** Capability: comments on dev items. Each is a create and carries its marker (DESIGN 3). */
+export interface Comments {
+  /** Posts one comment: `text` is Markdown that may quote Craft.io, so the connector neutralises it; `marker` ends it, exactly. */
+  post(
+    devItem: { id: string; scope: string | null },
+    comment: { readonly text: string; readonly marker: string },
+    call: WriteCall,
+  ): Promise<void>;
+  /** Whether a comment containing `commentMarker` exists; `unknown` where the tool cannot list all of them. */
+  find(
+    devItem: { id: string; scope: string | null },
+    commentMarker: string,
+    call: ReadCall,
+  ): Promise<'found' | 'absent' | 'unknown'>;
+}
+
+/** Capability: what the tool demands of a new item. */
+export interface RequiredFields {
+  /** All that must have a value, by the names on the left of `fields`; `why` in words: "required by the tracker Bug". */
+  list(target: unknown, call: ReadCall): Promise<readonly { readonly name: string; readonly why: string }[]>;
+}
+
+/** Capability: a dev item can be created under another (DESIGN 4, Hierarchy). */
+export interface Hierarchy {
+  /**
+   * Whether an item of `target` can be created under `parent`: asked before the create, which then carries it as
+   * `draft.parent`. `why` goes to the log, and the parent's link into the description instead.
+   */
+  accepts(
+    target: unknown,
+    parent: DevItemRef,
+    call: ReadCall,
+  ): Promise<{ readonly accepted: true } | { readonly accepted: false; readonly why: string }>;
+}
+
+/** A dev item that `labels` found, with the texts that an intake submits. */
+export interface LabelledItem extends DevItemRef {
+  readonly title: string;
+  /** Markdown. */
+  readonly description: string;
+}
+
+/** Capability: labels on dev items; `intake` reads by them. */
+export interface Labels {
+  /** Every item that carries the label (by name or id), in all scopes that the key sees; archived ones too. */
+  items(label: string, call: ReadCall): Promise<readonly LabelledItem[]>;
+}
+
+/** Capability: customers' feedback as a thing of its own, linked with a dev item. Each is a create and carries its marker. */
+export interface Feedback {
+  /** `text` is Craft.io's own; `marker` ends the contents, exactly. */
+  submit(
+    devItem: DevItemRef,
+    feedback: {
+      readonly title: string;
+      readonly text: string;
+      readonly person: string | null;
+      readonly marker: string;
+    },
+    call: WriteCall,
+  ): Promise<void>;
+  /** Whether feedback with this marker exists; `unknown` where the tool cannot list all of it. */
+  find(devItem: DevItemRef, marker: string, call: ReadCall): Promise<'found' | 'absent' | 'unknown'>;
+}
+
+/** One POST that reached the listener. */
+export interface WebhookDelivery {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** As it came over the wire: signatures are over these bytes. */
+  readonly body: Uint8Array;
+  readonly receivedAt: Date;
+}
+
+export type WebhookVerdict =
+  | {
+      readonly verdict: 'accepted';
+      /** The same for each repetition of one delivery: the tool's id of it, or a hash of the body where it has none. */
+      readonly deliveryId: string;
+      /** Dev items to look at; empty: news of nothing that is followed; null: something changed, the feeds tell what. */
+      readonly devItemIds: readonly string[] | null;
+    }
+  | {
+      readonly verdict: 'refused';
+      readonly because: 'signature' | 'time' | 'malformed';
+      /** In words, for the log; never the secret, a signature or the body. */
+      readonly why: string;
+    };
+
+/** Where the tool has an API for its webhooks: `apply` registers, `detach` removes. */
+export interface WebhookRegistration {
+  /** Makes the tool post to `url` with the secret; what is registered already for this url is left or corrected. In words, what was changed. */
+  register(webhook: { readonly url: string; readonly secret: string }, call: WriteCall): Promise<readonly string[]>;
+  /** Removes what is registered for this url. */
+  remove(url: string, call: WriteCall): Promise<readonly string[]>;
+}
+
+/** Capability: the tool calls when something changed. A webhook is only a hint to read again (DESIGN 4, Inbox). */
+export interface Webhooks {
+  /** Pure, in constant time where secrets are compared; never throws. */
+  verify(delivery: WebhookDelivery, secret: string): WebhookVerdict;
+  readonly registration: WebhookRegistration | null;
+}

@@ -1,0 +1,61 @@
+/**
+ * A development tool of the sandbox as the people in it use it: what the page shows, what the team and the tests do,
+ * whatever the tool. Each tool has one in its own folder; its API is a `Mount`, and knows nothing of this.
+ */
+
+/** One dev item with names instead of ids. Nothing here is markup; the page escapes. */
+export interface DevCard {
+  readonly id: string;
+  readonly key: string;
+  /** Key of the place where it stands. */
+  readonly place: string;
+  readonly title: string;
+  readonly description: string;
+  readonly status: string;
+  readonly effort: string;
+  /** ISO time; rises with each change. */
+  readonly updatedAt: string;
+  readonly comments: readonly { readonly by: string; readonly text: string; readonly at: string }[];
+}
+
+/** A space, a project, a list: where items stand, with the statuses that they can have there. */
+export interface DevPlace {
+  readonly key: string;
+  readonly name: string;
+  readonly statuses: readonly string[];
+}
+
+export type DevDeed =
+  | {
+      readonly action: 'create';
+      readonly place: string;
+      readonly edit: { readonly title: string; readonly description?: string };
+    }
+  | { readonly action: 'move'; readonly id: string; readonly status: string }
+  /** To another place of the same tool; refused where the tool has no such thing. */
+  | { readonly action: 'move-place'; readonly id: string; readonly place: string }
+  | {
+      readonly action: 'edit';
+      readonly id: string;
+      readonly edit: { readonly title?: string; readonly description?: string };
+    }
+  | { readonly action: 'comment'; readonly id: string; readonly text: string }
+  | { readonly action: 'delete'; readonly id: string };
+
+export type DevDeedOutcome =
+  | { readonly status: 'done'; readonly id: string; readonly key: string }
+  /** In words for the page. */
+  | { readonly status: 'refused'; readonly message: string };
+
+export interface DevSide {
+  /** As in `type` of the configuration: `craftdesk`. */
+  readonly system: string;
+  /** For people: `CraftDesk`. */
+  readonly name: string;
+  places(): readonly DevPlace[];
+  cards(): readonly DevCard[];
+  card(id: string): DevCard | null;
+  /** Whether the item came over the API; what people made themselves is theirs. */
+  isDelivered(id: string): boolean;
+  do(deed: DevDeed): DevDeedOutcome;
+}

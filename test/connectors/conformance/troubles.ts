@@ -1,0 +1,29 @@
+/** What the suite asks of a sandbox, whatever the tool: counts of requests, and the troubles that it can make. */
+import type { Fault } from '../../../src/local/sandbox/faults.js';
+import type { MountName } from '../../../src/local/sandbox/http/mount.js';
+import type { Sandbox } from '../../../src/local/sandbox/sandbox.js';
+import type { Subject, Trouble } from './subject.js';
+
+const FAULTS = {
+  'answer-lost': { kind: 'lose-answer', applied: true, silence: 'reset' },
+  'request-lost': { kind: 'lose-answer', applied: false, silence: 'reset' },
+  'status-500': { kind: 'status', status: 500 },
+  'status-401': { kind: 'status', status: 401 },
+  'rate-limit': { kind: 'rate-limit', retryAfter: 'seconds', seconds: 5 },
+  html: { kind: 'html' },
+  truncated: { kind: 'truncated' },
+  'wrong-content-type': { kind: 'wrong-content-type', contentType: 'text/plain' },
+} as const satisfies Record<Trouble, Fault>;
+
+export function troubles(sandbox: Sandbox, mounts: readonly MountName[]): Pick<Subject, 'counts' | 'trouble' | 'mend'> {
+  return {
+    counts() {
+      const records = mounts.flatMap((mount) => sandbox.records.list({ mount }));
+      return { requests: records.length, writes: records.filter((record) => record.write).length };
+    },
+    trouble: (kind, where) => {
+      sandbox.faults.addRule({ mounts, write: where === 'writes', fault: FAULTS[kind] });
+    },
+    mend: () => sandbox.faults.clear(),
+  };
+}
