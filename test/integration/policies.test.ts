@@ -176,7 +176,7 @@ describe('test/integration: policies', () => {
 
   it('a dev item moved to another space: its new key and link reach Craft.io, and so does what follows there', async () => {
     const link = started.take();
-    after.act(deployment, { as: 'developer', action: 'move-space', id: link.devItemId ?? '', space: 'WEB' });
+    after.act(deployment, { as: 'developer', action: 'move-place', id: link.devItemId ?? '', place: 'WEB' });
     await after.sweepProgress(deployment);
     await after.craftFieldIs(deployment, link, 'dev_key', /^WEB-\d+$/);
     expect(after.craftField(deployment, link, 'dev_link')).toMatch(/\/kitemaker\/WEB\/\d+$/);

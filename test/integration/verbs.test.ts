@@ -210,7 +210,7 @@ describe('test/integration: verbs', () => {
       const other = after.act(deployment, {
         as: 'developer',
         action: 'create',
-        space: 'MOB',
+        place: 'MOB',
         edit: { title: 'Made by hand' },
       });
       after.act(deployment, { as: 'developer', action: 'move', id: other, status: 'In Progress' });

@@ -23,7 +23,7 @@ async function main([stateFile, port, configPath, teamEveryMs]: readonly string[
   }
   mkdirSync(dirname(stateFile), { recursive: true });
   const log = pino({ level: 'warn' });
-  const sandbox = await startSandbox({ stateFile, port: Number(port), log, pages: sandboxPage });
+  const sandbox = await startSandbox({ stateFile, port: Number(port), log, pages: sandboxPage() });
   const team =
     teamEveryMs === undefined ? null : startTeam({ sandbox, everyMs: Number(teamEveryMs), random: chance() });
   const stop = (): void => {

@@ -75,7 +75,7 @@ const CraftEditParts = {
   workspaceId: z.string().optional(),
   customFields: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).optional(),
 };
-const WorkItemEditParts = {
+const DevEditParts = {
   title: z.string().min(1).optional(),
   description: z.string().optional(),
   effort: z.enum(['small', 'medium', 'large']).nullable().optional(),
@@ -85,6 +85,7 @@ const title = z.string().min(1);
 const id = z.string().min(1);
 const product = z.literal('product-manager');
 const developer = z.literal('developer');
+const tool = z.enum(SYSTEMS).exclude(['craft']).optional();
 
 const ActJson = z.union([
   z.strictObject({ as: product, action: z.literal('create'), edit: z.strictObject({ ...CraftEditParts, title }) }),
@@ -92,15 +93,16 @@ const ActJson = z.union([
   z.strictObject({ as: product, action: z.literal('edit'), id, edit: z.strictObject(CraftEditParts) }),
   z.strictObject({
     as: developer,
+    tool,
     action: z.literal('create'),
-    space: z.string(),
-    edit: z.strictObject({ ...WorkItemEditParts, title }),
+    place: z.string(),
+    edit: z.strictObject({ ...DevEditParts, title }),
   }),
-  z.strictObject({ as: developer, action: z.literal('move'), id, status: z.string() }),
-  z.strictObject({ as: developer, action: z.literal('move-space'), id, space: z.string() }),
-  z.strictObject({ as: developer, action: z.literal('edit'), id, edit: z.strictObject(WorkItemEditParts) }),
-  z.strictObject({ as: developer, action: z.literal('comment'), id, text: z.string().min(1) }),
-  z.strictObject({ as: developer, action: z.literal('delete'), id }),
+  z.strictObject({ as: developer, tool, action: z.literal('move'), id, status: z.string() }),
+  z.strictObject({ as: developer, tool, action: z.literal('move-place'), id, place: z.string() }),
+  z.strictObject({ as: developer, tool, action: z.literal('edit'), id, edit: z.strictObject(DevEditParts) }),
+  z.strictObject({ as: developer, tool, action: z.literal('comment'), id, text: z.string().min(1) }),
+  z.strictObject({ as: developer, tool, action: z.literal('delete'), id }),
 ]);
 
 export const SeedJson = z.strictObject({ ready: z.int().min(1).max(100_000) });

@@ -25,23 +25,25 @@ export interface DevPlace {
   readonly statuses: readonly string[];
 }
 
+/** What people change of an item; a tool without efforts refuses one. */
+export interface DevEdit {
+  readonly title?: string;
+  readonly description?: string;
+  readonly effort?: 'small' | 'medium' | 'large' | null;
+  readonly impact?: 'small' | 'medium' | 'large' | null;
+}
+
+/** `id` is an id or a key, `place` and `status` what people call it or its id. */
 export type DevDeed =
-  | {
-      readonly action: 'create';
-      readonly place: string;
-      readonly edit: { readonly title: string; readonly description?: string };
-    }
+  | { readonly action: 'create'; readonly place: string; readonly edit: DevEdit & { readonly title: string } }
   | { readonly action: 'move'; readonly id: string; readonly status: string }
   /** To another place of the same tool; refused where the tool has no such thing. */
   | { readonly action: 'move-place'; readonly id: string; readonly place: string }
-  | {
-      readonly action: 'edit';
-      readonly id: string;
-      readonly edit: { readonly title?: string; readonly description?: string };
-    }
+  | { readonly action: 'edit'; readonly id: string; readonly edit: DevEdit }
   | { readonly action: 'comment'; readonly id: string; readonly text: string }
   | { readonly action: 'delete'; readonly id: string };
 
+/** `id` is of the item that was acted on, or created. */
 export type DevDeedOutcome =
   | { readonly status: 'done'; readonly id: string; readonly key: string }
   /** In words for the page. */
@@ -50,10 +52,11 @@ export type DevDeedOutcome =
 export interface DevSide {
   /** As in `type` of the configuration: `craftdesk`. */
   readonly system: string;
-  /** For people: `CraftDesk`. */
+  /** For people: `CraftDesk`, or `CraftDesk · Acme` where the organisation has a name. */
   readonly name: string;
   places(): readonly DevPlace[];
   cards(): readonly DevCard[];
+  /** Null: no such item, or gone. */
   card(id: string): DevCard | null;
   /** Whether the item came over the API; what people made themselves is theirs. */
   isDelivered(id: string): boolean;

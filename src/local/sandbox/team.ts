@@ -17,6 +17,8 @@ export interface TeamOptions {
   readonly everyMs: number;
   /** Which acts, and when: the same chance on the same world gives the same acts. */
   readonly random: Random;
+  /** The dev tools that items are handed over to. @default kitemaker alone */
+  readonly systems?: readonly string[];
 }
 
 export interface Team {
@@ -28,12 +30,12 @@ const SHORTEST_WAIT = 0.4;
 const LONGEST_WAIT = 1.6;
 
 /** Begins with a wait. The timer keeps no process alive. */
-export function startTeam({ sandbox, everyMs, random }: TeamOptions): Team {
+export function startTeam({ sandbox, everyMs, random, systems = ['kitemaker'] }: TeamOptions): Team {
   let timer: NodeJS.Timeout;
   const wait = (): void => {
     const waitMs = everyMs * (SHORTEST_WAIT + random() * (LONGEST_WAIT - SHORTEST_WAIT));
     timer = setTimeout(() => {
-      const next = chooseAct(sandbox.world, random);
+      const next = chooseAct(sandbox.world, systems, random);
       // What was refused, because a person was quicker, is simply not done.
       if (next !== null) sandbox.act(next);
       wait();
@@ -45,8 +47,8 @@ export function startTeam({ sandbox, everyMs, random }: TeamOptions): Team {
 }
 
 /** One of the acts that make sense now, the likely ones more often; null where there is nothing to do. */
-function chooseAct(world: World, random: Random): Act | null {
-  const possible = possibleActs(world, world.craft.items.size < MOST_ITEMS);
+function chooseAct(world: World, systems: readonly string[], random: Random): Act | null {
+  const possible = possibleActs(world, systems, world.craft.items.size < MOST_ITEMS);
   const total = possible.reduce((sum, { weight }) => sum + weight, 0);
   let drawn = random() * total;
   const chosen = possible.find(({ weight }) => (drawn -= weight) < 0);

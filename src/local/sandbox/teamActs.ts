@@ -1,7 +1,9 @@
 /** What the simulated team may do in a given world, and how likely each act is. Reads the world, changes nothing. */
 import type { Act } from './act.js';
-import type { CraftItem, WorkItem } from './model.js';
+import type { DevCard, DevSide } from './devSide.js';
+import type { CraftItem } from './model.js';
 import { pick, type Random } from './random.js';
+import { TEAMS } from './seeding/teams.js';
 import type { World } from './world.js';
 
 export interface PossibleAct {
@@ -25,17 +27,12 @@ const WEIGHTS = {
   reopen: 3,
 } as const;
 
-/** From each status the one that work goes on to. */
-const NEXT: Readonly<Record<string, string>> = {
-  Backlog: 'To do',
-  'To do': 'In Progress',
-  'In Progress': 'In Review',
-  'In Review': 'Done',
-};
-const STARTED = new Set(['In Progress', 'In Review']);
+/** What the statuses of the tools mean to the team, by their words; work goes on to the next one of its place. */
+const CLOSED = /^(done|closed|completed|archived|dropped|rejected|cancelled)$/i;
+const DROPPED = /^(archived|dropped|rejected|cancelled)$/i;
+const STARTED = /progress|review|active|resolved|feedback/i;
 const OPEN_IN_CRAFT = new Set(['New', 'In Definition', 'In Review']);
 const READY_STATUS = 'Ready for Development';
-const TEAM = 'mobile';
 const DELIVERED_TYPES = new Set(['Feature', 'Story']);
 /** Those that the sandbox's configuration has words for. */
 const KNOWN_EFFORTS = new Set([1, 2, 3]);
@@ -68,29 +65,68 @@ const SUBJECTS = [
   'cash withdrawals',
 ] as const;
 
-/** `mayGrow`: whether a new item may be written. */
-export function possibleActs(world: World, mayGrow: boolean): readonly PossibleAct[] {
-  const work = deliveredWork(world);
-  const inStatus = (names: ReadonlySet<string>): WorkItem[] => work.filter((item) => names.has(statusOf(world, item)));
-  const open = work.filter((item) => NEXT[statusOf(world, item)] !== undefined);
-  const ideas = [...world.craft.items.values()].filter((item) => isIdea(world, item));
-  const mayReady = open.length + waiting(world) < MOST_IN_HAND;
-  const started = inStatus(STARTED);
+/** One item of a dev tool, and where it can go. */
+interface Work {
+  readonly tool: NonNullable<Extract<Act, { as: 'developer' }>['tool']>;
+  readonly side: DevSide;
+  readonly card: DevCard;
+  readonly statuses: readonly string[];
+}
+
+/** `mayGrow`: whether a new item may be written. `systems`: the dev tools that items are handed over to. */
+export function possibleActs(world: World, systems: readonly string[], mayGrow: boolean): readonly PossibleAct[] {
+  const teams = TEAMS.filter(({ system }) => systems.includes(system)).map(({ team }) => team);
+  const work = systems.flatMap((system) => deliveredWork(world.side(system)));
+  const open = work.filter(({ card }) => !CLOSED.test(card.status));
+  const started = open.filter(({ card }) => STARTED.test(card.status));
+  const later = started.filter((one) => firstStarted(one) !== one.card.status);
+  const untouched = open.filter(({ card }) => !STARTED.test(card.status));
+  const closed = work.filter(({ card }) => CLOSED.test(card.status));
+  const ideas = [...world.craft.items.values()].filter((item) => isIdea(world, item, teams));
+  const mayReady = open.length + waiting(world, teams) < MOST_IN_HAND;
   return [
-    ...among(WEIGHTS.advance, open, (item) => move(item, NEXT[statusOf(world, item)] ?? 'Done')),
-    ...among(WEIGHTS.comment, started, (item, random) => comment(item, pick(random, COMMENTS))),
-    ...among(WEIGHTS.sendBack, inStatus(new Set(['In Review'])), (item) => move(item, 'In Progress')),
-    ...among(WEIGHTS.drop, inStatus(new Set(['Backlog', 'To do'])), (item) => move(item, 'Dropped')),
-    ...among(WEIGHTS.changeSpace, started, (item, random) => changeSpace(world, item, random)),
+    ...among(WEIGHTS.advance, open, (one) => move(one, nextStatus(one))),
+    ...among(WEIGHTS.comment, started, (one, random) => comment(one, pick(random, COMMENTS))),
+    ...among(WEIGHTS.sendBack, later, (one) => move(one, firstStarted(one))),
+    ...among(WEIGHTS.drop, untouched.filter(canBeDropped), (one) => move(one, one.statuses.find(isDrop) ?? '')),
+    ...among(WEIGHTS.changeSpace, started, (one, random) => changePlace(one, random)),
     ...among(mayReady ? WEIGHTS.ready : 0, ideas, (item) => ({
       as: 'product-manager',
       action: 'mark-ready',
       id: item.id,
     })),
-    ...among(mayGrow && mayReady ? WEIGHTS.write : 0, [null], (_, random) => write(world, random)),
+    ...among(mayGrow && mayReady ? WEIGHTS.write : 0, teams, (team, random) => write(world, team, random)),
     // Work must come from somewhere once no new items may be written.
-    ...among(mayGrow ? 0 : WEIGHTS.reopen, inStatus(new Set(['Done', 'Dropped'])), (item) => move(item, 'In Progress')),
+    ...among(mayGrow ? 0 : WEIGHTS.reopen, closed, (one) => move(one, firstStarted(one))),
   ];
+}
+
+/** Work that came over the API; what the developers made themselves is theirs. */
+function deliveredWork(side: DevSide): Work[] {
+  const places = new Map(side.places().map((place) => [place.key, place.statuses]));
+  const tool = side.system as Work['tool'];
+  const cards = side.cards().filter((card) => side.isDelivered(card.id));
+  return cards.map((card) => ({ tool, side, card, statuses: places.get(card.place) ?? [] }));
+}
+
+function nextStatus({ card, statuses }: Work): string {
+  const ahead = statuses.slice(statuses.indexOf(card.status) + 1).filter((status) => !DROPPED.test(status));
+  return ahead[0] ?? card.status;
+}
+
+/** Where a tool has no word for started work, open work has only one status. */
+function firstStarted({ card, statuses }: Work): string {
+  return (
+    statuses.find((status) => STARTED.test(status)) ?? statuses.find((status) => !CLOSED.test(status)) ?? card.status
+  );
+}
+
+function isDrop(status: string): boolean {
+  return DROPPED.test(status);
+}
+
+function canBeDropped({ statuses }: Work): boolean {
+  return statuses.some(isDrop);
 }
 
 /** One possible act on any of `items`; none where there are none or the weight is 0. */
@@ -99,27 +135,17 @@ function among<T>(weight: number, items: readonly T[], make: (item: T, random: R
   return [{ weight, choose: (random) => make(pick(random, items), random) }];
 }
 
-/** Work items that came over the API; what the developers made themselves is theirs. */
-function deliveredWork(world: World): WorkItem[] {
-  const ours = world.kitemaker.application().id;
-  return [...world.kitemaker.workItems.values()].filter((item) => item.actorId === ours && item.archivedAt === null);
-}
-
-function statusOf(world: World, item: WorkItem): string {
-  return world.kitemaker.statusOf(item).name;
-}
-
 /** An item that can be marked ready and will then be handed over. */
-function isIdea(world: World, item: CraftItem): boolean {
+function isIdea(world: World, item: CraftItem, teams: readonly string[]): boolean {
   const status = item.statusId === null ? undefined : world.craft.statuses.get(item.statusId)?.name;
-  return status !== undefined && OPEN_IN_CRAFT.has(status) && isComplete(world, item) && !isLocked(world, item);
+  return status !== undefined && OPEN_IN_CRAFT.has(status) && isComplete(world, item, teams) && !isLocked(world, item);
 }
 
 /** Has everything that the sandbox's configuration asks of an item besides its status. */
-function isComplete(world: World, item: CraftItem): boolean {
+function isComplete(world: World, item: CraftItem, teams: readonly string[]): boolean {
   return (
     DELIVERED_TYPES.has(item.type) &&
-    world.craft.valueOf(item, 'team') === TEAM &&
+    teams.includes(String(world.craft.valueOf(item, 'team'))) &&
     (item.description ?? '') !== '' &&
     item.effort !== null &&
     KNOWN_EFFORTS.has(item.effort)
@@ -132,28 +158,30 @@ function isLocked(world: World, item: CraftItem): boolean {
 }
 
 /** Ready items that will be handed over. */
-function waiting(world: World): number {
+function waiting(world: World, teams: readonly string[]): number {
   const ready = world.craft.statusNamed(READY_STATUS)?.id;
   const items = [...world.craft.items.values()];
-  return items.filter((item) => item.statusId === ready && isComplete(world, item) && !isLocked(world, item)).length;
+  return items.filter((item) => item.statusId === ready && isComplete(world, item, teams) && !isLocked(world, item))
+    .length;
 }
 
-function move(item: WorkItem, status: string): Act {
-  return { as: 'developer', action: 'move', id: item.id, status };
+function move({ tool, card }: Work, status: string): Act {
+  return { as: 'developer', tool, action: 'move', id: card.id, status };
 }
 
-function comment(item: WorkItem, text: string): Act {
-  return { as: 'developer', action: 'comment', id: item.id, text };
+function comment({ tool, card }: Work, text: string): Act {
+  return { as: 'developer', tool, action: 'comment', id: card.id, text };
 }
 
-function changeSpace(world: World, item: WorkItem, random: Random): Act {
-  const others = [...world.kitemaker.spaces.values()].filter((space) => space.id !== item.spaceId);
-  if (others.length === 0) return comment(item, pick(random, COMMENTS));
-  return { as: 'developer', action: 'move-space', id: item.id, space: pick(random, others).id };
+function changePlace(work: Work, random: Random): Act {
+  const { tool, side, card } = work;
+  const others = side.places().filter(({ key }) => key !== card.place);
+  if (others.length === 0) return comment(work, pick(random, COMMENTS));
+  return { as: 'developer', tool, action: 'move-place', id: card.id, place: pick(random, others).key };
 }
 
 /** A title that no item has yet, beginning the search anywhere; numbered once all are taken. */
-function write(world: World, random: Random): Act {
+function write(world: World, team: string, random: Random): Act {
   const taken = new Set([...world.craft.items.values()].map((item) => item.title));
   const count = WISHES.length * SUBJECTS.length;
   const start = Math.floor(random() * count);
@@ -164,7 +192,7 @@ function write(world: World, random: Random): Act {
     const subject = SUBJECTS[Math.floor(at / WISHES.length)] ?? SUBJECTS[0];
     const title = `${wish[0]}: ${subject}${n < count ? '' : ` (${Math.floor(n / count) + 1})`}`;
     if (taken.has(title)) continue;
-    const edit = { title, description: wish[1], effort, status: 'In Definition', customFields: { team: TEAM } };
+    const edit = { title, description: wish[1], effort, status: 'In Definition', customFields: { team } };
     return { as: 'product-manager', action: 'create', edit };
   }
 }

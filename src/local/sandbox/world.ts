@@ -5,7 +5,9 @@
  * world says who did it (`By`); listeners hear of each change after it was made.
  */
 import { CraftWorld } from './craft/craftWorld.js';
+import type { DevSide } from './devSide.js';
 import { KitemakerWorld } from './kitemaker/kitemakerWorld.js';
+import { kitemakerSide } from './kitemaker/side.js';
 import type { ApiKey, Counter, WorldChange } from './model.js';
 import { seededRandom, type Random } from './random.js';
 import { DEV_SYSTEMS, type BuildDevSystem, type DevSystem, type DevToolSystem } from './devSystems.js';
@@ -85,6 +87,7 @@ export class World {
   /** The dev tools besides Kitemaker. */
   readonly tools: Readonly<Record<DevToolSystem, DevSystem>>;
   readonly keys: Table<ApiKey>;
+  private readonly sides: ReadonlyMap<string, DevSide>;
 
   constructor(options: WorldOptions) {
     this.base = new WorldBase(options);
@@ -92,6 +95,8 @@ export class World {
     this.craft = new CraftWorld(this.base);
     this.kitemaker = new KitemakerWorld(this.base);
     this.tools = buildTools(this);
+    const sides = [kitemakerSide(this.kitemaker), ...Object.values<DevSystem>(this.tools).map(({ side }) => side)];
+    this.sides = new Map(sides.map((side) => [side.system, side]));
   }
 
   get seed(): number {
@@ -100,6 +105,13 @@ export class World {
 
   onChange(listener: WorldListener): () => void {
     return this.base.onChange(listener);
+  }
+
+  /** A dev tool as its people use it. */
+  side(system: string): DevSide {
+    const side = this.sides.get(system);
+    if (side === undefined) throw new Error(`the world has no dev tool ${system}`);
+    return side;
   }
 
   /** The key that a system accepts now. */

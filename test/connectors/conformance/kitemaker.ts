@@ -38,7 +38,7 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
     ...troubles(sandbox, MOUNTS),
     create(description) {
       const title = 'By hand';
-      return doneId(sandbox.act({ as: 'developer', action: 'create', space: space.id, edit: { title, description } }));
+      return doneId(sandbox.act({ as: 'developer', action: 'create', place: space.id, edit: { title, description } }));
     },
     changeStatus(id) {
       const statuses = space.statuses;
@@ -47,7 +47,7 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
       doneId(sandbox.act({ as: 'developer', action: 'move', id, status: next.id }));
       return next.name;
     },
-    moveAway: (id) => void doneId(sandbox.act({ as: 'developer', action: 'move-space', id, space: other.id })),
+    moveAway: (id) => void doneId(sandbox.act({ as: 'developer', action: 'move-place', id, place: other.id })),
     remove: (id) => void doneId(sandbox.act({ as: 'developer', action: 'delete', id })),
     hideScope: () => {
       sandbox.faults.add({ lostSight: { kitemaker: { scopes: [space.id], as: 'missing' } } });

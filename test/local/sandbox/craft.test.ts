@@ -100,7 +100,7 @@ describe('src/local/sandbox/craft/', () => {
         id: expect.any(String) as string,
         name: 'team',
         type: 'dropdown',
-        values: ['mobile', 'web'],
+        values: ['mobile', 'web', 'branches', 'core'],
       });
     });
 

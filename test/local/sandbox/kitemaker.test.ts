@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Part } from './part.js';
@@ -97,6 +98,8 @@ describe('src/local/sandbox/kitemaker/', () => {
       const older = await create({ title: 'older' });
       const touched = await create({ title: 'touched later' });
       for (let i = 0; i < 60; i++) await create({ title: `n${i}` });
+      // Equal times are given youngest first: the touch must come in a later millisecond than the last create.
+      await sleep(2);
       await box.rest('PUT', '/workitem', { id: touched.id, title: 'touched' });
       const { body } = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`);
       expect(body).toHaveLength(50);

@@ -58,7 +58,7 @@ describe('local/sandbox/page', () => {
   let page: Awaited<ReturnType<typeof openPage>>;
 
   beforeEach(async () => {
-    sandbox = await running({ pages: sandboxPage });
+    sandbox = await running({ pages: sandboxPage() });
     page = await openPage(sandbox.url);
   });
   afterEach(async () => {
@@ -150,8 +150,10 @@ describe('local/sandbox/page', () => {
     });
     expect(view.craft).toHaveLength(sandbox.world.craft.items.size);
     expect(view.dev).toHaveLength(sandbox.world.kitemaker.workItems.size);
-    expect(view.frame.spaces.map((space) => space.key)).toEqual(['MOB', 'WEB']);
-    expect(view.frame.spaces[0]?.statuses).toContain('In Progress');
+    const [kitemaker] = view.frame.tools;
+    expect(view.frame.tools.map(({ system }) => system)).toEqual(['kitemaker']);
+    expect(kitemaker?.places.map((place) => place.key)).toEqual(['MOB', 'WEB']);
+    expect(kitemaker?.places[0]?.statuses).toContain('In Progress');
   });
 
   it('tells open pages of a change, with the changed card alone and who did it', async () => {
@@ -170,21 +172,22 @@ describe('local/sandbox/page', () => {
   it('tells of moves, of another space with its new key, of comments and of deletions', async () => {
     await page.view();
     const { id, key } = workItem();
-    expect((await page.change()).dev[id]).toMatchObject({ space: 'MOB', status: 'To do' });
+    const uid = `kitemaker:${id}`;
+    expect((await page.change()).dev[uid]).toMatchObject({ id, tool: 'kitemaker', place: 'MOB', status: 'To do' });
     sandbox.act({ as: 'developer', action: 'move', id, status: 'In Review' });
     const inReview = await page.change();
-    expect(inReview.dev[id]).toMatchObject({ status: 'In Review' });
+    expect(inReview.dev[uid]).toMatchObject({ status: 'In Review' });
     expect(inReview.news).toMatchObject([{ by: 'developer', text: `updated work item ${key}, now In Review` }]);
-    sandbox.act({ as: 'developer', action: 'move-space', id, space: 'WEB' });
-    const moved = (await page.change()).dev[id];
-    expect(moved).toMatchObject({ space: 'WEB', status: 'In Review' });
+    sandbox.act({ as: 'developer', action: 'move-place', id, place: 'WEB' });
+    const moved = (await page.change()).dev[uid];
+    expect(moved).toMatchObject({ place: 'WEB', status: 'In Review' });
     expect(moved?.key).toMatch(/^WEB-\d+$/);
     sandbox.act({ as: 'developer', action: 'comment', id, text: 'On it' });
     const commented = await page.change();
-    expect(commented.dev[id]?.comments).toMatchObject([{ text: 'On it' }]);
+    expect(commented.dev[uid]?.comments).toMatchObject([{ text: 'On it' }]);
     expect(commented.news).toMatchObject([{ text: `created comment on ${moved?.key ?? ''}` }]);
     sandbox.act({ as: 'developer', action: 'delete', id });
-    expect((await page.change()).dev[id]).toBeNull();
+    expect((await page.change()).dev[uid]).toBeNull();
     sandbox.act({ as: 'product-manager', action: 'delete', id: craftItem().id });
     expect(Object.values((await page.change()).craft)).toEqual([null]);
   });

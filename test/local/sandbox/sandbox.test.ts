@@ -86,7 +86,7 @@ describe('src/local/sandbox/sandbox.ts', () => {
         id,
         key,
       });
-      const moved = box.act({ as: 'developer', action: 'move-space', id: key, space: 'WEB' });
+      const moved = box.act({ as: 'developer', action: 'move-place', id: key, place: 'WEB' });
       expect(moved).toMatchObject({ status: 'done', id, key: expect.stringMatching(/^WEB-\d+$/) as string });
       expect(
         (await box.graphql(`{ workItem(id: "${id}") { status { name } space { key } } }`)).body.data.workItem,

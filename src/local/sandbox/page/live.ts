@@ -6,7 +6,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { World } from '../world.js';
-import { craftCard, devCard, newsOf, viewOf, type ChangedCards, type News } from './view.js';
+import { craftCard, newsOf, shown, uidOf, viewOf, type ChangedCards, type News, type View } from './view.js';
 
 export interface Live {
   /** Takes over an answer whose head has not been sent; it ends with the connection. */
@@ -20,9 +20,10 @@ const HEARTBEAT_MS = 15_000;
 const MOST_UNSENT_BYTES = 16 * 1024 * 1024;
 const MOST_NEWS = 20;
 
-export function createLive(world: World): Live {
+/** `systems`: the dev tools that the page shows. */
+export function createLive(world: World, systems: readonly string[]): Live {
   const pages = new Set<ServerResponse>();
-  const changed = createCollector(world, () => void (timer ??= setTimeout(flush, COLLECT_MS).unref()));
+  const changed = createCollector(world, systems, () => void (timer ??= setTimeout(flush, COLLECT_MS).unref()));
   let timer: NodeJS.Timeout | null = null;
 
   const send = (page: ServerResponse, text: string): void => {
@@ -43,7 +44,7 @@ export function createLive(world: World): Live {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       response.once('close', () => pages.delete(response));
       pages.add(response);
-      send(response, message('view', viewOf(world)));
+      send(response, message('view', viewOf(world, systems)));
     },
     close: () => {
       clearInterval(heartbeat);
@@ -58,28 +59,33 @@ interface Collector {
   take(): string;
 }
 
-function createCollector(world: World, onChange: () => void): Collector {
+function createCollector(world: World, systems: readonly string[], onChange: () => void): Collector {
   const craft = new Set<string>();
-  const dev = new Set<string>();
+  const dev = new Map<string, DevRef>();
   let news: News[] = [];
 
   world.base.observe(({ table, id, record }) => {
+    const system = systems.find((one) => table.startsWith(`${one}.`));
     if (table === 'craft.items') craft.add(id);
-    else if (table === 'kitemaker.workItems') dev.add(id);
-    else if (table === 'kitemaker.comments') {
-      const comment = record as { readonly workItemId: string } | null;
-      if (comment !== null) dev.add(comment.workItemId);
-    } else return;
+    else if (table === 'kitemaker.comments')
+      noteDev('kitemaker', (record as { workItemId: string } | null)?.workItemId);
+    // Records that are no items have no card, and the page has none to take away.
+    else if (system !== undefined) noteDev(system, id);
+    else return;
     onChange();
   });
+  const noteDev = (system: string, id: string | undefined): void => {
+    if (id !== undefined && systems.includes(system)) dev.set(uidOf(system, id), { system, id });
+  };
   world.onChange((change) => {
+    if (change.side !== 'craft' && !systems.includes(change.side)) return;
     news = [...news, newsOf(world, change)].slice(-MOST_NEWS);
     onChange();
   });
 
   return {
     take: () => {
-      const text = message('change', cards(world, craft, dev, news));
+      const text = message('change', { craft: craftCards(world, craft), dev: devCards(world, dev), news });
       craft.clear();
       dev.clear();
       news = [];
@@ -88,24 +94,28 @@ function createCollector(world: World, onChange: () => void): Collector {
   };
 }
 
-function cards(
-  world: World,
-  craft: ReadonlySet<string>,
-  dev: ReadonlySet<string>,
-  news: readonly News[],
-): ChangedCards {
-  const craftCards = [...craft].map((id) => {
+interface DevRef {
+  readonly system: string;
+  readonly id: string;
+}
+
+function craftCards(world: World, ids: ReadonlySet<string>): ChangedCards['craft'] {
+  const cards = [...ids].map((id) => {
     const item = world.craft.items.get(id);
     return [id, item === undefined ? null : craftCard(world, item)] as const;
   });
-  const devCards = [...dev].map((id) => {
-    const item = world.kitemaker.workItems.get(id);
-    return [id, item === undefined ? null : devCard(world, item)] as const;
+  return Object.fromEntries(cards);
+}
+
+function devCards(world: World, refs: ReadonlyMap<string, DevRef>): ChangedCards['dev'] {
+  const cards = [...refs].map(([uid, { system, id }]) => {
+    const card = world.side(system).card(id);
+    return [uid, card === null ? null : shown(system, card)] as const;
   });
-  return { craft: Object.fromEntries(craftCards), dev: Object.fromEntries(devCards), news };
+  return Object.fromEntries(cards);
 }
 
 /** JSON has no line breaks of its own, so one `data:` line holds it. */
-function message(event: 'view' | 'change', data: unknown): string {
+function message(event: 'view' | 'change', data: View | ChangedCards): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

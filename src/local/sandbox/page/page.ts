@@ -1,5 +1,5 @@
 /**
- * The sandbox's web page at `/`: Craft.io and Kitemaker next to each other, live, and acting as the people of both.
+ * The sandbox's web page at `/`: Craft.io and the dev tools next to each other, live, and acting as the people of all.
  *
  * Its markup, style and script are files of `assets/`, which the compiler does not copy: they are read from the
  * repository's `src`, from where this file runs below `src` and below `dist` alike. Acts go to the admin API
@@ -31,13 +31,19 @@ const HEADERS = {
   'cache-control': 'no-cache',
 } as const;
 
-/** Fits `SandboxOptions.pages`. */
-export function sandboxPage(app: FastifyInstance, sandbox: Pick<Sandbox, 'world'>): void {
+/** What fits `SandboxOptions.pages`; `systems`: the dev tools that are shown. */
+export function sandboxPage(
+  systems: readonly string[] = ['kitemaker'],
+): (app: FastifyInstance, sandbox: Pick<Sandbox, 'world'>) => void {
+  return (app, sandbox) => servePage(app, sandbox, systems);
+}
+
+function servePage(app: FastifyInstance, sandbox: Pick<Sandbox, 'world'>, systems: readonly string[]): void {
   for (const [path, { file, type }] of Object.entries(FILES)) {
     const text = readFileSync(new URL(file, ASSETS), 'utf8');
     app.get(path, (_request, reply) => reply.headers(HEADERS).type(type).send(text));
   }
-  const live = createLive(sandbox.world);
+  const live = createLive(sandbox.world, systems);
   app.get('/page/events', (_request, reply) => {
     reply.hijack();
     live.join(reply.raw);

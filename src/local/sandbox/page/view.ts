@@ -1,5 +1,6 @@
-/** What the page shows: both systems as plain data, names instead of ids. Nothing here is markup; the page escapes. */
-import type { CraftItem, WorkItem, WorldChange } from '../model.js';
+/** What the page shows: all systems as plain data, names instead of ids. Nothing here is markup; the page escapes. */
+import type { DevCard, DevPlace, DevSide } from '../devSide.js';
+import type { CraftItem, WorldChange } from '../model.js';
 import type { World } from '../world.js';
 
 export interface CraftCard {
@@ -20,33 +21,24 @@ export interface CraftCard {
   readonly devState: string;
 }
 
-export interface DevCard {
-  readonly id: string;
-  readonly key: string;
-  /** Its key. */
-  readonly space: string;
-  readonly title: string;
-  readonly description: string;
-  readonly status: string;
-  readonly effort: string;
-  /** Rises with each change: where it stands in its column. */
-  readonly updatedAt: string;
-  readonly comments: readonly { readonly by: string; readonly text: string; readonly at: string }[];
+/** A card of one dev tool, with an id that no card of another has. */
+export interface ShownDevCard extends DevCard {
+  readonly uid: string;
+  readonly tool: string;
 }
 
 /** What stays as it is while the sandbox runs. */
 export interface Frame {
   readonly account: string;
-  readonly organization: string;
   readonly craftStatuses: readonly string[];
   readonly teams: readonly string[];
-  readonly spaces: readonly { readonly key: string; readonly name: string; readonly statuses: readonly string[] }[];
+  readonly tools: readonly { readonly system: string; readonly name: string; readonly places: readonly DevPlace[] }[];
 }
 
 export interface View {
   readonly frame: Frame;
   readonly craft: readonly CraftCard[];
-  readonly dev: readonly DevCard[];
+  readonly dev: readonly ShownDevCard[];
 }
 
 /** One line of what has just happened. */
@@ -56,33 +48,38 @@ export interface News {
   readonly text: string;
 }
 
-/** Cards by id; null: gone. */
+/** Cards by id, those of dev tools by `uid`; null: gone. */
 export interface ChangedCards {
   readonly craft: Readonly<Record<string, CraftCard | null>>;
-  readonly dev: Readonly<Record<string, DevCard | null>>;
+  readonly dev: Readonly<Record<string, ShownDevCard | null>>;
   readonly news: readonly News[];
 }
 
-export function viewOf(world: World): View {
+/** `systems`: the dev tools that the page shows. */
+export function viewOf(world: World, systems: readonly string[]): View {
+  const sides = systems.map((system) => world.side(system));
   return {
-    frame: frameOf(world),
+    frame: frameOf(world, sides),
     craft: [...world.craft.items.values()].map((item) => craftCard(world, item)),
-    dev: [...world.kitemaker.workItems.values()].map((item) => devCard(world, item)),
+    dev: sides.flatMap((side) => side.cards().map((card) => shown(side.system, card))),
   };
 }
 
-function frameOf({ craft, kitemaker }: World): Frame {
+export function uidOf(system: string, id: string): string {
+  return `${system}:${id}`;
+}
+
+export function shown(system: string, card: DevCard): ShownDevCard {
+  return { ...card, uid: uidOf(system, card.id), tool: system };
+}
+
+function frameOf({ craft }: World, sides: readonly DevSide[]): Frame {
   const team = [...craft.customFields.values()].find((field) => field.name === 'team');
   return {
     account: [...craft.account.values()][0]?.name ?? '',
-    organization: [...kitemaker.organizations.values()][0]?.name ?? '',
     craftStatuses: [...craft.statuses.values()].map((status) => status.name),
     teams: team?.values ?? [],
-    spaces: [...kitemaker.spaces.values()].map(({ key, name, statuses }) => ({
-      key,
-      name,
-      statuses: statuses.map((status) => status.name),
-    })),
+    tools: sides.map((side) => ({ system: side.system, name: side.name, places: side.places() })),
   };
 }
 
@@ -107,25 +104,6 @@ export function craftCard(world: World, item: CraftItem): CraftCard {
   };
 }
 
-export function devCard(world: World, item: WorkItem): DevCard {
-  const { kitemaker } = world;
-  return {
-    id: item.id,
-    key: kitemaker.key(item),
-    space: kitemaker.spaces.get(item.spaceId)?.key ?? '',
-    title: item.title,
-    description: item.description,
-    status: kitemaker.statusOf(item).name,
-    effort: item.effort ?? '',
-    updatedAt: item.updatedAt,
-    comments: kitemaker.commentsOf(item.id).map((comment) => ({
-      by: kitemaker.actors.get(comment.actorId)?.name ?? '',
-      text: comment.body,
-      at: comment.createdAt,
-    })),
-  };
-}
-
 const WHAT = {
   item: 'Craft.io item',
   'work-item': 'work item',
@@ -136,19 +114,22 @@ const WHAT = {
 } as const satisfies Record<WorldChange['what'], string>;
 
 /** Told right after the change, so that what it says of the item is what the change made of it. */
-export function newsOf(world: World, { at, by, kind, what, id, key }: WorldChange): News {
+export function newsOf(world: World, change: WorldChange): News {
+  const { at, by, kind, what, key } = change;
   const name = `${WHAT[what]} ${key ?? ''}`.trimEnd();
-  return { at, by, text: `${kind} ${name}${aboutChanged(world, what, id)}` };
+  return { at, by, text: `${kind} ${name}${aboutChanged(world, change)}` };
 }
 
-function aboutChanged(world: World, what: WorldChange['what'], id: string): string {
+function aboutChanged(world: World, { side, what, id }: Omit<WorldChange, 'at'>): string {
   if (what === 'comment') {
     const item = world.kitemaker.workItems.get(world.kitemaker.comments.get(id)?.workItemId ?? '');
     return item === undefined ? '' : ` on ${world.kitemaker.key(item)}`;
   }
-  const craftItem = what === 'item' ? world.craft.items.get(id) : undefined;
-  const workItem = what === 'work-item' ? world.kitemaker.workItems.get(id) : undefined;
-  const status =
-    craftItem === undefined ? workItem && devCard(world, workItem).status : craftCard(world, craftItem).status;
-  return status === undefined || status === '' ? '' : `, now ${status}`;
+  const craftItem = world.craft.items.get(id);
+  if (side === 'craft') return craftItem === undefined ? '' : nowIn(craftCard(world, craftItem).status);
+  return nowIn(world.side(side).card(id)?.status ?? '');
+}
+
+function nowIn(status: string): string {
+  return status === '' ? '' : `, now ${status}`;
 }

@@ -3,10 +3,11 @@ import type { CraftFieldType, Space, StatusType } from '../model.js';
 import type { DevSystem, DevToolSystem } from '../devSystems.js';
 import type { World } from '../world.js';
 import { CRAFT_IMPORTANCES, CRAFT_STATUSES, manyReadyItem, SEEDED_ITEMS, type SeededItem } from './craftItems.js';
+import { TEAMS } from './teams.js';
 
 /** The custom fields of each workspace; `dev_…` are those that craftsync writes. */
 const CUSTOM_FIELDS: readonly { name: string; type: CraftFieldType; values?: readonly string[] }[] = [
-  { name: 'team', type: 'dropdown', values: ['mobile', 'web'] },
+  { name: 'team', type: 'dropdown', values: TEAMS.map(({ team }) => team) },
   { name: 'dev_status', type: 'text' },
   { name: 'dev_link', type: 'url' },
   { name: 'dev_key', type: 'text' },

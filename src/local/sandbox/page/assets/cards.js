@@ -1,5 +1,5 @@
 /* global document */
-/** Draws the cards of both systems. Everything from items goes through `textContent`: no text becomes markup. */
+/** Draws the cards of all systems. Everything from items goes through `textContent`: no text becomes markup. */
 
 /** `properties` are set as such; children are elements or texts, and null is left out. */
 export function element(tag, properties = {}, ...children) {
@@ -78,16 +78,17 @@ function synced({ devStatus, devKey, devLink, devState }) {
 function choice(act, card, name, options, chosen) {
   return element(
     'select',
-    { 'data-act': act, 'data-id': card.id, 'aria-label': `${name} of ${card.key} ${card.title}` },
+    { 'data-act': act, 'data-id': card.uid, 'aria-label': `${name} of ${card.key} ${card.title}` },
     ...options.map(([value, text]) => element('option', { value, selected: value === chosen }, text)),
   );
 }
 
 export function devCard(card, frame) {
-  const statuses = frame.spaces.find((space) => space.key === card.space)?.statuses ?? [];
+  const places = frame.tools.find(({ system }) => system === card.tool)?.places ?? [];
+  const statuses = places.find(({ key }) => key === card.place)?.statuses ?? [];
   const count = card.comments.length;
   const statusOptions = statuses.map((status) => [status, status]);
-  const spaceOptions = frame.spaces.map((space) => [space.key, space.name]);
+  const placeOptions = places.map(({ key, name }) => [key, name]);
   return element(
     'li',
     { id: card.key, className: 'card' },
@@ -103,13 +104,13 @@ export function devCard(card, frame) {
     element(
       'details',
       {},
-      element('summary', { 'data-id': card.id, 'aria-label': `More for ${card.key} ${card.title}` }, 'More'),
+      element('summary', { 'data-id': card.uid, 'aria-label': `More for ${card.key} ${card.title}` }, 'More'),
       element(
         'div',
         { className: 'acts' },
-        choice('move-space', card, 'Space', spaceOptions, card.space),
-        button('comment', card.id, 'Comments…', `Comments of ${card.key} ${card.title}`),
-        button('delete-work', card.id, 'Delete…', `Delete ${card.key} ${card.title}`),
+        places.length < 2 ? null : choice('move-place', card, 'Place', placeOptions, card.place),
+        button('comment', card.uid, 'Comments…', `Comments of ${card.key} ${card.title}`),
+        button('delete-work', card.uid, 'Delete…', `Delete ${card.key} ${card.title}`),
       ),
     ),
   );

@@ -23,8 +23,11 @@ const BY = { api: 'craftsync', 'product-manager': 'product manager', developer: 
 
 // ---- Drawing
 
+/** What a card is found by: ids of different tools may be the same. */
+const keyOf = (card) => card.uid ?? card.id;
+
 function nodeOf(side, card, draw) {
-  const before = drawn[side].get(card.id);
+  const before = drawn[side].get(keyOf(card));
   if (before?.card === card) return before.node;
   const node = draw(card, state.frame);
   if (before !== undefined) {
@@ -32,7 +35,7 @@ function nodeOf(side, card, draw) {
     const [isOpen, details] = [before.node.querySelector('details')?.open, node.querySelector('details')];
     if (details !== null) details.open = isOpen === true;
   }
-  drawn[side].set(card.id, { card, node });
+  drawn[side].set(keyOf(card), { card, node });
   return node;
 }
 
@@ -100,33 +103,49 @@ function drawCraft() {
 }
 
 function drawDev() {
-  const parent = byId('dev-spaces');
+  const parent = byId('dev-tools');
   const found = [...state.dev.values()].filter(isFound).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
-  const spaces = state.frame.spaces.map(({ key, name, statuses }) => {
-    const cards = found.filter((card) => card.space === key);
-    const node = group(parent, key, () =>
-      element(
-        'div',
-        { 'data-name': key },
-        element('h3'),
-        element('div', { className: 'board', role: 'region', tabIndex: 0, 'aria-label': `Board of ${name}` }),
+  arrange(
+    parent,
+    state.frame.tools.map((tool) => {
+      const cards = found.filter((card) => card.tool === tool.system);
+      const node = group(parent, tool.system, () =>
+        element('div', { 'data-name': tool.system, id: tool.system }, element('h2'), element('div')),
+      );
+      const [heading, places] = node.children;
+      heading.textContent = `${tool.name} (${cards.length})`;
+      arrange(
+        places,
+        tool.places.map((place) => drawPlace(places, place, cards)),
+      );
+      return node;
+    }),
+  );
+}
+
+function drawPlace(parent, { key, name, statuses }, all) {
+  const cards = all.filter((card) => card.place === key);
+  const node = group(parent, key, () =>
+    element(
+      'div',
+      { 'data-name': key },
+      element('h3'),
+      element('div', { className: 'board', role: 'region', tabIndex: 0, 'aria-label': `Board of ${name}` }),
+    ),
+  );
+  const [heading, board] = node.children;
+  heading.textContent = `${name} (${cards.length})`;
+  arrange(
+    board,
+    statuses.map((status) =>
+      drawColumn(
+        board,
+        status,
+        cards.filter((card) => card.status === status),
       ),
-    );
-    const [heading, board] = node.children;
-    heading.textContent = `${name} (${cards.length})`;
-    arrange(
-      board,
-      statuses.map((status) =>
-        drawColumn(
-          board,
-          status,
-          cards.filter((card) => card.status === status),
-        ),
-      ),
-    );
-    return node;
-  });
-  arrange(parent, spaces);
+    ),
+  );
+  return node;
 }
 
 function drawColumn(board, status, cards) {
@@ -178,11 +197,13 @@ function listen() {
     const view = JSON.parse(data);
     state.frame = view.frame;
     state.craft = new Map(view.craft.map((card) => [card.id, card]));
-    state.dev = new Map(view.dev.map((card) => [card.id, card]));
+    state.dev = new Map(view.dev.map((card) => [card.uid, card]));
     drawn.craft.clear();
     drawn.dev.clear();
     byId('craft-heading').textContent = `Craft.io · ${view.frame.account}`;
-    byId('dev-heading').textContent = `Kitemaker · ${view.frame.organization}`;
+    byId('nav-tools').replaceChildren(
+      ...view.frame.tools.map(({ system, name }) => element('a', { href: `#${system}` }, name)),
+    );
     byId('connection').textContent = 'Live';
     draw();
     if (isFirst) showTarget();
@@ -223,6 +244,9 @@ async function send(act) {
   }
 }
 
+const developer = (card) => ({ as: 'developer', tool: card.tool });
+const toolName = (card) => state.frame.tools.find(({ system }) => system === card.tool)?.name ?? card.tool;
+
 /** Name in `data-act` → the act that it means, or null where the person thought better of it. */
 const ACTS = {
   'mark-ready': (card) => ({ as: 'product-manager', action: 'mark-ready', id: card.id }),
@@ -233,14 +257,14 @@ const ACTS = {
   },
   delete: async (card) =>
     (await askForDelete(card, 'Craft.io')) ? { as: 'product-manager', action: 'delete', id: card.id } : null,
-  move: (card, value) => ({ as: 'developer', action: 'move', id: card.id, status: value }),
-  'move-space': (card, value) => ({ as: 'developer', action: 'move-space', id: card.id, space: value }),
+  move: (card, value) => ({ ...developer(card), action: 'move', id: card.id, status: value }),
+  'move-place': (card, value) => ({ ...developer(card), action: 'move-place', id: card.id, place: value }),
   comment: async (card) => {
     const text = await askForComment(card);
-    return text && { as: 'developer', action: 'comment', id: card.id, text };
+    return text && { ...developer(card), action: 'comment', id: card.id, text };
   },
   'delete-work': async (card) =>
-    (await askForDelete(card, 'Kitemaker')) ? { as: 'developer', action: 'delete', id: card.id } : null,
+    (await askForDelete(card, toolName(card))) ? { ...developer(card), action: 'delete', id: card.id } : null,
 };
 
 async function onAct({ target, type }) {
