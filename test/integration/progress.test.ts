@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await deployment.close();
-}, 60_000);
+}, 120_000);
 
 async function followed(): Promise<readonly ItemLink[]> {
   return deployment.ledger.links.list({ pipeline: 'mobile', phases: ['following'] });
@@ -77,7 +77,7 @@ describe('test/integration: progress', () => {
     await after.signal(deployment, link, 'devItemChanged', { snapshot: newer });
     await after.update(deployment, link, 'resyncNow');
     expect(after.valuesWritten(deployment, link, 'dev_status')).toEqual(['To do', 'In Review']);
-  }, 30_000);
+  }, 120_000);
 
   it('reads the dev item again when news has the time of what was pushed', async () => {
     const link = started.take();
@@ -89,7 +89,7 @@ describe('test/integration: progress', () => {
     await eventually(() => Promise.resolve(callsToTheTool() > reads), 'the dev item is read');
     await after.update(deployment, link, 'resyncNow');
     expect(after.valuesWritten(deployment, link, 'dev_status')).toEqual(['To do']);
-  }, 30_000);
+  }, 120_000);
 
   it('brings a changed mapping to all followed items by apply, without a call to the tool', async () => {
     const first = await deployment.run('apply');
@@ -110,7 +110,7 @@ describe('test/integration: progress', () => {
     expect(await deployment.run('apply')).toMatchObject({ exitCode: 0 });
     await quiet();
     expect(deployment.sandbox.records.total()).toBe(again);
-  }, 90_000);
+  }, 120_000);
 
   it('makes as many calls for many followed items as for few while nothing changes, and loses none of many changes', async () => {
     const few = await followed();
@@ -157,5 +157,5 @@ describe('test/integration: progress', () => {
     faults.remove(rule ?? 0);
     const row = await after.inPhase(deployment, link, 'following');
     expect(row).toMatchObject({ blockedBy: null, lastError: null, devStatus: 'In Progress' });
-  }, 60_000);
+  }, 120_000);
 });
