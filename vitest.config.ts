@@ -13,5 +13,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
+    // The default of one second is little where two test files and three servers share two cores.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

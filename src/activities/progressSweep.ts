@@ -4,6 +4,7 @@
  */
 import { cancellationSignal, log } from '@temporalio/activity';
 import { callOf } from './itemContext.js';
+import { later, readsSince, remembersSince, settledBy } from './feedBounds.js';
 import { handOn } from './handOn.js';
 import type { DevToolConnector, FeedRead } from '../connectors/port.js';
 import type { DevItem } from '../domain/devItem.js';
@@ -13,9 +14,6 @@ import type { DevToolSettings, Settings } from '../domain/settings.js';
 import type { ActivityDeps } from './ports.js';
 import { assertSignalled, signalEach } from './signalEach.js';
 import { runSweepStep } from './sweepStep.js';
-
-/** A read begins this much before the cursor besides `readAfterWrite` (DESIGN 4). */
-const OVERLAP_MS = 1_000;
 
 export interface FeedHandedOn extends ProgressSweepResult {
   /** The ids of the scope have not been listed for `inventoryEvery`: deletions are in no feed. */
@@ -97,25 +95,27 @@ export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<FeedH
     const current = await deps.current();
     const { readAfterWriteMs } = toolSettingsOf(current.settings, ref.devTool);
     const cursor = await deps.ledger.feeds.cursor(ref.devTool, ref.scope);
-    const since = cursor.value === null ? null : earlier(cursor.value, readAfterWriteMs + OVERLAP_MS);
-    const feed = await feedOf(deps, current.devTool(ref.devTool), ref, since);
+    const since = readsSince(cursor, readAfterWriteMs);
+    const feed = await feedOf(deps, current.devTool(ref.devTool), ref, { since, settledTo: cursor.settledTo });
     const known = since === null ? [] : await deps.ledger.feeds.handedOn(ref.devTool, ref.scope, since);
     const seen = new Set(known.map((pair) => `${pair.devItemId} ${Date.parse(pair.updatedAt)}`));
     const fresh = feed.items.filter(
       (item) => item.updatedAt === null || !seen.has(`${item.id} ${Date.parse(item.updatedAt)}`),
     );
     const handed = await handOn(deps, ref.devTool, fresh);
-    if (feed.complete) {
+    const unwoken = await wakeToLook(deps, ref.devTool, idsOf(feed.malformed));
+    // An item woken without a snapshot stands in no list of pending changes: it must be read again.
+    if (feed.complete && unwoken === 0) {
       const to = later(cursor.value, feed.newest);
       await deps.ledger.feeds.advance(ref.devTool, ref.scope, {
         fromVersion: cursor.version,
         to,
         handedOn: handed.pairs,
         pending: handed.failed,
-        keepPairsSince: earlier(to ?? new Date(0).toISOString(), 2 * (readAfterWriteMs + OVERLAP_MS)),
+        keepPairsSince: remembersSince(to, readAfterWriteMs),
+        settledTo: settledBy(cursor, feed, readAfterWriteMs),
       });
     }
-    const unwoken = await wakeToLook(deps, ref.devTool, idsOf(feed.malformed));
     const ids = feed.ids ?? (feed.everything ? feed.items.map((item) => item.id) : null);
     if (ids !== null) await inventory(deps, current.devTool(ref.devTool), ref, new Set(ids));
     assertSignalled(unwoken);
@@ -129,10 +129,10 @@ async function feedOf(
   deps: ActivityDeps,
   tool: DevToolConnector,
   ref: ScopeRef,
-  since: string | null,
+  from: { readonly since: string | null; readonly settledTo: string | null },
 ): Promise<FeedRead> {
   try {
-    return await tool.readFeed(ref.scope, since, callOf('progress'));
+    return await tool.readFeed(ref.scope, from.since, callOf('progress'), from.settledTo);
   } catch (error) {
     if (error instanceof ToolError && error.kind === 'not-found') {
       const linked = await deps.ledger.links.liveDevItemIds(ref.devTool, ref.scope);
@@ -140,15 +140,6 @@ async function feedOf(
     }
     throw error;
   }
-}
-
-function earlier(iso: string, byMs: number): string {
-  return new Date(Math.max(0, Date.parse(iso) - byMs)).toISOString();
-}
-
-function later(a: string | null, b: string | null): string | null {
-  if (a === null || b === null) return a ?? b;
-  return Date.parse(b) > Date.parse(a) ? b : a;
 }
 
 async function isInventoryDue(deps: ActivityDeps, ref: ScopeRef): Promise<boolean> {

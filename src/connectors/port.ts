@@ -92,7 +92,7 @@ export interface DevItemsById {
 export interface FeedRead {
   /** Items updated at or after `since`, any order, each at most once; null `since`: all. */
   readonly items: readonly DevItem[];
-  /** True when every change since `since` is in `items`. A cursor moves only then. */
+  /** True when every change since `since`, or else after `settledTo`, is in `items`. A cursor moves only then. */
   readonly complete: boolean;
   /** True when `items` are all items of the scope: their ids are then an inventory for free. */
   readonly everything: boolean;
@@ -100,6 +100,8 @@ export interface FeedRead {
   readonly ids?: readonly string[];
   /** The newest `updatedAt` seen, the next cursor; null where nothing was seen. */
   readonly newest: string | null;
+  /** The tool's own time, not later than when it began to answer, where its answers tell. */
+  readonly toolTime?: string | null;
   /** Items in the feed that cannot be read: wake them without a snapshot, so that each says so itself. */
   readonly malformed?: readonly MalformedDevItem[];
 }
@@ -136,8 +138,17 @@ export interface DevToolConnector {
   /** Reads one item and says whether it carries the marker; null when it does not exist. */
   readMarked(id: string, marker: string, call: ReadCall): Promise<CreateResult | null>;
 
-  /** What changed in a scope since an ISO time; null reads everything. */
-  readFeed(scope: string, since: string | null, call: ReadCall): Promise<FeedRead>;
+  /** What changed in a scope at or after an ISO time; null reads everything. */
+  readFeed(
+    scope: string,
+    since: string | null,
+    call: ReadCall,
+    /**
+     * Every change up to and including this time was handed on for good: where reaching back to `since` takes more than
+     * the first request, the read may end here. A connector whose feed is paged by time need not look at it.
+     */
+    settledTo?: string | null,
+  ): Promise<FeedRead>;
 
   /** The ids of all items of a scope: deletions are in no feed. */
   listIds(scope: string, call: ReadCall): Promise<readonly string[]>;

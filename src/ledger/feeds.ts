@@ -4,10 +4,12 @@
  */
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { Database, Query } from './database.js';
-import type { Feeds, PendingChange } from './ledger.js';
+import type { FeedCursor, Feeds, PendingChange } from './ledger.js';
 import { iso } from './rows.js';
 
 type Move = Parameters<Feeds['advance']>[2];
+
+type CursorRow = Omit<FeedCursor, 'lookedUpAt'> & { readonly now: Date };
 
 export function createFeeds(database: Database): Feeds {
   return { ...createCursors(database), ...createPending(database), ...createInventories(database) };
@@ -17,11 +19,10 @@ function createCursors(database: Database): Pick<Feeds, 'cursor' | 'handedOn' | 
   const { query } = database;
   return {
     async cursor(devTool, scope) {
-      const rows = await query<{ value: string | null; version: number }>(
-        'select value, version from sweep_cursor where dev_tool = $1 and scope = $2',
-        [devTool, scope],
-      );
-      return rows[0] ?? { value: null, version: 0 };
+      const [row] = await query<CursorRow>(CURSOR, [devTool, scope]);
+      if (row === undefined) throw new Error('a query without conditions gave no row');
+      const { now, ...cursor } = row;
+      return { ...cursor, lookedUpAt: now.toISOString() };
     },
 
     async handedOn(devTool, scope, since) {
@@ -95,14 +96,26 @@ async function storePending(run: Query, pending: readonly PendingChange[]): Prom
   }
 }
 
+/** Of a scope without a cursor, too. How long it stands is known only where the time was noted for this very value. */
+const CURSOR = `
+select c.value, coalesce(c.version, 0) as version, c.settled_to as "settledTo", clock.now,
+  case when c.standing_value = c.value
+    then greatest(0, extract(epoch from clock.now - c.standing_since) * 1000)::float8 else 0 end as "standsForMs"
+from (select clock_timestamp() as now) clock
+left join sweep_cursor c on c.dev_tool = $1 and c.scope = $2`;
+
+const NEWER_VALUE = 'case when $4::text is null or $4::timestamptz <= value::timestamptz then value else $4 end';
+
 /** Compare-and-set by version; the value never goes back, and `to: null` leaves it. */
 async function moveCursor(run: Query, devTool: string, scope: string, move: Move): Promise<boolean> {
   await run('insert into sweep_cursor (dev_tool, scope) values ($1, $2) on conflict do nothing', [devTool, scope]);
   const moved = await run(
     `update sweep_cursor set version = version + 1,
-       value = case when $4::text is null or $4::timestamptz <= value::timestamptz then value else $4 end
+       value = ${NEWER_VALUE}, standing_value = ${NEWER_VALUE},
+       standing_since = case when standing_value = ${NEWER_VALUE} then standing_since else clock_timestamp() end,
+       settled_to = case when $5::text is null or $5::timestamptz <= settled_to::timestamptz then settled_to else $5 end
      where dev_tool = $1 and scope = $2 and version = $3 returning 1 as moved`,
-    [devTool, scope, move.fromVersion, move.to],
+    [devTool, scope, move.fromVersion, move.to, move.settledTo ?? null],
   );
   return moved.length === 1;
 }

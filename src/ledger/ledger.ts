@@ -90,8 +90,19 @@ export interface PendingChange {
   readonly snapshot: DevItemSnapshot;
 }
 
+export interface FeedCursor {
+  readonly value: string | null;
+  readonly version: number;
+  /** For how long at least it has had this value, by the database's clock. */
+  readonly standsForMs: number;
+  /** Every change up to and including this time was handed on, and none can still become visible; null: not known. */
+  readonly settledTo: string | null;
+  /** By the database's clock. */
+  readonly lookedUpAt: string;
+}
+
 export interface Feeds {
-  cursor(devTool: string, scope: string): Promise<{ readonly value: string | null; readonly version: number }>;
+  cursor(devTool: string, scope: string): Promise<FeedCursor>;
   /** Pairs (id, updatedAt) handed on since `since`, to be dropped when read again. */
   handedOn(devTool: string, scope: string, since: string): Promise<readonly { devItemId: string; updatedAt: string }[]>;
   /**
@@ -108,6 +119,8 @@ export interface Feeds {
       handedOn: readonly { devItemId: string; updatedAt: string }[];
       pending: readonly PendingChange[];
       keepPairsSince: string;
+      /** Moves `settledTo`, only forward; null or absent leaves it. */
+      settledTo?: string | null;
     },
   ): Promise<boolean>;
   pending(devTool: string): Promise<readonly PendingChange[]>;

@@ -10,20 +10,49 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
+/** For how long a process that we may not end is waited for. */
+const LEFT_WITHIN_MS = 30_000;
+/** `object_in_use`: PostgreSQL has waited 5 seconds for the others by itself. */
+const IN_USE = '55006';
+
 /** Empty: migrations are the caller's business. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asOwner(`CREATE DATABASE ${name}`);
+  await asOwner((client) => client.query(`CREATE DATABASE ${name}`));
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asOwner(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { url: url.href, drop: () => asOwner((client) => dropDatabase(client, name)) };
 }
 
-async function asOwner(statement: string): Promise<void> {
+/**
+ * Not `WITH (FORCE)`, which fails at once where an autovacuum worker, a superuser's process, is in the database. The
+ * plain DROP ends these itself and waits for the rest; only our own connections are ours to end.
+ */
+async function dropDatabase(client: pg.Client, name: string): Promise<void> {
+  const exists = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+  if (exists.rowCount === 0) return;
+  await client.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`);
+  const deadline = performance.now() + LEFT_WITHIN_MS;
+  for (;;) {
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = current_user',
+      [name],
+    );
+    try {
+      await client.query(`DROP DATABASE IF EXISTS ${name}`);
+      return;
+    } catch (error) {
+      const isInUse = error instanceof pg.DatabaseError && error.code === IN_USE;
+      if (!isInUse || performance.now() > deadline) throw error;
+    }
+  }
+}
+
+async function asOwner(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: inject('postgresUrl') });
   await client.connect();
   try {
-    await client.query(statement);
+    await work(client);
   } finally {
     await client.end();
   }

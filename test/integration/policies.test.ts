@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await deployment.close();
-}, 60_000);
+}, 120_000);
 
 /** Until the end of the test. */
 async function configure(pipeline: Section): Promise<void> {
@@ -72,7 +72,7 @@ describe('test/integration: policies', () => {
       await after.sweepDrift(deployment);
       await until('the drift is over', async () => !(await after.rowOf(deployment, link)).drift);
       await after.craftFieldIs(deployment, link, 'dev_state', `In sync with ${link.devItemKey ?? ''}.`);
-    }, 30_000);
+    }, 120_000);
 
     it('revert: writes the handed-over values and the lock back', async () => {
       await configure({ lock: { onDrift: 'revert' } });
@@ -87,7 +87,7 @@ describe('test/integration: policies', () => {
         await until('no drift is shown', async () => !(await after.rowOf(deployment, link)).drift);
       }
       expect(await after.sweepDrift(deployment)).toMatchObject({ differing: 0 });
-    }, 30_000);
+    }, 120_000);
 
     it('forward: tells the dev item once, and takes the new values over', async () => {
       await configure({ lock: { onDrift: 'forward' } });
@@ -103,7 +103,7 @@ describe('test/integration: policies', () => {
         expect.stringContaining('title: A title to be forwarded') as string,
       ]);
       expect((await after.rowOf(deployment, link)).drift).toBe(false);
-    }, 30_000);
+    }, 120_000);
 
     it('whatever it says, writes progress, key and link again where somebody changed them', async () => {
       const link = started.take();
@@ -112,7 +112,7 @@ describe('test/integration: policies', () => {
       await after.craftFieldIs(deployment, link, 'dev_status', 'To do');
       await after.craftFieldIs(deployment, link, 'dev_key', link.devItemKey ?? '');
       expect((await after.rowOf(deployment, link)).drift).toBe(false);
-    }, 30_000);
+    }, 120_000);
   });
 
   describe('onDevItemDeleted', () => {
@@ -126,7 +126,7 @@ describe('test/integration: policies', () => {
       expect(after.devItemsOf(deployment, link)).toEqual([]);
       expect(await after.order(deployment, 'recreate', link)).toMatchObject({ outcome: 'recreated' });
       expect(await after.inPhase(deployment, link, 'following')).toMatchObject({ generation: 2 });
-    }, 30_000);
+    }, 120_000);
 
     it('release: the lock is taken away', async () => {
       await configure({ onDevItemDeleted: 'release' });
@@ -135,7 +135,7 @@ describe('test/integration: policies', () => {
       await after.sweepProgress(deployment);
       await after.inPhase(deployment, link, 'released');
       expect(after.craftField(deployment, link, 'dev_lock') ?? '').toBe('');
-    }, 30_000);
+    }, 120_000);
 
     it('recreate: a dev item of the next generation takes its place', async () => {
       await configure({ onDevItemDeleted: 'recreate' });
@@ -147,7 +147,7 @@ describe('test/integration: policies', () => {
       expect(row).toMatchObject({ generation: 2, devItemId: after.devItemsOf(deployment, link)[0] });
       expect(after.craftField(deployment, link, 'dev_key')).toBe(row.devItemKey);
       expect(isLocked(deployment.sandbox, link.craftItemId)).toBe(true);
-    }, 30_000);
+    }, 120_000);
   });
 
   it('a Craft item deleted after its hand-over: the dev item is told once, and the item is released', async () => {
@@ -159,7 +159,7 @@ describe('test/integration: policies', () => {
     expect(after.commentsOf(deployment, link)).toEqual([
       expect.stringContaining('The Craft.io item was deleted') as string,
     ]);
-  }, 30_000);
+  }, 120_000);
 
   it('a Craft item moved to another workspace is not taken for deleted, and is still written', async () => {
     const link = started.take();
@@ -172,7 +172,7 @@ describe('test/integration: policies', () => {
     after.move(deployment, link, 'In Progress');
     await after.sweepProgress(deployment);
     await after.craftFieldIs(deployment, link, 'dev_status', 'In development');
-  }, 30_000);
+  }, 120_000);
 
   it('a dev item moved to another space: its new key and link reach Craft.io, and so does what follows there', async () => {
     const link = started.take();
@@ -186,7 +186,7 @@ describe('test/integration: policies', () => {
     after.move(deployment, link, 'In Progress');
     await after.sweepProgress(deployment);
     await after.craftFieldIs(deployment, link, 'dev_status', 'In development');
-  }, 30_000);
+  }, 120_000);
 
   it('unmapped: block sets an item aside at a status without an entry, until it leaves that status', async () => {
     await configure({ progress: { unmapped: 'block' } });
@@ -201,7 +201,7 @@ describe('test/integration: policies', () => {
     await after.craftFieldIs(deployment, link, 'dev_status', 'In development');
     await after.inPhase(deployment, link, 'following');
     await after.craftFieldIs(deployment, link, 'dev_state', /^In sync with /);
-  }, 30_000);
+  }, 120_000);
 
   it('onDropped: flag pushes the word and leaves the rest to a person; release takes the lock away', async () => {
     const [flagged, released] = [started.take(), started.take()];
@@ -217,7 +217,7 @@ describe('test/integration: policies', () => {
     await after.inPhase(deployment, released, 'released');
     expect(after.craftField(deployment, released, 'dev_status')).toBe('Dropped');
     expect(after.craftField(deployment, released, 'dev_lock') ?? '').toBe('');
-  }, 40_000);
+  }, 120_000);
 
   it('a closed item settles, is done, and is taken up again when it is reopened', async () => {
     const [early, late] = [started.take(), started.take()];
@@ -237,7 +237,7 @@ describe('test/integration: policies', () => {
     await after.inPhase(deployment, late, 'following');
     await after.craftFieldIs(deployment, late, 'dev_state', /^In sync with /);
     expect(after.devItemsOf(deployment, late)).toEqual([late.devItemId]);
-  }, 40_000);
+  }, 120_000);
 
   it('many dev items gone at once: nobody is orphaned, the connection pauses, and resume goes on', async () => {
     const gone = Array.from({ length: 8 }, () => started.take());
@@ -260,5 +260,5 @@ describe('test/integration: policies', () => {
     expect(resumed.stdout).toContain('km is resumed');
     for (const link of gone) await after.inPhase(deployment, link, 'orphaned');
     expect(await pausedBy()).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 });

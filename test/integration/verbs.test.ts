@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await deployment.close();
-}, 60_000);
+}, 120_000);
 
 function putsOf(link: ItemLink): number {
   return deployment.sandbox.records.putsOf(link.craftItemId).length;
@@ -86,7 +86,7 @@ describe('test/integration: verbs', () => {
         await after.craftFieldIs(deployment, link, 'dev_state', /^In sync with .*Changed in Craft.io.*title/);
         expect((await after.rowOf(deployment, link)).phase).toBe('following');
       },
-      60_000,
+      120_000,
     );
 
     it('of a blocked item make no requests without end', async () => {
@@ -101,7 +101,7 @@ describe('test/integration: verbs', () => {
       expect(deployment.sandbox.records.total() - before.requests).toBeLessThanOrEqual(2);
       expect((await historyLength(blocked)) - before.events).toBeLessThanOrEqual(20);
       expect((await after.rowOf(deployment, blocked)).blockedBy).toBe('missing-field');
-    }, 30_000);
+    }, 120_000);
   });
 
   describe('resync', () => {
@@ -112,7 +112,7 @@ describe('test/integration: verbs', () => {
       const pushed = await after.update(deployment, link, 'resyncNow');
       expect(pushed).toMatchObject({ outcome: 'pushed', status: { phase: 'following', progress: 'In development' } });
       expect(after.craftField(deployment, link, 'dev_status')).toBe('In development');
-    }, 30_000);
+    }, 120_000);
 
     it('finds drift, and with --accept-drift takes the Craft item as it is', async () => {
       const link = started.take();
@@ -125,7 +125,7 @@ describe('test/integration: verbs', () => {
       expect(row.handedOver?.values['title']).toBe('A better title');
       await after.craftFieldIs(deployment, link, 'dev_state', `In sync with ${row.devItemKey ?? ''}.`);
       expect((await after.order(deployment, 'resync', link)).status).toMatchObject({ drift: false });
-    }, 60_000);
+    }, 120_000);
 
     it('starts an item that the ledger does not know if it is ready, and says why not where it is not', async () => {
       const { sandbox } = deployment;
@@ -139,7 +139,7 @@ describe('test/integration: verbs', () => {
       expect(exitCode).toBe(0);
       const row = await deployment.ledger.links.find('mobile', shortId);
       await expectFollowed(row ?? after.never('no row'), 1);
-    }, 60_000);
+    }, 120_000);
   });
 
   describe('release', () => {
@@ -168,7 +168,7 @@ describe('test/integration: verbs', () => {
         expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId]);
         expect(putsOf(link)).toBe(puts);
       },
-      60_000,
+      120_000,
     );
 
     it('of an item whose create was lost ends with its dev item linked, and makes no second one', async () => {
@@ -201,7 +201,7 @@ describe('test/integration: verbs', () => {
       await sleep(1_000);
       expect(after.devItemsOf(deployment, link)).toHaveLength(1);
       expect(after.craftField(deployment, link, 'dev_lock') ?? '').toBe('');
-    }, 60_000);
+    }, 120_000);
   });
 
   describe('relink', () => {
@@ -224,7 +224,7 @@ describe('test/integration: verbs', () => {
       after.act(deployment, { as: 'developer', action: 'move', id: other, status: 'To do' });
       await after.sweepProgress(deployment);
       await after.craftFieldIs(deployment, link, 'dev_status', 'To do');
-    }, 60_000);
+    }, 120_000);
 
     it('takes a released item up again and locks it anew', async () => {
       const link = started.take();
@@ -233,7 +233,7 @@ describe('test/integration: verbs', () => {
       const row = await expectFollowed(link, 1);
       expect(row.devItemId).toBe(link.devItemId);
       expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId]);
-    }, 60_000);
+    }, 120_000);
 
     it('refuses a dev item that another Craft item holds, and names that one', async () => {
       const [link, holder] = [started.take(), started.take()];
@@ -244,7 +244,7 @@ describe('test/integration: verbs', () => {
       });
       expect(await expectFollowed(link, 1)).toMatchObject({ devItemId: link.devItemId, lockedAt: link.lockedAt });
       expect((await after.rowOf(deployment, holder)).devItemId).toBe(holder.devItemId);
-    }, 60_000);
+    }, 120_000);
 
     it('refuses an id that the tool does not know, and leaves the item as it was', async () => {
       const link = started.take();
@@ -261,7 +261,7 @@ describe('test/integration: verbs', () => {
       await after.sweepProgress(deployment);
       await after.craftFieldIs(deployment, link, 'dev_status', 'In development');
       expect(putsOf(link)).toBe(puts + 1);
-    }, 60_000);
+    }, 120_000);
   });
 
   describe('recreate', () => {
@@ -273,7 +273,7 @@ describe('test/integration: verbs', () => {
       const row = await expectFollowed(link, 2);
       expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId, row.devItemId]);
       expect(row.devItemId).not.toBe(link.devItemId);
-    }, 60_000);
+    }, 120_000);
 
     it('is refused elsewhere and names the phase', async () => {
       const link = started.take();
@@ -283,7 +283,7 @@ describe('test/integration: verbs', () => {
       });
       expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId]);
       expect((await after.rowOf(deployment, link)).generation).toBe(1);
-    }, 30_000);
+    }, 120_000);
   });
 
   describe('after all verbs', () => {

@@ -33,14 +33,14 @@ describe('src/ledger/feeds.ts', () => {
   });
 
   it('begins at null, and moves by compare-and-set: the second of two from the same place changes nothing', async () => {
-    expect(await feeds.cursor('km', 'cas')).toEqual({ value: null, version: 0 });
+    expect(await feeds.cursor('km', 'cas')).toMatchObject({ value: null, version: 0 });
     const outcomes = await Promise.all([
       feeds.advance('km', 'cas', move(0, T1, { handedOn: [{ devItemId: 'a', updatedAt: T1 }] })),
       feeds.advance('km', 'cas', move(0, T2, { handedOn: [{ devItemId: 'b', updatedAt: T2 }] })),
     ]);
     expect([...outcomes].sort()).toEqual([false, true]);
     const won = outcomes[0] ? { at: T1, id: 'a' } : { at: T2, id: 'b' };
-    expect(await feeds.cursor('km', 'cas')).toEqual({ value: won.at, version: 1 });
+    expect(await feeds.cursor('km', 'cas')).toMatchObject({ value: won.at, version: 1 });
     expect(await feeds.handedOn('km', 'cas', T1)).toEqual([{ devItemId: won.id, updatedAt: won.at }]);
   });
 
@@ -56,16 +56,16 @@ describe('src/ledger/feeds.ts', () => {
     const unstorable = { ...broken, devItemId: 'nul\u0000' };
     const moved = feeds.advance('km', 'atomic', move(0, T2, { pending: [broken, unstorable] }));
     await expect(moved).rejects.toMatchObject({ name: 'LedgerError' });
-    expect(await feeds.cursor('km', 'atomic')).toEqual({ value: null, version: 0 });
+    expect(await feeds.cursor('km', 'atomic')).toMatchObject({ value: null, version: 0 });
     expect((await feeds.pending('km')).map((pending) => pending.devItemId)).not.toContain('broken');
   });
 
   it('never goes back, and stays where there is nothing new', async () => {
     await feeds.advance('km', 'forward', move(0, T2));
     expect(await feeds.advance('km', 'forward', move(1, T1))).toBe(true);
-    expect(await feeds.cursor('km', 'forward')).toEqual({ value: T2, version: 2 });
+    expect(await feeds.cursor('km', 'forward')).toMatchObject({ value: T2, version: 2 });
     await feeds.advance('km', 'forward', move(2, null));
-    expect(await feeds.cursor('km', 'forward')).toEqual({ value: T2, version: 3 });
+    expect(await feeds.cursor('km', 'forward')).toMatchObject({ value: T2, version: 3 });
     await feeds.advance('km', 'forward', move(3, '2026-01-01T13:00:00+01:00'));
     expect((await feeds.cursor('km', 'forward')).value).toBe('2026-01-01T13:00:00+01:00');
   });
@@ -93,8 +93,8 @@ describe('src/ledger/feeds.ts', () => {
 
   it('keeps cursors of different scopes and dev tools apart', async () => {
     await feeds.advance('km', 'apart', move(0, T2));
-    expect(await feeds.cursor('redmine', 'apart')).toEqual({ value: null, version: 0 });
-    expect(await feeds.cursor('km', 'apart-too')).toEqual({ value: null, version: 0 });
+    expect(await feeds.cursor('redmine', 'apart')).toMatchObject({ value: null, version: 0 });
+    expect(await feeds.cursor('km', 'apart-too')).toMatchObject({ value: null, version: 0 });
   });
 
   it('an inventory is noted without moving the cursor', async () => {
@@ -102,5 +102,45 @@ describe('src/ledger/feeds.ts', () => {
     await feeds.noteInventory('km', 'inventory');
     expect(Date.parse((await feeds.lastInventory('km', 'inventory')) ?? '')).toBeGreaterThan(Date.now() - 60_000);
     expect(await feeds.advance('km', 'inventory', move(0, T1))).toBe(true);
+  });
+
+  describe('how long a cursor stands', () => {
+    const stands = async (scope: string) => (await feeds.cursor('km', scope)).standsForMs;
+    const age = (scope: string) =>
+      db.sql("update sweep_cursor set standing_since = standing_since - interval '1 hour' where scope = $1", [scope]);
+    const HOUR_MS = 3_600_000;
+
+    it('counts from when it took its value, over moves that find nothing new', async () => {
+      expect(await stands('stands')).toBe(0);
+      await feeds.advance('km', 'stands', move(0, T2));
+      await age('stands');
+      await feeds.advance('km', 'stands', move(1, T2));
+      await feeds.advance('km', 'stands', move(2, T1));
+      await feeds.advance('km', 'stands', move(3, null));
+      expect(await stands('stands')).toBeGreaterThanOrEqual(HOUR_MS);
+      await feeds.advance('km', 'stands', move(4, T3));
+      expect(await stands('stands')).toBeLessThan(HOUR_MS);
+    });
+
+    it('is not known of a value that a worker of the last release has set', async () => {
+      await feeds.advance('km', 'old-worker', move(0, T1));
+      await age('old-worker');
+      await db.sql("update sweep_cursor set value = $1, version = version + 1 where scope = 'old-worker'", [T2]);
+      expect(await stands('old-worker')).toBe(0);
+      await feeds.advance('km', 'old-worker', move(2, T2));
+      expect(await stands('old-worker')).toBeLessThan(HOUR_MS);
+    });
+
+    it('what is settled is kept and only moves forward, by whoever moves the cursor', async () => {
+      const settled = async () => (await feeds.cursor('km', 'settled')).settledTo;
+      expect(await settled()).toBeNull();
+      await feeds.advance('km', 'settled', move(0, T2, { settledTo: T2 }));
+      expect(await feeds.advance('km', 'settled', move(0, T3, { settledTo: T3 }))).toBe(false);
+      await feeds.advance('km', 'settled', move(1, T3, { settledTo: T1 }));
+      await feeds.advance('km', 'settled', move(2, T3));
+      expect(await settled()).toBe(T2);
+      await feeds.advance('km', 'settled', move(3, T3, { settledTo: T3 }));
+      expect(await settled()).toBe(T3);
+    });
   });
 });

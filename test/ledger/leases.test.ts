@@ -73,11 +73,12 @@ describe('src/ledger/links/leases.ts', () => {
     const item = await fresh();
     const holder = db.sql(
       `with held as (select * from item_link where pipeline_id = $1 and craft_item_id = $2 for update)
-       select pg_sleep(0.4) from held`,
+       select pg_sleep(2) from held`,
       [item.pipeline, item.craftItemId],
     );
-    await sleep(100);
-    const { deadline } = await ledger.links.takeLease(item, 600);
+    const sleeping = "select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+    await expect.poll(() => db.sql(sleeping)).toHaveLength(1);
+    const { deadline } = await ledger.links.takeLease(item, 2_000);
     await holder;
     while (!deadline.passed()) await sleep(5);
     const rows = await db.sql<{ early: boolean }>(

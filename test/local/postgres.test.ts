@@ -102,7 +102,7 @@ describe('src/local/postgres', { timeout: 90_000 }, () => {
     await client.connect();
     const from = performance.now();
     await server.stop();
-    expect(performance.now() - from).toBeLessThan(5_000);
+    expect(performance.now() - from).toBeLessThan(12_000);
     await client.end().catch(() => undefined);
   });
 

@@ -58,7 +58,7 @@ describe('local/tiedProcess', () => {
     await child.process.ended;
 
     // The signal is on its way to all of the group; each one ends in its own time.
-    await vi.waitFor(() => expect(recordOf(grandchild)).toBeNull(), 5_000);
+    await expect.poll(() => recordOf(grandchild)).toBeNull();
   });
 
   it('ends a process whose parent was killed without a chance to say goodbye', async () => {
@@ -75,7 +75,7 @@ describe('local/tiedProcess', () => {
 
     process.kill(Number((await line(/^parent/)).split(' ')[1]), 'SIGKILL');
 
-    await vi.waitFor(() => expect(child !== null && isAlive(child)).toBe(false), { timeout: 5_000, interval: 20 });
+    await expect.poll(() => child !== null && isAlive(child)).toBe(false);
     await outer.ended;
     await rm(folder, { recursive: true, force: true });
   });

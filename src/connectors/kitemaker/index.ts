@@ -50,9 +50,9 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
       const [item] = items;
       return item === undefined ? null : { item: toDevItem(item, naming), showsMarker: carriesMarker(item, marker) };
     },
-    async readFeed(scope, since, call) {
+    async readFeed(scope, since, call, settledTo = null) {
       await directory.spaces(call);
-      return await readChanges(km, scope, since, naming, call);
+      return await readChanges(km, { spaceId: scope, since, settledTo }, naming, call);
     },
     listIds: (scope, call) => workItemIds(km, scope, call),
     async scopeOf(target, call) {

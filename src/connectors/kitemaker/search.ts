@@ -19,16 +19,23 @@ interface Recent extends Entries {
   /** Fewer than were asked for: the space has no others. */
   readonly all: boolean;
   readonly serverTimeMs: number | null;
+  /** How long the answer took. */
+  readonly tookMs: number;
 }
 
 async function recent(km: Kitemaker, spaceId: string, call: ReadCall): Promise<Recent> {
+  const begunMs = performance.now();
   const { entries, serverTimeMs } = await recentWorkItems(km, spaceId, call);
   const read = readEntries(entries);
-  return { ...read, all: entries.length < RECENT_COUNT, serverTimeMs };
+  return { ...read, all: entries.length < RECENT_COUNT, serverTimeMs, tookMs: performance.now() - begunMs };
 }
 
 function reachesBack(read: Recent, sinceMs: number): boolean {
-  return read.all || Math.min(...read.items.map(updatedMs)) < sinceMs;
+  return read.all || oldestMs(read) < sinceMs;
+}
+
+function oldestMs(read: Recent): number {
+  return Math.min(...read.items.map(updatedMs));
 }
 
 function updatedMs(item: WorkItem): number {
@@ -96,27 +103,34 @@ function oldestFirst(items: readonly WorkItem[]): readonly WorkItem[] {
 }
 
 /**
+ * A change after `settledTo` is among the 50 unless 50 others came after it, so the oldest of them may have that very
+ * time: what else has it is known.
+ *
  * The cursor comes from the list of the 50 alone, which is read first: while pages are read an item behind may change,
  * and a newer time of a later page would step over that change.
  */
 export async function readChanges(
   km: Kitemaker,
-  spaceId: string,
-  since: string | null,
+  at: { readonly spaceId: string; readonly since: string | null; readonly settledTo: string | null },
   naming: ItemNaming,
   call: ReadCall,
 ): Promise<FeedRead> {
+  const { spaceId, since, settledTo } = at;
   const latest = await recent(km, spaceId, call);
-  const newest = newestOf(latest.items);
   const sinceMs = since === null ? null : Date.parse(since);
-  const seen = { sinceMs, newest };
+  const seen = { sinceMs, newest: newestOf(latest.items), toolTime: toolTimeOf(latest) };
   if (latest.all) return feed(latest, { ...seen, complete: true, whole: true }, naming);
-  if (sinceMs !== null && reachesBack(latest, sinceMs)) {
+  const isSettled = settledTo !== null && oldestMs(latest) <= Date.parse(settledTo);
+  if (sinceMs !== null && (isSettled || reachesBack(latest, sinceMs))) {
     return feed(latest, { ...seen, complete: true, whole: false }, naming);
   }
   call.heartbeat?.();
   const space = await readSpace(km, { spaceId, described: false }, call);
   return feed(space, { ...seen, complete: space.whole, whole: space.whole }, naming);
+}
+
+function toolTimeOf({ serverTimeMs, tookMs }: Recent): string | null {
+  return serverTimeMs === null ? null : new Date(serverTimeMs - tookMs).toISOString();
 }
 
 function newestOf(items: readonly WorkItem[]): string | null {
@@ -128,10 +142,16 @@ function newestOf(items: readonly WorkItem[]): string | null {
 
 function feed(
   read: Entries,
-  seen: { sinceMs: number | null; newest: string | null; complete: boolean; whole: boolean },
+  seen: {
+    sinceMs: number | null;
+    newest: string | null;
+    toolTime: string | null;
+    complete: boolean;
+    whole: boolean;
+  },
   naming: ItemNaming,
 ): FeedRead {
-  const { sinceMs, newest, complete } = seen;
+  const { sinceMs, newest, toolTime, complete } = seen;
   const changed = read.items.filter((item) => sinceMs === null || updatedMs(item) >= sinceMs);
   const items: readonly DevItem[] = changed.map((item) => toDevItem(item, naming));
   const malformed = read.malformed.map(({ id, problem }) => ({ id, problem }));
@@ -141,6 +161,7 @@ function feed(
     complete,
     everything: seen.whole && items.length === all.length,
     newest,
+    toolTime,
     ...(seen.whole ? { ids: all.map(({ id }) => id) } : {}),
     ...(malformed.length === 0 ? {} : { malformed }),
   };

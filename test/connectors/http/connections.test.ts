@@ -127,7 +127,7 @@ describe('connectors/http/connections', () => {
       const error = await failing(client('https://localhost:1', options).send(write()));
       expect(error).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
       expect(error.message).not.toContain('passw0rd');
-      expect(Date.now() - startedMs).toBeLessThan(2_000);
+      expect(Date.now() - startedMs).toBeLessThan(8_000);
       await sleep(300);
       expect(proxy.heads.length).toBeLessThan(3);
     });

@@ -29,6 +29,31 @@ describe('connectors/kitemaker/readFeed', () => {
     expect(pages(server)).toBe(6);
   });
 
+  it('one call where all of the 50 most recent have the time up to which all is settled, and the whole space past it', async () => {
+    const items = many(20).concat(many(60, 20).map((item) => ({ ...item, updatedAt: at(80) })));
+    const { connector, server } = await kitemaker(space(items));
+    expect(await connector.readFeed('space-1', at(79), call, at(79))).toMatchObject({ complete: true });
+    expect(pages(server)).toBe(2);
+    const settled = await connector.readFeed('space-1', at(79), call, at(80));
+    expect(settled).toMatchObject({ complete: true, everything: false, newest: at(80) });
+    expect(settled.items).toHaveLength(50);
+    expect(pages(server)).toBe(2);
+    for (const item of items.slice(0, 50)) item.updatedAt = at(81);
+    expect((await connector.readFeed('space-1', at(79), call, at(80))).items.length).toBe(80 - 20 + 20);
+    expect(pages(server)).toBe(4);
+  });
+
+  it("tells the tool's time of the read, which is not later than when it was asked", async () => {
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    const { connector } = await kitemaker((r) => {
+      const answer = space(many(12))(r);
+      return answer === null ? null : { ...answer, headers: { date } };
+    });
+    const { toolTime } = await connector.readFeed('space-1', null, call);
+    expect(Date.parse(toolTime ?? '')).toBeLessThanOrEqual(Date.parse(date));
+    expect(Date.parse(toolTime ?? '')).toBeGreaterThan(Date.parse(date) - 60_000);
+  });
+
   it('a space of fewer than 50 is read whole by one call', async () => {
     const { connector, server } = await kitemaker(space(many(12)));
     expect(await connector.readFeed('space-1', null, call)).toMatchObject({
@@ -52,6 +77,7 @@ describe('connectors/kitemaker/readFeed', () => {
     expect(await connector.readFeed('space-1', null, call)).toEqual({
       items: [],
       ids: [],
+      toolTime: expect.any(String) as string,
       complete: true,
       everything: true,
       newest: null,

@@ -12,8 +12,10 @@ const CREATE = { mounts: ['kitemaker-rest'], methods: ['POST'], routes: ['/worki
 
 describe('src/local/sandbox/faults.ts', () => {
   let box: Running;
+  let aheadMs: number;
   beforeEach(async () => {
-    box = await running();
+    aheadMs = 0;
+    box = await running({ nowMs: () => Date.now() + aheadMs });
   });
   afterEach(() => box.close());
 
@@ -30,13 +32,13 @@ describe('src/local/sandbox/faults.ts', () => {
     return record;
   };
   /** A raw body: `fetch` hides how an answer ended. */
-  const raw = (abortAfterMs?: number): Promise<{ ended: string; bytes: number }> =>
+  const raw = (signal?: AbortSignal): Promise<{ ended: string; bytes: number }> =>
     new Promise((resolve) => {
       const url = new URL(`${box.kitemaker.restUrl}/workitem`);
       const sent = httpRequest(url, {
         method: 'POST',
         headers: { 'x-api-key': box.kitemaker.apiKey, 'content-type': 'application/json' },
-        ...(abortAfterMs === undefined ? {} : { signal: AbortSignal.timeout(abortAfterMs) }),
+        ...(signal === undefined ? {} : { signal }),
       });
       sent.on('error', (error: NodeJS.ErrnoException) => resolve({ ended: error.code ?? error.name, bytes: 0 }));
       sent.on('response', (answer) => {
@@ -47,6 +49,15 @@ describe('src/local/sandbox/faults.ts', () => {
       });
       sent.end(JSON.stringify({ title: 'A', statusId: box.mobile.status('To do') }));
     });
+
+  /** A client that gives up once its request has arrived. */
+  const givenUp = async (): Promise<string> => {
+    const patience = new AbortController();
+    const sent = raw(patience.signal);
+    await expect.poll(() => box.records.list({ mount: 'kitemaker-rest', method: 'POST' })).toHaveLength(1);
+    patience.abort();
+    return (await sent).ended;
+  };
 
   describe('an answer that is lost', () => {
     it('is lost after the commit: the item is there, the client saw a reset', async () => {
@@ -69,9 +80,8 @@ describe('src/local/sandbox/faults.ts', () => {
 
     it('never comes while the client waits, and counts as unanswered when it gives up', async () => {
       strike({ kind: 'lose-answer', applied: true, silence: 'hang' });
-      expect((await raw(200)).ended).toBe('ABORT_ERR');
-      await sleep(50);
-      expect(lastCreate()).toMatchObject({ status: null, endedAt: expect.any(String) as string });
+      expect(await givenUp()).toBe('ABORT_ERR');
+      await expect.poll(lastCreate).toMatchObject({ status: null, endedAt: expect.any(String) as string });
     });
 
     it('is lost for the next two only', async () => {
@@ -87,83 +97,30 @@ describe('src/local/sandbox/faults.ts', () => {
   describe('a late commit', () => {
     it('is applied some time after the client gave up, not before', async () => {
       strike({ kind: 'late-commit', afterMs: 300, from: 'client-gone', silence: 'hang' });
-      expect((await raw(150)).ended).toBe('ABORT_ERR');
-      await sleep(100);
+      expect(await givenUp()).toBe('ABORT_ERR');
       expect(exists()).toBe(false);
-      await sleep(400);
-      expect(exists()).toBe(true);
+      await expect.poll(() => exists()).toBe(true);
       const { endedAt, appliedAt } = lastCreate();
       expect(Date.parse(appliedAt ?? '') - Date.parse(endedAt ?? '')).toBeGreaterThanOrEqual(290);
     });
 
     it('is applied some time after it arrived, with the connection dropped at once', async () => {
-      strike({ kind: 'late-commit', afterMs: 200, from: 'arrival', silence: 'reset' });
+      strike({ kind: 'late-commit', afterMs: 500, from: 'arrival', silence: 'reset' });
       expect((await raw()).ended).toBe('ECONNRESET');
       expect(exists()).toBe(false);
-      await sleep(300);
-      expect(exists()).toBe(true);
-    });
-  });
-
-  describe('lists that lag', () => {
-    const inLists = async (id: string): Promise<boolean[]> => {
-      const recent = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`);
-      const all = await box.rest('GET', `/metadata/workitems?spaceId=${box.mobile.id}`);
-      const pages = await box.graphql(`{ workItems(spaceId: "${box.mobile.id}") { workItems { id } } }`);
-      return [recent.body, all.body, pages.body.data.workItems.workItems].map((list) =>
-        list.some((item) => item.id === id),
-      );
-    };
-
-    it('show a created item only after the lag, while reading it by id finds it at once', async () => {
-      box.faults.add({ listLagMs: { kitemaker: 400 } });
-      const id = (await create()).body.id;
-      expect(await inLists(id)).toEqual([false, false, false]);
-      expect((await box.graphql(`{ workItem(id: "${id}") { id } }`)).body.data.workItem.id).toBe(id);
-      await sleep(450);
-      expect(await inLists(id)).toEqual([true, true, true]);
-    });
-
-    it('show an update only after the lag', async () => {
-      const id = (await create()).body.id;
-      box.faults.add({ listLagMs: { kitemaker: 300 } });
-      await box.rest('PUT', '/workitem', { id, statusId: box.mobile.status('Done') });
-      const statusNow = async (): Promise<string> => {
-        const { body } = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`);
-        return body.find((item) => item.id === id)?.status.name ?? 'not listed';
-      };
-      expect(await statusNow()).toBe('To do');
-      await sleep(350);
-      expect(await statusNow()).toBe('Done');
-    });
-
-    it('lag in Craft.io too, and not in the other system', async () => {
-      box.faults.add({ listLagMs: { craft: 10_000 } });
-      const outcome = box.act({
-        as: 'product-manager',
-        action: 'create',
-        edit: { title: 'Fresh', status: 'Ready for Development' },
-      });
-      const listed = await box.guide('GET', `/workspace/${box.craft.workspaceId}/items?keyword=Fresh`);
-      expect([outcome.status, listed.body.items]).toEqual(['done', []]);
-      expect((await box.guide('GET', `/item/${outcome.status === 'done' ? outcome.id : ''}`)).status).toBe(200);
-      expect(await inLists((await create()).body.id)).toEqual([true, true, true]);
-      box.faults.clear();
-      expect(
-        (await box.guide('GET', `/workspace/${box.craft.workspaceId}/items?keyword=Fresh`)).body.items,
-      ).toHaveLength(1);
+      await expect.poll(() => exists()).toBe(true);
     });
   });
 
   describe('an answer that is wrong', () => {
     it('comes late, and the request is applied when its turn comes', async () => {
-      strike({ kind: 'latency', ms: 200 });
+      strike({ kind: 'latency', ms: 1_000 });
       const begun = performance.now();
       const answer = create();
       await sleep(100);
       expect(exists()).toBe(false);
       expect((await answer).status).toBe(201);
-      expect(performance.now() - begun).toBeGreaterThanOrEqual(195);
+      expect(performance.now() - begun).toBeGreaterThanOrEqual(990);
     });
 
     it('is an error of the server, in the documented form, applied or not as said', async () => {
@@ -196,10 +153,10 @@ describe('src/local/sandbox/faults.ts', () => {
     });
 
     it('is 429 for each call over a limit that is enforced, and none below', async () => {
-      box.faults.add({ rules: [{ mounts: ['kitemaker-rest'], fault: { kind: 'limit', calls: 3, windowMs: 300 } }] });
+      box.faults.add({ rules: [{ mounts: ['kitemaker-rest'], fault: { kind: 'limit', calls: 3, windowMs: 60_000 } }] });
       const ask = (): Promise<number> => box.rest('GET', '/organization').then(({ status }) => status);
       expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 429]);
-      await sleep(320);
+      aheadMs = 60_001;
       expect(await ask()).toBe(200);
     });
 
@@ -245,26 +202,6 @@ describe('src/local/sandbox/faults.ts', () => {
       expect(altered).toMatchObject({ title: 42, extra: [] });
       expect(altered).not.toHaveProperty('updatedAt');
       expect(body.filter((item) => (item.title as unknown) === 42)).toHaveLength(1);
-    });
-  });
-
-  describe('a key that sees less', () => {
-    it('finds a space missing, and nothing in it by id', async () => {
-      const id = (await create()).body.id;
-      box.faults.add({ lostSight: { kitemaker: { scopes: [box.mobile.id], as: 'missing' } } });
-      expect((await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`)).status).toBe(404);
-      expect((await box.rest('GET', '/metadata/spaces')).body).toHaveLength(1);
-      expect((await box.graphql(`{ workItem(id: "${id}") { id } }`)).body.data).toBeNull();
-      box.faults.clear();
-      expect((await box.graphql(`{ workItem(id: "${id}") { id } }`)).body.data.workItem.id).toBe(id);
-    });
-
-    it('finds a workspace empty with 200, as anonymous readers do', async () => {
-      const item = (await box.guide('GET', `/workspace/${box.craft.workspaceId}/items?limit=1`)).body.items[0].id;
-      box.faults.add({ lostSight: { craft: { scopes: [box.craft.workspaceId], as: 'empty' } } });
-      const { status, body } = await box.guide('GET', `/workspace/${box.craft.workspaceId}/items`);
-      expect([status, body.items]).toEqual([200, []]);
-      expect((await box.guide('GET', `/item/${item}`)).status).toBe(404);
     });
   });
 

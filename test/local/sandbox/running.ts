@@ -45,7 +45,7 @@ export async function running(options: Partial<SandboxOptions> = {}): Promise<Ru
 
 export async function ask(url: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Reply> {
   const headers = { ...(init.body === undefined ? {} : { 'content-type': 'application/json' }), ...init.headers };
-  const answer = await fetch(url, { signal: AbortSignal.timeout(5_000), ...init, headers });
+  const answer = await fetch(url, { signal: AbortSignal.timeout(30_000), ...init, headers });
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, body: parsed(text) as Part & Parts };
 }
