@@ -89,21 +89,12 @@ describe('test/integration: exactly once', () => {
   );
 
   it.each([
-    {
-      what: 'a fifth of the answers to creates is lost after the commit',
-      faults: { rules: [lost(0.2, true)] },
-    },
-    {
-      what: 'a fifth of the creates is lost before the commit',
-      faults: { rules: [lost(0.2, false)] },
-    },
-    {
-      what: 'answers are lost and lists lag behind',
-      faults: { rules: [lost(0.2, true)], listLagMs: { kitemaker: LIST_LAG_MS } },
-    },
-    {
-      what: 'the tool commits after the client gave up',
-      faults: {
+    ['a fifth of the answers to creates is lost after the commit', { rules: [lost(0.2, true)] }],
+    ['a fifth of the creates is lost before the commit', { rules: [lost(0.2, false)] }],
+    ['answers are lost and lists lag behind', { rules: [lost(0.2, true)], listLagMs: { kitemaker: LIST_LAG_MS } }],
+    [
+      'the tool commits after the client gave up',
+      {
         rules: [
           {
             mounts: ['kitemaker-rest'],
@@ -114,20 +105,20 @@ describe('test/integration: exactly once', () => {
           },
         ],
       },
-    },
-    {
-      what: 'creates are answered with 500 after the commit, and with HTML',
-      faults: {
+    ],
+    [
+      'creates are answered with 500 after the commit, and with HTML',
+      {
         rules: [
           { ...create(0.1), fault: { kind: 'status', status: 500, applied: true } },
           { ...create(0.1), fault: { kind: 'html', applied: true } },
           { ...create(0.1), fault: { kind: 'truncated', applied: true } },
         ],
       },
-    },
-    {
-      what: 'a fifth of the answers to PUTs to Craft.io is lost',
-      faults: {
+    ],
+    [
+      'a fifth of the answers to PUTs to Craft.io is lost',
+      {
         rules: [
           {
             mounts: ['craft-guide'],
@@ -137,10 +128,10 @@ describe('test/integration: exactly once', () => {
           },
         ],
       },
-    },
-  ] satisfies { what: string; faults: FaultPlan }[])(
-    'creates and locks each item once when $what',
-    async ({ faults }) => {
+    ],
+  ] satisfies [string, FaultPlan][])(
+    'creates and locks each item once when %s',
+    async (_what, faults) => {
       const deployed = await start(faults);
       await deployed.startWorker();
       await sweepInBackground(deployed);
