@@ -1,12 +1,11 @@
 /** `status` without an item: what needs a person first, then phases and counts, then the sweeps and their intervals. */
-import ms from 'ms';
 import { driftSweepScheduleId, progressSweepScheduleId, readySweepScheduleId } from '../../domain/ids.js';
 import type { ItemLink } from '../../domain/link.js';
 import { PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
 import type { ConnectionPause, SweepRecord } from '../../runtime/openLedger.js';
 import { timeOf } from '../log.js';
-import { counted, renderTable, type Cell } from '../tables.js';
+import { counted, durationWords, renderTable, type Cell } from '../tables.js';
 import type { Terminal } from '../terminal.js';
 import { attentionOf, isInTrouble, type Attention } from './attention.js';
 
@@ -126,7 +125,7 @@ function renderSweeps(terminal: Terminal, sweeps: readonly SweepRecord[], shown:
   const rows = [...shown].map(([scheduleId, everyMs]) => {
     const record = records.get(scheduleId);
     const ended = record === undefined ? 'never run' : record.endedAt === null ? 'running' : timeOf(record.endedAt);
-    return [scheduleId, ms(everyMs, { long: true }), ended, record === undefined ? '' : resultWords(record)];
+    return [scheduleId, durationWords(everyMs), ended, record === undefined ? '' : resultWords(record)];
   });
   return renderTable(terminal, ['sweep', 'every', 'last end (UTC)', 'result'], rows);
 }
