@@ -114,26 +114,30 @@ describe('test/integration: progress', () => {
     expect(deployment.sandbox.records.total()).toBe(again);
   }, 90_000);
 
-  it('makes as many calls for many followed items as for few while nothing changes, and loses none of many changes', async () => {
-    const few = await followed();
-    expect(few.length).toBeGreaterThanOrEqual(FEW - 1);
-    await after.sweepProgress(deployment);
-    await quiet();
-    const callsForFew = await callsOfTenSweeps();
+  it(
+    'makes as many calls for many followed items as for few while nothing changes, and loses none of many changes',
+    async () => {
+      const few = await followed();
+      expect(few.length).toBeGreaterThanOrEqual(FEW - 1);
+      await after.sweepProgress(deployment);
+      await quiet();
+      const callsForFew = await callsOfTenSweeps();
 
-    seedReadyItems(deployment.sandbox.world, MANY - few.length);
-    await after.sweepReady(deployment);
-    await eventually(async () => (await followed()).length === MANY, `${MANY} items are followed`, MANY_MS);
-    await after.sweepProgress(deployment);
-    await quiet();
-    expect(await callsOfTenSweeps()).toBe(callsForFew);
+      seedReadyItems(deployment.sandbox.world, MANY - few.length);
+      await after.sweepReady(deployment);
+      await eventually(async () => (await followed()).length === MANY, `${MANY} items are followed`, MANY_MS);
+      await after.sweepProgress(deployment);
+      await quiet();
+      expect(await callsOfTenSweeps()).toBe(callsForFew);
 
-    const links = await followed();
-    for (const link of links) after.move(deployment, link, 'In Review');
-    await after.sweepProgress(deployment);
-    for (const link of links) await after.craftFieldIs(deployment, link, 'dev_status', 'In Review');
-    console.error(`${callsForFew} calls in ten sweeps, with ${few.length} followed items and with ${MANY}`);
-  }, 120_000 + MANY_MS);
+      const links = await followed();
+      for (const link of links) after.move(deployment, link, 'In Review');
+      await after.sweepProgress(deployment);
+      for (const link of links) await after.craftFieldIs(deployment, link, 'dev_status', 'In Review');
+      console.error(`${callsForFew} calls in ten sweeps, with ${few.length} followed items and with ${MANY}`);
+    },
+    120_000 + MANY_MS,
+  );
 
   it('repeats a write that fails until it is in', async () => {
     const link = started.take();
