@@ -4,6 +4,7 @@ import { seedReadyItems } from '../../src/local/sandbox/seeding/seedWorld.js';
 import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
 import * as after from '../harness/followed.js';
 import { handOverFacts } from '../harness/handOverCheck.js';
+import { wordsOf } from '../harness/words.js';
 
 const SELDOM = { sweepEvery: '100 hours', driftEvery: '200 hours' };
 
@@ -34,11 +35,6 @@ function heldBack(found: number, maxNew: number): string {
     `mass-creation: ${found} new items are more than maxNewPerSweep (${maxNew}); none was started. ` +
     'Check them with craftsync preview mobile, then run craftsync sweep mobile --all'
   );
-}
-
-/** What a table shows, without its lines and line breaks. */
-function wordsOf(text: string): string {
-  return text.replace(/[│┌┬┐├┼┤└┴┘─\s]+/g, ' ');
 }
 
 async function expectNothingStarted(): Promise<void> {

@@ -26,6 +26,7 @@ export function renderOverview(terminal: Terminal, overview: Overview): string {
   const parts = [
     renderConnections(terminal, overview.paused),
     renderHeldBack(terminal, overview.sweeps, sweeps),
+    renderTrouble(terminal, overview.sweeps, sweeps),
     renderAttention(terminal, overview),
     renderPhases(terminal, overview),
     renderSweeps(terminal, overview.sweeps, sweeps),
@@ -60,6 +61,22 @@ function renderHeldBack(
     .filter(({ scheduleId, heldBack }) => heldBack !== null && shown.has(scheduleId))
     .map(({ scheduleId, heldBack }) => [scheduleId, heldBack]);
   return titled(terminal, 'Held-back sweeps', renderTable(terminal, ['sweep', 'why'], rows));
+}
+
+/** Sweeps that fail, and those that met entries that are no items. */
+function renderTrouble(terminal: Terminal, sweeps: readonly SweepRecord[], shown: ReadonlyMap<string, number>): string {
+  const rows = sweeps
+    .filter(({ scheduleId }) => shown.has(scheduleId))
+    .flatMap(({ scheduleId, trouble, troubleSince, endedAt, result }): Cell[][] => [
+      ...(trouble === null ? [] : [[scheduleId, timeOf(troubleSince ?? ''), trouble]]),
+      ...problemsIn(result).map((problem) => [scheduleId, timeOf(endedAt ?? ''), `not readable: ${problem}`]),
+    ]);
+  return titled(terminal, 'Sweeps in trouble', renderTable(terminal, ['sweep', 'since (UTC)', 'why'], rows));
+}
+
+function problemsIn(result: SweepRecord['result']): readonly string[] {
+  const problems = result?.['problems'];
+  return Array.isArray(problems) ? problems.map(String) : [];
 }
 
 function renderAttention(terminal: Terminal, { links }: Overview): string {
@@ -124,13 +141,14 @@ function renderSweeps(terminal: Terminal, sweeps: readonly SweepRecord[], shown:
   const records = new Map(sweeps.map((record) => [record.scheduleId, record]));
   const rows = [...shown].map(([scheduleId, everyMs]) => {
     const record = records.get(scheduleId);
-    const ended = record === undefined ? 'never run' : record.endedAt === null ? 'running' : timeOf(record.endedAt);
+    const ended = record === undefined ? 'never run' : record.endedAt === null ? 'not yet' : timeOf(record.endedAt);
     return [scheduleId, durationWords(everyMs), ended, record === undefined ? '' : resultWords(record)];
   });
   return renderTable(terminal, ['sweep', 'every', 'last end (UTC)', 'result'], rows);
 }
 
-function resultWords({ result, heldBack }: SweepRecord): string {
+function resultWords({ result, heldBack, trouble }: SweepRecord): string {
+  if (trouble !== null) return 'in trouble';
   if (heldBack !== null) return 'held back';
   return Object.entries(result ?? {})
     .filter(([, value]) => typeof value === 'number')
