@@ -16,6 +16,9 @@ const CLOCK_SLACK_MS = 60_000;
 /** An answer that cannot say `absent` is asked for again after this. */
 const UNKNOWN_WAIT_MS = 30_000;
 
+/** How the row says that it is not known what became of a create. */
+export const CREATE_LOST = 'the answer to the create was lost';
+
 type LostCreate =
   | { readonly status: 'wait'; readonly wait: Wait }
   | { readonly status: 'found'; readonly items: readonly DevItem[] }
@@ -49,7 +52,7 @@ async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
   const nowHereMs = Date.now();
   const now = await ctx.deps.ledger.now();
   const early = searchableAt(link, ctx.toolSettings) - now.getTime();
-  if (early > 0) return waiting(ctx, early, now, 'the answer to the create was lost; its marker is looked for');
+  if (early > 0) return waitingFor(ctx, waitFor(early, now, whyLost(link)));
   const sought = marker(ctx.item, link.generation);
   // Only the age comes from the database's clock, which may be further from the tool's than the slack.
   const sentAgoMs = now.getTime() - Date.parse(link.sentAt ?? link.updatedAt);
@@ -58,7 +61,10 @@ async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
   switch (search.answer) {
     case 'unknown':
       await logStep(ctx.deps, ctx.item, 'unknown', search.why);
-      return waiting(ctx, UNKNOWN_WAIT_MS, now, `the marker cannot be looked for: ${search.why}`);
+      return waitingFor(
+        ctx,
+        waitFor(UNKNOWN_WAIT_MS, now, { reason: null, why: `the marker cannot be looked for: ${search.why}` }),
+      );
     case 'absent':
       return absent(ctx);
     case 'found': {
@@ -74,8 +80,13 @@ async function absent(ctx: ItemContext): Promise<LostCreate> {
   return { status: 'absent', token: ctx.link.claimToken };
 }
 
-async function waiting(ctx: ItemContext, ms: number, now: Date, why: string): Promise<LostCreate> {
-  const wait = waitFor(ms, now, { reason: null, why });
+/** What the failed create was told, where it lived to note it. */
+function whyLost({ lastError }: ItemLink): Pick<Wait, 'reason' | 'why'> {
+  if (lastError?.startsWith(`${CREATE_LOST}:`) === true) return { reason: 'tool-down', why: lastError };
+  return { reason: null, why: `${CREATE_LOST}; its marker is looked for` };
+}
+
+async function waitingFor(ctx: ItemContext, wait: Wait): Promise<LostCreate> {
   await noteWait(ctx, wait);
   return { status: 'wait', wait };
 }

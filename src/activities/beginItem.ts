@@ -6,6 +6,7 @@ import type { ItemRef } from '../domain/ids.js';
 import { PHASE_OF_STEP, stepOf, type ItemState, type StepResult } from '../domain/itemState.js';
 import type { Reason } from '../domain/phases.js';
 import type { ActivityDeps } from './ports.js';
+import { pauseForRemoval } from './removedPipeline.js';
 import { stateNow } from './step.js';
 
 /** What a run without pipeline and row ends with: nothing is known, nothing was done. */
@@ -27,9 +28,8 @@ export async function beginItem(deps: ActivityDeps, item: ItemRef, options: { ne
       craftUrl: craft?.webUrl ?? null,
     });
   }
-  const isLive = link.phase !== 'released' && link.phase !== 'done' && link.phase !== 'not-ready';
   if (pipeline === undefined) {
-    if (isLive && link.phase !== 'paused') await pauseForRemoval(deps, item);
+    await pauseForRemoval(deps, item);
   } else if (link.phase === 'paused' && link.blockedBy === 'pipeline-removed') {
     await links.setPhase(item, { phase: link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)] });
     await links.patch(item, { pausedFrom: null });
@@ -37,17 +37,6 @@ export async function beginItem(deps: ActivityDeps, item: ItemRef, options: { ne
     await links.setPhase(item, { phase: 'checking' });
   }
   return { status: 'known', state: await stateNow(deps, item) };
-}
-
-async function pauseForRemoval(deps: ActivityDeps, item: ItemRef): Promise<void> {
-  const link = await deps.ledger.links.get(item);
-  if (link === null) return;
-  await deps.ledger.links.patch(item, { pausedFrom: link.phase });
-  await deps.ledger.links.setPhase(item, {
-    phase: 'paused',
-    blockedBy: 'pipeline-removed',
-    lastError: `the pipeline ${item.pipeline} is no longer configured`,
-  });
 }
 
 /** Sets the item aside after a step failed for good. */

@@ -17,12 +17,12 @@ import { marker } from '../domain/ids.js';
 import type { StepResult } from '../domain/itemState.js';
 import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
 import { renderFields } from '../domain/rules/fields.js';
-import { resolveOpenCreate } from './adoptDevItem.js';
+import { CREATE_LOST, resolveOpenCreate } from './adoptDevItem.js';
 import { handOverable } from './checkReadiness.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
-import { block, type StepBody } from './step.js';
+import { block, noteWait, type StepBody } from './step.js';
 import { storeDevItem } from './storeDevItem.js';
 
 /** After this many creates in a row without a certain answer the item is set aside; looking goes on from there. */
@@ -138,5 +138,7 @@ async function afterFailedCreate(
     return undefined;
   }
   const now = await ctx.deps.ledger.now();
-  return { wait: waitFor(1_000, now, { reason: null, why: `the answer to the create was lost: ${error.message}` }) };
+  const wait = waitFor(1_000, now, { reason: 'tool-down', why: `${CREATE_LOST}: ${error.message}` });
+  await noteWait(ctx, wait);
+  return { wait };
 }

@@ -2,6 +2,7 @@
 import type { CraftConnector } from '../connectors/port.js';
 import { ToolError } from '../domain/errors.js';
 import type { CraftItem } from '../domain/craftItem.js';
+import { driftSweepScheduleId } from '../domain/ids.js';
 import type { DriftSweepResult } from '../domain/messages.js';
 import type { ItemLink } from '../domain/link.js';
 import { differingFields } from '../domain/rules/drift.js';
@@ -24,7 +25,7 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
   const locked = links.filter((link) => link.lockedAt !== null);
   // Outside the step: without a question to Craft.io nothing is known of a paused connection.
   if (locked.length === 0) return NOTHING_COMPARED;
-  return runSweepStep(deps, 'craft', async () => {
+  const compare = async (): Promise<DriftSweepResult> => {
     const open = new Map(locked.map((link) => [link.craftItemId, link]));
     const compared = open.size;
     const due: ItemLink[] = [];
@@ -42,7 +43,8 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
     for (const link of open.values()) if (await isDueUnlisted(craft, link, pipeline)) due.push(link);
     assertSignalled(await signalEach(due, (link) => deps.itemSyncs.craftItemChanged(link)));
     return { compared, differing: due.length, signalled: due.length };
-  });
+  };
+  return runSweepStep(deps, 'craft', compare, 'may-probe', driftSweepScheduleId(pipelineName));
 }
 
 /** An item that the listing does not show: one that is gone or cannot be read is left to its own run, which says so. */

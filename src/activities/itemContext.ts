@@ -5,6 +5,7 @@
  */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { CallClass, CraftConnector, DevToolConnector, ReadCall } from '../connectors/port.js';
+import type { RememberedPipeline } from '../domain/applied.js';
 import type { ItemRef } from '../domain/ids.js';
 import { nextStep, progressOf, statusOf, type ItemState, type Wait } from '../domain/itemState.js';
 import type { ItemLink } from '../domain/link.js';
@@ -48,9 +49,15 @@ export function callOf(callClass: CallClass): ReadCall {
 /** The timing of items whose pipeline is no longer configured: only a wake moves them. */
 const NO_PIPELINE_TIMING = { sweepEveryMs: 24 * 3_600_000, settleForMs: 24 * 3_600_000, readAfterWriteMs: 10_000 };
 
-export function itemState(link: ItemLink, settings: Settings, now: Date): ItemState {
+/** `removed`: what is remembered of a pipeline that is no longer configured. */
+export function itemState(
+  link: ItemLink,
+  settings: Settings,
+  now: Date,
+  removed: RememberedPipeline | null = null,
+): ItemState {
   const pipeline = settings.pipelines[link.pipeline];
-  const progress = pipeline?.progress ?? null;
+  const progress = (pipeline ?? removed)?.progress ?? null;
   const stateField = progress?.stateField ?? null;
   const settleForMs = pipeline?.settleForMs ?? NO_PIPELINE_TIMING.settleForMs;
   const settling = link.phase === 'settling' && link.settlingSince !== null;

@@ -9,12 +9,15 @@ import type { CraftConnector } from '../connectors/port.js';
 import type { MalformedCraftItem } from '../domain/craftItem.js';
 import type { PipelineSettings } from '../domain/settings.js';
 import { matchesRule } from '../domain/rules/readiness.js';
+import { readySweepScheduleId } from '../domain/ids.js';
 import type { CollectedItem } from '../ledger/ledger.js';
 import { callOf, heartbeating } from './itemContext.js';
 import type { ActivityDeps } from './ports.js';
 import { runSweepStep } from './sweepStep.js';
 
 const MAX_PASSES = 3;
+/** Of entries that are no items; more would say no more. */
+const MOST_PROBLEMS = 5;
 const ROOM_POLL_MS = 250;
 /** How long one activity waits for room before it hands back, so that the sweep's progress is shown. */
 const ROOM_WAIT_MS = 20_000;
@@ -28,6 +31,8 @@ export interface Collected {
   readonly unseen: number;
   /** Entries that are not items and have no id to start. */
   readonly failed: number;
+  /** What is wrong with the first of these. */
+  readonly problems?: readonly string[];
   readonly maxNew: number;
   readonly devTool: string;
 }
@@ -40,7 +45,7 @@ export interface SweepRef {
 export async function collectReady(deps: ActivityDeps, sweep: SweepRef): Promise<Collected> {
   const { settings, craft } = await deps.current();
   const pipeline = pipelineOf(settings.pipelines, sweep.pipeline);
-  return runSweepStep(deps, 'craft', async () => {
+  const collect = async (): Promise<Collected> => {
     const nameless = new Set<string>();
     // What this attempt has seen, not what is stored: an earlier attempt may have stored all of it and missed a page.
     const seen = new Set<string>();
@@ -50,8 +55,10 @@ export async function collectReady(deps: ActivityDeps, sweep: SweepRef): Promise
       if (seen.size === before) break;
     }
     const counts = await deps.ledger.snapshots.counts(sweep.pipeline, sweep.sweepId);
-    return { ...counts, failed: nameless.size, maxNew: pipeline.maxNewPerSweep, devTool: pipeline.devTool };
-  });
+    const { maxNewPerSweep: maxNew, devTool } = pipeline;
+    return { ...counts, failed: nameless.size, problems: [...nameless].slice(0, MOST_PROBLEMS), maxNew, devTool };
+  };
+  return runSweepStep(deps, 'craft', collect, 'may-probe', readySweepScheduleId(sweep.pipeline));
 }
 
 function pipelineOf(pipelines: Readonly<Record<string, PipelineSettings>>, name: string): PipelineSettings {
@@ -74,7 +81,8 @@ async function collectPass(
     await snapshots.collect(sweep.pipeline, sweep.sweepId, matching);
     await snapshots.collectMalformed(sweep.pipeline, sweep.sweepId, named);
     for (const { id } of [...matching, ...named]) seen.add(id);
-    for (const entry of page.malformed) if (entry.id === null) nameless.add(entry.shortId ?? entry.problem);
+    for (const entry of page.malformed)
+      if (entry.id === null) nameless.add(`${entry.shortId ?? 'an entry without a name'}: ${entry.problem}`);
   }
 }
 

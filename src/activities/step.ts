@@ -12,7 +12,9 @@ import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type W
 import { isFinal, type Phase, type Reason } from '../domain/phases.js';
 import { callOf, heartbeating, itemState, logStep, waitFor, type ItemContext } from './itemContext.js';
 import { setPhase, Superseded } from './lease.js';
-import type { ActivityDeps } from './ports.js';
+import type { PipelineSettings } from '../domain/settings.js';
+import type { ActivityDeps, Current } from './ports.js';
+import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.js';
 
 type StepFlags = Omit<StepResult, 'state'>;
 export type StepBody = (ctx: ItemContext) => Promise<StepFlags | undefined>;
@@ -50,8 +52,9 @@ export async function runStep(
   options: { readonly quiet?: boolean } = {},
 ): Promise<StepResult> {
   return heartbeating(async () => {
-    const ctx = await loadContext(deps, item);
-    const flags = ctx === null ? {} : await flagsOf(ctx, body, options.quiet === true);
+    const quiet = options.quiet === true;
+    const ctx = (await loadContext(deps, item)) ?? (await withoutPipeline(deps, item, quiet));
+    const flags = ctx === null ? {} : await flagsOf(ctx, body, quiet);
     // Read last: it shows what the body, or the handling of its error, has written.
     return { state: await stateNow(deps, item), ...flags };
   });
@@ -83,10 +86,28 @@ async function clearTrouble(ctx: ItemContext): Promise<void> {
 /** Null when the pipeline or its dev tool is no longer configured, or there is no row: the row says what follows. */
 export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
   const current = await deps.current();
-  const link = await deps.ledger.links.get(item);
   const pipeline = current.settings.pipelines[item.pipeline];
-  const toolSettings = pipeline && current.settings.devTools[pipeline.devTool];
-  if (link === null || pipeline === undefined || toolSettings === undefined) return null;
+  return pipeline === undefined ? null : contextOf(deps, item, { current, pipeline });
+}
+
+/** The pipeline was taken out: the item pauses, lest its run ask for the same step for ever, and may say so. */
+async function withoutPipeline(deps: ActivityDeps, item: ItemRef, saysSo: boolean): Promise<ItemContext | null> {
+  const current = await deps.current();
+  if (current.settings.pipelines[item.pipeline] !== undefined) return null;
+  await pauseForRemoval(deps, item);
+  const known = saysSo ? await remembered(deps, item.pipeline) : null;
+  if (known === null) return null;
+  return contextOf(deps, item, { current, pipeline: pipelineToSaySo(item.pipeline, known) });
+}
+
+async function contextOf(
+  deps: ActivityDeps,
+  item: ItemRef,
+  { current, pipeline }: { readonly current: Current; readonly pipeline: PipelineSettings },
+): Promise<ItemContext | null> {
+  const link = await deps.ledger.links.get(item);
+  const toolSettings = current.settings.devTools[pipeline.devTool];
+  if (link === null || toolSettings === undefined) return null;
   const call = callOf(link.devItemId === null ? 'hand-over' : 'progress');
   return {
     deps,
@@ -107,7 +128,8 @@ export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<It
 export async function stateNow(deps: ActivityDeps, item: ItemRef): Promise<StepResult['state']> {
   const [current, found, now] = await Promise.all([deps.current(), deps.ledger.links.get(item), deps.ledger.now()]);
   const devTool = current.settings.pipelines[item.pipeline]?.devTool;
-  if (found !== null) return itemState(found, current.settings, now);
+  const removed = devTool === undefined ? await remembered(deps, item.pipeline) : null;
+  if (found !== null) return itemState(found, current.settings, now, removed);
   if (devTool === undefined) {
     throw ApplicationFailure.nonRetryable(`pipeline "${item.pipeline}" is not configured`, 'pipeline-removed');
   }

@@ -5,6 +5,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
+import { progressSweepScheduleId } from '../domain/ids.js';
 import { heartbeating } from './itemContext.js';
 import type { ActivityDeps } from './ports.js';
 
@@ -17,11 +18,13 @@ const MAX_RETRY_DELAY_MS = 15 * 60_000;
  */
 export type Probing = 'may-probe' | 'no-probe';
 
+/** `scheduleId`: the sweep that `status` shows the trouble of; a dev tool's is its progress sweep. */
 export async function runSweepStep<T>(
   deps: ActivityDeps,
   connection: string,
   body: () => Promise<T>,
   probing: Probing = 'may-probe',
+  scheduleId = progressSweepScheduleId(connection),
 ): Promise<T> {
   return heartbeating(async () => {
     const isProbe = await passGate(deps, connection, probing);
@@ -31,8 +34,9 @@ export async function runSweepStep<T>(
       return result;
     } catch (error) {
       if (cancellationSignal().aborted) throw new CancelledFailure('the sweep was cancelled');
-      if (error instanceof ToolError) throw await toolFailure(deps, connection, error);
-      throw error;
+      if (!(error instanceof ToolError)) throw error;
+      await deps.ledger.connections.noteSweepTrouble(scheduleId, wordsOf(error));
+      throw await toolFailure(deps, connection, error);
     }
   });
 }
@@ -60,7 +64,7 @@ async function endPause(deps: ActivityDeps, connection: string): Promise<void> {
 }
 
 async function toolFailure(deps: ActivityDeps, connection: string, error: ToolError): Promise<ApplicationFailure> {
-  const message = `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
+  const message = wordsOf(error);
   if (error.kind === 'unauthorized' || error.kind === 'forbidden') {
     const { first } = await deps.ledger.connections.pause(connection, 'connection', message);
     if (first) await deps.alerts.send(`The connection ${connection} is paused: ${message}`);
@@ -69,6 +73,10 @@ async function toolFailure(deps: ActivityDeps, connection: string, error: ToolEr
   if (error.kind === 'rate-limited') return rateLimitFailure(error, message);
   const isFinal = error.kind === 'invalid' || error.kind === 'not-found';
   return ApplicationFailure.create({ type: error.kind, message, nonRetryable: isFinal });
+}
+
+function wordsOf(error: ToolError): string {
+  return `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
 }
 
 function rateLimitFailure(error: ToolError, message: string): ApplicationFailure {

@@ -2,13 +2,12 @@
  * `check` (DESIGN 7): probes every connection and everything that the configuration names in it. Useful on the first day:
  * one table with what is right, what is doubtful and what is wrong. Needs neither ledger nor Temporal; writes nothing.
  */
-import ms from 'ms';
 import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
 import type { PipelineSettings, Settings } from '../domain/settings.js';
 import type { Connectors } from '../runtime/connectors.js';
 import { CommandFailure, oneLine, withoutStop } from './failure.js';
 import { openConfiguration, type CommandContext } from './openings.js';
-import { counted, renderTable } from './tables.js';
+import { counted, durationWords, renderTable } from './tables.js';
 import type { Terminal } from './terminal.js';
 import { withConnectors } from './tools.js';
 
@@ -69,7 +68,7 @@ function intervals(settings: Settings): readonly Finding[] {
   const every = (where: string, what: string, everyMs: number): Finding => ({
     level: 'ok',
     where,
-    message: `${what} every ${ms(everyMs, { long: true })}`,
+    message: `${what} every ${durationWords(everyMs)}`,
   });
   const pipelines = Object.values(settings.pipelines);
   return [

@@ -59,7 +59,7 @@ function beginningOf(text: string): string {
   if (text === '') return '(empty)';
   const more = text.length - SHOWN_CHARACTERS;
   if (more <= 0) return text;
-  return `${text.slice(0, SHOWN_CHARACTERS)}… (${more.toLocaleString('en-US')} more characters)`;
+  return `${text.slice(0, SHOWN_CHARACTERS)}… (${grouped(more)} more characters)`;
 }
 
 function renderBlocked(terminal: Terminal, blocked: readonly Blocked[]): string {
@@ -74,11 +74,15 @@ function nameOf({ shortId, craftItemId }: PreviewedItem): string {
 
 function totals(preview: Preview, created: number, blocked: number): string {
   const { items, malformed, pipeline, maxNewPerSweep } = preview;
-  const unreadable = malformed.length === 0 ? '' : `, ${malformed.length} not readable`;
-  const line = `${counted(items.length, 'item')} ready in ${pipeline}: ${created} would be created, ${blocked} blocked${unreadable}. Nothing was written.`;
+  const unreadable = malformed.length === 0 ? '' : `, ${grouped(malformed.length)} not readable`;
+  const line = `${counted(items.length, 'item')} ready in ${pipeline}: ${grouped(created)} would be created, ${grouped(blocked)} blocked${unreadable}. Nothing was written.`;
   if (!preview.wouldHoldBack) return line;
   return (
-    `${line}\nA sweep would start none of them: they are more than maxNewPerSweep (${maxNewPerSweep}). ` +
+    `${line}\nA sweep would start none of them: they are more than maxNewPerSweep (${grouped(maxNewPerSweep)}). ` +
     `If they are meant: craftsync sweep ${pipeline} --all`
   );
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
 }

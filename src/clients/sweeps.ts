@@ -54,15 +54,17 @@ export async function sweep(
 }
 
 function showSweep({ print }: Terminal, result: ReadySweepResult, json: boolean): void {
-  const { found, started, known, failed, heldBack } = result;
-  if (json) print(JSON.stringify({ found, started, known, failed, ...(heldBack !== undefined && { heldBack }) }));
+  const { found, started, known, failed, heldBack, problems } = result;
+  const more = { ...(heldBack !== undefined && { heldBack }), ...(problems !== undefined && { problems }) };
+  if (json) print(JSON.stringify({ found, started, known, failed, ...more }));
   else if (heldBack === undefined) {
     print(`${counted(found, 'item')} ready: ${started} started, ${known} known already, ${failed} failed`);
   }
   if (heldBack !== undefined) throw new CommandFailure(heldBack);
   if (failed > 0) {
     throw new CommandFailure(
-      `${counted(failed, 'item')} could not be started: craftsync status and the sweep in the Temporal UI say why`,
+      `${counted(failed, 'item')} could not be started: ` +
+        (problems?.join('; ') ?? 'craftsync status and the sweep in the Temporal UI say why'),
     );
   }
 }

@@ -87,3 +87,16 @@ function lengthOf(cell: Cell): number {
 export function counted(count: number, singular: string, plural = `${singular}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
 }
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
+
+/** A duration in the largest unit that divides it, so that nothing is rounded: `90 minutes`, never `2 hours`. */
+export function durationWords(lengthMs: number): string {
+  const [unit, size] = UNITS.find(([, each]) => lengthMs > 0 && lengthMs % each === 0) ?? ['millisecond', 1];
+  return counted(lengthMs / size, unit);
+}

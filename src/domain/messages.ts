@@ -71,6 +71,8 @@ export interface ReadySweepResult {
   readonly failed: number;
   /** Why new items were not started, in words; absent when they were. */
   readonly heldBack?: string;
+  /** What is wrong with the first entries of the listing that are no items; they count as failed. */
+  readonly problems?: readonly string[];
 }
 
 export interface ProgressSweepInput {

@@ -86,7 +86,9 @@ function createMemory({ query }: Database): Pick<Connections, 'recall' | 'rememb
   };
 }
 
-function createRecords({ query }: Database): Pick<Connections, 'noteSweep' | 'sweeps' | 'applied' | 'storeApplied'> {
+function createRecords({
+  query,
+}: Database): Pick<Connections, 'noteSweep' | 'noteSweepTrouble' | 'sweeps' | 'applied' | 'storeApplied'> {
   return {
     async noteSweep({ scheduleId, result, heldBack }) {
       const ended = result !== null || heldBack !== null;
@@ -94,6 +96,10 @@ function createRecords({ query }: Database): Pick<Connections, 'noteSweep' | 'sw
         scheduleId,
         ...(ended ? [storableJson(result), storableText(heldBack)] : []),
       ]);
+    },
+
+    async noteSweepTrouble(scheduleId, trouble) {
+      await query(SWEEP_TROUBLE, [scheduleId, storableText(trouble)]);
     },
 
     async sweeps() {
@@ -127,4 +133,11 @@ insert into sweep_run as s (schedule_id, started_at, ended_at, result, held_back
 values ($1, clock_timestamp(), clock_timestamp(), $2, $3)
 on conflict (schedule_id) do update set
   started_at = case when s.ended_at is null then s.started_at else excluded.started_at end,
-  ended_at = excluded.ended_at, result = excluded.result, held_back = excluded.held_back`;
+  ended_at = excluded.ended_at, result = excluded.result, held_back = excluded.held_back,
+  trouble = null, trouble_since = null`;
+
+const SWEEP_TROUBLE = `
+insert into sweep_run as s (schedule_id, started_at, trouble, trouble_since)
+values ($1, clock_timestamp(), $2, clock_timestamp())
+on conflict (schedule_id) do update set
+  trouble = excluded.trouble, trouble_since = coalesce(s.trouble_since, excluded.trouble_since)`;

@@ -137,6 +137,9 @@ export interface SweepRecord {
   /** The sweep's result as JSON, or what it says when it held back. */
   readonly result: Readonly<Record<string, unknown>> | null;
   readonly heldBack: string | null;
+  /** Why it does not come to its end, in words; null once a run has ended. */
+  readonly trouble: string | null;
+  readonly troubleSince: string | null;
 }
 
 export interface ConnectionPause {
@@ -165,6 +168,8 @@ export interface Connections {
     result: Readonly<Record<string, unknown>> | null;
     heldBack: string | null;
   }): Promise<void>;
+  /** A step of a sweep failed; the trouble is over when a run ends. `troubleSince` is that of the first. */
+  noteSweepTrouble(scheduleId: string, trouble: string): Promise<void>;
   sweeps(): Promise<readonly SweepRecord[]>;
   /** What `apply` last applied, as JSON; null before the first. */
   applied(): Promise<Readonly<Record<string, unknown>> | null>;

@@ -140,6 +140,8 @@ export interface SweepRow {
   ended_at: Date | null;
   result: Readonly<Record<string, unknown>> | null;
   held_back: string | null;
+  trouble: string | null;
+  trouble_since: Date | null;
 }
 
 export function sweepFromRow(row: SweepRow): SweepRecord {
@@ -149,6 +151,8 @@ export function sweepFromRow(row: SweepRow): SweepRecord {
     endedAt: iso(row.ended_at),
     result: row.result,
     heldBack: row.held_back,
+    trouble: row.trouble,
+    troubleSince: iso(row.trouble_since),
   };
 }
 

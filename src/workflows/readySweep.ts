@@ -56,6 +56,7 @@ export async function readySweep(input: ReadySweepInput, carried?: Carried): Pro
     started,
     known: found - started - failed - collected.failed,
     failed: failed + collected.failed,
+    ...problemsOf(collected),
   });
 }
 
@@ -79,7 +80,12 @@ function holdBack(input: ReadySweepInput, { unseen, maxNew }: Collected): string
 
 function emptyResult(collected: Collected): ReadySweepResult {
   const found = collected.found + collected.failed;
-  return { found, started: 0, known: collected.found, failed: collected.failed };
+  return { found, started: 0, known: collected.found, failed: collected.failed, ...problemsOf(collected) };
+}
+
+/** Absent where there are none, and in histories of the first release. */
+function problemsOf({ problems = [] }: Collected): Pick<ReadySweepResult, 'problems'> {
+  return problems.length === 0 ? {} : { problems };
 }
 
 async function startAll(input: ReadySweepInput, progress: Carried, total: number): Promise<void> {

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  appliedOf,
-  configurationChanges,
-  parseRename,
-  readApplied,
-  renameProblem,
-} from '../../src/clients/apply/changes.js';
+import { appliedOf, configurationChanges, parseRename, renameProblem } from '../../src/clients/apply/changes.js';
+import { readApplied } from '../../src/domain/applied.js';
 import { pipelineOf, settingsOf } from './settings.js';
 
 const before = appliedOf(settingsOf([pipelineOf('mobile'), pipelineOf('web', { source: { workspace: '2' } })]));

@@ -11,11 +11,18 @@ import { renderTable } from '../../src/clients/tables.js';
 import { concealed, isColorful } from '../../src/clients/terminal.js';
 import { whyNotReady } from '../../src/clients/verbs/resync.js';
 import { ToolError } from '../../src/domain/errors.js';
+import type { SweepRecord } from '../../src/ledger/ledger.js';
 import { linkOf, pipelineOf, settingsOf } from './settings.js';
 import { recordedTerminal } from './terminal.js';
 
 const plain = recordedTerminal();
 const settings = settingsOf([pipelineOf('mobile')]);
+
+function sweepOf(own: Partial<SweepRecord>): SweepRecord {
+  const at = '2026-01-01T10:00:00.000Z';
+  const none = { result: null, heldBack: null, trouble: null, troubleSince: null };
+  return { scheduleId: 'ready-sweep:mobile', startedAt: at, endedAt: at, ...none, ...own };
+}
 
 describe('clients/tables', () => {
   it('has borders for people and columns for programs, without blanks at the end', () => {
@@ -97,15 +104,7 @@ describe('clients/status', () => {
       ...overview,
       links: [linkOf()],
       paused: [{ connection: 'km', reason: 'mass-deletion', message: '6 of 20 are gone', since }],
-      sweeps: [
-        {
-          scheduleId: 'ready-sweep:mobile',
-          startedAt: since,
-          endedAt: since,
-          result: null,
-          heldBack: 'mass-creation: 1001 new items',
-        },
-      ],
+      sweeps: [sweepOf({ heldBack: 'mass-creation: 1001 new items' })],
     });
     expect(text).toMatch(
       /^Paused connections\n[^]*craftsync resume km[^]*Held-back sweeps\n[^]*mass-creation: 1001[^]*following/,
@@ -117,12 +116,22 @@ describe('clients/status', () => {
   });
 
   it('prints the intervals in force and how each sweep ended', () => {
-    const since = '2026-01-01T10:00:00.000Z';
-    const result = { found: 3, started: 1, known: 2, failed: 0 };
-    const sweeps = [{ scheduleId: 'ready-sweep:mobile', startedAt: since, endedAt: since, result, heldBack: null }];
+    const sweeps = [sweepOf({ result: { found: 3, started: 1, known: 2, failed: 0 } })];
     const text = renderOverview(plain, { ...overview, links: [linkOf()], sweeps });
     expect(text).toMatch(/ready-sweep:mobile +1 hour +2026-01-01 10:00:00 +3 found, 1 started, 2 known, 0 failed/);
     expect(text).toMatch(/progress-sweep:km +5 minutes +never run/);
+  });
+
+  it('shows a sweep that does not come to its end, and what an ended one could not read', () => {
+    const failing = sweepOf({ trouble: 'craft: it answered with HTML', troubleSince: '2026-01-01T11:00:00.000Z' });
+    const troubled = renderOverview(plain, { ...overview, links: [linkOf()], sweeps: [failing] });
+    expect(troubled).toMatch(
+      /^Sweeps in trouble\n[^]*ready-sweep:mobile +2026-01-01 11:00:00 +craft: it answered with HTML[^]*following/,
+    );
+    expect(troubled).toMatch(/ready-sweep:mobile +1 hour +2026-01-01 10:00:00 +in trouble/);
+    const ended = sweepOf({ result: { found: 1, failed: 1, problems: ['MBK-7: id is null'] } });
+    const text = renderOverview(plain, { ...overview, links: [linkOf()], sweeps: [ended] });
+    expect(text).toContain('not readable: MBK-7: id is null');
   });
 
   it('shows one item in full, with the advice', () => {

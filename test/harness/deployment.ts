@@ -38,12 +38,13 @@ export interface TestDeployment {
 
 type Section = Record<string, unknown>;
 
-/** Merged over the defaults below, section by section; null takes a key out. */
+/** Merged over the defaults below, section by section; null takes a key out, or a whole pipeline. */
 export interface ConfigurationChanges {
   readonly craft?: Section;
   readonly km?: Section;
   readonly pipeline?: Section;
-  readonly pipelines?: Readonly<Record<string, Section>>;
+  /** Further pipelines are like `mobile` but for what is said here. */
+  readonly pipelines?: Readonly<Record<string, Section | null>>;
 }
 
 export async function startDeployment(
@@ -112,6 +113,7 @@ function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Sect
   const { craft, kitemaker } = sandbox;
   const [space] = kitemaker.spaces;
   const pipeline = merge(pipelineFor(craft.workspaceId, space?.id ?? ''), changes.pipeline);
+  const others = Object.keys(changes.pipelines ?? {}).map((name) => [name, pipeline] as const);
   return {
     craft: merge(
       {
@@ -139,7 +141,7 @@ function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Sect
         changes.km,
       ),
     },
-    pipelines: { mobile: pipeline, ...changes.pipelines },
+    pipelines: merge(Object.fromEntries([['mobile', pipeline], ...others]), changes.pipelines),
   };
 }
 

@@ -72,6 +72,18 @@ describe('src/ledger/connections.ts', () => {
     });
   });
 
+  it('keeps the trouble of a sweep, with the time of the first, until a run has ended', async () => {
+    const scheduleId = 'progress-sweep:km';
+    const sweep = async () => (await ledger.connections.sweeps()).find((each) => each.scheduleId === scheduleId);
+    await ledger.connections.noteSweepTrouble(scheduleId, 'it answered with HTML');
+    const first = await sweep();
+    expect(first).toMatchObject({ endedAt: null, result: null, trouble: 'it answered with HTML' });
+    await ledger.connections.noteSweepTrouble(scheduleId, 'it is down');
+    expect(await sweep()).toMatchObject({ trouble: 'it is down', troubleSince: first?.troubleSince });
+    await ledger.connections.noteSweep({ scheduleId, result: { read: 3 }, heldBack: null });
+    expect(await sweep()).toMatchObject({ result: { read: 3 }, trouble: null, troubleSince: null });
+  });
+
   it('keeps the configuration that was applied last', async () => {
     expect(await ledger.connections.applied()).toBeNull();
     await ledger.connections.storeApplied({ pipelines: { a: 1 } });

@@ -6,23 +6,11 @@
  *    without `--rename` every item of the old one would be handed over a second time;
  *  - the target of a pipeline with open links changes: the dev items stay where they are.
  */
+import type { Applied, AppliedPipeline } from '../../domain/applied.js';
 import type { Settings } from '../../domain/settings.js';
 import { canonical } from './canonical.js';
 
-export interface AppliedPipeline {
-  readonly devTool: string;
-  /** Canonical JSON of the source, of the target and of the progress rule: only compared. */
-  readonly source: string;
-  readonly target: string;
-  readonly progress: string;
-}
-
-/** Stored in the ledger with each `apply`. */
-export interface Applied {
-  readonly pipelines: Readonly<Record<string, AppliedPipeline>>;
-  readonly devTools: readonly string[];
-}
-
+/** Whether a pipeline that was taken out stays in `removed` is known only when its items are looked at. */
 export function appliedOf(settings: Settings): Applied {
   const pipelines = Object.values(settings.pipelines).map((pipeline) => [
     pipeline.name,
@@ -36,28 +24,13 @@ export function appliedOf(settings: Settings): Applied {
   return {
     pipelines: Object.fromEntries(pipelines) as Record<string, AppliedPipeline>,
     devTools: devToolsInUse(settings),
+    removed: {},
   };
 }
 
 /** Dev tools that a pipeline uses: only they are swept. */
 export function devToolsInUse(settings: Settings): readonly string[] {
   return [...new Set(Object.values(settings.pipelines).map(({ devTool }) => devTool))].sort();
-}
-
-/** What the ledger gave back; null where nothing was applied yet or it is of a shape that is no longer known. */
-export function readApplied(stored: Readonly<Record<string, unknown>> | null): Applied | null {
-  const pipelines = stored?.['pipelines'];
-  const devTools = stored?.['devTools'];
-  if (typeof pipelines !== 'object' || pipelines === null || !Array.isArray(devTools)) return null;
-  const isKnown = Object.values(pipelines as Record<string, unknown>).every(isAppliedPipeline);
-  return isKnown ? { pipelines: pipelines as Record<string, AppliedPipeline>, devTools: devTools as string[] } : null;
-}
-
-function isAppliedPipeline(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return ['devTool', 'source', 'target', 'progress'].every(
-    (key) => typeof (value as Record<string, unknown>)[key] === 'string',
-  );
 }
 
 export interface Rename {
@@ -88,8 +61,9 @@ export function configurationChanges(
   const appeared = Object.keys(now.pipelines).filter((name) => !Object.hasOwn(old, name));
   const removed = gone.filter((name) => !renamed.some(({ from }) => from === name));
   const unclaimed = appeared.filter((name) => !renamed.some(({ to }) => to === name));
+  const known = { ...before?.removed, ...old };
   const kept = Object.keys(now.pipelines).flatMap((name) => {
-    const previous = old[renamed.find(({ to }) => to === name)?.from ?? name];
+    const previous = known[renamed.find(({ to }) => to === name)?.from ?? name];
     const current = now.pipelines[name];
     return previous === undefined || current === undefined ? [] : [{ name, previous, current }];
   });

@@ -3,17 +3,16 @@
  * configuration. Each part compares before it changes, so that a second run changes nothing; what was applied is stored
  * last, so that a run that was cut off is repeated in full by the next.
  */
-import ms from 'ms';
+import { readApplied, type Applied } from '../../domain/applied.js';
+import { isFinal } from '../../domain/phases.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../openings.js';
-import { counted } from '../tables.js';
+import { counted, durationWords } from '../tables.js';
 import {
   appliedOf,
   configurationChanges,
   parseRename,
-  readApplied,
   renameProblem,
-  type Applied,
   type ConfigurationChanges,
   type Rename,
 } from './changes.js';
@@ -82,7 +81,7 @@ async function applyAll(
     say,
   );
   await tellItems(reach, changes, say);
-  const record = { ...now };
+  const record = { ...now, removed: await removedWithItems(ledger, before, now) };
   if (stored === null || canonical(stored) !== canonical(record)) await ledger.connections.storeApplied(record);
   if (said.length === 0) {
     terminal.print(
@@ -90,6 +89,19 @@ async function applyAll(
         `${configuration.file} says, at Temporal ${access.address}, namespace ${access.namespace}`,
     );
   }
+}
+
+/** Their items pause, and what is remembered here lets them say so in Craft.io. */
+async function removedWithItems(
+  ledger: All['ledger'],
+  before: Applied | null,
+  now: Applied,
+): Promise<Applied['removed']> {
+  const live = new Set(
+    (await ledger.links.countByPhase()).filter(({ phase }) => !isFinal(phase)).map(({ pipeline }) => pipeline),
+  );
+  const known = Object.entries({ ...before?.removed, ...before?.pipelines });
+  return Object.fromEntries(known.filter(([name]) => !Object.hasOwn(now.pipelines, name) && live.has(name)));
 }
 
 /** A rename that was applied already is nothing to do: `--rename` may stay in a script. */
@@ -144,12 +156,12 @@ async function applySchedules(client: All['client'], changes: readonly OwnChange
 export function describeChange(change: OwnChange): string {
   switch (change.action) {
     case 'create':
-      return `created ${change.facts.id}, every ${ms(change.facts.everyMs, { long: true })}`;
+      return `created ${change.facts.id}, every ${durationWords(change.facts.everyMs)}`;
     case 'update': {
       const { before, facts } = change;
       if (before.everyMs === facts.everyMs) return `updated ${facts.id}`;
-      const was = before.everyMs === 0 ? 'changed by hand' : `was ${ms(before.everyMs, { long: true })}`;
-      return `updated ${facts.id}: every ${ms(facts.everyMs, { long: true })}, ${was}`;
+      const was = before.everyMs === 0 ? 'changed by hand' : `was ${durationWords(before.everyMs)}`;
+      return `updated ${facts.id}: every ${durationWords(facts.everyMs)}, ${was}`;
     }
     case 'delete':
       return `deleted ${change.id}`;

@@ -1,10 +1,11 @@
 /** Changes of the configuration that `apply` makes only when somebody says that they are meant (DESIGN 7). */
+import type { Applied } from '../../domain/applied.js';
 import type { ItemRef } from '../../domain/ids.js';
 import { FINAL_PHASES, PHASES } from '../../domain/phases.js';
 import type { Ledger } from '../../runtime/openLedger.js';
 import { CommandFailure } from '../failure.js';
 import { counted } from '../tables.js';
-import type { Applied, ConfigurationChanges } from './changes.js';
+import type { ConfigurationChanges } from './changes.js';
 
 export interface GuardedChange {
   readonly changes: ConfigurationChanges;
@@ -29,7 +30,7 @@ export async function refuseUnmeant(ledger: Ledger, { changes, before, now, acce
   for (const pipeline of changes.retargeted) {
     const open = await openLinks(ledger, changes.renamed.find(({ to }) => to === pipeline)?.from ?? pipeline);
     if (open === 0) continue;
-    const devTool = before?.pipelines[pipeline]?.devTool;
+    const devTool = (before?.pipelines[pipeline] ?? before?.removed[pipeline])?.devTool;
     const isOtherTool = devTool !== undefined && devTool !== now.pipelines[pipeline]?.devTool;
     if (isOtherTool) {
       throw new CommandFailure(

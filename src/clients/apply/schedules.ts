@@ -17,10 +17,11 @@ import { TypedSearchAttributes, type SearchAttributePair } from '@temporalio/com
 import { driftSweepScheduleId, progressSweepScheduleId, readySweepScheduleId, TASK_QUEUE } from '../../domain/ids.js';
 import { DRIFT_SWEEP_WORKFLOW, PROGRESS_SWEEP_WORKFLOW, READY_SWEEP_WORKFLOW } from '../../domain/messages.js';
 import type { DriftSweepInput, ProgressSweepInput, ReadySweepInput } from '../../domain/messages.js';
+import type { Applied } from '../../domain/applied.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import type { Settings } from '../../domain/settings.js';
 import { canonical } from './canonical.js';
-import { devToolsInUse, type Applied } from './changes.js';
+import { devToolsInUse } from './changes.js';
 
 /** In the memo of every schedule that `apply` made. */
 const CREATED_BY = 'craftsync';

@@ -1,12 +1,11 @@
 /** `status` without an item: what needs a person first, then phases and counts, then the sweeps and their intervals. */
-import ms from 'ms';
 import { driftSweepScheduleId, progressSweepScheduleId, readySweepScheduleId } from '../../domain/ids.js';
 import type { ItemLink } from '../../domain/link.js';
 import { PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
 import type { ConnectionPause, SweepRecord } from '../../runtime/openLedger.js';
 import { timeOf } from '../log.js';
-import { counted, renderTable, type Cell } from '../tables.js';
+import { counted, durationWords, renderTable, type Cell } from '../tables.js';
 import type { Terminal } from '../terminal.js';
 import { attentionOf, isInTrouble, type Attention } from './attention.js';
 
@@ -27,6 +26,7 @@ export function renderOverview(terminal: Terminal, overview: Overview): string {
   const parts = [
     renderConnections(terminal, overview.paused),
     renderHeldBack(terminal, overview.sweeps, sweeps),
+    renderTrouble(terminal, overview.sweeps, sweeps),
     renderAttention(terminal, overview),
     renderPhases(terminal, overview),
     renderSweeps(terminal, overview.sweeps, sweeps),
@@ -61,6 +61,22 @@ function renderHeldBack(
     .filter(({ scheduleId, heldBack }) => heldBack !== null && shown.has(scheduleId))
     .map(({ scheduleId, heldBack }) => [scheduleId, heldBack]);
   return titled(terminal, 'Held-back sweeps', renderTable(terminal, ['sweep', 'why'], rows));
+}
+
+/** Sweeps that fail, and those that met entries that are no items. */
+function renderTrouble(terminal: Terminal, sweeps: readonly SweepRecord[], shown: ReadonlyMap<string, number>): string {
+  const rows = sweeps
+    .filter(({ scheduleId }) => shown.has(scheduleId))
+    .flatMap(({ scheduleId, trouble, troubleSince, endedAt, result }): Cell[][] => [
+      ...(trouble === null ? [] : [[scheduleId, timeOf(troubleSince ?? ''), trouble]]),
+      ...problemsIn(result).map((problem) => [scheduleId, timeOf(endedAt ?? ''), `not readable: ${problem}`]),
+    ]);
+  return titled(terminal, 'Sweeps in trouble', renderTable(terminal, ['sweep', 'since (UTC)', 'why'], rows));
+}
+
+function problemsIn(result: SweepRecord['result']): readonly string[] {
+  const problems = result?.['problems'];
+  return Array.isArray(problems) ? problems.map(String) : [];
 }
 
 function renderAttention(terminal: Terminal, { links }: Overview): string {
@@ -125,13 +141,14 @@ function renderSweeps(terminal: Terminal, sweeps: readonly SweepRecord[], shown:
   const records = new Map(sweeps.map((record) => [record.scheduleId, record]));
   const rows = [...shown].map(([scheduleId, everyMs]) => {
     const record = records.get(scheduleId);
-    const ended = record === undefined ? 'never run' : record.endedAt === null ? 'running' : timeOf(record.endedAt);
-    return [scheduleId, ms(everyMs, { long: true }), ended, record === undefined ? '' : resultWords(record)];
+    const ended = record === undefined ? 'never run' : record.endedAt === null ? 'not yet' : timeOf(record.endedAt);
+    return [scheduleId, durationWords(everyMs), ended, record === undefined ? '' : resultWords(record)];
   });
   return renderTable(terminal, ['sweep', 'every', 'last end (UTC)', 'result'], rows);
 }
 
-function resultWords({ result, heldBack }: SweepRecord): string {
+function resultWords({ result, heldBack, trouble }: SweepRecord): string {
+  if (trouble !== null) return 'in trouble';
   if (heldBack !== null) return 'held back';
   return Object.entries(result ?? {})
     .filter(([, value]) => typeof value === 'number')

@@ -24,7 +24,7 @@ const FaultJson = z.discriminatedUnion('kind', [
     retryAfter: z.enum(['seconds', 'date', 'absent', 'absurd']),
     seconds: z.number().min(0).optional(),
   }),
-  z.strictObject({ kind: z.literal('html'), applied }),
+  z.strictObject({ kind: z.literal('html'), status: z.int().min(200).max(599).optional(), applied }),
   z.strictObject({ kind: z.literal('truncated'), applied }),
   z.strictObject({
     kind: z.literal('huge'),

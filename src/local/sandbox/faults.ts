@@ -59,8 +59,8 @@ export type Fault =
       readonly retryAfter: 'seconds' | 'date' | 'absent' | 'absurd';
       readonly seconds?: number;
     }
-  /** 200 with a sign-in page. */
-  | { readonly kind: 'html'; readonly applied?: boolean }
+  /** A sign-in page; `status`: 200 unless it is said. */
+  | { readonly kind: 'html'; readonly status?: number; readonly applied?: boolean }
   /** Ends in the middle of the announced length. */
   | { readonly kind: 'truncated'; readonly applied?: boolean }
   | { readonly kind: 'huge'; readonly bytes: number; readonly applied?: boolean }

@@ -160,7 +160,7 @@ function sendSpoiled(
     case 'html':
       return sendText(
         reply,
-        { status: 200, text: SIGN_IN_PAGE, headers: { 'content-type': 'text/html; charset=utf-8' } },
+        { status: fault.status ?? 200, text: SIGN_IN_PAGE, headers: { 'content-type': 'text/html; charset=utf-8' } },
         end,
       );
     case 'wrong-content-type':

@@ -1,0 +1,43 @@
+/** Items whose pipeline was taken out of the configuration: they pause, and say so in Craft.io (DESIGN 7). */
+import { readApplied, rememberedPipeline, type RememberedPipeline } from '../domain/applied.js';
+import type { ItemRef } from '../domain/ids.js';
+import { isFinal } from '../domain/phases.js';
+import type { PipelineSettings } from '../domain/settings.js';
+import type { ActivityDeps } from './ports.js';
+
+export async function pauseForRemoval(deps: ActivityDeps, item: ItemRef): Promise<void> {
+  const link = await deps.ledger.links.get(item);
+  if (link === null || link.phase === 'paused' || isFinal(link.phase)) return;
+  await deps.ledger.links.patch(item, { pausedFrom: link.phase });
+  await deps.ledger.links.setPhase(item, {
+    phase: 'paused',
+    blockedBy: 'pipeline-removed',
+    lastError: `the pipeline ${item.pipeline} is no longer configured`,
+  });
+}
+
+/** What `apply` remembers of the pipeline; null where it was never applied. */
+export async function remembered(deps: ActivityDeps, pipeline: string): Promise<RememberedPipeline | null> {
+  return rememberedPipeline(readApplied(await deps.ledger.connections.applied()), pipeline);
+}
+
+/** Enough of a pipeline to write one field of its items; nothing is handed over or followed by it. */
+export function pipelineToSaySo(name: string, { source, devTool, progress }: RememberedPipeline): PipelineSettings {
+  return {
+    name,
+    source,
+    devTool,
+    progress,
+    target: null,
+    ready: { status: null, types: null, where: [] },
+    fields: {},
+    lock: null,
+    sweepEveryMs: 0,
+    driftEveryMs: 0,
+    maxNewPerSweep: 0,
+    onDevItemDeleted: 'flag',
+    settleForMs: 0,
+    feedback: 'none',
+    alsoHandedOver: false,
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * What `apply` stores in the ledger of the configuration that it applied: the next one is compared with it, and the
+ * items of a pipeline that was taken out can still say so in Craft.io (DESIGN 7, Changes of the configuration).
+ */
+import type { CraftSource } from './craftItem.js';
+import type { ProgressRule } from './settings.js';
+
+export interface AppliedPipeline {
+  readonly devTool: string;
+  /** Canonical JSON of the source, of the target and of the progress rule. */
+  readonly source: string;
+  readonly target: string;
+  readonly progress: string;
+}
+
+export interface Applied {
+  readonly pipelines: Readonly<Record<string, AppliedPipeline>>;
+  readonly devTools: readonly string[];
+  /** Pipelines that were taken out and have live items, as they were last. */
+  readonly removed: Readonly<Record<string, AppliedPipeline>>;
+}
+
+/** What the ledger gave back; null where nothing was applied yet or it is of a shape that is no longer known. */
+export function readApplied(stored: Readonly<Record<string, unknown>> | null): Applied | null {
+  const pipelines = stored?.['pipelines'];
+  const removed = stored?.['removed'] ?? {};
+  const devTools = stored?.['devTools'];
+  if (!arePipelines(pipelines) || !arePipelines(removed) || !Array.isArray(devTools)) return null;
+  return { pipelines, devTools: devTools as string[], removed };
+}
+
+function arePipelines(value: unknown): value is Record<string, AppliedPipeline> {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isAppliedPipeline);
+}
+
+function isAppliedPipeline(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['devTool', 'source', 'target', 'progress'].every(
+    (key) => typeof (value as Record<string, unknown>)[key] === 'string',
+  );
+}
+
+/** Where the items of a pipeline that is no longer configured are, and how they say how they stand. */
+export interface RememberedPipeline {
+  readonly devTool: string;
+  readonly source: CraftSource;
+  readonly progress: ProgressRule | null;
+}
+
+export function rememberedPipeline(applied: Applied | null, name: string): RememberedPipeline | null {
+  // While `apply` still runs, the pipeline that it takes out stands among the others.
+  const found = applied?.removed[name] ?? applied?.pipelines[name];
+  if (found === undefined) return null;
+  return {
+    devTool: found.devTool,
+    source: JSON.parse(found.source) as CraftSource,
+    progress: JSON.parse(found.progress) as ProgressRule | null,
+  };
+}

@@ -1,0 +1,102 @@
+/** A run that was terminated by hand in mid-hand-over: its item is taken up again and gets one dev item (DESIGN 4). */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ItemLink } from '../../src/domain/link.js';
+import type { FaultRule } from '../../src/local/sandbox/faults.js';
+import { seedReadyItems } from '../../src/local/sandbox/seeding/seedWorld.js';
+import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
+import * as after from '../harness/followed.js';
+import { handOverFacts, isLocked } from '../harness/handOverCheck.js';
+import { isRunning, letPass, terminateRun } from '../harness/lostRuns.js';
+
+let deployment: TestDeployment;
+
+beforeAll(async () => {
+  deployment = await startDeployment({
+    items: 0,
+    // Schedules that `apply` makes must not come first.
+    configuration: after.quick({ pipeline: { sweepEvery: '7 days', driftEvery: '31 days' } }),
+  });
+  await deployment.startWorker();
+}, 120_000);
+afterEach(() => {
+  deployment.sandbox.faults.clear();
+});
+afterAll(async () => {
+  await deployment.close();
+}, 60_000);
+
+/** Sweeps one new ready item under the rule until its row is as wanted, then terminates its run. */
+async function lostWhen(rule: FaultRule, isThere: (link: ItemLink) => boolean): Promise<ItemLink> {
+  deployment.sandbox.faults.add({ rules: [rule] });
+  const [craftItemId = ''] = seedReadyItems(deployment.sandbox.world, 1);
+  await after.sweepReady(deployment);
+  const link = await eventually(async () => {
+    const row = await deployment.ledger.links.get({ pipeline: 'mobile', craftItemId });
+    return row !== null && isThere(row) && row;
+  }, 'the hand-over stands where its run is to be lost');
+  await terminateRun(deployment, link);
+  deployment.sandbox.faults.clear();
+  return link;
+}
+
+async function expectHandedOverOnce(link: ItemLink): Promise<void> {
+  const row = await after.inPhase(deployment, link, 'following');
+  expect(after.devItemsOf(deployment, link)).toEqual([row.devItemId]);
+  expect(isLocked(deployment.sandbox, link.craftItemId)).toBe(true);
+  expect((await handOverFacts(deployment)).broken).toEqual([]);
+}
+
+function creates(): number {
+  return deployment.sandbox.records.counters().find(({ route }) => route === '/workitem')?.applied ?? 0;
+}
+
+/** Of the item's lock. */
+const REFUSED_PUT: FaultRule = { mounts: ['craft-guide'], methods: ['PUT'], fault: { kind: 'status', status: 503 } };
+/** Of what the create needs to know of the target. */
+const REFUSED_LOOK_UP: FaultRule = { mounts: ['kitemaker-graphql'], fault: { kind: 'status', status: 503 } };
+const LOST_CREATE: FaultRule = {
+  mounts: ['kitemaker-rest'],
+  methods: ['POST'],
+  routes: ['/workitem'],
+  fault: { kind: 'lose-answer', applied: true, silence: 'hang' },
+};
+
+describe('test/integration: nothing is forgotten', () => {
+  it('lost before the create, untouched for ten minutes: apply starts it again', async () => {
+    const link = await lostWhen(REFUSED_LOOK_UP, ({ phase, blockedBy }) => phase === 'creating' && blockedBy !== null);
+    expect(link).toMatchObject({ sentAt: null, devItemId: null });
+    await letPass(deployment, link, 9);
+    expect((await deployment.run('apply')).stdout).not.toContain('started again');
+    expect(await isRunning(deployment, link)).toBe(false);
+
+    await letPass(deployment, link, 2);
+    const applied = await deployment.run('apply');
+    expect(applied).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(applied.stdout).toBe('started again: 1 item of mobile whose workflow was not running\n');
+    await expectHandedOverOnce(link);
+  }, 60_000);
+
+  it('lost between create and lock, and no longer ready: the ready sweep starts it after ten minutes', async () => {
+    const before = creates();
+    const link = await lostWhen(REFUSED_PUT, ({ phase, blockedBy }) => phase === 'locking' && blockedBy !== null);
+    expect(link.devItemId).not.toBeNull();
+    after.act(deployment, { as: 'product-manager', action: 'unready', id: link.craftItemId });
+    await after.sweepReady(deployment);
+    expect(await isRunning(deployment, link)).toBe(false);
+    expect(isLocked(deployment.sandbox, link.craftItemId)).toBe(false);
+
+    await letPass(deployment, link, 11);
+    await after.sweepReady(deployment);
+    await expectHandedOverOnce(link);
+    expect(creates() - before).toBe(1);
+  }, 60_000);
+
+  it('lost while the answer to its create is, and still ready: the next ready sweep starts it at once', async () => {
+    const before = creates();
+    const link = await lostWhen(LOST_CREATE, ({ sentAt, uncertainCreates }) => sentAt !== null && uncertainCreates > 0);
+    expect(link.devItemId).toBeNull();
+    await after.sweepReady(deployment);
+    await expectHandedOverOnce(link);
+    expect(creates() - before).toBe(1);
+  }, 60_000);
+});
