@@ -42,7 +42,7 @@ export function newWorkItem(
 export function describeItem(draft: DevItemDraft): DescribedItem {
   const link = draft.craftUrl === null ? [] : [craftLink(draft.craftUrl)];
   const title = fitTitle(titleOf(draft.title), KITEMAKER_LIMITS.title);
-  const body = markdownOf(draft.description, draft.related);
+  const body = markdownOf(draft.description, draft.related, draft.craftUrl);
   const text = fitBefore(body, KITEMAKER_LIMITS.description, [...link, draft.marker], draft.craftUrl);
   return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes] };
 }

@@ -1,27 +1,51 @@
 /**
- * Craft.io's text (HTML, Markdown or plain text: detected) in the markup that a dev tool speaks, harmless and with links
- * to handed-over items beside Craft.io's (DESIGN 3; issue of the texts). Whoever creates something in a tool with text of
- * Craft.io calls one of these; limits and the marker come after, in `cut.ts`.
+ * Craft.io's text (HTML, Markdown or plain text: detected, see `craftTextKind.ts`) in the markup that a dev tool speaks,
+ * harmless and with links to handed-over items beside Craft.io's (DESIGN 3; issue of the texts). Whoever creates something
+ * in a tool with text of Craft.io calls one of these; limits and the marker come after, in `cut.ts`.
+ *
+ * The text becomes a tree (mdast), dangerous things are taken out of that (`harmless.ts`), and one of three writers makes
+ * text of it again: nothing of the source gets past the tree but Markdown in which there is nothing to take out.
  */
+import type { Root } from 'mdast';
 import type { RelatedItem } from '../../domain/devItem.js';
-import { neutralise } from './neutralise.js';
+import { hasElement, readCraftText } from './craftTextKind.js';
+import { harmlessTree, type TextContext } from './harmless.js';
+import { treeOfHtml } from './htmlTree.js';
+import { neutralise, withoutReferences } from './neutralise.js';
+import { renderMarkdown } from './renderMarkdown.js';
+import { renderPlain } from './renderPlain.js';
+import { renderTextile } from './renderTextile.js';
 
-/** As GitHub-flavoured Markdown. */
-export function markdownOf(text: string, _related: readonly RelatedItem[] = []): string {
-  return neutralise(text);
+/** As GitHub-flavoured Markdown. With the Craft item's page, relative addresses in the text lead somewhere. */
+export function markdownOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {
+  const read = readCraftText(text);
+  if (related.length === 0 && read.isHarmlessMarkdown()) return text;
+  return renderMarkdown(harmlessTree(read.tree(), { related, craftUrl }));
 }
 
 /** As plain text: for tools without markup. */
-export function plainOf(text: string, related: readonly RelatedItem[] = []): string {
-  return markdownOf(text, related);
+export function plainOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {
+  return neutralise(renderPlain(treeOf(text, { related, craftUrl })));
 }
 
 /** As Textile: Redmine's default. */
-export function textileOf(text: string, related: readonly RelatedItem[] = []): string {
-  return markdownOf(text, related);
+export function textileOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {
+  return renderTextile(treeOf(text, { related, craftUrl }));
 }
 
-/** One line: a title. */
+/** One line: a title. Tags and entities of HTML become the text that they show. */
 export function titleOf(text: string): string {
-  return neutralise(text);
+  return withoutReferences(neutralise(shownTitle(text)));
+}
+
+function shownTitle(title: string): string {
+  if (!/[<&]/.test(title)) return title;
+  const html = hasElement(title) ? title : title.replaceAll('<', '&lt;');
+  return renderPlain(harmlessTree(treeOfHtml(html), NO_CONTEXT));
+}
+
+const NO_CONTEXT: TextContext = { related: [], craftUrl: null };
+
+function treeOf(text: string, context: TextContext): Root {
+  return harmlessTree(readCraftText(text).tree(), context);
 }

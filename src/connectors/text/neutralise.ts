@@ -4,20 +4,48 @@
  * away and leaves the text readable. Doing it twice changes nothing more.
  */
 
-const WORD_JOINER = '\u2060';
+export const WORD_JOINER = '\u2060';
 
-/** A marker has no blank after the colon; Markdown may have put a backslash before it. */
-const MARKER_LIKE = /craftsync(?=\\?:\\?[^\s\\])/gi;
+/** Invisible characters, with which a word looks the same and is another; tools may take them out. */
+const UNSEEN = String.raw`\p{Default_Ignorable_Code_Point}*`;
+
+/**
+ * A marker has no blank after the colon; Markdown may have put a backslash before it. What ends on a word joiner is
+ * harmless already. No part of these can look further than it moves on: texts of 1 MB come in here.
+ */
+const MARKER_LIKE = new RegExp(String.raw`${'craftsync'.split('').join(UNSEEN)}${UNSEEN}(?=\\?:\\?[^\s\\])`, 'giu');
+const UNSEEN_ONE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
  * Addresses of pages stay as they are, and so do those of people, whose `@` follows a letter; any other `@` before a word
- * is a mention. No part of this can look further than it moves on: texts of 1 MB come in here.
+ * is a mention.
  */
-const ADDRESS_OR_MENTION = /https?:\/\/[^\s<>"]+|(?<![\p{L}\p{N}_])@(?=[\p{L}\p{N}_])/gu;
+const ADDRESS_OR_MENTION = new RegExp(
+  String.raw`https?:\/\/[^\s<>"]+|(?<![\p{L}\p{N}_])@(?!${WORD_JOINER})(?=${UNSEEN}[\p{L}\p{N}_])`,
+  'gu',
+);
+
+/**
+ * What trackers make out of plain text whatever its markup: Redmine's macros `{{…}}` and wiki pages `[[…]]`, and in most
+ * of them `#12`, which is another item there.
+ */
+const REFERENCE = /\{(?=\{)|\[(?=\[)|(?<![\p{L}\p{N}_&/])#(?=\d)/gu;
 
 /** Any text of Craft.io: a title, a description, part of a comment. */
 export function neutralise(text: string): string {
   return text
-    .replace(MARKER_LIKE, (word) => word + WORD_JOINER)
+    .replace(MARKER_LIKE, (word) => word.replace(UNSEEN_ONE, '') + WORD_JOINER)
     .replace(ADDRESS_OR_MENTION, (found) => (found === '@' ? found + WORD_JOINER : found));
+}
+
+/** Text, not code, that a tool would search for references. */
+export function withoutReferences(text: string): string {
+  return text.replace(REFERENCE, (sign) => sign + WORD_JOINER);
+}
+
+/** Where in a text `neutralise` would put a word joiner that is not there: after so many UTF-16 units. */
+export function joinersFor(text: string): readonly number[] {
+  const markers = [...text.matchAll(MARKER_LIKE)].filter(([word]) => !word.endsWith(WORD_JOINER));
+  const mentions = [...text.matchAll(ADDRESS_OR_MENTION)].filter(([found]) => found === '@');
+  return [...markers, ...mentions].map((match) => match.index + match[0].length).sort((a, b) => a - b);
 }

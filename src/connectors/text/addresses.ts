@@ -1,0 +1,57 @@
+/** Which addresses of Craft.io's text may be links in a dev tool, and where they lead. */
+import type { RelatedItem } from '../../domain/devItem.js';
+
+const LINKED = new Set(['http:', 'https:', 'mailto:', 'tel:']);
+
+/** Longer ones are no addresses of pages. */
+const MAX_LENGTH = 2_000;
+
+/** What browsers pass over in an address, and what hides a scheme: `java\tscript:`. */
+const UNSEEN = /[\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Percent-encoded, they mean the same in an address and nothing in any markup. */
+const MARKUP = /[\s"<>\\^`{|}]/gu;
+
+/**
+ * The address as it may stand in a link, or null: no scheme but those of pages, mail and telephones. A relative one is
+ * completed where the page it is from is known.
+ */
+export function linkableAddress(raw: string, craftUrl: string | null): string | null {
+  if (raw.length > 2 * MAX_LENGTH) return null;
+  const address = raw.replace(UNSEEN, '').trim();
+  const url = parsed(address.startsWith('//') ? `https:${address}` : address, craftUrl);
+  if (address === '' || url === null || !LINKED.has(url.protocol)) return null;
+  const isWhole = address.toLowerCase().startsWith(url.protocol);
+  const harmless = (isWhole ? address : url.href).replace(MARKUP, encodeURIComponent).replace(MARKER_LIKE, '$1%3A');
+  return harmless.length <= MAX_LENGTH ? harmless : null;
+}
+
+const MARKER_LIKE = /(craftsync):/gi;
+
+function parsed(address: string, base: string | null): URL | null {
+  try {
+    return new URL(address, base ?? undefined);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether only somebody who is logged in to Craft.io sees what is there. */
+export function isBehindCraftLogin(raw: string, craftUrl: string | null): boolean {
+  const url = parsed(raw.trim(), null);
+  if (url === null) return true;
+  const craftHost = craftUrl === null ? null : (parsed(craftUrl, null)?.host ?? null);
+  return url.host === craftHost || /(?:^|\.)craft\.io$/.test(url.hostname);
+}
+
+/** Finds the handed-over item that an address of Craft.io leads to. */
+export function relatedFinder(related: readonly RelatedItem[]): (address: string) => RelatedItem | null {
+  const byPage = new Map(related.map((item) => [pageOf(item.craftUrl), item]));
+  return (address) => (byPage.size === 0 ? null : (byPage.get(pageOf(address)) ?? null));
+}
+
+/** An address without what does not change the page. */
+function pageOf(address: string): string {
+  const url = parsed(address, null);
+  return url === null ? address : `${url.origin}${url.pathname.replace(/\/+$/, '')}${url.search}`;
+}

@@ -1,0 +1,173 @@
+/**
+ * Takes out of a text's tree what a dev tool could run, load, call or mistake (DESIGN 3; complaints 15, 17 and 18):
+ * addresses that are none of pages, pictures (they become links: those of Craft.io are behind its login, others tell their
+ * servers who reads), markers and mentions, also where marks or invisible characters split them; and puts the dev items'
+ * links beside links to handed-over items. It changes the tree it is given.
+ */
+import type { Image, InlineCode, Link, ListItem, Nodes, PhrasingContent, Root, Text } from 'mdast';
+import type { RelatedItem } from '../../domain/devItem.js';
+import { isBehindCraftLogin, linkableAddress, relatedFinder } from './addresses.js';
+import { joinersFor, neutralise, withoutReferences, WORD_JOINER } from './neutralise.js';
+import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
+
+/** Where a text comes from and what it points at. */
+export interface TextContext {
+  readonly related: readonly RelatedItem[];
+  /** The page of the Craft item: relative addresses begin there. */
+  readonly craftUrl: string | null;
+}
+
+/** Lists and quotations deeper than this go on at this depth: each line repeats the marks of all. */
+const MAX_CONTAINERS = 10;
+
+/** Controls, and the characters that make a text read in another order than it is. */
+const MISLEADING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+interface Cleaning extends TextContext {
+  readonly relatedTo: (address: string) => RelatedItem | null;
+}
+
+export function harmlessTree(root: Root, context: TextContext): Root {
+  const cleaning = { ...context, relatedTo: relatedFinder(context.related) };
+  return { type: 'root', children: blocks(root.children, 0, cleaning) };
+}
+
+function blocks(nodes: readonly Nodes[], depth: number, cleaning: Cleaning): Block[] {
+  return nodes.filter(isBlock).flatMap((node) => block(node, depth, cleaning));
+}
+
+function block(node: Block, depth: number, cleaning: Cleaning): Block[] {
+  switch (node.type) {
+    case 'paragraph':
+    case 'heading':
+      return [{ ...node, children: phrases(node.children, cleaning) }];
+    case 'code':
+      return [{ type: 'code', lang: languageOf(node.lang), value: neutralise(node.value.replace(MISLEADING, '')) }];
+    case 'blockquote': {
+      const children = blocks(node.children, depth + 1, cleaning);
+      return depth < MAX_CONTAINERS ? [{ type: 'blockquote', children }] : children;
+    }
+    case 'list': {
+      const items = node.children.map((item) => ({ item, children: blocks(item.children, depth + 1, cleaning) }));
+      if (depth >= MAX_CONTAINERS) return items.flatMap(({ children }) => children);
+      return [{ ...node, children: items.map(({ item, children }): ListItem => ({ ...item, children })) }];
+    }
+    case 'table': {
+      const rows = node.children.map((row) => {
+        const cells = row.children.map((cell) => ({ ...cell, children: phrases(cell.children, cleaning) }));
+        return { ...row, children: cells };
+      });
+      return [{ ...node, children: rows }];
+    }
+    case 'thematicBreak':
+      return [node];
+  }
+}
+
+/** The word after a code fence; a renderer makes a class of it. */
+function languageOf(lang: string | null | undefined): string | null {
+  return lang !== null && lang !== undefined && /^[\w+#.-]{1,30}$/.test(lang) ? lang : null;
+}
+
+/** One paragraph, heading or cell. */
+function phrases(nodes: readonly PhrasingContent[], cleaning: Cleaning): Phrase[] {
+  const clean = inline(nodes, cleaning);
+  separate(leavesOf(clean));
+  return clean;
+}
+
+function inline(nodes: readonly PhrasingContent[], cleaning: Cleaning): Phrase[] {
+  const clean: Phrase[] = [];
+  for (const node of nodes.flatMap((each) => phrase(each, cleaning))) {
+    const last = clean.at(-1);
+    if (node.type === 'text' && last?.type === 'text') last.value += node.value;
+    else if (node.type === 'link' && last?.type === 'link') clean.push({ type: 'text', value: ' ' }, node);
+    else clean.push(node);
+  }
+  for (const node of clean) if (node.type === 'text') node.value = withoutReferences(neutralise(node.value));
+  return clean;
+}
+
+function phrase(node: PhrasingContent, cleaning: Cleaning): Phrase[] {
+  if (node.type === 'image') return pictured(node, cleaning);
+  if (!isPhrase(node)) return [];
+  switch (node.type) {
+    case 'text':
+    case 'inlineCode':
+      return [{ type: node.type, value: neutralise(node.value.replace(MISLEADING, '')) }];
+    case 'emphasis':
+    case 'strong':
+    case 'delete':
+      return [{ ...node, children: inline(node.children, cleaning) }];
+    case 'link':
+      return linked(node, cleaning);
+    case 'break':
+      return [node];
+  }
+}
+
+function linked(node: Link, cleaning: Cleaning): Phrase[] {
+  const children = inline(node.children, { ...cleaning, relatedTo: () => null }).flatMap((child) => {
+    return child.type === 'link' ? child.children.filter(isPhrase) : [child];
+  });
+  const url = linkableAddress(node.url, cleaning.craftUrl);
+  if (url === null) return children;
+  const shown = leavesOf(children).some(({ value }) => value.trim() !== '');
+  const link: Link = { type: 'link', url, children: shown ? children : [{ type: 'text', value: url }] };
+  return [link, ...besideOf(cleaning.relatedTo(url))];
+}
+
+/** ` ([MOB-12](url))` */
+function besideOf(related: RelatedItem | null): Phrase[] {
+  if (related === null) return [];
+  const { key, id, url } = related.devItem;
+  const name: Text = { type: 'text', value: key ?? id };
+  const address = url === null ? null : linkableAddress(url, null);
+  const shown: Phrase = address === null ? name : { type: 'link', url: address, children: [name] };
+  return [{ type: 'text', value: ' (' }, shown, { type: 'text', value: ')' }];
+}
+
+/** A picture is a link that says what it shows; one that nothing leads to is named, and the item's page leads to it. */
+function pictured(node: Image, cleaning: Cleaning): Phrase[] {
+  const { craftUrl } = cleaning;
+  const behindLogin = isBehindCraftLogin(node.url, craftUrl);
+  const address = linkableAddress(node.url, craftUrl) ?? (craftUrl === null ? null : linkableAddress(craftUrl, null));
+  const alt = (node.alt ?? '').replace(MISLEADING, '').replace(/\s+/g, ' ').trim().slice(0, 200);
+  const name = alt === '' ? fileName(node.url) : alt;
+  const value = `${behindLogin ? 'Picture in Craft.io' : 'Picture'}${name === '' ? '' : `: ${name}`}`;
+  const text: Text = { type: 'text', value };
+  return address === null ? [text] : [{ type: 'link', url: address, children: [text] }];
+}
+
+function fileName(address: string): string {
+  return /^(?:data|blob):/i.test(address)
+    ? ''
+    : (/([^/?#]{1,100})(?:[?#].*)?$/s.exec(address.slice(-4_000))?.[1] ?? '');
+}
+
+type Leaf = Text | InlineCode;
+
+function leavesOf(nodes: readonly PhrasingContent[]): Leaf[] {
+  return nodes.flatMap((node): Leaf[] => {
+    if (node.type === 'text' || node.type === 'inlineCode') return [node];
+    return 'children' in node ? leavesOf(node.children) : [];
+  });
+}
+
+/** Marks may stand inside a marker or a mention, as in `craft**sync**:…`: what reads without them is looked at, too. */
+function separate(leaves: readonly Leaf[]): void {
+  const inserts = [...joinersFor(leaves.map(({ value }) => value).join(''))];
+  let end = leaves.reduce((sum, { value }) => sum + value.length, 0);
+  for (const leaf of leaves.toReversed()) {
+    const start = end - leaf.value.length;
+    const parts: string[] = [];
+    let last = leaf.value.length;
+    while (inserts.length > 0 && (inserts.at(-1) ?? 0) > start) {
+      const at = (inserts.pop() ?? 0) - start;
+      parts.unshift(WORD_JOINER, leaf.value.slice(at, last));
+      last = at;
+    }
+    if (parts.length > 0) leaf.value = [leaf.value.slice(0, last), ...parts].join('');
+    end = start;
+  }
+}
