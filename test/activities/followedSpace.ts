@@ -54,7 +54,7 @@ export async function followedSpace(readAfterWriteMs: number): Promise<FollowedS
     async follow(count: number) {
       const edit = { title: 'Followed' };
       const ids = Array.from({ length: count }, () =>
-        act({ as: 'developer', action: 'create', space: space.id, edit }),
+        act({ as: 'developer', action: 'create', place: space.id, edit }),
       );
       const { found } = await tool.readItems(ids, { callClass: 'progress' });
       for (const item of found) await following(db.ledger, `craft-${item.id}`, item);
