@@ -10,11 +10,11 @@ import { readPath } from '../domain/rules/paths.js';
 import { commentOnce } from './comments.js';
 import { readItem } from './craftItems.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
-import { holds, keepOpen, withoutFields, writeToCraft } from './craftWrite.js';
+import { holds, withoutFields, writeToCraft } from './craftWrite.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { Superseded } from './lease.js';
-import { noteWait, type StepBody } from './step.js';
+import { putOff, type StepBody } from './step.js';
 
 type Flags = Omit<StepResult, 'state'>;
 
@@ -62,14 +62,13 @@ async function write(ctx: ItemContext, what: CraftWrite): Promise<Flags | undefi
   const outcome = await writeToCraft(ctx, what);
   switch (outcome.status) {
     case 'wait':
-      await noteWait(ctx, outcome.wait);
-      return { wait: outcome.wait };
+      return putOff(ctx, outcome.wait);
     case 'gone':
       return endForDeletedCraftItem(ctx);
     case 'written': {
       const lastProgress = withoutFields(ctx.link.lastProgress ?? {}, outcome.dropped);
-      if (!(await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress }))) throw new Superseded();
-      await keepOpen(ctx, outcome.open);
+      const pushed = { lastProgress, open: outcome.open };
+      if (!(await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, pushed))) throw new Superseded();
       await logStep(ctx.deps, ctx.item, 'written-again', Object.keys(fields).join(', ') || null);
       return { pushed: true };
     }
@@ -115,7 +114,8 @@ async function forward(
   ours: Record<string, string>,
 ): Promise<Flags | undefined> {
   const fingerprint = fingerprintOf(canonicalJson(handedOverOf(item, ctx.pipeline)));
-  await commentOnce(ctx, `drift-${fingerprint.slice(0, 12)}`, forwardText(item, differing));
+  const wait = await commentOnce(ctx, `drift-${fingerprint.slice(0, 12)}`, forwardText(item, differing));
+  if (wait !== null) return putOff(ctx, wait);
   await takeOver(ctx, item, 'forwarded');
   return write(ctx, { customFields: ours });
 }

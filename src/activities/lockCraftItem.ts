@@ -9,14 +9,15 @@ import type { ItemLink } from '../domain/link.js';
 import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
 import { progressFields } from '../domain/rules/progress.js';
 import { stateWords } from '../domain/stateWords.js';
+import type { Pushed } from '../ledger/ledger.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
-import { keepOpen, withoutFields, writeToCraft } from './craftWrite.js';
+import { withoutFields, writeToCraft } from './craftWrite.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
 import { readItem } from './craftItems.js';
 import { afterPush, knownDevItem } from './pushProgress.js';
-import { block, noteWait, type StepBody } from './step.js';
+import { block, putOff, type StepBody } from './step.js';
 
 /** A dev item that was linked longer ago than this is read before the lock: it may be gone by now. */
 const RECENTLY_LINKED_MS = 60_000;
@@ -33,15 +34,12 @@ export const lockCraftItem: StepBody = async (ctx) => {
   const outcome = await writeToCraft(ctx, write);
   switch (outcome.status) {
     case 'wait':
-      await noteWait(ctx, outcome.wait);
-      return { wait: outcome.wait };
+      return putOff(ctx, outcome.wait);
     case 'gone':
       return endForDeletedCraftItem(ctx);
     case 'written': {
       const lastProgress = withoutFields(lastProgressOf(write, pipeline.lock.field), outcome.dropped);
-      await storeLock(ctx, outcome.token, lastProgress);
-      await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress, devItem });
-      await keepOpen(ctx, outcome.open);
+      await storeLock(ctx, outcome.token, { lastProgress, devItem, open: outcome.open });
       await afterPush(ctx, devItem, outcome.dropped);
       return { pushed: true };
     }
@@ -98,10 +96,10 @@ function lastProgressOf(write: CraftWrite, lockField: string): Record<string, st
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]));
 }
 
-async function storeLock(ctx: ItemContext, token: string, lastProgress: Record<string, string>): Promise<void> {
+async function storeLock(ctx: ItemContext, token: string, pushed: Pushed): Promise<void> {
   const handedOver = ctx.link.handedOver ?? (await handedOverNow(ctx));
   const fingerprint = fingerprintOf(canonicalJson(handedOver));
-  const stored = await ctx.deps.ledger.links.storeLock(ctx.item, token, { handedOver, fingerprint, lastProgress });
+  const stored = await ctx.deps.ledger.links.storeLock(ctx.item, token, { ...pushed, handedOver, fingerprint });
   if (!stored) throw new Superseded();
   await ctx.deps.ledger.snapshots.drop(ctx.item);
   await logStep(ctx.deps, ctx.item, 'locked', ctx.link.devItemKey ?? ctx.link.devItemId);
@@ -117,5 +115,5 @@ async function handedOverNow(ctx: ItemContext): Promise<NonNullable<ItemLink['ha
 /** Sources that Craft.io documents no write for: the link is followed, nothing is written back (DESIGN 6). */
 async function followWithoutLock(ctx: ItemContext): Promise<undefined> {
   const lease = await takeLease(ctx);
-  await storeLock(ctx, lease.token, {});
+  await storeLock(ctx, lease.token, { lastProgress: {} });
 }
