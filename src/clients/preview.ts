@@ -3,6 +3,7 @@
  * Writes nothing; needs neither ledger nor Temporal, so items that are handed over already are not told apart.
  */
 import { ADVICE } from '../domain/advice.js';
+import type { TextCut } from '../domain/devItem.js';
 import { previewPipeline, type Preview, type PreviewedItem } from '../runtime/preview.js';
 import { oneLine } from './failure.js';
 import { openConfiguration, requirePipeline, type CommandContext } from './openings.js';
@@ -38,6 +39,11 @@ export function renderPreview(terminal: Terminal, preview: Preview): string {
   return parts.join('\n\n');
 }
 
+function cutWords({ field, length, limit }: TextCut, devTool: string): string {
+  const rest = field === 'description' ? ', with a link to the rest in Craft.io' : '';
+  return `${field}: ${grouped(length)} characters, of which ${devTool} gets ${grouped(limit)}${rest}`;
+}
+
 /** How much of a text is shown: enough to recognise it. */
 const SHOWN_CHARACTERS = 300;
 
@@ -48,6 +54,7 @@ function renderItem({ colors }: Terminal, item: Created, { devTool, target }: Pr
     ...Object.entries(item.fields),
     ['marker', item.marker],
     ['target', `${devTool} ${JSON.stringify(target)}`],
+    ...(item.cuts ?? []).map((cut): [string, string] => ['cut', cutWords(cut, devTool)]),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   const lines = facts.map(([name, value]) => `  ${colors.dim(name.padEnd(width))}  ${visible(oneLine(value))}`);

@@ -13,7 +13,7 @@
  *  P6. Reads never change anything.
  */
 import type { CraftItem, CraftSource, CraftWrite, MalformedCraftItem } from '../domain/craftItem.js';
-import type { DevItem, DevItemDraft } from '../domain/devItem.js';
+import type { DevItem, DevItemDraft, TextCut } from '../domain/devItem.js';
 import type { PipelineSettings, ReadyRule } from '../domain/settings.js';
 
 /** In order of precedence (DESIGN 5). */
@@ -128,6 +128,9 @@ export interface DevToolConnector {
   /** The name in `devTools`. */
   readonly name: string;
   readonly type: string;
+
+  /** The texts that `createItem` would cut to the tool's limits; makes no call. */
+  cutsOf(draft: DevItemDraft): readonly TextCut[];
 
   /** Creates one dev item with one write. Look-ups of names (a status, labels) are made before the write. */
   createItem(draft: DevItemDraft, call: WriteCall): Promise<CreateResult>;

@@ -27,6 +27,13 @@ export interface DevItemSnapshot {
   readonly fromLedger?: boolean;
 }
 
+/** A text that is longer than the dev tool takes, in characters as `length` counts them. */
+export interface TextCut {
+  readonly field: 'title' | 'description';
+  readonly length: number;
+  readonly limit: number;
+}
+
 /** Everything a connector needs to create one dev item; text is already neutralised, not yet cut. */
 export interface DevItemDraft {
   /** The pipeline's `target`, parsed by the connector's own schema. */

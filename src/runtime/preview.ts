@@ -1,6 +1,7 @@
 /** The dry run of a pipeline: what a sweep would create now, field by field; nothing is written (DESIGN 7, `preview`; I8). */
-import type { ReadCall } from '../connectors/port.js';
+import type { DevToolConnector, ReadCall } from '../connectors/port.js';
 import type { CraftItem, MalformedCraftItem } from '../domain/craftItem.js';
+import type { TextCut } from '../domain/devItem.js';
 import { marker } from '../domain/ids.js';
 import type { Reason } from '../domain/phases.js';
 import { renderFields } from '../domain/rules/fields.js';
@@ -15,6 +16,8 @@ export type PreviewedItem = { readonly craftItemId: string; readonly shortId: st
       readonly description: string;
       readonly fields: Readonly<Record<string, string>>;
       readonly marker: string;
+      /** Texts that the dev tool takes only in part; absent where there are none. */
+      readonly cuts?: readonly TextCut[];
     }
   | { readonly outcome: 'blocked'; readonly reason: Reason; readonly message: string }
 );
@@ -32,17 +35,18 @@ export interface Preview {
 }
 
 export async function previewPipeline(options: {
-  readonly connectors: Pick<Connectors, 'craft'>;
+  readonly connectors: Pick<Connectors, 'craft' | 'devTools'>;
   readonly pipeline: PipelineSettings;
   readonly signal?: AbortSignal;
 }): Promise<Preview> {
   const { connectors, pipeline, signal } = options;
   const call: ReadCall = { callClass: 'manual', ...(signal !== undefined && { signal }) };
+  const tool = connectors.devTools[pipeline.devTool];
   const items = new Map<string, PreviewedItem>();
   const malformed: MalformedCraftItem[] = [];
   for await (const page of connectors.craft.listReady(pipeline.source, pipeline.ready, call)) {
     for (const item of page.items)
-      if (matchesRule(item, pipeline.ready)) items.set(item.id, previewItem(item, pipeline));
+      if (matchesRule(item, pipeline.ready)) items.set(item.id, previewItem(item, pipeline, tool));
     for (const entry of page.malformed) {
       if (entry.id === null) malformed.push(entry);
       else items.set(entry.id, badItem(entry.id, entry));
@@ -59,15 +63,16 @@ export async function previewPipeline(options: {
   };
 }
 
-function previewItem(item: CraftItem, pipeline: PipelineSettings): PreviewedItem {
+function previewItem(item: CraftItem, pipeline: PipelineSettings, tool: DevToolConnector | undefined): PreviewedItem {
   const ids = { craftItemId: item.id, shortId: item.shortId };
   const rendered = renderFields(item, pipeline);
   if (rendered.status === 'blocked') {
     return { ...ids, outcome: 'blocked', reason: rendered.reason, message: rendered.message };
   }
   const { title, description, fields } = rendered;
-  const ref = { pipeline: pipeline.name, craftItemId: item.id };
-  return { ...ids, outcome: 'create', title, description, fields, marker: marker(ref, 1) };
+  const texts = { title, description, fields, marker: marker({ pipeline: pipeline.name, craftItemId: item.id }, 1) };
+  const cuts = tool?.cutsOf({ ...texts, target: pipeline.target, craftUrl: item.webUrl }) ?? [];
+  return { ...ids, outcome: 'create', ...texts, ...(cuts.length > 0 && { cuts }) };
 }
 
 function badItem(id: string, entry: MalformedCraftItem): PreviewedItem {

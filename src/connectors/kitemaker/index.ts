@@ -10,7 +10,7 @@ import { checkKitemaker } from './check.js';
 import type { KitemakerContext } from './context.js';
 import { createDirectory, resolveTarget, spaceOf, unleased } from './directory.js';
 import { readById } from './items.js';
-import { carriesMarker, newWorkItem, sizeOf, toDevItem } from './mapping.js';
+import { carriesMarker, cutsOf, newWorkItem, sizeOf, toDevItem } from './mapping.js';
 import {
   addToInitiative,
   commentBodies,
@@ -32,6 +32,7 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
   return {
     name: settings.name,
     type: settings.type,
+    cutsOf,
     createItem: (draft, call) => createItem(context, draft, call),
     async findByMarker({ target, marker, createdSince }, call) {
       const space = await spaceOf(km, directory, KitemakerTarget.parse(target), call);

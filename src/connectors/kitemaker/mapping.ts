@@ -1,5 +1,5 @@
 /** Kitemaker's words to ours and back; pure. A work item's status word is its status's own name, archived or not. */
-import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
+import type { DevItem, DevItemDraft, TextCut } from '../../domain/devItem.js';
 import { craftLink, cutBefore, oneLine } from '../text/cut.js';
 import { hasMarkerLine } from '../text/marker.js';
 import { neutralise } from '../text/neutralise.js';
@@ -27,20 +27,32 @@ export function newWorkItem(
 ): NewWorkItem {
   const { effort, impact } = draft.fields;
   return {
-    title: oneLine(neutralise(draft.title), KITEMAKER_LIMITS.title),
+    title: titleOf(draft, KITEMAKER_LIMITS.title),
     statusId: resolved.statusId,
-    description: describe(draft),
+    description: descriptionOf(draft, KITEMAKER_LIMITS.description),
     ...(resolved.labelIds.length === 0 ? {} : { labelIds: resolved.labelIds }),
     ...(effort === undefined ? {} : { effort: sizeOf(effort) ?? effort }),
     ...(impact === undefined ? {} : { impact: sizeOf(impact) ?? impact }),
   };
 }
 
+export function cutsOf(draft: DevItemDraft): readonly TextCut[] {
+  const fields = [
+    { field: 'title', length: titleOf(draft, Infinity).length, limit: KITEMAKER_LIMITS.title },
+    { field: 'description', length: descriptionOf(draft, Infinity).length, limit: KITEMAKER_LIMITS.description },
+  ] as const;
+  return fields.filter(({ length, limit }) => length > limit);
+}
+
+function titleOf(draft: DevItemDraft, limit: number): string {
+  return oneLine(neutralise(draft.title), limit);
+}
+
 /** The description, the Craft.io link where one is known, and as the last line the marker, each a paragraph. */
-function describe(draft: DevItemDraft): string {
+function descriptionOf(draft: DevItemDraft, limit: number): string {
   const link = draft.craftUrl === null ? [] : [craftLink(draft.craftUrl)];
   const tail = [...link, draft.marker];
-  return cutBefore(neutralise(draft.description), KITEMAKER_LIMITS.description, tail, draft.craftUrl);
+  return cutBefore(neutralise(draft.description), limit, tail, draft.craftUrl);
 }
 
 export interface ItemNaming {

@@ -13,6 +13,7 @@ export function methods(subject: () => Subject): void {
       const created = await tool.createItem(draftFor(subject(), markerOf(20)), writing());
       expect(created).toMatchObject({ showsMarker: true, item: { scope: subject().scope } });
       expect((await tool.readItems([created.item.id], read)).found).toEqual([created.item]);
+      expect(tool.cutsOf(draftFor(subject(), markerOf(20)))).toEqual([]);
       expect(subject().textsOf(created.item.id).title).toBe(TITLE);
       expect(subject().textsOf(created.item.id).description).toContain(TEXT);
     });
@@ -26,6 +27,11 @@ export function methods(subject: () => Subject): void {
       const { item, showsMarker } = await tool.createItem(draft, writing());
       expect(showsMarker).toBe(true);
       const texts = subject().textsOf(item.id);
+      expect(tool.cutsOf(draft).map(({ field }) => field)).toEqual(['title', 'description']);
+      for (const { field, length, limit } of tool.cutsOf(draft)) {
+        expect(length).toBeGreaterThan(limit);
+        expect(texts[field].length).toBeLessThanOrEqual(limit);
+      }
       expect(texts.title).toMatch(/…$/);
       expect(texts.title).not.toContain('\n');
       expect(texts.description).toContain('https://app.craft.io/item/1');
