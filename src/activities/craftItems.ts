@@ -5,10 +5,16 @@ import type { ItemContext } from './itemContext.js';
 
 /**
  * The item as read within `freshFor` (DESIGN 3, step 1), else read now; null when Craft.io says it does not exist.
+ * One that was set aside is always read now: what was wrong with it may have been put right since the sweep.
  * Throws `unexpected-response` for an item whose shape is not the documented one.
  */
 export async function freshItem(ctx: ItemContext): Promise<CraftItem | null> {
-  const snapshot = await ctx.deps.ledger.snapshots.fresh(ctx.item, ctx.settings.craft.freshForMs);
+  const { snapshots } = ctx.deps.ledger;
+  if (ctx.link.phase === 'blocked') {
+    await snapshots.drop(ctx.item);
+    return readItem(ctx);
+  }
+  const snapshot = await snapshots.fresh(ctx.item, ctx.settings.craft.freshForMs);
   if (snapshot?.item) return snapshot.item;
   if (snapshot?.problem) throw new ToolError('unexpected-response', snapshot.problem, { connection: 'craft' });
   return ctx.craft.readItem(ctx.pipeline.source, ctx.item.craftItemId, ctx.call);

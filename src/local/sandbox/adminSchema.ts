@@ -39,6 +39,7 @@ const FaultJson = z.discriminatedUnion('kind', [
     kind: z.literal('alter'),
     id: z.string().optional(),
     set: z.record(z.string(), z.unknown()).optional(),
+    byId: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
     remove: z.array(z.string()).optional(),
   }),
   z.strictObject({ kind: z.literal('limit'), calls: z.int().min(0), windowMs: z.number().positive() }),

@@ -70,6 +70,8 @@ export type Fault =
       readonly kind: 'alter';
       readonly id?: string;
       readonly set?: Readonly<Record<string, unknown>>;
+      /** The same for several objects, each with properties of its own. */
+      readonly byId?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
       readonly remove?: readonly string[];
     }
   /** Enforced for real: more than `calls` in any window of `windowMs` are answered with 429. */

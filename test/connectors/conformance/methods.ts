@@ -13,6 +13,7 @@ export function methods(subject: () => Subject): void {
       const created = await tool.createItem(draftFor(subject(), markerOf(20)), writing());
       expect(created).toMatchObject({ showsMarker: true, item: { scope: subject().scope } });
       expect((await tool.readItems([created.item.id], read)).found).toEqual([created.item]);
+      expect(tool.describe(draftFor(subject(), markerOf(20))).notes).toEqual([]);
       expect(subject().textsOf(created.item.id).title).toBe(TITLE);
       expect(subject().textsOf(created.item.id).description).toContain(TEXT);
     });
@@ -26,6 +27,9 @@ export function methods(subject: () => Subject): void {
       const { item, showsMarker } = await tool.createItem(draft, writing());
       expect(showsMarker).toBe(true);
       const texts = subject().textsOf(item.id);
+      const { notes } = tool.describe(draft);
+      expect(notes).toContainEqual(expect.stringMatching(/^the title is cut to [\d,]+ characters; it has 5,\d{3}/));
+      expect(notes).toContainEqual(expect.stringMatching(/^the description is cut to .* it has 1,000,\d{3}/));
       expect(texts.title).toMatch(/…$/);
       expect(texts.title).not.toContain('\n');
       expect(texts.description).toContain('https://app.craft.io/item/1');

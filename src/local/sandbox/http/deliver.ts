@@ -188,7 +188,7 @@ function alter(answer: Answer, fault: Extract<Fault, { kind: 'alter' }>): Answer
     for (const [key, inner] of Object.entries(value)) copy[key] = change(inner);
     if (!('id' in value) || (fault.id !== undefined && value.id !== fault.id)) return copy;
     for (const key of fault.remove ?? []) delete copy[key];
-    return { ...copy, ...fault.set };
+    return { ...copy, ...fault.set, ...fault.byId?.[String(value.id)] };
   };
   return { ...answer, body: change(answer.body) };
 }
