@@ -23,10 +23,18 @@ export interface Comments {
   ): Promise<CommentMarkerSearch>;
 }
 
+/** One thing that must have a value. */
+export interface RequiredField {
+  readonly name: string;
+  readonly why: string;
+  /** What `fields` may also call it. */
+  readonly otherNames?: readonly string[];
+}
+
 /** Capability: what the tool demands of a new item. */
 export interface RequiredFields {
   /** All that must have a value, by the names on the left of `fields`; `why` in words: "required by the tracker Bug". */
-  list(target: unknown, call: ReadCall): Promise<readonly { readonly name: string; readonly why: string }[]>;
+  list(target: unknown, call: ReadCall): Promise<readonly RequiredField[]>;
 }
 
 /** Capability: a dev item can be created under another (DESIGN 4, Hierarchy). */

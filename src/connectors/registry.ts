@@ -5,6 +5,7 @@ import type { DevToolSettings } from '../domain/settings.js';
 import type { OpenHttp } from './http/request.js';
 import { createKitemakerConnector } from './kitemaker/index.js';
 import type { DevToolConnector } from './port.js';
+import { createRedmineConnector } from './redmine/index.js';
 import { type DevToolType, isDevToolType, TARGETS } from './targets.js';
 
 export type { OpenHttp } from './http/request.js';
@@ -13,6 +14,7 @@ type CreateConnector = (settings: DevToolSettings, openHttp: OpenHttp) => DevToo
 
 const CONNECTORS = {
   kitemaker: createKitemakerConnector,
+  redmine: createRedmineConnector,
 } as const satisfies Record<DevToolType, CreateConnector>;
 
 /** Throws for a type that does not exist; `config/` has refused that before. */

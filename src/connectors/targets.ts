@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { RateLimit } from '../domain/settings.js';
 import { KITEMAKER_FIELD_NAMES, KitemakerOwn, KitemakerTarget } from './kitemaker/target.js';
+import { REDMINE_FIELD_NAMES, RedmineOwn, RedmineTarget } from './redmine/target.js';
 
 export interface TargetFacts {
   /** Settings in `devTools` besides what every connection has; strict. */
@@ -21,6 +22,7 @@ export interface TargetFacts {
 
 export const TARGETS = {
   kitemaker: { Own: KitemakerOwn, Target: KitemakerTarget, fieldNames: KITEMAKER_FIELD_NAMES },
+  redmine: { Own: RedmineOwn, Target: RedmineTarget, fieldNames: REDMINE_FIELD_NAMES, hasOwnFields: true },
 } as const satisfies Record<string, TargetFacts>;
 
 export type DevToolType = keyof typeof TARGETS;

@@ -4,6 +4,7 @@
  */
 import type { DevSide } from './devSide.js';
 import type { Mount } from './http/mount.js';
+import { buildRedmine } from './redmine/index.js';
 import type { System } from './systems.js';
 import type { WorldBase } from './world.js';
 
@@ -39,4 +40,6 @@ export interface DevSystemParts {
 
 export type BuildDevSystem = (parts: DevSystemParts) => DevSystem;
 
-export const DEV_SYSTEMS = {} as const satisfies Record<DevToolSystem, BuildDevSystem>;
+export const DEV_SYSTEMS = {
+  redmine: buildRedmine,
+} as const satisfies Record<DevToolSystem, BuildDevSystem>;

@@ -114,7 +114,7 @@ function commitLate(delivery: Delivery, fault: Extract<Fault, { kind: 'late-comm
 function drip(reply: FastifyReply, answer: Answer, bytesPerSecond: number, end: (status: number | null) => void): void {
   const { raw } = reply;
   if (raw.destroyed) return end(null);
-  const bytes = Buffer.from(JSON.stringify(answer.body));
+  const bytes = Buffer.from(textOf(answer));
   const step = Math.max(1, Math.round((bytesPerSecond * DRIP_EVERY_MS) / 1_000));
   raw.writeHead(answer.status, { 'content-type': JSON_TYPE, 'content-length': bytes.length });
   let sent = 0;
@@ -143,7 +143,7 @@ function sendRateLimited({ mount, reply, end, nowMs }: Delivery, fault: Extract<
     absent: null,
   }[fault.retryAfter];
   const headers: Record<string, string> = value === null ? {} : { 'retry-after': value };
-  sendText(reply, { status: 429, text: JSON.stringify(answer.body), headers }, end);
+  sendText(reply, { status: 429, text: textOf(answer), headers }, end);
 }
 
 type Spoiled = Extract<Fault, { kind: 'html' | 'truncated' | 'huge' | 'wrong-content-type' }>;
@@ -155,7 +155,7 @@ function sendSpoiled(
   end: (status: number | null) => void,
 ): void {
   const answer: Answer = fault.applied === false ? { status: 200, body: {} } : apply();
-  const text = JSON.stringify(answer.body);
+  const text = textOf(answer);
   switch (fault.kind) {
     case 'html':
       return sendText(

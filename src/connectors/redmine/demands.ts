@@ -1,0 +1,40 @@
+/**
+ * What Redmine demands of a new issue. Its API shows administrators which custom fields are required, and everybody
+ * whether there is a priority by default; what a workflow makes required it shows nobody: that is told by the refusal.
+ */
+import type { RequiredFields } from '../capabilities.js';
+import type { RedmineContext } from './context.js';
+import { getProject } from './requests.js';
+import type { CustomField, Project } from './schema.js';
+import { RedmineTarget } from './target.js';
+
+export function demandsOf(context: RedmineContext): RequiredFields {
+  return {
+    async list(target, call) {
+      const parsed = RedmineTarget.parse(target);
+      const project = await getProject(context.redmine, parsed.projectId, call);
+      const fields = (await context.directory.customFields(call)) ?? [];
+      const priorities = await context.directory.priorities(call);
+      const hasDefault = priorities.some((priority) => priority.is_default && priority.active);
+      return [
+        ...(hasDefault ? [] : [{ name: 'priority_id', why: 'no priority is the default one' }]),
+        ...fields
+          .filter((field) => isDemanded(field, parsed, project))
+          .map((field) => ({
+            name: field.name,
+            otherNames: [`cf_${field.id}`, String(field.id)],
+            why: `required by the custom field ${field.id} in Redmine`,
+          })),
+      ];
+    },
+  };
+}
+
+/** Whether a field is for all projects the API does not tell: one that is for some is only counted where it is listed. */
+function isDemanded(field: CustomField, target: RedmineTarget, project: Project): boolean {
+  if (!field.is_required || (field.default_value ?? '') !== '') return false;
+  if (String(field.id) === target.markerField) return false;
+  const trackers = field.trackers ?? null;
+  const trackerId = target.trackerId ?? String(project.trackers?.[0]?.id ?? '');
+  return trackers === null || trackers.some(({ id }) => String(id) === trackerId);
+}

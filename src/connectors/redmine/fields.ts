@@ -1,0 +1,104 @@
+/**
+ * Finds out which of Redmine's fields the names on the left of `fields` mean: a standard field, a custom field by its
+ * name, or by its number (`12`, `cf_12`). Redmine ignores a field that it does not know, so a name that is not found is
+ * refused before anything is sent.
+ */
+import { closest } from 'fastest-levenshtein';
+import type { ReadCall } from '../port.js';
+import type { RedmineContext } from './context.js';
+import { type FieldPlace, type KnownField, LOOK_AGAIN } from './directory.js';
+import { failure } from './requests.js';
+import type { Priority } from './schema.js';
+import { STANDARD_FIELDS, type StandardField } from './target.js';
+
+export interface ResolvedFields {
+  readonly standard: Readonly<Partial<Record<StandardField, number | string>>>;
+  readonly custom: readonly { readonly id: number; readonly value: string }[];
+}
+
+type Resolution = { readonly found: number } | { readonly problem: string };
+
+/** Throws `invalid`, not sent, where a name or a priority does not exist. */
+export async function resolveFields(
+  context: RedmineContext,
+  place: FieldPlace,
+  fields: Readonly<Record<string, string>>,
+  call: ReadCall,
+): Promise<ResolvedFields> {
+  const standard: Partial<Record<StandardField, number | string>> = {};
+  const custom: { id: number; value: string }[] = [];
+  const found = (resolution: Resolution): number => {
+    if ('found' in resolution) return resolution.found;
+    throw failure(context.redmine, 'invalid', `POST /issues.json was not sent: ${resolution.problem}`, true);
+  };
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === 'priority_id') standard[name] = found(await priorityOf(context, value, call));
+    else if (isStandardField(name)) standard[name] = /^\d+$/.test(value) ? Number(value) : value;
+    else custom.push({ id: found(await customFieldOf(context, place, name, call)), value });
+  }
+  return { standard, custom };
+}
+
+export function isStandardField(name: string): name is StandardField {
+  return STANDARD_FIELDS.some((one) => one === name);
+}
+
+/** The number in `12` and `cf_12`; null for a name. */
+export function fieldNumber(name: string): number | null {
+  const number = /^(?:cf_)?([1-9]\d{0,8})$/.exec(name)?.[1];
+  return number === undefined ? null : Number(number);
+}
+
+/** A custom field by its name on the left of `fields`. */
+export async function customFieldOf(
+  { directory }: RedmineContext,
+  place: FieldPlace,
+  name: string,
+  call: ReadCall,
+): Promise<Resolution> {
+  const number = fieldNumber(name);
+  if (number !== null) return { found: number };
+  const known = named(name, await directory.fieldsSeen(place, call));
+  const fields = known.length > 0 ? known : named(name, await directory.fieldsSeen(place, call, LOOK_AGAIN));
+  const [field, second] = fields;
+  if (second !== undefined) {
+    return {
+      problem: `the custom fields ${fields.map(({ id }) => id).join(' and ')} are both named so: write cf_${second.id} instead of "${name}"`,
+    };
+  }
+  if (field !== undefined) return { found: field.id };
+  return { problem: unknownField(name, await directory.fieldsSeen(place, call)) };
+}
+
+/** As it is written; else whatever the case. */
+function named(name: string, fields: readonly KnownField[]): readonly KnownField[] {
+  const exact = fields.filter((field) => field.name === name);
+  if (exact.length > 0) return exact;
+  return fields.filter((field) => field.name.trim().toLowerCase() === name.trim().toLowerCase());
+}
+
+function unknownField(name: string, fields: readonly KnownField[]): string {
+  const near = closest(
+    name,
+    fields.map((field) => field.name),
+  );
+  const nearest = fields.length === 0 ? '' : `; the nearest is "${near}"`;
+  return (
+    `no custom field "${name}" is seen on the project's issues${nearest}. ` +
+    'Where it exists, write its number instead, cf_12 for …/custom_fields/12/edit in Redmine'
+  );
+}
+
+export async function priorityOf({ directory }: RedmineContext, value: string, call: ReadCall): Promise<Resolution> {
+  const wanted = value.trim();
+  if (/^\d+$/.test(wanted)) return { found: Number(wanted) };
+  const priorities = await directory.priorities(call);
+  const found = priorityNamed(wanted, priorities);
+  if (found !== null) return { found: found.id };
+  const names = priorities.map(({ name }) => name).join(', ');
+  return { problem: `priority_id is none of Redmine's priorities (${names}); see fields.priority_id.values` };
+}
+
+export function priorityNamed(name: string, priorities: readonly Priority[]): Priority | null {
+  return priorities.find((priority) => priority.name.toLowerCase() === name.trim().toLowerCase()) ?? null;
+}

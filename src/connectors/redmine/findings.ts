@@ -1,0 +1,53 @@
+/** The words in which `check` says what it found. */
+import { closest } from 'fastest-levenshtein';
+import { ToolError } from '../../domain/errors.js';
+import type { Finding } from '../port.js';
+
+export function ok(where: string, message: string): Finding {
+  return { level: 'ok', where, message };
+}
+
+export function warning(where: string, message: string): Finding {
+  return { level: 'warning', where, message };
+}
+
+export function wrong(where: string, message: string): Finding {
+  return { level: 'wrong', where, message };
+}
+
+export type Probed<T> = { readonly value: T } | { readonly finding: Finding };
+
+/** A request whose failure is a finding. */
+export async function probe<T>(where: string, keyAt: string, request: () => Promise<T>): Promise<Probed<T>> {
+  try {
+    return { value: await request() };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const isKey = error.kind === 'unauthorized' || error.kind === 'forbidden';
+    const level = error.kind === 'rate-limited' ? 'warning' : 'wrong';
+    return { finding: { level, where: isKey ? keyAt : where, message: error.message } };
+  }
+}
+
+interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** `; the nearest is "Bug", 1`, by name and by id. */
+export function nearestOf(value: string, things: readonly Named[]): string {
+  const words = things.flatMap(({ id, name }) => [String(id), name]);
+  if (words.length === 0) return '';
+  const near = closest(value, words);
+  const thing = things.find(({ id, name }) => String(id) === near || name === near);
+  return thing === undefined ? '' : `; the nearest is "${thing.name}", ${thing.id}`;
+}
+
+/** `; the nearest is "In Progress"`. */
+export function nearestWord(value: string, words: readonly string[]): string {
+  return words.length === 0 ? '' : `; the nearest is "${closest(value, words)}"`;
+}
+
+export function listed(words: readonly string[]): string {
+  return words.map((word) => `"${word}"`).join(', ');
+}

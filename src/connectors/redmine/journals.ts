@@ -1,0 +1,27 @@
+/** Comments are notes in an issue's journal. */
+import type { Comments } from '../capabilities.js';
+import { hasMarker } from '../text/marker.js';
+import { addNote, failure, issueNotes, type Redmine } from './requests.js';
+import { assertAccepted } from './sight.js';
+import type { TextFormatting } from './target.js';
+import { formatted } from './texts.js';
+
+export function commentsOf(redmine: Redmine, formatting: TextFormatting): Comments {
+  return {
+    async post(devItem, { text, marker }, call) {
+      await addNote(redmine, devItem.id, `${formatted(text, formatting, [])}\n\n${marker}`, call);
+      // A role that may edit issues and not add notes is answered 204, and the note is left out.
+      const notes = await issueNotes(redmine, devItem.id, call);
+      if (notes.some((note) => hasMarker(note, marker))) return;
+      const message =
+        "PUT /issues/{id}.json was answered 204 and added no note: the key's role needs the right Add notes";
+      throw failure(redmine, 'invalid', message);
+    },
+    async find(devItem, commentMarker, call) {
+      const notes = await issueNotes(redmine, devItem.id, call);
+      if (notes.some((note) => hasMarker(note, commentMarker))) return 'found';
+      await assertAccepted(redmine, call);
+      return 'absent';
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * Looks for markers, and for what changed.
+ *
+ * `absent` is said only when all of this holds:
+ *  A1. the key is accepted, before and after, and may list the issues of the target's project;
+ *  A2. every issue created since is read, in all projects that the key sees, by Redmine's clock, with its marker field and
+ *      its description: a filter on the field that Redmine does not have is ignored by it and would find nothing or all;
+ *  A3. none of them could be the one sought although it does not show the marker: one of the key's own that cannot be
+ *      read, or that has nowhere to show it (another tracker without the field, without a description).
+ */
+import type { FeedRead, MarkerSearch, ReadCall } from '../port.js';
+import type { RedmineContext } from './context.js';
+import { carriesMarker, toDevItem } from './mapping.js';
+import { type Entries, readEntry, timeOf, type Walk, walkById, walkByUpdate } from './pages.js';
+import { currentUser, failure, listIssues, type Redmine } from './requests.js';
+import { inProject, ofProject, projectIdOf, seesProject } from './sight.js';
+import type { Issue } from './schema.js';
+import type { RedmineTarget } from './target.js';
+
+export interface Sought {
+  readonly target: RedmineTarget;
+  readonly marker: string;
+  readonly createdSince: string;
+}
+
+export async function searchMarker(context: RedmineContext, sought: Sought, call: ReadCall): Promise<MarkerSearch> {
+  const { redmine, naming } = context;
+  const { user, serverTimeMs } = await currentUser(redmine, call);
+  const byField = await searchField(redmine, sought, call);
+  call.heartbeat?.();
+  const behindMs = serverTimeMs === null ? 0 : Math.max(0, context.now() - serverTimeMs);
+  const sinceMs = Date.parse(sought.createdSince) - behindMs;
+  const created = await walkById(redmine, { created_on: `>=${timeOf(sinceMs)}` }, call);
+  const found = new Map(
+    [...byField, ...created.issues]
+      .filter((issue) => carriesMarker(issue, sought.marker))
+      .map((issue) => [issue.id, issue]),
+  );
+  if (found.size > 0) {
+    return { answer: 'found', items: oldestFirst([...found.values()]).map((issue) => toDevItem(issue, naming)) };
+  }
+  const why = doubts(created, sought, user.id) ?? (await blindness(context, sought.target, call));
+  return why === null ? { answer: 'absent' } : { answer: 'unknown', why };
+}
+
+/** Finds old ones at once, where the field is a filter; whether it is one, the answer alone does not tell. */
+async function searchField(redmine: Redmine, { target, marker }: Sought, call: ReadCall): Promise<readonly Issue[]> {
+  if (target.markerField === undefined) return [];
+  const entries = await listIssues(redmine, { [`cf_${target.markerField}`]: marker, sort: 'id:asc' }, call);
+  return entries.flatMap((entry) => {
+    const read = readEntry(entry);
+    return 'issue' in read ? read.issue : [];
+  });
+}
+
+/** A2 and A3. */
+function doubts(created: Walk, { target, marker }: Sought, userId: number): string | null {
+  if (!created.whole) return 'the pages of the issues created since do not come to an end';
+  const place = target.markerField === undefined ? '"description":"' : '"custom_fields":[';
+  const illegible = created.malformed.find(({ text }) => !text.includes(place) || text.includes(marker));
+  if (illegible !== undefined)
+    return `the issue ${illegible.id} was created since and cannot be read (${illegible.problem})`;
+  const mute = created.issues.find((issue) => issue.author?.id === userId && hasNowhereToShow(issue, target));
+  if (mute === undefined) return null;
+  const where = target.markerField === undefined ? 'a description' : `the custom field ${target.markerField}`;
+  return `the issue #${mute.id} was created since by this key's user and has no room for a marker: its tracker or project lacks ${where}`;
+}
+
+function hasNowhereToShow(issue: Issue, { markerField }: RedmineTarget): boolean {
+  if (markerField === undefined) return (issue.description ?? '') === '';
+  return !issue.custom_fields.some(({ id }) => id === Number(markerField));
+}
+
+/** A1, at the end. */
+async function blindness({ redmine }: RedmineContext, target: RedmineTarget, call: ReadCall): Promise<string | null> {
+  const projectId = await projectIdOf(redmine, target.projectId, call);
+  const sees = await seesProject(redmine, projectId, call);
+  return sees ? null : `the key may not list the issues of the project ${target.projectId}`;
+}
+
+function oldestFirst(issues: readonly Issue[]): readonly Issue[] {
+  return [...issues].sort((a, b) => Date.parse(a.created_on) - Date.parse(b.created_on) || a.id - b.id);
+}
+
+export async function readChanges(
+  { redmine, naming }: RedmineContext,
+  projectId: string,
+  since: string | null,
+  call: ReadCall,
+): Promise<FeedRead> {
+  const sinceMs = since === null ? 0 : Math.floor(Date.parse(since) / 1_000) * 1_000;
+  const walk = await inProject(redmine, projectId, call, () =>
+    walkByUpdate(redmine, ofProject(projectId), sinceMs, call),
+  );
+  const changed = walk.issues.filter((issue) => Date.parse(issue.updated_on) >= sinceMs);
+  const items = changed.map((issue) => toDevItem(issue, naming));
+  const malformed = walk.malformed.map(({ id, problem }) => ({ id, problem }));
+  const isAll = since === null && walk.whole;
+  return {
+    items,
+    complete: walk.whole,
+    everything: isAll && malformed.length === 0,
+    newest: newestOf(walk.issues),
+    ...(isAll ? { ids: idsOf(walk) } : {}),
+    ...(malformed.length === 0 ? {} : { malformed }),
+  };
+}
+
+function newestOf(issues: readonly Issue[]): string | null {
+  const times = issues.map((issue) => issue.updated_on);
+  return times.reduce<string | null>((a, b) => (a !== null && Date.parse(a) >= Date.parse(b) ? a : b), null);
+}
+
+function idsOf({ issues, malformed }: Entries): readonly string[] {
+  return [...issues.map(({ id }) => String(id)), ...malformed.map(({ id }) => id)];
+}
+
+export async function issueIds(redmine: Redmine, projectId: string, call: ReadCall): Promise<readonly string[]> {
+  const walk = await inProject(redmine, projectId, call, () => walkById(redmine, ofProject(projectId), call));
+  if (walk.whole) return idsOf(walk);
+  throw failure(redmine, 'unexpected-response', 'GET /issues.json: the pages do not come to an end');
+}

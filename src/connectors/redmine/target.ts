@@ -1,0 +1,53 @@
+/** What may be configured for Redmine: its own settings, a pipeline's target, the names on the left of `fields`. */
+import { z } from 'zod';
+
+const NUMBER = 'write the number that Redmine shows in its address, e.g. 3';
+
+/** YAML reads ids as numbers. */
+const NumericId = z.union([
+  z.int({ error: NUMBER }).positive({ error: NUMBER }).transform(String),
+  z
+    .string()
+    .trim()
+    .regex(/^[1-9]\d{0,17}$/, { error: NUMBER }),
+]);
+
+/** In `devTools` besides what every connection has. */
+export const RedmineOwn = z.strictObject({
+  /**
+   * What Redmine's texts are written in: Administration → Settings → General → Text formatting. Its API does not tell.
+   * @default textile, as Redmine's own
+   */
+  textFormatting: z.enum(['textile', 'common_mark', 'markdown']).default('textile'),
+});
+export type RedmineOwn = z.infer<typeof RedmineOwn>;
+export type TextFormatting = RedmineOwn['textFormatting'];
+
+/** In `target` besides `devTool`. */
+export const RedmineTarget = z.strictObject({
+  /** Id or identifier, as in the project's address. */
+  projectId: z.union([z.int().positive().transform(String), z.string().trim().min(1)]),
+  /** @default the project's first tracker */
+  trackerId: NumericId.optional(),
+  /** @default the tracker's first status */
+  statusId: NumericId.optional(),
+  /** A custom field that is a filter: the marker stands there instead of in the description. */
+  markerField: NumericId.optional(),
+  /** The issue that every created issue is put under. */
+  parentIssueId: NumericId.optional(),
+});
+export type RedmineTarget = z.infer<typeof RedmineTarget>;
+
+/** Fields of every issue that take a number, a date or an id; everything else on the left names a custom field. */
+export const STANDARD_FIELDS = [
+  'priority_id',
+  'assigned_to_id',
+  'category_id',
+  'fixed_version_id',
+  'start_date',
+  'due_date',
+  'estimated_hours',
+] as const;
+export type StandardField = (typeof STANDARD_FIELDS)[number];
+
+export const REDMINE_FIELD_NAMES = ['title', 'description', ...STANDARD_FIELDS] as const;

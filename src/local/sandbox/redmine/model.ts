@@ -1,0 +1,85 @@
+/** What the Redmine of the sandbox holds. Ids are numbers in its API and texts in our tables. */
+
+export interface Project {
+  readonly id: string;
+  readonly number: number;
+  readonly identifier: string;
+  readonly name: string;
+  readonly trackerIds: readonly number[];
+  /** Custom fields that are not for all projects. */
+  readonly fieldIds: readonly number[];
+  readonly status: 'active' | 'closed' | 'archived';
+}
+
+export interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface IssueStatus extends Named {
+  readonly closed: boolean;
+}
+
+export interface CustomField {
+  readonly id: string;
+  readonly number: number;
+  readonly name: string;
+  readonly format: 'string' | 'list';
+  readonly values: readonly string[];
+  readonly required: boolean;
+  readonly filter: boolean;
+  readonly forAll: boolean;
+  readonly trackerIds: readonly number[];
+}
+
+export interface User {
+  readonly number: number;
+  readonly login: string;
+  readonly firstname: string;
+  readonly lastname: string;
+}
+
+export interface Issue {
+  readonly id: string;
+  readonly number: number;
+  readonly projectId: string;
+  readonly trackerId: number;
+  readonly statusId: number;
+  readonly priorityId: number;
+  readonly authorId: number;
+  readonly parentId: string | null;
+  readonly subject: string;
+  readonly description: string | null;
+  /** Field number → value. */
+  readonly custom: Readonly<Record<string, string>>;
+  /** With milliseconds; the API shows seconds. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly closedAt: string | null;
+}
+
+export interface Journal {
+  readonly id: string;
+  readonly issueId: string;
+  readonly userId: number;
+  readonly notes: string;
+  readonly createdAt: string;
+}
+
+/** What an administrator may have set, and what the key's user may do. One row. */
+export interface Settings {
+  readonly id: 'settings';
+  /** False: a key that is not accepted reads what anybody may see. */
+  readonly loginRequired: boolean;
+  readonly restEnabled: boolean;
+  /** The key's user is an administrator. */
+  readonly admin: boolean;
+  /** Of the key's role, in every project. */
+  readonly permissions: readonly string[];
+  /** Standard fields that trackers do without: `{ 3: ['description'] }`. */
+  readonly trackersWithout: Readonly<Record<string, readonly string[]>>;
+  /** Statuses that the role's workflow gives new issues. */
+  readonly newStatusIds: readonly number[];
+  /** Whether subtasks may be in another project than their parent. */
+  readonly crossProjectSubtasks: boolean;
+}
