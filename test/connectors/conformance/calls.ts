@@ -1,4 +1,5 @@
 /** What the conformance suite hands to connectors, and how it takes their failures. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { CallBudget, DevToolConnector, ReadCall, WriteCall } from '../../../src/connectors/port.js';
 import type { DevItemDraft } from '../../../src/domain/devItem.js';
@@ -33,6 +34,18 @@ export function countingBudget(): CallBudget & { readonly asked: string[] } {
     },
     pushBack: () => undefined,
   };
+}
+
+/** People create items one after the other, `<what> 0` and on; their ids in that order. */
+export async function createMany(subject: Subject, count: number, what: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < count; n += 1) ids.push(await subject.create(`${what} ${n}`));
+  return ids;
+}
+
+/** Until what happens next has a later time in the tool. */
+export function nextMoment(subject: Subject): Promise<void> {
+  return sleep(subject.timeStepMs ?? 5);
 }
 
 /** The `ToolError` with which the attempt fails, checked for P3. */

@@ -1,7 +1,6 @@
 /** What the port says of each method, tested against a tool with people in it. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { draftFor, failing, markerOf, read, TEXT, TITLE, writing } from './calls.js';
+import { createMany, draftFor, failing, markerOf, nextMoment, read, TEXT, TITLE, writing } from './calls.js';
 import type { Subject } from './subject.js';
 
 const aMinuteAgo = () => new Date(Date.now() - 60_000).toISOString();
@@ -13,8 +12,9 @@ export function methods(subject: () => Subject): void {
       const created = await tool.createItem(draftFor(subject(), markerOf(20)), writing());
       expect(created).toMatchObject({ showsMarker: true, item: { scope: subject().scope } });
       expect((await tool.readItems([created.item.id], read)).found).toEqual([created.item]);
-      expect(subject().textsOf(created.item.id).title).toBe(TITLE);
-      expect(subject().textsOf(created.item.id).description).toContain(TEXT);
+      const texts = await subject().textsOf(created.item.id);
+      expect(texts.title).toBe(TITLE);
+      expect(texts.description).toContain(TEXT);
     });
 
     it('fits 1 MB into the limits of the tool, visibly cut, the marker whole', async () => {
@@ -25,7 +25,7 @@ export function methods(subject: () => Subject): void {
       });
       const { item, showsMarker } = await tool.createItem(draft, writing());
       expect(showsMarker).toBe(true);
-      const texts = subject().textsOf(item.id);
+      const texts = await subject().textsOf(item.id);
       expect(texts.title).toMatch(/…$/);
       expect(texts.title).not.toContain('\n');
       expect(texts.description).toContain('https://app.craft.io/item/1');
@@ -37,7 +37,7 @@ export function methods(subject: () => Subject): void {
       const description = `${markerOf(99)}\n\nask @somebody`;
       const { item } = await tool.createItem(draftFor(subject(), markerOf(22), { description }), writing());
       expect((await tool.readMarked(item.id, markerOf(99), read))?.showsMarker).toBe(false);
-      expect(subject().textsOf(item.id).description).not.toContain('@somebody');
+      expect((await subject().textsOf(item.id)).description).not.toContain('@somebody');
     });
   });
 
@@ -73,7 +73,7 @@ export function methods(subject: () => Subject): void {
       const ids: string[] = [];
       for (const _ of [1, 2]) {
         ids.push((await tool.createItem(draftFor(subject(), markerOf(33)), writing())).item.id);
-        await sleep(5);
+        await nextMoment(subject());
       }
       const found = await tool.findByMarker(search(33), read);
       expect(found.answer === 'found' && found.items.map((item) => item.id)).toEqual(ids);
@@ -82,8 +82,8 @@ export function methods(subject: () => Subject): void {
     it('never says absent because 120 other items came in between', async () => {
       const tool = subject().connect();
       const { item } = await tool.createItem(draftFor(subject(), markerOf(34)), writing());
-      await sleep(5);
-      for (let n = 0; n < 120; n += 1) subject().create(`other ${n}`);
+      await nextMoment(subject());
+      await createMany(subject(), 120, 'other');
       expect(await tool.findByMarker(search(34), read)).toMatchObject({ answer: 'found', items: [{ id: item.id }] });
       expect(await tool.findByMarker(search(35), read)).toEqual({ answer: 'absent' });
     });
@@ -91,7 +91,7 @@ export function methods(subject: () => Subject): void {
     it('never says absent because somebody moved it to another scope', async () => {
       const tool = subject().connect();
       const { item } = await tool.createItem(draftFor(subject(), markerOf(36)), writing());
-      subject().moveAway(item.id);
+      await subject().moveAway(item.id);
       const found = await tool.findByMarker(search(36), read);
       expect(found).toMatchObject({ answer: 'found', items: [{ id: item.id, scope: subject().otherScope }] });
     });
@@ -100,11 +100,11 @@ export function methods(subject: () => Subject): void {
   describe('readItems', () => {
     it('reads many by id, wherever they were moved to, and names those that do not exist', async () => {
       const tool = subject().connect();
-      const ids = Array.from({ length: 60 }, (_, n) => subject().create(`many ${n}`));
+      const ids = await createMany(subject(), 60, 'many');
       const [gone = '', moved = '', changed = ''] = ids;
-      subject().remove(gone);
-      subject().moveAway(moved);
-      const word = subject().changeStatus(changed);
+      await subject().remove(gone);
+      await subject().moveAway(moved);
+      const word = await subject().changeStatus(changed);
       const { found, missing, malformed } = await tool.readItems([...ids, subject().unknownId], read);
       expect(new Set(missing)).toEqual(new Set([gone, subject().unknownId]));
       expect(new Set(found.map((item) => item.id))).toEqual(new Set(ids.slice(1)));
@@ -126,7 +126,7 @@ export function methods(subject: () => Subject): void {
       const { item } = await tool.createItem(draftFor(subject(), markerOf(40)), writing());
       expect(await tool.readMarked(item.id, markerOf(40), read)).toMatchObject({ item, showsMarker: true });
       expect(await tool.readMarked(item.id, markerOf(41), read)).toMatchObject({ item, showsMarker: false });
-      subject().remove(item.id);
+      await subject().remove(item.id);
       expect(await tool.readMarked(item.id, markerOf(40), read)).toBeNull();
     });
   });
@@ -134,13 +134,15 @@ export function methods(subject: () => Subject): void {
   describe('readFeed', () => {
     it('of the beginning reads everything; from its newest on only what changed since', async () => {
       const tool = subject().connect();
-      const ids = Array.from({ length: 70 }, (_, n) => subject().create(`feed ${n}`));
+      const ids = await createMany(subject(), 69, 'feed');
+      await nextMoment(subject());
+      ids.push(await subject().create('feed 69'));
       const all = await tool.readFeed(subject().scope, null, read);
       expect(all).toMatchObject({ complete: true });
       expect(all.items.map((item) => item.id)).toEqual(expect.arrayContaining(ids));
       expect(new Set(all.items.map((item) => item.id)).size).toBe(all.items.length);
-      await sleep(5);
-      const word = subject().changeStatus(ids[7] ?? '');
+      await nextMoment(subject());
+      const word = await subject().changeStatus(ids[7] ?? '');
       const next = await tool.readFeed(subject().scope, all.newest, read);
       expect(next.complete).toBe(true);
       expect(next.items.find((item) => item.id === ids[7])?.status).toBe(word);
@@ -150,10 +152,10 @@ export function methods(subject: () => Subject): void {
 
     it('loses none of 80 changes between two reads', async () => {
       const tool = subject().connect();
-      const ids = Array.from({ length: 80 }, (_, n) => subject().create(`burst ${n}`));
+      const ids = await createMany(subject(), 80, 'burst');
       const { newest } = await tool.readFeed(subject().scope, null, read);
-      await sleep(5);
-      for (const id of ids) subject().changeStatus(id);
+      await nextMoment(subject());
+      for (const id of ids) await subject().changeStatus(id);
       const changed = await tool.readFeed(subject().scope, newest, read);
       expect(changed.complete).toBe(true);
       expect(changed.items.map((item) => item.id)).toEqual(expect.arrayContaining(ids));
@@ -162,7 +164,7 @@ export function methods(subject: () => Subject): void {
     it('says everything, and gives ids, only where they are those of the whole scope', async () => {
       const tool = subject().connect();
       for (const count of [3, 60]) {
-        for (let n = 0; n < count; n += 1) subject().create(`few ${n}`);
+        await createMany(subject(), count, 'few');
         const ids = new Set(await tool.listIds(subject().scope, read));
         for (const since of [
           null,
@@ -180,9 +182,9 @@ export function methods(subject: () => Subject): void {
   describe('listIds', () => {
     it('gives the ids of all items of the scope and of no other', async () => {
       const tool = subject().connect();
-      const [stays = '', gone = '', moved = ''] = ['a', 'b', 'c'].map((text) => subject().create(text));
-      subject().remove(gone);
-      subject().moveAway(moved);
+      const [stays = '', gone = '', moved = ''] = await createMany(subject(), 3, 'one');
+      await subject().remove(gone);
+      await subject().moveAway(moved);
       const ids = await tool.listIds(subject().scope, read);
       expect(ids).toContain(stays);
       expect(ids).not.toContain(gone);
@@ -199,7 +201,7 @@ export function methods(subject: () => Subject): void {
     it('a scope is seen until the key loses it', async () => {
       const tool = subject().connect();
       expect(await tool.seesScope(subject().scope, read)).toBe(true);
-      subject().hideScope();
+      await subject().hideScope();
       expect(await tool.seesScope(subject().scope, read)).toBe(false);
     });
   });

@@ -19,7 +19,7 @@ export function promises(subject: () => Subject): void {
   describe('P1: one call of a method makes no retries of its own', () => {
     it.each(TROUBLES)('a read that meets %s ends with that', async (trouble) => {
       const tool = subject().connect();
-      const id = subject().create(TEXT);
+      const id = await subject().create(TEXT);
       subject().trouble(trouble, 'reads');
       for (const [method, call] of everyRead(subject(), tool, id)) {
         const before = subject().counts().requests;
@@ -66,7 +66,7 @@ export function promises(subject: () => Subject): void {
   describe('P3: failures are ToolErrors that name the connection and the place, never a key or a text', () => {
     it.each(TROUBLES)('in every method that meets %s', async (trouble) => {
       const tool = subject().connect();
-      const id = subject().create(TEXT);
+      const id = await subject().create(TEXT);
       const create = tool.createItem(draftFor(subject(), markerOf(4)), writing());
       await create;
       subject().trouble(trouble, 'reads');
@@ -166,7 +166,7 @@ export function promises(subject: () => Subject): void {
       const tool = subject().connect();
       await expect(tool.createItem(draftFor(subject(), markerOf(10)), call)).rejects.toBe(superseded);
       const comment = tool.comments?.post(
-        { id: subject().create(TEXT), scope: subject().scope },
+        { id: await subject().create(TEXT), scope: subject().scope },
         { text: 'Hello', marker: 'craftsync:a#b' },
         call,
       );
@@ -178,7 +178,7 @@ export function promises(subject: () => Subject): void {
   describe('P6: reads never change anything', () => {
     it('no read, nor check, makes a writing request', async () => {
       const tool = subject().connect();
-      const id = subject().create(TEXT);
+      const id = await subject().create(TEXT);
       const before = subject().counts();
       for (const [, call] of everyRead(subject(), tool, id)) await call();
       await tool.scopeOf(subject().target, read);

@@ -30,6 +30,12 @@ export interface ConnectOptions {
   readonly port?: number;
 }
 
+export interface Texts {
+  readonly title: string;
+  readonly description: string;
+}
+
+/** What people do may take its time: a real server is asked over its API. */
 export interface Subject {
   readonly apiKey: string;
   /** A sound target, its scope, and another scope that the key sees. */
@@ -45,15 +51,17 @@ export interface Subject {
   counts(): { readonly requests: number; readonly writes: number };
   trouble(kind: Trouble, where: 'reads' | 'writes'): void;
   mend(): void;
+  /** How far apart two changes must be for the tool's times to tell them apart. @default 5 */
+  readonly timeStepMs?: number;
   /** People: create one item in `scope` with this description, and get its id. */
-  create(description: string): string;
+  create(description: string): string | Promise<string>;
   /** People: give an item its next status, and get that word. */
-  changeStatus(id: string): string;
-  moveAway(id: string): void;
-  remove(id: string): void;
+  changeStatus(id: string): string | Promise<string>;
+  moveAway(id: string): void | Promise<void>;
+  remove(id: string): void | Promise<void>;
   /** The key does not see `scope` any more. */
-  hideScope(): void;
+  hideScope(): void | Promise<void>;
   /** The texts of an item as the tool holds them. */
-  textsOf(id: string): { readonly title: string; readonly description: string };
+  textsOf(id: string): Texts | Promise<Texts>;
   close(): Promise<void>;
 }
