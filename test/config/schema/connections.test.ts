@@ -29,7 +29,7 @@ describe('config/schema/connections', () => {
       devTool: '{ type: jira, baseUrl: "https://j.test", apiKey: k, project: x }',
       pipeline: { target: '{ devTool: km, anything: goes }', fields: '{ whatever: "{title}" }' },
     });
-    expect(problemsOf(text)).toEqual(['devTools.km.type (line 3): "jira" is not one of kitemaker']);
+    expect(problemsOf(text)).toEqual(['devTools.km.type (line 3): "jira" is not one of kitemaker, craftdesk']);
   });
 
   it('names what every connection needs', () => {

@@ -6,7 +6,13 @@
  */
 import type { Sight } from './sight.js';
 
-export const MOUNT_NAMES = ['craft-guide', 'craft-swagger', 'kitemaker-rest', 'kitemaker-graphql'] as const;
+export const MOUNT_NAMES = [
+  'craft-guide',
+  'craft-swagger',
+  'kitemaker-rest',
+  'kitemaker-graphql',
+  'craftdesk',
+] as const;
 export type MountName = (typeof MOUNT_NAMES)[number];
 
 export interface Call {
