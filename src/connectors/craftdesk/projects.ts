@@ -32,6 +32,8 @@ export interface Reading {
   readonly whole: boolean;
   /** R4; null where no time was seen. */
   readonly newest: string | null;
+  /** `total` counts more than was shown. */
+  readonly hidesSome: boolean;
 }
 
 interface Pass {
@@ -62,12 +64,13 @@ export async function readAllProjects(
     for (const [id, entry] of pass.entries) seen.set(id, entry);
     const isProven = addsUp(pass) && (pass.pages === 1 || proof === 'adds-up');
     if (isProven || (before !== null && agree(before, pass))) {
-      return { entries: [...pass.entries.values()], whole: true, newest: pass.newestOfFirstPage };
+      const hidesSome = Math.max(...[...pass.totals].map(Number)) > pass.entries.size;
+      return { entries: [...pass.entries.values()], whole: true, newest: pass.newestOfFirstPage, hidesSome };
     }
     before = pass;
     call.heartbeat?.();
   }
-  return { entries: [...seen.values()], whole: false, newest: null };
+  return { entries: [...seen.values()], whole: false, newest: null, hidesSome: false };
 }
 
 /** R1 and R2; without a total only one page can. */
@@ -83,7 +86,7 @@ function agree(a: Pass, b: Pass): boolean {
   );
 }
 
-/** A page that brings nothing new ends the pass, so that a server that knows no pages cannot spin it. */
+/** A page that only repeats others ends the pass, and is not its last: a server that knows no pages cannot spin it. */
 async function readPass(cd: Craftdesk, naming: ItemNaming, call: ReadCall): Promise<Pass> {
   const entries = new Map<string, Entry>();
   const totals = new Set<number | null>();
@@ -102,8 +105,10 @@ async function readPass(cd: Craftdesk, naming: ItemNaming, call: ReadCall): Prom
       entries.set(id, entry);
     }
     if (pages === 1) newestOfFirstPage = newestOf([...entries.values()]);
-    const ended = page.lastPage === null ? page.entries.length < PAGE_COUNT : pages >= page.lastPage;
-    if (ended || fresh === 0) return { entries, pages, totals, repeats, ended, newestOfFirstPage };
+    const isLast = page.lastPage === null ? page.entries.length < PAGE_COUNT : pages >= page.lastPage;
+    const isRepeated = fresh === 0 && page.entries.length > 0;
+    const ended = isLast && !isRepeated;
+    if (isLast || fresh === 0) return { entries, pages, totals, repeats, ended, newestOfFirstPage };
   }
 }
 

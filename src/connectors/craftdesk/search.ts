@@ -21,13 +21,14 @@ export async function searchMarker(
   search: { readonly marker: string; readonly createdSince: string },
   call: ReadCall,
 ): Promise<MarkerSearch> {
-  const { entries, whole } = await readAllProjects(cd, naming, 'agreed', call);
+  const { entries, whole, hidesSome } = await readAllProjects(cd, naming, 'agreed', call);
   const hidden = entries.filter((entry) => hidesDescription(entry, search.createdSince));
   const singly = await readSingly(cd, naming, hidden.slice(0, MOST_SINGLE_READS), call);
   const all = [...entries, ...singly];
   const found = new Map(all.flatMap((entry) => (isMarked(entry, search.marker) ? [[entry.item.id, entry.item]] : [])));
   if (found.size > 0) return { answer: 'found', items: oldestFirst([...found.values()]) };
   if (!whole) return { answer: 'unknown', why: 'the pages of projects changed while they were read' };
+  if (hidesSome) return { answer: 'unknown', why: 'the list shows fewer projects than it counts' };
   if (hidden.length > MOST_SINGLE_READS) {
     return { answer: 'unknown', why: 'the list shows no descriptions, and too many projects are new' };
   }
