@@ -256,7 +256,8 @@ function retryable(error: ToolError): ApplicationFailure {
 async function rateLimited(ctx: ItemContext, error: ToolError): Promise<StepFlags> {
   const now = await ctx.deps.ledger.now();
   const retryAt = error.details.retryAt === undefined ? now.getTime() + 60_000 : Date.parse(error.details.retryAt);
-  return putOff(ctx, waitFor(retryAt - now.getTime(), now, { reason: 'rate-limit', why: error.message }));
+  const reason = error.details.monthSpent === true ? 'month-spent' : 'rate-limit';
+  return putOff(ctx, waitFor(retryAt - now.getTime(), now, { reason, why: error.message }));
 }
 
 async function pauseConnection(ctx: ItemContext, error: ToolError): Promise<StepFlags> {

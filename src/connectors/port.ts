@@ -25,8 +25,11 @@ export type CallClass = (typeof CALL_CLASSES)[number];
 export interface CallBudget {
   /** Resolves when the call may go out. */
   ask(callClass: CallClass, signal?: AbortSignal): Promise<void>;
-  /** The tool said 429: nothing goes out before `retryAt`, for everybody. */
-  pushBack(retryAt: Date): void;
+  /**
+   * Nothing goes out before `retryAt`, for everybody: the tool said 429, or `because` the month's calls are spent. What
+   * waits for that is told so (`details.monthSpent`).
+   */
+  pushBack(retryAt: Date, because?: 'month-spent'): void;
 }
 
 /** The right to send one write, ending at a moment of this process's monotonic clock (DESIGN 3). */

@@ -3,6 +3,7 @@
  */
 import type { DevToolSettings } from '../domain/settings.js';
 import type { OpenHttp } from './http/request.js';
+import { createCraftdeskConnector } from './craftdesk/index.js';
 import { createKitemakerConnector } from './kitemaker/index.js';
 import type { DevToolConnector } from './port.js';
 import { createRedmineConnector } from './redmine/index.js';
@@ -15,6 +16,7 @@ type CreateConnector = (settings: DevToolSettings, openHttp: OpenHttp) => DevToo
 const CONNECTORS = {
   kitemaker: createKitemakerConnector,
   redmine: createRedmineConnector,
+  craftdesk: createCraftdeskConnector,
 } as const satisfies Record<DevToolType, CreateConnector>;
 
 /** Throws for a type that does not exist; `config/` has refused that before. */

@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import type { RateLimit } from '../domain/settings.js';
+import { CRAFTDESK_FIELD_NAMES, craftdeskRateLimit, CraftdeskOwn, CraftdeskTarget } from './craftdesk/target.js';
 import { KITEMAKER_FIELD_NAMES, KitemakerOwn, KitemakerTarget } from './kitemaker/target.js';
 import { REDMINE_FIELD_NAMES, RedmineOwn, RedmineTarget } from './redmine/target.js';
 
@@ -23,6 +24,12 @@ export interface TargetFacts {
 export const TARGETS = {
   kitemaker: { Own: KitemakerOwn, Target: KitemakerTarget, fieldNames: KITEMAKER_FIELD_NAMES },
   redmine: { Own: RedmineOwn, Target: RedmineTarget, fieldNames: REDMINE_FIELD_NAMES, hasOwnFields: true },
+  craftdesk: {
+    Own: CraftdeskOwn,
+    Target: CraftdeskTarget,
+    fieldNames: CRAFTDESK_FIELD_NAMES,
+    rateLimitOf: craftdeskRateLimit,
+  },
 } as const satisfies Record<string, TargetFacts>;
 
 export type DevToolType = keyof typeof TARGETS;

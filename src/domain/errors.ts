@@ -68,6 +68,8 @@ export interface ToolErrorDetails {
   readonly status?: number;
   /** ISO time before which a rate-limited call is pointless. */
   readonly retryAt?: string;
+  /** `rate-limited` by the month, not by the minute: the wait is `month-spent`. */
+  readonly monthSpent?: boolean;
   /** True when not a byte of the request can have reached the server (DNS, refused connection, deadline passed). */
   readonly notSent?: boolean;
   readonly cause?: unknown;

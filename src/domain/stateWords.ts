@@ -33,6 +33,12 @@ export function clockTime(iso: string): string {
   return `${iso.slice(11, 16)} UTC`;
 }
 
+/** What an operator and the owner of an item read while a month's calls are spent. */
+export function monthSpentWords(until: Date): string {
+  const iso = until.toISOString();
+  return `${REASON_WORDS['month-spent']}, goes on ${iso.slice(0, 10)} ${clockTime(iso)}`;
+}
+
 function why(link: ItemLink): string {
   if (link.lastError !== null) return link.lastError;
   return link.blockedBy === null ? 'see craftsync status' : REASON_WORDS[link.blockedBy];
@@ -56,6 +62,7 @@ export function stateWords(link: ItemLink, now: Date): string | null {
     case 'locking': {
       if (link.blockedUntil === null) return null;
       if (Date.parse(link.blockedUntil) - now.getTime() < SHORT_WAIT_MS) return null;
+      if (link.blockedBy === 'month-spent') return `Waiting: ${monthSpentWords(new Date(link.blockedUntil))}`;
       const what = link.blockedBy === 'rate-limit' ? 'Waiting for budget' : `Waiting: ${why(link)}`;
       return `${what}, about ${clockTime(link.blockedUntil)}`;
     }

@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallBudget } from '../connectors/port.js';
 import { ToolError } from '../domain/errors.js';
+import { monthSpentWords } from '../domain/stateWords.js';
 import type { RateLimit } from '../domain/settings.js';
 
 /** Waits up to this long are slept; beyond it the caller is told when to come back. */
@@ -33,6 +34,8 @@ export function createLocalBudget(connection: string, rateLimit: RateLimit, cloc
   let dueMs = Number.NEGATIVE_INFINITY;
   /** Nothing goes out before this, for everybody. */
   let closedUntilMs = Number.NEGATIVE_INFINITY;
+  /** Until then it is the month that is spent; by the wall clock, for the words. */
+  let monthSpentUntil: Date | null = null;
 
   return {
     async ask(_callClass, signal) {
@@ -40,14 +43,23 @@ export function createLocalBudget(connection: string, rateLimit: RateLimit, cloc
       const grantedAt = Math.max(now, closedUntilMs, dueMs - toleranceMs);
       const waitMs = grantedAt - now;
       if (waitMs > MAX_SLEEP_MS) {
-        const retryAt = new Date(Date.now() + waitMs).toISOString();
-        throw new ToolError('rate-limited', `the budget of ${connection} is used up for now`, { connection, retryAt });
+        throw sentAway(connection, new Date(Date.now() + waitMs), monthSpentUntil);
       }
       dueMs = Math.max(dueMs, grantedAt) + intervalMs;
       if (waitMs > 0) await clock.sleep(waitMs, signal);
     },
-    pushBack(retryAt) {
+    pushBack(retryAt, because) {
+      if (because === 'month-spent') monthSpentUntil = retryAt;
       closedUntilMs = Math.max(closedUntilMs, clock.nowMs() + Math.max(0, retryAt.getTime() - Date.now()));
     },
   };
+}
+
+function sentAway(connection: string, retryAt: Date, monthSpentUntil: Date | null): ToolError {
+  const details = { connection, retryAt: retryAt.toISOString() };
+  if (monthSpentUntil === null || monthSpentUntil.getTime() <= Date.now()) {
+    return new ToolError('rate-limited', `the budget of ${connection} is used up for now`, details);
+  }
+  const message = `${connection}: ${monthSpentWords(monthSpentUntil)}`;
+  return new ToolError('rate-limited', message, { ...details, monthSpent: true });
 }

@@ -33,6 +33,7 @@ export function createConnectors({ configuration, budgets, memory }: ConnectorsO
         caFile: connection.caFile,
         budget,
         ...(speech.describeError !== undefined && { describeError: speech.describeError }),
+        ...(speech.monthSpentUntil !== undefined && { monthSpentUntil: speech.monthSpentUntil }),
       });
       clients.push(client);
       return client;

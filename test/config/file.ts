@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ConfigurationError, loadConfiguration } from '../../src/config/configuration.js';
 import type { Configuration } from '../../src/config/configuration.js';
+import { TARGETS } from '../../src/connectors/targets.js';
+
+/** As messages list them. */
+export const TYPES = Object.keys(TARGETS).join(', ');
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'craftsync-config-'));

@@ -42,6 +42,8 @@ type Section = Record<string, unknown>;
 export interface ConfigurationChanges {
   readonly craft?: Section;
   readonly km?: Section;
+  /** Besides `km`. */
+  readonly devTools?: Readonly<Record<string, Section>>;
   readonly pipeline?: Section;
   /** Further pipelines are like `mobile` but for what is said here. */
   readonly pipelines?: Readonly<Record<string, Section | null>>;
@@ -140,6 +142,7 @@ function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Sect
         },
         changes.km,
       ),
+      ...changes.devTools,
     },
     pipelines: merge(Object.fromEntries([['mobile', pipeline], ...others]), changes.pipelines),
   };

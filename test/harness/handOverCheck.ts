@@ -3,6 +3,7 @@
  * (DESIGN 10, I1 and I2). An empty list is a pass.
  */
 import type { ItemLink } from '../../src/domain/link.js';
+import type { DevSystem } from '../../src/local/sandbox/devSystems.js';
 import type { Sandbox } from '../../src/local/sandbox/sandbox.js';
 import type { TestDeployment } from './deployment.js';
 
@@ -19,10 +20,12 @@ export interface HandOverFacts {
 
 const MARKER = /^craftsync:([a-z0-9-]+)\/(\d+)\/(\d+)$/m;
 
-/** Marker → ids of the dev items that carry it. */
+/** Marker → ids of the dev items that carry it, in all tools. */
 function markersIn(sandbox: Sandbox): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const item of sandbox.world.kitemaker.workItems.values()) {
+  const { kitemaker, tools } = sandbox.world;
+  const cards = Object.values<DevSystem>(tools).flatMap(({ side }) => side.cards());
+  for (const item of [...kitemaker.workItems.values(), ...cards]) {
     const marker = MARKER.exec(item.description)?.[0];
     if (marker !== undefined) found.set(marker, [...(found.get(marker) ?? []), item.id]);
   }

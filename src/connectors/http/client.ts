@@ -5,6 +5,7 @@
  */
 import type { Dispatcher } from 'undici';
 import { ToolError, type ToolErrorDetails } from '../../domain/errors.js';
+import { monthSpentWords } from '../../domain/stateWords.js';
 import { createDispatcher } from './dispatcher.js';
 import { exchange, type Exchange } from './exchange.js';
 import {
@@ -109,6 +110,8 @@ function locate(sending: Sending): { origin: string; path: string } {
 function judged(sending: Sending, answer: Answered): HttpAnswer {
   const { options, request } = sending;
   const { status, headers } = answer;
+  const spentUntil = options.monthSpentUntil?.(answer) ?? null;
+  if (spentUntil !== null) options.budget.pushBack(spentUntil, 'month-spent');
   const read = readBody(answer, options.timeoutMs);
   const value = read.read === 'json' ? read.value : null;
   const usable: HttpAnswer = { status, headers, body: value };
@@ -135,9 +138,16 @@ function statusFailure(sending: Sending, answer: Answered, read: ReadBody): Fail
 
 function refused(sending: Sending, answer: Answered, failure: Failure): ToolError {
   if (failure.kind !== 'rate-limited') return toolError(sending, failure, { status: answer.status, notSent: false });
+  const details = { status: answer.status, notSent: false };
+  const spentUntil = sending.options.monthSpentUntil?.(answer) ?? null;
+  if (spentUntil !== null) {
+    const message = `${failure.message}: ${monthSpentWords(spentUntil)}`;
+    const until = spentUntil.toISOString();
+    return toolError(sending, { ...failure, message }, { ...details, retryAt: until, monthSpent: true });
+  }
   const retryAt = readRetryAfter(answer.headers, Date.now());
   sending.options.budget.pushBack(retryAt);
-  return toolError(sending, failure, { status: answer.status, notSent: false, retryAt: retryAt.toISOString() });
+  return toolError(sending, failure, { ...details, retryAt: retryAt.toISOString() });
 }
 
 function notSent(why: string): Failure {

@@ -80,6 +80,11 @@ export interface HttpClientOptions {
   readonly budget: CallBudget;
   /** Reads the tool's reason out of an error body; the client takes echoes of sent texts out of it. Null: none. */
   readonly describeError?: (status: number, body: unknown) => string | null;
+  /**
+   * Until when the month's calls are spent, by what the headers of any answer say; null: they are not, or nothing is
+   * said. Closes the budget, also after a good answer, before the next call can meet a 429.
+   */
+  readonly monthSpentUntil?: (answer: Pick<HttpAnswer, 'status' | 'headers'>) => Date | null;
 }
 
 /** How a connector speaks to one of its tool's addresses. */
@@ -89,6 +94,7 @@ export interface HttpSpeech {
   /** The headers that carry the key. */
   readonly authHeaders: (apiKey: string) => Readonly<Record<string, string>>;
   readonly describeError?: HttpClientOptions['describeError'];
+  readonly monthSpentUntil?: HttpClientOptions['monthSpentUntil'];
 }
 
 /**

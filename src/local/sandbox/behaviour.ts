@@ -11,6 +11,10 @@ export interface Behaviour {
   craftOrder: 'created' | 'updated';
   /** No order is documented; the cursor "actually is" a work item number (B). */
   kitemakerOrder: 'ascending' | 'descending';
+  /** No order is documented (C). `updated` moves a project to the front of the pages while they are being read. */
+  craftdeskOrder: 'created' | 'updated';
+  /** Whose limits are kept (seed 002, Rate Limiting). */
+  craftdeskPlan: 'unlimited' | 'starter' | 'professional' | 'business';
 }
 
 const DEFAULTS: Behaviour = {
@@ -18,6 +22,8 @@ const DEFAULTS: Behaviour = {
   craftGuideList: 'envelope',
   craftOrder: 'created',
   kitemakerOrder: 'ascending',
+  craftdeskOrder: 'created',
+  craftdeskPlan: 'unlimited',
 };
 
 const CHOICES: { readonly [K in keyof Behaviour]: readonly Behaviour[K][] } = {
@@ -25,6 +31,8 @@ const CHOICES: { readonly [K in keyof Behaviour]: readonly Behaviour[K][] } = {
   craftGuideList: ['envelope', 'array'],
   craftOrder: ['created', 'updated'],
   kitemakerOrder: ['ascending', 'descending'],
+  craftdeskOrder: ['created', 'updated'],
+  craftdeskPlan: ['unlimited', 'starter', 'professional', 'business'],
 };
 
 export function behaviourWith(changed: Partial<Behaviour>): Behaviour {

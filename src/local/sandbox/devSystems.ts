@@ -2,10 +2,13 @@
  * The dev tools of the sandbox besides Kitemaker, one line each: the folder of a system builds its tables, its API and its
  * people's side.
  */
+import type { Behaviour } from './behaviour.js';
+import { buildCraftdesk } from './craftdesk/system.js';
 import type { DevSide } from './devSide.js';
 import type { Mount } from './http/mount.js';
 import { buildRedmine } from './redmine/index.js';
 import type { System } from './systems.js';
+import type { WebhookTarget } from './webhookTarget.js';
 import type { WorldBase } from './world.js';
 
 export type DevToolSystem = Exclude<System, 'craft' | 'kitemaker'>;
@@ -30,16 +33,21 @@ export interface DevSystem {
   reset(): void;
   /** `url`: of the sandbox, without a slash at the end. */
   access(url: string): DevAccess;
+  /** Where the system calls when something changed; off until a target is set. */
+  readonly webhooks?: { set(target: WebhookTarget | null): void; close(): void };
 }
 
 export interface DevSystemParts {
   readonly world: WorldBase;
   /** The key that is accepted now. */
   readonly key: () => string;
+  /** As it is at each request: switches may be flipped. */
+  readonly behaviour: Behaviour;
 }
 
 export type BuildDevSystem = (parts: DevSystemParts) => DevSystem;
 
 export const DEV_SYSTEMS = {
+  craftdesk: buildCraftdesk,
   redmine: buildRedmine,
 } as const satisfies Record<DevToolSystem, BuildDevSystem>;

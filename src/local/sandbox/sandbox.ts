@@ -13,10 +13,11 @@ import { Faults, type FaultPlan } from './faults.js';
 import { createServer } from './http/server.js';
 import { LateCommits } from './http/lateCommits.js';
 import { kitemakerMounts } from './kitemaker/mounts.js';
-import { WebhookSender, type WebhookTarget } from './kitemaker/webhooks.js';
+import { WebhookSender } from './kitemaker/webhooks.js';
 import { openState, type OpenState } from './persist.js';
 import { Records } from './record.js';
 import { firstWorkspaceId, seedWorld } from './seeding/seedWorld.js';
+import type { WebhookTarget } from './webhookTarget.js';
 import { World, type WorldListener } from './world.js';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -116,7 +117,8 @@ interface Parts {
 function build(options: SandboxOptions): Parts {
   const nowMs = options.nowMs ?? Date.now;
   const seed = options.seed ?? 1;
-  const world = new World({ seed, nowMs });
+  const behaviour = behaviourWith(options.behaviour ?? {});
+  const world = new World({ seed, nowMs, behaviour });
   const state = options.stateFile === undefined ? null : openState(options.stateFile, world);
   if (world.isEmpty()) seedWorld(world, options.items);
   const faults = new Faults(seed, nowMs, (system, lagMs) => {
@@ -127,7 +129,6 @@ function build(options: SandboxOptions): Parts {
   });
   if (options.faults !== undefined) faults.add(options.faults);
   const records = new Records(options.recordLimit);
-  const behaviour = behaviourWith(options.behaviour ?? {});
   const lateCommits = new LateCommits();
   const webhooks = new WebhookSender(world, options.webhooks ?? null, options.log ?? null);
   const toolMounts = Object.values<DevSystem>(world.tools).flatMap(({ mounts }) => mounts);
@@ -166,6 +167,7 @@ function sandboxOf(parts: Parts, url: () => string): Sandbox {
     close: async () => {
       parts.lateCommits.cancel();
       webhooks.close();
+      for (const tool of Object.values<DevSystem>(world.tools)) tool.webhooks?.close();
       await parts.app.close();
       parts.state?.close();
     },

@@ -4,6 +4,7 @@
  * Everything is synchronous: a request is applied completely or not at all, in the order of arrival. Whoever changes the
  * world says who did it (`By`); listeners hear of each change after it was made.
  */
+import { behaviourWith, type Behaviour } from './behaviour.js';
 import { CraftWorld } from './craft/craftWorld.js';
 import type { DevSide } from './devSide.js';
 import { KitemakerWorld } from './kitemaker/kitemakerWorld.js';
@@ -18,6 +19,8 @@ export type WorldListener = (change: WorldChange) => void;
 export interface WorldOptions {
   readonly seed: number;
   readonly nowMs?: () => number;
+  /** @default `behaviourWith({})` */
+  readonly behaviour?: Behaviour;
 }
 
 /** What the systems share: tables that are persisted, counters, time, chance, and news of changes. */
@@ -94,7 +97,7 @@ export class World {
     this.keys = this.base.table<ApiKey>('keys');
     this.craft = new CraftWorld(this.base);
     this.kitemaker = new KitemakerWorld(this.base);
-    this.tools = buildTools(this);
+    this.tools = buildTools(this, options.behaviour ?? behaviourWith({}));
     const sides = [kitemakerSide(this.kitemaker), ...Object.values<DevSystem>(this.tools).map(({ side }) => side)];
     this.sides = new Map(sides.map((side) => [side.system, side]));
   }
@@ -126,10 +129,10 @@ export class World {
   }
 }
 
-function buildTools(world: World): World['tools'] {
+function buildTools(world: World, behaviour: Behaviour): World['tools'] {
   const built = Object.entries<BuildDevSystem>(DEV_SYSTEMS).map(([system, build]) => [
     system,
-    build({ world: world.base, key: () => world.key(system as DevToolSystem) }),
+    build({ world: world.base, key: () => world.key(system as DevToolSystem), behaviour }),
   ]);
   return Object.fromEntries(built) as World['tools'];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationText, load, problemsOf } from '../file.js';
+import { configurationText, load, problemsOf, TYPES } from '../file.js';
 
 function devTool(more: string): string {
   return configurationText({ devTool: `{ type: kitemaker, baseUrl: "https://km.test", apiKey: k, ${more} }` });
@@ -29,7 +29,7 @@ describe('config/schema/connections', () => {
       devTool: '{ type: jira, baseUrl: "https://j.test", apiKey: k, project: x }',
       pipeline: { target: '{ devTool: km, anything: goes }', fields: '{ whatever: "{title}" }' },
     });
-    expect(problemsOf(text)).toEqual(['devTools.km.type (line 3): "jira" is not one of kitemaker']);
+    expect(problemsOf(text)).toEqual([`devTools.km.type (line 3): "jira" is not one of ${TYPES}`]);
   });
 
   it('names what every connection needs', () => {

@@ -46,6 +46,7 @@ export function connectTool(clients: HttpClient[], tool: Tool, options: ConnectO
       caFile: null,
       budget: options.budget ?? { ask: () => Promise.resolve(), pushBack: () => undefined },
       ...(speech.describeError !== undefined && { describeError: speech.describeError }),
+      ...(speech.monthSpentUntil !== undefined && { monthSpentUntil: speech.monthSpentUntil }),
     });
     clients.push(client);
     return client;

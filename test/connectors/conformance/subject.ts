@@ -41,7 +41,8 @@ export interface Subject {
   /** A sound target, its scope, and another scope that the key sees. */
   readonly target: unknown;
   readonly scope: string;
-  readonly otherScope: string;
+  /** Null: the tool has one scope, so that nothing can be moved. */
+  readonly otherScope: string | null;
   /** A pipeline to the target whose mapping is sound. */
   readonly pipeline: PipelineSettings;
   /** An id of the tool's form that no item has. */

@@ -7,13 +7,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { WorldChange } from '../model.js';
+import type { WebhookTarget } from '../webhookTarget.js';
 import type { World } from '../world.js';
-
-export interface WebhookTarget {
-  readonly url: string;
-  /** `whsec_` and base64, as Svix gives it out. */
-  readonly secret: string;
-}
 
 const RETRY_AFTER_MS = [5_000, 300_000] as const;
 const ANSWER_WITHIN_MS = 15_000;
@@ -34,6 +29,7 @@ export class WebhookSender {
 
   constructor(
     world: World,
+    /** Its secret is `whsec_` and base64, as Svix gives it out. */
     private target: WebhookTarget | null,
     private readonly log: Pick<Logger, 'warn'> | null,
   ) {
@@ -54,6 +50,7 @@ export class WebhookSender {
 
   private changed(change: WorldChange): void {
     const type = TYPES[change.what];
+    if (change.side !== 'kitemaker') return;
     if (this.target === null || change.by === 'seed' || type === undefined || change.kind === 'deleted') return;
     if (this.inHand >= IN_HAND_LIMIT) return;
     this.inHand++;

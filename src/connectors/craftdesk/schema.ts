@@ -1,0 +1,40 @@
+/** The parts of CraftDesk's answers that are used (seed 002); everything else may come and go. */
+import { z } from 'zod';
+
+const Text = z.string();
+const Id = z.string().min(1);
+const Time = z.iso.datetime({ offset: true });
+
+/**
+ * One project. The document's two lists differ: one shows description and times, the other neither description nor
+ * `updated_at`. Its status word stands in a property that the configuration names, so the others are kept.
+ */
+export const Project = z.looseObject({
+  id: Id,
+  slug: Text.nullish(),
+  /** Absent: not shown in this answer. Null: empty. */
+  description: Text.nullish(),
+  created_at: Time.nullish(),
+  updated_at: Time.nullish(),
+  /** Not documented; the events `project.archived` and `project.unarchived` are. */
+  archived: z.boolean().nullish(),
+  archived_at: z.union([Text, z.number()]).nullish(),
+});
+export type Project = z.infer<typeof Project>;
+
+const Count = z.number().int().nonnegative().nullish().catch(null);
+
+/** Read entry by entry, so that a broken project does not void the others. `last_page` may be missing. */
+export const ProjectList = z.object({
+  data: z.array(z.unknown()),
+  meta: z
+    .object({ pagination: z.object({ total: Count, per_page: Count, last_page: Count }).nullish().catch(null) })
+    .nullish()
+    .catch(null),
+});
+
+/** Every error (seed 002, Error Responses). */
+export const ErrorBody = z.object({
+  message: Text,
+  errors: z.record(z.string(), z.array(Text)).nullish().catch(null),
+});

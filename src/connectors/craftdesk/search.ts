@@ -1,0 +1,119 @@
+/** Looks for markers and for changes among all projects: CraftDesk documents no filter, no sorting and no search. */
+import type { DevItem } from '../../domain/devItem.js';
+import { hasMarkerLine } from '../text/marker.js';
+import type { FeedRead, MarkerSearch, ReadCall } from '../port.js';
+import { carriesMarker, type ItemNaming } from './mapping.js';
+import { idOf, readAllProjects, readProject, type Entry } from './projects.js';
+import type { Craftdesk } from './requests.js';
+
+/** CraftDesk's times have whole seconds: 12:00:00 may be any moment before 12:00:01. */
+const TICK_MS = 1_000;
+
+/** How far CraftDesk's clock may be behind ours when its `created_at` is compared with our times. */
+const CLOCKS_DIFFER_MS = 3_600_000;
+
+/** More projects than this are not read singly for one search. */
+const MOST_SINGLE_READS = 50;
+
+export async function searchMarker(
+  cd: Craftdesk,
+  naming: ItemNaming,
+  search: { readonly marker: string; readonly createdSince: string },
+  call: ReadCall,
+): Promise<MarkerSearch> {
+  const { entries, whole, hidesSome } = await readAllProjects(cd, naming, 'agreed', call);
+  const hidden = entries.filter((entry) => hidesDescription(entry, search.createdSince));
+  const singly = await readSingly(cd, naming, hidden.slice(0, MOST_SINGLE_READS), call);
+  const all = [...entries, ...singly];
+  const found = new Map(all.flatMap((entry) => (isMarked(entry, search.marker) ? [[entry.item.id, entry.item]] : [])));
+  if (found.size > 0) return { answer: 'found', items: oldestFirst([...found.values()]) };
+  if (!whole) return { answer: 'unknown', why: 'the pages of projects changed while they were read' };
+  if (hidesSome) return { answer: 'unknown', why: 'the list shows fewer projects than it counts' };
+  if (hidden.length > MOST_SINGLE_READS) {
+    return { answer: 'unknown', why: 'the list shows no descriptions, and too many projects are new' };
+  }
+  if (all.some((entry) => mayCarry(entry, search.marker)) || singly.some(showsNoDescription)) {
+    return { answer: 'unknown', why: 'there are projects that cannot be read' };
+  }
+  return { answer: 'absent' };
+}
+
+function isMarked(entry: Entry, marker: string): entry is Extract<Entry, { read: 'project' }> {
+  return entry.read === 'project' && carriesMarker(entry.project, marker);
+}
+
+function showsNoDescription(entry: Entry): entry is Extract<Entry, { read: 'project' }> {
+  return entry.read === 'project' && entry.project.description === undefined;
+}
+
+/** The document's second list shows no descriptions: such a project is read singly where it is new, or may be. */
+function hidesDescription(entry: Entry, createdSince: string): boolean {
+  if (!showsNoDescription(entry)) return false;
+  const { createdAt } = entry.item;
+  return createdAt === null || Date.parse(createdAt) >= Date.parse(createdSince) - CLOCKS_DIFFER_MS;
+}
+
+async function readSingly(
+  cd: Craftdesk,
+  naming: ItemNaming,
+  entries: readonly Entry[],
+  call: ReadCall,
+): Promise<readonly Entry[]> {
+  const read: Entry[] = [];
+  for (const entry of entries) {
+    if (entry.read === 'malformed') continue;
+    call.heartbeat?.();
+    const single = await readProject(cd, naming, entry.item.id, call);
+    if (single !== null) read.push(single);
+  }
+  return read;
+}
+
+/** A project that cannot be read may be the one, unless its description says that it is not. */
+function mayCarry(entry: Entry, marker: string): boolean {
+  return entry.read === 'malformed' && (entry.description === null || hasMarkerLine(entry.description, marker));
+}
+
+function oldestFirst(items: readonly DevItem[]): readonly DevItem[] {
+  const bornMs = (item: DevItem) => Date.parse(item.createdAt ?? item.updatedAt ?? '') || 0;
+  return [...items].sort((a, b) => bornMs(a) - bornMs(b) || (a.id < b.id ? -1 : 1));
+}
+
+/** Everything is read, so that deletions are seen for free; a project without `updated_at` always counts as changed. */
+export async function readChanges(
+  cd: Craftdesk,
+  naming: ItemNaming,
+  since: string | null,
+  call: ReadCall,
+): Promise<FeedRead> {
+  const { entries, whole, newest } = await readAllProjects(cd, naming, 'adds-up', call);
+  const all = entries.flatMap((entry) => (entry.read === 'project' ? [entry.item] : []));
+  const malformed = entries.flatMap((entry) => (entry.read === 'malformed' ? [entry.malformed] : []));
+  const items = all.filter((item) => isSince(item, since));
+  return {
+    items,
+    complete: whole,
+    everything: whole && items.length === entries.length,
+    newest,
+    ...(whole ? { ids: idsOf(entries) } : {}),
+    ...(malformed.length === 0 ? {} : { malformed }),
+  };
+}
+
+/** Within the second of `since` a change may be either side of it. */
+function isSince(item: DevItem, since: string | null): boolean {
+  if (since === null || item.updatedAt === null) return true;
+  const updatedMs = Date.parse(item.updatedAt);
+  const isCoarse = updatedMs % TICK_MS === 0;
+  return updatedMs >= Date.parse(since) || (isCoarse && updatedMs + TICK_MS > Date.parse(since));
+}
+
+/** An entry without an id is nobody: whoever it is, is then looked for by id. */
+function idsOf(entries: readonly Entry[]): readonly string[] {
+  return entries.flatMap((entry) => idOf(entry) ?? []);
+}
+
+/** Where the pages never agreed, whoever was seen in any of them: an absentee is looked for by id before it is gone. */
+export async function allIds(cd: Craftdesk, naming: ItemNaming, call: ReadCall): Promise<readonly string[]> {
+  return idsOf((await readAllProjects(cd, naming, 'adds-up', call)).entries);
+}

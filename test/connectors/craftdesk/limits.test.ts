@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { monthSpentUntil } from '../../../src/connectors/craftdesk/limits.js';
+import type { Answer } from '../kitemaker/recorder.js';
+import { call, craftdesk, draft, failing, writing } from './setUp.js';
+
+const NOW = Date.UTC(2026, 10, 24, 12);
+const HOUR = 3_600_000;
+const seconds = (ms: number) => String(ms / 1_000);
+const until = (headers: Record<string, string>) =>
+  monthSpentUntil({ headers: { 'x-ratelimit-remaining': '0', ...headers } }, NOW)?.toISOString() ?? null;
+
+describe('connectors/craftdesk/limits', () => {
+  it.each([
+    ['the reset, as the document shows it', { 'x-ratelimit-reset': seconds(NOW + 3 * HOUR) }, NOW + 3 * HOUR],
+    [
+      'the reset by the clock of the tool, an hour ahead',
+      { 'x-ratelimit-reset': seconds(NOW + 3 * HOUR), date: new Date(NOW + HOUR).toUTCString() },
+      NOW + 2 * HOUR,
+    ],
+    ['a reset in milliseconds', { 'x-ratelimit-reset': String(NOW + HOUR) }, NOW + HOUR],
+    ['the first of the next month where there is no reset', {}, Date.UTC(2026, 11, 1)],
+    [
+      'the first of the next month where the reset is no number',
+      { 'x-ratelimit-reset': 'soon' },
+      Date.UTC(2026, 11, 1),
+    ],
+    [
+      'the first of the next month where the reset is years away',
+      { 'x-ratelimit-reset': '9999999999' },
+      Date.UTC(2026, 11, 1),
+    ],
+    ['a minute where the reset is past', { 'x-ratelimit-reset': seconds(NOW - HOUR) }, NOW + 60_000],
+  ])('waits until %s', (_what, headers, expected) => {
+    expect(until(headers)).toBe(new Date(expected).toISOString());
+  });
+
+  it('the month after December is January', () => {
+    const spent = monthSpentUntil({ headers: { 'x-ratelimit-remaining': '0' } }, Date.UTC(2026, 11, 31, 23, 59));
+    expect(spent?.toISOString()).toBe('2027-01-01T00:00:00.000Z');
+  });
+
+  it.each([{ 'x-ratelimit-remaining': '1' }, { 'x-ratelimit-remaining': '' }, { 'x-ratelimit-remaining': 'none' }])(
+    'says nothing by %o',
+    (headers) => {
+      expect(until(headers)).toBeNull();
+    },
+  );
+
+  const reset = Math.floor(Date.now() / 1_000) + 86_400;
+  const spent = { 'x-ratelimit-limit': '1000', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
+  const tooMany = (headers: Record<string, string>): Answer => ({
+    status: 429,
+    body: { message: 'Rate Limited', code: 429 },
+    headers,
+  });
+
+  it('a 429 with nothing left waits for the reset, as spent by the month', async () => {
+    const { connector, pushedBack } = await craftdesk(() => tooMany({ ...spent, 'retry-after': '7' }));
+    const error = await failing(connector.createItem(draft(), writing));
+    expect(error).toMatchObject({ kind: 'rate-limited', details: { monthSpent: true, notSent: false } });
+    const shown = `${new Date(Date.parse(error.details.retryAt ?? '')).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    expect(error.message).toBe(
+      `cd: POST /projects is over the tool's limit (status 429): Rate Limited: the month's calls are spent, goes on ${shown}`,
+    );
+    expect(Math.abs(Date.parse(error.details.retryAt ?? '') - reset * 1_000)).toBeLessThan(2_000);
+    expect(pushedBack.map(({ because }) => because)).toEqual(['month-spent']);
+  });
+
+  it.each([
+    ['Retry-After', { 'retry-after': '7' }, 7_000],
+    ['a minute where it says nothing', {}, 60_000],
+  ])('a 429 with calls left is of the minute, and waits for %s', async (_what, headers, ms) => {
+    const { connector, pushedBack } = await craftdesk(() =>
+      tooMany({ ...spent, 'x-ratelimit-remaining': '12', ...headers }),
+    );
+    const error = await failing(connector.listIds('workspace', call));
+    expect(error.details.monthSpent).toBeUndefined();
+    const waitMs = Date.parse(error.details.retryAt ?? '') - Date.now();
+    expect(waitMs).toBeGreaterThan(ms - 2_000);
+    expect(waitMs).toBeLessThanOrEqual(ms);
+    expect(pushedBack.map(({ because }) => because)).toEqual([undefined]);
+  });
+
+  it('the last good answer of a month closes the budget before a 429 can come', async () => {
+    const { connector, pushedBack } = await craftdesk(() => ({ body: { data: [] }, headers: spent }));
+    expect(await connector.listIds('workspace', call)).toEqual([]);
+    expect(pushedBack).toMatchObject([{ because: 'month-spent' }]);
+  });
+});

@@ -1,0 +1,117 @@
+/** A scripted CraftDesk and a connector to it, for the tests of this folder; closed after each test. */
+import { afterEach } from 'vitest';
+import { createHttpClient } from '../../../src/connectors/http/client.js';
+import type { ReadCall, WriteCall } from '../../../src/connectors/port.js';
+import { createDevTool, type OpenHttp } from '../../../src/connectors/registry.js';
+import type { DevItemDraft } from '../../../src/domain/devItem.js';
+import { ToolError } from '../../../src/domain/errors.js';
+import type { DevToolSettings } from '../../../src/domain/settings.js';
+import { type Answer, type Recorded, recorder } from '../kitemaker/recorder.js';
+
+export const MARKER = 'craftsync:mobile/2305843010635321210/1';
+export const call: ReadCall = { callClass: 'progress' };
+export const writing: WriteCall = { callClass: 'hand-over', authorise: () => Promise.resolve({ passed: () => false }) };
+
+export type Script = (request: Recorded, count: number) => Answer;
+
+/** The nth minute of a day. */
+export const at = (minute: number) =>
+  new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString().replace('.000', '');
+
+/** As in the document's first list. */
+export const project = (n: number, more: Readonly<Record<string, unknown>> = {}) => ({
+  id: `id-${n}`,
+  name: 'Website Redesign',
+  description: 'Modernize our web presence',
+  created_at: at(n),
+  updated_at: at(n),
+  ...more,
+});
+export type Given = ReturnType<typeof project>;
+export const many = (count: number) => Array.from({ length: count }, (_, n) => project(n));
+export const marked = (n: number, more = {}) => project(n, { description: `D\n\n${MARKER}`, ...more });
+export const search = { target: {}, marker: MARKER, createdSince: at(0) };
+
+/** One page of a list, with all that the document shows of `meta`, or less. */
+export function page(request: Recorded, all: readonly unknown[], meta: Readonly<Record<string, unknown>> = {}): Answer {
+  const query = new URL(request.url, 'http://x').searchParams;
+  const current = Number(query.get('page') ?? 1);
+  const perPage = Number(query.get('per_page') ?? 20);
+  const data = all.slice((current - 1) * perPage, current * perPage);
+  const last = Math.max(1, Math.ceil(all.length / perPage));
+  const pagination = { current_page: current, total: all.length, per_page: perPage, last_page: last, ...meta };
+  return { body: { data, meta: { pagination } } };
+}
+
+export const notFound: Answer = { status: 404, body: { message: 'Not Found', code: 404, errors: {} } };
+
+/** Lists and single projects of a state that the test may change between requests. */
+export const serving =
+  (state: () => readonly Given[], meta = {}): Script =>
+  (request) => {
+    if (request.url.startsWith('/v1/projects?')) return page(request, state(), meta);
+    const found = state().find(({ id }) => request.url === `/v1/projects/${id}`);
+    return found === undefined ? notFound : { body: { data: found } };
+  };
+
+const opened: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
+export async function craftdesk(script: Script, settings: Partial<DevToolSettings> = {}) {
+  const pushedBack: { readonly until: Date; readonly because: string | undefined }[] = [];
+  const server = await recorder(script);
+  opened.push(server);
+  const base: DevToolSettings = {
+    name: 'cd',
+    type: 'craftdesk',
+    baseUrl: `${server.url}/v1/`,
+    rateLimit: { perMinute: null, burst: 1, perMonth: null },
+    timeoutMs: 5_000,
+    proxy: null,
+    caFile: null,
+    itemUrl: null,
+    progressEveryMs: 3_600_000,
+    inventoryEveryMs: 1,
+    readAfterWriteMs: 1,
+    lateWriteMs: 1,
+    own: {},
+    ...settings,
+  };
+  const openHttp: OpenHttp = (speech) => {
+    const client = createHttpClient({
+      ...base,
+      ...(speech.describeError && { describeError: speech.describeError }),
+      ...(speech.monthSpentUntil && { monthSpentUntil: speech.monthSpentUntil }),
+      connection: base.name,
+      authHeaders: () => speech.authHeaders('the-key'),
+      budget: {
+        ask: () => Promise.resolve(),
+        pushBack: (until, because) => void pushedBack.push({ until, because }),
+      },
+    });
+    opened.push(client);
+    return client;
+  };
+  return { connector: createDevTool(base, openHttp), server, pushedBack };
+}
+
+export const draft = (more: Partial<DevItemDraft> = {}): DevItemDraft => ({
+  target: {},
+  marker: MARKER,
+  craftUrl: 'https://app.craft.io/i/1',
+  title: 'CRK-1 Title',
+  description: 'Text',
+  fields: {},
+  ...more,
+});
+
+export async function failing(attempt: Promise<unknown>): Promise<ToolError> {
+  const error: unknown = await attempt.then(
+    (value) => value,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ToolError)) throw new Error(`expected a ToolError, got ${JSON.stringify(error)}`);
+  return error;
+}
