@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import type { RateLimit } from '../domain/settings.js';
+import { CRAFTNOTE_FIELD_NAMES, CraftnoteOwn, CraftnoteTarget } from './craftnote/target.js';
 import { KITEMAKER_FIELD_NAMES, KitemakerOwn, KitemakerTarget } from './kitemaker/target.js';
 import { REDMINE_FIELD_NAMES, RedmineOwn, RedmineTarget } from './redmine/target.js';
 
@@ -21,6 +22,7 @@ export interface TargetFacts {
 }
 
 export const TARGETS = {
+  craftnote: { Own: CraftnoteOwn, Target: CraftnoteTarget, fieldNames: CRAFTNOTE_FIELD_NAMES },
   kitemaker: { Own: KitemakerOwn, Target: KitemakerTarget, fieldNames: KITEMAKER_FIELD_NAMES },
   redmine: { Own: RedmineOwn, Target: RedmineTarget, fieldNames: REDMINE_FIELD_NAMES, hasOwnFields: true },
 } as const satisfies Record<string, TargetFacts>;

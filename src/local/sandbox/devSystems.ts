@@ -2,6 +2,7 @@
  * The dev tools of the sandbox besides Kitemaker, one line each: the folder of a system builds its tables, its API and its
  * people's side.
  */
+import { buildCraftnote } from './craftnote/index.js';
 import type { DevSide } from './devSide.js';
 import type { Mount } from './http/mount.js';
 import { buildRedmine } from './redmine/index.js';
@@ -41,5 +42,6 @@ export interface DevSystemParts {
 export type BuildDevSystem = (parts: DevSystemParts) => DevSystem;
 
 export const DEV_SYSTEMS = {
+  craftnote: buildCraftnote,
   redmine: buildRedmine,
 } as const satisfies Record<DevToolSystem, BuildDevSystem>;

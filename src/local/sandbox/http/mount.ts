@@ -6,7 +6,14 @@
  */
 import type { Sight } from './sight.js';
 
-export const MOUNT_NAMES = ['craft-guide', 'craft-swagger', 'kitemaker-rest', 'kitemaker-graphql', 'redmine'] as const;
+export const MOUNT_NAMES = [
+  'craft-guide',
+  'craft-swagger',
+  'kitemaker-rest',
+  'kitemaker-graphql',
+  'craftnote',
+  'redmine',
+] as const;
 export type MountName = (typeof MOUNT_NAMES)[number];
 
 export interface Call {

@@ -54,6 +54,7 @@ export class WebhookSender {
 
   private changed(change: WorldChange): void {
     const type = TYPES[change.what];
+    if (change.side !== 'kitemaker') return;
     if (this.target === null || change.by === 'seed' || type === undefined || change.kind === 'deleted') return;
     if (this.inHand >= IN_HAND_LIMIT) return;
     this.inHand++;
