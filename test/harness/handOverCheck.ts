@@ -3,6 +3,7 @@
  * (DESIGN 10, I1 and I2). An empty list is a pass.
  */
 import type { ItemLink } from '../../src/domain/link.js';
+import type { DevSystem } from '../../src/local/sandbox/devSystems.js';
 import type { Sandbox } from '../../src/local/sandbox/sandbox.js';
 import type { TestDeployment } from './deployment.js';
 
@@ -25,6 +26,13 @@ function markersIn(sandbox: Sandbox): ReadonlyMap<string, readonly string[]> {
   for (const item of sandbox.world.kitemaker.workItems.values()) {
     const marker = MARKER.exec(item.description)?.[0];
     if (marker !== undefined) found.set(marker, [...(found.get(marker) ?? []), item.id]);
+  }
+  // A tool may show the marker as the key of its cards: Craftnote's order number.
+  for (const { side } of Object.values<DevSystem>(sandbox.world.tools)) {
+    for (const card of side.cards()) {
+      const marker = MARKER.exec(`${card.key}\n${card.description}`)?.[0];
+      if (marker !== undefined) found.set(marker, [...(found.get(marker) ?? []), card.id]);
+    }
   }
   return found;
 }
