@@ -2,12 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../src/config/configuration.js';
+import { TARGETS } from '../../src/connectors/targets.js';
 import { configurationText, load, messageOf, problemsOf, temporaryFolder } from './file.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** The types of dev tools, as messages list them. */
+const TYPES = Object.keys(TARGETS).join(', ');
 
 describe('config/configuration', () => {
   it('fills in the documented defaults', () => {
@@ -107,7 +110,7 @@ describe('config/configuration', () => {
         'craftsync.yaml has 7 problems:',
         '  craft.baseUrl (line 1): "api.craft.io" is not a web address: write it in full, such as "https://api.craft.io"',
         '  craft.dialect (line 1): "guid" is not one of guide, swagger; did you mean "guide"?',
-        '  devTools.km.type (line 4): "kitmaker" is not one of kitemaker; did you mean "kitemaker"?',
+        `  devTools.km.type (line 4): "kitmaker" is not one of ${TYPES}; did you mean "kitemaker"?`,
         '  devTools.km.apiKey (line 6): the environment variable KM_KEY is not set',
         '  pipelines.mobile.target.devTool (line 11): "kn" is not in devTools; did you mean "km"?',
         '  pipelines.mobile.sweepEvry (line 12): unknown key; did you mean "sweepEvery"?',
@@ -212,7 +215,7 @@ describe('config/configuration', () => {
       '  craft.apiKey (line 1): holds a blank or a character that no API key has: copy the key again',
       '  craft.dialect (line 1): "${SECRET}" is not one of guide, swagger',
       '  craft.freshFor (line 1): "x${SECRET}" is not a duration: write for example "60 seconds"',
-      '  devTools.km.type (line 3): "${SECRET}" is not one of kitemaker',
+      `  devTools.km.type (line 3): "\${SECRET}" is not one of ${TYPES}`,
       '  devTools.km.baseUrl (line 3): holds a user name or password: take it out; what the API demands belongs into apiKey',
       '  devTools.km.apiKey (line 3): must be a text: put it in quotes, or take it from the environment with ${NAME}',
       '  devTools.km.webhookSecret (line 3): must be a text: put it in quotes, or take it from the environment with ${NAME}',

@@ -5,6 +5,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../src/domain/link.js';
 import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
+import { signal, update, valuesWritten } from '../harness/followed.js';
 import { handOverFacts, isLocked, readyCount } from '../harness/handOverCheck.js';
 import { craftnoteConfiguration, inCraftnote, sideOf } from '../harness/tools/craftnote.js';
 
@@ -147,8 +148,22 @@ describe('test/integration: Craftnote', () => {
     inCraftnote(sandbox, { action: 'move', id: project.devItemId ?? '', status: 'In Progress' });
     expect(await progress(deployed)).toMatchObject({ changed: 1, signalled: 1 });
     await craftShows(deployed, project, 'In development');
+    await toldOfOldState(deployed, project);
+    expect(valuesWritten(deployed, project, 'dev_status')).toEqual(['To do', 'In development']);
   }, 180_000);
 });
+
+/** News of how a project was before, come late: projects have no time by which it shows its age. */
+async function toldOfOldState(deployed: TestDeployment, project: ItemLink): Promise<void> {
+  const { devItemId: id, devItemUrl: url, devScope: scope } = project;
+  const snapshot = { id, key: null, url, scope, status: 'To Do', updatedAt: null };
+  const readById = () => deployed.sandbox.records.list({ mount: 'craftnote', route: '/projects/:id' }).length;
+  const before = readById();
+  await signal(deployed, project, 'devItemChanged', { snapshot });
+  await eventually(() => Promise.resolve(readById() > before), 'the project is read again');
+  // What the read led to is written by the time that the next verb is answered.
+  await update(deployed, project, 'resyncNow');
+}
 
 /** Sweeps until it is there: a run may still be busy with the news before. */
 async function craftShowsAfterSweeps(deployed: TestDeployment, link: ItemLink, value: string): Promise<void> {

@@ -112,7 +112,7 @@ export function describeItem(draft: DevItemDraft): DescribedItem {
   const body = (resource === 'task' ? undefined : draft.fields['noteContent']) ?? draft.description;
   const title = fitTitle(titleOf(draft.title), CRAFTNOTE_LIMITS.title);
   const text = fitBefore(plainOf(body, draft.related), CRAFTNOTE_LIMITS.text, tail, draft.craftUrl);
-  return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes] };
+  return { title: title.text, text: text.text.trimEnd(), notes: [...title.notes, ...text.notes] };
 }
 
 export function newProject(draft: DevItemDraft, statusId: string | null): NewProject {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { TARGETS } from '../../../src/connectors/targets.js';
 import { configurationText, load, problemsOf } from '../file.js';
+
+/** The types of dev tools, as messages list them. */
+const TYPES = Object.keys(TARGETS).join(', ');
 
 function devTool(more: string): string {
   return configurationText({ devTool: `{ type: kitemaker, baseUrl: "https://km.test", apiKey: k, ${more} }` });
@@ -29,7 +33,7 @@ describe('config/schema/connections', () => {
       devTool: '{ type: jira, baseUrl: "https://j.test", apiKey: k, project: x }',
       pipeline: { target: '{ devTool: km, anything: goes }', fields: '{ whatever: "{title}" }' },
     });
-    expect(problemsOf(text)).toEqual(['devTools.km.type (line 3): "jira" is not one of kitemaker']);
+    expect(problemsOf(text)).toEqual([`devTools.km.type (line 3): "jira" is not one of ${TYPES}`]);
   });
 
   it('names what every connection needs', () => {

@@ -32,7 +32,9 @@ export function notFound(id: string): CraftnoteError {
 
 export function craftnoteError(status: number, message?: string): Answer {
   const known = BY_STATUS[status] ?? { code: 'Error', description: 'Unexpected error' };
-  return { status, body: { code: known.code, description: message ?? known.description } };
+  // The words for a wrong media type are documented: they come before what the server says for all mounts.
+  const description = status === 415 ? known.description : (message ?? known.description);
+  return { status, body: { code: known.code, description } };
 }
 
 export function caught(handle: () => Answer): Answer {
