@@ -46,7 +46,8 @@ export async function handOn(deps: ActivityDeps, devTool: string, devItems: read
         try {
           await deps.itemSyncs.devItemChanged(link, snapshot);
           await deps.ledger.links.noteWoken(link);
-          if (devItem.updatedAt !== null) pairs.push({ devItemId: devItem.id, updatedAt: devItem.updatedAt });
+          if (devItem.updatedAt !== null && !mayShareItsTime(devItem.updatedAt))
+            pairs.push({ devItemId: devItem.id, updatedAt: devItem.updatedAt });
         } catch {
           failed.push({ devTool, devItemId: devItem.id, snapshot });
         }
@@ -54,6 +55,14 @@ export async function handOn(deps: ActivityDeps, devTool: string, devItems: read
     );
   }
   return { changed: due.length, signalled: due.length - failed.length, pairs, failed };
+}
+
+/**
+ * A tool whose times are whole seconds may have changed the item again within the same one, and the pair of id and time
+ * would hide that: its items are compared with their rows each time they are read.
+ */
+function mayShareItsTime(updatedAt: string): boolean {
+  return Date.parse(updatedAt) % 1_000 === 0;
 }
 
 /** Whether a dev item as read differs from what its row knows, and the row still wants to hear of it. */

@@ -2,6 +2,7 @@
  * The dev tools that exist, one line each. A type of `targets.ts` that is forgotten here does not compile.
  */
 import type { DevToolSettings } from '../domain/settings.js';
+import { createCraftnoteConnector } from './craftnote/index.js';
 import type { OpenHttp } from './http/request.js';
 import { createCraftdeskConnector } from './craftdesk/index.js';
 import { createKitemakerConnector } from './kitemaker/index.js';
@@ -14,6 +15,7 @@ export type { OpenHttp } from './http/request.js';
 type CreateConnector = (settings: DevToolSettings, openHttp: OpenHttp) => DevToolConnector;
 
 const CONNECTORS = {
+  craftnote: createCraftnoteConnector,
   kitemaker: createKitemakerConnector,
   redmine: createRedmineConnector,
   craftdesk: createCraftdeskConnector,

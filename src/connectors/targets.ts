@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { RateLimit } from '../domain/settings.js';
 import { CRAFTDESK_FIELD_NAMES, craftdeskRateLimit, CraftdeskOwn, CraftdeskTarget } from './craftdesk/target.js';
+import { CRAFTNOTE_FIELD_NAMES, CraftnoteOwn, CraftnoteTarget } from './craftnote/target.js';
 import { KITEMAKER_FIELD_NAMES, KitemakerOwn, KitemakerTarget } from './kitemaker/target.js';
 import { REDMINE_FIELD_NAMES, RedmineOwn, RedmineTarget } from './redmine/target.js';
 
@@ -22,6 +23,7 @@ export interface TargetFacts {
 }
 
 export const TARGETS = {
+  craftnote: { Own: CraftnoteOwn, Target: CraftnoteTarget, fieldNames: CRAFTNOTE_FIELD_NAMES },
   kitemaker: { Own: KitemakerOwn, Target: KitemakerTarget, fieldNames: KITEMAKER_FIELD_NAMES },
   redmine: { Own: RedmineOwn, Target: RedmineTarget, fieldNames: REDMINE_FIELD_NAMES, hasOwnFields: true },
   craftdesk: {

@@ -42,7 +42,7 @@ type Section = Record<string, unknown>;
 export interface ConfigurationChanges {
   readonly craft?: Section;
   readonly km?: Section;
-  /** Besides `km`. */
+  /** Dev tools besides `km`. */
   readonly devTools?: Readonly<Record<string, Section>>;
   readonly pipeline?: Section;
   /** Further pipelines are like `mobile` but for what is said here. */
@@ -50,7 +50,10 @@ export interface ConfigurationChanges {
 }
 
 export async function startDeployment(
-  options: Partial<SandboxOptions> & { readonly configuration?: ConfigurationChanges } = {},
+  options: Partial<SandboxOptions> & {
+    /** Of a function it is what that says of the sandbox, whose ids are known only then. */
+    readonly configuration?: ConfigurationChanges | ((sandbox: Sandbox) => ConfigurationChanges);
+  } = {},
 ): Promise<TestDeployment> {
   const { configuration = {}, ...sandboxOptions } = options;
   const sandbox = await startSandbox({ port: 0, ...sandboxOptions });
@@ -69,7 +72,7 @@ export async function startDeployment(
   };
   const configure = (changes: ConfigurationChanges): Promise<void> =>
     writeFile(configPath, stringify(configurationFor(sandbox, changes)));
-  await configure(configuration);
+  await configure(typeof configuration === 'function' ? configuration(sandbox) : configuration);
   const workers: Program[] = [];
   return {
     sandbox,

@@ -29,6 +29,13 @@ function markersIn(sandbox: Sandbox): ReadonlyMap<string, readonly string[]> {
     const marker = MARKER.exec(item.description)?.[0];
     if (marker !== undefined) found.set(marker, [...(found.get(marker) ?? []), item.id]);
   }
+  // A tool may show the marker as the key of its cards: Craftnote's order number.
+  for (const { side } of Object.values<DevSystem>(sandbox.world.tools)) {
+    for (const card of side.cards()) {
+      const marker = MARKER.exec(`${card.key}\n${card.description}`)?.[0];
+      if (marker !== undefined) found.set(marker, [...(found.get(marker) ?? []), card.id]);
+    }
+  }
   return found;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Behaviour } from './behaviour.js';
 import { buildCraftdesk } from './craftdesk/system.js';
+import { buildCraftnote } from './craftnote/index.js';
 import type { DevSide } from './devSide.js';
 import type { Mount } from './http/mount.js';
 import { buildRedmine } from './redmine/index.js';
@@ -49,5 +50,6 @@ export type BuildDevSystem = (parts: DevSystemParts) => DevSystem;
 
 export const DEV_SYSTEMS = {
   craftdesk: buildCraftdesk,
+  craftnote: buildCraftnote,
   redmine: buildRedmine,
 } as const satisfies Record<DevToolSystem, BuildDevSystem>;

@@ -1,5 +1,5 @@
 /** The systems that the sandbox stands for; a dev tool besides Kitemaker is built in `devSystems.ts`. */
-export const SYSTEMS = ['craft', 'kitemaker', 'craftdesk', 'redmine'] as const;
+export const SYSTEMS = ['craft', 'kitemaker', 'craftdesk', 'craftnote', 'redmine'] as const;
 export type System = (typeof SYSTEMS)[number];
 
 /** A mount is named for its system: `kitemaker-rest`. */

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { CallBudget, DevToolConnector, ReadCall, WriteCall } from '../../../src/connectors/port.js';
+import type { Comments } from '../../../src/connectors/capabilities.js';
 import type { DevItemDraft } from '../../../src/domain/devItem.js';
 import { ToolError } from '../../../src/domain/errors.js';
 import type { Subject } from './subject.js';
@@ -75,8 +76,13 @@ export function everyRead(
     ['readFeed', () => tool.readFeed(scope, null, read)],
     ['listIds', () => tool.listIds(scope, read)],
     ['seesScope', () => tool.seesScope(scope, read)],
-    ...(tool.comments === undefined ? [] : [['comments.find', findComment(tool, id, scope)] as const]),
+    ...(commentsOf(subject, tool) === undefined ? [] : [['comments.find', findComment(tool, id, scope)] as const]),
   ];
+}
+
+/** Undefined where the items of the subject have none. */
+export function commentsOf(subject: Subject, tool: DevToolConnector): Comments | undefined {
+  return subject.hasComments === false ? undefined : tool.comments;
 }
 
 function findComment(tool: DevToolConnector, id: string, scope: string) {

@@ -1,6 +1,17 @@
 /** What the port says of each method, tested against a tool with people in it. */
 import { describe, expect, it } from 'vitest';
-import { createMany, draftFor, failing, markerOf, nextMoment, read, TEXT, TITLE, writing } from './calls.js';
+import {
+  commentsOf,
+  createMany,
+  draftFor,
+  failing,
+  markerOf,
+  nextMoment,
+  read,
+  TEXT,
+  TITLE,
+  writing,
+} from './calls.js';
 import type { Subject } from './subject.js';
 
 const aMinuteAgo = () => new Date(Date.now() - 60_000).toISOString();
@@ -94,8 +105,8 @@ export function methods(subject: () => Subject): void {
 
     it('never says absent because somebody moved it to another scope', async () => {
       const tool = subject().connect();
-      const { item } = await tool.createItem(draftFor(subject(), markerOf(36)), writing());
       if (subject().otherScope === null) return;
+      const { item } = await tool.createItem(draftFor(subject(), markerOf(36)), writing());
       await subject().moveAway(item.id);
       const found = await tool.findByMarker(search(36), read);
       expect(found).toMatchObject({ answer: 'found', items: [{ id: item.id, scope: subject().otherScope }] });
@@ -107,13 +118,14 @@ export function methods(subject: () => Subject): void {
       const tool = subject().connect();
       const ids = await createMany(subject(), 60, 'many');
       const [gone = '', moved = '', changed = ''] = ids;
+      const { otherScope } = subject();
       await subject().remove(gone);
-      if (subject().otherScope !== null) await subject().moveAway(moved);
+      if (otherScope !== null) await subject().moveAway(moved);
       const word = await subject().changeStatus(changed);
       const { found, missing, malformed } = await tool.readItems([...ids, subject().unknownId], read);
       expect(new Set(missing)).toEqual(new Set([gone, subject().unknownId]));
       expect(new Set(found.map((item) => item.id))).toEqual(new Set(ids.slice(1)));
-      expect(found.find((item) => item.id === moved)?.scope).toBe(subject().otherScope ?? subject().scope);
+      expect(found.find((item) => item.id === moved)?.scope).toBe(otherScope ?? subject().scope);
       expect(found.find((item) => item.id === changed)?.status).toBe(word);
       expect(malformed ?? []).toEqual([]);
     });
@@ -152,7 +164,7 @@ export function methods(subject: () => Subject): void {
       expect(next.complete).toBe(true);
       expect(next.items.find((item) => item.id === ids[7])?.status).toBe(word);
       expect(next.items.every((item) => (item.updatedAt ?? '') >= (all.newest ?? ''))).toBe(true);
-      expect(next.items.length).toBeLessThan(all.items.length);
+      if (subject().hasUpdateTimes !== false) expect(next.items.length).toBeLessThan(all.items.length);
     });
 
     it('loses none of 80 changes between two reads', async () => {
@@ -188,12 +200,13 @@ export function methods(subject: () => Subject): void {
     it('gives the ids of all items of the scope and of no other', async () => {
       const tool = subject().connect();
       const [stays = '', gone = '', moved = ''] = await createMany(subject(), 3, 'one');
+      const isMovable = subject().otherScope !== null;
       await subject().remove(gone);
-      if (subject().otherScope !== null) await subject().moveAway(moved);
+      if (isMovable) await subject().moveAway(moved);
       const ids = await tool.listIds(subject().scope, read);
       expect(ids).toContain(stays);
       expect(ids).not.toContain(gone);
-      expect(ids.includes(moved)).toBe(subject().otherScope === null);
+      expect(ids.includes(moved)).toBe(!isMovable);
       expect(new Set(ids).size).toBe(ids.length);
     });
   });
@@ -232,17 +245,18 @@ export function methods(subject: () => Subject): void {
   describe('comments', () => {
     it('where there are any, are posted and found by their marker, and by no other', async () => {
       const tool = subject().connect();
-      if (tool.comments === undefined) return;
+      const comments = commentsOf(subject(), tool);
+      if (comments === undefined) return;
       const { item } = await tool.createItem(draftFor(subject(), markerOf(50)), writing());
       const marker = 'craftsync:item-sync:conformance:50#drift-10';
-      await tool.comments.post(item, { text: 'Changed in Craft.io.', marker }, writing());
-      expect(await tool.comments.find(item, marker, read)).toBe('found');
-      expect(await tool.comments.find(item, marker.slice(0, -1), read)).not.toBe('found');
+      await comments.post(item, { text: 'Changed in Craft.io.', marker }, writing());
+      expect(await comments.find(item, marker, read)).toBe('found');
+      expect(await comments.find(item, marker.slice(0, -1), read)).not.toBe('found');
     });
 
     it('on an item that is gone fail as not-found', async () => {
       const tool = subject().connect();
-      const post = tool.comments?.post(
+      const post = commentsOf(subject(), tool)?.post(
         { id: subject().unknownId, scope: subject().scope },
         { text: 'Hello', marker: 'craftsync:a#b' },
         writing(),

@@ -2,7 +2,7 @@
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { WriteCall } from '../../../src/connectors/port.js';
-import { countingBudget, draftFor, everyRead, failing, markerOf, read, TEXT, writing } from './calls.js';
+import { commentsOf, countingBudget, draftFor, everyRead, failing, markerOf, read, TEXT, writing } from './calls.js';
 import type { Subject, Trouble } from './subject.js';
 
 const TROUBLES: readonly Trouble[] = [
@@ -165,7 +165,7 @@ export function promises(subject: () => Subject): void {
       const before = subject().counts().writes;
       const tool = subject().connect();
       await expect(tool.createItem(draftFor(subject(), markerOf(10)), call)).rejects.toBe(superseded);
-      const comment = tool.comments?.post(
+      const comment = commentsOf(subject(), tool)?.post(
         { id: await subject().create(TEXT), scope: subject().scope },
         { text: 'Hello', marker: 'craftsync:a#b' },
         call,

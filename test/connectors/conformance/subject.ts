@@ -38,11 +38,14 @@ export interface Texts {
 /** What people do may take its time: a real server is asked over its API. */
 export interface Subject {
   readonly apiKey: string;
-  /** A sound target, its scope, and another scope that the key sees. */
+  /** A sound target, its scope, and another scope that the key sees; null: no item moves to another scope. */
   readonly target: unknown;
   readonly scope: string;
-  /** Null: the tool has one scope, so that nothing can be moved. */
   readonly otherScope: string | null;
+  /** False: items have no time of their last change. @default true */
+  readonly hasUpdateTimes?: boolean;
+  /** False: items of this scope have no comments, though others of the connector have. @default true */
+  readonly hasComments?: boolean;
   /** A pipeline to the target whose mapping is sound. */
   readonly pipeline: PipelineSettings;
   /** An id of the tool's form that no item has. */
@@ -58,6 +61,7 @@ export interface Subject {
   create(description: string): string | Promise<string>;
   /** People: give an item its next status, and get that word. */
   changeStatus(id: string): string | Promise<string>;
+  /** To `otherScope`. */
   moveAway(id: string): void | Promise<void>;
   remove(id: string): void | Promise<void>;
   /** The key does not see `scope` any more. */

@@ -12,6 +12,7 @@ export const MOUNT_NAMES = [
   'kitemaker-rest',
   'kitemaker-graphql',
   'craftdesk',
+  'craftnote',
   'redmine',
 ] as const;
 export type MountName = (typeof MOUNT_NAMES)[number];

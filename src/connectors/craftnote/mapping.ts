@@ -1,0 +1,153 @@
+/**
+ * Craftnote's words to ours and back; pure.
+ *
+ * A project's status word is the name of its status: `archived` where it is archived, `no status` where it has none, and
+ * the status's id where the company's settings do not show it any more. A task's is `done` or `open`.
+ *
+ * A dev item's id is the project's own, or `<projectId>/<taskId>`, since a task is found by both only.
+ */
+import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
+import type { DescribedItem } from '../port.js';
+import { plainOf, titleOf } from '../text/craftText.js';
+import { fitBefore, fitTitle } from '../text/cut.js';
+import { hasMarkerLine } from '../text/marker.js';
+import type { NewProject, NewTask } from './requests.js';
+import type { Project, Task } from './schema.js';
+import type { StatusNames } from './statuses.js';
+import { CraftnoteTarget, PROJECT_FIELDS, type ProjectField } from './target.js';
+
+/**
+ * How long texts may be, in UTF-16 units. Craftnote's documents name no limit. A name of 250 fits the 255 that databases
+ * commonly allow; 30,000 stays below the 100 kB of a body that web servers commonly accept, whatever the script.
+ */
+const CRAFTNOTE_LIMITS = { title: 250, text: 30_000 } as const;
+
+export const ARCHIVED = 'archived';
+export const NO_STATUS = 'no status';
+export const TASK_STATUSES = ['open', 'done'] as const;
+
+/**
+ * Projects have one scope, since `GET /projects` lists those of the company and of no folder alone: what people move to
+ * another folder stays in it. The blanks keep it from being the id of a project, which is the scope of its tasks.
+ */
+export const ALL_PROJECTS = 'all projects';
+
+/** Where people see a project (README, Deeplink); a link of each from `/deeplink` would cost one call more for each. */
+const PROJECT_PAGE = 'https://app.mycraftnote.de/#/project?id={id}';
+
+export type CraftnoteId =
+  | { readonly resource: 'project'; readonly projectId: string }
+  | { readonly resource: 'task'; readonly projectId: string; readonly taskId: string };
+
+export function readId(id: string): CraftnoteId {
+  const at = id.indexOf('/');
+  if (at === -1) return { resource: 'project', projectId: id };
+  return { resource: 'task', projectId: id.slice(0, at), taskId: id.slice(at + 1) };
+}
+
+export function taskId(projectId: string, id: string): string {
+  return `${projectId}/${id}`;
+}
+
+export function projectToDevItem(project: Project, names: StatusNames, itemUrl: string | null): DevItem {
+  return {
+    id: project.id,
+    key: null,
+    url: projectUrl(project.id, itemUrl),
+    scope: ALL_PROJECTS,
+    status: statusOf(project, names),
+    updatedAt: null,
+    createdAt: isoOf(project.creationDate),
+  };
+}
+
+function statusOf(project: Project, names: StatusNames): string {
+  if (project.archived === true) return ARCHIVED;
+  const statusId = project.statusId ?? '';
+  return statusId === '' ? NO_STATUS : (names.get(statusId) ?? statusId);
+}
+
+export function projectUrl(projectId: string, itemUrl: string | null): string {
+  return filled(itemUrl ?? PROJECT_PAGE, { id: projectId, projectId });
+}
+
+export function taskToDevItem(task: Task, projectId: string, itemUrl: string | null): DevItem {
+  // The document has no page for a task: without itemUrl people are led to its project.
+  const url = filled(itemUrl ?? PROJECT_PAGE, { id: itemUrl === null ? projectId : task.id, projectId });
+  return {
+    id: taskId(projectId, task.id),
+    key: null,
+    url,
+    scope: projectId,
+    status: task.done === true ? 'done' : 'open',
+    updatedAt: isoOf(task.lastEditedTimestamp),
+    createdAt: isoOf(task.createdTimestamp),
+  };
+}
+
+function filled(template: string, parts: { readonly id: string; readonly projectId: string }): string {
+  return template.replace(/\{(id|projectId)\}/g, (_, name: 'id' | 'projectId') => encodeURIComponent(parts[name]));
+}
+
+function isoOf(seconds: number | null | undefined): string | null {
+  return seconds == null ? null : new Date(seconds * 1_000).toISOString();
+}
+
+export function projectCarries(project: Project, marker: string): boolean {
+  return project.orderNumber?.trim() === marker;
+}
+
+export function taskCarries(task: Task, marker: string): boolean {
+  return hasMarkerLine(task.description ?? '', marker);
+}
+
+/**
+ * A project's text is its note: `fields.noteContent` where that gives one, else the description; the Craft.io link ends
+ * it, and the marker is its order number. A task's text is its description, with the marker as the last line.
+ */
+export function describeItem(draft: DevItemDraft): DescribedItem {
+  const { resource } = CraftnoteTarget.parse(draft.target);
+  const link = draft.craftUrl === null ? [] : [`Craft.io: ${draft.craftUrl.replace(/\s/g, '')}`];
+  const tail = resource === 'task' ? [...link, draft.marker] : link;
+  const body = (resource === 'task' ? undefined : draft.fields['noteContent']) ?? draft.description;
+  const title = fitTitle(titleOf(draft.title), CRAFTNOTE_LIMITS.title);
+  const text = fitBefore(plainOf(body, draft.related), CRAFTNOTE_LIMITS.text, tail, draft.craftUrl);
+  return { title: title.text, text: text.text.trimEnd(), notes: [...title.notes, ...text.notes] };
+}
+
+export function newProject(draft: DevItemDraft, statusId: string | null): NewProject {
+  const target = CraftnoteTarget.parse(draft.target);
+  const parentProject = draft.parent?.id ?? target.parentProject;
+  const { title, text } = describeItem(draft);
+  return {
+    name: title,
+    projectType: target.projectType ?? 'PROJECT',
+    orderNumber: draft.marker,
+    ...addressOf(draft),
+    ...(text === '' ? {} : { noteContent: text }),
+    ...(statusId === null ? {} : { statusId }),
+    ...(parentProject === undefined ? {} : { parentProject }),
+  };
+}
+
+function addressOf(draft: DevItemDraft): Partial<Record<ProjectField, string>> {
+  const named = PROJECT_FIELDS.flatMap((name) => {
+    const value = draft.fields[name];
+    return value === undefined || name === 'noteContent' ? [] : [[name, fieldText(value)] as const];
+  });
+  return Object.fromEntries(named);
+}
+
+function fieldText(value: string): string {
+  return fitTitle(titleOf(value), CRAFTNOTE_LIMITS.title).text;
+}
+
+export function newTask(draft: DevItemDraft): NewTask {
+  const { title, text } = describeItem(draft);
+  return { title, description: text };
+}
+
+/** A message in a project's chat, the marker as its last line. */
+export function messageText(text: string, marker: string): string {
+  return fitBefore(plainOf(text), CRAFTNOTE_LIMITS.text, [marker], null).text;
+}

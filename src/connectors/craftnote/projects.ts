@@ -1,0 +1,50 @@
+/** Projects as dev items: created and read whole. */
+import type { DevItemDraft } from '../../domain/devItem.js';
+import type { CreateResult, FeedRead, ReadCall, WriteCall } from '../port.js';
+import type { CraftnoteContext } from './context.js';
+import { type End, type Listing, readListing, withoutEntries } from './listing.js';
+import { newProject, projectCarries, projectToDevItem } from './mapping.js';
+import { createProject, failure, problemIn, projectsPage } from './requests.js';
+import { Project } from './schema.js';
+import { statusIdOf } from './statuses.js';
+import { CraftnoteTarget } from './target.js';
+
+export async function createAsProject(
+  context: CraftnoteContext,
+  draft: DevItemDraft,
+  call: WriteCall,
+): Promise<CreateResult> {
+  const { cn, statuses, settings } = context;
+  const target = CraftnoteTarget.parse(draft.target);
+  const statusId = await statusIdOf(cn, statuses, target, call);
+  // After the write nothing is asked any more: a failure then would make the create look failed.
+  const names = await statuses.covering(statusId === null ? [] : [statusId], call);
+  const created = Project.safeParse(await createProject(cn, newProject(draft, statusId), call));
+  if (!created.success) {
+    const message = `POST /projects answered ${problemIn(created.error)}; it may have been applied`;
+    throw failure(cn, 'ambiguous', message);
+  }
+  const item = projectToDevItem(created.data, names, settings.itemUrl);
+  return { item, showsMarker: projectCarries(created.data, draft.marker) };
+}
+
+export function listProjects({ cn }: CraftnoteContext, end: End, call: ReadCall): Promise<Listing<Project>> {
+  return readListing((startAfter) => projectsPage(cn, startAfter, call), Project, end, call);
+}
+
+/**
+ * All projects, since they have no time of change and nothing else tells which changed: 5,000 are 51 requests. The caller
+ * compares each with what is known of it, and wakes what differs. What changes behind the reader is in the next read.
+ */
+export async function readProjectFeed(context: CraftnoteContext, call: ReadCall): Promise<FeedRead> {
+  const { items, malformed, whole } = await listProjects(context, 'short-page', call);
+  const names = await context.statuses.refreshed(call);
+  return {
+    items: items.map((project) => projectToDevItem(project, names, context.settings.itemUrl)),
+    complete: whole,
+    everything: whole && malformed.length === 0,
+    newest: null,
+    ...(whole ? { ids: [...items, ...malformed].map(({ id }) => id) } : {}),
+    ...(malformed.length === 0 ? {} : { malformed: withoutEntries(malformed) }),
+  };
+}

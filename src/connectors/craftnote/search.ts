@@ -1,0 +1,72 @@
+/**
+ * Looks for markers. Craftnote has no search and no filter by time, so the whole listing is read; why one pass is enough
+ * to say `absent`:
+ *
+ *  S1. A create that is looked for was applied before the search begins, or never will be: the protocol waits that long
+ *      (DESIGN 3, step 2.2). So if it was made, it exists during the whole pass, and by L1 of `listing.ts` it is seen.
+ *      A new item that takes a place in a page already read (ids are random) is not the one that is looked for.
+ *  S2. The pass goes on until an empty page, so that pages that are shorter than asked for end nothing.
+ *  S3. Every project of the company is listed, archived ones and those in other folders, too. A task stays in its project:
+ *      the API has no way to move one.
+ *  S4. An entry that cannot be read may be the one, unless the place of its marker can be read and holds something else.
+ *
+ * A task that was deleted since is listed with `isDeleted`: the create happened, so it is found, unless one that lives
+ * carries the marker, too. A deleted project is listed no more.
+ */
+import type { DevItem } from '../../domain/devItem.js';
+import { hasMarkerLine } from '../text/marker.js';
+import type { MarkerSearch, ReadCall } from '../port.js';
+import type { CraftnoteContext } from './context.js';
+import { namesFor } from './items.js';
+import type { Listing, MalformedEntry } from './listing.js';
+import { projectCarries, projectToDevItem, taskCarries, taskToDevItem } from './mapping.js';
+import { listProjects } from './projects.js';
+import { listTasks } from './tasks.js';
+
+export async function searchProjects(context: CraftnoteContext, marker: string, call: ReadCall): Promise<MarkerSearch> {
+  const listing = await listProjects(context, 'empty-page', call);
+  const marked = listing.items.filter((project) => projectCarries(project, marker));
+  const names = await namesFor(context, marked, call);
+  const found = marked.map((project) => projectToDevItem(project, names, context.settings.itemUrl));
+  return answer(found, listing, (entry) => textOf(entry, 'orderNumber', (text) => text.trim() === marker));
+}
+
+export async function searchTasks(
+  context: CraftnoteContext,
+  at: { readonly projectId: string; readonly marker: string },
+  call: ReadCall,
+): Promise<MarkerSearch> {
+  const { projectId, marker } = at;
+  const listing = await listTasks(context, projectId, 'empty-page', call);
+  const marked = listing.items.filter((task) => taskCarries(task, marker));
+  const living = marked.filter(({ isDeleted }) => isDeleted !== true);
+  const tasks = living.length > 0 ? living : marked;
+  const found = tasks.map((task) => taskToDevItem(task, projectId, context.settings.itemUrl));
+  return answer(found, listing, (entry) => textOf(entry, 'description', (text) => hasMarkerLine(text, marker)));
+}
+
+function answer(
+  found: readonly DevItem[],
+  listing: Listing<unknown>,
+  mayCarry: (entry: MalformedEntry) => boolean,
+): MarkerSearch {
+  if (found.length > 0) return { answer: 'found', items: [...found].sort(oldestFirst) };
+  if (!listing.whole) return { answer: 'unknown', why: 'the pages of the listing do not come to an end' };
+  if (listing.malformed.some(mayCarry))
+    return { answer: 'unknown', why: 'the listing has entries that cannot be read' };
+  return { answer: 'absent' };
+}
+
+/** Whether the property may hold the marker: absent it cannot, as a text it is asked, as anything else it may. */
+function textOf({ entry }: MalformedEntry, property: string, holds: (text: string) => boolean): boolean {
+  if (typeof entry !== 'object' || entry === null) return true;
+  const value: unknown = Reflect.get(entry, property);
+  if (value === undefined || value === null) return false;
+  return typeof value === 'string' ? holds(value) : true;
+}
+
+/** Of equal or unknown times the smaller id, so that every search gives the same order. */
+function oldestFirst(a: DevItem, b: DevItem): number {
+  const at = ({ createdAt }: DevItem) => (createdAt === null ? 0 : Date.parse(createdAt));
+  return at(a) - at(b) || (a.id < b.id ? -1 : 1);
+}

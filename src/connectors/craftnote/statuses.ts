@@ -1,0 +1,59 @@
+/**
+ * The names of project statuses, kept in the connector so that a status word costs no call each time. They are read again
+ * with each feed, on a miss, and when they are old: a worker that still knew an old name would disagree with the sweep
+ * about every project that has it.
+ */
+import type { ReadCall } from '../port.js';
+import { type Craftnote, failure, listStatuses } from './requests.js';
+import type { ProjectStatus } from './schema.js';
+import type { CraftnoteTarget } from './target.js';
+
+const OLD_AFTER_MS = 60_000;
+
+export type StatusNames = ReadonlyMap<string, string>;
+
+export interface Statuses {
+  refreshed(call: ReadCall): Promise<StatusNames>;
+  /** As known, unless they are old or one of these ids is not among them. A deleted status stays unknown. */
+  covering(ids: readonly string[], call: ReadCall): Promise<StatusNames>;
+}
+
+export function createStatuses(cn: Craftnote, now: () => number): Statuses {
+  let known: StatusNames | null = null;
+  let readAtMs = 0;
+  const refreshed = async (call: ReadCall): Promise<StatusNames> => {
+    const names = new Map((await listStatuses(cn, call)).map(({ id, name }) => [id, name]));
+    known = names;
+    readAtMs = now();
+    return names;
+  };
+  return {
+    refreshed,
+    async covering(ids, call) {
+      const names = known;
+      const isUsable = names !== null && now() - readAtMs <= OLD_AFTER_MS && ids.every((id) => names.has(id));
+      return isUsable ? names : refreshed(call);
+    },
+  };
+}
+
+/** The status that a target creates projects in, looked up by name; null: none. Throws `invalid` for an unknown name. */
+export async function statusIdOf(
+  cn: Craftnote,
+  statuses: Statuses,
+  target: CraftnoteTarget,
+  call: ReadCall,
+): Promise<string | null> {
+  // An id that the settings do not show is sent as it is: Craftnote's answer says more than ours could.
+  if (target.statusId !== undefined) return target.statusId;
+  if (target.status === undefined) return null;
+  const byName = (names: StatusNames) => [...names].find(([, name]) => name === target.status)?.[0];
+  const found = byName(await statuses.covering([], call)) ?? byName(await statuses.refreshed(call));
+  if (found !== undefined) return found;
+  throw failure(cn, 'invalid', `GET /company/settings shows no status "${target.status}": see target.status`);
+}
+
+/** The statuses as a list, for `check`. */
+export function listed(names: StatusNames): readonly ProjectStatus[] {
+  return [...names].map(([id, name]) => ({ id, name }));
+}

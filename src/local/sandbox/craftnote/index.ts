@@ -1,0 +1,43 @@
+/** Craftnote in the sandbox: one company, its API as in seed 003 and its OpenAPI description, and its people. */
+import type { BuildDevSystem } from '../devSystems.js';
+import type { Mount } from '../http/mount.js';
+import { sameSecret } from '../http/secret.js';
+import { companyRoutes } from './companyRoutes.js';
+import { CraftnoteWorld } from './craftnoteWorld.js';
+import { craftnoteError } from './errors.js';
+import { projectRoutes } from './projectRoutes.js';
+import { resetCraftnote, seedCraftnote } from './seed.js';
+import { craftnoteSide } from './side.js';
+import { taskRoutes } from './taskRoutes.js';
+import { sendWebhooks } from './webhookSender.js';
+
+const BASE_PATH = '/craftnote/api/v1';
+
+export const buildCraftnote: BuildDevSystem = ({ world: base, key }) => {
+  const world = new CraftnoteWorld(base);
+  sendWebhooks(world);
+  const mount: Mount = {
+    name: 'craftnote',
+    basePath: BASE_PATH,
+    routes: [...companyRoutes(world), ...projectRoutes(world), ...taskRoutes(world)],
+    authenticate: (header) => (sameSecret(header('x-cn-api-key'), key()) ? null : craftnoteError(401)),
+    error: craftnoteError,
+    mediaTypes: ['application/json'],
+  };
+  return {
+    side: craftnoteSide(world),
+    mounts: [mount],
+    setLag: (lagMs) => world.setLag(lagMs),
+    seed: () => seedCraftnote(world),
+    reset: () => resetCraftnote(world),
+    access: (url) => ({ baseUrl: url + BASE_PATH, apiKey: key(), ids: idsOf(world) }),
+  };
+};
+
+function idsOf(world: CraftnoteWorld): Record<string, string> {
+  const statuses = [...world.statuses.values()].map(({ name, id }) => [`status ${name}`, id]);
+  const projects = [...world.projects.values()]
+    .filter(({ madeBy }) => madeBy === 'seed')
+    .map(({ name, id, projectType }) => [`${projectType === 'FOLDER' ? 'folder' : 'project'} ${name}`, id]);
+  return Object.fromEntries([['company', world.company().id], ...statuses, ...projects]) as Record<string, string>;
+}

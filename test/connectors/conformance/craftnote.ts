@@ -1,0 +1,113 @@
+/**
+ * Craftnote for the conformance suite, twice: projects and tasks are two kinds of dev items of one connector. The
+ * connector stands on one side of the wire, the sandbox on the other.
+ */
+import type { HttpClient } from '../../../src/connectors/http/client.js';
+import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
+import type { DevDeed, DevSide } from '../../../src/local/sandbox/devSide.js';
+import { connectTool, pipelineTo } from './connectTool.js';
+import type { Harness, Subject } from './subject.js';
+import { troubles } from './troubles.js';
+
+/** Which of the two, and what the suite needs to know of it. */
+interface Resource {
+  readonly target: Readonly<Record<string, string>>;
+  readonly scope: string;
+  /** Where people create and see these items. */
+  readonly place: string;
+  /** What the sandbox hides, so that the key does not see the scope. */
+  readonly hidden: string;
+  readonly unknownId: string;
+  readonly hasUpdateTimes: boolean;
+  readonly hasComments: boolean;
+}
+
+const UNKNOWN_ID = '0DDAAAA9-2508-4AAF-A576-E91E76EA8CDB';
+
+export const craftnoteProjects: Harness = {
+  name: 'craftnote projects',
+  start: () =>
+    startOn(({ company = '', 'status To Do': statusId = '' }) => ({
+      target: { resource: 'project', statusId },
+      scope: 'all projects',
+      place: 'projects',
+      hidden: company,
+      unknownId: UNKNOWN_ID,
+      hasUpdateTimes: false,
+      hasComments: true,
+    })),
+};
+
+export const craftnoteTasks: Harness = {
+  name: 'craftnote tasks',
+  start: () =>
+    startOn(({ 'project Branch refit': projectId = '' }) => ({
+      target: { resource: 'task', projectId },
+      scope: projectId,
+      place: projectId,
+      hidden: projectId,
+      unknownId: `${projectId}/${UNKNOWN_ID}`,
+      hasUpdateTimes: true,
+      hasComments: false,
+    })),
+};
+
+async function startOn(resourceOf: (ids: Readonly<Record<string, string>>) => Resource): Promise<Subject> {
+  const sandbox = await startSandbox({ port: 0, items: 0 });
+  return subjectOn(sandbox, resourceOf(sandbox.tools.craftnote.ids));
+}
+
+function subjectOn(sandbox: Sandbox, resource: Resource): Subject {
+  const clients: HttpClient[] = [];
+  const { side } = sandbox.world.tools.craftnote;
+  const { target, scope, unknownId, hasUpdateTimes, hasComments } = resource;
+  const access = sandbox.tools.craftnote;
+  const tool = { type: 'craftnote', baseUrl: access.baseUrl, apiKey: access.apiKey, itemUrl: null, own: {} };
+  return {
+    apiKey: access.apiKey,
+    target,
+    scope,
+    otherScope: null,
+    timeStepMs: 1_005,
+    hasUpdateTimes,
+    hasComments,
+    pipeline: pipelineTo(target, statusesOf(side, resource)),
+    unknownId,
+    connect: (options = {}) => connectTool(clients, tool, options),
+    ...troubles(sandbox, ['craftnote']),
+    create: (description) =>
+      idOf(side, { action: 'create', place: resource.place, edit: { title: 'By hand', description } }),
+    changeStatus(id) {
+      const words = statusesOf(side, resource);
+      const next = words[(words.indexOf(side.card(id)?.status ?? '') + 1) % words.length] ?? '';
+      idOf(side, { action: 'move', id, status: next });
+      return next;
+    },
+    moveAway: () => {
+      throw new Error('Craftnote has no other scope to move an item to');
+    },
+    remove: (id) => void idOf(side, { action: 'delete', id }),
+    hideScope: () => {
+      sandbox.faults.add({ lostSight: { craftnote: { scopes: [resource.hidden], as: 'missing' } } });
+    },
+    textsOf(id) {
+      const card = side.card(id);
+      if (card === null) throw new Error(`no item ${id}`);
+      return { title: card.title, description: card.description };
+    },
+    async close() {
+      await Promise.all(clients.map((client) => client.close()));
+      await sandbox.close();
+    },
+  };
+}
+
+function statusesOf(side: DevSide, { place }: Resource): readonly string[] {
+  return side.places().find(({ key }) => key === place)?.statuses ?? [];
+}
+
+function idOf(side: DevSide, deed: DevDeed): string {
+  const outcome = side.do(deed);
+  if (outcome.status === 'refused') throw new Error(outcome.message);
+  return outcome.id;
+}
