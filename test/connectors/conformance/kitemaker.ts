@@ -90,7 +90,7 @@ export function kitemakerSigns(secret: string): SubjectWebhooks {
     wrongSecret: `whsec_${Buffer.from('another one of this size').toString('base64')}`,
     protectedHeaders: ['svix-id', 'svix-timestamp', 'svix-signature'],
     signsBody: true,
-    signsTime: true,
+    window: { pastMs: 300_000, futureMs: 300_000 },
     news: (id) => JSON.stringify({ id, type: 'WorkItem', event: 'updated' }),
     signed(body, at = new Date()) {
       const id = `msg_${randomUUID()}`;

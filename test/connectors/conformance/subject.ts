@@ -51,7 +51,8 @@ export interface SubjectWebhooks {
   readonly protectedHeaders: readonly string[];
   /** False where the secret itself is a header. */
   readonly signsBody: boolean;
-  readonly signsTime: boolean;
+  /** How old, and how far ahead of our clock, a delivery may be; null where it carries no time. */
+  readonly window: { readonly pastMs: number; readonly futureMs: number } | null;
   /** A body that tells of a change of the dev item. */
   news(devItemId: string): string;
   /** @default `at` now */
