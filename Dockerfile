@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# craftsync: one image for every process (`worker`, `apply`, the operator's commands).
+# craftsync: one image for every process (`worker`, `listen`, `apply`, the operator's commands).
 #
 # Debian, not Alpine: Temporal's native core is built for glibc only.
 # Left out, because only the one-machine stack (`craftsync up`) needs it: PostgreSQL from npm, an optional dependency of
@@ -35,6 +35,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 RUN ln -s /app/bin/craftsync.js /usr/local/bin/craftsync
 USER node
-# No HEALTHCHECK: a worker serves no port, and one that cannot go on ends, so that a restart policy takes over.
+# No HEALTHCHECK: a worker serves no port, and one that cannot go on ends, so that a restart policy takes over; the
+# listener has /healthz and /readyz.
 ENTRYPOINT ["tini", "--", "node", "/app/bin/craftsync.js"]
 CMD ["worker"]

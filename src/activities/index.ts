@@ -12,6 +12,7 @@ import { checkReadiness } from './checkReadiness.js';
 import { confirmGone, suspectGone } from './confirmGone.js';
 import { createDevItem } from './createDevItem.js';
 import { compareListing } from './driftSweep.js';
+import { handOnInbox } from './inbox.js';
 import { lockCraftItem } from './lockCraftItem.js';
 import type { ActivityDeps } from './ports.js';
 import { handOnPending, listScopes, readFeed, takeInventory, type ScopeRef } from './progressSweep.js';
@@ -28,6 +29,7 @@ import {
 import { releaseCraftItem } from './release.js';
 import { reportState } from './reportState.js';
 import { asks, runStep, unlessAtRest } from './step.js';
+import { runSweepStep } from './sweepStep.js';
 import { pauseItem, recreateItem, relinkItem, resumeItem } from './verbs.js';
 
 export function createActivities(deps: ActivityDeps) {
@@ -60,6 +62,7 @@ export function createActivities(deps: ActivityDeps) {
       noteSweep(deps, record),
 
     listScopes: (devTool: string) => listScopes(deps, devTool),
+    handOnInbox: (devTool: string) => runSweepStep(deps, devTool, () => handOnInbox(deps, devTool), 'no-probe'),
     handOnPending: (devTool: string) => handOnPending(deps, devTool),
     readFeed: (scope: ScopeRef) => readFeed(deps, scope),
     takeInventory: (scope: ScopeRef) => takeInventory(deps, scope),

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { CommandContext } from './openings.js';
 import type { Terminal } from './terminal.js';
-import { upCommand } from './up/command.js';
+import { portOf, upCommand } from './up/command.js';
 
 interface Flags {
   readonly config?: string;
@@ -71,6 +71,7 @@ function addOperation(add: Add): void {
     const { worker } = await import('./worker.js');
     await worker(context);
   });
+  addListener(add);
   add(
     new Command('check')
       .description('probe every connection: keys, spaces, statuses, fields; exits 1 if anything is wrong')
@@ -88,6 +89,25 @@ function addOperation(add: Add): void {
     async (context, [pipeline = ''], options) => {
       const { preview } = await import('./preview.js');
       await preview(context, pipeline, { json: options['json'] === true });
+    },
+  );
+}
+
+function addListener(add: Add): void {
+  add(
+    new Command('listen')
+      .description('run the HTTP listener until SIGTERM: webhooks of dev tools, health, metrics')
+      .option('--host <address>', 'where to listen (else CRAFTSYNC_LISTEN, 127.0.0.1)')
+      .addOption(
+        new Option(
+          '--listen-port <port>',
+          'and on which port (else CRAFTSYNC_LISTEN, 8788); 0: any free one',
+        ).argParser(portOf),
+      ),
+    async (context, _args, options) => {
+      const { listen } = await import('./listen/command.js');
+      const { host, listenPort } = options as { host?: string; listenPort?: number };
+      await listen(context, { host: host ?? null, port: listenPort ?? null });
     },
   );
 }

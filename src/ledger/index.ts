@@ -2,6 +2,7 @@
 import { createConnections } from './connections.js';
 import { openDatabase } from './database.js';
 import { createFeeds } from './feeds.js';
+import { createInbox } from './inbox.js';
 import type { Ledger } from './ledger.js';
 import { createLinks } from './links/index.js';
 import { createLog } from './log.js';
@@ -30,6 +31,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     snapshots: createSnapshots(database),
     feeds: createFeeds(database),
     connections: createConnections(database),
+    inbox: createInbox(database),
     isMigrated: () => isMigrated(database),
     migrate: () => migrate(options.databaseUrl, database.where),
     close: () => database.close(),

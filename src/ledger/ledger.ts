@@ -176,6 +176,35 @@ export interface Connections {
   storeApplied(configuration: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+/** A verified webhook in the inbox; its texts are never kept. */
+export interface StoredDelivery {
+  readonly id: string;
+  readonly devTool: string;
+  /** Null: something changed, the feeds tell what. */
+  readonly devItemIds: readonly string[] | null;
+}
+
+/** Webhooks from their arrival until they are handed on (DESIGN 4, Inbox). */
+export interface Inbox {
+  /** Null: a repetition of one that was stored before. */
+  store(delivery: {
+    devTool: string;
+    deliveryId: string;
+    devItemIds: readonly string[] | null;
+  }): Promise<StoredDelivery | null>;
+  markHandedOn(ids: readonly string[]): Promise<void>;
+  /** `why` never holds a secret. They are taken again later. */
+  noteFailed(ids: readonly string[], why: string): Promise<void>;
+  /** The oldest that nobody has handed on or taken within `unmarkedForMs`; each goes to one caller. */
+  takeWaiting(taking: { devTool?: string; unmarkedForMs: number; limit: number }): Promise<readonly StoredDelivery[]>;
+  /** Of each dev tool with any: how many are not handed on, and since when the oldest. */
+  waiting(): Promise<readonly { readonly devTool: string; readonly count: number; readonly oldestMs: number }[]>;
+  /** When the last delivery of each dev tool came. */
+  lastReceived(): Promise<readonly { readonly devTool: string; readonly at: string }[]>;
+  /** Deletes those older than `keepMs`, handed on or not; returns how many. */
+  prune(keepMs: number): Promise<number>;
+}
+
 export interface Ledger {
   /** The database's clock: every comparison with a stored time uses it, never the process's. */
   now(): Promise<Date>;
@@ -184,6 +213,7 @@ export interface Ledger {
   readonly snapshots: Snapshots;
   readonly feeds: Feeds;
   readonly connections: Connections;
+  readonly inbox: Inbox;
   /** True when every migration of this release has been applied. */
   isMigrated(): Promise<boolean>;
   /** Applies missing migrations under an advisory lock; the names of those applied. */

@@ -23,6 +23,8 @@ export interface RuntimeOptions {
 export interface Runtime {
   readonly ledger: Ledger;
   readonly deps: ActivityDeps;
+  /** The one in force now, with its secrets. */
+  configuration(): Configuration;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       current: () => Promise.resolve(current.current()),
       itemSyncs: createItemSyncs({ client, ledger, startedBy: name }),
       alerts: createAlerts(() => current.configuration().settings.alertsWebhook, logger),
+    },
+    configuration: () => {
+      current.current();
+      return current.configuration();
     },
     close: async () => {
       await current.close();

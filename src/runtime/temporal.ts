@@ -21,3 +21,10 @@ export async function connectTemporal(temporal: TemporalAccess, timeoutMs = 10_0
     );
   }
 }
+
+/** Connects at the first call, and again after each loss: for programs that go on without Temporal. */
+export function lazyTemporal(temporal: TemporalAccess): TemporalClient {
+  const connection = Connection.lazy(temporal.connectionOptions);
+  const client = new Client({ connection, namespace: temporal.namespace });
+  return { client, close: () => connection.close() };
+}

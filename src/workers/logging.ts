@@ -1,29 +1,6 @@
-/** Logs of a worker process: pino, the SDK's too; one JSON line each outside a terminal (DESIGN 7, `LOG_LEVEL`). */
+/** The SDK's own log lines, in the worker's log. */
 import { DefaultLogger, Runtime, makeTelemetryFilterString, type LogEntry } from '@temporalio/worker';
-import { pino, type Logger } from 'pino';
-
-export interface LoggingOptions {
-  readonly level: string;
-  readonly isTerminal: boolean;
-  /** Never shown, wherever they would turn up in a message. */
-  readonly secrets: () => readonly string[];
-}
-
-export function createLogger({ level, isTerminal, secrets }: LoggingOptions): Logger {
-  return pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    hooks: { streamWrite: (line) => redact(line, secrets()) },
-    ...(isTerminal && { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } }),
-  });
-}
-
-function redact(line: string, secrets: readonly string[]): string {
-  let text = line;
-  for (const secret of secrets) if (secret.length > 0) text = text.replaceAll(secret, '[redacted]');
-  return text;
-}
+import type { Logger } from 'pino';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 

@@ -12,9 +12,10 @@ import type { Configuration } from '../config/configuration.js';
 import type { TemporalAccess } from '../config/deployment.js';
 import { TASK_QUEUE } from '../domain/ids.js';
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
+import { createLogger } from '../runtime/logging.js';
 import { createRuntime, type Runtime } from '../runtime/runtime.js';
 import { connectTemporal } from '../runtime/temporal.js';
-import { createLogger, installSdkLogger } from './logging.js';
+import { installSdkLogger } from './logging.js';
 import { WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
 
 export interface WorkerProcessOptions {

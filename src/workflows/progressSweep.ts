@@ -3,7 +3,7 @@
  * A scope that cannot be read stops no other (invariant I6); the run fails at its end with what failed first.
  */
 import { ActivityFailure } from '@temporalio/common';
-import { isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { isCancellation, patched, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { progressSweepScheduleId } from '../domain/ids.js';
 import { sweepProgressQuery, type ProgressSweepInput, type ProgressSweepResult } from '../domain/messages.js';
 import type { ScopeRef } from '../activities/progressSweep.js';
@@ -14,12 +14,14 @@ export async function progressSweep(input: ProgressSweepInput): Promise<Progress
   let total = 0;
   let done = 0;
   setHandler(sweepProgressQuery, () => ({ done, total }), { description: 'How many feeds have been looked at.' });
+  // Runs of the first release did not look into the inbox.
+  const unmarked = patched('inbox') ? await handOnInbox(devTool) : 0;
   const pending = await sweepReads.handOnPending.executeWithOptions(sweepWithSummary('Hand on what failed before'), [
     devTool,
   ]);
   const scopes = await sweepReads.listScopes.executeWithOptions(sweepWithSummary(`Feeds of ${devTool}`), [devTool]);
   total = scopes.length;
-  const result = { read: 0, changed: pending, signalled: pending };
+  const result = { read: 0, changed: unmarked + pending, signalled: unmarked + pending };
   let failure: ActivityFailure | null = null;
   for (const scope of scopes) {
     try {
@@ -34,6 +36,10 @@ export async function progressSweep(input: ProgressSweepInput): Promise<Progress
   if (failure !== null) throw failure;
   await ledgerSteps.noteSweep({ scheduleId: progressSweepScheduleId(devTool), result, heldBack: null });
   return result;
+}
+
+async function handOnInbox(devTool: string): Promise<number> {
+  return sweepReads.handOnInbox.executeWithOptions(sweepWithSummary('Hand on webhooks that nobody has'), [devTool]);
 }
 
 async function sweepScope(ref: ScopeRef, result: { read: number; changed: number; signalled: number }): Promise<void> {

@@ -55,12 +55,24 @@ describe('clients/up', () => {
     async () => {
       const { program, stack, children } = await upUntilReady();
 
-      expect(children.length).toBe(4);
+      expect(children.length).toBe(5);
       expect(children.every(isAlive)).toBe(true);
       await program.waitForLine(/Ctrl-C stops everything/);
-      const printed = program.lines.join('\n').match(/http:\/\/\S+/g) ?? [];
-      expect(printed).toEqual([`${stack.uiUrl ?? ''}/namespaces/default/workflows`, stack.sandboxUrl]);
+      const ready = program.lines.findIndex((line) => line.startsWith('ready'));
+      const printed =
+        program.lines
+          .slice(ready)
+          .join('\n')
+          .match(/http:\/\/\S+/g) ?? [];
+      const listener = `${stack.listenUrl ?? ''}/`;
+      expect(printed).toEqual([`${stack.uiUrl ?? ''}/namespaces/default/workflows`, stack.sandboxUrl, listener]);
       for (const url of printed) expect((await fetch(url)).status).toBe(200);
+
+      await actInTheSandbox(stack);
+      const accepted = /^craftsync_webhook_deliveries_total\{dev_tool="km",verdict="accepted"\} [1-9]/m;
+      await vi.waitFor(async () => expect(await textOf(`${listener}metrics`)).toMatch(accepted), 10_000);
+      expect(await textOf(`${listener}metrics`)).not.toContain('craftsync_webhook_refused_total{');
+      expect(JSON.parse(await textOf(`${listener}readyz`))).toEqual({ status: 'ready', problems: [] });
 
       const second = await up();
       expect((await second.ended).code).toBe(1);
@@ -145,7 +157,29 @@ describe('clients/up', () => {
   );
 });
 
-/** Of all children that have left a record: Temporal, Postgres, the sandbox, the worker. */
+async function textOf(url: string): Promise<string> {
+  return (await fetch(url)).text();
+}
+
+async function actInTheSandbox({ sandboxUrl }: Stack): Promise<void> {
+  const url = sandboxUrl ?? '';
+  const access = JSON.parse(await textOf(`${url}_sandbox/access`)) as { kitemaker: { spaces: { key: string }[] } };
+  const [space] = access.kitemaker.spaces;
+  const answer = await fetch(`${url}_sandbox/act`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      as: 'developer',
+      tool: 'kitemaker',
+      action: 'create',
+      place: space?.key,
+      edit: { title: 'News' },
+    }),
+  });
+  expect(answer.status).toBe(200);
+}
+
+/** Of all children that have left a record: Temporal, Postgres, the sandbox, the worker, the listener. */
 function childrenOf(state: string): readonly ProcessRecord[] {
   const run = join(state, 'run');
   const files = existsSync(run) ? readdirSync(run).map((name) => join(run, name)) : [];

@@ -22,6 +22,10 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+export interface Listener extends Program {
+  readonly url: string;
+}
+
 export interface TestDeployment {
   readonly sandbox: Sandbox;
   readonly ledger: Ledger;
@@ -31,6 +35,8 @@ export interface TestDeployment {
   /** Writes the configuration again; running workers read it within a second or two. */
   configure(changes: ConfigurationChanges): Promise<void>;
   startWorker(): Promise<Program>;
+  /** `craftsync listen` on a free port. */
+  startListener(env?: Readonly<Record<string, string>>): Promise<Listener>;
   /** `craftsync <args>`, to its end. */
   run(...args: string[]): Promise<CommandResult>;
   close(): Promise<void>;
@@ -73,7 +79,7 @@ export async function startDeployment(
   const configure = (changes: ConfigurationChanges): Promise<void> =>
     writeFile(configPath, stringify(configurationFor(sandbox, changes)));
   await configure(typeof configuration === 'function' ? configuration(sandbox) : configuration);
-  const workers: Program[] = [];
+  const programs: Program[] = [];
   return {
     sandbox,
     ledger,
@@ -83,13 +89,19 @@ export async function startDeployment(
     configure,
     async startWorker() {
       const worker = await startCraftsync(['worker'], { env });
-      workers.push(worker);
+      programs.push(worker);
       await worker.waitForLine(/the worker is ready/, 60_000);
       return worker;
     },
+    async startListener(more = {}) {
+      const listener = await startCraftsync(['listen', '--listen-port', '0'], { env: { ...env, ...more } });
+      programs.push(listener);
+      const line = await listener.waitForLine(/the listener is ready/, 60_000);
+      return { ...listener, url: (JSON.parse(line) as { url: string }).url };
+    },
     run: (...args) => runCraftsync(args, env),
     async close() {
-      await Promise.all(workers.map((worker) => worker.kill()));
+      await Promise.all(programs.map((program) => program.kill()));
       await ledger.close();
       await sandbox.close();
       await temporal.close();

@@ -72,9 +72,10 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('runs the production topology: Temporal and its UI, PostgreSQL, apply once, two workers', () => {
+  it('runs the production topology: Temporal and its UI, PostgreSQL, apply once, two workers, a listener', () => {
     expect(Object.keys(compose.services).sort()).toEqual([
       'apply',
+      'listener',
       'postgres',
       'temporal',
       'temporal-namespace',
@@ -85,7 +86,7 @@ describe('docker-compose.yml', () => {
     expect(service('worker').deploy?.replicas).toBe(2);
     expect(service('worker').command).toEqual(['worker']);
     expect(service('apply').command).toEqual(['apply']);
-    expect(composeText).toMatch(/# {3}command: \[listen\]/);
+    expect(service('listener').command).toEqual(['listen']);
   });
 
   it('pins every image of others to an exact version', () => {
@@ -102,6 +103,7 @@ describe('docker-compose.yml', () => {
     expect(conditions('temporal-namespace')).toEqual(['temporal service_healthy']);
     expect(conditions('apply')).toContain('temporal-namespace service_completed_successfully');
     expect(conditions('worker')).toContain('apply service_completed_successfully');
+    expect(conditions('listener')).toContain('apply service_completed_successfully');
     for (const [name, { depends_on: needed = {}, restart }] of services) {
       const isJob = ['apply', 'temporal-schema', 'temporal-namespace'].includes(name);
       expect(restart, name).toBe(isJob ? 'on-failure:10' : 'unless-stopped');
@@ -111,12 +113,14 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('lets workers read and write rows only: the owner of the tables is used by apply alone', () => {
+  it('lets workers and the listener read and write rows only: the owner of the tables is used by apply alone', () => {
     expect(service('apply').environment?.['DATABASE_URL']).toMatch(/^postgres:\/\/craftsync_owner:/);
-    expect(service('worker').environment?.['DATABASE_URL']).toMatch(/^postgres:\/\/craftsync:/);
-    const environment = JSON.stringify(service('worker').environment);
-    for (const name of ['POSTGRES_PASSWORD', 'LEDGER_OWNER_PASSWORD', 'TEMPORAL_DB_PASSWORD']) {
-      expect(environment).not.toContain(name);
+    for (const user of ['worker', 'listener']) {
+      expect(service(user).environment?.['DATABASE_URL']).toMatch(/^postgres:\/\/craftsync:/);
+      const environment = JSON.stringify(service(user).environment);
+      for (const name of ['POSTGRES_PASSWORD', 'LEDGER_OWNER_PASSWORD', 'TEMPORAL_DB_PASSWORD']) {
+        expect(environment).not.toContain(name);
+      }
     }
   });
 
@@ -131,7 +135,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('gives craftsync no root, no capability and no disk to write to', () => {
-    expect(ours.map(([name]) => name).sort()).toEqual(['apply', 'worker']);
+    expect(ours.map(([name]) => name).sort()).toEqual(['apply', 'listener', 'worker']);
     for (const [name, { user, privileged, read_only: readOnly, cap_drop: dropped }] of ours) {
       expect(user, name).toBeUndefined();
       expect(privileged, name).toBeUndefined();

@@ -1,4 +1,4 @@
-/** The programs of this same installation that `up` runs beside the servers: `craftsync apply`, a worker, the sandbox. */
+/** Programs of this same installation that `up` runs beside the servers: `apply`, a worker, the listener, the sandbox. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +14,7 @@ const SANDBOX = fileURLToPath(new URL('./sandboxProcess.js', import.meta.url));
 export const PROGRAMS = {
   apply: [MAIN, 'apply'],
   worker: [MAIN, 'worker'],
+  listener: [MAIN, 'listen'],
   sandbox: [SANDBOX],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -65,7 +65,8 @@ async function run(flags: UpFlags, terminal: Terminal): Promise<number> {
   });
 }
 
-function portOf(text: string): number {
+/** Reads a port of the command line. */
+export function portOf(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('A port is a number from 0 to 65535.');

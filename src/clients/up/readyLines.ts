@@ -9,6 +9,7 @@ export interface ReadyFacts {
   readonly uiUrl: string | null;
   readonly temporal: TemporalAccess;
   readonly sandboxUrl: string | null;
+  readonly listenUrl: string;
   readonly pipelines: readonly string[];
 }
 
@@ -33,6 +34,7 @@ export function readyLines(facts: ReadyFacts): string[] {
     `ready after ${facts.seconds.toFixed(1)} s`,
     temporal,
     ...sandbox,
+    `  listener      ${facts.listenUrl}/ (webhooks, health, metrics)`,
     `  logs          ${facts.logsDir}`,
     'try next, in another terminal:',
     ...commands.map(({ command, does }) => `  npx craftsync ${command.padEnd(width)}   ${does}`),

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 
 import { claimPort } from '../../local/ports.js';
 
-export type PortName = 'sandbox' | 'postgres';
+export type PortName = 'sandbox' | 'postgres' | 'listener';
 
-/** Where nothing is remembered. The listener has 8788. */
-const FIRST_CHOICE = { sandbox: 8789, postgres: 0 } as const satisfies Record<PortName, number>;
+/** Where nothing is remembered. */
+export const FIRST_CHOICE = { listener: 8788, sandbox: 8789, postgres: 0 } as const satisfies Record<PortName, number>;
 
 /** A port that is free now. */
 export async function rememberedPort(stateDir: string, name: PortName): Promise<number> {

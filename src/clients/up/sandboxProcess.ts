@@ -1,6 +1,6 @@
 /**
- * The process of the stack's sandbox: `node sandboxProcess.js <stateFile> <port> <configPath> [<teamEveryMs>]`, with its
- * page and, where asked, the team that works. It writes its configuration, then says on a line of its own where it
+ * The process of the stack's sandbox: `node sandboxProcess.js <stateFile> <port> <configPath> [<teamEveryMs>
+ * [<listenUrl>]]`, with its page and, where asked, the team that works and webhooks to the listener. It writes its configuration, then says on a line of its own where it
  * serves; it ends on SIGTERM and Ctrl-C.
  */
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -12,18 +12,19 @@ import { sandboxConfiguration } from '../../local/sandbox/configuration.js';
 import { sandboxPage } from '../../local/sandbox/page/page.js';
 import { seededRandom } from '../../local/sandbox/random.js';
 import type { Random } from '../../local/sandbox/random.js';
-import { startSandbox } from '../../local/sandbox/sandbox.js';
+import { startSandbox, type Sandbox } from '../../local/sandbox/sandbox.js';
 import { startTeam } from '../../local/sandbox/team.js';
 import { reasonOf } from '../../local/stackError.js';
 import { SERVES } from './sandbox.js';
 
-async function main([stateFile, port, configPath, teamEveryMs]: readonly string[]): Promise<void> {
+async function main([stateFile, port, configPath, teamEveryMs, listenUrl]: readonly string[]): Promise<void> {
   if (stateFile === undefined || port === undefined || configPath === undefined) {
-    throw new Error('usage: sandboxProcess.js <stateFile> <port> <configPath> [<teamEveryMs>]');
+    throw new Error('usage: sandboxProcess.js <stateFile> <port> <configPath> [<teamEveryMs> [<listenUrl>]]');
   }
   mkdirSync(dirname(stateFile), { recursive: true });
   const log = pino({ level: 'warn' });
   const sandbox = await startSandbox({ stateFile, port: Number(port), log, pages: sandboxPage() });
+  if (listenUrl !== undefined) sendWebhooks(sandbox, listenUrl);
   const team =
     teamEveryMs === undefined ? null : startTeam({ sandbox, everyMs: Number(teamEveryMs), random: chance() });
   const stop = (): void => {
@@ -34,6 +35,11 @@ async function main([stateFile, port, configPath, teamEveryMs]: readonly string[
   process.once('SIGINT', stop);
   writeConfiguration(configPath, sandboxConfiguration(sandbox));
   process.stdout.write(`${SERVES}${sandbox.url}\n`);
+}
+
+/** The names are those of the configuration that the sandbox writes. */
+function sendWebhooks({ webhooks, kitemaker }: Sandbox, listenUrl: string): void {
+  webhooks.set({ url: `${listenUrl}/webhooks/km`, secret: kitemaker.webhookSecret });
 }
 
 /** Other acts in each run: this is the demo, not a test that has to be repeated. */

@@ -1,6 +1,6 @@
 /**
- * The one-machine stack as a process: servers, then `apply`, then a worker; watched while they run, stopped in the
- * opposite order (DESIGN 7 and 9).
+ * The one-machine stack as a process: servers, then `apply`, then a worker and the listener; watched while they run,
+ * stopped in the opposite order (DESIGN 7 and 9).
  *
  * 1. One `up` for a state folder, held by a lock from before the first start until after the last stop.
  * 2. No child outlives this process, however it ends (local/tiedProcess); what a killed one left is taken over.
@@ -15,6 +15,8 @@ import { chooseConfiguration } from './configurationChoice.js';
 import type { ConfigurationChoice, SandboxFlag } from './configurationChoice.js';
 import { runChild, startChild } from './children.js';
 import { Interrupted, watchInterrupts } from './interrupts.js';
+import { chooseListenPlace, serveListener } from './listener.js';
+import type { ListenPlace } from './listener.js';
 import { createOutput } from './output.js';
 import type { Output } from './output.js';
 import { checkDatabase, checkTemporal } from './outside.js';
@@ -90,7 +92,11 @@ async function bringUp(options: UpOptions, output: Output, running: Running, sig
   if (choice.kind === 'given') loadConfiguration({ path: choice.path, env: options.env });
   sayChoice(choice, options, output);
 
-  const servers = await startServers(choice, options, output, running, signal);
+  const place = await chooseListenPlace(options.stateDir, {
+    port: options.listenPort,
+    listen: options.environment.listen,
+  });
+  const servers = await startServers(choice, place, options, output, running, signal);
   signal.throwIfAborted();
   writeStack(options.stateDir, {
     pid: process.pid,
@@ -99,11 +105,11 @@ async function bringUp(options: UpOptions, output: Output, running: Running, sig
     uiUrl: servers.temporal.uiUrl,
     databaseUrl: servers.databaseUrl,
     configPath: choice.path,
-    listenUrl: null,
+    listenUrl: place.url,
     sandboxUrl: servers.sandboxUrl,
     startedAt: new Date().toISOString(),
   });
-  await startPrograms(choice.path, servers.temporal, options, output, running, signal);
+  await startPrograms({ configPath: choice.path, temporal: servers.temporal, place }, options, output, running, signal);
 
   const { settings } = loadConfiguration({ path: choice.path, env: options.env });
   const facts = {
@@ -113,15 +119,15 @@ async function bringUp(options: UpOptions, output: Output, running: Running, sig
     uiUrl: servers.temporal.uiUrl,
     temporal: servers.temporal.access,
     sandboxUrl: servers.sandboxUrl,
+    listenUrl: place.url,
     pipelines: Object.keys(settings.pipelines),
   };
   for (const line of readyLines(facts)) output.say(line);
 }
 
-/** `apply`, then a worker; resolves when the worker serves. Where they find everything is said by `stack.json`. */
+/** `apply`, then a worker and the listener; resolves when both serve. Where they find everything is said by `stack.json`. */
 async function startPrograms(
-  configPath: string,
-  temporal: ServingTemporal,
+  { configPath, temporal, place }: { configPath: string; temporal: ServingTemporal; place: ListenPlace },
   options: UpOptions,
   output: Output,
   running: Running,
@@ -136,14 +142,13 @@ async function startPrograms(
   const onLine = output.lineWriter('worker', { shown: true });
   const start = () => startChild({ program: 'worker', stateDir, env, graceMs: WORKER_GRACE_MS, onLine });
   running.add('program', await supervise({ name: 'the worker', start, say: output.say }));
+  running.add('program', await serveListener({ stateDir, env, place, output, signal }));
   await untilWorkerPolls(temporal.access, since, signal);
 }
 
 function sayChoice(choice: ConfigurationChoice, options: UpOptions, output: Output): void {
   if (options.sandbox === 'all')
     output.say('--sandbox all: today that is Craft.io and Kitemaker, the same as --sandbox kitemaker');
-  if (options.listenPort !== null)
-    output.say('--listen-port: this version has no listener, so nothing will listen there');
   if (choice.kind === 'sandbox' && choice.ignored !== null) {
     output.say(`--sandbox: ${choice.ignored} is not used; this stack runs on ${choice.path}`);
   }
@@ -161,6 +166,7 @@ interface Servers {
  */
 async function startServers(
   choice: ConfigurationChoice,
+  { url: listenUrl }: ListenPlace,
   options: UpOptions,
   output: Output,
   running: Running,
@@ -181,7 +187,9 @@ async function startServers(
   const starts = [
     serveTemporal(plan, shared),
     serveDatabase(given.databaseUrl, shared),
-    choice.kind === 'sandbox' ? serveSandbox({ configPath: choice.path, env }, shared) : Promise.resolve(null),
+    choice.kind === 'sandbox'
+      ? serveSandbox({ configPath: choice.path, env, listenUrl }, shared)
+      : Promise.resolve(null),
   ] as const;
   await Promise.allSettled(starts.map((start) => start.catch((error: unknown) => failed.abort(error))));
   const [temporal, databaseUrl, sandboxUrl] = await Promise.all(starts);

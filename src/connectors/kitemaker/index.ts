@@ -26,6 +26,7 @@ import {
 import { RestErrors, WorkItem } from './schema.js';
 import { readChanges, searchMarker } from './search.js';
 import { KitemakerOwn, KitemakerTarget } from './target.js';
+import { kitemakerWebhooks } from './webhooks.js';
 
 export function createKitemakerConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   const context = openContext(settings, openHttp);
@@ -64,6 +65,7 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
     },
     check: (pipelines, call) => checkKitemaker(context, pipelines, call),
     comments: commentsOf(km),
+    webhooks: kitemakerWebhooks,
   };
 }
 

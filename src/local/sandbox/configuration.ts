@@ -36,9 +36,10 @@ function devToolsSection(url: string, kitemaker: SandboxAccess['kitemaker']): st
     baseUrl: ${text(kitemaker.restUrl)}
     graphqlUrl: ${text(kitemaker.graphqlUrl)}
     apiKey: ${text(kitemaker.apiKey)}
+    webhookSecret: ${text(kitemaker.webhookSecret)}
     rateLimit: { perMinute: 600, burst: 20 }
     itemUrl: ${text(`${url}/#{spaceKey}-{number}`)}
-    progressEvery: 15 seconds       # [5 minutes]
+    progressEvery: 15 seconds       # [5 minutes]; webhooks bring changes at once, this what they lose
     inventoryEvery: 5 minutes       # [24 hours]
     readAfterWrite: 1 second        # [10 seconds]
     lateWrite: 2 seconds            # [60 seconds]

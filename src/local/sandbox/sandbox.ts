@@ -18,6 +18,7 @@ import { openState, type OpenState } from './persist.js';
 import { Records } from './record.js';
 import { firstWorkspaceId, seedWorld } from './seeding/seedWorld.js';
 import type { WebhookTarget } from './webhookTarget.js';
+import { webhookSecretOf } from './http/secret.js';
 import { World, type WorldListener } from './world.js';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -65,6 +66,8 @@ export interface Sandbox {
     readonly restUrl: string;
     readonly graphqlUrl: string;
     readonly apiKey: string;
+    /** What its webhooks are signed with, where the sandbox is told to send them here. */
+    readonly webhookSecret: string;
     readonly spaces: readonly SandboxSpace[];
   };
   /** How to use the dev tools besides Kitemaker. */
@@ -193,6 +196,7 @@ function kitemakerAccess(world: World, url: string): Sandbox['kitemaker'] {
     restUrl: `${url}/developers/rest/v1`,
     graphqlUrl: `${url}/developers/graphql`,
     apiKey: world.key('kitemaker'),
+    webhookSecret: webhookSecretOf(world.seed, 'kitemaker'),
     spaces: [...world.kitemaker.spaces.values()].map(({ id, key, statuses }) => ({
       id,
       key,

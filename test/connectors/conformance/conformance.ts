@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import { methods } from './methods.js';
 import { promises } from './promises.js';
 import type { Harness, Subject } from './subject.js';
+import { webhooks } from './webhooks.js';
 
 export function conformance(harness: Harness): void {
   describe(`connectors/conformance ${harness.name}`, () => {
@@ -20,5 +21,6 @@ export function conformance(harness: Harness): void {
     });
     promises(subject);
     methods(subject);
+    webhooks(subject);
   });
 }

@@ -1,11 +1,13 @@
 /** Kitemaker for the conformance suite: the connector on one side of the wire, the sandbox on the other. */
+import { createHmac, randomUUID } from 'node:crypto';
 import type { HttpClient } from '../../../src/connectors/http/client.js';
 import type { MountName } from '../../../src/local/sandbox/http/mount.js';
 import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
 import { connectTool, pipelineTo, type Tool } from './connectTool.js';
-import type { Harness, Subject } from './subject.js';
+import type { Harness, Subject, SubjectWebhooks } from './subject.js';
 import { troubles } from './troubles.js';
 
+const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of twenty-four.').toString('base64')}`;
 const MOUNTS: readonly MountName[] = ['kitemaker-rest', 'kitemaker-graphql'];
 
 export const kitemaker: Harness = {
@@ -57,6 +59,7 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
       if (item === undefined) throw new Error(`no work item ${id}`);
       return { title: item.title, description: item.description };
     },
+    webhooks: kitemakerSigns(WEBHOOK_SECRET),
     async close() {
       await Promise.all(clients.map((client) => client.close()));
       await sandbox.close();
@@ -76,5 +79,25 @@ function toolOf(sandbox: Sandbox): Tool {
     apiKey: sandbox.kitemaker.apiKey,
     itemUrl: 'https://km.example/{spaceKey}/{number}',
     own: {},
+  };
+}
+
+/** Svix's scheme: HMAC-SHA256 over `id.timestamp.body` with the base64 part of the secret. */
+export function kitemakerSigns(secret: string): SubjectWebhooks {
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  return {
+    secret,
+    wrongSecret: `whsec_${Buffer.from('another one of this size').toString('base64')}`,
+    protectedHeaders: ['svix-id', 'svix-timestamp', 'svix-signature'],
+    signsBody: true,
+    window: { pastMs: 300_000, futureMs: 300_000 },
+    news: (id) => JSON.stringify({ id, type: 'WorkItem', event: 'updated' }),
+    signed(body, at = new Date()) {
+      const id = `msg_${randomUUID()}`;
+      const seconds = String(Math.floor(at.getTime() / 1_000));
+      const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64');
+      const headers = { 'svix-id': id, 'svix-timestamp': seconds, 'svix-signature': `v1,${signature}` };
+      return { headers: { 'content-type': 'application/json', ...headers }, body };
+    },
   };
 }

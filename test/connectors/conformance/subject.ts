@@ -35,6 +35,30 @@ export interface Texts {
   readonly description: string;
 }
 
+/** One POST of the tool's; header names in lower case. */
+export interface SignedWebhook {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/** How the tool posts webhooks, by its document and without the connector's code. */
+export interface SubjectWebhooks {
+  /** As `webhookSecret` of the configuration. */
+  readonly secret: string;
+  /** Of the same form. */
+  readonly wrongSecret: string;
+  /** Headers without which a delivery is refused, and whose every change is seen. */
+  readonly protectedHeaders: readonly string[];
+  /** False where the secret itself is a header. */
+  readonly signsBody: boolean;
+  /** How old, and how far ahead of our clock, a delivery may be; null where it carries no time. */
+  readonly window: { readonly pastMs: number; readonly futureMs: number } | null;
+  /** A body that tells of a change of the dev item. */
+  news(devItemId: string): string;
+  /** @default `at` now */
+  signed(body: string, at?: Date): SignedWebhook;
+}
+
 /** What people do may take its time: a real server is asked over its API. */
 export interface Subject {
   readonly apiKey: string;
@@ -68,5 +92,7 @@ export interface Subject {
   hideScope(): void | Promise<void>;
   /** The texts of an item as the tool holds them. */
   textsOf(id: string): Texts | Promise<Texts>;
+  /** Absent where the tool has no webhooks. */
+  readonly webhooks?: SubjectWebhooks;
   close(): Promise<void>;
 }

@@ -1,0 +1,79 @@
+/** `listen` (DESIGN 7): the HTTP listener, until SIGTERM; what is being answered then is answered, the rest stays stored. */
+import type { FastifyInstance } from 'fastify';
+import { requireDatabaseUrl, requireTemporal } from '../../config/deployment.js';
+import { isLoopback, readEnvironment } from '../../config/environment.js';
+import { createLogger } from '../../runtime/logging.js';
+import { startListening } from '../../runtime/webhooks/listening.js';
+import { CommandFailure, wrongUsage } from '../failure.js';
+import { openConfiguration, type CommandContext } from '../openings.js';
+import { createMetrics } from './metrics.js';
+import { createListenerServer } from './server.js';
+
+export interface ListenOptions {
+  /** Null: as CRAFTSYNC_LISTEN says. */
+  readonly host: string | null;
+  readonly port: number | null;
+}
+
+/** Resolves when it has been shut down by a signal. */
+export async function listen(context: CommandContext, options: ListenOptions): Promise<void> {
+  const { terminal } = context;
+  const { deployment, configuration } = openConfiguration(context);
+  const environment = readEnvironment(terminal.env);
+  const place = { host: options.host ?? environment.listen.host, port: options.port ?? environment.listen.port };
+  if (!isLoopback(place.host) && environment.token === null) {
+    throw wrongUsage(
+      `--host ${place.host} can be reached by others: set CRAFTSYNC_TOKEN to a long random text, or bind 127.0.0.1`,
+    );
+  }
+  for (const warning of configuration.warnings) terminal.note(`warning: ${warning}`);
+  const secrets = [...configuration.secrets.all(), ...(environment.token === null ? [] : [environment.token])];
+  const logger = createLogger({
+    level: environment.logLevel,
+    isTerminal: terminal.isTty,
+    secrets: () => secrets,
+    to: 'stderr',
+  });
+  const metrics = createMetrics();
+  const listening = startListening({
+    configuration,
+    env: terminal.env,
+    databaseUrl: requireDatabaseUrl(deployment),
+    temporal: requireTemporal(deployment),
+    logger,
+    onHandedOn: metrics.handedOn,
+  });
+  metrics.watch(listening.inbox);
+  const app = createListenerServer({ listening, metrics, logger, token: environment.token });
+  try {
+    const stopped = untilSignal();
+    const url = await bind(app, place);
+    logger.info({ url }, 'the listener is ready');
+    await stopped;
+    await app.close();
+    logger.info('the listener has stopped');
+  } finally {
+    await listening.close();
+  }
+}
+
+async function bind(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'another program uses it' : code;
+    throw new CommandFailure(
+      `cannot listen on ${host}:${port} (${why}): choose another place with --host and --listen-port, or CRAFTSYNC_LISTEN`,
+    );
+  }
+  const address = app.server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}

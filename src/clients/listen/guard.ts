@@ -1,0 +1,26 @@
+/**
+ * Who may see the listener's pages: whoever presents CRAFTSYNC_TOKEN, as a Bearer token or, for browsers, as the password
+ * of any user. Webhooks are authorised by their signatures, and `/healthz` says nothing to protect.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** Null: no token is configured, and the listener is bound to this machine alone. */
+export function mayEnter(authorization: string | undefined, token: string | null): boolean {
+  if (token === null) return true;
+  const presented = presentedIn(authorization);
+  return presented !== null && timingSafeEqual(digest(presented), digest(token));
+}
+
+function presentedIn(authorization: string | undefined): string | null {
+  const [, scheme = '', credentials = ''] = /^(Bearer|Basic)\s+(\S+)\s*$/i.exec(authorization ?? '') ?? [];
+  if (scheme.toLowerCase() === 'bearer') return credentials;
+  if (scheme.toLowerCase() !== 'basic') return null;
+  const decoded = Buffer.from(credentials, 'base64').toString('utf8');
+  const colon = decoded.indexOf(':');
+  return colon === -1 ? null : decoded.slice(colon + 1);
+}
+
+/** Of one length whatever is presented, so that the comparison takes the same time. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,95 @@
+/** The listener's HTTP side: webhooks, health, metrics, one page. */
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Listening } from '../../runtime/webhooks/listening.js';
+import { mayEnter } from './guard.js';
+import type { Metrics } from './metrics.js';
+import { listenerPage } from './page.js';
+import { BODY_LIMIT_BYTES, mountWebhooks } from './webhookRoute.js';
+
+export interface ListenerServerOptions {
+  readonly listening: Pick<Listening, 'receive' | 'inbox' | 'tools' | 'problems'>;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly token: string | null;
+  readonly mostInHand?: number;
+}
+
+/** A whole request must have come by then: slow senders hold no places. */
+const REQUEST_WITHIN_MS = 10_000;
+const CHECK_CONNECTIONS_EVERY_MS = 2_000;
+/** Readiness is asked often, by several, and costs a query. */
+const READINESS_HOLDS_MS = 1_000;
+
+export function createListenerServer(options: ListenerServerOptions): FastifyInstance {
+  const { listening, metrics, logger } = options;
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_WITHIN_MS,
+    http: { connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS },
+    forceCloseConnections: 'idle',
+    // A flood would be a line each.
+    disableRequestLogging: true,
+  });
+  app.removeAllContentTypeParsers();
+  // Signatures are over the bytes: nothing may parse them before.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
+    const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
+    if (status === 500) logger.error({ route: request.routeOptions.url, why: error.message }, 'a request failed');
+    return reply.code(status).send({ message: status === 500 ? 'failed; see the log' : error.message });
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: 'not found' }));
+  mountWebhooks(app, {
+    receive: listening.receive,
+    isTool: async (name) => (await listening.tools()).some((tool) => tool.name === name),
+    metrics,
+    logger,
+    ...(options.mostInHand !== undefined && { mostInHand: options.mostInHand }),
+  });
+  app.get('/healthz', () => ({ status: 'alive' }));
+  void app.register((guarded, _options, done) => {
+    mountGuarded(guarded, options);
+    done();
+  });
+  return app;
+}
+
+function mountGuarded(app: FastifyInstance, { listening, metrics, token }: ListenerServerOptions): void {
+  const startedAt = new Date().toISOString();
+  const problems = heldFor(READINESS_HOLDS_MS, () => listening.problems());
+  app.addHook('onRequest', async (request, reply) => {
+    if (mayEnter(request.headers.authorization, token)) return undefined;
+    return reply
+      .code(401)
+      .header('www-authenticate', 'Bearer realm="craftsync", Basic realm="craftsync"')
+      .send({ message: 'present CRAFTSYNC_TOKEN as a Bearer token, or as the password of any user' });
+  });
+  app.get('/readyz', async (_request, reply) => {
+    const found = await problems();
+    return reply
+      .code(found.length === 0 ? 200 : 503)
+      .send({ status: found.length === 0 ? 'ready' : 'not ready', problems: found });
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+  app.get('/', async (_request, reply) => {
+    const [tools, found, counts] = await Promise.all([listening.tools(), problems(), metrics.counts()]);
+    const last = found.length > 0 ? [] : await listening.inbox.lastReceived();
+    const lastReceived = new Map(last.map(({ devTool, at }) => [devTool, at]));
+    return reply
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+      .type('text/html; charset=utf-8')
+      .send(listenerPage({ tools, lastReceived, counts, problems: found, startedAt }));
+  });
+}
+
+/** One answer for all who ask within `ms`. */
+function heldFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let held: { readonly atMs: number; readonly answer: Promise<T> } | null = null;
+  return () => {
+    if (held === null || performance.now() - held.atMs > ms) held = { atMs: performance.now(), answer: ask() };
+    return held.answer;
+  };
+}

@@ -1,0 +1,42 @@
+/** A child of `up` that serves something: it counts as started once it says that it does. */
+import { StackError } from '../../local/stackError.js';
+import type { Part } from './supervise.js';
+
+const SERVES_WITHIN_MS = 30_000;
+
+/** Resolves with `serves`; else the child is stopped, and a `StackError` says what happened to it. */
+export async function untilServing(
+  name: string,
+  serves: Promise<void>,
+  child: Part,
+  signal: AbortSignal,
+): Promise<void> {
+  const tooLong = AbortSignal.timeout(SERVES_WITHIN_MS);
+  const given = new Promise<never>((_resolve, reject) => {
+    const onAbort = (): void => {
+      reject(
+        tooLong.aborted
+          ? new StackError(`${name} does not serve after ${SERVES_WITHIN_MS / 1_000} s; see its log`)
+          : asError(signal.reason),
+      );
+    };
+    AbortSignal.any([tooLong, signal]).addEventListener('abort', onAbort, { once: true });
+  });
+  const gone = child.ended.then(({ words }) => {
+    throw new StackError(`${name} did not come up (${words}); its lines above say why`);
+  });
+  try {
+    signal.throwIfAborted();
+    await Promise.race([serves, gone, given]);
+  } catch (error) {
+    await child.stop();
+    throw error;
+  } finally {
+    gone.catch(() => undefined);
+    given.catch(() => undefined);
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new StackError(String(reason));
+}

@@ -1,0 +1,175 @@
+/**
+ * Hands on what was stored: at once from memory, and what stayed unmarked in the inbox by a loop (DESIGN 4, Inbox).
+ *
+ *  1. Memory is only a short cut: what it holds is in the inbox, so losing it, by a crash or because it is full, costs
+ *     the time until somebody looks there.
+ *  2. News that names no item starts the progress sweep of its tool; many pieces of news are one sweep.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { DELIVERIES_AT_ONCE, handOnDeliveries, UNMARKED_FOR_MS } from '../../activities/inbox.js';
+import type { ActivityDeps } from '../../activities/ports.js';
+import type { StoredDelivery } from '../../ledger/ledger.js';
+
+export interface HandOnQueue {
+  add(delivery: StoredDelivery): void;
+  /** How long the loop has shown no sign of life. */
+  silentMs(): number;
+  /** Ends the loop, and waits a little for what is under way; the rest stays in the inbox. */
+  stop(): Promise<void>;
+}
+
+export interface HandOnQueueOptions {
+  readonly deps: Pick<ActivityDeps, 'ledger' | 'itemSyncs'>;
+  readonly client: Pick<Client, 'withDeadline'>;
+  /** False: one runs already. */
+  readonly startProgressSweep: (devTool: string) => Promise<boolean>;
+  readonly logger: Logger;
+  /** Called for each delivery that was handed on out of memory, with the time since it was stored. */
+  readonly onHandedOn: (devTool: string, seconds: number) => void;
+}
+
+/** What is held in memory; more stays in the inbox alone. */
+const MOST_HELD = 5_000;
+const LOOK_EVERY_MS = 5_000;
+/** Sweeps that news asks for begin at least this long after each other: a change in every second must not use the budget up. */
+const SWEEP_GAP_MS = 10_000;
+const ASK_AGAIN_MS = 1_000;
+/** Of one batch of signals. */
+const TEMPORAL_ANSWERS_WITHIN_MS = 15_000;
+const KEEP_MS = 30 * 24 * 3_600_000;
+const PRUNE_EVERY_MS = 3_600_000;
+const STOPS_WITHIN_MS = 5_000;
+
+interface Held {
+  readonly delivery: StoredDelivery;
+  readonly sinceMs: number;
+}
+
+export function startHandOnQueue(options: HandOnQueueOptions): HandOnQueue {
+  const { logger } = options;
+  const stopping = new AbortController();
+  const sweeps = createSweepStarts(options.startProgressSweep);
+  const held: Held[] = [];
+  let draining: Promise<void> | null = null;
+  let seenAtMs = performance.now();
+
+  const drain = async (): Promise<void> => {
+    while (held.length > 0 && !stopping.signal.aborted) {
+      const batch = held.splice(0, DELIVERIES_AT_ONCE);
+      const early = await handOnHeld(options, sweeps, batch);
+      if (early.length > 0) askAgain(early);
+    }
+  };
+  const wake = (): void => {
+    draining ??= drain()
+      .catch((error: unknown) => logger.warn({ why: wordsOf(error) }, 'webhooks are handed on later'))
+      .finally(() => {
+        draining = null;
+        if (held.length > 0 && !stopping.signal.aborted) wake();
+      });
+  };
+  const hold = (more: readonly Held[]): void => {
+    held.push(...more.slice(0, MOST_HELD - held.length));
+    wake();
+  };
+  const askAgain = (early: readonly Held[]): void => {
+    setTimeout(() => hold(early), ASK_AGAIN_MS).unref();
+  };
+  const looking = lookForever(options, sweeps, stopping.signal, () => (seenAtMs = performance.now()));
+  return {
+    add: (delivery) => hold([{ delivery, sinceMs: performance.now() }]),
+    silentMs: () => performance.now() - seenAtMs,
+    stop: async () => {
+      stopping.abort();
+      await Promise.race([Promise.all([draining, looking]), sleep(STOPS_WITHIN_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+/** At most one sweep of a tool in `SWEEP_GAP_MS`. */
+function createSweepStarts(start: (devTool: string) => Promise<boolean>): (devTool: string) => Promise<boolean> {
+  const startedAtMs = new Map<string, number>();
+  return async (devTool) => {
+    const before = startedAtMs.get(devTool);
+    if (before !== undefined && performance.now() - before < SWEEP_GAP_MS) return false;
+    const isStarted = await start(devTool);
+    if (isStarted) startedAtMs.set(devTool, performance.now());
+    return isStarted;
+  };
+}
+
+/** Resolves with those that only wait for a sweep to begin; what failed is left to the loop. */
+async function handOnHeld(
+  options: HandOnQueueOptions,
+  startSweep: (devTool: string) => Promise<boolean>,
+  batch: readonly Held[],
+): Promise<readonly Held[]> {
+  const early: Held[] = [];
+  for (const [devTool, own] of byTool(batch, ({ delivery }) => delivery.devTool)) {
+    const deliveries = own.map(({ delivery }) => delivery);
+    const { left } = await handOn(options, startSweep, devTool, deliveries);
+    for (const one of own) {
+      if (!left.includes(one.delivery)) options.onHandedOn(devTool, (performance.now() - one.sinceMs) / 1_000);
+      else if (one.delivery.devItemIds === null) early.push(one);
+    }
+  }
+  return early;
+}
+
+function handOn(
+  { deps, client, logger }: HandOnQueueOptions,
+  startSweep: (devTool: string) => Promise<boolean>,
+  devTool: string,
+  deliveries: readonly StoredDelivery[],
+) {
+  const readFeeds = async (): Promise<boolean> => {
+    try {
+      return await startSweep(devTool);
+    } catch (error) {
+      logger.warn({ devTool, why: wordsOf(error) }, 'the progress sweep that a webhook asks for is started later');
+      return false;
+    }
+  };
+  return client.withDeadline(Date.now() + TEMPORAL_ANSWERS_WITHIN_MS, () =>
+    handOnDeliveries(deps, devTool, deliveries, readFeeds),
+  );
+}
+
+async function lookForever(
+  options: HandOnQueueOptions,
+  startSweep: (devTool: string) => Promise<boolean>,
+  stopping: AbortSignal,
+  onLooked: () => void,
+): Promise<void> {
+  const { inbox } = options.deps.ledger;
+  let prunedAtMs = Number.NEGATIVE_INFINITY;
+  while (!stopping.aborted) {
+    try {
+      const waiting = await inbox.takeWaiting({ unmarkedForMs: UNMARKED_FOR_MS, limit: DELIVERIES_AT_ONCE });
+      for (const [devTool, own] of byTool(waiting, (one) => one.devTool)) {
+        const { handedOn } = await handOn(options, startSweep, devTool, own);
+        options.logger.info({ devTool, found: own.length, handedOn }, 'took webhooks that nobody had handed on');
+      }
+      if (performance.now() - prunedAtMs > PRUNE_EVERY_MS) {
+        await inbox.prune(KEEP_MS);
+        prunedAtMs = performance.now();
+      }
+    } catch (error) {
+      options.logger.warn({ why: wordsOf(error) }, 'the inbox cannot be looked through now');
+    }
+    onLooked();
+    await sleep(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+function byTool<T>(all: readonly T[], toolOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(toolOf(one), [...(groups.get(toolOf(one)) ?? []), one]);
+  return groups;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

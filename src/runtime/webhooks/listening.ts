@@ -1,0 +1,129 @@
+/** What the listener needs to do its work: webhooks received and handed on, and what it says of itself. */
+import type { Logger } from 'pino';
+import type { Configuration } from '../../config/configuration.js';
+import type { TemporalAccess } from '../../config/deployment.js';
+import type { Settings } from '../../domain/settings.js';
+import type { Inbox } from '../../ledger/ledger.js';
+import { startProgressSweep } from '../progressSweeps.js';
+import { createRuntime } from '../runtime.js';
+import { lazyTemporal } from '../temporal.js';
+import { startHandOnQueue } from './handOnQueue.js';
+import { createReceiver, type Receive } from './receive.js';
+
+/** A dev tool as somebody sees it who asks where its webhooks go. */
+export interface ListenedTool {
+  readonly name: string;
+  readonly type: string;
+  readonly hasWebhooks: boolean;
+  readonly hasSecret: boolean;
+}
+
+export interface Listening {
+  readonly receive: Receive;
+  readonly inbox: Pick<Inbox, 'waiting' | 'lastReceived'>;
+  tools(): Promise<readonly ListenedTool[]>;
+  /** What keeps it from doing its work, in words; empty: nothing. */
+  problems(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface ListeningOptions {
+  readonly configuration: Configuration;
+  readonly env: NodeJS.ProcessEnv;
+  readonly databaseUrl: string;
+  readonly temporal: TemporalAccess;
+  readonly logger: Logger;
+  readonly onHandedOn: (devTool: string, seconds: number) => void;
+}
+
+const ANSWERS_WITHIN_MS = 3_000;
+/** The loop looks every five seconds; a batch may take as long as Temporal's time limit. */
+const LOOP_DEAD_AFTER_MS = 60_000;
+const LEDGER_CONNECTIONS = 10;
+
+/** Starts without ledger and Temporal: what comes meanwhile is answered so that it is sent again, or is stored. */
+export function startListening(options: ListeningOptions): Listening {
+  const { logger, temporal } = options;
+  const { client, close } = lazyTemporal(temporal);
+  const name = `listener ${process.pid}`;
+  const runtime = createRuntime({ ...options, client, name, maxConnections: LEDGER_CONNECTIONS });
+  const { deps, ledger } = runtime;
+  const queue = startHandOnQueue({
+    deps,
+    client,
+    logger,
+    onHandedOn: options.onHandedOn,
+    startProgressSweep: (devTool) => startProgressSweep(client, devTool, name),
+  });
+  const receive = createReceiver({
+    current: () => deps.current(),
+    configuration: () => runtime.configuration(),
+    inbox: ledger.inbox,
+  });
+  return {
+    inbox: ledger.inbox,
+    receive: async (devTool, delivery) => {
+      const received = await receive(devTool, delivery);
+      if (received.status === 'stored') queue.add(received.delivery);
+      return received;
+    },
+    tools: async () => toolsOf((await deps.current()).settings, runtime.configuration(), deps),
+    problems: async () => {
+      const found = await Promise.all([
+        within(ledgerProblem(ledger), 'the ledger does not answer'),
+        within(temporalProblem(client, temporal), `Temporal at ${temporal.address} does not answer`),
+      ]);
+      const isLoopDead = queue.silentMs() > LOOP_DEAD_AFTER_MS;
+      return [...found, isLoopDead ? 'the loop that looks through the inbox hangs: restart the listener' : null].filter(
+        (problem) => problem !== null,
+      );
+    },
+    close: async () => {
+      await queue.stop();
+      await runtime.close();
+      await close();
+    },
+  };
+}
+
+async function toolsOf(
+  settings: Settings,
+  { secrets }: Configuration,
+  deps: { current(): Promise<{ devTool(name: string): { webhooks?: object | undefined } }> },
+): Promise<readonly ListenedTool[]> {
+  const current = await deps.current();
+  return Object.values(settings.devTools).map(({ name, type }) => ({
+    name,
+    type,
+    hasWebhooks: current.devTool(name).webhooks !== undefined,
+    hasSecret: secrets.webhookSecret(name) !== null,
+  }));
+}
+
+async function ledgerProblem(ledger: { isMigrated(): Promise<boolean> }): Promise<string | null> {
+  return (await ledger.isMigrated()) ? null : 'the ledger is not set up for this release: run craftsync apply';
+}
+
+async function temporalProblem(
+  client: ReturnType<typeof lazyTemporal>['client'],
+  { namespace }: TemporalAccess,
+): Promise<string | null> {
+  await client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () =>
+    client.workflowService.describeNamespace({ namespace }),
+  );
+  return null;
+}
+
+/** A probe that is late or fails is a problem, in words. */
+async function within(probe: Promise<string | null>, late: string): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`${late} within ${ANSWERS_WITHIN_MS / 1_000} s`), ANSWERS_WITHIN_MS);
+  });
+  const failed = probe.catch((error: unknown) => `${late}: ${error instanceof Error ? error.message : String(error)}`);
+  try {
+    return await Promise.race([failed, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
