@@ -48,5 +48,5 @@ async function linksOf({ ledger, settings }: OpenedLedger, pipeline: string | un
 }
 
 function statusOfLink(link: ItemLink, settings: Settings): ItemStatus {
-  return statusOf(link, progressOf(link, settings.pipelines[link.pipeline]?.progress?.field ?? null));
+  return statusOf(link, progressOf(link, settings.pipelines[link.pipeline]?.progress ?? null));
 }
