@@ -113,10 +113,24 @@ export interface PipelineSettings {
   readonly alsoHandedOver: boolean;
 }
 
+/** Dev items with a label become feedback in a Craft.io portal. */
+export interface IntakeSettings {
+  readonly name: string;
+  readonly devTool: string;
+  /** By name or id, as the tool has it. */
+  readonly label: string;
+  readonly feedbackPortal: string;
+  /** By name or id. */
+  readonly category: string | null;
+  readonly submitter: string | null;
+  readonly everyMs: number;
+}
+
 export interface Settings {
   readonly craft: CraftSettings;
   readonly devTools: Readonly<Record<string, DevToolSettings>>;
   readonly pipelines: Readonly<Record<string, PipelineSettings>>;
+  readonly intakes: Readonly<Record<string, IntakeSettings>>;
   readonly alertsWebhook: string | null;
   readonly keepLogMs: number;
 }

@@ -2,6 +2,8 @@
 import { createConnections } from './connections.js';
 import { openDatabase } from './database.js';
 import { createFeeds } from './feeds.js';
+import { createItemFeedback } from './feedback/itemFeedback.js';
+import { createSubmissions } from './feedback/submissions.js';
 import type { Ledger } from './ledger.js';
 import { createLinks } from './links/index.js';
 import { createLog } from './log.js';
@@ -30,6 +32,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     snapshots: createSnapshots(database),
     feeds: createFeeds(database),
     connections: createConnections(database),
+    submissions: createSubmissions(database),
+    itemFeedback: createItemFeedback(database),
     isMigrated: () => isMigrated(database),
     migrate: () => migrate(options.databaseUrl, database.where),
     close: () => database.close(),

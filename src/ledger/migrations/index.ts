@@ -9,6 +9,7 @@ import { linksAndLog } from './0001_links_and_log.js';
 import { sweepsAndConnections } from './0002_sweeps_and_connections.js';
 import { settledCursors } from './0003_settled_cursors.js';
 import { sweepTrouble } from './0004_sweep_trouble.js';
+import { feedback } from './0005_feedback.js';
 
 export interface MigrationSql {
   /** `NNNN_what_it_adds`: applied in this order, recorded by this name. */
@@ -16,4 +17,10 @@ export interface MigrationSql {
   readonly up: string;
 }
 
-export const MIGRATIONS: readonly MigrationSql[] = [linksAndLog, sweepsAndConnections, settledCursors, sweepTrouble];
+export const MIGRATIONS: readonly MigrationSql[] = [
+  linksAndLog,
+  sweepsAndConnections,
+  settledCursors,
+  sweepTrouble,
+  feedback,
+];
