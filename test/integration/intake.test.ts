@@ -54,7 +54,8 @@ async function configure(deployed: TestDeployment, intake: Record<string, unknow
 
 async function sweep({ temporal }: TestDeployment): Promise<Record<string, number>> {
   const options = { taskQueue: 'craftsync', workflowId: `intake:test-${randomUUID()}` };
-  return temporal.client.workflow.execute('intakeSweep', { ...options, args: [{ intake: 'from-support' }] });
+  const args = [{ intake: 'from-support' }];
+  return (await temporal.client.workflow.execute('intakeSweep', { ...options, args })) as Record<string, number>;
 }
 
 /** The portal's feedback that ends with the item's line. */
