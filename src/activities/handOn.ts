@@ -4,6 +4,7 @@
  */
 import type { DevItem, DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemLink } from '../domain/link.js';
+import { progressOf } from '../domain/itemState.js';
 import { mapProgress } from '../domain/rules/progress.js';
 import type { PipelineSettings } from '../domain/settings.js';
 import type { PendingChange } from '../ledger/ledger.js';
@@ -85,5 +86,5 @@ function differsFromPushed(link: ItemLink, devItem: DevItem, pipeline: PipelineS
   const rule = pipeline?.progress ?? null;
   if (rule === null) return false;
   const mapped = mapProgress(devItem.status, rule);
-  return mapped.status === 'mapped' && mapped.value !== link.lastProgress?.[rule.field];
+  return mapped.status === 'mapped' && mapped.value !== progressOf(link, rule);
 }

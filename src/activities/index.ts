@@ -4,6 +4,7 @@
  */
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
+import type { FeedbackIntakeInput } from '../domain/messages.js';
 import type { StepResult } from '../domain/itemState.js';
 import type { Reason } from '../domain/phases.js';
 import { beginItem, finishItem, setAside } from './beginItem.js';
@@ -13,6 +14,8 @@ import { confirmGone, suspectGone } from './confirmGone.js';
 import { createDevItem } from './createDevItem.js';
 import { compareListing } from './driftSweep.js';
 import { handOnInbox } from './inbox.js';
+import { collectFeedback, nextSubmissions, type SubmissionPage } from './feedback/intakeSweep.js';
+import { setFeedbackAside, submitFeedback } from './feedback/submitFeedback.js';
 import { lockCraftItem } from './lockCraftItem.js';
 import type { ActivityDeps } from './ports.js';
 import { handOnPending, listScopes, readFeed, takeInventory, type ScopeRef } from './progressSweep.js';
@@ -68,6 +71,12 @@ export function createActivities(deps: ActivityDeps) {
     takeInventory: (scope: ScopeRef) => takeInventory(deps, scope),
 
     compareListing: (pipeline: string) => compareListing(deps, pipeline),
+
+    collectFeedback: (intake: string) => collectFeedback(deps, intake),
+    nextSubmissions: (page: SubmissionPage) => nextSubmissions(deps, page),
+    submitFeedback: (input: FeedbackIntakeInput) => submitFeedback(deps, input),
+    setFeedbackAside: (input: FeedbackIntakeInput, trouble: { reason: Reason; message: string }) =>
+      setFeedbackAside(deps, input, trouble),
   };
 }
 

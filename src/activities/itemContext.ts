@@ -10,6 +10,7 @@ import type { ItemRef } from '../domain/ids.js';
 import { nextStep, progressOf, statusOf, type ItemState, type Wait } from '../domain/itemState.js';
 import type { ItemLink } from '../domain/link.js';
 import type { DevToolSettings, PipelineSettings, Settings } from '../domain/settings.js';
+import { canWriteTo } from '../domain/craftItem.js';
 import { isStateDue, stateWords } from '../domain/stateWords.js';
 import type { ActivityDeps } from './ports.js';
 
@@ -62,7 +63,7 @@ export function itemState(
   const settleForMs = pipeline?.settleForMs ?? NO_PIPELINE_TIMING.settleForMs;
   const settling = link.phase === 'settling' && link.settlingSince !== null;
   return {
-    ...statusOf(link, progressOf(link, progress?.field ?? null)),
+    ...statusOf(link, progressOf(link, progress)),
     next: nextStep(link),
     generation: link.generation,
     craftUrl: link.craftUrl,
@@ -71,6 +72,7 @@ export function itemState(
     settleInMs: settling ? Math.max(0, Date.parse(link.settlingSince) + settleForMs - now.getTime()) : null,
     duplicateDevItems: link.duplicateDevItems,
     driftFields: link.driftFields,
+    writesBack: pipeline === undefined || canWriteTo(pipeline.source),
     timing:
       pipeline === undefined
         ? NO_PIPELINE_TIMING

@@ -29,7 +29,7 @@ export const lockCraftItem: StepBody = async (ctx) => {
   if (!(await showsMarker(ctx))) return undefined;
   const devItem = await devItemToLockFor(ctx);
   if (devItem === null) return { suspectGone: true };
-  if (pipeline.lock === null || pipeline.progress === null) return followWithoutLock(ctx);
+  if (pipeline.lock === null || pipeline.progress === null) return followWithoutLock(ctx, devItem);
   const write = lockWrite(ctx, devItem);
   const outcome = await writeToCraft(ctx, write);
   switch (outcome.status) {
@@ -97,12 +97,16 @@ function lastProgressOf(write: CraftWrite, lockField: string): Record<string, st
 }
 
 async function storeLock(ctx: ItemContext, token: string, pushed: Pushed): Promise<void> {
+  await storeHandedOver(ctx, token, pushed);
+  await logStep(ctx.deps, ctx.item, 'locked', ctx.link.devItemKey ?? ctx.link.devItemId);
+}
+
+async function storeHandedOver(ctx: ItemContext, token: string, pushed: Pushed): Promise<void> {
   const handedOver = ctx.link.handedOver ?? (await handedOverNow(ctx));
   const fingerprint = fingerprintOf(canonicalJson(handedOver));
   const stored = await ctx.deps.ledger.links.storeLock(ctx.item, token, { ...pushed, handedOver, fingerprint });
   if (!stored) throw new Superseded();
   await ctx.deps.ledger.snapshots.drop(ctx.item);
-  await logStep(ctx.deps, ctx.item, 'locked', ctx.link.devItemKey ?? ctx.link.devItemId);
 }
 
 /** For a link that was made by `relink`: what Craft.io has now counts as handed over. */
@@ -113,7 +117,9 @@ async function handedOverNow(ctx: ItemContext): Promise<NonNullable<ItemLink['ha
 }
 
 /** Sources that Craft.io documents no write for: the link is followed, nothing is written back (DESIGN 6). */
-async function followWithoutLock(ctx: ItemContext): Promise<undefined> {
+async function followWithoutLock(ctx: ItemContext, devItem: DevItem): Promise<undefined> {
   const lease = await takeLease(ctx);
-  await storeLock(ctx, lease.token, { lastProgress: {} });
+  await storeHandedOver(ctx, lease.token, { lastProgress: {}, devItem });
+  await logStep(ctx.deps, ctx.item, 'followed', 'no lock: Craft.io has no way to write to feedback items');
+  await afterPush(ctx, devItem, []);
 }

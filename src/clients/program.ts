@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { CommandContext } from './openings.js';
 import type { Terminal } from './terminal.js';
+import { feedbackCommand } from './feedback/command.js';
 import { portOf, upCommand } from './up/command.js';
 
 interface Flags {
@@ -48,6 +49,7 @@ export function createProgram(terminal: Terminal): Command {
   addSweeps(add);
   addVerbs(add);
   addViews(add);
+  program.addCommand(feedbackCommand(terminal));
   for (const command of program.commands) inherit(command, program);
   return program;
 }

@@ -7,11 +7,11 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { TARGETS } from '../connectors/targets.js';
 import type { TargetFacts } from '../connectors/targets.js';
-import type { DevToolSettings, PipelineSettings, Settings } from '../domain/settings.js';
+import type { DevToolSettings, IntakeSettings, PipelineSettings, Settings } from '../domain/settings.js';
 import { ConfigurationError, echo, Problems } from './problems.js';
 import { CRAFT_CONNECTION, readCraft, readDevTool } from './schema/connections.js';
 import type { ReadCraft, ReadDevTool } from './schema/connections.js';
-import { checkIntake, readAlertsWebhook, readKeepLog } from './schema/extras.js';
+import { readAlertsWebhook, readIntake, readKeepLog } from './schema/extras.js';
 import { parsePart } from './schema/issues.js';
 import { readPipeline } from './schema/pipelines.js';
 
@@ -88,9 +88,9 @@ function readRoot(
   const craft = readCraft(root.craft, folder, problems);
   const devTools = readDevTools(root, folder, problems);
   const pipelines = readPipelines(root, problems);
-  for (const [name, entry] of Object.entries(root.intake)) {
-    checkIntake(entry, Object.keys(root.devTools), ['intake', name], problems);
-  }
+  const intakes = sections('intake', root.intake, problems).flatMap(
+    ([name, entry]) => readIntake(name, entry, Object.keys(root.devTools), problems) ?? [],
+  );
   warnOf(root, problems);
   const alertsWebhook = readAlertsWebhook(root.alerts, problems);
   const keepLogMs = readKeepLog(root.keepLog, problems);
@@ -101,6 +101,7 @@ function readRoot(
       craft: craft.settings,
       devTools: byName(devTools.map(({ settings }) => settings)),
       pipelines: byName(pipelines),
+      intakes: byName(intakes),
       alertsWebhook,
       keepLogMs,
     },
@@ -136,7 +137,7 @@ function readPipelines(root: Root, problems: Problems): readonly PipelineSetting
 
 /** The named sections below `key`, those that are none being told. */
 function sections(
-  key: 'devTools' | 'pipelines',
+  key: 'devTools' | 'pipelines' | 'intake',
   named: Readonly<Record<string, unknown>>,
   problems: Problems,
 ): readonly (readonly [string, Readonly<Record<string, unknown>>])[] {
@@ -150,9 +151,6 @@ function sections(
 }
 
 function warnOf(root: Root, problems: Problems): void {
-  if (Object.keys(root.intake).length > 0) {
-    problems.warn(['intake'], 'is accepted, but this release does not act on it: no feedback is submitted to a portal');
-  }
   if (Object.keys(root.pipelines).length === 0)
     problems.warn(['pipelines'], 'there is none, so nothing is handed over');
 }
@@ -173,7 +171,9 @@ function checkCaFiles(connections: readonly (ReadCraft | ReadDevTool)[], problem
   }
 }
 
-function byName<T extends DevToolSettings | PipelineSettings>(entries: readonly T[]): Readonly<Record<string, T>> {
+function byName<T extends DevToolSettings | PipelineSettings | IntakeSettings>(
+  entries: readonly T[],
+): Readonly<Record<string, T>> {
   return Object.fromEntries(entries.map((entry) => [entry.name, entry]));
 }
 

@@ -59,7 +59,10 @@ export interface LabelledItem extends DevItemRef {
 
 /** Capability: labels on dev items; `intake` reads by them. */
 export interface Labels {
-  /** Every item that carries the label (by name or id), in all scopes that the key sees; archived ones too. */
+  /**
+   * Every item that carries the label (by name or id), in all scopes that the key sees; archived ones too. A label that
+   * exists nowhere is `invalid`, naming the nearest: a slip must not look like a label without items.
+   */
   items(label: string, call: ReadCall): Promise<readonly LabelledItem[]>;
 }
 

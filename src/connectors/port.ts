@@ -14,7 +14,8 @@
  */
 import type { CraftItem, CraftSource, CraftWrite, MalformedCraftItem } from '../domain/craftItem.js';
 import type { DevItem, DevItemDraft } from '../domain/devItem.js';
-import type { PipelineSettings, ReadyRule } from '../domain/settings.js';
+import type { IntakeSettings, PipelineSettings, ReadyRule } from '../domain/settings.js';
+import type { CraftFeedback } from './craftFeedback.js';
 import type { Comments, Feedback, Hierarchy, Labels, RequiredFields, Webhooks } from './capabilities.js';
 
 /** In order of precedence (DESIGN 5). */
@@ -203,7 +204,13 @@ export interface CraftConnector {
   /** The custom fields of the source: id and name. */
   customFields(source: CraftSource, call: ReadCall): Promise<readonly { readonly id: string; readonly name: string }[]>;
 
-  check(pipelines: readonly PipelineSettings[], call: ReadCall): Promise<readonly Finding[]>;
+  readonly feedback: CraftFeedback;
+
+  check(
+    pipelines: readonly PipelineSettings[],
+    call: ReadCall,
+    intakes?: readonly IntakeSettings[],
+  ): Promise<readonly Finding[]>;
 }
 
 /** What a connector must remember of its connection over restarts, e.g. that a PUT replaces all custom fields. */

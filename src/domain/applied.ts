@@ -18,6 +18,8 @@ export interface Applied {
   readonly devTools: readonly string[];
   /** Pipelines that were taken out and have live items, as they were last. */
   readonly removed: Readonly<Record<string, AppliedPipeline>>;
+  /** Absent in what earlier releases stored. */
+  readonly intakes?: readonly string[];
 }
 
 /** What the ledger gave back; null where nothing was applied yet or it is of a shape that is no longer known. */
@@ -26,7 +28,9 @@ export function readApplied(stored: Readonly<Record<string, unknown>> | null): A
   const removed = stored?.['removed'] ?? {};
   const devTools = stored?.['devTools'];
   if (!arePipelines(pipelines) || !arePipelines(removed) || !Array.isArray(devTools)) return null;
-  return { pipelines, devTools: devTools as string[], removed };
+  const intakes = stored?.['intakes'];
+  const known = Array.isArray(intakes) ? { intakes: intakes as string[] } : {};
+  return { pipelines, devTools: devTools as string[], removed, ...known };
 }
 
 function arePipelines(value: unknown): value is Record<string, AppliedPipeline> {

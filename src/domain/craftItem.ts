@@ -43,3 +43,12 @@ export interface CraftWrite {
   /** Plain properties by Craft.io's name, for `onDrift: revert`. */
   readonly properties?: Readonly<Record<string, unknown>>;
 }
+
+/** Craft.io documents writes to work items and initiatives, and none to feedback items. */
+export function canWriteTo(source: CraftSource): boolean {
+  return !('feedbackPortal' in source);
+}
+
+/** Said wherever such an item is shown. */
+export const READ_ONLY_SOURCE =
+  'a feedback item: Craft.io has no way to write to it, so there is no lock and no write-back; its progress is followed';

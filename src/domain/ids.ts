@@ -27,6 +27,15 @@ export function driftSweepScheduleId(pipeline: string): string {
   return `drift-sweep:${pipeline}`;
 }
 
+export function intakeScheduleId(intake: string): string {
+  return `intake:${intake}`;
+}
+
+/** One dev item's way into one feedback portal. */
+export function feedbackIntakeWorkflowId(portal: string, devTool: string, devItemId: string): string {
+  return `feedback-intake:${portal}:${devTool}:${devItemId}`;
+}
+
 /** The workflow id of a sweep run by hand (DESIGN 2); scheduled runs carry a time instead of `now`. */
 export function byHandWorkflowId(scheduleId: string): string {
   return `${scheduleId}:now`;
@@ -37,6 +46,11 @@ const MARKER_PREFIX = 'craftsync:';
 /** The text by which a dev item is found again when the answer to its create was lost (DESIGN 1). */
 export function marker(item: ItemRef, generation: number): string {
   return `${MARKER_PREFIX}${item.pipeline}/${item.craftItemId}/${generation}`;
+}
+
+/** The comment by which a dev item is told that it became feedback. */
+export function submittedMarker(workflowId: string): string {
+  return `${MARKER_PREFIX}${workflowId}#submitted`;
 }
 
 /** The text by which a comment is found again before it is posted a second time (DESIGN 3). */

@@ -6,6 +6,8 @@
 import { itemSyncWorkflowId } from './ids.js';
 import type { ItemLink, ItemStatus } from './link.js';
 import { isFinal, type Phase, type Reason } from './phases.js';
+import { mapProgress } from './rules/progress.js';
+import type { ProgressRule } from './settings.js';
 
 /** `check` → `create` → `lock` → `follow`; `rest`: only a verb or a wake goes on; `end`: the run completes. */
 export type NextStep = 'check' | 'create' | 'lock' | 'follow' | 'rest' | 'end';
@@ -29,6 +31,8 @@ export interface ItemState extends ItemStatus {
   /** Ids of further dev items with the same marker. */
   readonly duplicateDevItems: readonly string[];
   readonly driftFields: readonly string[];
+  /** False: Craft.io documents no write for the source, so there is neither lock nor write-back. Absent in old histories. */
+  readonly writesBack?: boolean;
   readonly timing: ItemTiming;
 }
 
@@ -92,7 +96,10 @@ export function statusOf(link: ItemLink, progress: string | null): ItemStatus {
   };
 }
 
-/** The mapped progress last pushed, among everything that was pushed. */
-export function progressOf(link: ItemLink, progressField: string | null): string | null {
-  return progressField === null ? null : (link.lastProgress?.[progressField] ?? null);
+/** The mapped progress last pushed; where nothing is written back, what the dev item's status means. */
+export function progressOf(link: ItemLink, rule: ProgressRule | null): string | null {
+  if (rule === null) return null;
+  if (rule.field !== null) return link.lastProgress?.[rule.field] ?? null;
+  const mapped = link.devStatus === null ? null : mapProgress(link.devStatus, rule);
+  return mapped?.status === 'mapped' ? mapped.value : null;
 }

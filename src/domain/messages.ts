@@ -4,8 +4,11 @@
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DevItemSnapshot } from './devItem.js';
+import type { SubmissionPhase, SubmittedFeedback } from './feedback.js';
 import type { ItemRef } from './ids.js';
+import type { Wait } from './itemState.js';
 import type { ItemStatus } from './link.js';
+import type { Reason } from './phases.js';
 
 export interface ReasonInput {
   readonly reason?: string;
@@ -55,6 +58,7 @@ export const ITEM_SYNC_WORKFLOW = 'itemSync';
 export const READY_SWEEP_WORKFLOW = 'readySweep';
 export const PROGRESS_SWEEP_WORKFLOW = 'progressSweep';
 export const DRIFT_SWEEP_WORKFLOW = 'driftSweep';
+export const INTAKE_SWEEP_WORKFLOW = 'intakeSweep';
 
 export type ItemSyncInput = ItemRef;
 
@@ -91,4 +95,56 @@ export interface DriftSweepResult {
   readonly compared: number;
   readonly differing: number;
   readonly signalled: number;
+}
+
+export interface IntakeSweepInput {
+  readonly intake: string;
+}
+/** Of the labelled items: `skipped` came from this very portal; `known` are done; `started` includes what was lost. */
+export interface IntakeSweepResult {
+  readonly found: number;
+  readonly started: number;
+  readonly running: number;
+  readonly known: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+/** What the intake sweep collected. */
+export interface Collected {
+  readonly found: number;
+  readonly skipped: number;
+  readonly done: number;
+}
+
+export interface OpenSubmission {
+  readonly portal: string;
+  readonly devTool: string;
+  readonly devItemId: string;
+  readonly key: string | null;
+}
+
+export interface FeedbackIntakeInput {
+  readonly intake: string;
+  readonly portal: string;
+  readonly devTool: string;
+  readonly devItemId: string;
+}
+
+/** How a submission stands; no title and no description. */
+export interface SubmissionState {
+  readonly phase: SubmissionPhase;
+  readonly blockedBy: Reason | null;
+  readonly blockedUntil: string | null;
+  readonly lastError: string | null;
+  readonly devItemKey: string | null;
+  readonly devItemUrl: string | null;
+  readonly feedback: SubmittedFeedback | null;
+  /** After what a blocked one is looked at again. */
+  readonly everyMs: number;
+}
+
+export interface SubmitResult {
+  readonly state: SubmissionState;
+  readonly wait?: Wait;
 }

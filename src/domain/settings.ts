@@ -66,8 +66,8 @@ export type FieldRule =
     };
 
 export interface ProgressRule {
-  /** The Craft custom field that receives the mapped status. */
-  readonly field: string;
+  /** The Craft custom field that receives the mapped status; null: nothing is written back (feedback portals). */
+  readonly field: string | null;
   readonly linkField: string | null;
   readonly keyField: string | null;
   readonly stateField: string | null;
@@ -103,8 +103,9 @@ export interface PipelineSettings {
   readonly maxNewPerSweep: number;
   /** Dev item field → rule; `title` and `description` always exist. */
   readonly fields: Readonly<Record<string, FieldRule>>;
-  /** Null for sources that Craft.io documents no write for. */
+  /** Null: the dev item is followed, and never counts as done. */
   readonly progress: ProgressRule | null;
+  /** Null for sources that Craft.io documents no write for. */
   readonly lock: LockRule | null;
   readonly onDevItemDeleted: 'flag' | 'release' | 'recreate';
   readonly settleForMs: number;
@@ -112,10 +113,24 @@ export interface PipelineSettings {
   readonly alsoHandedOver: boolean;
 }
 
+/** Dev items with a label become feedback in a Craft.io portal. */
+export interface IntakeSettings {
+  readonly name: string;
+  readonly devTool: string;
+  /** By name or id, as the tool has it. */
+  readonly label: string;
+  readonly feedbackPortal: string;
+  /** By name or id. */
+  readonly category: string | null;
+  readonly submitter: string | null;
+  readonly everyMs: number;
+}
+
 export interface Settings {
   readonly craft: CraftSettings;
   readonly devTools: Readonly<Record<string, DevToolSettings>>;
   readonly pipelines: Readonly<Record<string, PipelineSettings>>;
+  readonly intakes: Readonly<Record<string, IntakeSettings>>;
   readonly alertsWebhook: string | null;
   readonly keepLogMs: number;
 }

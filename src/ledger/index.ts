@@ -3,6 +3,8 @@ import { createConnections } from './connections.js';
 import { openDatabase } from './database.js';
 import { createFeeds } from './feeds.js';
 import { createInbox } from './inbox.js';
+import { createItemFeedback } from './feedback/itemFeedback.js';
+import { createSubmissions } from './feedback/submissions.js';
 import type { Ledger } from './ledger.js';
 import { createLinks } from './links/index.js';
 import { createLog } from './log.js';
@@ -32,6 +34,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     feeds: createFeeds(database),
     connections: createConnections(database),
     inbox: createInbox(database),
+    submissions: createSubmissions(database),
+    itemFeedback: createItemFeedback(database),
     isMigrated: () => isMigrated(database),
     migrate: () => migrate(options.databaseUrl, database.where),
     close: () => database.close(),

@@ -11,8 +11,10 @@ import type { CraftItem } from '../domain/craftItem.js';
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
 import type { Reason } from '../domain/phases.js';
+import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Links } from './links/links.js';
 
+export type { ItemFeedback, NewSubmission, SubmissionLease, Submissions } from './feedback/feedback.js';
 export type { Lease, LinkPatch, PhaseChange, Links, Pushed, StoreDevItem } from './links/links.js';
 
 export interface LogEntry {
@@ -214,6 +216,8 @@ export interface Ledger {
   readonly feeds: Feeds;
   readonly connections: Connections;
   readonly inbox: Inbox;
+  readonly submissions: Submissions;
+  readonly itemFeedback: ItemFeedback;
   /** True when every migration of this release has been applied. */
   isMigrated(): Promise<boolean>;
   /** Applies missing migrations under an advisory lock; the names of those applied. */

@@ -71,7 +71,7 @@ describe('clients/failure', () => {
 });
 
 describe('clients/status', () => {
-  const overview = { paused: [], sweeps: [], settings, pipeline: null };
+  const overview = { paused: [], sweeps: [], submissions: [], settings, pipeline: null };
 
   it('says first what needs a person, with what to do', () => {
     const blocked = followedLink({

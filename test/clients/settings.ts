@@ -70,6 +70,7 @@ export function settingsOf(pipelines: readonly PipelineSettings[]): Settings {
       ]),
     ),
     pipelines: Object.fromEntries(pipelines.map((pipeline) => [pipeline.name, pipeline])),
+    intakes: {},
     alertsWebhook: null,
     keepLogMs: 86_400_000,
   };

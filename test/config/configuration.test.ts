@@ -42,6 +42,7 @@ describe('config/configuration', () => {
         },
       },
       pipelines: { mobile: expect.any(Object) as object },
+      intakes: {},
       alertsWebhook: null,
       keepLogMs: 180 * DAY,
     });
@@ -151,7 +152,7 @@ describe('config/configuration', () => {
     expect(messageOf(text)).toBe('craftsync.yaml is not valid YAML:\n  line 11, column 3: Map keys must be unique');
   });
 
-  it('accepts intake, alerts and keepLog, and warns that intake is not acted on', () => {
+  it('reads intake, alerts and keepLog', () => {
     const { settings, warnings } = load(
       configurationText({
         more: [
@@ -163,15 +164,24 @@ describe('config/configuration', () => {
       }),
     );
     expect([settings.alertsWebhook, settings.keepLogMs]).toEqual(['https://chat.test/hook?x=1', 30 * DAY]);
-    expect(warnings).toEqual([
-      'intake: is accepted, but this release does not act on it: no feedback is submitted to a portal',
-    ]);
+    expect(settings.intakes['support']).toEqual({
+      name: 'support',
+      devTool: 'km',
+      label: 'feedback',
+      feedbackPortal: '9',
+      category: 'c',
+      submitter: 's',
+      everyMs: 600_000,
+    });
+    expect(warnings).toEqual([]);
   });
 
-  it('checks intake although nothing acts on it', () => {
-    const more = 'intake:\n  a: { devTool: kn, feedbackPortal: "9" }\n  b: { devTool: km, catgory: x, every: 5 }';
+  it('names what is wrong in intake', () => {
+    const more =
+      'intake:\n  a: { devTool: kn, label: x, feedbackPortal: "9" }\n  b: { devTool: km, catgory: x, every: 5 }';
     expect(problemsOf(configurationText({ more }))).toEqual([
       'intake.a.devTool (line 12): "kn" is not in devTools; did you mean "km"?',
+      'intake.b.label (line 13): is required',
       'intake.b.feedbackPortal (line 13): is required',
       'intake.b.every (line 13): 5 has no unit: write "5 minutes"',
       'intake.b.catgory (line 13): unknown key; did you mean "category"?',

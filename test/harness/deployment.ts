@@ -53,6 +53,7 @@ export interface ConfigurationChanges {
   readonly pipeline?: Section;
   /** Further pipelines are like `mobile` but for what is said here. */
   readonly pipelines?: Readonly<Record<string, Section | null>>;
+  readonly intake?: Readonly<Record<string, Section>>;
 }
 
 export async function startDeployment(
@@ -160,6 +161,7 @@ function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Sect
       ...changes.devTools,
     },
     pipelines: merge(Object.fromEntries([['mobile', pipeline], ...others]), changes.pipelines),
+    ...(changes.intake !== undefined && { intake: changes.intake }),
   };
 }
 

@@ -24,6 +24,7 @@ export function appliedOf(settings: Settings): Applied {
   return {
     pipelines: Object.fromEntries(pipelines) as Record<string, AppliedPipeline>,
     devTools: devToolsInUse(settings),
+    intakes: Object.keys(settings.intakes).sort(),
     removed: {},
   };
 }

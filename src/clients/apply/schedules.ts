@@ -14,9 +14,20 @@ import {
   type ScheduleHandle,
 } from '@temporalio/client';
 import { TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
-import { driftSweepScheduleId, progressSweepScheduleId, readySweepScheduleId, TASK_QUEUE } from '../../domain/ids.js';
-import { DRIFT_SWEEP_WORKFLOW, PROGRESS_SWEEP_WORKFLOW, READY_SWEEP_WORKFLOW } from '../../domain/messages.js';
-import type { DriftSweepInput, ProgressSweepInput, ReadySweepInput } from '../../domain/messages.js';
+import {
+  driftSweepScheduleId,
+  intakeScheduleId,
+  progressSweepScheduleId,
+  readySweepScheduleId,
+  TASK_QUEUE,
+} from '../../domain/ids.js';
+import {
+  DRIFT_SWEEP_WORKFLOW,
+  INTAKE_SWEEP_WORKFLOW,
+  PROGRESS_SWEEP_WORKFLOW,
+  READY_SWEEP_WORKFLOW,
+} from '../../domain/messages.js';
+import type { DriftSweepInput, IntakeSweepInput, ProgressSweepInput, ReadySweepInput } from '../../domain/messages.js';
 import type { Applied } from '../../domain/applied.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import type { Settings } from '../../domain/settings.js';
@@ -30,7 +41,7 @@ const CREATED_BY = 'craftsync';
 export interface ScheduleFacts {
   readonly id: string;
   readonly workflowType: string;
-  readonly input: ReadySweepInput | ProgressSweepInput | DriftSweepInput;
+  readonly input: ReadySweepInput | ProgressSweepInput | DriftSweepInput | IntakeSweepInput;
   readonly taskQueue: string;
   readonly workflowId: string;
   readonly everyMs: number;
@@ -73,7 +84,14 @@ export function wantedSchedules(settings: Settings): readonly ScheduleFacts[] {
     const input = { devTool: name };
     return [factsOf(progressSweepScheduleId(name), PROGRESS_SWEEP_WORKFLOW, { input, everyMs, attributes })];
   });
-  return [...pipelines, ...devTools].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const intakes = Object.values(settings.intakes).map(({ name, devTool, everyMs }) =>
+    factsOf(intakeScheduleId(name), INTAKE_SWEEP_WORKFLOW, {
+      input: { intake: name },
+      everyMs,
+      attributes: { [SEARCH_ATTRIBUTES.devTool.name]: devTool },
+    }),
+  );
+  return [...pipelines, ...devTools, ...intakes].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function factsOf(
@@ -117,6 +135,7 @@ export function scheduleIdsOf(applied: Applied): readonly string[] {
     ...pipelines.map(readySweepScheduleId),
     ...pipelines.map(driftSweepScheduleId),
     ...applied.devTools.map(progressSweepScheduleId),
+    ...(applied.intakes ?? []).map(intakeScheduleId),
   ];
 }
 

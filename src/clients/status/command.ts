@@ -33,8 +33,13 @@ export async function status(
       terminal.print(JSON.stringify(links.map((link) => statusOfLink(link, settings))));
       return;
     }
-    const [paused, sweeps] = await Promise.all([ledger.connections.listPaused(), ledger.connections.sweeps()]);
-    terminal.print(renderOverview(terminal, { links, paused, sweeps, settings, pipeline: pipeline ?? null }));
+    const [paused, sweeps, submissions] = await Promise.all([
+      ledger.connections.listPaused(),
+      ledger.connections.sweeps(),
+      ledger.submissions.listOpen(),
+    ]);
+    const overview = { links, paused, sweeps, settings, submissions, pipeline: pipeline ?? null };
+    terminal.print(renderOverview(terminal, overview));
   });
 }
 
@@ -48,5 +53,5 @@ async function linksOf({ ledger, settings }: OpenedLedger, pipeline: string | un
 }
 
 function statusOfLink(link: ItemLink, settings: Settings): ItemStatus {
-  return statusOf(link, progressOf(link, settings.pipelines[link.pipeline]?.progress?.field ?? null));
+  return statusOf(link, progressOf(link, settings.pipelines[link.pipeline]?.progress ?? null));
 }

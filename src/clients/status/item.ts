@@ -1,4 +1,5 @@
 /** `status` of one item: everything that the ledger knows of it, and what to do where it needs a person. */
+import { canWriteTo, READ_ONLY_SOURCE } from '../../domain/craftItem.js';
 import { itemSyncWorkflowId } from '../../domain/ids.js';
 import { progressOf } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
@@ -19,12 +20,14 @@ export function renderItem({ colors }: Terminal, link: ItemLink, settings: Setti
 }
 
 function factsOf(link: ItemLink, settings: Settings): readonly (readonly [string, string | null])[] {
-  const progress = progressOf(link, settings.pipelines[link.pipeline]?.progress?.field ?? null);
+  const progress = progressOf(link, settings.pipelines[link.pipeline]?.progress ?? null);
+  const source = settings.pipelines[link.pipeline]?.source;
   return [
     ['phase', link.blockedBy === null ? link.phase : `${link.phase} (${link.blockedBy})`],
     ['last error', link.lastError],
     ['waits until', link.blockedUntil],
     ['Craft item', joined(link.craftItemId, link.craftUrl)],
+    ['write-back', source === undefined || canWriteTo(source) ? null : `none: ${READ_ONLY_SOURCE}`],
     ['dev tool', link.devTool],
     ['dev item', link.devItemId === null ? 'none yet' : joined(namesOf(link), link.devItemUrl)],
     ['status there', link.devStatus],

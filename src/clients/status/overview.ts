@@ -1,5 +1,12 @@
 /** `status` without an item: what needs a person first, then phases and counts, then the sweeps and their intervals. */
-import { driftSweepScheduleId, progressSweepScheduleId, readySweepScheduleId } from '../../domain/ids.js';
+import { ADVICE } from '../../domain/advice.js';
+import type { Submission } from '../../domain/feedback.js';
+import {
+  driftSweepScheduleId,
+  intakeScheduleId,
+  progressSweepScheduleId,
+  readySweepScheduleId,
+} from '../../domain/ids.js';
 import type { ItemLink } from '../../domain/link.js';
 import { PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
@@ -14,6 +21,8 @@ export interface Overview {
   readonly paused: readonly ConnectionPause[];
   readonly sweeps: readonly SweepRecord[];
   readonly settings: Settings;
+  /** Feedback that is not submitted yet. */
+  readonly submissions: readonly Submission[];
   /** Null: all. */
   readonly pipeline: string | null;
 }
@@ -28,6 +37,7 @@ export function renderOverview(terminal: Terminal, overview: Overview): string {
     renderHeldBack(terminal, overview.sweeps, sweeps),
     renderTrouble(terminal, overview.sweeps, sweeps),
     renderAttention(terminal, overview),
+    renderSubmissions(terminal, overview),
     renderPhases(terminal, overview),
     renderSweeps(terminal, overview.sweeps, sweeps),
   ];
@@ -97,6 +107,20 @@ function attentionRow({ link, what, why, advice }: Attention): Cell[] {
   return [link.craftShortId ?? link.craftItemId, link.pipeline, what, why, advice];
 }
 
+/** Feedback on its way to a portal: what needs a person, and how much is still under way. */
+function renderSubmissions(terminal: Terminal, { submissions, pipeline }: Overview): string {
+  if (pipeline !== null || submissions.length === 0) return '';
+  const blocked = submissions.filter(({ blockedBy, blockedUntil }) => blockedBy !== null && blockedUntil === null);
+  const rows = blocked.slice(0, MOST_SHOWN).map(({ ref, portal, intake, blockedBy, lastError }) => {
+    const advice = blockedBy === null ? '' : ADVICE[blockedBy];
+    return [ref, intake ?? 'feedback submit', portal, blockedBy, lastError, advice];
+  });
+  const table = renderTable(terminal, ['feedback', 'intake', 'portal', 'blocked by', 'why', 'what to do'], rows);
+  const rest = submissions.length - blocked.length;
+  const words = rest === 0 ? '' : `${counted(rest, 'submission')} of feedback under way`;
+  return titled(terminal, 'Feedback for Craft.io', [table, words].filter((part) => part !== '').join('\n'));
+}
+
 function renderPhases(terminal: Terminal, { links, settings, pipeline }: Overview): string {
   if (links.length === 0) {
     const next = pipeline ?? Object.keys(settings.pipelines)[0] ?? '<pipeline>';
@@ -134,6 +158,10 @@ function intervalsInForce(settings: Settings, pipeline: string | null): Readonly
     ...Object.values(settings.devTools)
       .filter(({ name }) => tools.has(name))
       .map(({ name, progressEveryMs }): [string, number] => [progressSweepScheduleId(name), progressEveryMs]),
+    ...(pipeline === null ? Object.values(settings.intakes) : []).map(({ name, everyMs }): [string, number] => [
+      intakeScheduleId(name),
+      everyMs,
+    ]),
   ]);
 }
 

@@ -105,8 +105,8 @@ function show(
   { json }: OrderOptions,
   outcome: { readonly done: boolean; readonly words: string; readonly later: string },
 ): void {
-  const field = settings.pipelines[link.pipeline]?.progress?.field ?? null;
-  const status = statusOf(link, progressOf(link, field));
+  const rule = settings.pipelines[link.pipeline]?.progress ?? null;
+  const status = statusOf(link, progressOf(link, rule));
   if (json) terminal.print(JSON.stringify({ outcome: outcome.done ? outcome.words : 'waiting', status }));
   else
     terminal.print(

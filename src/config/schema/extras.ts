@@ -1,5 +1,6 @@
 /** The sections beside connections and pipelines: `intake`, `alerts`, `keepLog`. */
 import { z } from 'zod';
+import type { IntakeSettings } from '../../domain/settings.js';
 import { DURATIONS } from '../defaults.js';
 import { suggestion } from '../nearest.js';
 import { echo } from '../problems.js';
@@ -9,7 +10,7 @@ import { duration, Id, SecretUrl, Text } from './values.js';
 
 const IntakeSection = z.strictObject({
   devTool: Text,
-  label: Text.optional(),
+  label: Text,
   feedbackPortal: Id,
   category: Text.optional(),
   submitter: Text.optional(),
@@ -18,14 +19,25 @@ const IntakeSection = z.strictObject({
 
 const AlertsSection = z.strictObject({ webhook: SecretUrl.optional() });
 
-/** Checks one entry of `intake`; nothing is made of it yet, and `configuration.ts` warns so. */
-export function checkIntake(value: unknown, devToolNames: readonly string[], path: Path, problems: Problems): void {
+/** One entry of `intake`. */
+export function readIntake(
+  name: string,
+  value: unknown,
+  devToolNames: readonly string[],
+  problems: Problems,
+): IntakeSettings | undefined {
+  const path: Path = ['intake', name];
   const section = parsePart(IntakeSection, value, path, problems);
-  if (section === undefined || devToolNames.includes(section.devTool)) return;
-  problems.add(
-    [...path, 'devTool'],
-    `${echo(section.devTool)} is not in devTools; ${suggestion(section.devTool, devToolNames)}`,
-  );
+  if (section === undefined) return undefined;
+  if (!devToolNames.includes(section.devTool)) {
+    problems.add(
+      [...path, 'devTool'],
+      `${echo(section.devTool)} is not in devTools; ${suggestion(section.devTool, devToolNames)}`,
+    );
+  }
+  const { devTool, label, feedbackPortal, every } = section;
+  const { category = null, submitter = null } = section;
+  return { name, devTool, label, feedbackPortal, category, submitter, everyMs: every };
 }
 
 /** The address that alerts are posted to; null where none is given. */

@@ -1,16 +1,15 @@
 /** The section `pipelines.*`: where items come from, when they are ready, and what becomes of them. */
 import { z } from 'zod';
 import type { TargetFacts } from '../../connectors/targets.js';
-import type { CraftSource } from '../../domain/craftItem.js';
-import type { PipelineSettings, ReadyRule } from '../../domain/settings.js';
+import { canWriteTo, type CraftSource } from '../../domain/craftItem.js';
+import type { LockRule, PipelineSettings, ProgressRule, ReadyRule } from '../../domain/settings.js';
 import { DEFAULTS, DURATIONS } from '../defaults.js';
 import { suggestion } from '../nearest.js';
 import { echo } from '../problems.js';
 import type { Path, Problems } from '../problems.js';
 import { readFields } from './fields.js';
 import { parsePart } from './issues.js';
-import { readWriteBack } from './progress.js';
-import type { WriteBack } from './progress.js';
+import { readFollowing, readWriteBack } from './progress.js';
 
 import { Count, CraftPath, duration, Flag, Id, oneOf, Scalar, Text } from './values.js';
 
@@ -142,16 +141,15 @@ function readWriteBackOf(
   value: Readonly<Record<string, unknown>>,
   path: Path,
   problems: Problems,
-): WriteBack | undefined {
-  if (source === undefined || !('feedbackPortal' in source)) {
+): { readonly progress: ProgressRule | null; readonly lock: LockRule | null } | undefined {
+  if (source === undefined || canWriteTo(source)) {
     return readWriteBack(value['progress'], value['lock'], path, problems);
   }
-  for (const key of ['progress', 'lock']) {
-    if (value[key] === undefined) continue;
+  if (value['lock'] !== undefined) {
     problems.add(
-      [...path, key],
+      [...path, 'lock'],
       'cannot be used with a feedback portal, since Craft.io has no way to write to its items: take it out',
     );
   }
-  return undefined;
+  return { progress: readFollowing(value['progress'], path, problems), lock: null };
 }

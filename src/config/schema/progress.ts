@@ -8,16 +8,20 @@ import type { Path, Problems } from '../problems.js';
 import { parsePart } from './issues.js';
 import { oneOf, Text, TextOrEmpty, Word } from './values.js';
 
-const ProgressSection = z.strictObject({
-  field: Text,
-  linkField: Text.optional(),
-  keyField: Text.optional(),
-  stateField: Text.optional(),
+const FollowSection = z.strictObject({
   statuses: z.record(z.string(), Word).default({}),
   unmapped: oneOf('keep', 'ignore', 'block').default(DEFAULTS.unmapped),
   doneWhen: z.array(Word).default([]),
   droppedWhen: z.array(Word).default([]),
   onDropped: oneOf('flag', 'release').default(DEFAULTS.onDropped),
+});
+
+/** What names custom fields of Craft.io, besides `field` itself. */
+const ProgressSection = FollowSection.extend({
+  field: Text,
+  linkField: Text.optional(),
+  keyField: Text.optional(),
+  stateField: Text.optional(),
 });
 
 const LockSection = z.strictObject({
@@ -29,7 +33,7 @@ const LockSection = z.strictObject({
   onDrift: oneOf('flag', 'revert', 'forward').default(DEFAULTS.onDrift),
 });
 
-export interface WriteBack {
+interface WriteBack {
   readonly progress: ProgressRule;
   readonly lock: LockRule;
 }
@@ -41,6 +45,28 @@ export function readWriteBack(progress: unknown, lock: unknown, path: Path, prob
   if (progressRule === undefined || lockRule === undefined) return undefined;
   checkFieldsDiffer(progressRule, lockRule, path, problems);
   return { progress: progressRule, lock: lockRule };
+}
+
+const WRITTEN = ['field', 'linkField', 'keyField', 'stateField'] as const;
+
+/** For a source that Craft.io documents no write for: when its items are done, and no field. Null where nothing is given. */
+export function readFollowing(progress: unknown, path: Path, problems: Problems): ProgressRule | null {
+  if (progress === undefined) {
+    problems.warn([...path, 'progress'], 'is not given, so items are followed for ever and never count as done');
+    return null;
+  }
+  const written = WRITTEN.filter((key) => typeof progress === 'object' && progress !== null && key in progress);
+  for (const key of written) {
+    const message =
+      'cannot be used with a feedback portal, since Craft.io has no way to write to its items: take it out';
+    problems.add([...path, 'progress', key], message);
+  }
+  if (written.length > 0) return null;
+  const section = parsePart(FollowSection, progress, [...path, 'progress'], problems);
+  if (section === undefined) return null;
+  const rule: ProgressRule = { ...section, field: null, linkField: null, keyField: null, stateField: null };
+  checkStatuses(rule, [...path, 'progress'], problems);
+  return rule;
 }
 
 function readProgress(value: unknown, path: Path, problems: Problems): ProgressRule | undefined {

@@ -5,8 +5,9 @@
 import { closest } from 'fastest-levenshtein';
 import type { CraftSource } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { PipelineSettings } from '../../domain/settings.js';
+import type { IntakeSettings, PipelineSettings } from '../../domain/settings.js';
 import type { Finding, ReadCall } from '../port.js';
+import { checkIntake } from './checkIntake.js';
 import { checkPipeline } from './checkPipeline.js';
 import type { CraftContext } from './context.js';
 import { sourceWords } from './mapping.js';
@@ -15,16 +16,20 @@ import type { ApiKeyFacts, Named } from './schema.js';
 import { type Survey, takeSurvey } from './survey.js';
 
 const WRITE_SCOPE = 'write:items:craft';
+const SUBMIT_SCOPE = 'write:feedback:craft';
 
-export async function checkCraft(
-  context: CraftContext,
-  pipelines: readonly PipelineSettings[],
-  call: ReadCall,
-): Promise<readonly Finding[]> {
+/** What the configuration does with Craft.io. */
+export interface Used {
+  readonly pipelines: readonly PipelineSettings[];
+  readonly intakes: readonly IntakeSettings[];
+}
+
+export async function checkCraft(context: CraftContext, used: Used, call: ReadCall): Promise<readonly Finding[]> {
+  const { pipelines, intakes } = used;
   const findings: Finding[] = [];
-  if (context.craft.dialect.describesKey) findings.push(...(await checkKey(context, pipelines, call)));
+  if (context.craft.dialect.describesKey) findings.push(...(await checkKey(context, used, call)));
   if (isRefused(findings)) return findings;
-  findings.push(...(await checkAccount(context, pipelines, call)));
+  findings.push(...(await checkAccount(context, used, call)));
   if (isRefused(findings)) return findings;
   const surveys = new Map<string, Survey | Finding>();
   for (const pipeline of pipelines) {
@@ -33,6 +38,10 @@ export async function checkCraft(
     surveys.set(key, survey);
     if ('level' in survey) findings.push(survey);
     else findings.push(...(await probed(craftAt('baseUrl'), () => checkPipeline(context, pipeline, survey, call))));
+    if (isRefused(findings)) return findings;
+  }
+  for (const intake of intakes) {
+    findings.push(...(await probed(craftAt('baseUrl'), () => checkIntake(context, intake, call))));
     if (isRefused(findings)) return findings;
   }
   const isKeyProven = findings.length > 0 && !context.craft.dialect.describesKey;
@@ -70,13 +79,9 @@ function findingOf(error: unknown, where: string): Finding {
 }
 
 /** Servers without the endpoint are no worse: the key is then proven by what it reads. */
-async function checkKey(
-  context: CraftContext,
-  pipelines: readonly PipelineSettings[],
-  call: ReadCall,
-): Promise<readonly Finding[]> {
+async function checkKey(context: CraftContext, used: Used, call: ReadCall): Promise<readonly Finding[]> {
   try {
-    return keyFindings(context, await getApiKey(context.craft, call), pipelines);
+    return keyFindings(context, await getApiKey(context.craft, call), used);
   } catch (error) {
     if (error instanceof ToolError && (error.kind === 'not-found' || error.kind === 'unexpected-response')) {
       const message =
@@ -87,11 +92,7 @@ async function checkKey(
   }
 }
 
-function keyFindings(
-  { settings }: CraftContext,
-  key: ApiKeyFacts,
-  pipelines: readonly PipelineSettings[],
-): readonly Finding[] {
+function keyFindings({ settings }: CraftContext, key: ApiKeyFacts, { pipelines, intakes }: Used): readonly Finding[] {
   const at = craftAt('apiKey');
   const findings: Finding[] = [
     {
@@ -105,28 +106,49 @@ function keyFindings(
     const message = `the key has no scope ${WRITE_SCOPE}: locking and progress will be refused`;
     findings.push({ level: 'warning', where: at, message });
   }
+  if (intakes.length > 0 && !key.scopes.includes(SUBMIT_SCOPE)) {
+    const message = `the key has no scope ${SUBMIT_SCOPE}: submitting feedback will be refused`;
+    findings.push({ level: 'warning', where: at, message });
+  }
   const account = key.accountId ?? null;
   if (settings.accountId !== null && account !== null && account !== settings.accountId) {
     const message = `"${settings.accountId}" is not the account of the key, which is ${account}`;
     findings.push({ level: 'warning', where: craftAt('accountId'), message });
   }
-  return [...findings, ...pipelines.flatMap((pipeline) => scopeFindings(pipeline, key))];
+  const places = placesOf({ pipelines, intakes });
+  return [...findings, ...places.flatMap((place) => scopeFindings(place, key))];
 }
 
 /** A key may be narrowed to some workspaces, portfolios or portals. */
-function scopeFindings(pipeline: PipelineSettings, key: ApiKeyFacts): readonly Finding[] {
-  const { kind, id } = sourceParts(pipeline.source);
+function scopeFindings({ kind, id, where }: Place, key: ApiKeyFacts): readonly Finding[] {
   const dimension = { workspace: 'workspaces', portfolio: 'portfolios', feedbackPortal: 'feedback_portals' } as const;
   const allowed = key.resourceScope?.[dimension[kind]] ?? null;
   if (allowed === null || allowed.includes(id)) return [];
   const message = `the key is narrowed to other ones than "${id}": ${allowed.join(', ') || 'none'}`;
-  return [{ level: 'wrong', where: sourceAt(pipeline), message }];
+  return [{ level: 'wrong', where, message }];
 }
 
-function sourceParts(source: CraftSource): {
-  readonly kind: 'workspace' | 'portfolio' | 'feedbackPortal';
+type Kind = 'workspace' | 'portfolio' | 'feedbackPortal';
+
+/** A workspace, portfolio or portal that the configuration names, and where. */
+interface Place {
+  readonly kind: Kind;
   readonly id: string;
-} {
+  readonly where: string;
+}
+
+function placesOf({ pipelines, intakes }: Used): readonly Place[] {
+  return [
+    ...pipelines.map((pipeline) => ({ ...sourceParts(pipeline.source), where: sourceAt(pipeline) })),
+    ...intakes.map(({ name, feedbackPortal }) => ({
+      kind: 'feedbackPortal' as const,
+      id: feedbackPortal,
+      where: `intake.${name}.feedbackPortal`,
+    })),
+  ];
+}
+
+function sourceParts(source: CraftSource): Pick<Place, 'kind' | 'id'> {
   if ('workspace' in source) return { kind: 'workspace', id: source.workspace };
   if ('portfolio' in source) return { kind: 'portfolio', id: source.portfolio };
   return { kind: 'feedbackPortal', id: source.feedbackPortal };
@@ -136,40 +158,42 @@ function sourceAt(pipeline: PipelineSettings): string {
   return `pipelines.${pipeline.name}.source.${sourceParts(pipeline.source).kind}`;
 }
 
+const KINDS = ['workspace', 'portfolio', 'feedbackPortal'] as const satisfies readonly Kind[];
+
 const ACCOUNT_LISTS = {
   workspace: { list: listWorkspaces, word: 'workspace' },
   portfolio: { list: listPortfolios, word: 'portfolio' },
   feedbackPortal: { list: listFeedbackPortals, word: 'feedback portal' },
-} as const;
+} as const satisfies Record<Kind, unknown>;
 
-/** With an account id: does each source exist in it? */
+/** With an account id: what it holds, and does each place that is named exist in it? */
 async function checkAccount(
   { craft, settings }: CraftContext,
-  pipelines: readonly PipelineSettings[],
+  used: Used,
   call: ReadCall,
 ): Promise<readonly Finding[]> {
   const { accountId } = settings;
   if (accountId === null) return [];
-  const kinds = new Set(pipelines.map((pipeline) => sourceParts(pipeline.source).kind));
-  if (kinds.size === 0) kinds.add('workspace');
+  const places = placesOf(used);
   const findings: Finding[] = [];
-  for (const kind of kinds) {
+  for (const kind of KINDS) {
     const { list, word } = ACCOUNT_LISTS[kind];
+    const named = places.filter((place) => place.kind === kind);
     const found = await probed(craftAt('accountId'), async () => {
-      const named = await list(craft, accountId, call);
-      const using = pipelines.filter((pipeline) => sourceParts(pipeline.source).kind === kind);
-      const shown = named.map(({ id, name }) => `"${name ?? id}"`).join(', ') || 'none';
+      const existing = await list(craft, accountId, call);
+      const shown = existing.map(({ id, name }) => `"${name ?? id}"`).join(', ') || 'none';
       const ok: Finding = { level: 'ok', where: craftAt('accountId'), message: `${word}s of the account: ${shown}` };
-      return [ok, ...using.map((pipeline) => existence(pipeline, named, word))];
+      return [ok, ...named.map((place) => existence(place, existing, word))];
     });
-    findings.push(...found);
+    // The key need not see what nothing is done with; one that is refused altogether is another matter.
+    const isNeeded = named.length > 0 || (places.length === 0 && kind === 'workspace') || isRefused(found);
+    findings.push(...(isNeeded ? found : found.filter(({ level }) => level === 'ok')));
+    if (isRefused(found)) break;
   }
   return findings;
 }
 
-function existence(pipeline: PipelineSettings, named: readonly Named[], word: string): Finding {
-  const { id } = sourceParts(pipeline.source);
-  const where = sourceAt(pipeline);
+function existence({ id, where }: Place, named: readonly Named[], word: string): Finding {
   const found = named.find((one) => one.id === id);
   if (found !== undefined) return { level: 'ok', where, message: `${word} "${found.name ?? id}"` };
   const byName = named.filter((one) => one.name === id);

@@ -8,6 +8,7 @@ import type { ConnectionMemory, CraftConnector } from '../port.js';
 import { checkCraft } from './check.js';
 import type { CraftContext } from './context.js';
 import { dialectOf } from './dialects.js';
+import { createFeedback } from './feedback.js';
 import { createFieldDirectory } from './fields.js';
 import { filterOf, findItem, listSource, lookForStatus, NO_FILTER, readItem } from './items.js';
 import { ErrorAnswer } from './schema.js';
@@ -32,7 +33,8 @@ export function createCraftConnector(options: CraftConnectorOptions): CraftConne
     findItem: (source, idOrShortId, call) => findItem(context, source, idOrShortId, call),
     writeItem: (source, id, write, call) => writeItem(context, source, id, write, call),
     customFields: (source, call) => context.fields.list(source, call),
-    check: (pipelines, call) => checkCraft(context, pipelines, call),
+    feedback: createFeedback(context),
+    check: (pipelines, call, intakes = []) => checkCraft(context, { pipelines, intakes }, call),
   };
 }
 

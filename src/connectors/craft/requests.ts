@@ -8,7 +8,16 @@ import type { HttpClient } from '../http/client.js';
 import { LIST_BYTES } from '../http/request.js';
 import type { ReadCall, WriteCall } from '../port.js';
 import type { Dialect, Update } from './dialects.js';
-import { ApiKeyFacts, CustomFieldList, List, type Named, NamedList, problemOf } from './schema.js';
+import {
+  ApiKeyFacts,
+  CategoryList,
+  CustomFieldList,
+  List,
+  type Named,
+  NamedList,
+  problemOf,
+  Submitted,
+} from './schema.js';
 
 /** Where Craft.io is spoken to, and how. */
 export interface Craft {
@@ -88,6 +97,33 @@ export async function listInitiatives(
 export async function listFeedback(craft: Craft, portal: string, query: ListQuery, call: ReadCall): Promise<List> {
   const path = `/feedback_portal/${encodeURIComponent(portal)}/feedback_items?${queryOf(query)}`;
   return await get(craft, { path, place: 'GET /feedback_portal/{id}/feedback_items', schema: List }, call);
+}
+
+export async function listCategories(craft: Craft, portal: string, call: ReadCall): Promise<readonly CustomField[]> {
+  const path = `/feedback_portal/${encodeURIComponent(portal)}/categories`;
+  return await get(craft, { path, place: 'GET /feedback_portal/{id}/categories', schema: CategoryList }, call);
+}
+
+export interface PlainFeedback {
+  readonly title: string;
+  readonly description: string;
+  readonly categoryId?: string;
+  readonly submitter?: string;
+}
+
+/** An answer that cannot be read may stand for feedback that was made. */
+export async function postPlainFeedback(
+  craft: Craft,
+  portal: string,
+  feedback: PlainFeedback,
+  call: WriteCall,
+): Promise<Submitted> {
+  const path = `/feedback_portal/${encodeURIComponent(portal)}/plain_feedback`;
+  const place = 'POST /feedback_portal/{id}/plain_feedback';
+  const { body } = await craft.http.send({ method: 'POST', path, place, body: feedback, write: true, call });
+  const read = Submitted.safeParse(body);
+  if (read.success) return read.data;
+  throw failure(craft, 'ambiguous', `${place} was answered without a reference: ${problemOf(read.error)}`);
 }
 
 /** The item, unread: the caller knows what an unreadable one means. Throws `not-found`. */

@@ -78,6 +78,7 @@ export const PageMetadata = z.object({
   currentPage: z.number().nullish().catch(null),
   perPage: z.number().nullish().catch(null),
   totalPages: z.number().nullish().catch(null),
+  totalRecords: z.number().nullish().catch(null),
 });
 export type PageMetadata = z.infer<typeof PageMetadata>;
 
@@ -94,6 +95,37 @@ export const CustomFieldList = z.array(z.object({ id: Id, name: Text }));
 /** `/workspaces/{accountId}`, `/portfolios/{accountId}`, `/feedback_portals/{accountId}`: a name may be null. */
 export const NamedList = z.array(z.object({ id: Id, name: OptionalText }));
 export type Named = z.infer<typeof NamedList>[number];
+
+/** `/feedback_portal/{id}/categories`. */
+export const CategoryList = z.array(z.object({ id: Id, name: Text }));
+
+/** "General reference to the submitted feedback, such as ID and link." */
+export const Submitted = z.object({ id: Id, link: OptionalText.catch(null) });
+export type Submitted = z.infer<typeof Submitted>;
+
+/** Of a feedback item what a search needs; `description` absent means that the listing does not show it. */
+export const ListedFeedback = z.object({
+  id: Id,
+  description: z.string().nullish(),
+  webUrl: OptionalText.catch(null),
+});
+
+const Person = z
+  .object({ name: OptionalText.catch(null), email: OptionalText.catch(null) })
+  .nullish()
+  .catch(null);
+
+export const FeedbackItem = z.object(
+  {
+    id: Id,
+    title: Text,
+    description: OptionalText,
+    webUrl: OptionalText.catch(null),
+    owner: Person,
+    createdBy: Person,
+  },
+  { error: documented('an object') },
+);
 
 export const ApiKeyFacts = z.object({
   accountId: Id.nullish().catch(null),

@@ -10,7 +10,9 @@ import { hasMarker } from '../text/marker.js';
 import { checkKitemaker } from './check.js';
 import type { KitemakerContext } from './context.js';
 import { createDirectory, resolveTarget, spaceOf, unleased } from './directory.js';
+import { feedbackOf } from './feedback.js';
 import { readById } from './items.js';
+import { labelsOf } from './labels.js';
 import { carriesMarker, describeItem, newWorkItem, sizeOf, toDevItem } from './mapping.js';
 import {
   addToInitiative,
@@ -66,6 +68,8 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
     check: (pipelines, call) => checkKitemaker(context, pipelines, call),
     comments: commentsOf(km),
     webhooks: kitemakerWebhooks,
+    labels: labelsOf(context),
+    feedback: feedbackOf(km),
   };
 }
 

@@ -11,6 +11,7 @@ import { judgeGraphql, meansAbsent } from './graphql.js';
 import {
   GraphqlAnswer,
   GraphqlComments,
+  GraphqlFeedback,
   type GraphqlError,
   GraphqlInitiative,
   GraphqlOrganization,
@@ -38,6 +39,7 @@ export const ALIASES = 50;
 
 const ITEM_FIELDS = 'id number status { name } space { id key } createdAt updatedAt';
 const MARKED_ITEM_FIELDS = `${ITEM_FIELDS} description`;
+const LABELLED_ITEM_FIELDS = `${MARKED_ITEM_FIELDS} title labels { id name }`;
 
 function parse<T>(km: Kitemaker, place: string, schema: z.ZodType<T>, body: unknown): T {
   const read = schema.safeParse(body);
@@ -141,10 +143,15 @@ export interface Page {
 /** One page of a space's items, by number; with descriptions where markers are looked for. */
 export async function workItemsPage(
   km: Kitemaker,
-  at: { readonly spaceId: string; readonly cursor: string | null; readonly described: boolean },
+  at: {
+    readonly spaceId: string;
+    readonly cursor: string | null;
+    readonly described: boolean;
+    readonly labelled?: boolean;
+  },
   call: ReadCall,
 ): Promise<Page> {
-  const fields = at.described ? MARKED_ITEM_FIELDS : ITEM_FIELDS;
+  const fields = at.labelled === true ? LABELLED_ITEM_FIELDS : at.described ? MARKED_ITEM_FIELDS : ITEM_FIELDS;
   const query = `query ($spaceId: ID, $cursor: String, $count: Int) { workItems(spaceId: $spaceId, cursor: $cursor, count: $count) { workItems { ${fields} } cursor hasMore } }`;
   const variables = { spaceId: at.spaceId, count: PAGE_COUNT, ...(at.cursor === null ? {} : { cursor: at.cursor }) };
   const place = 'GraphQL workItems';
@@ -178,6 +185,31 @@ export async function commentBodies(km: Kitemaker, workItemId: string, call: Rea
   const query = 'query ($id: ID!) { workItem(id: $id) { comments { body } } }';
   const read = parse(km, place, GraphqlComments, await data(km, place, query, { id: workItemId }, call));
   return read.workItem.comments.map((comment) => comment.body);
+}
+
+export interface NewFeedback {
+  readonly title: string;
+  readonly contents: string;
+  readonly personEmail?: string;
+  readonly linkInsightToEntityIds: readonly string[];
+}
+
+export async function createFeedback(km: Kitemaker, feedback: NewFeedback, call: WriteCall): Promise<void> {
+  const request = { method: 'POST', path: '/feedback', place: 'POST /feedback', write: true, call } as const;
+  await km.rest.send({ ...request, body: feedback });
+}
+
+/** One page of the organisation's feedback, by number. */
+export async function feedbackPage(
+  km: Kitemaker,
+  cursor: string | null,
+  call: ReadCall,
+): Promise<z.infer<typeof GraphqlFeedback>['feedback']> {
+  const query =
+    'query ($cursor: String, $count: Int) { feedback(cursor: $cursor, count: $count) { feedback { id content } cursor hasMore } }';
+  const variables = { count: PAGE_COUNT, ...(cursor === null ? {} : { cursor }) };
+  const place = 'GraphQL feedback';
+  return parse(km, place, GraphqlFeedback, await data(km, place, query, variables, call)).feedback;
 }
 
 /** The id of an initiative given by id or by number (`I-12`). */

@@ -49,6 +49,21 @@ export const GraphqlOrganization = z.object({
 });
 export type Space = z.infer<typeof GraphqlOrganization>['organization']['spaces'][number];
 
+/** A work item as `labels` needs it. */
+export const LabelledWorkItem = WorkItem.extend({
+  title: Text,
+  description: Text,
+  labels: z.array(z.object({ id: Id, name: Text })),
+});
+
+export const GraphqlFeedback = z.object({
+  feedback: z.object({
+    feedback: z.array(z.object({ id: Id, content: Text.nullish() })),
+    cursor: Text.nullish(),
+    hasMore: z.boolean(),
+  }),
+});
+
 export const GraphqlComments = z.object({ workItem: z.object({ comments: z.array(z.object({ body: Text })) }) });
 
 export const GraphqlInitiative = z.object({ initiative: z.object({ id: Id }) });

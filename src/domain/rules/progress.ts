@@ -45,7 +45,7 @@ export function progressFields(
 ): Record<string, string> {
   const progress = mapProgress(devItem.status, rule);
   return {
-    ...(progress.status === 'mapped' && { [rule.field]: progress.value }),
+    ...(progress.status === 'mapped' && rule.field !== null && { [rule.field]: progress.value }),
     ...(rule.keyField !== null && devItem.key !== null && { [rule.keyField]: devItem.key }),
     ...(rule.linkField !== null && devItem.url !== null && { [rule.linkField]: devItem.url }),
   };

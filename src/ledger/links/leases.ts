@@ -63,7 +63,7 @@ export function createLeases({ query }: Database): Leases {
  * The monotonic clock decides; the wall clock may only bring the end forward: on some systems the monotonic one stands
  * still while the machine sleeps, and the database's does not.
  */
-function deadlineFromNow(aheadMs: number): Lease['deadline'] {
+export function deadlineFromNow(aheadMs: number): Lease['deadline'] {
   const startedMs = performance.now();
   const startedAtMs = Date.now();
   return {

@@ -10,6 +10,7 @@ import { sweepsAndConnections } from './0002_sweeps_and_connections.js';
 import { settledCursors } from './0003_settled_cursors.js';
 import { sweepTrouble } from './0004_sweep_trouble.js';
 import { webhooks } from './0005_webhooks.js';
+import { feedback } from './0006_feedback.js';
 
 export interface MigrationSql {
   /** `NNNN_what_it_adds`: applied in this order, recorded by this name. */
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   settledCursors,
   sweepTrouble,
   webhooks,
+  feedback,
 ];

@@ -17,7 +17,7 @@ export interface CraftEdit {
   readonly effort?: number | null;
   readonly status?: string;
   readonly type?: string;
-  /** Id of another workspace: the item leaves the listing of this one and is still found by id. */
+  /** Id of another workspace, or of a portfolio for an initiative: the item leaves the listing of this one and is still found by id. */
   readonly workspaceId?: string;
   readonly customFields?: Readonly<Record<string, string | number | null>>;
 }
@@ -66,14 +66,15 @@ function asProductManager(world: World, what: Extract<Act, { as: 'product-manage
 
 function createCraftItem(world: World, edit: CraftEdit & { readonly title: string }): CraftItem {
   const workspaceId = edit.workspaceId ?? firstWorkspaceId(world);
-  if (world.craft.workspaces.get(workspaceId) === undefined) throw new Refused(`no workspace ${workspaceId}`);
+  if (world.craft.place(workspaceId) === undefined) throw new Refused(`no workspace ${workspaceId}`);
   const patch = craftPatch(world, { workspaceId, customFields: {} }, { status: 'New', ...edit });
-  return world.craft.createItem({ type: 'Story', workspaceId, ...patch, title: edit.title }, BY_PRODUCT);
+  const type = world.craft.portfolios.get(workspaceId) === undefined ? 'Story' : 'Initiative';
+  return world.craft.createItem({ type, workspaceId, ...patch, title: edit.title }, BY_PRODUCT);
 }
 
 function craftPatch(world: World, item: Pick<CraftItem, 'workspaceId' | 'customFields'>, edit: CraftEdit): CraftPatch {
   const { status, customFields, workspaceId, ...plain } = edit;
-  if (workspaceId !== undefined && world.craft.workspaces.get(workspaceId) === undefined) {
+  if (workspaceId !== undefined && world.craft.place(workspaceId) === undefined) {
     throw new Refused(`no workspace ${workspaceId}`);
   }
   const statusId = status === undefined ? undefined : world.craft.statusNamed(status)?.id;

@@ -9,6 +9,8 @@ export interface Behaviour {
   craftGuideList: 'envelope' | 'array';
   /** No order is documented (A.3). `updated` moves an item to the front of the pages while they are being read. */
   craftOrder: 'created' | 'updated';
+  /** `feedbackLinks` of an item: objects with id and title (the Swagger's), or ids alone. */
+  craftFeedbackLinks: 'objects' | 'ids';
   /** No order is documented; the cursor "actually is" a work item number (B). */
   kitemakerOrder: 'ascending' | 'descending';
   /** No order is documented (C). `updated` moves a project to the front of the pages while they are being read. */
@@ -21,6 +23,7 @@ const DEFAULTS: Behaviour = {
   craftCustomFields: 'merge',
   craftGuideList: 'envelope',
   craftOrder: 'created',
+  craftFeedbackLinks: 'objects',
   kitemakerOrder: 'ascending',
   craftdeskOrder: 'created',
   craftdeskPlan: 'unlimited',
@@ -30,6 +33,7 @@ const CHOICES: { readonly [K in keyof Behaviour]: readonly Behaviour[K][] } = {
   craftCustomFields: ['merge', 'replace'],
   craftGuideList: ['envelope', 'array'],
   craftOrder: ['created', 'updated'],
+  craftFeedbackLinks: ['objects', 'ids'],
   kitemakerOrder: ['ascending', 'descending'],
   craftdeskOrder: ['created', 'updated'],
   craftdeskPlan: ['unlimited', 'starter', 'professional', 'business'],

@@ -15,6 +15,50 @@ export interface CraftWorkspace {
   readonly prefix: string;
 }
 
+/** Holds initiatives; a custom field, a term or an initiative names it where a work item's names its workspace. */
+export interface CraftPortfolio extends CraftWorkspace {
+  readonly workspaceIds: readonly string[];
+}
+
+/** What a workspace or portfolio calls a kind of item. */
+export interface CraftTerm {
+  readonly id: string;
+  /** A workspace or a portfolio. */
+  readonly placeId: string;
+  readonly category: string;
+  readonly default: string;
+  readonly customSingle: string;
+  readonly customPlural: string;
+}
+
+export interface CraftPortal {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+}
+
+/** A category or a status of a feedback portal. */
+export interface CraftPortalEntry {
+  readonly id: string;
+  readonly portalId: string;
+  readonly name: string;
+}
+
+export interface CraftFeedback {
+  readonly id: string;
+  readonly shortId: string;
+  readonly portalId: string;
+  readonly title: string;
+  readonly description: string;
+  readonly categoryId: string | null;
+  readonly statusId: string | null;
+  /** As it was submitted: an address or a name; null: nobody in particular. */
+  readonly submitter: string | null;
+  /** Work items and initiatives that it was linked to. */
+  readonly linkedItemIds: readonly string[];
+  readonly creationTime: string;
+}
+
 export interface CraftStatus {
   readonly id: string;
   readonly name: string;
@@ -24,6 +68,7 @@ export type CraftFieldType = 'text' | 'url' | 'number' | 'dropdown';
 
 export interface CraftCustomField {
   readonly id: string;
+  /** Of a portfolio field its portfolio. */
   readonly workspaceId: string;
   readonly name: string;
   readonly type: CraftFieldType;
@@ -42,8 +87,9 @@ export interface CraftItem {
   /** A numeric string above 2^53. */
   readonly id: string;
   readonly shortId: string;
+  /** Of an initiative its portfolio. */
   readonly workspaceId: string;
-  /** Craft.io's default terms: Product, Epic, Feature, Story. */
+  /** Craft.io's default terms: Product, Epic, Feature, Story, Initiative. */
   readonly type: string;
   readonly title: string;
   readonly description: string | null;

@@ -16,7 +16,7 @@ import { kitemakerMounts } from './kitemaker/mounts.js';
 import { WebhookSender } from './kitemaker/webhooks.js';
 import { openState, type OpenState } from './persist.js';
 import { Records } from './record.js';
-import { firstWorkspaceId, seedWorld } from './seeding/seedWorld.js';
+import { firstPortalId, firstPortfolioId, firstWorkspaceId, seedWorld } from './seeding/seedWorld.js';
 import type { WebhookTarget } from './webhookTarget.js';
 import { webhookSecretOf } from './http/secret.js';
 import { World, type WorldListener } from './world.js';
@@ -60,6 +60,8 @@ export interface Sandbox {
     readonly swaggerUrl: string;
     readonly apiKey: string;
     readonly workspaceId: string;
+    readonly portfolioId: string;
+    readonly feedbackPortalId: string;
     readonly accountId: string;
   };
   readonly kitemaker: {
@@ -125,7 +127,7 @@ function build(options: SandboxOptions): Parts {
   const state = options.stateFile === undefined ? null : openState(options.stateFile, world);
   if (world.isEmpty()) seedWorld(world, options.items);
   const faults = new Faults(seed, nowMs, (system, lagMs) => {
-    if (system === 'craft') world.craft.lag.set(lagMs);
+    if (system === 'craft') world.craft.setLag(lagMs);
     else if (system === 'kitemaker')
       for (const lag of [world.kitemaker.lag, world.kitemaker.commentLag]) lag.set(lagMs);
     else toolOf(world, system).setLag(lagMs);
@@ -187,6 +189,8 @@ function craftAccess(world: World, url: string): Sandbox['craft'] {
     swaggerUrl: `${url}/craft/swagger`,
     apiKey: world.key('craft'),
     workspaceId: firstWorkspaceId(world),
+    portfolioId: firstPortfolioId(world),
+    feedbackPortalId: firstPortalId(world),
     accountId: world.craft.accountId(),
   };
 }

@@ -1,6 +1,7 @@
 /** What an operator sees of a run in the Temporal UI: search attributes, current details, the `status` query (DESIGN 7). */
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import { READ_ONLY_SOURCE } from '../../domain/craftItem.js';
 import { itemSyncWorkflowId } from '../../domain/ids.js';
 import type { ItemState } from '../../domain/itemState.js';
 import type { ItemStatus } from '../../domain/link.js';
@@ -39,9 +40,12 @@ function detailsOf(state: ItemState, run: Run): string {
     '',
     `- Craft.io: ${link(state.shortId ?? state.craftItemId, state.craftUrl)}`,
     `- ${state.devTool}: ${dev === null ? 'no dev item yet' : link(dev.key ?? dev.id, dev.url)}`,
-    `- Progress last pushed: ${state.progress ?? 'none'}`,
+    state.writesBack === false
+      ? `- Progress: ${state.progress ?? 'none'}`
+      : `- Progress last pushed: ${state.progress ?? 'none'}`,
     `- Next look: ${nextLook(state, run)}`,
   ];
+  if (state.writesBack === false) lines.push(`- This is ${READ_ONLY_SOURCE}.`);
   if (state.drift) lines.push(`- Drift: ${state.driftFields.join(', ')}`);
   if (state.duplicate) lines.push(`- Duplicates: ${state.duplicateDevItems.join(', ')}`);
   if (state.lastError !== null) lines.push(`- Last error: ${state.lastError}`);

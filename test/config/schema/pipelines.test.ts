@@ -49,13 +49,24 @@ describe('config/schema/pipelines', () => {
 
   it('refuses lock and progress where Craft.io cannot be written to, and says why', () => {
     expect(problemsWith({ source: '{ feedbackPortal: "5" }' })).toEqual([
-      'pipelines.mobile.progress: cannot be used with a feedback portal, since Craft.io has no way to write to its items: take it out',
+      'pipelines.mobile.progress.field: cannot be used with a feedback portal, since Craft.io has no way to write to its items: take it out',
       'pipelines.mobile.lock: cannot be used with a feedback portal, since Craft.io has no way to write to its items: take it out',
     ]);
     const { settings } = load(
       configurationText({ pipeline: { source: '{ feedbackPortal: "5" }', progress: null, lock: null } }),
     );
     expect(settings.pipelines['mobile']).toMatchObject({ source: { feedbackPortal: '5' }, progress: null, lock: null });
+  });
+
+  it('takes of a feedback portal when its items are done, and writes nothing', () => {
+    const progress = '{ statuses: { Done: Finished }, doneWhen: [Finished] }';
+    const { settings } = load(
+      configurationText({ pipeline: { source: '{ feedbackPortal: "5" }', progress, lock: null } }),
+    );
+    expect(settings.pipelines['mobile']).toMatchObject({
+      progress: { field: null, linkField: null, keyField: null, stateField: null, doneWhen: ['Finished'] },
+      lock: null,
+    });
   });
 
   it('demands lock and progress everywhere else', () => {

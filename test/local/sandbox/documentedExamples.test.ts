@@ -176,16 +176,35 @@ describe('the examples of the documents', () => {
     });
   });
 
-  describe('seed 000, the endpoints of workspaces', () => {
+  describe('seed 000, the endpoints of workspaces, portfolios and portals', () => {
+    const routeTo = (path: string): string =>
+      path
+        .replace(':account', box.craft.accountId)
+        .replace(':workspace', box.craft.workspaceId)
+        .replace(':portfolio', box.craft.portfolioId)
+        .replace(':portal', box.craft.feedbackPortalId);
+
     it.each([
       ['/workspaces/:account', ['id', 'name']],
       ['/workspace/:workspace/custom_fields', ['id', 'name', 'type', 'values']],
-      ['/workspace/:workspace/terminology', ['plural', 'singular', 'term']],
+      ['/portfolios/:account', ['id', 'name', 'workspaces']],
+      ['/portfolio/:portfolio/portfolio_fields', ['id', 'name', 'type', 'values']],
+      ['/feedback_portals/:account', ['id', 'name']],
+      ['/feedback_portal/:portal/categories', ['id', 'name']],
     ])('GET %s in both dialects', async (path, keys) => {
-      const route = path.replace(':account', box.craft.accountId).replace(':workspace', box.craft.workspaceId);
-      for (const { status, body } of [await box.guide('GET', route), await box.swagger('GET', route)]) {
+      for (const { status, body } of [await box.guide('GET', routeTo(path)), await box.swagger('GET', routeTo(path))]) {
         expect([status, keysOf(body[0])]).toEqual([200, keys]);
       }
     });
+
+    it.each(['/workspace/:workspace/terminology', '/portfolio/:portfolio/terminology'])(
+      'GET %s: a list in the guide, an object of terms in the Swagger',
+      async (path) => {
+        const guide = (await box.guide('GET', routeTo(path))).body as unknown as unknown[];
+        const swagger = (await box.swagger('GET', routeTo(path))).body as unknown as Record<string, unknown>;
+        expect(keysOf(guide[0])).toEqual(['category', 'customPlural', 'customSingle', 'default']);
+        expect(Object.values(swagger)).toEqual(guide);
+      },
+    );
   });
 });

@@ -1,12 +1,26 @@
-/** The Craft.io account: its workspaces, fields, statuses and items, and the writes that keep them consistent. */
+/**
+ * The Craft.io account: its workspaces and portfolios, fields, terms, statuses, items and initiatives, and the writes that
+ * keep them consistent. Feedback stands in `feedbackWorld.ts`.
+ */
 import { ListLag } from '../listLag.js';
-import type { By, CraftCustomField, CraftItem, CraftStatus, CraftUser, CraftWorkspace } from '../model.js';
+import type {
+  By,
+  CraftCustomField,
+  CraftItem,
+  CraftPortfolio,
+  CraftStatus,
+  CraftTerm,
+  CraftUser,
+  CraftWorkspace,
+} from '../model.js';
 import { craftId } from '../random.js';
 import type { Table } from '../table.js';
 import type { WorldBase } from '../world.js';
+import { FeedbackWorld } from './feedbackWorld.js';
 
 /** A new item; what is left out is empty. `createdAtMs` back-dates it, for seeding. */
 export interface NewCraftItem {
+  /** A portfolio makes it an initiative. */
   readonly workspaceId: string;
   readonly type: string;
   readonly title: string;
@@ -28,26 +42,40 @@ export type CraftPatch = Partial<Omit<CraftItem, 'id' | 'shortId' | 'creationTim
 export class CraftWorld {
   readonly account: Table<{ readonly id: string; readonly name: string }>;
   readonly workspaces: Table<CraftWorkspace>;
+  readonly portfolios: Table<CraftPortfolio>;
+  readonly terms: Table<CraftTerm>;
   readonly customFields: Table<CraftCustomField>;
   readonly statuses: Table<CraftStatus>;
   readonly importances: Table<CraftStatus>;
   readonly users: Table<CraftUser>;
   readonly items: Table<CraftItem>;
+  readonly initiatives: Table<CraftItem>;
+  readonly feedback: FeedbackWorld;
   readonly lag: ListLag<CraftItem>;
 
   constructor(private readonly base: WorldBase) {
     this.account = base.table('craft.account');
     this.workspaces = base.table('craft.workspaces');
+    this.portfolios = base.table('craft.portfolios');
+    this.terms = base.table('craft.terms');
     this.customFields = base.table('craft.customFields');
     this.statuses = base.table('craft.statuses');
     this.importances = base.table('craft.importances');
     this.users = base.table('craft.users');
     this.items = base.table('craft.items');
+    this.initiatives = base.table('craft.initiatives');
+    this.feedback = new FeedbackWorld(base, () => this.newId());
     this.lag = new ListLag(base.nowMs);
   }
 
   newId(): string {
     return craftId(this.base.seed, this.base.next('craft.id'));
+  }
+
+  /** Writes from now on are seen by lists `lagMs` later. */
+  setLag(lagMs: number): void {
+    this.lag.set(lagMs);
+    this.feedback.lag.set(lagMs);
   }
 
   accountId(): string {
@@ -61,7 +89,17 @@ export class CraftWorld {
     return undefined;
   }
 
-  /** A custom field of a workspace, by id or by name. */
+  /** A workspace or a portfolio. */
+  place(id: string): CraftWorkspace | undefined {
+    return this.workspaces.get(id) ?? this.portfolios.get(id);
+  }
+
+  /** The table that holds a work item or an initiative. */
+  tableOf(id: string): Table<CraftItem> {
+    return this.initiatives.get(id) === undefined ? this.items : this.initiatives;
+  }
+
+  /** A custom field of a workspace or portfolio, by id or by name. */
   field(workspaceId: string, idOrName: string): CraftCustomField | undefined {
     for (const field of this.customFields.values()) {
       if (field.workspaceId === workspaceId && (field.id === idOrName || field.name === idOrName)) return field;
@@ -77,25 +115,28 @@ export class CraftWorld {
 
   /** By id or by short id. */
   find(idOrShortId: string): CraftItem | undefined {
-    const byId = this.items.get(idOrShortId);
+    const byId = this.tableOf(idOrShortId).get(idOrShortId);
     if (byId !== undefined) return byId;
-    for (const item of this.items.values()) if (item.shortId === idOrShortId) return item;
+    for (const table of [this.items, this.initiatives]) {
+      for (const item of table.values()) if (item.shortId === idOrShortId) return item;
+    }
     return undefined;
   }
 
-  /** What lists show now of a workspace, in order of creation. */
-  listed(workspaceId: string): CraftItem[] {
+  /** What lists show now of a workspace or portfolio, in order of creation. */
+  listed(placeId: string): CraftItem[] {
     const seen: CraftItem[] = [];
-    for (const item of this.items.values()) {
+    const table = this.portfolios.get(placeId) === undefined ? this.items : this.initiatives;
+    for (const item of table.values()) {
       const shown = this.lag.see(item.id, item);
-      if (shown !== null && shown.workspaceId === workspaceId) seen.push(shown);
+      if (shown !== null && shown.workspaceId === placeId) seen.push(shown);
     }
     return seen;
   }
 
   createItem(draft: NewCraftItem, by: By): CraftItem {
-    const workspace = this.workspaces.get(draft.workspaceId);
-    if (workspace === undefined) throw new Error(`no workspace ${draft.workspaceId}`);
+    const workspace = this.place(draft.workspaceId);
+    if (workspace === undefined) throw new Error(`no workspace or portfolio ${draft.workspaceId}`);
     const at = new Date(draft.createdAtMs ?? this.base.nowMs()).toISOString();
     const creator = draft.createdById ?? [...this.users.values()][0]?.id ?? this.accountId();
     const item: CraftItem = {
@@ -118,25 +159,27 @@ export class CraftWorld {
       updateTime: at,
     };
     this.lag.remember(item.id, null);
-    this.items.put(item);
+    (this.portfolios.get(workspace.id) === undefined ? this.items : this.initiatives).put(item);
     this.base.tell({ by, side: 'craft', kind: 'created', what: 'item', id: item.id, key: item.shortId });
     return item;
   }
 
   updateItem(id: string, patch: CraftPatch, by: By): CraftItem {
-    const before = this.items.get(id);
+    const table = this.tableOf(id);
+    const before = table.get(id);
     if (before === undefined) throw new Error(`no Craft item ${id}`);
     const item: CraftItem = { ...before, ...patch, updateTime: this.base.now() };
     this.lag.remember(id, before);
-    this.items.put(item);
+    table.put(item);
     this.base.tell({ by, side: 'craft', kind: 'updated', what: 'item', id, key: item.shortId });
     return item;
   }
 
   deleteItem(id: string, by: By): void {
-    const item = this.items.get(id);
+    const table = this.tableOf(id);
+    const item = table.get(id);
     if (item === undefined) return;
-    this.items.remove(id);
+    table.remove(id);
     this.base.tell({ by, side: 'craft', kind: 'deleted', what: 'item', id, key: item.shortId });
   }
 }

@@ -87,7 +87,7 @@ export function swaggerPatch(
   const { status, importance, parent, assignee, customFields, ...plain } = body;
   const details: Details = {};
   const workspaceId = body.workspaceId ?? item.workspaceId;
-  if (!craft.workspaces.get(workspaceId))
+  if (craft.place(workspaceId) === undefined)
     details['body.workspaceId'] = { message: 'no such workspace', value: workspaceId };
   const check = (name: string, id: string | undefined, table: { get(id: string): unknown }): void => {
     if (id !== undefined && table.get(id) === undefined)

@@ -1,4 +1,7 @@
-/** The list of items of a workspace: filters, order and pages of `GET /workspace/{id}/items` (reference api-facts A.3). */
+/**
+ * The list of items of a workspace or portfolio: filters, order and pages of `GET /workspace/{id}/items` (reference
+ * api-facts A.3).
+ */
 import type { Behaviour } from '../behaviour.js';
 import type { CraftItem } from '../model.js';
 import type { CraftWorld } from './craftWorld.js';
@@ -7,14 +10,16 @@ import type { CraftWorld } from './craftWorld.js';
 const MAX_PER_PAGE = 100;
 const DEFAULT_PER_PAGE = 50;
 
+export interface PageMetadata {
+  readonly currentPage: number;
+  readonly perPage: number;
+  readonly totalPages: number;
+  readonly totalRecords: number;
+}
+
 export interface ListPage {
   readonly items: readonly CraftItem[];
-  readonly metadata: {
-    readonly currentPage: number;
-    readonly perPage: number;
-    readonly totalPages: number;
-    readonly totalRecords: number;
-  };
+  readonly metadata: PageMetadata;
 }
 
 export type ListResult =
@@ -26,23 +31,36 @@ type Filter =
 
 export function listItems(
   craft: CraftWorld,
-  workspaceId: string,
+  placeId: string,
   query: URLSearchParams,
   behaviour: Behaviour,
 ): ListResult {
-  const page = wholeNumber(query.get('page'), 1);
-  const limit = wholeNumber(query.get('limit'), DEFAULT_PER_PAGE);
-  if (page === null) return { status: 'invalid', message: 'page must be a whole number from 1' };
-  if (limit === null) return { status: 'invalid', message: 'limit must be a whole number from 1' };
   const tests: Test[] = [];
   for (const [name, value] of query) {
     const filter = FILTERS[name]?.(value, craft);
     if (filter?.status === 'invalid') return filter;
     if (filter?.status === 'test') tests.push(filter.test);
   }
-  const found = craft.listed(workspaceId).filter((item) => tests.every((test) => test(item)));
+  const found = craft.listed(placeId).filter((item) => tests.every((test) => test(item)));
   // Compared as strings: both are ISO times of one length.
   if (behaviour.craftOrder === 'updated') found.sort((a, b) => (a.updateTime < b.updateTime ? 1 : -1));
+  const page = pageOf(found, query, DEFAULT_PER_PAGE);
+  if (page.status === 'invalid') return page;
+  return { status: 'listed', page: { items: page.entries, metadata: page.metadata } };
+}
+
+/** The page that a query asks for. */
+export function pageOf<T>(
+  found: readonly T[],
+  query: URLSearchParams,
+  defaultPerPage: number,
+):
+  | { readonly status: 'page'; readonly entries: readonly T[]; readonly metadata: PageMetadata }
+  | { readonly status: 'invalid'; readonly message: string } {
+  const page = wholeNumber(query.get('page'), 1);
+  const limit = wholeNumber(query.get('limit'), defaultPerPage);
+  if (page === null) return { status: 'invalid', message: 'page must be a whole number from 1' };
+  if (limit === null) return { status: 'invalid', message: 'limit must be a whole number from 1' };
   const perPage = Math.min(limit, MAX_PER_PAGE);
   const metadata = {
     currentPage: page,
@@ -50,7 +68,7 @@ export function listItems(
     totalPages: Math.ceil(found.length / perPage),
     totalRecords: found.length,
   };
-  return { status: 'listed', page: { items: found.slice((page - 1) * perPage, page * perPage), metadata } };
+  return { status: 'page', entries: found.slice((page - 1) * perPage, page * perPage), metadata };
 }
 
 function wholeNumber(text: string | null, otherwise: number): number | null {

@@ -1,13 +1,42 @@
-/** Craft.io's JSON of an item: the property names of the Swagger's `Item` (reference api-facts A.4), in both dialects. */
-import type { CraftItem, CraftStatus } from '../model.js';
+/**
+ * Craft.io's JSON of items, initiatives and feedback: the property names of the Swagger (reference api-facts A.4), in
+ * both dialects.
+ */
+import type { Behaviour } from '../behaviour.js';
+import type { CraftFeedback, CraftItem } from '../model.js';
 import type { Table } from '../table.js';
 import type { CraftWorld } from './craftWorld.js';
 
 export type ItemJson = Readonly<Record<string, unknown>>;
 
 const WEB_PAGE = 'https://app.craft.io/items/';
+const PORTAL_PAGE = 'https://northwind.ideas.craft.io/';
 
-export function renderItem(craft: CraftWorld, item: CraftItem): ItemJson {
+/** What the Swagger's `Initiative` leaves out of its `Item`. */
+const NOT_OF_INITIATIVES: readonly string[] = [
+  'workspaceId',
+  'initiativeId',
+  'sprint',
+  'quarter',
+  'assignee',
+  'storyPoints',
+  'estimatedHours',
+  'objectives',
+  'keyResults',
+  'personas',
+  'parent',
+  'labels',
+  'kano',
+];
+
+export function renderItem(craft: CraftWorld, item: CraftItem, behaviour: Behaviour): ItemJson {
+  if (craft.portfolios.get(item.workspaceId) === undefined) return renderWorkItem(craft, item, behaviour);
+  const rendered = Object.entries(renderWorkItem(craft, item, behaviour));
+  const kept = rendered.filter(([name]) => !NOT_OF_INITIATIVES.includes(name));
+  return { ...Object.fromEntries(kept), portfolioId: item.workspaceId };
+}
+
+function renderWorkItem(craft: CraftWorld, item: CraftItem, behaviour: Behaviour): ItemJson {
   const parent = item.parentId === null ? undefined : craft.items.get(item.parentId);
   const assignee = item.assigneeId === null ? undefined : craft.users.get(item.assigneeId);
   const createdBy = craft.users.get(item.createdById);
@@ -49,7 +78,7 @@ export function renderItem(craft: CraftWorld, item: CraftItem): ItemJson {
     createdBy: createdBy ?? { id: item.createdById, name: 'Somebody' },
     customFields: renderCustomFields(craft, item),
     dependencies: [],
-    feedbackLinks: [],
+    feedbackLinks: renderFeedbackLinks(craft, item, behaviour),
   };
 }
 
@@ -61,7 +90,48 @@ function renderCustomFields(craft: CraftWorld, item: CraftItem): readonly unknow
   }));
 }
 
-function named(table: Table<CraftStatus>, id: string | null): { id: string; name: string } | null {
+function renderFeedbackLinks(craft: CraftWorld, item: CraftItem, behaviour: Behaviour): readonly unknown[] {
+  const linked = craft.feedback.linkedTo(item.id);
+  if (behaviour.craftFeedbackLinks === 'ids') return linked.map(({ id }) => id);
+  return linked.map((feedback) => ({
+    id: feedback.id,
+    shortId: feedback.shortId,
+    title: feedback.title,
+    status: named(craft.feedback.statuses, feedback.statusId),
+    webUrl: PORTAL_PAGE + feedback.shortId,
+  }));
+}
+
+/** The Swagger's `BaseFeedbackItem`; it has no time of the last change. */
+export function renderFeedback(craft: CraftWorld, feedback: CraftFeedback): ItemJson {
+  const { submitter } = feedback;
+  const person = submitter === null ? null : { id: feedback.portalId, name: submitter, email: submitter };
+  return {
+    id: feedback.id,
+    portalId: feedback.portalId,
+    shortId: feedback.shortId,
+    title: feedback.title,
+    description: feedback.description,
+    creationTime: feedback.creationTime,
+    category: named(craft.feedback.categories, feedback.categoryId),
+    ...(person === null ? {} : { owner: person, createdBy: person }),
+    status: named(craft.feedback.statuses, feedback.statusId),
+    internalStatus: null,
+    importance: null,
+    labels: [],
+    customFields: [],
+    linkedItems: feedback.linkedItemIds.flatMap((id) => {
+      const item = craft.find(id);
+      return item === undefined ? [] : [{ id, shortId: item.shortId, title: item.title, webUrl: WEB_PAGE + id }];
+    }),
+    webUrl: PORTAL_PAGE + feedback.shortId,
+  };
+}
+
+function named(
+  table: Table<{ readonly id: string; readonly name: string }>,
+  id: string | null,
+): { id: string; name: string } | null {
   const found = id === null ? undefined : table.get(id);
   return found === undefined ? null : { id: found.id, name: found.name };
 }

@@ -2,9 +2,12 @@
 import type { Behaviour } from '../behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
 import type { CraftItem, CraftWorkspace } from '../model.js';
+import type { Table } from '../table.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError } from './errors.js';
+import { feedbackPortals, feedbackRoutes } from './feedbackRoutes.js';
 import { listItems } from './listQuery.js';
+import { portfolioRoutes, portfolios } from './portfolioRoutes.js';
 import { partOf, renderItem } from './render.js';
 
 export type Dialect = 'guide' | 'swagger';
@@ -16,20 +19,34 @@ export function sharedRoutes(craft: CraftWorld, behaviour: Behaviour, dialect: D
       path: '/workspaces/:accountId',
       handle: (call) => ofAccount(craft, call, () => workspaces(craft, call)),
     },
-    { method: 'GET', path: '/portfolios/:accountId', handle: (call) => ofAccount(craft, call, () => []) },
-    { method: 'GET', path: '/feedback_portals/:accountId', handle: (call) => ofAccount(craft, call, () => []) },
+    {
+      method: 'GET',
+      path: '/portfolios/:accountId',
+      handle: (call) => ofAccount(craft, call, () => portfolios(craft, call)),
+    },
+    {
+      method: 'GET',
+      path: '/feedback_portals/:accountId',
+      handle: (call) => ofAccount(craft, call, () => feedbackPortals(craft, call)),
+    },
     {
       method: 'GET',
       path: '/workspace/:id/custom_fields',
-      handle: (call) => inWorkspace(craft, call, (it) => customFields(craft, it)),
+      handle: (call) => inWorkspace(craft, call, ({ id }) => ok(customFields(craft, id))),
     },
-    { method: 'GET', path: '/workspace/:id/terminology', handle: (call) => inWorkspace(craft, call, terminology) },
+    {
+      method: 'GET',
+      path: '/workspace/:id/terminology',
+      handle: (call) => inWorkspace(craft, call, ({ id }) => ok(terminology(craft, id, dialect))),
+    },
     {
       method: 'GET',
       path: '/workspace/:id/items',
       handle: (call) => inWorkspace(craft, call, (it) => list(craft, it, call, behaviour, dialect)),
     },
-    { method: 'GET', path: '/item/:id', handle: (call) => oneItem(craft, call) },
+    { method: 'GET', path: '/item/:id', handle: (call) => oneItem(craft, behaviour, call) },
+    ...portfolioRoutes(craft, behaviour, dialect),
+    ...feedbackRoutes(craft, () => dialect === 'guide' && behaviour.craftGuideList === 'array'),
   ];
 }
 
@@ -38,9 +55,13 @@ export function workspaces(craft: CraftWorld, call: Call): unknown {
   return seen.map(({ id, name }) => ({ id, name }));
 }
 
-/** An item that this key may see, by its id; short ids are no ids. */
+/** A work item or initiative that this key may see, by its id; short ids are no ids. */
 export function visibleItem(craft: CraftWorld, call: Call, id: string): CraftItem | undefined {
-  const item = craft.items.get(id);
+  return visibleIn(craft.tableOf(id), call, id);
+}
+
+export function visibleIn(table: Table<CraftItem>, call: Call, id: string): CraftItem | undefined {
+  const item = table.get(id);
   return item !== undefined && call.sight.of(item.workspaceId) === 'full' ? item : undefined;
 }
 
@@ -49,31 +70,35 @@ function ofAccount(craft: CraftWorld, call: Call, read: () => unknown): Answer {
   return { status: 200, body: read() };
 }
 
-function inWorkspace(
-  craft: CraftWorld,
-  call: Call,
-  read: (workspace: CraftWorkspace) => Answer | readonly unknown[],
-): Answer {
+function inWorkspace(craft: CraftWorld, call: Call, read: (workspace: CraftWorkspace) => Answer): Answer {
   const workspace = craft.workspaces.get(call.params['id'] ?? '');
   if (workspace === undefined || call.sight.of(workspace.id) === 'missing')
     return craftError(404, 'No workspace found');
-  const result = read(workspace);
-  return 'status' in result ? result : { status: 200, body: result };
+  return read(workspace);
 }
 
-function customFields(craft: CraftWorld, workspace: CraftWorkspace): readonly unknown[] {
+function ok(body: unknown): Answer {
+  return { status: 200, body };
+}
+
+/** Of a workspace or a portfolio. */
+export function customFields(craft: CraftWorld, placeId: string): readonly unknown[] {
   return [...craft.customFields.values()]
-    .filter((field) => field.workspaceId === workspace.id)
+    .filter((field) => field.workspaceId === placeId)
     .map(({ id, name, type, values }) => ({ id, name, type, ...(type === 'dropdown' ? { values } : {}) }));
 }
 
-function terminology(): readonly unknown[] {
-  return [
-    ['Product', 'Products'],
-    ['Epic', 'Epics'],
-    ['Feature', 'Features'],
-    ['Story', 'Stories'],
-  ].map(([singular, plural]) => ({ term: singular, singular, plural }));
+/** "List of terminology items" (seed 000); the Swagger's is an object of them. */
+export function terminology(craft: CraftWorld, placeId: string, dialect: Dialect): unknown {
+  const terms = [...craft.terms.values()]
+    .filter((term) => term.placeId === placeId)
+    .map((term) => ({
+      category: term.category,
+      default: term.default,
+      customSingle: term.customSingle,
+      customPlural: term.customPlural,
+    }));
+  return dialect === 'guide' ? terms : Object.fromEntries(terms.map((term) => [term.category, term]));
 }
 
 function list(
@@ -88,14 +113,14 @@ function list(
   const empty = call.sight.of(workspace.id) === 'empty';
   // Seed 000 promises "full work items' metadata values, including custom fields"; only the Swagger has `fields`.
   const fields = call.query.get('fields') ?? (dialect === 'guide' ? 'all' : null);
-  const items = empty ? [] : result.page.items.map((item) => partOf(renderItem(craft, item), fields));
+  const items = empty ? [] : result.page.items.map((item) => partOf(renderItem(craft, item, behaviour), fields));
   if (dialect === 'guide' && behaviour.craftGuideList === 'array') return { status: 200, body: items };
   const metadata = empty ? { ...result.page.metadata, totalPages: 0, totalRecords: 0 } : result.page.metadata;
   return { status: 200, body: { items, metadata } };
 }
 
-function oneItem(craft: CraftWorld, call: Call): Answer {
-  const item = visibleItem(craft, call, call.params['id'] ?? '');
+function oneItem(craft: CraftWorld, behaviour: Behaviour, call: Call): Answer {
+  const item = visibleIn(craft.items, call, call.params['id'] ?? '');
   if (item === undefined) return craftError(404);
-  return { status: 200, body: partOf(renderItem(craft, item), call.query.get('fields') ?? 'all') };
+  return { status: 200, body: partOf(renderItem(craft, item, behaviour), call.query.get('fields') ?? 'all') };
 }

@@ -18,7 +18,8 @@ export function swaggerRoutes(craft: CraftWorld, behaviour: Behaviour): readonly
 }
 
 function introspect(craft: CraftWorld, call: Call): Answer {
-  const seen = [...craft.workspaces.values()].map(({ id }) => id).filter((id) => call.sight.of(id) !== 'missing');
+  const seenOf = (table: { values(): Iterable<{ readonly id: string }> }): readonly string[] =>
+    [...table.values()].map(({ id }) => id).filter((id) => call.sight.of(id) !== 'missing');
   const user = [...craft.users.values()][0];
   return {
     status: 200,
@@ -31,8 +32,14 @@ function introspect(craft: CraftWorld, call: Call): Answer {
         'delete:items:craft',
         'read:portfolios:craft',
         'read:workspace-meta:craft',
+        'read:feedback:craft',
+        'write:feedback:craft',
       ],
-      resourceScope: { workspaces: seen, portfolios: [], feedback_portals: [] },
+      resourceScope: {
+        workspaces: seenOf(craft.workspaces),
+        portfolios: seenOf(craft.portfolios),
+        feedback_portals: seenOf(craft.feedback.portals),
+      },
       mcpAccess: false,
     },
   };
@@ -45,7 +52,7 @@ function create(craft: CraftWorld, behaviour: Behaviour, call: Call): Answer {
   const result = swaggerPatch(craft, { workspaceId, customFields: {} }, body.data, behaviour);
   if (result.status === 'invalid') return validationError(result.details);
   const item = craft.createItem({ ...result.patch, workspaceId, type, title }, 'api');
-  return { status: 200, body: renderItem(craft, item), applied: { itemId: item.id } };
+  return { status: 200, body: renderItem(craft, item, behaviour), applied: { itemId: item.id } };
 }
 
 function update(craft: CraftWorld, behaviour: Behaviour, call: Call): Answer {
@@ -57,7 +64,7 @@ function update(craft: CraftWorld, behaviour: Behaviour, call: Call): Answer {
   const result = swaggerPatch(craft, item, parts, behaviour);
   if (result.status === 'invalid') return validationError(result.details);
   const updated = craft.updateItem(id, { ...result.patch, other: { ...item.other, ...result.patch.other } }, 'api');
-  return { status: 200, body: renderItem(craft, updated), applied: { itemId: id } };
+  return { status: 200, body: renderItem(craft, updated, behaviour), applied: { itemId: id } };
 }
 
 function remove(craft: CraftWorld, call: Call): Answer {

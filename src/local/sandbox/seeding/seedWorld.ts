@@ -3,6 +3,7 @@ import type { CraftFieldType, Space, StatusType } from '../model.js';
 import type { DevSystem, DevToolSystem } from '../devSystems.js';
 import type { World } from '../world.js';
 import { CRAFT_IMPORTANCES, CRAFT_STATUSES, manyReadyItem, SEEDED_ITEMS, type SeededItem } from './craftItems.js';
+import { seedInitiativesAndFeedback, seedPlaces } from './portfolioAndFeedback.js';
 import { TEAMS } from './teams.js';
 
 /** The custom fields of each workspace; `dev_…` are those that craftsync writes. */
@@ -39,6 +40,8 @@ export function seedWorld(world: World, items: number = SEEDED_ITEMS.length): vo
   seedOrganization(world);
   for (const tool of Object.values<DevSystem>(world.tools)) tool.seed();
   seedItems(world, items);
+  seedPlaces(world);
+  seedInitiativesAndFeedback(world);
 }
 
 /**
@@ -49,6 +52,8 @@ export function resetItems(world: World, items: number = SEEDED_ITEMS.length): v
   const { craft, kitemaker } = world;
   for (const table of [
     craft.items,
+    craft.initiatives,
+    craft.feedback.items,
     kitemaker.workItems,
     kitemaker.comments,
     kitemaker.initiatives,
@@ -59,6 +64,7 @@ export function resetItems(world: World, items: number = SEEDED_ITEMS.length): v
   for (const tool of Object.values<DevSystem>(world.tools)) tool.reset();
   seedOtherWork(world, world.base.now());
   seedItems(world, items);
+  seedInitiativesAndFeedback(world);
 }
 
 /** Adds `count` ready items to the first workspace; returns their ids. 10,000 take well under a second. */
@@ -188,4 +194,16 @@ export function firstWorkspaceId(world: World): string {
   const workspace = [...world.craft.workspaces.values()][0];
   if (workspace === undefined) throw new Error('the world has no workspace');
   return workspace.id;
+}
+
+export function firstPortfolioId(world: World): string {
+  const portfolio = [...world.craft.portfolios.values()][0];
+  if (portfolio === undefined) throw new Error('the world has no portfolio');
+  return portfolio.id;
+}
+
+export function firstPortalId(world: World): string {
+  const portal = [...world.craft.feedback.portals.values()][0];
+  if (portal === undefined) throw new Error('the world has no feedback portal');
+  return portal.id;
 }

@@ -1,0 +1,93 @@
+/** The intake sweep's activities: which dev items carry the label, and which of them the ledger does not know yet (DESIGN 2). */
+import { ToolError } from '../../domain/errors.js';
+import { isRefKey, refOf } from '../../domain/feedback.js';
+import type { Collected, OpenSubmission } from '../../domain/messages.js';
+import type { IntakeSettings } from '../../domain/settings.js';
+import type { LabelledItem, Labels } from '../../connectors/capabilities.js';
+import type { NewSubmission } from '../../ledger/ledger.js';
+import { callOf } from '../itemContext.js';
+import type { ActivityDeps, Current } from '../ports.js';
+import { runSweepStep } from '../sweepStep.js';
+
+const NOTHING: Collected = { found: 0, skipped: 0, done: 0 };
+
+/** Reads the labelled items and stores those that are new; their texts stay in the ledger. */
+export async function collectFeedback(deps: ActivityDeps, intakeName: string): Promise<Collected> {
+  const current = await deps.current();
+  const intake = current.settings.intakes[intakeName];
+  if (intake === undefined) return NOTHING;
+  return runSweepStep(deps, intake.devTool, async () => {
+    const items = await labelsOf(current, intake).items(intake.label, callOf('sweep'));
+    const own = await ofThisPortal(deps, current, intake, items);
+    const wanted = items.filter(({ id }) => !own.has(id));
+    await deps.ledger.submissions.collect(wanted.map((item) => submissionOf(intake, item)));
+    const ids = wanted.map(({ id }) => id);
+    const done = await deps.ledger.submissions.countDone(intake.feedbackPortal, intake.devTool, ids);
+    return { found: items.length, skipped: items.length - wanted.length, done };
+  });
+}
+
+function labelsOf(current: Current, intake: IntakeSettings): Labels {
+  const { labels, type } = current.devTool(intake.devTool);
+  if (labels !== undefined) return labels;
+  throw new ToolError('invalid', noLabels(intake, type), { connection: intake.devTool, notSent: true });
+}
+
+/** Also said by `check`. */
+export function noLabels({ name, devTool }: IntakeSettings, type: string): string {
+  return `intake.${name}.devTool: ${devTool} is of the type ${type}, which has no labels to take items in by`;
+}
+
+/** Items that were made of this portal's feedback: to submit them again would go round in circles. */
+async function ofThisPortal(
+  deps: ActivityDeps,
+  { settings }: Current,
+  intake: IntakeSettings,
+  items: readonly LabelledItem[],
+): Promise<ReadonlySet<string>> {
+  const links = await deps.ledger.links.byDevItems(
+    intake.devTool,
+    items.map(({ id }) => id),
+  );
+  const ids = links.flatMap(({ pipeline, devItemId }) => {
+    const source = settings.pipelines[pipeline]?.source;
+    const isSame =
+      source !== undefined && 'feedbackPortal' in source && source.feedbackPortal === intake.feedbackPortal;
+    return isSame && devItemId !== null ? [devItemId] : [];
+  });
+  return new Set(ids);
+}
+
+function submissionOf(intake: IntakeSettings, item: LabelledItem): NewSubmission {
+  return {
+    portal: intake.feedbackPortal,
+    origin: intake.devTool,
+    reference: item.id,
+    intake: intake.name,
+    ref: refOf(intake.devTool, item.key, item.id),
+    devItemKey: item.key !== null && isRefKey(item.key) ? item.key : null,
+    devItemUrl: item.url,
+    devScope: item.scope,
+    title: item.title,
+    description: item.description,
+    category: intake.category,
+    submitter: intake.submitter,
+  };
+}
+
+export interface SubmissionPage {
+  readonly intake: string;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** The next submissions that are not done, in order. */
+export async function nextSubmissions(deps: ActivityDeps, page: SubmissionPage): Promise<readonly OpenSubmission[]> {
+  const rows = await deps.ledger.submissions.open(page.intake, page.after, page.limit);
+  return rows.map(({ portal, origin, reference, devItemKey }) => ({
+    portal,
+    devTool: origin,
+    devItemId: reference,
+    key: devItemKey,
+  }));
+}

@@ -1,0 +1,195 @@
+/**
+ * The activity of `feedbackIntake`: submits, keeps the reference, tells the dev item; and the one place where the errors of
+ * all that become what the workflow and the operator see (as `step.ts` does for items).
+ */
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { TOOL_ERROR_FACTS, ToolError } from '../../domain/errors.js';
+import type { Submission, SubmissionRef } from '../../domain/feedback.js';
+import type { Wait } from '../../domain/itemState.js';
+import type { FeedbackIntakeInput, SubmissionState, SubmitResult } from '../../domain/messages.js';
+import type { Reason } from '../../domain/phases.js';
+import type { DevToolSettings, IntakeSettings } from '../../domain/settings.js';
+import { callOf, heartbeating, waitFor } from '../itemContext.js';
+import type { ActivityDeps, Current } from '../ports.js';
+import { submitOnce } from './submitOnce.js';
+import { tellDevItem } from './tellDevItem.js';
+
+const CONNECTION_PROBE_MS = 60_000;
+const OPERATOR_LOOK_MS = 15 * 60_000;
+const BAD_ANSWER_ATTEMPTS = 3;
+
+/** One attempt with what it works with. */
+interface Attempt {
+  readonly deps: ActivityDeps;
+  readonly current: Current;
+  readonly intake: IntakeSettings;
+  readonly toolSettings: DevToolSettings;
+  readonly ref: SubmissionRef;
+  readonly note: (outcome: string, detail: string | null) => Promise<void>;
+}
+
+export async function submitFeedback(deps: ActivityDeps, input: FeedbackIntakeInput): Promise<SubmitResult> {
+  return heartbeating(async () => {
+    const ref = { portal: input.portal, origin: input.devTool, reference: input.devItemId };
+    const attempt = await attemptOf(deps, input, ref);
+    const wait = attempt === null ? await blockRemoved(deps, ref, input.intake) : await waitOrNull(attempt);
+    return { state: await stateOf(deps, ref), ...(wait !== null && { wait }) };
+  });
+}
+
+async function attemptOf(deps: ActivityDeps, input: FeedbackIntakeInput, ref: SubmissionRef): Promise<Attempt | null> {
+  const current = await deps.current();
+  const intake = current.settings.intakes[input.intake];
+  const toolSettings = current.settings.devTools[input.devTool];
+  if (intake === undefined || toolSettings === undefined) return null;
+  return { deps, current, intake, toolSettings, ref, note: noteOf(deps, input.intake) };
+}
+
+/** Lines of the sync log stand under the schedule's name, since no pipeline is concerned. */
+export function noteOf(deps: ActivityDeps, intake: string): Attempt['note'] {
+  return async (outcome, detail) => {
+    const info = activityInfo();
+    await deps.ledger.log.append({
+      pipeline: `intake:${intake}`,
+      craftItemId: null,
+      step: info.activityType,
+      outcome,
+      attempt: info.attempt,
+      detail,
+      workflowId: info.workflowExecution?.workflowId ?? null,
+      runId: info.workflowExecution?.runId ?? null,
+    });
+  };
+}
+
+async function blockRemoved(deps: ActivityDeps, ref: SubmissionRef, intake: string): Promise<null> {
+  const why = `the intake ${intake} or its dev tool is no longer configured`;
+  await deps.ledger.submissions.noteTrouble(ref, { reason: 'pipeline-removed', until: null, why });
+  return null;
+}
+
+/** Null: it is done, or blocked with a reason in its row. */
+async function waitOrNull(attempt: Attempt): Promise<Wait | null> {
+  try {
+    const gate = await waitAtGate(attempt);
+    return gate ?? (await work(attempt));
+  } catch (error) {
+    return handleError(attempt, error);
+  }
+}
+
+async function work(attempt: Attempt): Promise<Wait | null> {
+  const { deps, current, ref, note, toolSettings } = attempt;
+  const { submissions } = deps.ledger;
+  const shared = { submissions, now: () => deps.ledger.now(), call: callOf('hand-over'), note };
+  const { timeoutMs } = current.settings.craft;
+  const outcome = await submitOnce({ ...shared, feedback: current.craft.feedback, timeoutMs }, ref);
+  await endPauses(attempt, 'craft');
+  if (outcome.status === 'wait') return noteWait(attempt, outcome.ms, { reason: null, why: outcome.why });
+  const row = await submissions.get(ref);
+  if (row === null || row.phase === 'done') return null;
+  const tool = current.devTool(toolSettings.name);
+  const later = await tellDevItem({ ...shared, tool, toolSettings }, row);
+  if (later !== null) return noteWait(attempt, later.ms, { reason: null, why: later.why });
+  await submissions.finish(ref);
+  return null;
+}
+
+async function noteWait(attempt: Attempt, ms: number, wait: Pick<Wait, 'reason' | 'why'>): Promise<Wait> {
+  const { ledger } = attempt.deps;
+  const full = waitFor(ms, await ledger.now(), wait);
+  await ledger.submissions.noteTrouble(attempt.ref, { reason: wait.reason, until: full.until, why: wait.why });
+  return full;
+}
+
+/** A paused connection lets one attempt a minute pass as a probe. */
+async function waitAtGate(attempt: Attempt): Promise<Wait | null> {
+  const { connections } = attempt.deps.ledger;
+  for (const pause of await connections.listPaused()) {
+    if (pause.connection !== 'craft' && pause.connection !== attempt.toolSettings.name) continue;
+    const isProbe = pause.reason === 'connection' && (await connections.mayProbe(pause.connection));
+    if (isProbe) continue;
+    const ms = pause.reason === 'connection' ? CONNECTION_PROBE_MS : OPERATOR_LOOK_MS;
+    return noteWait(attempt, ms, { reason: pause.reason, why: pause.message });
+  }
+  return null;
+}
+
+async function endPauses(attempt: Attempt, connection: string): Promise<void> {
+  await attempt.deps.ledger.connections.resume(connection, 'connection');
+}
+
+async function handleError(attempt: Attempt, error: unknown): Promise<Wait | null> {
+  if (error instanceof CancelledFailure || cancellationSignal().aborted) throw new CancelledFailure('cancelled');
+  if (!(error instanceof ToolError)) {
+    throw ApplicationFailure.create({
+      type: 'unexpected',
+      message: error instanceof Error ? error.message : String(error),
+    });
+  }
+  await attempt.note(error.kind, error.message);
+  const { attempt: count } = activityInfo();
+  switch (error.kind) {
+    case 'rate-limited': {
+      const now = (await attempt.deps.ledger.now()).getTime();
+      const retryAt = error.details.retryAt === undefined ? now + 60_000 : Date.parse(error.details.retryAt);
+      return noteWait(attempt, retryAt - now, { reason: 'rate-limit', why: error.message });
+    }
+    case 'unauthorized':
+    case 'forbidden':
+      return pauseConnection(attempt, error);
+    case 'invalid':
+    case 'not-found':
+      return block(attempt, 'refused', error.message);
+    case 'unexpected-response':
+      if (count < BAD_ANSWER_ATTEMPTS) throw retryable(error);
+      return block(attempt, 'bad-answer', error.message);
+    case 'conflict':
+    case 'unavailable':
+    case 'ambiguous':
+      if (count > 1) await block(attempt, 'tool-down', error.message);
+      throw retryable(error);
+  }
+}
+
+async function block(attempt: Attempt, reason: Reason, why: string): Promise<null> {
+  await attempt.deps.ledger.submissions.noteTrouble(attempt.ref, { reason, until: null, why });
+  return null;
+}
+
+function retryable(error: ToolError): ApplicationFailure {
+  const message = `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
+  return ApplicationFailure.create({ type: error.kind, message });
+}
+
+async function pauseConnection(attempt: Attempt, error: ToolError): Promise<Wait> {
+  const name = error.details.connection ?? 'craft';
+  const message = `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
+  const { first } = await attempt.deps.ledger.connections.pause(name, 'connection', message);
+  if (first) await attempt.deps.alerts.send(`The connection ${name} is paused: ${message}`);
+  return noteWait(attempt, CONNECTION_PROBE_MS, { reason: 'connection', why: message });
+}
+
+/** Sets a submission aside after its attempts failed for good; it is looked at again with the next interval. */
+export async function setFeedbackAside(
+  deps: ActivityDeps,
+  input: FeedbackIntakeInput,
+  trouble: { readonly reason: Reason; readonly message: string },
+): Promise<SubmissionState> {
+  const ref = { portal: input.portal, origin: input.devTool, reference: input.devItemId };
+  await deps.ledger.submissions.noteTrouble(ref, { reason: trouble.reason, until: null, why: trouble.message });
+  return stateOf(deps, ref);
+}
+
+async function stateOf(deps: ActivityDeps, ref: SubmissionRef): Promise<SubmissionState> {
+  const [row, current] = await Promise.all([deps.ledger.submissions.get(ref), deps.current()]);
+  if (row === null) throw ApplicationFailure.create({ type: 'unexpected', message: 'the ledger lost the submission' });
+  const everyMs = row.intake === null ? undefined : current.settings.intakes[row.intake]?.everyMs;
+  return shown(row, everyMs ?? OPERATOR_LOOK_MS);
+}
+
+function shown(row: Submission, everyMs: number): SubmissionState {
+  const { phase, blockedBy, blockedUntil, lastError, devItemKey, devItemUrl, feedback } = row;
+  return { phase, blockedBy, blockedUntil, lastError, devItemKey, devItemUrl, feedback, everyMs };
+}

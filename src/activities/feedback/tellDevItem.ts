@@ -1,0 +1,62 @@
+/**
+ * Telling a dev item that it became feedback, by one comment (DESIGN 3: comments are creates too). A courtesy: a tool
+ * without comments, or an item that is gone, is no error.
+ */
+import type { DevToolConnector, ReadCall, WriteCall } from '../../connectors/port.js';
+import { ToolError } from '../../domain/errors.js';
+import type { Submission } from '../../domain/feedback.js';
+import { feedbackIntakeWorkflowId, submittedMarker } from '../../domain/ids.js';
+import type { DevToolSettings } from '../../domain/settings.js';
+import type { Submissions } from '../../ledger/ledger.js';
+
+export interface TellContext {
+  readonly submissions: Submissions;
+  readonly now: () => Promise<Date>;
+  readonly tool: DevToolConnector;
+  readonly toolSettings: DevToolSettings;
+  readonly call: ReadCall;
+  readonly note: (outcome: string, detail: string | null) => Promise<void>;
+}
+
+const SEND_WITHIN_MS = 5_000;
+
+/** Milliseconds to wait before the next attempt; null when it is told, or nothing more is to be done. */
+export async function tellDevItem(ctx: TellContext, row: Submission): Promise<{ ms: number; why: string } | null> {
+  const { comments } = ctx.tool;
+  if (comments === undefined || row.feedback === null) return null;
+  const marker = submittedMarker(feedbackIntakeWorkflowId(row.portal, row.origin, row.reference));
+  const devItem = { id: row.reference, scope: row.devScope };
+  try {
+    const before = await ctx.now();
+    const found = await comments.find(devItem, marker, ctx.call);
+    if (found === 'found') return null;
+    if (row.commentSentAt !== null) {
+      if (found === 'unknown') {
+        await ctx.note('comment-not-repeated', 'the tool cannot list its comments');
+        return null;
+      }
+      const openMs = openUntilMs(row, ctx.toolSettings) - before.getTime();
+      if (openMs > 0) return { ms: openMs, why: 'an earlier comment was not answered and may still appear' };
+    }
+    const authorise: WriteCall['authorise'] = async () => {
+      const lease = await ctx.submissions.takeLease(row, SEND_WITHIN_MS);
+      await ctx.submissions.noteCommentSent(row, lease.token);
+      return lease.deadline;
+    };
+    const { id, link } = row.feedback;
+    const text = `Submitted to Craft.io as feedback ${link === null ? id : `[${id}](${link})`}.`;
+    await comments.post(devItem, { text, marker }, { ...ctx.call, authorise });
+    await ctx.note('told', row.ref);
+    return null;
+  } catch (error) {
+    const isFinal = error instanceof ToolError && (error.kind === 'not-found' || error.kind === 'invalid');
+    if (!isFinal) throw error;
+    await ctx.note('comment-refused', error.message);
+    return null;
+  }
+}
+
+function openUntilMs(row: Submission, tool: DevToolSettings): number {
+  const sendBefore = Date.parse(row.sendBefore ?? row.commentSentAt ?? row.updatedAt);
+  return sendBefore + tool.timeoutMs + tool.lateWriteMs + tool.readAfterWriteMs;
+}

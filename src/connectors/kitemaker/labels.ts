@@ -1,0 +1,57 @@
+/** Work items by label. Labels belong to a space, so that one name may stand for several (reference api-facts B, Labels). */
+import { closest } from 'fastest-levenshtein';
+import type { LabelledItem, Labels } from '../capabilities.js';
+import type { ReadCall } from '../port.js';
+import type { KitemakerContext } from './context.js';
+import { toDevItem } from './mapping.js';
+import { failure, workItemsPage } from './requests.js';
+import { LabelledWorkItem } from './schema.js';
+
+export function labelsOf(context: KitemakerContext): Labels {
+  return {
+    async items(label, call) {
+      const spaces = await context.directory.refreshed(call);
+      const isMeant = ({ id, name }: { readonly id: string; readonly name: string }): boolean =>
+        id === label || name === label;
+      const having = spaces.filter(({ labels }) => labels.some(isMeant));
+      if (having.length === 0) {
+        const names = spaces.flatMap(({ labels }) => labels.map(({ name }) => name));
+        const near = names.length === 0 ? '; there is none' : `; the nearest is "${closest(label, names)}"`;
+        throw failure(context.km, 'invalid', `no space has a label "${label}"${near}`);
+      }
+      const items: LabelledItem[] = [];
+      for (const { id } of having) items.push(...(await inSpace(context, id, isMeant, call)));
+      return items;
+    },
+  };
+}
+
+async function inSpace(
+  { km, naming }: KitemakerContext,
+  spaceId: string,
+  isMeant: (label: { readonly id: string; readonly name: string }) => boolean,
+  call: ReadCall,
+): Promise<readonly LabelledItem[]> {
+  const found = new Map<string, LabelledItem>();
+  const seen = new Set<string>();
+  let cursor: string | null = null;
+  for (;;) {
+    const page = await workItemsPage(km, { spaceId, cursor, described: true, labelled: true }, call);
+    const before = seen.size;
+    // An item that cannot be read stops no other; it is taken in once it can.
+    for (const entry of page.entries) {
+      const read = LabelledWorkItem.safeParse(entry);
+      if (!read.success) continue;
+      seen.add(read.data.id);
+      if (!read.data.labels.some(isMeant)) continue;
+      const { id, key, url, scope } = toDevItem(read.data, naming);
+      found.set(id, { id, key, url, scope, title: read.data.title, description: read.data.description });
+    }
+    if (!page.hasMore) return [...found.values()];
+    if (seen.size === before || page.cursor === null || page.cursor === cursor) {
+      throw failure(km, 'unexpected-response', 'GraphQL workItems answered pages that do not come to an end');
+    }
+    cursor = page.cursor;
+    call.heartbeat?.();
+  }
+}
