@@ -8,7 +8,7 @@ import type { Wait } from '../domain/itemState.js';
 import type { ItemLink } from '../domain/link.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
-import { noteWait } from './step.js';
+import { putOff } from './step.js';
 import { storeDevItem } from './storeDevItem.js';
 
 /** A create is looked for among everything created since it was sent less this, for clocks that differ (DESIGN 3). */
@@ -87,8 +87,7 @@ function whyLost({ lastError }: ItemLink): Pick<Wait, 'reason' | 'why'> {
 }
 
 async function waitingFor(ctx: ItemContext, wait: Wait): Promise<LostCreate> {
-  await noteWait(ctx, wait);
-  return { status: 'wait', wait };
+  return { status: 'wait', ...(await putOff(ctx, wait)) };
 }
 
 /** Flags all but the oldest item with the marker as duplicates, then links that: once it is linked, nobody looks again. */

@@ -14,7 +14,7 @@ import { holds, keepOpen, withoutFields, writeToCraft } from './craftWrite.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { Superseded } from './lease.js';
-import { noteWait, type StepBody } from './step.js';
+import { putOff, type StepBody } from './step.js';
 
 type Flags = Omit<StepResult, 'state'>;
 
@@ -62,8 +62,7 @@ async function write(ctx: ItemContext, what: CraftWrite): Promise<Flags | undefi
   const outcome = await writeToCraft(ctx, what);
   switch (outcome.status) {
     case 'wait':
-      await noteWait(ctx, outcome.wait);
-      return { wait: outcome.wait };
+      return putOff(ctx, outcome.wait);
     case 'gone':
       return endForDeletedCraftItem(ctx);
     case 'written': {
@@ -115,7 +114,8 @@ async function forward(
   ours: Record<string, string>,
 ): Promise<Flags | undefined> {
   const fingerprint = fingerprintOf(canonicalJson(handedOverOf(item, ctx.pipeline)));
-  await commentOnce(ctx, `drift-${fingerprint.slice(0, 12)}`, forwardText(item, differing));
+  const wait = await commentOnce(ctx, `drift-${fingerprint.slice(0, 12)}`, forwardText(item, differing));
+  if (wait !== null) return putOff(ctx, wait);
   await takeOver(ctx, item, 'forwarded');
   return write(ctx, { customFields: ours });
 }

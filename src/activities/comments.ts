@@ -1,52 +1,136 @@
-/** Comments on dev items, each posted once (DESIGN 3: comments are creates too). */
+/**
+ * Comments on dev items, each posted once (DESIGN 3: comments are creates too).
+ *
+ *  M1. An attempt stands in the sync log before it is sent, and what became of it after: without the latter it is open.
+ *  M2. While an open attempt may still be applied, or may be and not be seen, nothing is searched or posted.
+ *  M3. After that the comments are searched before it is posted again. Where the tool cannot list them it is not
+ *      repeated, and the log says so.
+ *  M4. An attempt is sent only while its lease is the newest and nobody has noted another since the log was read.
+ */
+import type { CommentMarkerSearch, Comments } from '../connectors/capabilities.js';
 import type { WriteCall } from '../connectors/port.js';
-import { ToolError } from '../domain/errors.js';
+import { certainlyNotApplied, ToolError } from '../domain/errors.js';
 import { commentMarker } from '../domain/ids.js';
-import { logStep, type ItemContext } from './itemContext.js';
-import { takeLease } from './lease.js';
+import type { Wait } from '../domain/itemState.js';
+import { logStep, waitFor, type ItemContext } from './itemContext.js';
+import { SEND_WITHIN_MS, Superseded, takeLease } from './lease.js';
+
+/** After this many attempts without an answer the comment is left out: it is a courtesy. */
+const UNANSWERED_COMMENTS = 10;
+
+interface Comment {
+  readonly comments: Comments;
+  readonly devItem: { readonly id: string; readonly scope: string | null };
+  readonly event: string;
+  readonly marker: string;
+  readonly text: string;
+}
+
+/** What the log says of a comment. */
+interface Past {
+  readonly attempts: number;
+  /** Attempts whose outcome is not known. */
+  readonly open: number;
+  readonly posted: boolean;
+  /** When the last attempt was noted; null without any. */
+  readonly lastAt: string | null;
+}
 
 /**
- * Posts `text` for `event` unless a comment of this event exists. Before each attempt but the very first the comments
- * are searched; where the tool cannot list them it is not repeated, and the log says so. A tool without comments, or a
- * dev item that is gone, is no error: a comment is a courtesy that must not hold up the item.
+ * Posts `text` for `event` unless a comment of this event exists; a wait where that cannot be known yet. A tool without
+ * comments, or a dev item that is gone, is no error: a comment must not hold up the item for good.
  */
-export async function commentOnce(ctx: ItemContext, event: string, text: string): Promise<void> {
+export async function commentOnce(ctx: ItemContext, event: string, text: string): Promise<Wait | null> {
   const { comments } = ctx.tool;
-  const { devItemId, devScope } = ctx.link;
-  if (comments === undefined || devItemId === null) return;
-  const sought = commentMarker(ctx.item, event);
-  const devItem = { id: devItemId, scope: devScope };
+  const { devItemId: id, devScope: scope } = ctx.link;
+  if (comments === undefined || id === null) return null;
+  const comment = { comments, devItem: { id, scope }, event, marker: commentMarker(ctx.item, event), text };
+  const past = await pastOf(ctx, event);
+  if (past.posted) return null;
+  const wait = await openWait(ctx, past);
+  if (wait !== null) return wait;
+  const found = await search(ctx, comment);
+  if (found === 'found' || found === 'gone') return null;
+  if (past.open >= UNANSWERED_COMMENTS) return notRepeated(ctx, event, `${past.open} attempts without an answer`);
+  if (past.open > 0 && found === 'unknown') return notRepeated(ctx, event, 'the tool cannot list its comments');
+  return post(ctx, comment, past);
+}
+
+async function pastOf(ctx: ItemContext, event: string): Promise<Past> {
+  const { pipeline, craftItemId } = ctx.item;
+  const entries = await ctx.deps.ledger.log.read({ pipeline, craftItemId, limit: 10_000 });
+  const ofEvent = entries.filter(({ detail }) => detail === event || detail?.startsWith(`${event}: `) === true);
+  const having = (outcome: string) => ofEvent.filter((entry) => entry.outcome === outcome);
+  const attempts = having('comment');
+  return {
+    attempts: attempts.length,
+    open: attempts.length - having('comment-refused').length,
+    posted: having('comment-posted').length > 0,
+    lastAt: attempts.at(-1)?.at ?? null,
+  };
+}
+
+/** M2. What was noted is sent within its lease, which was taken before the note. */
+async function openWait(ctx: ItemContext, past: Past): Promise<Wait | null> {
+  if (past.open === 0 || past.lastAt === null) return null;
+  const { timeoutMs, lateWriteMs, readAfterWriteMs } = ctx.toolSettings;
+  const searchableMs = Date.parse(past.lastAt) + SEND_WITHIN_MS + timeoutMs + lateWriteMs + readAfterWriteMs;
+  const now = await ctx.deps.ledger.now();
+  if (searchableMs <= now.getTime()) return null;
+  const why = 'the answer to a comment was lost; it is looked for before it is posted again';
+  return waitFor(searchableMs - now.getTime(), now, { reason: null, why });
+}
+
+async function search(ctx: ItemContext, comment: Comment): Promise<CommentMarkerSearch | 'gone'> {
   try {
-    const found = await comments.find(devItem, sought, ctx.call);
-    if (found === 'found') return;
-    if (found === 'unknown' && (await wasAttempted(ctx, event))) {
-      await logStep(ctx.deps, ctx.item, 'comment-not-repeated', `${event}: the tool cannot list its comments`);
-      return;
-    }
-    await logStep(ctx.deps, ctx.item, 'comment', event);
-    await comments.post(devItem, { text, marker: sought }, commentCall(ctx));
+    return await comment.comments.find(comment.devItem, comment.marker, ctx.call);
   } catch (error) {
     if (!(error instanceof ToolError) || !isFinalRefusal(error)) throw error;
-    await logStep(ctx.deps, ctx.item, 'comment-refused', `${event}: ${error.message}`);
+    await logStep(ctx.deps, ctx.item, 'comment-impossible', `${comment.event}: ${error.message}`);
+    return 'gone';
   }
+}
+
+async function notRepeated(ctx: ItemContext, event: string, why: string): Promise<null> {
+  await logStep(ctx.deps, ctx.item, 'comment-not-repeated', `${event}: ${why}`);
+  return null;
+}
+
+async function post(ctx: ItemContext, comment: Comment, past: Past): Promise<Wait | null> {
+  const { comments, devItem, event, marker, text } = comment;
+  try {
+    await comments.post(devItem, { text, marker }, commentCall(ctx, event, past));
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const after = await pastOf(ctx, event);
+    const wasNoted = after.attempts > past.attempts;
+    if (wasNoted && certainlyNotApplied(error)) {
+      await logStep(ctx.deps, ctx.item, 'comment-refused', `${event}: ${error.message}`);
+    }
+    if (isFinalRefusal(error)) return null;
+    if (!wasNoted || certainlyNotApplied(error)) throw error;
+    await logStep(ctx.deps, ctx.item, 'ambiguous', error.message);
+    return openWait(ctx, after);
+  }
+  await logStep(ctx.deps, ctx.item, 'comment-posted', event);
+  return null;
 }
 
 function isFinalRefusal(error: ToolError): boolean {
   return error.kind === 'not-found' || error.kind === 'invalid';
 }
 
-async function wasAttempted(ctx: ItemContext, event: string): Promise<boolean> {
-  const entries = await ctx.deps.ledger.log.read({ ...logFilter(ctx), limit: 10_000 });
-  return entries.some((entry) => entry.outcome === 'comment' && entry.detail === event);
-}
-
-function logFilter(ctx: ItemContext): { pipeline: string; craftItemId: string } {
-  return { pipeline: ctx.item.pipeline, craftItemId: ctx.item.craftItemId };
-}
-
-function commentCall(ctx: ItemContext): WriteCall {
-  return {
-    ...ctx.call,
-    authorise: async () => (await takeLease(ctx)).deadline,
+/** M1 and M4; a comment that was sent is ended by no verb. */
+function commentCall(ctx: ItemContext, event: string, past: Past): WriteCall {
+  const { links } = ctx.deps.ledger;
+  const authorise: WriteCall['authorise'] = async () => {
+    const lease = await takeLease(ctx);
+    await logStep(ctx.deps, ctx.item, 'comment', event);
+    const { attempts } = await pastOf(ctx, event);
+    const isAlone = attempts === past.attempts + 1;
+    if (isAlone && (await links.holdsToken(ctx.item, lease.token))) return lease.deadline;
+    await logStep(ctx.deps, ctx.item, 'comment-refused', `${event}: another attempt is under way; nothing was sent`);
+    throw new Superseded();
   };
+  return { ...ctx.uninterrupted, authorise };
 }

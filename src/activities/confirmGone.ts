@@ -8,7 +8,7 @@ import { releaseItem } from './release.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
 import { setPhase } from './lease.js';
 import { pushDevItem } from './pushProgress.js';
-import { noteWait, type StepBody } from './step.js';
+import { putOff, type StepBody } from './step.js';
 
 /** More than this many and this share of a connection's followed items gone within an hour: no policy runs. */
 const MASS_DELETION = { items: 5, share: 0.02 };
@@ -33,8 +33,7 @@ export const confirmGone: StepBody = async (ctx) => {
     const { first } = await ctx.deps.ledger.connections.pause(ctx.pipeline.devTool, 'mass-deletion', massDeletion);
     if (first) await ctx.deps.alerts.send(`The connection ${ctx.pipeline.devTool} is paused: ${massDeletion}`);
     const wait = waitFor(OPERATOR_LOOK_MS, await ctx.deps.ledger.now(), { reason: 'mass-deletion', why: massDeletion });
-    await noteWait(ctx, wait);
-    return { wait, suspectGone: true };
+    return { ...(await putOff(ctx, wait)), suspectGone: true };
   }
   return applyPolicy(ctx);
 };

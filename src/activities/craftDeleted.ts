@@ -4,7 +4,7 @@ import { readItem } from './craftItems.js';
 import { commentOnce } from './comments.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
 import { setPhase } from './lease.js';
-import { noteWait } from './step.js';
+import { putOff } from './step.js';
 
 /** A listing that shows nothing at all may be a key that sees less: nothing is called deleted then. */
 const BLIND_WAIT_MS = 5 * 60_000;
@@ -17,11 +17,9 @@ export async function endForDeletedCraftItem(ctx: ItemContext): Promise<Omit<Ste
     return waitAndLook(ctx, 'Craft.io shows no items at all; the key may see less than before');
   }
   if (ctx.link.devItemId !== null) {
-    await commentOnce(
-      ctx,
-      `craft-deleted-${ctx.link.generation}`,
-      'The Craft.io item was deleted. This item is no longer synced.',
-    );
+    const text = 'The Craft.io item was deleted. This item is no longer synced.';
+    const wait = await commentOnce(ctx, `craft-deleted-${ctx.link.generation}`, text);
+    if (wait !== null) return putOff(ctx, wait);
   }
   await setPhase(ctx, { phase: 'released', lastError: 'the Craft.io item was deleted' });
   await logStep(ctx.deps, ctx.item, 'released', 'the Craft.io item was deleted');
@@ -30,8 +28,7 @@ export async function endForDeletedCraftItem(ctx: ItemContext): Promise<Omit<Ste
 
 async function waitAndLook(ctx: ItemContext, why: string): Promise<Omit<StepResult, 'state'>> {
   const wait = waitFor(BLIND_WAIT_MS, await ctx.deps.ledger.now(), { reason: 'connection', why });
-  await noteWait(ctx, wait);
-  return { wait };
+  return putOff(ctx, wait);
 }
 
 /** Whether the listing still shows anything. */

@@ -8,7 +8,7 @@
  *  W4. A broken optional field is dropped and named; the rest of the write goes on.
  */
 import type { CraftItem, CraftWrite } from '../domain/craftItem.js';
-import { ToolError } from '../domain/errors.js';
+import { certainlyNotApplied, ToolError } from '../domain/errors.js';
 import type { Wait } from '../domain/itemState.js';
 import type { UnansweredWrite } from '../domain/link.js';
 import { readPath } from '../domain/rules/paths.js';
@@ -203,8 +203,4 @@ async function put(ctx: ItemContext, write: CraftWrite): Promise<string> {
   }
   if (token === null) throw new Error('the Craft.io connector wrote without asking for the right to send');
   return token;
-}
-
-function certainlyNotApplied(error: ToolError): boolean {
-  return error.details.notSent === true || (error.kind !== 'ambiguous' && error.kind !== 'unavailable');
 }

@@ -12,7 +12,7 @@
 import type { CreateResult, WriteCall } from '../connectors/port.js';
 import type { CraftItem } from '../domain/craftItem.js';
 import type { DevItemDraft } from '../domain/devItem.js';
-import { ToolError, type ToolErrorKind } from '../domain/errors.js';
+import { certainlyNotApplied, ToolError } from '../domain/errors.js';
 import { marker } from '../domain/ids.js';
 import type { StepResult } from '../domain/itemState.js';
 import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
@@ -27,16 +27,6 @@ import { storeDevItem } from './storeDevItem.js';
 
 /** After this many creates in a row without a certain answer the item is set aside; looking goes on from there. */
 const UNCERTAIN_CREATES = 10;
-
-/** Answers by which the tool says that it created nothing. */
-const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
-  'unauthorized',
-  'forbidden',
-  'not-found',
-  'invalid',
-  'conflict',
-  'rate-limited',
-]);
 
 export const createDevItem: StepBody = async (ctx) => {
   if (ctx.link.devItemId !== null) return undefined;
@@ -126,7 +116,7 @@ async function afterFailedCreate(
 ): Promise<Omit<StepResult, 'state'> | undefined> {
   const { links } = ctx.deps.ledger;
   if (token === null || !(error instanceof ToolError)) throw error;
-  if (error.details.notSent === true || CLEARLY_REFUSED.has(error.kind)) {
+  if (certainlyNotApplied(error)) {
     await links.clearSent(ctx.item, token);
     throw error;
   }

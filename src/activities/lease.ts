@@ -7,7 +7,7 @@ import type { UnansweredWrite } from '../domain/link.js';
 import type { ItemContext } from './itemContext.js';
 
 /** How far ahead the right to send reaches (DESIGN 3, step 2.1). */
-const SEND_WITHIN_MS = 5_000;
+export const SEND_WITHIN_MS = 5_000;
 
 /** Thrown when a newer claim token exists: this step has no say any more. */
 export class Superseded extends Error {

@@ -16,7 +16,7 @@ import { logStep, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
 import { readItem } from './craftItems.js';
 import { afterPush, knownDevItem } from './pushProgress.js';
-import { block, noteWait, type StepBody } from './step.js';
+import { block, putOff, type StepBody } from './step.js';
 
 /** A dev item that was linked longer ago than this is read before the lock: it may be gone by now. */
 const RECENTLY_LINKED_MS = 60_000;
@@ -33,8 +33,7 @@ export const lockCraftItem: StepBody = async (ctx) => {
   const outcome = await writeToCraft(ctx, write);
   switch (outcome.status) {
     case 'wait':
-      await noteWait(ctx, outcome.wait);
-      return { wait: outcome.wait };
+      return putOff(ctx, outcome.wait);
     case 'gone':
       return endForDeletedCraftItem(ctx);
     case 'written': {

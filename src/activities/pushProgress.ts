@@ -16,7 +16,7 @@ import { keepOpen, withoutFields, writeToCraft } from './craftWrite.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { setPhase, Superseded } from './lease.js';
 import { releaseItem } from './release.js';
-import { block, noteWait, type StepBody } from './step.js';
+import { block, putOff, type StepBody } from './step.js';
 
 type Flags = Omit<StepResult, 'state'>;
 
@@ -73,10 +73,7 @@ export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<F
   const customFields = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => last[name] !== value));
   const hasNews = Object.keys(customFields).length > 0;
   const outcome = await writeToCraft(ctx, { customFields });
-  if (outcome.status === 'wait') {
-    await noteWait(ctx, outcome.wait);
-    return { wait: outcome.wait };
-  }
+  if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
   if (outcome.status === 'gone') return endForDeletedCraftItem(ctx);
   const stored = await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
     lastProgress: withoutFields({ ...last, ...wanted }, outcome.dropped),

@@ -7,7 +7,7 @@ import { commentOnce } from './comments.js';
 import { keepOpen, writeToCraft } from './craftWrite.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { setPhase } from './lease.js';
-import { noteWait, type StepBody } from './step.js';
+import { putOff, type StepBody } from './step.js';
 
 export function releaseCraftItem(why: string): StepBody {
   return (ctx) => releaseItem(ctx, why);
@@ -29,10 +29,7 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
   if (ctx.link.lockedAt !== null) {
     const write = releaseWrite(ctx, now);
     const outcome = await writeToCraft(ctx, write);
-    if (outcome.status === 'wait') {
-      await noteWait(ctx, outcome.wait);
-      return { wait: outcome.wait };
-    }
+    if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
     if (outcome.status === 'written') {
       await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
         lastProgress: { ...last, ...wordsIn(ctx, write) },
@@ -41,7 +38,8 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
       pushed = true;
     }
   }
-  await commentOnce(ctx, `released-${ctx.link.generation}`, 'No longer synced with Craft.io.');
+  const wait = await commentOnce(ctx, `released-${ctx.link.generation}`, 'No longer synced with Craft.io.');
+  if (wait !== null) return { ...(await putOff(ctx, wait)), pushed };
   await setPhase(ctx, { phase: 'released', lastError: why === '' ? null : why });
   await logStep(ctx.deps, ctx.item, 'released', why === '' ? null : why);
   return { pushed };

@@ -63,10 +63,7 @@ export async function runStep(
 async function flagsOf(ctx: ItemContext, body: StepBody, quiet: boolean): Promise<StepFlags> {
   try {
     const wait = await waitAtGate(ctx);
-    if (wait !== null) {
-      if (!quiet) await noteWait(ctx, wait);
-      return quiet ? {} : { wait };
-    }
+    if (wait !== null) return quiet ? {} : await putOff(ctx, wait);
     const flags = (await body(ctx)) ?? {};
     if (!quiet && flags.wait === undefined) await clearTrouble(ctx);
     return flags;
@@ -167,13 +164,15 @@ async function answersAgain(ctx: ItemContext, connection: string): Promise<boole
   }
 }
 
-export async function noteWait(ctx: ItemContext, wait: Wait): Promise<void> {
+/** Shows a wait in the row, and gives it to the workflow. */
+export async function putOff(ctx: ItemContext, wait: Wait): Promise<{ readonly wait: Wait }> {
   await setPhase(ctx, {
     phase: workingPhase(ctx),
     blockedBy: wait.reason,
     blockedUntil: wait.until,
     lastError: wait.why,
   });
+  return { wait };
 }
 
 /** Settling, resting and closed items keep their phase while a call for them waits or fails. */
@@ -257,9 +256,7 @@ function retryable(error: ToolError): ApplicationFailure {
 async function rateLimited(ctx: ItemContext, error: ToolError): Promise<StepFlags> {
   const now = await ctx.deps.ledger.now();
   const retryAt = error.details.retryAt === undefined ? now.getTime() + 60_000 : Date.parse(error.details.retryAt);
-  const wait = waitFor(retryAt - now.getTime(), now, { reason: 'rate-limit', why: error.message });
-  await noteWait(ctx, wait);
-  return { wait };
+  return putOff(ctx, waitFor(retryAt - now.getTime(), now, { reason: 'rate-limit', why: error.message }));
 }
 
 async function pauseConnection(ctx: ItemContext, error: ToolError): Promise<StepFlags> {
@@ -268,7 +265,5 @@ async function pauseConnection(ctx: ItemContext, error: ToolError): Promise<Step
   const { first } = await ctx.deps.ledger.connections.pause(name, 'connection', message);
   if (first) await ctx.deps.alerts.send(`The connection ${name} is paused: ${message}`);
   const now = await ctx.deps.ledger.now();
-  const wait = waitFor(CONNECTION_PROBE_MS, now, { reason: 'connection', why: message });
-  await noteWait(ctx, wait);
-  return { wait };
+  return putOff(ctx, waitFor(CONNECTION_PROBE_MS, now, { reason: 'connection', why: message }));
 }

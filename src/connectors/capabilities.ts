@@ -5,6 +5,8 @@
 import type { DevItemRef } from '../domain/devItem.js';
 import type { ReadCall, WriteCall } from './port.js';
 
+export type CommentMarkerSearch = 'found' | 'absent' | 'unknown';
+
 /** Capability: comments on dev items. Each is a create and carries its marker (DESIGN 3). */
 export interface Comments {
   /** Posts one comment: `text` is Markdown that may quote Craft.io, so the connector neutralises it; `marker` ends it, exactly. */
@@ -18,7 +20,7 @@ export interface Comments {
     devItem: { id: string; scope: string | null },
     commentMarker: string,
     call: ReadCall,
-  ): Promise<'found' | 'absent' | 'unknown'>;
+  ): Promise<CommentMarkerSearch>;
 }
 
 /** Capability: what the tool demands of a new item. */

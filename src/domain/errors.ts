@@ -84,3 +84,18 @@ export class ToolError extends Error {
     super(message, { cause: details.cause });
   }
 }
+
+/** Kinds by which a server says that it did nothing. */
+const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'invalid',
+  'conflict',
+  'rate-limited',
+]);
+
+/** Whether a write that failed so was certainly not applied, and will not be. */
+export function certainlyNotApplied(error: ToolError): boolean {
+  return error.details.notSent === true || CLEARLY_REFUSED.has(error.kind);
+}

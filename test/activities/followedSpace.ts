@@ -5,9 +5,9 @@ import type { ActivityDeps, Current } from '../../src/activities/ports.js';
 import { readFeed, type FeedHandedOn } from '../../src/activities/progressSweep.js';
 import type { HttpClient } from '../../src/connectors/http/client.js';
 import type { DevToolConnector } from '../../src/connectors/port.js';
-import { startSandbox } from '../../src/local/sandbox/sandbox.js';
-import { settingsOf } from '../clients/settings.js';
-import { connectTool, pipelineTo } from '../connectors/conformance/connectTool.js';
+import { startSandbox, type Sandbox } from '../../src/local/sandbox/sandbox.js';
+import { pipelineOf, settingsOf } from '../clients/settings.js';
+import { connectTool } from '../connectors/conformance/connectTool.js';
 import { following, openLedger, type LedgerFixture } from '../ledger/fixture.js';
 
 const TOOL = 'km';
@@ -15,13 +15,15 @@ const TOOL = 'km';
 export interface FollowedSpace {
   readonly db: LedgerFixture;
   readonly scope: string;
+  readonly sandbox: Sandbox;
+  readonly deps: ActivityDeps;
   /** How far the tool's clock, by which its items are stamped and its lists lag, is ahead. */
   aheadMs: number;
   /** False: the tool's answers tell no time. */
   tellsTime: boolean;
   readonly heard: { readonly devItemId: string; readonly status: string }[];
   lag(ms: number): void;
-  /** Makes items that are followed; their ids. */
+  /** Makes items that are followed; their ids. The Craft item's is `craft-` and that. */
   follow(count: number): Promise<readonly string[]>;
   move(ids: readonly string[], status: string): void;
   sweep(): Promise<FeedHandedOn>;
@@ -50,6 +52,8 @@ export async function followedSpace(readAfterWriteMs: number): Promise<FollowedS
   return Object.assign(made, {
     db,
     scope: space.id,
+    sandbox,
+    deps,
     lag: (ms: number) => void sandbox.faults.add({ listLagMs: { kitemaker: ms } }),
     async follow(count: number) {
       const edit = { title: 'Followed' };
@@ -94,7 +98,7 @@ function depsOf(
   readAfterWriteMs: number,
   heard: { devItemId: string; status: string }[],
 ): ActivityDeps {
-  const settings = settingsOf([pipelineTo(null, [])]);
+  const settings = settingsOf([pipelineOf('mobile')]);
   const km = settings.devTools[TOOL];
   if (km === undefined) throw new Error(`the settings have no ${TOOL}`);
   const never = () => Promise.reject(new Error('a feed asks only for dev items'));
