@@ -10,7 +10,7 @@ import { readPath } from '../domain/rules/paths.js';
 import { commentOnce } from './comments.js';
 import { readItem } from './craftItems.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
-import { holds, keepOpen, withoutFields, writeToCraft } from './craftWrite.js';
+import { holds, withoutFields, writeToCraft } from './craftWrite.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { Superseded } from './lease.js';
@@ -67,8 +67,8 @@ async function write(ctx: ItemContext, what: CraftWrite): Promise<Flags | undefi
       return endForDeletedCraftItem(ctx);
     case 'written': {
       const lastProgress = withoutFields(ctx.link.lastProgress ?? {}, outcome.dropped);
-      if (!(await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress }))) throw new Superseded();
-      await keepOpen(ctx, outcome.open);
+      const pushed = { lastProgress, open: outcome.open };
+      if (!(await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, pushed))) throw new Superseded();
       await logStep(ctx.deps, ctx.item, 'written-again', Object.keys(fields).join(', ') || null);
       return { pushed: true };
     }

@@ -28,7 +28,7 @@ export type CraftWriteOutcome =
       readonly token: string;
       /** Optional fields that Craft.io refused. */
       readonly dropped: readonly string[];
-      /** An earlier PUT with the same values that may still be applied: stays in the row (W2). */
+      /** An earlier PUT with the same values that may still be applied: is stored with the result (W2). */
       readonly open: UnansweredWrite | null;
     }
   | { readonly status: 'wait'; readonly wait: Wait }
@@ -44,18 +44,13 @@ export async function writeToCraft(ctx: ItemContext, write: CraftWrite): Promise
     return { status: 'written', token: lease.token, dropped: [], open: due.open };
   }
   try {
-    return { ...(await putDroppingBroken(ctx, due.write)), open: due.open };
+    return { ...(await putDroppingBroken(ctx, due)), open: due.open };
   } catch (error) {
     if (!(error instanceof ToolError) || error.kind !== 'not-found') throw error;
     const moved = await movedTo(ctx);
     if (moved === null) return { status: 'gone' };
-    return { ...(await putDroppingBroken(moved, due.write)), open: due.open };
+    return { ...(await putDroppingBroken(moved, due)), open: due.open };
   }
-}
-
-/** Keeps an earlier PUT that may still be applied in the row, after the newer one was stored (W2). */
-export async function keepOpen(ctx: ItemContext, open: UnansweredWrite | null): Promise<void> {
-  if (open !== null) await ctx.deps.ledger.links.patch(ctx.item, { unanswered: open });
 }
 
 /**
@@ -91,9 +86,12 @@ function isEmpty(write: CraftWrite): boolean {
   );
 }
 
-type Due =
-  | { readonly status: 'due'; readonly write: CraftWrite; readonly open: UnansweredWrite | null }
-  | Exclude<CraftWriteOutcome, { status: 'written' }>;
+interface DueWrite {
+  readonly status: 'due';
+  readonly write: CraftWrite;
+  readonly open: UnansweredWrite | null;
+}
+type Due = DueWrite | Exclude<CraftWriteOutcome, { status: 'written' }>;
 
 /** W2 and W3: what of `write` is still to be written, given an earlier PUT without an answer. */
 async function afterUnanswered(ctx: ItemContext, write: CraftWrite): Promise<Due> {
@@ -108,7 +106,9 @@ async function afterUnanswered(ctx: ItemContext, write: CraftWrite): Promise<Due
   const item = await readItem(ctx);
   if (item === null) return { status: 'gone' };
   const missing = missingOf(write, item);
-  return { status: 'due', write: missing, open: openMs > 0 && !isEmpty(missing) ? unanswered : null };
+  // Where everything is in, the one PUT was applied; of several one may still come.
+  const mayCome = openMs > 0 && (!isEmpty(missing) || unanswered.several === true);
+  return { status: 'due', write: missing, open: mayCome ? unanswered : null };
 }
 
 /** True when every value of `unanswered` that `write` also sets is the same: applying it late changes nothing. */
@@ -138,17 +138,17 @@ export function holds(item: CraftItem, field: string, value: string | number | b
 type Put = Pick<Extract<CraftWriteOutcome, { status: 'written' }>, 'status' | 'token' | 'dropped'>;
 
 /** W4: one PUT; where it is refused as invalid, one without the optional fields, then each of these on its own. */
-async function putDroppingBroken(ctx: ItemContext, write: CraftWrite): Promise<Put> {
+async function putDroppingBroken(ctx: ItemContext, { write, open }: DueWrite): Promise<Put> {
   const optional = optionalFieldsOf(ctx, write.customFields ?? {});
   try {
-    return { status: 'written', token: await put(ctx, write), dropped: [] };
+    return { status: 'written', token: await put(ctx, write, open), dropped: [] };
   } catch (error) {
     if (!(error instanceof ToolError) || error.kind !== 'invalid' || optional.length === 0) throw error;
     const rest: CraftWrite = { ...write, customFields: omit(write.customFields ?? {}, optional) };
-    let token = isEmpty(rest) ? null : await put(ctx, rest);
+    let token = isEmpty(rest) ? null : await put(ctx, rest, open);
     const dropped: string[] = [];
     for (const name of optional) {
-      const accepted = await putOptional(ctx, name, write.customFields?.[name] ?? null);
+      const accepted = await putOptional(ctx, { [name]: write.customFields?.[name] ?? null }, open);
       if (accepted === null) dropped.push(name);
       else token = accepted;
     }
@@ -159,14 +159,14 @@ async function putDroppingBroken(ctx: ItemContext, write: CraftWrite): Promise<P
 
 async function putOptional(
   ctx: ItemContext,
-  name: string,
-  value: string | number | boolean | null,
+  customFields: CustomFields,
+  open: UnansweredWrite | null,
 ): Promise<string | null> {
   try {
-    return await put(ctx, { customFields: { [name]: value } });
+    return await put(ctx, { customFields }, open);
   } catch (error) {
     if (!(error instanceof ToolError) || error.kind !== 'invalid') throw error;
-    await logStep(ctx.deps, ctx.item, 'field-dropped', `${name}: ${error.message}`);
+    await logStep(ctx.deps, ctx.item, 'field-dropped', `${Object.keys(customFields).join()}: ${error.message}`);
     return null;
   }
 }
@@ -181,10 +181,19 @@ function omit(fields: CustomFields, names: readonly string[]): CustomFields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
-async function put(ctx: ItemContext, write: CraftWrite): Promise<string> {
+/** What may still be applied once `write` was sent: `open`, too, which sets the same values where it sets them (W2). */
+function withOpen(write: CraftWrite, open: UnansweredWrite | null): Omit<UnansweredWrite, 'until'> {
+  return {
+    customFields: { ...open?.customFields, ...write.customFields },
+    status: write.status ?? open?.status ?? null,
+    ...(open !== null && { several: true }),
+  };
+}
+
+async function put(ctx: ItemContext, write: CraftWrite, open: UnansweredWrite | null): Promise<string> {
   let token: string | null = null;
   const authorise: WriteCall['authorise'] = async () => {
-    const unanswered = { customFields: write.customFields ?? {}, status: write.status ?? null };
+    const unanswered = withOpen(write, open);
     const lateMs = ctx.settings.craft.timeoutMs + CRAFT_LATE_WRITE_MS;
     const lease = await takeLease(ctx, { unanswered, lateMs });
     token = lease.token;
@@ -195,9 +204,7 @@ async function put(ctx: ItemContext, write: CraftWrite): Promise<string> {
     await ctx.craft.writeItem(ctx.pipeline.source, ctx.item.craftItemId, write, call);
   } catch (error) {
     if (token !== null && error instanceof ToolError && certainlyNotApplied(error)) {
-      // Only while no rival has a write of its own under way.
-      const { links } = ctx.deps.ledger;
-      if (await links.holdsToken(ctx.item, token)) await links.patch(ctx.item, { unanswered: ctx.link.unanswered });
+      await ctx.deps.ledger.links.restoreUnanswered(ctx.item, token, ctx.link.unanswered);
     }
     throw error;
   }

@@ -20,13 +20,13 @@ export async function takeLease(
   write?: { readonly unanswered: Omit<UnansweredWrite, 'until'>; readonly lateMs: number },
 ): Promise<Lease> {
   const { links } = ctx.deps.ledger;
-  const lease = await links.takeLease(ctx.item, SEND_WITHIN_MS, write);
-  const isRival = lease.before.claimToken !== ctx.claim.token;
-  ctx.claim.token = lease.token;
-  if (!isRival) return lease;
   // What a rival has under way must not be forgotten because of us.
-  if (write !== undefined) await links.patch(ctx.item, { unanswered: lease.before.unanswered });
-  throw new Superseded();
+  const after = ctx.claim.token;
+  const lease = await links.takeLease(ctx.item, SEND_WITHIN_MS, write && { ...write, after });
+  const isRival = lease.before.claimToken !== after;
+  ctx.claim.token = lease.token;
+  if (isRival) throw new Superseded();
+  return lease;
 }
 
 /** Sets the phase, unless another attempt has taken over meanwhile. */

@@ -9,8 +9,9 @@ import type { ItemLink } from '../domain/link.js';
 import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
 import { progressFields } from '../domain/rules/progress.js';
 import { stateWords } from '../domain/stateWords.js';
+import type { Pushed } from '../ledger/ledger.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
-import { keepOpen, withoutFields, writeToCraft } from './craftWrite.js';
+import { withoutFields, writeToCraft } from './craftWrite.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
@@ -38,9 +39,7 @@ export const lockCraftItem: StepBody = async (ctx) => {
       return endForDeletedCraftItem(ctx);
     case 'written': {
       const lastProgress = withoutFields(lastProgressOf(write, pipeline.lock.field), outcome.dropped);
-      await storeLock(ctx, outcome.token, lastProgress);
-      await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress, devItem });
-      await keepOpen(ctx, outcome.open);
+      await storeLock(ctx, outcome.token, { lastProgress, devItem, open: outcome.open });
       await afterPush(ctx, devItem, outcome.dropped);
       return { pushed: true };
     }
@@ -97,10 +96,10 @@ function lastProgressOf(write: CraftWrite, lockField: string): Record<string, st
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]));
 }
 
-async function storeLock(ctx: ItemContext, token: string, lastProgress: Record<string, string>): Promise<void> {
+async function storeLock(ctx: ItemContext, token: string, pushed: Pushed): Promise<void> {
   const handedOver = ctx.link.handedOver ?? (await handedOverNow(ctx));
   const fingerprint = fingerprintOf(canonicalJson(handedOver));
-  const stored = await ctx.deps.ledger.links.storeLock(ctx.item, token, { handedOver, fingerprint, lastProgress });
+  const stored = await ctx.deps.ledger.links.storeLock(ctx.item, token, { ...pushed, handedOver, fingerprint });
   if (!stored) throw new Superseded();
   await ctx.deps.ledger.snapshots.drop(ctx.item);
   await logStep(ctx.deps, ctx.item, 'locked', ctx.link.devItemKey ?? ctx.link.devItemId);
@@ -116,5 +115,5 @@ async function handedOverNow(ctx: ItemContext): Promise<NonNullable<ItemLink['ha
 /** Sources that Craft.io documents no write for: the link is followed, nothing is written back (DESIGN 6). */
 async function followWithoutLock(ctx: ItemContext): Promise<undefined> {
   const lease = await takeLease(ctx);
-  await storeLock(ctx, lease.token, {});
+  await storeLock(ctx, lease.token, { lastProgress: {} });
 }

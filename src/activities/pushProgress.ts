@@ -12,7 +12,7 @@ import type { Phase } from '../domain/phases.js';
 import { isDone, isDropped, mapProgress, progressFields } from '../domain/rules/progress.js';
 import { stateWords } from '../domain/stateWords.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
-import { keepOpen, withoutFields, writeToCraft } from './craftWrite.js';
+import { withoutFields, writeToCraft } from './craftWrite.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { setPhase, Superseded } from './lease.js';
 import { releaseItem } from './release.js';
@@ -78,9 +78,9 @@ export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<F
   const stored = await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
     lastProgress: withoutFields({ ...last, ...wanted }, outcome.dropped),
     devItem,
+    open: outcome.open,
   });
   if (!stored) throw new Superseded();
-  await keepOpen(ctx, outcome.open);
   if (hasNews)
     await logStep(ctx.deps, ctx.item, 'pushed', `${devItem.status} → ${Object.keys(customFields).join(', ')}`);
   await afterPush(ctx, devItem, outcome.dropped);

@@ -4,7 +4,7 @@ import type { StepResult } from '../domain/itemState.js';
 import { releasedWords } from '../domain/stateWords.js';
 import { resolveOpenCreate } from './adoptDevItem.js';
 import { commentOnce } from './comments.js';
-import { keepOpen, writeToCraft } from './craftWrite.js';
+import { writeToCraft } from './craftWrite.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { setPhase } from './lease.js';
 import { putOff, type StepBody } from './step.js';
@@ -33,8 +33,8 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
     if (outcome.status === 'written') {
       await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
         lastProgress: { ...last, ...wordsIn(ctx, write) },
+        open: outcome.open,
       });
-      await keepOpen(ctx, outcome.open);
       pushed = true;
     }
   }

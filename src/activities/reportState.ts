@@ -4,7 +4,7 @@
  */
 import { ToolError } from '../domain/errors.js';
 import { isStateDue, stateWords } from '../domain/stateWords.js';
-import { keepOpen, writeToCraft } from './craftWrite.js';
+import { writeToCraft } from './craftWrite.js';
 import { logStep } from './itemContext.js';
 import type { StepBody } from './step.js';
 
@@ -18,8 +18,7 @@ export const reportState: StepBody = async (ctx) => {
     const outcome = await writeToCraft(ctx, { customFields: { [field]: words } });
     if (outcome.status !== 'written') return undefined;
     const lastProgress = { ...last, [field]: words };
-    await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress });
-    await keepOpen(ctx, outcome.open);
+    await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress, open: outcome.open });
     return { pushed: true };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;

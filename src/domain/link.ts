@@ -14,6 +14,8 @@ export interface HandedOver {
 export interface UnansweredWrite {
   readonly customFields: Readonly<Record<string, string | number | boolean | null>>;
   readonly status: string | null;
+  /** More than one was sent: that the values are in does not show that none comes any more. */
+  readonly several?: boolean;
   /** ISO time, by the database's clock. */
   readonly until: string;
 }

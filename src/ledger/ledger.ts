@@ -13,7 +13,7 @@ import type { ItemRef } from '../domain/ids.js';
 import type { Reason } from '../domain/phases.js';
 import type { Links } from './links/links.js';
 
-export type { Lease, LinkPatch, PhaseChange, Links, StoreDevItem } from './links/links.js';
+export type { Lease, LinkPatch, PhaseChange, Links, Pushed, StoreDevItem } from './links/links.js';
 
 export interface LogEntry {
   readonly at: string;

@@ -113,6 +113,73 @@ describe('src/ledger/links/leases.ts', () => {
     expect((await ledger.links.get(item))?.unanswered).toEqual(link?.unanswered);
   });
 
+  it('records an unanswered write only after the token that was known, so that what a rival recorded stays', async () => {
+    const item = await fresh();
+    const write = (n: number) => ({ unanswered: { customFields: { n }, status: null }, lateMs: 60_000 });
+    const noted = async () => (await ledger.links.get(item))?.unanswered?.customFields['n'];
+    const first = await ledger.links.takeLease(item, 5_000, { ...write(1), after: null });
+    expect(await noted()).toBe(1);
+    const rival = await ledger.links.takeLease(item, 5_000, { ...write(2), after: first.token });
+    expect(await noted()).toBe(2);
+    const late = await ledger.links.takeLease(item, 5_000, { ...write(3), after: first.token });
+    expect(late.before.claimToken).toBe(rival.token);
+    expect(await noted()).toBe(2);
+  });
+
+  it('restores what was unanswered before a write that did not happen, under the newest token alone', async () => {
+    const item = await fresh();
+    const write = (n: number) => ({ unanswered: { customFields: { n }, status: null }, lateMs: 60_000 });
+    const older = await ledger.links.takeLease(item, 5_000, write(1));
+    const newer = await ledger.links.takeLease(item, 5_000, write(2));
+    await ledger.links.restoreUnanswered(item, older.token, null);
+    expect((await ledger.links.get(item))?.unanswered?.customFields).toEqual({ n: 2 });
+    await ledger.links.restoreUnanswered(item, newer.token, newer.before.unanswered);
+    expect((await ledger.links.get(item))?.unanswered).toEqual(newer.before.unanswered);
+  });
+
+  it('does not restore over what a rival records while it waits for the row', async () => {
+    const item = await fresh();
+    const write = (n: number) => ({ unanswered: { customFields: { n }, status: null }, lateMs: 60_000 });
+    const { token } = await ledger.links.takeLease(item, 5_000, write(1));
+    const holder = db.sql(
+      `with held as (select * from item_link where pipeline_id = $1 and craft_item_id = $2 for update)
+       select pg_sleep(1) from held`,
+      [item.pipeline, item.craftItemId],
+    );
+    const waiting = (what: string) => async () =>
+      db.sql(`select 1 from pg_stat_activity where datname = current_database() and ${what}`);
+    await expect.poll(waiting("wait_event = 'PgSleep'")).toHaveLength(1);
+    const rival = ledger.links.takeLease(item, 5_000, write(2));
+    await expect.poll(waiting("wait_event_type = 'Lock'")).toHaveLength(1);
+    const restored = ledger.links.restoreUnanswered(item, token, null);
+    await Promise.all([holder, rival, restored]);
+    expect((await ledger.links.get(item))?.unanswered?.customFields).toEqual({ n: 2 });
+  });
+
+  it('stores lock, push and what may still be applied in one statement', async () => {
+    const { item, token } = await linked(ledger, 'lease-one');
+    const open = { customFields: { dev_status: 'To do' }, status: null, until: '2099-01-01T00:00:00.000Z' };
+    const lock = { handedOver: { values: {}, lockField: 'View only', lockStatus: null }, fingerprint: 'f' };
+    const lastProgress = { dev_status: 'Doing' };
+    const newer = devItem({
+      id: 'dev-lease-one',
+      key: 'WEB-7',
+      status: 'Doing',
+      updatedAt: '2026-01-02T00:00:00.000Z',
+    });
+    expect(await ledger.links.storeLock(item, token, { ...lock, lastProgress, devItem: newer, open })).toBe(true);
+    expect(await ledger.links.get(item)).toMatchObject({
+      phase: 'following',
+      lastProgress,
+      devItemKey: 'WEB-7',
+      devStatus: 'Doing',
+      devUpdatedAt: newer.updatedAt,
+      unanswered: open,
+    });
+    expect(await ledger.links.storePushed(item, token, { lastProgress })).toBe(true);
+    expect((await ledger.links.get(item))?.unanswered).toBeNull();
+  });
+
   it('stores lock and push under the newest token alone, and clears what was unanswered', async () => {
     const { item } = await linked(ledger, 'lease-lock');
     const write = { unanswered: { customFields: {}, status: null }, lateMs: 1 };

@@ -24,6 +24,8 @@ export function createLeases({ query }: Database): Leases {
         aheadMs,
         write === undefined ? null : storableJson(write.unanswered),
         aheadMs + (write?.lateMs ?? 0),
+        write?.after === undefined,
+        write?.after ?? null,
       ]);
       if (row === undefined) throw noRow(item);
       return { token: row.new_token, deadline, before: linkFromRow(row) };
@@ -71,7 +73,8 @@ function deadlineFromNow(aheadMs: number): Lease['deadline'] {
 
 /**
  * `before` locks both rows and so sees what a rival committed meanwhile: what it left in `unanswered` must not be lost.
- * $3: ahead, $4: the unanswered write or null, $5: until when it may still be applied; milliseconds from now.
+ * $3: ahead, $4: the unanswered write or null, $5: until when it may still be applied, in milliseconds from now; $6: note
+ * it whoever had the lease, else only after $7.
  */
 const TAKE_LEASE = `
 with before as (
@@ -86,8 +89,10 @@ with before as (
   from clock where ${THIS_ITEM}
   returning claim_token
 ), noted as (
-  update item_detail set unanswered = $4::jsonb || jsonb_build_object('until',
+  update item_detail d set unanswered = $4::jsonb || jsonb_build_object('until',
     to_char((clock.now + $5 * interval '1 millisecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-  from clock, taken where ${THIS_ITEM} and $4::jsonb is not null
+  from clock, taken, before
+  where d.pipeline_id = $1 and d.craft_item_id = $2 and $4::jsonb is not null
+    and ($6 or before.claim_token::text is not distinct from $7::text)
 )
 select before.*, taken.claim_token as new_token from before, taken`;

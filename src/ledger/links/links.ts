@@ -44,6 +44,15 @@ export interface LinkPatch {
   readonly lockedAt?: string | null;
 }
 
+/** What was written to Craft.io. */
+export interface Pushed {
+  /** The whole of it: it replaces the column. */
+  readonly lastProgress: Readonly<Record<string, string>>;
+  readonly devItem?: DevItem;
+  /** An earlier write that may still be applied; null or absent: there is none. */
+  readonly open?: UnansweredWrite | null;
+}
+
 export type StoreDevItem =
   | { readonly status: 'stored'; readonly link: ItemLink }
   /** A newer token exists; nothing was stored. */
@@ -97,41 +106,43 @@ export interface Links {
   /**
    * Gives a new claim token; the token's writes must be sent within `aheadMs`. Never waits. For a write to Craft.io,
    * `unanswered` is recorded in the same statement with `until` = `send_before` + `lateMs`: a process that dies right
-   * after it leaves behind what may still be applied. The row's `unanswered` of before is in `Lease.before`.
+   * after it leaves behind what may still be applied. The row's `unanswered` of before is in `Lease.before`. With `after`
+   * it is recorded only where that was the newest token (null: none): what a rival has recorded since stays.
    */
   takeLease(
     item: ItemRef,
     aheadMs: number,
-    write?: { readonly unanswered: Omit<UnansweredWrite, 'until'>; readonly lateMs: number },
+    write?: {
+      readonly unanswered: Omit<UnansweredWrite, 'until'>;
+      readonly lateMs: number;
+      readonly after?: string | null;
+    },
   ): Promise<Lease>;
   /** Writes `sent_at` where the token is the newest; false: superseded, send nothing. `sent_at` keeps its first value until `clearSent`. */
   noteSent(item: ItemRef, token: string): Promise<boolean>;
   /** The write under this token certainly did not happen: forget `sent_at`. */
   clearSent(item: ItemRef, token: string): Promise<void>;
+  /** The write under this token certainly did not happen: `unanswered` is as it was before, where the token is the newest. */
+  restoreUnanswered(item: ItemRef, token: string, unanswered: UnansweredWrite | null): Promise<void>;
   /** Whether the token is still the newest, by the database. */
   holdsToken(item: ItemRef, token: string): Promise<boolean>;
 
   /** Writes id, key, URL, scope, status, `dev_updated_at`, `linked_at` and phase `locking`, under the token. */
   storeDevItem(item: ItemRef, token: string, devItem: DevItem): Promise<StoreDevItem>;
   /**
-   * Writes `handed_over`, fingerprint, `last_progress`, `locked_at` and phase `following`, clears `unanswered`, the
-   * blocking columns and `last_error`, under the token; false: superseded.
+   * Writes `handed_over`, fingerprint, `locked_at` and phase `following`, clears the blocking columns and `last_error`,
+   * and stores what was pushed as `storePushed` does, under the token; false: superseded.
    */
   storeLock(
     item: ItemRef,
     token: string,
-    lock: { handedOver: HandedOver; fingerprint: string; lastProgress: Readonly<Record<string, string>> },
+    lock: Pushed & { readonly handedOver: HandedOver; readonly fingerprint: string },
   ): Promise<boolean>;
   /**
    * Writes what was pushed and, where `devItem` is given, its key, URL, scope, status and `updatedAt` (never moving
-   * `dev_updated_at` backwards: an older `devItem` changes none of these); clears `unanswered`. False: superseded.
-   * `lastProgress` is the whole of it: it replaces the column.
+   * `dev_updated_at` backwards: an older `devItem` changes none of these); `unanswered` becomes `open`. False: superseded.
    */
-  storePushed(
-    item: ItemRef,
-    token: string,
-    pushed: { lastProgress: Readonly<Record<string, string>>; devItem?: DevItem },
-  ): Promise<boolean>;
+  storePushed(item: ItemRef, token: string, pushed: Pushed): Promise<boolean>;
   /**
    * For `recreate`: generation + 1, dev item, lease, lock and progress forgotten, the old dev item dismissed, phase
    * `checking`. A row that stands so already, with nothing sent, is left as it is: a repetition does not raise twice.
