@@ -22,7 +22,7 @@ import { handOverable } from './checkReadiness.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
-import { block, noteWait, type StepBody } from './step.js';
+import { block, putOff, type StepBody } from './step.js';
 import { storeDevItem } from './storeDevItem.js';
 
 /** After this many creates in a row without a certain answer the item is set aside; looking goes on from there. */
@@ -128,7 +128,5 @@ async function afterFailedCreate(
     return undefined;
   }
   const now = await ctx.deps.ledger.now();
-  const wait = waitFor(1_000, now, { reason: 'tool-down', why: `${CREATE_LOST}: ${error.message}` });
-  await noteWait(ctx, wait);
-  return { wait };
+  return putOff(ctx, waitFor(1_000, now, { reason: 'tool-down', why: `${CREATE_LOST}: ${error.message}` }));
 }

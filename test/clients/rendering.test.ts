@@ -12,7 +12,8 @@ import { concealed, isColorful } from '../../src/clients/terminal.js';
 import { whyNotReady } from '../../src/clients/verbs/resync.js';
 import { ToolError } from '../../src/domain/errors.js';
 import type { SweepRecord } from '../../src/ledger/ledger.js';
-import { linkOf, pipelineOf, settingsOf } from './settings.js';
+import { followedLink } from '../domain/link.js';
+import { pipelineOf, settingsOf } from './settings.js';
 import { recordedTerminal } from './terminal.js';
 
 const plain = recordedTerminal();
@@ -73,13 +74,13 @@ describe('clients/status', () => {
   const overview = { paused: [], sweeps: [], settings, pipeline: null };
 
   it('says first what needs a person, with what to do', () => {
-    const blocked = linkOf({
+    const blocked = followedLink({
       phase: 'blocked',
       blockedBy: 'missing-field',
       lastError: 'Effort is empty',
       craftShortId: 'MOB-9',
     });
-    const text = renderOverview(plain, { ...overview, links: [linkOf(), blocked] });
+    const text = renderOverview(plain, { ...overview, links: [followedLink(), blocked] });
     expect(text.indexOf('1 thing that needs a person')).toBe(0);
     expect(text).toMatch(/MOB-9 +mobile +blocked \(missing-field\) +Effort is empty +Fill the field in Craft\.io/);
     expect(text).toMatch(/mobile +following +1/);
@@ -88,12 +89,16 @@ describe('clients/status', () => {
   it.each([
     [
       'drift',
-      linkOf({ drift: true, driftFields: ['title'] }),
+      followedLink({ drift: true, driftFields: ['title'] }),
       /drift +changed in Craft\.io since the hand-over: title/,
     ],
-    ['a duplicate', linkOf({ duplicate: true, duplicateDevItems: ['w2'] }), /duplicate +further dev items: w2/],
-    ['an orphan', linkOf({ phase: 'orphaned' }), /orphaned +KM-1 no longer exists in km +Decide: `craftsync recreate`/],
-    ['a pause', linkOf({ phase: 'paused', blockedBy: 'operator' }), /paused \(operator\) +paused by an operator/],
+    ['a duplicate', followedLink({ duplicate: true, duplicateDevItems: ['w2'] }), /duplicate +further dev items: w2/],
+    [
+      'an orphan',
+      followedLink({ phase: 'orphaned' }),
+      /orphaned +KM-1 no longer exists in km +Decide: `craftsync recreate`/,
+    ],
+    ['a pause', followedLink({ phase: 'paused', blockedBy: 'operator' }), /paused \(operator\) +paused by an operator/],
   ])('counts %s among it', (_what, link, expected) => {
     expect(renderOverview(plain, { ...overview, links: [link] })).toMatch(expected);
   });
@@ -102,7 +107,7 @@ describe('clients/status', () => {
     const since = '2026-01-01T10:00:00.000Z';
     const text = renderOverview(plain, {
       ...overview,
-      links: [linkOf()],
+      links: [followedLink()],
       paused: [{ connection: 'km', reason: 'mass-deletion', message: '6 of 20 are gone', since }],
       sweeps: [sweepOf({ heldBack: 'mass-creation: 1001 new items' })],
     });
@@ -117,25 +122,29 @@ describe('clients/status', () => {
 
   it('prints the intervals in force and how each sweep ended', () => {
     const sweeps = [sweepOf({ result: { found: 3, started: 1, known: 2, failed: 0 } })];
-    const text = renderOverview(plain, { ...overview, links: [linkOf()], sweeps });
+    const text = renderOverview(plain, { ...overview, links: [followedLink()], sweeps });
     expect(text).toMatch(/ready-sweep:mobile +1 hour +2026-01-01 10:00:00 +3 found, 1 started, 2 known, 0 failed/);
     expect(text).toMatch(/progress-sweep:km +5 minutes +never run/);
   });
 
   it('shows a sweep that does not come to its end, and what an ended one could not read', () => {
     const failing = sweepOf({ trouble: 'craft: it answered with HTML', troubleSince: '2026-01-01T11:00:00.000Z' });
-    const troubled = renderOverview(plain, { ...overview, links: [linkOf()], sweeps: [failing] });
+    const troubled = renderOverview(plain, { ...overview, links: [followedLink()], sweeps: [failing] });
     expect(troubled).toMatch(
       /^Sweeps in trouble\n[^]*ready-sweep:mobile +2026-01-01 11:00:00 +craft: it answered with HTML[^]*following/,
     );
     expect(troubled).toMatch(/ready-sweep:mobile +1 hour +2026-01-01 10:00:00 +in trouble/);
     const ended = sweepOf({ result: { found: 1, failed: 1, problems: ['MBK-7: id is null'] } });
-    const text = renderOverview(plain, { ...overview, links: [linkOf()], sweeps: [ended] });
+    const text = renderOverview(plain, { ...overview, links: [followedLink()], sweeps: [ended] });
     expect(text).toContain('not readable: MBK-7: id is null');
   });
 
   it('shows one item in full, with the advice', () => {
-    const link = linkOf({ phase: 'blocked', blockedBy: 'status-unmapped', lastError: 'status "QA" has no entry' });
+    const link = followedLink({
+      phase: 'blocked',
+      blockedBy: 'status-unmapped',
+      lastError: 'status "QA" has no entry',
+    });
     const text = renderItem(plain, link, settings);
     expect(text).toContain('blocked (status-unmapped): Add the status to `progress.statuses`');
     expect(text).toMatch(/dev item +KM-1 \(w1\)/);
@@ -228,13 +237,13 @@ describe('clients/apply/items', () => {
   if (rule === null) throw new Error('no rule');
 
   it('takes an item as mapped anew where its value, its end or its block changes, and no other', () => {
-    expect(isMappedAnew(linkOf(), rule)).toBe(false);
+    expect(isMappedAnew(followedLink(), rule)).toBe(false);
     expect(
-      isMappedAnew(linkOf({ devStatus: 'Done', lastProgress: { dev_status: 'Done', dev_key: 'KM-1' } }), rule),
+      isMappedAnew(followedLink({ devStatus: 'Done', lastProgress: { dev_status: 'Done', dev_key: 'KM-1' } }), rule),
     ).toBe(true);
-    expect(isMappedAnew(linkOf({ phase: 'blocked', blockedBy: 'status-unmapped' }), rule)).toBe(true);
-    expect(isMappedAnew(linkOf({ phase: 'blocked', blockedBy: 'refused' }), rule)).toBe(false);
-    expect(isMappedAnew(linkOf(), { ...rule, doneWhen: ['Backlog'] })).toBe(true);
-    expect(isMappedAnew(linkOf({ lockedAt: null, devStatus: 'Done' }), rule)).toBe(false);
+    expect(isMappedAnew(followedLink({ phase: 'blocked', blockedBy: 'status-unmapped' }), rule)).toBe(true);
+    expect(isMappedAnew(followedLink({ phase: 'blocked', blockedBy: 'refused' }), rule)).toBe(false);
+    expect(isMappedAnew(followedLink(), { ...rule, doneWhen: ['Backlog'] })).toBe(true);
+    expect(isMappedAnew(followedLink({ lockedAt: null, devStatus: 'Done' }), rule)).toBe(false);
   });
 });

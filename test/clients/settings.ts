@@ -1,6 +1,5 @@
 /** Settings for tests of the commands, as `config/` would have parsed them. */
 import type { CraftSource } from '../../src/domain/craftItem.js';
-import type { ItemLink } from '../../src/domain/link.js';
 import type { PipelineSettings, Settings } from '../../src/domain/settings.js';
 
 const CONNECTION = {
@@ -73,48 +72,5 @@ export function settingsOf(pipelines: readonly PipelineSettings[]): Settings {
     pipelines: Object.fromEntries(pipelines.map((pipeline) => [pipeline.name, pipeline])),
     alertsWebhook: null,
     keepLogMs: 86_400_000,
-  };
-}
-
-/** A followed item; `own` changes it. */
-export function linkOf(own: Partial<ItemLink> = {}): ItemLink {
-  return {
-    pipeline: 'mobile',
-    craftItemId: '2305843010635321210',
-    craftShortId: 'MOB-1',
-    devTool: 'km',
-    devItemId: 'w1',
-    devItemKey: 'KM-1',
-    devItemUrl: null,
-    devScope: 'a',
-    devStatus: 'Backlog',
-    generation: 1,
-    phase: 'following',
-    blockedBy: null,
-    blockedUntil: null,
-    lastError: null,
-    drift: false,
-    duplicate: false,
-    claimToken: null,
-    claimedAt: null,
-    sendBefore: null,
-    sentAt: '2026-01-01T00:00:00.000Z',
-    linkedAt: '2026-01-01T00:00:01.000Z',
-    lockedAt: '2026-01-01T00:00:02.000Z',
-    handedOver: null,
-    fingerprint: null,
-    lastProgress: { dev_status: 'Backlog', dev_key: 'KM-1' },
-    devUpdatedAt: '2026-01-01T00:00:01.000Z',
-    dismissedDevItems: [],
-    wokenAt: null,
-    updatedAt: '2026-01-01T00:00:02.000Z',
-    craftUrl: null,
-    driftFields: [],
-    duplicateDevItems: [],
-    unanswered: null,
-    uncertainCreates: 0,
-    pausedFrom: null,
-    settlingSince: null,
-    ...own,
   };
 }

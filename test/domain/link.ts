@@ -1,6 +1,7 @@
-/** A row of the ledger for tests of pure code: a fresh item of pipeline `mobile`, changed as a test needs it. */
+/** Rows of the ledger for tests of pure code, of pipeline `mobile`, changed as a test needs it. */
 import type { ItemLink } from '../../src/domain/link.js';
 
+/** A fresh item. */
 export function linkWith(changes: Partial<ItemLink> = {}): ItemLink {
   return {
     pipeline: 'mobile',
@@ -41,4 +42,23 @@ export function linkWith(changes: Partial<ItemLink> = {}): ItemLink {
     settlingSince: null,
     ...changes,
   };
+}
+
+/** An item that was handed over and is followed. */
+export function followedLink(changes: Partial<ItemLink> = {}): ItemLink {
+  return linkWith({
+    craftShortId: 'MOB-1',
+    devItemId: 'w1',
+    devItemKey: 'KM-1',
+    devScope: 'a',
+    devStatus: 'Backlog',
+    phase: 'following',
+    sentAt: '2026-01-01T00:00:00.000Z',
+    linkedAt: '2026-01-01T00:00:01.000Z',
+    lockedAt: '2026-01-01T00:00:02.000Z',
+    lastProgress: { dev_status: 'Backlog', dev_key: 'KM-1' },
+    devUpdatedAt: '2026-01-01T00:00:01.000Z',
+    updatedAt: '2026-01-01T00:00:02.000Z',
+    ...changes,
+  });
 }

@@ -142,8 +142,8 @@ describe('src/ledger/links/leases.ts', () => {
     const write = (n: number) => ({ unanswered: { customFields: { n }, status: null }, lateMs: 60_000 });
     const { token } = await ledger.links.takeLease(item, 5_000, write(1));
     const holder = db.sql(
-      `with held as (select * from item_link where pipeline_id = $1 and craft_item_id = $2 for update)
-       select pg_sleep(1) from held`,
+      `with held as (select * from item_detail where pipeline_id = $1 and craft_item_id = $2 for update)
+       select pg_sleep(3) from held`,
       [item.pipeline, item.craftItemId],
     );
     const waiting = (what: string) => async () =>
@@ -152,6 +152,7 @@ describe('src/ledger/links/leases.ts', () => {
     const rival = ledger.links.takeLease(item, 5_000, write(2));
     await expect.poll(waiting("wait_event_type = 'Lock'")).toHaveLength(1);
     const restored = ledger.links.restoreUnanswered(item, token, null);
+    await expect.poll(waiting("wait_event_type = 'Lock'")).toHaveLength(2);
     await Promise.all([holder, rival, restored]);
     expect((await ledger.links.get(item))?.unanswered?.customFields).toEqual({ n: 2 });
   });
