@@ -79,7 +79,7 @@ export async function startDeployment(
     async startWorker() {
       const worker = await startCraftsync(['worker'], { env });
       workers.push(worker);
-      await worker.waitForLine(/the worker is ready/, 60_000);
+      await worker.waitForLine(/the worker is ready/, 120_000);
       return worker;
     },
     run: (...args) => runCraftsync(args, env),
