@@ -128,6 +128,5 @@ async function afterFailedCreate(
     return undefined;
   }
   const now = await ctx.deps.ledger.now();
-  const wait = waitFor(1_000, now, { reason: 'tool-down', why: `${CREATE_LOST}: ${error.message}` });
-  return putOff(ctx, wait);
+  return putOff(ctx, waitFor(1_000, now, { reason: 'tool-down', why: `${CREATE_LOST}: ${error.message}` }));
 }

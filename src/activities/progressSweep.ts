@@ -13,7 +13,7 @@ import type { ProgressSweepResult } from '../domain/messages.js';
 import type { DevToolSettings, Settings } from '../domain/settings.js';
 import type { ActivityDeps } from './ports.js';
 import { assertSignalled, signalEach } from './signalEach.js';
-import { runSweepStep } from './sweepStep.js';
+import { isUnreachable, runSweepStep } from './sweepStep.js';
 
 export interface FeedHandedOn extends ProgressSweepResult {
   /** The ids of the scope have not been listed for `inventoryEvery`: deletions are in no feed. */
@@ -54,6 +54,7 @@ export async function listScopes(deps: ActivityDeps, devTool: string): Promise<r
           cancellationSignal().throwIfAborted();
           log.warn('a target cannot be looked up', { pipeline: name, why: safeWords(error) });
           failures.push(error);
+          if (isUnreachable(error)) break;
         }
       }
       if (scopes.size === 0 && failures.length > 0) throw failures[0];

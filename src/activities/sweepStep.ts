@@ -18,6 +18,14 @@ const MAX_RETRY_DELAY_MS = 15 * 60_000;
  */
 export type Probing = 'may-probe' | 'no-probe';
 
+/** In the details of a failure. */
+export interface SweepFailureFacts {
+  /** It is no matter of what was asked for: the connection is paused or cannot be reached. */
+  readonly ofTheConnection: boolean;
+}
+
+const OF_THE_CONNECTION: readonly SweepFailureFacts[] = [{ ofTheConnection: true }];
+
 /** `scheduleId`: the sweep that `status` shows the trouble of; a dev tool's is its progress sweep. */
 export async function runSweepStep<T>(
   deps: ActivityDeps,
@@ -54,6 +62,7 @@ async function passGate(deps: ActivityDeps, connection: string, probing: Probing
     type: pause.reason,
     message: `${connection} is paused: ${pause.message}`,
     nonRetryable: true,
+    details: [...OF_THE_CONNECTION],
   });
 }
 
@@ -68,11 +77,22 @@ async function toolFailure(deps: ActivityDeps, connection: string, error: ToolEr
   if (error.kind === 'unauthorized' || error.kind === 'forbidden') {
     const { first } = await deps.ledger.connections.pause(connection, 'connection', message);
     if (first) await deps.alerts.send(`The connection ${connection} is paused: ${message}`);
-    return ApplicationFailure.create({ type: error.kind, message, nonRetryable: true });
+    return ApplicationFailure.create({
+      type: error.kind,
+      message,
+      nonRetryable: true,
+      details: [...OF_THE_CONNECTION],
+    });
   }
   if (error.kind === 'rate-limited') return rateLimitFailure(error, message);
   const isFinal = error.kind === 'invalid' || error.kind === 'not-found';
-  return ApplicationFailure.create({ type: error.kind, message, nonRetryable: isFinal });
+  const details = isUnreachable(error) ? [...OF_THE_CONNECTION] : [];
+  return ApplicationFailure.create({ type: error.kind, message, nonRetryable: isFinal, details });
+}
+
+/** Not a byte got there: refused, unknown, no TLS. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ToolError && error.kind === 'unavailable' && error.details.notSent === true;
 }
 
 function wordsOf(error: ToolError): string {

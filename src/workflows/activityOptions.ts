@@ -43,6 +43,10 @@ export const ledgerSteps = proxyLocalActivities<Activities>(LEDGER);
 export function withSummary(summary: string): ActivityOptions {
   return { ...ITEM_STEP, summary };
 }
-export function sweepWithSummary(summary: string): ActivityOptions {
-  return { ...SWEEP_READ, summary };
+/** `one`: the same was just tried several times, and failed. */
+export type SweepAttempts = 'several' | 'one';
+
+export function sweepWithSummary(summary: string, attempts: SweepAttempts = 'several'): ActivityOptions {
+  const retry = attempts === 'one' ? { ...SWEEP_READ.retry, maximumAttempts: 1 } : SWEEP_READ.retry;
+  return { ...SWEEP_READ, retry, summary };
 }

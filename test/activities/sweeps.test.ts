@@ -22,6 +22,7 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
         mayProbe: () => Promise.resolve(true),
         resume: vi.fn(() => Promise.resolve(true)),
         pause: vi.fn(() => Promise.resolve({ first: false })),
+        noteSweepTrouble: () => Promise.resolve(),
       },
       links: {
         liveScopes: () => Promise.resolve(['moved-to']),
@@ -89,6 +90,21 @@ describe('src/activities (sweeps)', () => {
       target === 'bad' ? Promise.reject(toolError('invalid')) : Promise.resolve('space-b');
     const { deps } = depsOf({ scopeOf });
     expect(await run(() => listScopes(deps, 'km'))).toEqual(['moved-to', 'space-b']);
+  });
+
+  it('a tool that cannot be reached is not asked for every target, and the failure says whose it is', async () => {
+    const refused = () => new ToolError('unavailable', 'km: refused', { connection: 'km', notSent: true });
+    let asked = 0;
+    const scopeOf = () => {
+      asked += 1;
+      return Promise.reject(refused());
+    };
+    const { deps } = depsOf({ scopeOf, readFeed: () => Promise.reject(refused()) });
+    expect(await run(() => listScopes(deps, 'km'))).toEqual(['moved-to']);
+    expect(asked).toBe(1);
+    await expect(run(() => readFeed(deps, SCOPE))).rejects.toMatchObject({ details: [{ ofTheConnection: true }] });
+    const { deps: answering } = depsOf({ readFeed: () => Promise.reject(toolError('unavailable')) });
+    await expect(run(() => readFeed(answering, SCOPE))).rejects.toMatchObject({ type: 'unavailable', details: [] });
   });
 
   it('a pending change that cannot be signalled stays stored, the others go', async () => {

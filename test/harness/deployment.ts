@@ -91,7 +91,7 @@ export async function startDeployment(
     async startWorker() {
       const worker = await startCraftsync(['worker'], { env });
       programs.push(worker);
-      await worker.waitForLine(/the worker is ready/, 60_000);
+      await worker.waitForLine(/the worker is ready/, 120_000);
       return worker;
     },
     async startListener(more = {}) {

@@ -23,7 +23,7 @@ beforeAll(async () => {
     const rows = await deployment.ledger.links.list({ pipeline: 'mobile', phases: ['following'] });
     return rows.length === 2 && rows;
   }, 'both items are followed');
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await deployment.close();
 }, 60_000);

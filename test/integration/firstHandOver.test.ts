@@ -10,7 +10,7 @@ describe('test/integration: from ready to done', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     deployment = await startDeployment({ items: 21 });
     await deployment.startWorker();
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await deployment.close();
   }, 60_000);

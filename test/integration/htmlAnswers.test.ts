@@ -13,7 +13,7 @@ let deployment: TestDeployment;
 beforeAll(async () => {
   deployment = await startDeployment({ items: 0, configuration: after.quick({}) });
   await deployment.startWorker();
-}, 120_000);
+}, 240_000);
 afterEach(() => {
   deployment.sandbox.faults.clear();
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   deployment = await startDeployment({ items: 0, configuration: { pipeline: SELDOM } });
   await deployment.startWorker();
   expect(await deployment.run('apply')).toMatchObject({ exitCode: 0 });
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await deployment.close();
 }, 60_000);

@@ -17,7 +17,7 @@ beforeAll(async () => {
     configuration: after.quick({ pipeline: { sweepEvery: '7 days', driftEvery: '31 days' } }),
   });
   await deployment.startWorker();
-}, 120_000);
+}, 240_000);
 afterEach(() => {
   deployment.sandbox.faults.clear();
 });

@@ -18,7 +18,7 @@ let isConfigured = false;
 beforeAll(async () => {
   started = await after.startFollowed(41, QUICK);
   ({ deployment } = started);
-}, 120_000);
+}, 240_000);
 afterEach(async () => {
   if (isConfigured) await configure({});
   isConfigured = false;

@@ -22,7 +22,7 @@ let deployment: TestDeployment;
 beforeAll(async () => {
   started = await after.startFollowed(21, SELDOM);
   ({ deployment } = started);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await deployment.close();
 }, 120_000);

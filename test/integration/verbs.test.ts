@@ -14,7 +14,7 @@ beforeAll(async () => {
   // Nothing that a sweep read counts as fresh, so that each look at an item is a request.
   started = await after.startFollowed(32, { craft: { freshFor: '0 seconds' } });
   ({ deployment } = started);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await deployment.close();
 }, 120_000);

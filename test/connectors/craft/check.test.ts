@@ -1,19 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/connectors/port.js';
-import type { CraftSettings, PipelineSettings } from '../../../src/domain/settings.js';
+import type { PipelineSettings } from '../../../src/domain/settings.js';
 import { lock, pipelineWith, progress } from '../../domain/rules/items.js';
-import { ACCOUNT, type CraftServerOptions, KEY, PORTAL, PORTFOLIO, WORKSPACE } from './craftServer.js';
-import { DEVELOPING, item, read, setUp, type SetUp } from './setUp.js';
-
-const opened: SetUp[] = [];
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
-});
-async function open(options: CraftServerOptions, settings: Partial<CraftSettings> = {}): Promise<SetUp> {
-  const made = await setUp(options, settings);
-  opened.push(made);
-  return made;
-}
+import { ACCOUNT, KEY, PORTAL, PORTFOLIO, WORKSPACE } from './craftServer.js';
+import { DEVELOPING, item, read, open, type SetUp } from './setUp.js';
 
 const fields = ['dev_status', 'dev_link', 'dev_key', 'dev_state', 'dev_lock', 'team'].map((name, index) => ({
   id: String(2305843010172190001n + BigInt(index)),

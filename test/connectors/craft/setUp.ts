@@ -1,4 +1,5 @@
-/** A connector that talks to a test's server, with budget, memory and clock in the test's hands. */
+/** A connector that talks to a test's server, with budget, memory and clock in the test's hands; closed after each test. */
+import { afterEach } from 'vitest';
 import { createCraftConnector } from '../../../src/connectors/craft/index.js';
 import { createHttpClient, type HttpClient } from '../../../src/connectors/http/client.js';
 import type { OpenHttp } from '../../../src/connectors/http/request.js';
@@ -19,7 +20,18 @@ export interface SetUp {
   close(): Promise<void>;
 }
 
-export async function setUp(options: CraftServerOptions, settings: Partial<CraftSettings> = {}): Promise<SetUp> {
+const opened: SetUp[] = [];
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
+export async function open(options: CraftServerOptions, settings: Partial<CraftSettings> = {}): Promise<SetUp> {
+  const made = await setUp(options, settings);
+  opened.push(made);
+  return made;
+}
+
+async function setUp(options: CraftServerOptions, settings: Partial<CraftSettings> = {}): Promise<SetUp> {
   const server = await craftServer(options);
   const clients: HttpClient[] = [];
   const openHttp: OpenHttp = (speech) => {

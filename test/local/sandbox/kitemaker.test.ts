@@ -1,10 +1,11 @@
+/** Kitemaker's REST as the sandbox plays it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Part } from './part.js';
 import { ask, running, type Running } from './running.js';
 
-describe('src/local/sandbox/kitemaker/', () => {
+describe('src/local/sandbox/kitemaker/: REST', () => {
   let box: Running;
   beforeAll(async () => {
     box = await running();
@@ -20,311 +21,174 @@ describe('src/local/sandbox/kitemaker/', () => {
     errors: [{ message: expect.any(String) as string, status, code }],
   });
 
-  describe('REST', () => {
-    it('creates with 201 and answers the whole item', async () => {
-      const body = { title: 'Pay', statusId: box.mobile.status('To do'), description: '**hi**', effort: 'large' };
-      const { status, body: item } = await box.rest('POST', '/workitem', body);
-      expect(status).toBe(201);
-      expect(item).toEqual({
-        id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
-        actor: { id: expect.any(String) as string, name: 'craftsync', type: 'application' },
-        number: expect.any(Number) as number,
-        title: 'Pay',
-        description: '**hi**',
-        status: { id: box.mobile.status('To do'), name: 'To do' },
-        space: { id: box.mobile.id, name: 'Mobile' },
-        labels: [],
-        effort: 'Large',
-        impact: null,
-        createdAt: expect.any(String) as string,
-        updatedAt: expect.any(String) as string,
-      });
-    });
-
-    it.each([
-      ['an effort outside small, medium, large', { effort: 'Large' }],
-      ['an impact outside small, medium, large', { impact: 'huge' }],
-      ['an unknown property', { externalId: 'x' }],
-      ['a status that does not exist', { statusId: '0000000000000000' }],
-      ['a label of another space', { labelIds: ['0000000000000000'] }],
-      ['a placement in the middle', { placement: 'middle' }],
-      ['an empty title', { title: ' ' }],
-    ])('refuses to create with %s: 400, and nothing is there', async (_what, more) => {
-      const before = box.world.kitemaker.workItems.size;
-      const answer = await box.rest('POST', '/workitem', { title: 'A', statusId: box.mobile.status('To do'), ...more });
-      expect([answer.status, answer.body]).toEqual([400, error(400, 'BAD_REQUEST')]);
-      expect(box.world.kitemaker.workItems.size).toBe(before);
-    });
-
-    it('requires title and statusId', async () => {
-      expect((await box.rest('POST', '/workitem', { title: 'A' })).status).toBe(400);
-      expect((await box.rest('POST', '/workitem', { statusId: box.mobile.status('To do') })).status).toBe(400);
-    });
-
-    it('updates only provided fields, with the id in the body', async () => {
-      const item = await create({ description: 'keep me', effort: 'small' });
-      const { status, body } = await box.rest('PUT', '/workitem', { id: item.id, statusId: box.mobile.status('Done') });
-      expect(status).toBe(200);
-      expect(body).toMatchObject({ title: 'A', description: 'keep me', effort: 'Small', status: { name: 'Done' } });
-      const missing = await box.rest('PUT', '/workitem', { id: '0000000000000000', title: 'x' });
-      expect([missing.status, missing.body]).toEqual([404, error(404, 'ISSUE_NOT_FOUND')]);
-    });
-
-    it('adds labels to those that are there', async () => {
-      const one = (await box.rest('POST', '/label', { spaceId: box.mobile.id, labelName: 'one' })).body;
-      const two = (await box.rest('POST', '/label', { spaceId: box.mobile.id, labelName: 'two', color: 'ff00aa' }))
-        .body;
-      expect(two).toEqual({ id: expect.any(String) as string, name: 'two', color: 'ff00aa', spaceId: box.mobile.id });
-      const item = await create({ 'labelIds[]': [one.id] });
-      const { body } = await box.rest('PUT', '/workitem', { id: item.id, labelIds: [two.id] });
-      expect(body.labels.map((label) => label.name)).toEqual(['one', 'two']);
-    });
-
-    it('reads by space key and number, never by id', async () => {
-      const item = await create();
-      const found = await box.rest('GET', `/workitem?spaceKey=MOB&workItemNumber=${item.number}`);
-      expect([found.status, found.body.id]).toEqual([200, item.id]);
-      expect((await box.rest('GET', '/workitem?spaceKey=MOB&workItemNumber=99999')).body).toEqual(
-        error(404, 'ISSUE_NOT_FOUND'),
-      );
-      expect((await box.rest('GET', '/workitem?spaceKey=XXX&workItemNumber=1')).body).toEqual(
-        error(404, 'SPACE_NOT_FOUND'),
-      );
-      expect((await box.rest('GET', '/workitem?spaceKey=MOB')).status).toBe(400);
-      expect((await box.rest('GET', `/workitem/${item.id}`)).status).toBe(404);
-    });
-
-    it('lists the most recently updated first, up to 50', async () => {
-      const older = await create({ title: 'older' });
-      const touched = await create({ title: 'touched later' });
-      for (let i = 0; i < 60; i++) await create({ title: `n${i}` });
-      // Equal times are given youngest first: the touch must come in a later millisecond than the last create.
-      await sleep(2);
-      await box.rest('PUT', '/workitem', { id: touched.id, title: 'touched' });
-      const { body } = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`);
-      expect(body).toHaveLength(50);
-      expect(body[0].id).toBe(touched.id);
-      const times = body.map((item) => item.updatedAt);
-      expect(times).toEqual([...times].sort().reverse());
-      expect(body.map((item) => item.id)).not.toContain(older.id);
-    });
-
-    it.each(['51', '0', '-1', 'x', ''])('refuses a count of "%s" with 400', async (count) => {
-      const answer = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=${count}`);
-      expect([answer.status, answer.body]).toEqual([400, error(400, 'BAD_REQUEST')]);
-    });
-
-    it.each(['recent/workitems', 'recent/comments', 'metadata/workitems', 'metadata/statuses', 'metadata/labels'])(
-      'answers %s of an unknown space with SPACE_NOT_FOUND',
-      async (path) => {
-        const answer = await box.rest('GET', `/${path}?spaceId=0000000000000000&count=10`);
-        expect([answer.status, answer.body]).toEqual([404, error(404, 'SPACE_NOT_FOUND')]);
-      },
-    );
-
-    it('lists metadata as id and label alone', async () => {
-      const spaces = (await box.rest('GET', '/metadata/spaces')).body;
-      expect(spaces).toContainEqual({ id: box.mobile.id, label: 'Mobile' });
-      const statuses = (await box.rest('GET', `/metadata/statuses?spaceId=${box.mobile.id}`)).body;
-      expect(statuses.map((status) => status.label)).toEqual([
-        'Backlog',
-        'To do',
-        'In Progress',
-        'In Review',
-        'Done',
-        'Dropped',
-      ]);
-      const all = (await box.rest('GET', `/metadata/workitems?spaceId=${box.mobile.id}`)).body;
-      expect(all.length).toBeGreaterThan(60);
-      expect(Object.keys(all[0])).toEqual(['id', 'label']);
-    });
-
-    it('comments on a work item, and shows recent comments', async () => {
-      const item = await create();
-      const { status, body } = await box.rest('POST', '/comment', { workItemId: item.id, body: 'Hey' });
-      expect(status).toBe(201);
-      expect(body).toMatchObject({
-        body: 'Hey',
-        reply: false,
-        entity: { id: item.id, space: 'MOB', spaceId: box.mobile.id },
-      });
-      const recent = await box.rest('GET', `/recent/comments?spaceId=${box.mobile.id}&count=1`);
-      expect(recent.body).toEqual([body]);
-      expect((await box.rest('POST', '/comment', { workItemId: 'x', body: 'Hey' })).body).toEqual(
-        error(404, 'ISSUE_NOT_FOUND'),
-      );
-    });
-
-    it('wants X-API-KEY, and answers anything else with the documented 401', async () => {
-      const url = `${box.kitemaker.restUrl}/organization`;
-      const unauthorized = {
-        errors: [{ message: 'The requested action could not be completed', status: 401, code: 'UNAUTHORIZED' }],
-      };
-      expect((await ask(url, {})).body).toEqual(unauthorized);
-      const bearer = await ask(url, { headers: { authorization: `Bearer ${box.kitemaker.apiKey}` } });
-      expect([bearer.status, bearer.body]).toEqual([401, unauthorized]);
-    });
-
-    it.each([
-      ['GET', '/nothing'],
-      ['PATCH', '/workitem'],
-      ['DELETE', '/workitem'],
-      ['GET', '/comment'],
-      ['HEAD', '/organization'],
-    ])('has no %s %s: 404', async (method, path) => {
-      expect((await box.rest(method, path)).status).toBe(404);
-    });
-
-    it('creates initiatives and feedback, and reads them by number', async () => {
-      const initiative = await box.rest('POST', '/initiative', { title: 'Hey there', spaceIds: [box.mobile.id] });
-      expect([initiative.status, initiative.body[0].title]).toEqual([201, 'Hey there']);
-      const number = initiative.body[0].number;
-      expect((await box.rest('GET', `/initiative?number=${number}`)).body).toEqual(initiative.body);
-      expect((await box.rest('GET', '/initiative?number=999')).body).toEqual(error(404, 'INITIATIVE_NOT_FOUND'));
-      const item = await create();
-      const feedback = await box.rest('POST', '/feedback', {
-        title: 'F',
-        contents: 'c',
-        linkInsightToEntityIds: [item.id],
-      });
-      expect([feedback.status, feedback.body.insights[0].entityIds]).toEqual([201, [item.id]]);
-      // The document's answer to a create does not show the number.
-      expect((await box.rest('GET', '/feedback/1')).body).toEqual(feedback.body);
-      expect((await box.rest('GET', '/feedback/999')).body).toEqual(error(404, 'FEEDBACK_NOT_FOUND'));
+  it('creates with 201 and answers the whole item', async () => {
+    const body = { title: 'Pay', statusId: box.mobile.status('To do'), description: '**hi**', effort: 'large' };
+    const { status, body: item } = await box.rest('POST', '/workitem', body);
+    expect(status).toBe(201);
+    expect(item).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+      actor: { id: expect.any(String) as string, name: 'craftsync', type: 'application' },
+      number: expect.any(Number) as number,
+      title: 'Pay',
+      description: '**hi**',
+      status: { id: box.mobile.status('To do'), name: 'To do' },
+      space: { id: box.mobile.id, name: 'Mobile' },
+      labels: [],
+      effort: 'Large',
+      impact: null,
+      createdAt: expect.any(String) as string,
+      updatedAt: expect.any(String) as string,
     });
   });
 
-  describe('GraphQL', () => {
-    it('reads the organisation with spaces, keys, statuses and their types', async () => {
-      const { body } = await box.graphql(
-        '{ organization { id name spaces { id key statuses { name type default } labels { name } } } }',
-      );
-      const space = body.data.organization.spaces.find((one) => one.key === 'MOB');
-      expect(space?.statuses.map((status) => status.type)).toEqual([
-        'BACKLOG', 'TODO', 'IN_PROGRESS', 'IN_PROGRESS', 'DONE', 'ARCHIVED',
-      ]); // prettier-ignore
-    });
+  it.each([
+    ['an effort outside small, medium, large', { effort: 'Large' }],
+    ['an impact outside small, medium, large', { impact: 'huge' }],
+    ['an unknown property', { externalId: 'x' }],
+    ['a status that does not exist', { statusId: '0000000000000000' }],
+    ['a label of another space', { labelIds: ['0000000000000000'] }],
+    ['a placement in the middle', { placement: 'middle' }],
+    ['an empty title', { title: ' ' }],
+  ])('refuses to create with %s: 400, and nothing is there', async (_what, more) => {
+    const before = box.world.kitemaker.workItems.size;
+    const answer = await box.rest('POST', '/workitem', { title: 'A', statusId: box.mobile.status('To do'), ...more });
+    expect([answer.status, answer.body]).toEqual([400, error(400, 'BAD_REQUEST')]);
+    expect(box.world.kitemaker.workItems.size).toBe(before);
+  });
 
-    it('reads by id and by key, with the number as a string', async () => {
-      const item = await create();
-      const { body } = await box.graphql(
-        `{ a: workItem(id: "${item.id}") { id number space { key } } b: workItemByNumber(number: "MOB-${item.number}") { id } }`,
-      );
-      expect(body.data).toEqual({
-        a: { id: item.id, number: String(item.number), space: { key: 'MOB' } },
-        b: { id: item.id },
-      });
-    });
+  it('requires title and statusId', async () => {
+    expect((await box.rest('POST', '/workitem', { title: 'A' })).status).toBe(400);
+    expect((await box.rest('POST', '/workitem', { statusId: box.mobile.status('To do') })).status).toBe(400);
+  });
 
-    it('voids the whole data for one missing id, and names it in the path of the error', async () => {
-      const item = await create();
-      const { status, body } = await box.graphql(
-        `{ here: workItem(id: "${item.id}") { id } gone: workItem(id: "0000000000000000") { id } }`,
-      );
-      expect(status).toBe(200);
-      expect(body.data).toBeNull();
-      expect(body.errors.map((one) => one.path)).toEqual([['gone']]);
-    });
+  it('updates only provided fields, with the id in the body', async () => {
+    const item = await create({ description: 'keep me', effort: 'small' });
+    const { status, body } = await box.rest('PUT', '/workitem', { id: item.id, statusId: box.mobile.status('Done') });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ title: 'A', description: 'keep me', effort: 'Small', status: { name: 'Done' } });
+    const missing = await box.rest('PUT', '/workitem', { id: '0000000000000000', title: 'x' });
+    expect([missing.status, missing.body]).toEqual([404, error(404, 'ISSUE_NOT_FOUND')]);
+  });
 
-    it('pages work items by a cursor that is a work item number, at most 50 a page, and misses none', async () => {
-      for (const order of ['ascending', 'descending'] as const) {
-        box.behaviour.kitemakerOrder = order;
-        const seen: string[] = [];
-        let cursor: string | null = null;
-        for (;;) {
-          const { body } = await box.graphql(
-            'query ($space: ID, $cursor: String) { workItems(spaceId: $space, cursor: $cursor, count: 50) { workItems { id number } cursor hasMore } }',
-            { space: box.mobile.id, cursor },
-          );
-          const page = body.data.workItems;
-          seen.push(...page.workItems.map((item) => item.id));
-          cursor = page.cursor;
-          if (page.workItems.length > 0) expect(cursor).toBe(page.workItems.at(-1)?.number);
-          if (page.hasMore !== true) break;
-        }
-        expect(new Set(seen).size).toBe(seen.length);
-        expect(seen.length).toBe(box.world.kitemaker.listed(box.mobile.id).length);
-      }
-      box.behaviour.kitemakerOrder = 'ascending';
-    });
+  it('adds labels to those that are there', async () => {
+    const one = (await box.rest('POST', '/label', { spaceId: box.mobile.id, labelName: 'one' })).body;
+    const two = (await box.rest('POST', '/label', { spaceId: box.mobile.id, labelName: 'two', color: 'ff00aa' })).body;
+    expect(two).toEqual({ id: expect.any(String) as string, name: 'two', color: 'ff00aa', spaceId: box.mobile.id });
+    const item = await create({ 'labelIds[]': [one.id] });
+    const { body } = await box.rest('PUT', '/workitem', { id: item.id, labelIds: [two.id] });
+    expect(body.labels.map((label) => label.name)).toEqual(['one', 'two']);
+  });
 
-    it('pages over all spaces where none is named', async () => {
-      const seen: string[] = [];
-      let cursor = '';
-      for (;;) {
-        const { body } = await box.graphql(
-          'query ($cursor: String) { workItems(cursor: $cursor, count: 7) { workItems { id } cursor hasMore } }',
-          { cursor },
-        );
-        seen.push(...body.data.workItems.workItems.map((item) => item.id));
-        cursor = body.data.workItems.cursor;
-        if (body.data.workItems.hasMore !== true) break;
-      }
-      expect(seen.sort()).toEqual([...box.world.kitemaker.workItems.values()].map(({ id }) => id).sort());
-    });
+  it('reads by space key and number, never by id', async () => {
+    const item = await create();
+    const found = await box.rest('GET', `/workitem?spaceKey=MOB&workItemNumber=${item.number}`);
+    expect([found.status, found.body.id]).toEqual([200, item.id]);
+    expect((await box.rest('GET', '/workitem?spaceKey=MOB&workItemNumber=99999')).body).toEqual(
+      error(404, 'ISSUE_NOT_FOUND'),
+    );
+    expect((await box.rest('GET', '/workitem?spaceKey=XXX&workItemNumber=1')).body).toEqual(
+      error(404, 'SPACE_NOT_FOUND'),
+    );
+    expect((await box.rest('GET', '/workitem?spaceKey=MOB')).status).toBe(400);
+    expect((await box.rest('GET', `/workitem/${item.id}`)).status).toBe(404);
+  });
 
-    it('refuses a count over 50', async () => {
-      const { body } = await box.graphql(`{ workItems(spaceId: "${box.mobile.id}", count: 51) { hasMore } }`);
-      expect([body.data, body.errors[0].path]).toEqual([null, ['workItems']]);
-    });
+  it('lists the most recently updated first, up to 50', async () => {
+    const older = await create({ title: 'older' });
+    const touched = await create({ title: 'touched later' });
+    for (let i = 0; i < 60; i++) await create({ title: `n${i}` });
+    // Equal times are given youngest first: the touch must come in a later millisecond than the last create.
+    await sleep(2);
+    await box.rest('PUT', '/workitem', { id: touched.id, title: 'touched' });
+    const { body } = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`);
+    expect(body).toHaveLength(50);
+    expect(body[0].id).toBe(touched.id);
+    const times = body.map((item) => item.updatedAt);
+    expect(times).toEqual([...times].sort().reverse());
+    expect(body.map((item) => item.id)).not.toContain(older.id);
+  });
 
-    it('filters by the type of status', async () => {
-      await create({ statusId: box.mobile.status('Done') });
-      const query = (type: string): string =>
-        `{ workItems(spaceId: "${box.mobile.id}", statusFilter: { type: ${type}, filter: [DONE] }) { workItems { status { type } } } }`;
-      const types = async (type: string): Promise<Set<string>> =>
-        new Set((await box.graphql(query(type))).body.data.workItems.workItems.map((item) => item.status.type));
-      expect(await types('INCLUDE')).toEqual(new Set(['DONE']));
-      expect(await types('EXCLUDE')).not.toContain('DONE');
-    });
+  it.each(['51', '0', '-1', 'x', ''])('refuses a count of "%s" with 400', async (count) => {
+    const answer = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=${count}`);
+    expect([answer.status, answer.body]).toEqual([400, error(400, 'BAD_REQUEST')]);
+  });
 
-    it('creates, edits, moves to another space with a new number, labels and comments', async () => {
-      const made = await box.graphql(
-        'mutation ($input: CreateWorkItemInput!) { createWorkItem(input: $input) { workItem { id number space { key } status { name } } } }',
-        { input: { title: 'G', spaceId: box.mobile.id } },
-      );
-      const { id } = made.body.data.createWorkItem.workItem;
-      expect(made.body.data.createWorkItem.workItem).toMatchObject({
-        space: { key: 'MOB' },
-        status: { name: 'Backlog' },
-      });
-      const moved = await box.graphql(
-        `mutation { editWorkItem(input: { id: "${id}", spaceId: "${box.web.id}" }) { workItem { title space { key } status { name } } } }`,
-      );
-      expect(moved.body.data.editWorkItem.workItem).toEqual({
-        title: 'G',
-        space: { key: 'WEB' },
-        status: { name: 'Backlog' },
-      });
-      await box.graphql(`mutation { createCommentOnWorkItem(input: { id: "${id}", body: "c" }) { comment { id } } }`);
-      const { body } = await box.graphql(
-        `{ workItem(id: "${id}") { comments { body actor { ... on Application { name } } entity { ... on WorkItem { id } } } } }`,
-      );
-      expect(body.data.workItem.comments).toEqual([{ body: 'c', actor: { name: 'craftsync' }, entity: { id } }]);
-    });
+  it.each(['recent/workitems', 'recent/comments', 'metadata/workitems', 'metadata/statuses', 'metadata/labels'])(
+    'answers %s of an unknown space with SPACE_NOT_FOUND',
+    async (path) => {
+      const answer = await box.rest('GET', `/${path}?spaceId=0000000000000000&count=10`);
+      expect([answer.status, answer.body]).toEqual([404, error(404, 'SPACE_NOT_FOUND')]);
+    },
+  );
 
-    it.each([
-      ['an unknown field', '{ workItem(id: "x") { id key } }'],
-      ['a syntax error', '{ workItem('],
-      ['no selection', '{ organization }'],
-    ])('answers %s with 400 and errors', async (_what, query) => {
-      const { status, body } = await box.graphql(query);
-      expect(status).toBe(400);
-      expect(body.errors[0].message).toEqual(expect.any(String) as string);
-      expect(body.data).toBeUndefined();
-    });
+  it('lists metadata as id and label alone', async () => {
+    const spaces = (await box.rest('GET', '/metadata/spaces')).body;
+    expect(spaces).toContainEqual({ id: box.mobile.id, label: 'Mobile' });
+    const statuses = (await box.rest('GET', `/metadata/statuses?spaceId=${box.mobile.id}`)).body;
+    expect(statuses.map((status) => status.label)).toEqual([
+      'Backlog',
+      'To do',
+      'In Progress',
+      'In Review',
+      'Done',
+      'Dropped',
+    ]);
+    const all = (await box.rest('GET', `/metadata/workitems?spaceId=${box.mobile.id}`)).body;
+    expect(all.length).toBeGreaterThan(60);
+    expect(Object.keys(all[0])).toEqual(['id', 'label']);
+  });
 
-    it('answers missing variables with 400', async () => {
-      expect((await box.graphql('query ($id: ID!) { workItem(id: $id) { id } }')).status).toBe(400);
+  it('comments on a work item, and shows recent comments', async () => {
+    const item = await create();
+    const { status, body } = await box.rest('POST', '/comment', { workItemId: item.id, body: 'Hey' });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      body: 'Hey',
+      reply: false,
+      entity: { id: item.id, space: 'MOB', spaceId: box.mobile.id },
     });
+    const recent = await box.rest('GET', `/recent/comments?spaceId=${box.mobile.id}&count=1`);
+    expect(recent.body).toEqual([body]);
+    expect((await box.rest('POST', '/comment', { workItemId: 'x', body: 'Hey' })).body).toEqual(
+      error(404, 'ISSUE_NOT_FOUND'),
+    );
+  });
 
-    it('wants a bearer token and JSON', async () => {
-      const { graphqlUrl, apiKey } = box.kitemaker;
-      const body = JSON.stringify({ query: '{ organization { id } }' });
-      expect((await ask(graphqlUrl, { method: 'POST', body, headers: { 'x-api-key': apiKey } })).status).toBe(401);
-      const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'text/plain' };
-      expect((await ask(graphqlUrl, { method: 'POST', body, headers })).status).toBe(415);
-      expect((await ask(graphqlUrl, { headers: { authorization: `Bearer ${apiKey}` } })).status).toBe(404);
+  it('wants X-API-KEY, and answers anything else with the documented 401', async () => {
+    const url = `${box.kitemaker.restUrl}/organization`;
+    const unauthorized = {
+      errors: [{ message: 'The requested action could not be completed', status: 401, code: 'UNAUTHORIZED' }],
+    };
+    expect((await ask(url, {})).body).toEqual(unauthorized);
+    const bearer = await ask(url, { headers: { authorization: `Bearer ${box.kitemaker.apiKey}` } });
+    expect([bearer.status, bearer.body]).toEqual([401, unauthorized]);
+  });
+
+  it.each([
+    ['GET', '/nothing'],
+    ['PATCH', '/workitem'],
+    ['DELETE', '/workitem'],
+    ['GET', '/comment'],
+    ['HEAD', '/organization'],
+  ])('has no %s %s: 404', async (method, path) => {
+    expect((await box.rest(method, path)).status).toBe(404);
+  });
+
+  it('creates initiatives and feedback, and reads them by number', async () => {
+    const initiative = await box.rest('POST', '/initiative', { title: 'Hey there', spaceIds: [box.mobile.id] });
+    expect([initiative.status, initiative.body[0].title]).toEqual([201, 'Hey there']);
+    const number = initiative.body[0].number;
+    expect((await box.rest('GET', `/initiative?number=${number}`)).body).toEqual(initiative.body);
+    expect((await box.rest('GET', '/initiative?number=999')).body).toEqual(error(404, 'INITIATIVE_NOT_FOUND'));
+    const item = await create();
+    const feedback = await box.rest('POST', '/feedback', {
+      title: 'F',
+      contents: 'c',
+      linkInsightToEntityIds: [item.id],
     });
+    expect([feedback.status, feedback.body.insights[0].entityIds]).toEqual([201, [item.id]]);
+    // The document's answer to a create does not show the number.
+    expect((await box.rest('GET', '/feedback/1')).body).toEqual(feedback.body);
+    expect((await box.rest('GET', '/feedback/999')).body).toEqual(error(404, 'FEEDBACK_NOT_FOUND'));
   });
 });
