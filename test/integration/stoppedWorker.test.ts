@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([creates.close(), puts.close()]);
   await deployment.close();
-}, 60_000);
+}, 120_000);
 
 /** Sweeps one new ready item until the worker waits for the answer to the held statement. */
 async function sweptUntil(held: HeldStatements): Promise<{ craftItemId: string; craftShortId: null }> {
@@ -80,5 +80,5 @@ describe('test/integration: a stopped worker', () => {
     await after.sweepReady(deployment);
     await Promise.all(ids.map(followed));
     expect(ids.map(createsFor)).toEqual([1, 1, 1, 1]);
-  }, 60_000);
+  }, 180_000);
 });
