@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(async () => {
   await deployment.close();
-}, 60_000);
+}, 120_000);
 
 /** Beside `mobile` there is always `branch`, another workspace's. */
 async function configure({ km, pipeline, pipelines }: ConfigurationChanges): Promise<void> {
@@ -88,7 +88,7 @@ describe('test/integration: configuration changes', () => {
     await configure({});
     await apply();
     expect(await schedules()).toEqual(ALL);
-  }, 60_000);
+  }, 180_000);
 
   it('pauses the items of a pipeline that was taken out, says so on both sides, and writes no progress', async () => {
     await configure({ pipelines: { mobile: null } });
@@ -116,7 +116,7 @@ describe('test/integration: configuration changes', () => {
     await after.sweepProgress(deployment);
     await sleep(1_500);
     for (const link of links) expect(after.craftField(deployment, link, 'dev_status')).toBe('To do');
-  }, 60_000);
+  }, 180_000);
 
   it('goes on with them when the pipeline is put back', async () => {
     await configure({});
@@ -132,7 +132,7 @@ describe('test/integration: configuration changes', () => {
       await after.craftFieldIs(deployment, link, 'dev_state', `In sync with ${link.devItemKey ?? ''}.`);
       expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId]);
     }
-  }, 60_000);
+  }, 180_000);
 
   it('pauses an item in mid-hand-over with its next step, and finishes the hand-over when the pipeline is back', async () => {
     const { faults, world } = deployment.sandbox;
@@ -150,5 +150,5 @@ describe('test/integration: configuration changes', () => {
     await apply();
     await after.inPhase(deployment, link, 'following');
     expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId]);
-  }, 60_000);
+  }, 180_000);
 });

@@ -19,7 +19,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   await deployment.close();
-}, 60_000);
+}, 120_000);
 
 function breakWith(rule: Omit<FaultRule, 'fault'>, status: number, applied = true): void {
   deployment.sandbox.faults.add({ rules: [{ ...rule, fault: { kind: 'html', status, applied } }] });
@@ -82,7 +82,7 @@ describe('test/integration: HTML answers', () => {
       await expectNoDuplicate([link]);
       expect((await deployment.run('status')).stdout).not.toContain('in trouble');
     },
-    60_000,
+    180_000,
   );
 
   it("the tool's create answers with a page: only that item waits, whether or not it was created", async () => {
@@ -105,7 +105,7 @@ describe('test/integration: HTML answers', () => {
       [made, unmade, good].map((id) => rowWhere(id, ({ phase }) => phase === 'following')),
     );
     await expectNoDuplicate(links);
-  }, 90_000);
+  }, 180_000);
 
   it.each([200, 502])(
     "the tool's feed answers with a page and %i: the sweep waits, says so, and goes on",
@@ -122,6 +122,6 @@ describe('test/integration: HTML answers', () => {
       await after.craftFieldIs(deployment, link, 'dev_status', 'In development');
       expect((await deployment.run('status')).stdout).not.toContain('in trouble');
     },
-    60_000,
+    180_000,
   );
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(async () => {
   await deployment.close();
-}, 60_000);
+}, 120_000);
 
 /** As its interval would start it; resolves when a run that began now has ended. */
 async function scheduledSweep(): Promise<void> {

@@ -23,7 +23,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   await deployment.close();
-}, 60_000);
+}, 120_000);
 
 /** Sweeps one new ready item under the rule until its row is as wanted, then terminates its run. */
 async function lostWhen(rule: FaultRule, isThere: (link: ItemLink) => boolean): Promise<ItemLink> {
@@ -74,7 +74,7 @@ describe('test/integration: nothing is forgotten', () => {
     expect(applied).toMatchObject({ exitCode: 0, stderr: '' });
     expect(applied.stdout).toBe('started again: 1 item of mobile whose workflow was not running\n');
     await expectHandedOverOnce(link);
-  }, 60_000);
+  }, 180_000);
 
   it('lost between create and lock, and no longer ready: the ready sweep starts it after ten minutes', async () => {
     const before = creates();
@@ -89,7 +89,7 @@ describe('test/integration: nothing is forgotten', () => {
     await after.sweepReady(deployment);
     await expectHandedOverOnce(link);
     expect(creates() - before).toBe(1);
-  }, 60_000);
+  }, 180_000);
 
   it('lost while the answer to its create is, and still ready: the next ready sweep starts it at once', async () => {
     const before = creates();
@@ -98,5 +98,5 @@ describe('test/integration: nothing is forgotten', () => {
     await after.sweepReady(deployment);
     await expectHandedOverOnce(link);
     expect(creates() - before).toBe(1);
-  }, 60_000);
+  }, 180_000);
 });

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   await deployment.close();
-}, 60_000);
+}, 120_000);
 
 async function rowWhere(craftItemId: string, isThere: (link: ItemLink) => boolean): Promise<ItemLink> {
   return eventually(async () => {
@@ -84,7 +84,7 @@ describe('test/integration: odd items', () => {
     expect((await deployment.run('sweep', 'mobile')).exitCode).toBe(0);
     await expectFollowed(nameless);
     expect((await handOverFacts(deployment)).broken).toEqual([]);
-  }, 90_000);
+  }, 180_000);
 
   it('hands over a description of 1 MB, cut before the marker, also when the answer to its create is lost', async () => {
     const { faults, world } = deployment.sandbox;
@@ -122,5 +122,5 @@ describe('test/integration: odd items', () => {
     }
     const log = await deployment.run('log', 'mobile', shortIdOf(lost), '--json');
     expect(log.stdout).toContain('"outcome":"adopted"');
-  }, 90_000);
+  }, 180_000);
 });

@@ -16,7 +16,7 @@ let deployment: TestDeployment;
 let isConfigured = false;
 
 beforeAll(async () => {
-  started = await after.startFollowed(41, QUICK);
+  started = await after.startFollowed(43, QUICK);
   ({ deployment } = started);
 }, 240_000);
 afterEach(async () => {
@@ -202,6 +202,24 @@ describe('test/integration: policies', () => {
     await after.inPhase(deployment, link, 'following');
     await after.craftFieldIs(deployment, link, 'dev_state', /^In sync with /);
   }, 120_000);
+
+  it("unmapped: keep pushes the tool's own word, ignore leaves what stands and follows on", async () => {
+    const [kept, ignored] = [started.take(), started.take()];
+    after.move(deployment, kept, 'In Review');
+    await after.sweepProgress(deployment);
+    await after.craftFieldIs(deployment, kept, 'dev_status', 'In Review');
+
+    await configure({ progress: { unmapped: 'ignore' } });
+    after.move(deployment, ignored, 'In Review');
+    await after.sweepProgress(deployment);
+    const hasSeen = async (): Promise<boolean> => (await after.rowOf(deployment, ignored)).devStatus === 'In Review';
+    await until('the row knows the word', hasSeen);
+    after.move(deployment, ignored, 'In Progress');
+    await after.sweepProgress(deployment);
+    await after.craftFieldIs(deployment, ignored, 'dev_status', 'In development');
+    expect(after.valuesWritten(deployment, ignored, 'dev_status')).toEqual(['To do', 'In development']);
+    expect((await after.inPhase(deployment, ignored, 'following')).lastError).toBeNull();
+  }, 40_000);
 
   it('onDropped: flag pushes the word and leaves the rest to a person; release takes the lock away', async () => {
     const [flagged, released] = [started.take(), started.take()];
