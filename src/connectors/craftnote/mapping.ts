@@ -8,19 +8,14 @@
  */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
 import type { DescribedItem } from '../port.js';
-import { plainOf, titleOf } from '../text/craftText.js';
-import { fitBefore, fitTitle } from '../text/cut.js';
+import { titleOf } from '../text/craftText.js';
+import { fitTitle } from '../text/cut.js';
 import { hasMarkerLine } from '../text/marker.js';
 import type { NewProject, NewTask } from './requests.js';
 import type { Project, Task } from './schema.js';
 import type { StatusNames } from './statuses.js';
 import { CraftnoteTarget, PROJECT_FIELDS, type ProjectField } from './target.js';
-
-/**
- * How long texts may be, in UTF-16 units. Craftnote's documents name no limit. A name of 250 fits the 255 that databases
- * commonly allow; 30,000 stays below the 100 kB of a body that web servers commonly accept, whatever the script.
- */
-const CRAFTNOTE_LIMITS = { title: 250, text: 30_000 } as const;
+import { CRAFTNOTE_LIMITS, linkLine, plainText } from './texts.js';
 
 export const ARCHIVED = 'archived';
 export const NO_STATUS = 'no status';
@@ -107,12 +102,12 @@ export function taskCarries(task: Task, marker: string): boolean {
  */
 export function describeItem(draft: DevItemDraft): DescribedItem {
   const { resource } = CraftnoteTarget.parse(draft.target);
-  const link = draft.craftUrl === null ? [] : [`Craft.io: ${draft.craftUrl.replace(/\s/g, '')}`];
+  const link = draft.craftUrl === null ? [] : [linkLine(draft.craftUrl)];
   const tail = resource === 'task' ? [...link, draft.marker] : link;
   const body = (resource === 'task' ? undefined : draft.fields['noteContent']) ?? draft.description;
   const title = fitTitle(titleOf(draft.title), CRAFTNOTE_LIMITS.title);
-  const text = fitBefore(plainOf(body, draft.related), CRAFTNOTE_LIMITS.text, tail, draft.craftUrl);
-  return { title: title.text, text: text.text.trimEnd(), notes: [...title.notes, ...text.notes] };
+  const text = plainText(body, { tail, craftUrl: draft.craftUrl, related: draft.related });
+  return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes] };
 }
 
 export function newProject(draft: DevItemDraft, statusId: string | null): NewProject {
@@ -149,5 +144,5 @@ export function newTask(draft: DevItemDraft): NewTask {
 
 /** A message in a project's chat, the marker as its last line. */
 export function messageText(text: string, marker: string): string {
-  return fitBefore(plainOf(text), CRAFTNOTE_LIMITS.text, [marker], null).text;
+  return plainText(text, { tail: [marker], craftUrl: null }).text;
 }

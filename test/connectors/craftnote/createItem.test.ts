@@ -63,6 +63,19 @@ describe('connectors/craftnote/createItem', () => {
     expect(result).toMatchObject({ showsMarker: true, item: { id: 'p-1/new-1', scope: 'p-1', status: 'open' } });
   });
 
+  it('speaks plain text, also where it cuts', async () => {
+    const { connector } = await craftnote(created);
+    const html = '<p>See <b>this</b> &amp; <a href="https://a.example/b">that</a></p>';
+    const { text } = connector.describe(draft({ target: TO_TASKS, description: html, craftUrl: null }));
+    expect(text).toBe(`See this & that (https://a.example/b)\n\n${MARKER}`);
+    const long = connector.describe(draft({ description: 'ä '.repeat(50_000) }));
+    expect(long.text).toMatch(
+      /… \(cut here: the whole text is in Craft\.io: https:\/\/app\.craft\.io\/i\/1\)\n\nCraft\.io: https:\/\/app\.craft\.io\/i\/1$/,
+    );
+    expect(long.text.length).toBeLessThanOrEqual(30_000);
+    expect(long.notes).toHaveLength(1);
+  });
+
   it('takes a 201 as well as the documented 200', async () => {
     const { connector } = await craftnote((request) => {
       const answer = created(request);

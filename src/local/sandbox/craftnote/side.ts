@@ -2,7 +2,8 @@
  * Craftnote as its people use it. Two kinds of places: the projects of the company with its statuses, and each normal
  * project for its tasks. A card of a task has the id `<project>/<task>`: a task is found by both only.
  */
-import type { DevCard, DevDeed, DevDeedOutcome, DevPlace, DevSide } from '../devSide.js';
+import type { DevCard, DevDeed, DevDeedOutcome, DevEdit, DevPlace, DevSide } from '../devSide.js';
+import { sent } from './bodies.js';
 import type { CraftnoteWorld } from './craftnoteWorld.js';
 import type { Member, Project, Task } from './model.js';
 import { TASKS_PROJECT } from './seed.js';
@@ -58,14 +59,15 @@ function placesOf(world: CraftnoteWorld): readonly DevPlace[] {
   ];
 }
 
-function find(world: CraftnoteWorld, id: string): { readonly project?: Project; readonly task?: Task } {
-  const [projectId = '', taskId] = id.split('/');
-  if (taskId === undefined) {
-    const project = world.projects.get(projectId);
-    return project === undefined ? {} : { project };
-  }
+/** By the id or the key of a card. */
+function find(world: CraftnoteWorld, idOrKey: string): { readonly project?: Project; readonly task?: Task } {
+  const project =
+    world.projects.get(idOrKey) ?? [...world.projects.values()].find(({ parts }) => parts.orderNumber === idOrKey);
+  if (project !== undefined) return { project };
+  const [taskId = '', projectId] = idOrKey.split('/').reverse();
   const task = world.tasks.get(taskId);
-  return task === undefined || task.isDeleted || task.projectId !== projectId ? {} : { task };
+  const isOfProject = projectId === undefined || task?.projectId === projectId;
+  return task === undefined || task.isDeleted || !isOfProject ? {} : { task };
 }
 
 function projectCard(world: CraftnoteWorld, project: Project): DevCard {
@@ -109,14 +111,20 @@ function perform(world: CraftnoteWorld, deed: DevDeed): string {
 }
 
 function create(world: CraftnoteWorld, { place, edit }: Extract<DevDeed, { action: 'create' }>): string {
+  refuseEfforts(edit);
   const { title, description } = edit;
-  if (place === PROJECTS.key) {
+  if (place === PROJECTS.key || place === PROJECTS.name) {
     const parts = description === undefined ? {} : { noteContent: description };
     return world.createProject({ name: title, parts }, BY).id;
   }
-  if (world.projects.get(place) === undefined) throw new Refused(`Craftnote has no project ${place}`);
-  const task = world.createTask({ projectId: place, title, description: description ?? null }, BY);
-  return `${place}/${task.id}`;
+  const project = world.projects.get(place) ?? [...world.projects.values()].find(({ name }) => name === place);
+  if (project === undefined) throw new Refused(`Craftnote has no project ${place}`);
+  const task = world.createTask({ projectId: project.id, title, description: description ?? null }, BY);
+  return `${project.id}/${task.id}`;
+}
+
+function refuseEfforts({ effort, impact }: DevEdit): void {
+  if (effort !== undefined || impact !== undefined) throw new Refused('Craftnote has no efforts');
 }
 
 type DeedOnItem = Exclude<DevDeed, { action: 'create' }>;
@@ -127,6 +135,7 @@ function performOnProject(world: CraftnoteWorld, project: Project, deed: DeedOnI
       world.updateProject(project, statusPatch(world, project, deed.status), BY);
       return project.id;
     case 'edit': {
+      refuseEfforts(deed.edit);
       const { title, description } = deed.edit;
       const parts = description === undefined ? project.parts : { ...project.parts, noteContent: description };
       world.updateProject(project, { parts, ...(title === undefined ? {} : { name: title }) }, BY);
@@ -146,7 +155,7 @@ function performOnProject(world: CraftnoteWorld, project: Project, deed: DeedOnI
 
 function statusPatch(world: CraftnoteWorld, project: Project, status: string): Partial<Project> {
   if (status === ARCHIVED) return { archived: true };
-  const found = [...world.statuses.values()].find(({ name }) => name === status);
+  const found = [...world.statuses.values()].find(({ id, name }) => name === status || id === status);
   if (found === undefined && status !== NO_STATUS) throw new Refused(`Craftnote has no status "${status}"`);
   return { archived: false, parts: { ...project.parts, statusId: found?.id } };
 }
@@ -158,9 +167,12 @@ function performOnTask(world: CraftnoteWorld, task: Task, deed: DeedOnItem): str
       if (deed.status !== OPEN && deed.status !== DONE) throw new Refused(`a task has no status "${deed.status}"`);
       world.updateTask(task, { done: deed.status === DONE }, BY);
       return id;
-    case 'edit':
-      world.updateTask(task, deed.edit, BY);
+    case 'edit': {
+      refuseEfforts(deed.edit);
+      const { title, description } = deed.edit;
+      world.updateTask(task, sent({ title, description }), BY);
       return id;
+    }
     case 'delete':
       world.updateTask(task, { isDeleted: true }, BY);
       return id;
