@@ -91,7 +91,7 @@ export default defineConfig(
   },
   {
     // Tools demand a default export here.
-    files: ['vitest.config.ts', 'bench/vitest.config.ts'],
+    files: ['vitest.config.ts', 'bench/vitest.config.ts', 'test/redmine/vitest.config.ts'],
     rules: { 'no-restricted-syntax': ['error', NO_EXPORT_ALL] },
   },
 );

@@ -20,12 +20,18 @@ export interface HandOverFacts {
 
 const MARKER = /^craftsync:([a-z0-9-]+)\/(\d+)\/(\d+)$/m;
 
+/** A dev item outside of the sandbox, with the text that its marker stands in. */
+export interface DevItemElsewhere {
+  readonly id: string;
+  readonly description: string;
+}
+
 /** Marker → ids of the dev items that carry it, in all tools. */
-function markersIn(sandbox: Sandbox): ReadonlyMap<string, readonly string[]> {
+function markersIn(sandbox: Sandbox, elsewhere: readonly DevItemElsewhere[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   const { kitemaker, tools } = sandbox.world;
   const cards = Object.values<DevSystem>(tools).flatMap(({ side }) => side.cards());
-  for (const item of [...kitemaker.workItems.values(), ...cards]) {
+  for (const item of [...kitemaker.workItems.values(), ...cards, ...elsewhere]) {
     const marker = MARKER.exec(item.description)?.[0];
     if (marker !== undefined) found.set(marker, [...(found.get(marker) ?? []), item.id]);
   }
@@ -54,8 +60,11 @@ export function readyCount({ sandbox }: TestDeployment): number {
   return [...craft.items.values()].filter((item) => item.statusId === ready).length;
 }
 
-export async function handOverFacts({ sandbox, ledger }: TestDeployment): Promise<HandOverFacts> {
-  const markers = markersIn(sandbox);
+export async function handOverFacts(
+  { sandbox, ledger }: TestDeployment,
+  elsewhere: readonly DevItemElsewhere[] = [],
+): Promise<HandOverFacts> {
+  const markers = markersIn(sandbox, elsewhere);
   const links = await ledger.links.list({});
   const byDevItem = new Map(links.map((link) => [link.devItemId, link]));
   const broken: string[] = [];

@@ -9,7 +9,7 @@ import { formatted } from './texts.js';
 export function commentsOf(redmine: Redmine, formatting: TextFormatting): Comments {
   return {
     async post(devItem, { text, marker }, call) {
-      await addNote(redmine, devItem.id, `${formatted(text, formatting, [])}\n\n${marker}`, call);
+      await addNote(redmine, devItem.id, `${formatted(text, formatting)}\n\n${marker}`, call);
       // A role that may edit issues and not add notes is answered 204, and the note is left out.
       const notes = await issueNotes(redmine, devItem.id, call);
       if (notes.some((note) => hasMarker(note, marker))) return;

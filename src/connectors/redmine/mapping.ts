@@ -23,7 +23,7 @@ export function describeIssue(draft: DevItemDraft, target: RedmineTarget, format
   const link = draft.craftUrl === null ? [] : [linkToCraft(draft.craftUrl, formatting)];
   const tail = target.markerField === undefined ? [...link, draft.marker] : link;
   const title = fitTitle(plainTitle(draft.title), REDMINE_LIMITS.title);
-  const body = formatted(draft.description, formatting, draft.related);
+  const body = formatted(draft.description, formatting, draft);
   const text = fitted(body, REDMINE_LIMITS.description, tail, { craftUrl: draft.craftUrl, formatting });
   return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes] };
 }

@@ -20,9 +20,10 @@ export function withoutSyntax(text: string): string {
 export function formatted(
   text: string,
   formatting: TextFormatting,
-  related: readonly RelatedItem[] | undefined,
+  context: { readonly related?: readonly RelatedItem[]; readonly craftUrl?: string | null } = {},
 ): string {
-  const converted = formatting === 'textile' ? textileOf(text, related) : markdownOf(text, related);
+  const { related = [], craftUrl = null } = context;
+  const converted = formatting === 'textile' ? textileOf(text, related, craftUrl) : markdownOf(text, related, craftUrl);
   return withoutSyntax(converted);
 }
 

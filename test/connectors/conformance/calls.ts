@@ -1,4 +1,5 @@
 /** What the conformance suite hands to connectors, and how it takes their failures. */
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { CallBudget, DevToolConnector, ReadCall, WriteCall } from '../../../src/connectors/port.js';
@@ -11,9 +12,12 @@ export const read: ReadCall = { callClass: 'progress' };
 export const TITLE = 'Zebra crossing for hedgehogs';
 export const TEXT = 'Nobody else may read this sentence in a log.';
 
-/** The nth marker of a run. */
+/** One real server may serve several files of tests. */
+const RUN = randomBytes(4).toString('hex');
+
+/** The nth marker of a file. */
 export function markerOf(n: number, generation = 1): string {
-  return `craftsync:conformance/230584301063532${n}/${generation}`;
+  return `craftsync:conformance-${RUN}/230584301063532${n}/${generation}`;
 }
 
 export function writing(passed: () => boolean = () => false): WriteCall {
