@@ -24,16 +24,8 @@ function snapshotOf(devItem: DevItem): DevItemSnapshot {
   return { id, key, url, status, updatedAt, scope };
 }
 
-/**
- * Signals the runs of those items that are linked and changed; what cannot be signalled comes back as `failed`.
- * `wasHandedOn`: the item was, with this very time.
- */
-export async function handOn(
-  deps: ActivityDeps,
-  devTool: string,
-  devItems: readonly DevItem[],
-  wasHandedOn: (devItem: DevItem) => boolean = () => false,
-): Promise<HandedOn> {
+/** Signals the runs of those items that are linked and changed; what cannot be signalled comes back as `failed`. */
+export async function handOn(deps: ActivityDeps, devTool: string, devItems: readonly DevItem[]): Promise<HandedOn> {
   const { settings } = await deps.current();
   const links = await deps.ledger.links.byDevItems(
     devTool,
@@ -42,8 +34,7 @@ export async function handOn(
   const byId = new Map(devItems.map((devItem) => [devItem.id, devItem]));
   const due = links.flatMap((link) => {
     const devItem = byId.get(link.devItemId ?? '');
-    if (devItem === undefined || (wasHandedOn(devItem) && !changedWithinTick(link, devItem))) return [];
-    return isNews(link, devItem, settings.pipelines[link.pipeline]) ? [{ link, devItem }] : [];
+    return devItem !== undefined && isNews(link, devItem, settings.pipelines[link.pipeline]) ? [{ link, devItem }] : [];
   });
   const pairs: { devItemId: string; updatedAt: string }[] = [];
   const failed: PendingChange[] = [];
@@ -79,24 +70,15 @@ function isNews(link: ItemLink, devItem: DevItem, pipeline: PipelineSettings | u
   if (link.phase === 'released' || link.phase === 'not-ready') return false;
   if (link.phase === 'done') return differsFromPushed(link, devItem, pipeline);
   if (link.phase === 'orphaned') return true;
-  if (devItem.updatedAt === null || link.devUpdatedAt === null) return !hasSameFacts(link, devItem);
-  const isNewer = Date.parse(devItem.updatedAt) > Date.parse(link.devUpdatedAt);
-  return isNewer || changedWithinTick(link, devItem);
-}
-
-/** A second change within one tick of the tool's clock, which may be a whole second, has the time of the first. */
-function changedWithinTick(link: ItemLink, devItem: DevItem): boolean {
-  const isSameTime = Date.parse(devItem.updatedAt ?? '') === Date.parse(link.devUpdatedAt ?? '');
-  return isSameTime && !hasSameFacts(link, devItem);
-}
-
-function hasSameFacts(link: ItemLink, devItem: DevItem): boolean {
-  return (
+  const sameFacts =
     link.devStatus === devItem.status &&
     link.devItemKey === devItem.key &&
     link.devItemUrl === devItem.url &&
-    link.devScope === devItem.scope
-  );
+    link.devScope === devItem.scope;
+  if (devItem.updatedAt === null || link.devUpdatedAt === null) return !sameFacts;
+  const isNewer = Date.parse(devItem.updatedAt) > Date.parse(link.devUpdatedAt);
+  const isSameTime = Date.parse(devItem.updatedAt) === Date.parse(link.devUpdatedAt);
+  return isNewer || (isSameTime && !sameFacts);
 }
 
 function differsFromPushed(link: ItemLink, devItem: DevItem, pipeline: PipelineSettings | undefined): boolean {

@@ -99,9 +99,10 @@ export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<FeedH
     const feed = await feedOf(deps, current.devTool(ref.devTool), ref, { since, settledTo: cursor.settledTo });
     const known = since === null ? [] : await deps.ledger.feeds.handedOn(ref.devTool, ref.scope, since);
     const seen = new Set(known.map((pair) => `${pair.devItemId} ${Date.parse(pair.updatedAt)}`));
-    const wasHandedOn = ({ id, updatedAt }: DevItem) =>
-      updatedAt !== null && seen.has(`${id} ${Date.parse(updatedAt)}`);
-    const handed = await handOn(deps, ref.devTool, feed.items, wasHandedOn);
+    const fresh = feed.items.filter(
+      (item) => item.updatedAt === null || !seen.has(`${item.id} ${Date.parse(item.updatedAt)}`),
+    );
+    const handed = await handOn(deps, ref.devTool, fresh);
     const unwoken = await wakeToLook(deps, ref.devTool, idsOf(feed.malformed));
     // An item woken without a snapshot stands in no list of pending changes: it must be read again.
     if (feed.complete && unwoken === 0) {
