@@ -39,14 +39,17 @@ export function createLocalBudget(connection: string, rateLimit: RateLimit, cloc
 
   return {
     async ask(_callClass, signal) {
-      const now = clock.nowMs();
-      const grantedAt = Math.max(now, closedUntilMs, dueMs - toleranceMs);
-      const waitMs = grantedAt - now;
-      if (waitMs > MAX_SLEEP_MS) {
-        throw sentAway(connection, new Date(Date.now() + waitMs), monthSpentUntil);
+      for (;;) {
+        const now = clock.nowMs();
+        const closedAtFirstMs = closedUntilMs;
+        const grantedAt = Math.max(now, closedUntilMs, dueMs - toleranceMs);
+        const waitMs = grantedAt - now;
+        if (waitMs > MAX_SLEEP_MS) throw sentAway(connection, new Date(Date.now() + waitMs), monthSpentUntil);
+        dueMs = Math.max(dueMs, grantedAt) + intervalMs;
+        if (waitMs > 0) await clock.sleep(waitMs, signal);
+        // What another call learned meanwhile holds for those who slept, too.
+        if (closedUntilMs === closedAtFirstMs) return;
       }
-      dueMs = Math.max(dueMs, grantedAt) + intervalMs;
-      if (waitMs > 0) await clock.sleep(waitMs, signal);
     },
     pushBack(retryAt, because) {
       if (because === 'month-spent') monthSpentUntil = retryAt;

@@ -69,6 +69,25 @@ describe('src/runtime/budget.ts', () => {
     await expect(budget.ask('manual')).rejects.toMatchObject({ kind: 'rate-limited', details: { connection: 'km' } });
   });
 
+  it('lets no call out that slept while another learned that the budget is closed', async () => {
+    const clock = manualClock();
+    const budget = createLocalBudget('km', { perMinute: 10, burst: 1, perMonth: null }, clock);
+    await budget.ask('manual');
+    const sleeper = budget.ask('manual');
+    budget.pushBack(new Date(Date.now() + 86_400_000), 'month-spent');
+    await expect(sleeper).rejects.toMatchObject({ kind: 'rate-limited', details: { monthSpent: true } });
+  });
+
+  it('says that it is the month that is spent, and until when', async () => {
+    const budget = createLocalBudget('km', { perMinute: null, burst: 1, perMonth: null }, manualClock());
+    const until = new Date(Date.now() + 9 * 86_400_000);
+    budget.pushBack(until, 'month-spent');
+    const day = until.toISOString().slice(0, 10);
+    const error: unknown = await budget.ask('manual').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ kind: 'rate-limited', details: { monthSpent: true } });
+    expect(String(error)).toContain(`km: the month's calls are spent, goes on ${day} `);
+  });
+
   it('keeps no slot for a caller that was sent away', async () => {
     const clock = manualClock();
     const budget = createLocalBudget('km', { perMinute: 1, burst: 1, perMonth: null }, clock);

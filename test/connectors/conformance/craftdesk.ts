@@ -20,7 +20,7 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
   const [place] = side.places();
   if (place === undefined) throw new Error('the sandbox has no CraftDesk workspace');
   const act = (deed: DevDeed): string => {
-    const outcome = side.do(deed);
+    const outcome = sandbox.act({ as: 'developer', tool: 'craftdesk', ...deed });
     if (outcome.status === 'refused') throw new Error(outcome.message);
     return outcome.id;
   };

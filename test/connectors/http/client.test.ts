@@ -168,6 +168,34 @@ describe('connectors/http/client', () => {
     });
   });
 
+  describe('a month whose calls are spent', () => {
+    const until = new Date(Date.now() + 86_400_000);
+    const monthSpentUntil = (answer: { headers: Readonly<Record<string, string>> }) =>
+      answer.headers['x-left'] === '0' ? until : null;
+
+    it.each([
+      ['a good answer', answerWith(200, '[]', { 'x-left': '0' })],
+      ['a refusal', answerWith(429, '{}', { 'x-left': '0', 'retry-after': '7' })],
+      ['an answer that cannot be used', answerWith(429, '<html>', { 'x-left': '0', 'content-type': 'text/html' })],
+    ])('closes the budget until the moment that %s names', async (_what, answer) => {
+      const pushed: unknown[] = [];
+      const budget = { ...freeBudget, pushBack: (...given: unknown[]) => void pushed.push(given) };
+      const { url } = await server(answer);
+      const outcome: unknown = await client(url, { budget, monthSpentUntil })
+        .send(read())
+        .catch((error: unknown) => error);
+      expect(pushed).toEqual([[until, 'month-spent']]);
+      const details = { monthSpent: true, retryAt: until.toISOString() };
+      if (outcome instanceof Error) expect(outcome).toMatchObject({ kind: 'rate-limited', details });
+    });
+
+    it('is not said of a 429 that tells of calls left', async () => {
+      const { url } = await server(answerWith(429, '{}', { 'x-left': '3' }));
+      const error = await failing(client(url, { monthSpentUntil }).send(read()));
+      expect(error.details.monthSpent).toBeUndefined();
+    });
+  });
+
   describe('429', () => {
     const seconds = 1_000;
     const cases: readonly [string, Record<string, string>, number][] = [

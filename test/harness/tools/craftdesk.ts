@@ -24,7 +24,7 @@ export function toCraftdesk(sandbox: Sandbox, own: Readonly<Record<string, unkno
 
 /** What a person does in CraftDesk; throws where the sandbox refuses. Returns the id of the project. */
 export function inCraftdesk(sandbox: Sandbox, deed: DevDeed): string {
-  const outcome = sandbox.world.tools.craftdesk.side.do(deed);
+  const outcome = sandbox.act({ as: 'developer', tool: 'craftdesk', ...deed });
   if (outcome.status === 'refused') throw new Error(outcome.message);
   return outcome.id;
 }

@@ -40,13 +40,14 @@ function carryOut(world: CraftdeskWorld, deed: DevDeed, exists: (id: string) => 
     const { title: name, description = null } = deed.edit;
     return done(world.create({ workspaceId: OWN_WORKSPACE, name, description, isDelivered: false }, 'developer'));
   }
-  const project = world.projects.get(deed.id);
-  if (project === undefined || !exists(deed.id)) return refused(`CraftDesk has no project ${deed.id}`);
+  const project = named(world, deed.id);
+  if (project === undefined || !exists(project.id)) return refused(`CraftDesk has no project ${deed.id}`);
   switch (deed.action) {
     case 'move':
       return move(world, project, deed.status);
     case 'edit': {
-      const { title, description } = deed.edit;
+      const { title, description, effort, impact } = deed.edit;
+      if (effort !== undefined || impact !== undefined) return refused('CraftDesk has neither effort nor impact');
       const patch = { ...(title !== undefined && { name: title }), ...(description !== undefined && { description }) };
       return done(world.update(project.id, patch, 'developer'));
     }
@@ -58,6 +59,11 @@ function carryOut(world: CraftdeskWorld, deed: DevDeed, exists: (id: string) => 
     case 'comment':
       return refused('CraftDesk has no comments');
   }
+}
+
+/** By id or slug. */
+function named(world: CraftdeskWorld, idOrSlug: string): Project | undefined {
+  return world.projects.get(idOrSlug) ?? [...world.projects.values()].find(({ slug }) => slug === idOrSlug);
 }
 
 function move(world: CraftdeskWorld, project: Project, status: string): DevDeedOutcome {
