@@ -11,6 +11,7 @@ import { commentOnce } from './comments.js';
 import { readItem } from './craftItems.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
 import { holds, withoutFields, writeToCraft } from './craftWrite.js';
+import { passFeedbackOn } from './feedback/passFeedbackOn.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { Superseded } from './lease.js';
@@ -25,6 +26,7 @@ export function checkDrift(options: { acceptDrift: boolean }): StepBody {
     if (ctx.link.lockedAt === null || ctx.pipeline.lock === null) return undefined;
     const item = await readItem(ctx);
     if (item === null) return endForDeletedCraftItem(ctx);
+    await passFeedbackOn(ctx, item);
     if (options.acceptDrift) await takeOver(ctx, item, 'accepted');
     const handedOver = options.acceptDrift ? asItIs(ctx, item) : ctx.link.handedOver;
     const differing = handedOver === null ? [] : differingFields(handedOver, item, ctx.pipeline);

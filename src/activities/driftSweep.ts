@@ -6,6 +6,7 @@ import { driftSweepScheduleId } from '../domain/ids.js';
 import type { DriftSweepResult } from '../domain/messages.js';
 import type { ItemLink } from '../domain/link.js';
 import { differingFields } from '../domain/rules/drift.js';
+import { feedbackIdsOf } from '../domain/rules/feedbackLinks.js';
 import type { PipelineSettings } from '../domain/settings.js';
 import { holds } from './craftWrite.js';
 import { callOf } from './itemContext.js';
@@ -26,6 +27,9 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
   // Outside the step: without a question to Craft.io nothing is known of a paused connection.
   if (locked.length === 0) return NOTHING_COMPARED;
   const compare = async (): Promise<DriftSweepResult> => {
+    const settled = pipeline.feedback === 'link' ? await deps.ledger.itemFeedback.settled(pipelineName) : null;
+    const isDue = (link: ItemLink, item: CraftItem): boolean =>
+      needsLook(link, item, pipeline) || (settled !== null && hasNewFeedback(item, settled.get(item.id)));
     const open = new Map(locked.map((link) => [link.craftItemId, link]));
     const compared = open.size;
     const due: ItemLink[] = [];
@@ -36,11 +40,11 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
       for (const item of page.items) {
         const link = open.get(item.id);
         open.delete(item.id);
-        if (link !== undefined && needsLook(link, item, pipeline)) due.push(link);
+        if (link !== undefined && isDue(link, item)) due.push(link);
       }
     }
     if (seen === 0) throw blind(pipelineName, compared);
-    for (const link of open.values()) if (await isDueUnlisted(craft, link, pipeline)) due.push(link);
+    for (const link of open.values()) if (await isDueUnlisted(craft, link, pipeline, isDue)) due.push(link);
     assertSignalled(await signalEach(due, (link) => deps.itemSyncs.craftItemChanged(link)));
     return { compared, differing: due.length, signalled: due.length };
   };
@@ -48,14 +52,24 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
 }
 
 /** An item that the listing does not show: one that is gone or cannot be read is left to its own run, which says so. */
-async function isDueUnlisted(craft: CraftConnector, link: ItemLink, pipeline: PipelineSettings): Promise<boolean> {
+async function isDueUnlisted(
+  craft: CraftConnector,
+  link: ItemLink,
+  pipeline: PipelineSettings,
+  isDue: (link: ItemLink, item: CraftItem) => boolean,
+): Promise<boolean> {
   try {
     const item = await craft.readItem(pipeline.source, link.craftItemId, callOf('sweep'));
-    return item === null || needsLook(link, item, pipeline);
+    return item === null || isDue(link, item);
   } catch (error) {
     if (error instanceof ToolError && error.kind === 'unexpected-response') return true;
     throw error;
   }
+}
+
+/** Feedback that was linked since, or has not gone along yet. */
+function hasNewFeedback(item: CraftItem, settled: ReadonlySet<string> | undefined): boolean {
+  return feedbackIdsOf(item).some((id) => settled?.has(id) !== true);
 }
 
 /** A listing that shows nothing may be a key that sees less than before: nothing is called deleted then. */

@@ -12,6 +12,7 @@ import { stateWords } from '../domain/stateWords.js';
 import type { Pushed } from '../ledger/ledger.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
 import { withoutFields, writeToCraft } from './craftWrite.js';
+import { passFeedbackOn } from './feedback/passFeedbackOn.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
@@ -41,6 +42,7 @@ export const lockCraftItem: StepBody = async (ctx) => {
       const lastProgress = withoutFields(lastProgressOf(write, pipeline.lock.field), outcome.dropped);
       await storeLock(ctx, outcome.token, { lastProgress, devItem, open: outcome.open });
       await afterPush(ctx, devItem, outcome.dropped);
+      await passFeedbackOn(ctx);
       return { pushed: true };
     }
   }
@@ -50,6 +52,7 @@ export const lockCraftItem: StepBody = async (ctx) => {
 async function phaseAfterLock(ctx: ItemContext): Promise<undefined> {
   const devItem = knownDevItem(ctx.link);
   if (devItem !== null) await afterPush(ctx, devItem, []);
+  await passFeedbackOn(ctx);
 }
 
 /** A dev item whose create did not show its marker is locked only once it does: else it could not be found again. */

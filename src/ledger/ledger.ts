@@ -14,7 +14,7 @@ import type { Reason } from '../domain/phases.js';
 import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Links } from './links/links.js';
 
-export type { ItemFeedback, NewSubmission, SubmissionLease, Submissions } from './feedback/feedback.js';
+export type { ItemFeedback, NewSubmission, PassedOn, SubmissionLease, Submissions } from './feedback/feedback.js';
 export type { Lease, LinkPatch, PhaseChange, Links, Pushed, StoreDevItem } from './links/links.js';
 
 export interface LogEntry {

@@ -1,0 +1,116 @@
+/**
+ * Feedback that is linked to a handed-over item goes along, once each (`feedback: link`): as feedback of the dev tool's
+ * own where it has such a thing, else as a comment. It never stops the item: what failed is tried again by the next drift
+ * sweep, which sees feedback that is not dealt with.
+ */
+import { CancelledFailure } from '@temporalio/common';
+import type { Feedback } from '../../connectors/capabilities.js';
+import type { LinkedFeedback } from '../../connectors/craftFeedback.js';
+import type { WriteCall } from '../../connectors/port.js';
+import type { CraftItem } from '../../domain/craftItem.js';
+import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
+import { commentMarker } from '../../domain/ids.js';
+import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
+import type { PassedOn } from '../../ledger/ledger.js';
+import { commentOnce } from '../comments.js';
+import { readItem } from '../craftItems.js';
+import { logStep, type ItemContext } from '../itemContext.js';
+import { SEND_WITHIN_MS, takeLease } from '../lease.js';
+
+/** `item`: as just read; else it is read. */
+export async function passFeedbackOn(ctx: ItemContext, item?: CraftItem): Promise<void> {
+  if (ctx.pipeline.feedback !== 'link' || ctx.link.devItemId === null) return;
+  await harmlessly(ctx, 'the linked feedback', async () => {
+    const read = item ?? (await readItem(ctx));
+    const ids = read === null ? [] : feedbackIdsOf(read);
+    if (ids.length === 0) return;
+    const known = await ctx.deps.ledger.itemFeedback.list(ctx.item, ctx.link.generation);
+    const byId = new Map(known.map((one) => [one.feedbackId, one]));
+    for (const id of ids) {
+      const past = byId.get(id) ?? null;
+      if (past !== null && past.outcome !== null) continue;
+      await harmlessly(ctx, `feedback ${id}`, () => passOne(ctx, id, past));
+    }
+  });
+}
+
+/** One that fails stops neither the others nor the item; a refusal is final. */
+async function harmlessly(ctx: ItemContext, what: string, body: () => Promise<void>): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    if (!(error instanceof ToolError) || error instanceof CancelledFailure) throw error;
+    await logStep(ctx.deps, ctx.item, 'feedback-failed', `${what}: ${error.message}`);
+  }
+}
+
+async function passOne(ctx: ItemContext, id: string, past: PassedOn | null): Promise<void> {
+  const event = `feedback-${ctx.link.generation}-${id}`;
+  const { feedback, comments } = ctx.tool;
+  if (feedback === undefined && comments === undefined) {
+    return end(ctx, id, 'not-possible', `${ctx.tool.type} has neither feedback nor comments`);
+  }
+  if (feedback !== undefined && past !== null && past.sentAt !== null) {
+    if (!(await mayRepeat(ctx, feedback, past, commentMarker(ctx.item, event)))) return;
+  }
+  const read = await ctx.craft.feedback.read(id, ctx.call);
+  if (read === null) return end(ctx, id, 'gone', 'it does not exist in Craft.io');
+  if (feedback !== undefined) return submit(ctx, feedback, read, commentMarker(ctx.item, event));
+  const wait = await commentOnce(ctx, event, commentText(read));
+  if (wait === null) await end(ctx, id, 'comment', null);
+}
+
+/** After an attempt without an answer: false where it is there, may still come, or cannot be looked for. */
+async function mayRepeat(ctx: ItemContext, feedback: Feedback, past: PassedOn, marker: string): Promise<boolean> {
+  // Before the search: it has to begin after the last moment at which a late write could be applied.
+  const before = await ctx.deps.ledger.now();
+  const found = await feedback.find(devItemOf(ctx), marker, ctx.call);
+  switch (found) {
+    case 'found':
+      await end(ctx, past.feedbackId, 'passed-on', null);
+      return false;
+    case 'unknown':
+      await end(ctx, past.feedbackId, 'not-repeated', 'the answer was lost, and the tool cannot list its feedback');
+      return false;
+    case 'absent':
+      return past.openUntil === null || Date.parse(past.openUntil) <= before.getTime();
+  }
+}
+
+async function submit(ctx: ItemContext, feedback: Feedback, read: LinkedFeedback, marker: string): Promise<void> {
+  const { itemFeedback } = ctx.deps.ledger;
+  const { generation } = ctx.link;
+  const { timeoutMs, lateWriteMs, readAfterWriteMs } = ctx.toolSettings;
+  const authorise: WriteCall['authorise'] = async () => {
+    const lease = await takeLease(ctx);
+    const openMs = SEND_WITHIN_MS + timeoutMs + lateWriteMs + readAfterWriteMs;
+    await itemFeedback.noteSent(ctx.item, generation, read.id, openMs);
+    return lease.deadline;
+  };
+  const { title, description: text, person } = read;
+  try {
+    await feedback.submit(devItemOf(ctx), { title, text, person, marker }, { ...ctx.call, authorise });
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    if (certainlyNotApplied(error)) await itemFeedback.clearSent(ctx.item, generation, read.id);
+    const isFinal = error.kind === 'invalid' || error.kind === 'not-found';
+    if (!isFinal) throw error;
+    return end(ctx, read.id, 'refused', error.message);
+  }
+  await end(ctx, read.id, 'passed-on', null);
+}
+
+function devItemOf({ link }: ItemContext) {
+  return { id: link.devItemId ?? '', key: link.devItemKey, url: link.devItemUrl, scope: link.devScope };
+}
+
+function commentText({ title, description, person, webUrl }: LinkedFeedback): string {
+  const from = person === null ? '' : ` from ${person}`;
+  const name = webUrl === null ? title : `[${title.replace(/[[\]]/g, ' ')}](${webUrl})`;
+  return `Feedback${from} in Craft.io: ${name}\n\n${description}`;
+}
+
+async function end(ctx: ItemContext, id: string, outcome: string, why: string | null): Promise<void> {
+  await ctx.deps.ledger.itemFeedback.noteOutcome(ctx.item, ctx.link.generation, id, outcome);
+  await logStep(ctx.deps, ctx.item, `feedback-${outcome}`, why === null ? id : `${id}: ${why}`);
+}

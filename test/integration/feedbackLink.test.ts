@@ -1,0 +1,84 @@
+/** `feedback: link`: feedback that is linked to a handed-over item goes along, once each, and never stops the item. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ItemLink } from '../../src/domain/link.js';
+import type { FaultRule } from '../../src/local/sandbox/faults.js';
+import type { Feedback } from '../../src/local/sandbox/model.js';
+import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
+import { quick, sweepDrift, sweepReady } from '../harness/followed.js';
+
+let deployment: TestDeployment | null = null;
+afterEach(async () => {
+  await deployment?.close();
+  deployment = null;
+}, 60_000);
+
+const POST: Omit<FaultRule, 'fault'> = { mounts: ['kitemaker-rest'], methods: ['POST'], routes: ['/feedback'] };
+
+async function handOver(...rules: FaultRule[]): Promise<{ deployed: TestDeployment; linked: readonly ItemLink[] }> {
+  const deployed = await startDeployment({ items: 12, faults: { rules } });
+  deployment = deployed;
+  await deployed.configure(quick({ pipeline: { feedback: 'link' } }));
+  await deployed.startWorker();
+  await sweepReady(deployed);
+  const { craft } = deployed.sandbox.world;
+  const ready = craft.statusNamed('In Development')?.id;
+  const linkedIds = [...craft.feedback.items.values()].flatMap(({ linkedItemIds }) => linkedItemIds);
+  const linked = await eventually(async () => {
+    const links = await deployed.ledger.links.list({ pipeline: 'mobile', phases: ['following'] });
+    const having = links.filter(({ craftItemId }) => linkedIds.includes(craftItemId));
+    const wanted = linkedIds.filter((id) => craft.items.get(id)?.statusId === ready);
+    return having.length === wanted.length && having.length >= 3 && having;
+  }, 'the items with feedback are followed');
+  return { deployed, linked };
+}
+
+const inKitemaker = ({ sandbox }: TestDeployment, link: ItemLink | undefined): readonly Feedback[] =>
+  [...sandbox.world.kitemaker.feedback.values()].filter(({ entityIds }) => entityIds.includes(link?.devItemId ?? ''));
+
+async function each(deployed: TestDeployment, links: readonly ItemLink[], count: number): Promise<void> {
+  const all = (): boolean => links.every((link) => inKitemaker(deployed, link).length === count);
+  await eventually(() => Promise.resolve(all()), `each item has ${count} feedback`, 30_000);
+}
+
+describe('test/integration: feedback: link', { timeout: 120_000 }, () => {
+  it('passes feedback on after the lock, and what is linked later with the next drift sweep', async () => {
+    const { deployed, linked } = await handOver();
+    await each(deployed, linked, 1);
+    const { craft } = deployed.sandbox.world;
+    const [first] = linked;
+    const [made] = inKitemaker(deployed, first);
+    const original = craft.feedback.linkedTo(first?.craftItemId ?? '')[0];
+    expect(made).toMatchObject({ title: original?.title, personEmail: original?.submitter });
+    const later = [...craft.feedback.items.values()].find(({ linkedItemIds }) => linkedItemIds.length === 0);
+    craft.feedback.update(later?.id ?? '', { linkedItemIds: [first?.craftItemId ?? ''] }, 'product-manager');
+    expect((await sweepDrift(deployed)).differing).toBe(1);
+    await each(deployed, [first as ItemLink], 2);
+    expect((await sweepDrift(deployed)).differing).toBe(0);
+  });
+
+  it('passes nothing on twice when the answer is lost', async () => {
+    const { deployed, linked } = await handOver({
+      ...POST,
+      fault: { kind: 'lose-answer', applied: true, silence: 'reset' },
+    });
+    await each(deployed, linked, 1);
+    deployed.sandbox.faults.clear();
+    await eventually(
+      async () => {
+        await sweepDrift(deployed);
+        const settled = await deployed.ledger.itemFeedback.settled('mobile');
+        return linked.every(({ craftItemId }) => settled.get(craftItemId)?.size === 1);
+      },
+      'what was lost is found',
+      60_000,
+    );
+    await each(deployed, linked, 1);
+  });
+
+  it('lets the item go on when its feedback is refused', async () => {
+    const { deployed, linked } = await handOver({ ...POST, fault: { kind: 'status', status: 400 } });
+    expect(linked.every(({ phase, lastError }) => phase === 'following' && lastError === null)).toBe(true);
+    const { stdout } = await deployed.run('log', 'mobile');
+    expect(stdout).toContain('feedback-refused');
+  });
+});
