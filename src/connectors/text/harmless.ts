@@ -21,6 +21,7 @@ import type {
 } from 'mdast';
 import type { RelatedItem } from '../../domain/devItem.js';
 import { isBehindCraftLogin, linkableAddress, relatedFinder } from './addresses.js';
+import { addressesIn } from './markdownTree.js';
 import { joinersFor, neutralise, referencesIn, withoutReferences, WORD_JOINER } from './neutralise.js';
 import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
 
@@ -119,8 +120,9 @@ function phrase(node: PhrasingContent, cleaning: Cleaning): Phrase[] {
   if (!isPhrase(node)) return 'children' in node ? inline(node.children, cleaning) : [];
   switch (node.type) {
     case 'text':
+      return addressed(node.value.replace(MISLEADING, ''), cleaning);
     case 'inlineCode':
-      return [{ type: node.type, value: neutralise(node.value.replace(MISLEADING, '')) }];
+      return [{ type: 'inlineCode', value: neutralise(node.value.replace(MISLEADING, '')) }];
     case 'emphasis':
     case 'strong':
     case 'delete':
@@ -149,6 +151,25 @@ function linked(node: Link, cleaning: Cleaning): Phrase[] {
   if (url === null) return children;
   const link: Link = { type: 'link', url, children: isShown(children) ? children : [{ type: 'text', value: url }] };
   return [link, ...besideOf(cleaning.relatedTo(url))];
+}
+
+/** Longer than any paragraph of a person: no address is looked for. */
+const LONG = 20_000;
+
+/** An address of a handed-over item is a link without marks: in HTML, too. */
+function addressed(value: string, cleaning: Cleaning): Phrase[] {
+  if (cleaning.related.length === 0 || value.length > LONG) return [{ type: 'text', value }];
+  const parts: Phrase[] = [];
+  let last = 0;
+  for (const { start, end, url } of addressesIn(value)) {
+    const related = cleaning.relatedTo(url);
+    const address = related === null ? null : linkableAddress(url, null);
+    if (address === null) continue;
+    const link: Link = { type: 'link', url: address, children: [{ type: 'text', value: address }] };
+    parts.push({ type: 'text', value: value.slice(last, start) }, link, ...besideOf(related));
+    last = end;
+  }
+  return [...parts, { type: 'text', value: value.slice(last) }];
 }
 
 /** ` ([MOB-12](url))` */

@@ -42,6 +42,14 @@ export function readMarkdown(source: string): MarkdownRead {
   return { tokens, hasReferences: Object.keys(env.references ?? {}).length > 0, rest: source.slice(end) };
 }
 
+/** Addresses of pages that stand in a text without any mark. */
+export function addressesIn(
+  text: string,
+): readonly { readonly start: number; readonly end: number; readonly url: string }[] {
+  const found = PARSER.linkify.match(text) ?? [];
+  return found.map(({ index, lastIndex, url }) => ({ start: index, end: lastIndex, url }));
+}
+
 /** Whether what comes after the text and a blank line is a paragraph of its own, and no part of something open. */
 export function isLastParagraph(text: string): boolean {
   const probe = 'probe';
