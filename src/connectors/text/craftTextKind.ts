@@ -38,10 +38,11 @@ export function readCraftText(text: string): CraftText {
     )
   )
     return htmlText(text);
-  if (tokens.every((token) => PLAIN.has(token.type) || token.info === 'auto')) return plainText(text, read, tokens);
+  if (tokens.every((token) => PLAIN.has(token.type) || isHtml(token) || token.info === 'auto'))
+    return plainText(text, read, tokens);
   return {
     kind: 'markdown',
-    tree: () => treeOfMarkdown(text, read),
+    tree: () => treeOfMarkdown(read),
     isHarmlessMarkdown: () => isHarmless(text, read, tokens),
   };
 }
@@ -70,15 +71,18 @@ function htmlText(text: string): CraftText {
 function plainText(text: string, read: MarkdownRead, tokens: readonly Token[]): CraftText {
   return {
     kind: 'plain',
-    tree: () => withBreaks(treeOfMarkdown(text, read)),
+    tree: () => withBreaks(treeOfMarkdown(read)),
     isHarmlessMarkdown: () => !tokens.some(({ type }) => type === 'softbreak') && isHarmless(text, read, tokens),
   };
 }
 
+/** Longer than any paragraph of a person: it is cut before its end. */
+const LONG = 20_000;
+
 function withBreaks<T extends Nodes>(node: T): T {
   if (node.type === 'paragraph') {
     node.children = node.children.flatMap((child): PhrasingContent[] => {
-      if (child.type !== 'text') return [child];
+      if (child.type !== 'text' || child.value.length > LONG) return [child];
       const [first = '', ...others] = child.value.split('\n');
       const line = (value: string): PhrasingContent => ({ type: 'text', value });
       return [line(first), ...others.flatMap((value): PhrasingContent[] => [{ type: 'break' }, line(value)])];
@@ -115,9 +119,11 @@ const CHANGED = new Set(['html_block', 'html_inline', 'image']);
 const MAX_LEVEL = 12;
 
 function isHarmless(text: string, read: MarkdownRead, tokens: readonly Token[]): boolean {
-  if (read.hasReferences || OTHERS_MAY_READ_MORE.test(text) || neutralise(text) !== text) return false;
+  if (read.rest !== '' || read.hasReferences || OTHERS_MAY_READ_MORE.test(text) || neutralise(text) !== text)
+    return false;
   if (tokens.some((token) => CHANGED.has(token.type) || token.level > MAX_LEVEL || isUnsafeLink(token))) return false;
-  if (tokens.some((token) => token.type === 'fence' && !isClosed(token, text.split('\n')))) return false;
+  const lines = text.split('\n');
+  if (tokens.some((token) => token.type === 'fence' && !isClosed(token, lines))) return false;
   const words = read.tokens.map((token) => (token.children ?? [token]).map(({ content }) => content).join(''));
   return words.every((each) => withoutReferences(neutralise(each)) === each);
 }

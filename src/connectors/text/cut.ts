@@ -1,8 +1,12 @@
 /**
  * Fits texts into a dev tool's limits so that the marker always survives and a cut is visible (DESIGN 3; complaint 11).
- * Lengths are UTF-16 units, what `length` counts; a cut never splits a character.
- * Where Craft.io's HTML is to become Markdown, that happens before: what comes in here is Markdown.
+ * Lengths are UTF-16 units, what `length` counts; a cut never splits a character, an entity or a tag.
+ * What comes in here is in the tool's markup already (`craftText.ts`).
  */
+import { isLastParagraph } from './markdownTree.js';
+
+/** What a tool interprets. */
+export type Markup = 'markdown' | 'textile' | 'plain';
 
 /** A text within a limit, and what a person should know of it. */
 export interface Fitted {
@@ -11,11 +15,17 @@ export interface Fitted {
 }
 
 /** `cutBefore`, and a note where it cut. */
-export function fitBefore(text: string, limit: number, tailLines: readonly string[], craftUrl: string | null): Fitted {
-  const fitted = cutBefore(text, limit, tailLines, craftUrl);
-  const whole = cutBefore(text, Number.POSITIVE_INFINITY, tailLines, craftUrl);
-  const note = `the description is cut to ${counted(limit)}, with a link to the rest; it has ${counted(whole.length)}`;
-  return { text: fitted, notes: fitted === whole ? [] : [note] };
+export function fitBefore(
+  text: string,
+  limit: number,
+  tailLines: readonly string[],
+  craftUrl: string | null,
+  markup: Markup = 'markdown',
+): Fitted {
+  const fitted = cutBefore(text, limit, tailLines, craftUrl, markup);
+  const whole = join(text, tailLines.join(PARAGRAPH)).length;
+  const note = `the description is cut to ${counted(limit)}, with a link to the rest; it has ${counted(whole)}`;
+  return { text: fitted, notes: fitted.startsWith(text) ? [] : [note] };
 }
 
 /** `oneLine`, and a note where it cut. */
@@ -33,15 +43,22 @@ function counted(characters: number): string {
 }
 
 /** The text, a blank line, the tail; too long a text is cut before the tail and says where the rest is. */
-export function cutBefore(text: string, limit: number, tailLines: readonly string[], craftUrl: string | null): string {
-  const tail = tailLines.join('\n\n');
-  const whole = join(closed(text), tail);
-  if (whole.length <= limit) return whole;
-  const note = cutNote(craftUrl);
-  const end = join(note, tail);
+export function cutBefore(
+  text: string,
+  limit: number,
+  tailLines: readonly string[],
+  craftUrl: string | null,
+  markup: Markup = 'markdown',
+): string {
+  const tail = tailLines.join(PARAGRAPH);
+  if (text.length + tail.length <= limit) {
+    const whole = join(CLOSED[markup](text), tail);
+    if (whole.length <= limit) return whole;
+  }
+  const end = join(cutNote(craftUrl, markup), tail);
   const room = limit - end.length - PARAGRAPH.length - CLOSING_ROOM;
   if (room <= 0) return end.length <= limit ? end : tail;
-  return join(closed(cutAt(text, room).trimEnd()), end);
+  return join(CLOSED[markup](cutAtWord(text, room).trimEnd()), end);
 }
 
 /** One line, blanks collapsed, cut with an ellipsis. */
@@ -51,20 +68,35 @@ export function oneLine(text: string, limit: number): string {
 }
 
 const PARAGRAPH = '\n\n';
-/** For what `closed` may append. */
+/** For what `CLOSED` may append. */
 const CLOSING_ROOM = 64;
+/** Rather than in the middle of a line a text is cut up to so many characters earlier, at its end. */
+const LINE_SEARCH = 500;
+const WORD_SEARCH = 100;
 
-function cutNote(craftUrl: string | null): string {
-  return craftUrl === null
-    ? '… *(cut here: the whole text is in Craft.io)*'
-    : `… *(cut here: the whole text is in ${craftLink(craftUrl)})*`;
+function cutNote(craftUrl: string | null, markup: Markup): string {
+  const where = craftUrl === null ? 'Craft.io' : craftLink(craftUrl, markup);
+  const note = `(cut here: the whole text is in ${where})`;
+  return `… ${EMPHASISED[markup](note)}`;
 }
 
-/** A Markdown link to the Craft item. */
-export function craftLink(craftUrl: string): string {
-  const safe = craftUrl.replace(/[\s()<>[\]\\]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return `[Craft.io](${safe})`;
+const EMPHASISED = {
+  markdown: (note) => `*${note}*`,
+  textile: (note) => note,
+  plain: (note) => note,
+} as const satisfies Record<Markup, (note: string) => string>;
+
+/** A link to the Craft item; where nothing is interpreted, its address. */
+export function craftLink(craftUrl: string, markup: Markup = 'markdown'): string {
+  const safe = craftUrl.replace(/[\s()<>[\]\\"|]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return LINKED[markup](safe);
 }
+
+const LINKED = {
+  markdown: (url) => `[Craft.io](${url})`,
+  textile: (url) => `"Craft.io":${url}`,
+  plain: (url) => `Craft.io: ${url}`,
+} as const satisfies Record<Markup, (url: string) => string>;
 
 function join(first: string, second: string): string {
   return first === '' ? second : `${first}${PARAGRAPH}${second}`;
@@ -75,19 +107,47 @@ function cutAt(text: string, length: number): string {
   return text.slice(0, splitsPair ? length - 1 : length);
 }
 
-/** Ends a code block or an HTML comment that is open at the end, lest they swallow the tail. */
-function closed(text: string): string {
+/** Cut after a line where one ends near, else after a word: links, tags and entities hold no blanks at their ends. */
+function cutAtWord(text: string, length: number): string {
+  const cut = cutAt(text, length);
+  if (cut.length === text.length) return cut;
+  const line = cut.lastIndexOf('\n');
+  if (line > 0 && line > length - LINE_SEARCH) return cut.slice(0, line);
+  const word = cut.lastIndexOf(' ');
+  return word > 0 && word > length - WORD_SEARCH ? cut.slice(0, word) : cut;
+}
+
+/** Ends what is open at the end of a text, lest it swallow the tail. */
+const CLOSED = { markdown: closedMarkdown, textile: closedTextile, plain: (text) => text } as const satisfies Record<
+  Markup,
+  (text: string) => string
+>;
+
+/** A code block or an HTML comment may be open. What Markdown really makes of an ending decides. */
+function closedMarkdown(text: string): string {
   const fence = openFence(text);
-  const closedFence = fence === null ? text : `${text}\n${fence}`;
-  const opened = closedFence.lastIndexOf('<!--');
-  return opened > closedFence.lastIndexOf('-->') ? `${closedFence} -->` : closedFence;
+  const comment = text.lastIndexOf('<!--') > text.lastIndexOf('-->') ? ' -->' : '';
+  const endings = [comment, ...(fence === null ? [] : [`\n${fence}`]), ' -->', '\n```', '\n~~~'];
+  const ending = endings.find((each) => isLastParagraph(text + each));
+  return text + (ending ?? endings[1] ?? '');
 }
 
 function openFence(text: string): string | null {
   let open: string | null = null;
-  for (const [, marks = '', info = ''] of text.matchAll(/^ {0,3}(`{3,32}|~{3,32})(.*)$/gm)) {
+  for (const [, marks = '', info = ''] of text.matchAll(
+    /^[ >]{0,60}(?:[-*+] +|\d{1,9}[.)] +)*(`{3,32}|~{3,32})(.*)$/gm,
+  )) {
     if (open === null) open = marks;
     else if (marks.startsWith(open) && info.trim() === '') open = null;
   }
   return open;
+}
+
+/** A block of code may be open, or one that Textile goes on with over blank lines (`bc..`). */
+function closedTextile(text: string): string {
+  const whole = text
+    .replace(/(?:<[^<>\n]{0,40}|&[#\w]{0,8})$/, '')
+    .replace(/^(bc|bq|pre|notextile)(?=\.\.)/gm, '$1\u2060');
+  const isOpen = (tag: string) => whole.lastIndexOf(`<${tag}`) > whole.lastIndexOf(`</${tag}>`);
+  return `${whole}${isOpen('code') ? '</code>' : ''}${isOpen('pre') ? '\n</pre>' : ''}`;
 }

@@ -4,10 +4,25 @@
  * servers who reads), markers and mentions, also where marks or invisible characters split them; and puts the dev items'
  * links beside links to handed-over items. It changes the tree it is given.
  */
-import type { Image, InlineCode, Link, ListItem, Nodes, PhrasingContent, Root, Text } from 'mdast';
+import type {
+  Delete,
+  Emphasis,
+  Image,
+  InlineCode,
+  Link,
+  ListItem,
+  Nodes,
+  PhrasingContent,
+  Root,
+  Strong,
+  TableCell,
+  TableRow,
+  Text,
+} from 'mdast';
 import type { RelatedItem } from '../../domain/devItem.js';
 import { isBehindCraftLogin, linkableAddress, relatedFinder } from './addresses.js';
-import { joinersFor, neutralise, withoutReferences, WORD_JOINER } from './neutralise.js';
+import { addressesIn } from './markdownTree.js';
+import { joinersFor, neutralise, referencesIn, withoutReferences, WORD_JOINER } from './neutralise.js';
 import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
 
 /** Where a text comes from and what it points at. */
@@ -19,6 +34,8 @@ export interface TextContext {
 
 /** Lists and quotations deeper than this go on at this depth: each line repeats the marks of all. */
 const MAX_CONTAINERS = 10;
+
+const MAX_COLUMNS = 60;
 
 /** Controls, and the characters that make a text read in another order than it is. */
 const MISLEADING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
@@ -54,7 +71,7 @@ function block(node: Block, depth: number, cleaning: Cleaning): Block[] {
     }
     case 'table': {
       const rows = node.children.map((row) => {
-        const cells = row.children.map((cell) => ({ ...cell, children: phrases(cell.children, cleaning) }));
+        const cells = cellsOf(row).map((cell) => ({ ...cell, children: phrases(cell.children, cleaning) }));
         return { ...row, children: cells };
       });
       return [{ ...node, children: rows }];
@@ -62,6 +79,16 @@ function block(node: Block, depth: number, cleaning: Cleaning): Block[] {
     case 'thematicBreak':
       return [node];
   }
+}
+
+/** Cells beyond a page's breadth run on in the last one. */
+function cellsOf({ children }: TableRow): readonly TableCell[] {
+  const last = children[MAX_COLUMNS - 1];
+  if (last === undefined) return children;
+  const rest = children
+    .slice(MAX_COLUMNS)
+    .flatMap((cell): PhrasingContent[] => [{ type: 'text', value: ' ' }, ...cell.children]);
+  return [...children.slice(0, MAX_COLUMNS - 1), { ...last, children: [...last.children, ...rest] }];
 }
 
 /** The word after a code fence; a renderer makes a class of it. */
@@ -90,20 +117,30 @@ function inline(nodes: readonly PhrasingContent[], cleaning: Cleaning): Phrase[]
 
 function phrase(node: PhrasingContent, cleaning: Cleaning): Phrase[] {
   if (node.type === 'image') return pictured(node, cleaning);
-  if (!isPhrase(node)) return [];
+  if (!isPhrase(node)) return 'children' in node ? inline(node.children, cleaning) : [];
   switch (node.type) {
     case 'text':
+      return addressed(node.value.replace(MISLEADING, ''), cleaning);
     case 'inlineCode':
-      return [{ type: node.type, value: neutralise(node.value.replace(MISLEADING, '')) }];
+      return [{ type: 'inlineCode', value: neutralise(node.value.replace(MISLEADING, '')) }];
     case 'emphasis':
     case 'strong':
     case 'delete':
-      return [{ ...node, children: inline(node.children, cleaning) }];
+      return markedWords(node, inline(node.children, cleaning));
     case 'link':
       return linked(node, cleaning);
     case 'break':
       return [node];
   }
+}
+
+/** Marks around nothing would be read as signs. */
+function markedWords(node: Emphasis | Strong | Delete, children: Phrase[]): Phrase[] {
+  return isShown(children) ? [{ ...node, children }] : children;
+}
+
+function isShown(nodes: readonly Phrase[]): boolean {
+  return leavesOf(nodes).some(({ value }) => value.trim() !== '');
 }
 
 function linked(node: Link, cleaning: Cleaning): Phrase[] {
@@ -112,9 +149,27 @@ function linked(node: Link, cleaning: Cleaning): Phrase[] {
   });
   const url = linkableAddress(node.url, cleaning.craftUrl);
   if (url === null) return children;
-  const shown = leavesOf(children).some(({ value }) => value.trim() !== '');
-  const link: Link = { type: 'link', url, children: shown ? children : [{ type: 'text', value: url }] };
+  const link: Link = { type: 'link', url, children: isShown(children) ? children : [{ type: 'text', value: url }] };
   return [link, ...besideOf(cleaning.relatedTo(url))];
+}
+
+/** Longer than any paragraph of a person: no address is looked for. */
+const LONG = 20_000;
+
+/** An address of a handed-over item is a link without marks: in HTML, too. */
+function addressed(value: string, cleaning: Cleaning): Phrase[] {
+  if (cleaning.related.length === 0 || value.length > LONG) return [{ type: 'text', value }];
+  const parts: Phrase[] = [];
+  let last = 0;
+  for (const { start, end, url } of addressesIn(value)) {
+    const related = cleaning.relatedTo(url);
+    const address = related === null ? null : linkableAddress(url, null);
+    if (address === null) continue;
+    const link: Link = { type: 'link', url: address, children: [{ type: 'text', value: address }] };
+    parts.push({ type: 'text', value: value.slice(last, start) }, link, ...besideOf(related));
+    last = end;
+  }
+  return [...parts, { type: 'text', value: value.slice(last) }];
 }
 
 /** ` ([MOB-12](url))` */
@@ -133,7 +188,7 @@ function pictured(node: Image, cleaning: Cleaning): Phrase[] {
   const behindLogin = isBehindCraftLogin(node.url, craftUrl);
   const address = linkableAddress(node.url, craftUrl) ?? (craftUrl === null ? null : linkableAddress(craftUrl, null));
   const alt = (node.alt ?? '').replace(MISLEADING, '').replace(/\s+/g, ' ').trim().slice(0, 200);
-  const name = alt === '' ? fileName(node.url) : alt;
+  const name = alt === '' ? fileName(node.url).replace(MISLEADING, '') : alt;
   const value = `${behindLogin ? 'Picture in Craft.io' : 'Picture'}${name === '' ? '' : `: ${name}`}`;
   const text: Text = { type: 'text', value };
   return address === null ? [text] : [{ type: 'link', url: address, children: [text] }];
@@ -154,9 +209,19 @@ function leavesOf(nodes: readonly PhrasingContent[]): Leaf[] {
   });
 }
 
-/** Marks may stand inside a marker or a mention, as in `craft**sync**:…`: what reads without them is looked at, too. */
+/**
+ * Marks may stand inside a marker, a mention or a reference, as in `craft**sync**:…`: what reads without them is looked at,
+ * too. References in code are none.
+ */
 function separate(leaves: readonly Leaf[]): void {
-  const inserts = [...joinersFor(leaves.map(({ value }) => value).join(''))];
+  insertJoiners(leaves, joinersFor(leaves.map(({ value }) => value).join('')));
+  const words = leaves.map(({ type, value }) => (type === 'text' ? value : ' '.repeat(value.length)));
+  insertJoiners(leaves, referencesIn(words.join('')));
+}
+
+/** At these places of all leaves together, ascending. */
+function insertJoiners(leaves: readonly Leaf[], places: readonly number[]): void {
+  const inserts = [...places];
   let end = leaves.reduce((sum, { value }) => sum + value.length, 0);
   for (const leaf of leaves.toReversed()) {
     const start = end - leaf.value.length;

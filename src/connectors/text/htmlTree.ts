@@ -61,8 +61,16 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
   tfoot: ['td', 'th', 'tr', 'tbody'],
 };
 
+/**
+ * After so many elements only the text is read: no tool shows as much, and what follows takes more than proportional time
+ * for more.
+ */
+const MAX_ELEMENTS = 8_000;
 /** Deeper elements are taken for what is in them: no document of a person nests so. */
 const MAX_DEPTH = 60;
+/** As many marks go on inside a block. */
+const MAX_REOPENED = 4;
+const MARKING = new Set(['a', 'b', 'del', 'em', 'i', 's', 'strike', 'strong']);
 /** Cells of a row beyond this run on in the last one. */
 const MAX_COLUMNS = 60;
 /** Longer ones are no addresses, but pictures inside the text. */
@@ -93,6 +101,7 @@ function tighten(node: Nodes): void {
 class TreeBuilder {
   readonly root: HtmlRoot = { type: 'root', children: [] };
   private readonly open: Element[] = [];
+  private elements = 0;
   /** Elements too deep to be in the tree, by name, so that their end tags end nothing else. */
   private readonly tooDeep = new Map<string, number>();
   /** How many dropped elements are open, by name; nothing is kept while there are any. */
@@ -170,6 +179,11 @@ class TreeBuilder {
       return;
     }
     if (!isHtmlElement(name)) return;
+    this.elements += 1;
+    if (this.elements > MAX_ELEMENTS) {
+      if (BLOCK.has(name) || name === 'br') this.addText('\n');
+      return;
+    }
     this.endImplied(name);
     const element: Element = { type: 'element', tagName: name, properties: this.properties(name), children: [] };
     if (VOID.has(name)) {
@@ -180,6 +194,24 @@ class TreeBuilder {
       this.tooDeep.set(name, (this.tooDeep.get(name) ?? 0) + 1);
       return;
     }
+    const around = BLOCK.has(name) ? this.closeInline() : [];
+    this.siblings().push(element);
+    this.open.push(element);
+    for (const { tagName, properties } of around) this.reopen(tagName, properties);
+  }
+
+  /** A block inside marked words would be words for Markdown: the marks end before it and begin again in it. */
+  private closeInline(): readonly Element[] {
+    const block = this.open.findLastIndex(({ tagName }) => BLOCK.has(tagName));
+    const around = this.open.slice(block + 1);
+    while (this.open.length > block + 1) this.close();
+    return around.filter(({ tagName }) => MARKING.has(tagName)).slice(0, MAX_REOPENED);
+  }
+
+  private reopen(tagName: string, properties: Element['properties']): void {
+    this.elements += 1;
+    if (this.elements > MAX_ELEMENTS || this.open.length >= MAX_DEPTH) return;
+    const element: Element = { type: 'element', tagName, properties, children: [] };
     this.siblings().push(element);
     this.open.push(element);
   }
@@ -197,12 +229,22 @@ class TreeBuilder {
       return;
     }
     const at = this.open.findLastIndex((element) => element.tagName === name);
-    if (at !== -1) this.open.length = at;
+    while (at !== -1 && this.open.length > at) this.close();
+  }
+
+  /** Ends the innermost element; of an inline one without words only the blanks stay. */
+  private close(): void {
+    const closed = this.open.pop();
+    if (closed === undefined || closed.children.length > 1 || !INLINE.has(closed.tagName)) return;
+    const [only] = closed.children;
+    if (only !== undefined && (only.type !== 'text' || /\S/.test(only.value))) return;
+    this.siblings().pop();
+    this.addText(only?.value ?? '');
   }
 
   private endImplied(name: string): void {
     const ends = ENDS[name] ?? (BLOCK.has(name) ? ['p'] : []);
-    while (ends.includes(this.open.at(-1)?.tagName ?? '')) this.open.pop();
+    while (ends.includes(this.open.at(-1)?.tagName ?? '')) this.close();
   }
 
   private rowIsFull(name: string): boolean {

@@ -6,6 +6,9 @@ import type { Token } from 'markdown-it';
 import type { Nodes, PhrasingContent } from 'mdast';
 import { isDroppedElement, isHtmlElement, isVoidElement, treeOfHtml } from './htmlTree.js';
 
+/** Marks inside more marks than these are left out, the words stay. */
+const MAX_MARKS = 20;
+
 export function inlineOf(tokens: readonly Token[]): PhrasingContent[] {
   const root: PhrasingContent[] = [];
   const open: PhrasingContent[][] = [root];
@@ -26,8 +29,10 @@ export function inlineOf(tokens: readonly Token[]): PhrasingContent[] {
     }
     const siblings = open.at(-1) ?? root;
     const inner = step.length === 1 && step[0] !== undefined && 'children' in step[0] ? step[0].children : null;
-    append(siblings, step);
-    if (inner !== null && inner.length === 0) open.push(inner);
+    const isOpening = inner !== null && inner.length === 0;
+    const isTooDeep = isOpening && open.length > MAX_MARKS;
+    if (!isTooDeep) append(siblings, step);
+    if (isOpening) open.push(isTooDeep ? siblings : inner);
   }
   return root;
 }

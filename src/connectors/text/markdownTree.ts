@@ -4,7 +4,7 @@
  * HTML inside: elements that mark text become what they mean, other elements are dropped, what is no element stays text.
  */
 import MarkdownIt, { type Env, type Token } from 'markdown-it';
-import type { ListItem, Nodes, Root, RootContent } from 'mdast';
+import type { ListItem, Nodes, Paragraph, Root, RootContent } from 'mdast';
 import { isHtmlElement, treeOfHtml } from './htmlTree.js';
 import { inlineOf } from './markdownInline.js';
 
@@ -22,20 +22,43 @@ PARSER.block.ruler.before('reference', 'footnote', (state, line) => {
   return PARSER.block.ruler.getRules('').at(-1)?.(state, line, line + 1, false) ?? false;
 });
 
+/** Longer texts are read to the line before, and the rest is words: no tool shows as much. */
+const MAX_READ = 100_000;
+
 export interface MarkdownRead {
   readonly tokens: readonly Token[];
   /** Link reference definitions were taken out of the text. */
   readonly hasReferences: boolean;
+  /** What was not read as Markdown. */
+  readonly rest: string;
 }
 
 export function readMarkdown(source: string): MarkdownRead {
   const env: Env = {};
-  const tokens = PARSER.parse(source, env);
-  return { tokens, hasReferences: Object.keys(env.references ?? {}).length > 0 };
+  const end = source.length <= MAX_READ ? source.length : Math.max(0, source.lastIndexOf('\n', MAX_READ));
+  const tokens = PARSER.parse(source.slice(0, end), env);
+  const isTooDeep = tokens.some((token) => token.level >= MAX_NESTING - 1);
+  if (isTooDeep) return { tokens: [], hasReferences: false, rest: source };
+  return { tokens, hasReferences: Object.keys(env.references ?? {}).length > 0, rest: source.slice(end) };
 }
 
-export function treeOfMarkdown(source: string, read: MarkdownRead): Root {
-  if (read.tokens.some((token) => token.level >= MAX_NESTING - 1)) return treeOfLines(source);
+/** Addresses of pages that stand in a text without any mark. */
+export function addressesIn(
+  text: string,
+): readonly { readonly start: number; readonly end: number; readonly url: string }[] {
+  const found = PARSER.linkify.match(text) ?? [];
+  return found.map(({ index, lastIndex, url }) => ({ start: index, end: lastIndex, url }));
+}
+
+/** Whether what comes after the text and a blank line is a paragraph of its own, and no part of something open. */
+export function isLastParagraph(text: string): boolean {
+  const probe = 'probe';
+  const tokens = PARSER.parse(`${text}\n\n${probe}`, {});
+  const [start, inline] = tokens.slice(-3);
+  return start?.type === 'paragraph_open' && start.level === 0 && inline?.content === probe;
+}
+
+export function treeOfMarkdown(read: MarkdownRead): Root {
   const root: Root = { type: 'root', children: [] };
   const open: Nodes[] = [root];
   for (const token of read.tokens) {
@@ -51,15 +74,15 @@ export function treeOfMarkdown(source: string, read: MarkdownRead): Root {
     noteLooseness(token, open);
     noteAlignment(token, open);
   }
+  if (read.rest.trim() !== '') root.children.push(...paragraphsOf(read.rest));
   return root;
 }
 
-/** Text whose structure is past reading: its paragraphs. */
-function treeOfLines(source: string): Root {
-  const children = source.split(/\n[^\S\n]*\n/).map((value): RootContent => {
-    return { type: 'paragraph', children: [{ type: 'text', value }] };
-  });
-  return { type: 'root', children };
+/** Text whose structure is not read: its paragraphs. */
+function paragraphsOf(text: string): Paragraph[] {
+  const lines = text.split(/\r\n|[\r\n]/).map((line) => line.trim());
+  const paragraphs = lines.join('\n').split(/\n{2,}/);
+  return paragraphs.map((value) => ({ type: 'paragraph', children: [{ type: 'text', value }] }));
 }
 
 function childrenOf(parent: Nodes): Nodes[] {

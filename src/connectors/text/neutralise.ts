@@ -43,6 +43,11 @@ export function withoutReferences(text: string): string {
   return text.replace(REFERENCE, (sign) => sign + WORD_JOINER);
 }
 
+/** As `joinersFor`, for `withoutReferences`. */
+export function referencesIn(text: string): readonly number[] {
+  return [...text.matchAll(REFERENCE)].map((match) => match.index + match[0].length);
+}
+
 /** Where in a text `neutralise` would put a word joiner that is not there: after so many UTF-16 units. */
 export function joinersFor(text: string): readonly number[] {
   const markers = [...text.matchAll(MARKER_LIKE)].filter(([word]) => !word.endsWith(WORD_JOINER));

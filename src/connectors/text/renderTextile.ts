@@ -46,11 +46,15 @@ function quoted(text: string): string {
     .join('\n');
 }
 
-/** What would end the block is broken by an invisible sign. */
 function code({ lang, value }: Code): string {
-  const inner = value.replace(/<(?=\/?(?:pre|code|notextile|redpre)\b)/gi, '<\u2060');
   const named = typeof lang === 'string' && /^[\w+-]+$/.test(lang);
+  const inner = kept(value);
   return named ? `<pre><code class="${lang}">\n${inner}\n</code></pre>` : `<pre>\n${inner}\n</pre>`;
+}
+
+/** Redmine shows code as it is; a tag that it would take for one of its own is broken by an invisible sign. */
+function kept(value: string): string {
+  return value.replace(/<(?=\/?(?:pre|code|kbd|notextile|redpre)\b)/gi, '<\u2060');
 }
 
 /** Textile's items are one paragraph and the lists in it; whatever else they hold goes on in their lines or after. */
@@ -114,7 +118,7 @@ function phrase(node: Phrase): string {
     case 'text':
       return escaped(node.value);
     case 'inlineCode':
-      return `<code>${node.value.replace(/[<>&@]/g, entity)}</code>`;
+      return `<code>${oneLine(kept(node.value))}</code>`;
     case 'break':
       return '\n';
     case 'link':
