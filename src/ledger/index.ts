@@ -7,6 +7,7 @@ import type { Ledger } from './ledger.js';
 import { createLinks } from './links/index.js';
 import { createLog } from './log.js';
 import { isMigrated, migrate } from './migrate.js';
+import { createSilences } from './silences.js';
 import { createSnapshots } from './snapshots.js';
 
 export interface LedgerOptions {
@@ -32,6 +33,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     feeds: createFeeds(database),
     connections: createConnections(database),
     inbox: createInbox(database),
+    silences: createSilences(database),
     isMigrated: () => isMigrated(database),
     migrate: () => migrate(options.databaseUrl, database.where),
     close: () => database.close(),

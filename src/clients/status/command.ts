@@ -33,8 +33,13 @@ export async function status(
       terminal.print(JSON.stringify(links.map((link) => statusOfLink(link, settings))));
       return;
     }
-    const [paused, sweeps] = await Promise.all([ledger.connections.listPaused(), ledger.connections.sweeps()]);
-    terminal.print(renderOverview(terminal, { links, paused, sweeps, settings, pipeline: pipeline ?? null }));
+    const [paused, sweeps, silences] = await Promise.all([
+      ledger.connections.listPaused(),
+      ledger.connections.sweeps(),
+      ledger.silences.list(),
+    ]);
+    const shown = { links, paused, sweeps, silences, settings, pipeline: pipeline ?? null };
+    terminal.print(renderOverview(terminal, shown));
   });
 }
 
