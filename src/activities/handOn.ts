@@ -15,6 +15,8 @@ export interface HandedOn {
   readonly signalled: number;
   readonly pairs: readonly { devItemId: string; updatedAt: string }[];
   readonly failed: readonly PendingChange[];
+  /** Those whose status differs from what their rows knew. */
+  readonly moved: readonly DevItem[];
 }
 
 /** How many signals are under way at a time. */
@@ -55,7 +57,8 @@ export async function handOn(deps: ActivityDeps, devTool: string, devItems: read
       }),
     );
   }
-  return { changed: due.length, signalled: due.length - failed.length, pairs, failed };
+  const moved = due.filter(({ link, devItem }) => link.devStatus !== devItem.status).map(({ devItem }) => devItem);
+  return { changed: due.length, signalled: due.length - failed.length, pairs, failed, moved };
 }
 
 /**

@@ -13,6 +13,7 @@ import type { ProgressSweepResult } from '../domain/messages.js';
 import type { DevToolSettings, Settings } from '../domain/settings.js';
 import type { ActivityDeps } from './ports.js';
 import { assertSignalled, signalEach } from './signalEach.js';
+import { noteUnannounced } from './silence.js';
 import { isUnreachable, runSweepStep } from './sweepStep.js';
 
 export interface FeedHandedOn extends ProgressSweepResult {
@@ -104,6 +105,7 @@ export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<FeedH
       (item) => item.updatedAt === null || !seen.has(`${item.id} ${Date.parse(item.updatedAt)}`),
     );
     const handed = await handOn(deps, ref.devTool, fresh);
+    await noteUnannounced(deps, toolSettingsOf(current.settings, ref.devTool), handed.moved);
     const unwoken = await wakeToLook(deps, ref.devTool, idsOf(feed.malformed));
     // An item woken without a snapshot stands in no list of pending changes: it must be read again.
     if (feed.complete && unwoken === 0) {

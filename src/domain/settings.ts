@@ -34,6 +34,10 @@ export interface DevToolSettings extends ConnectionSettings {
   readonly itemUrl: string | null;
   readonly progressEveryMs: number;
   readonly inventoryEveryMs: number;
+  /** Where the tool reaches the listener from outside, for `apply` to register; null: nothing is registered. */
+  readonly webhookUrl?: string | null;
+  /** A `webhookSecret` is configured: changes are expected to be announced. */
+  readonly expectsWebhooks?: boolean;
   /** How long a create may stay invisible to the tool's lists. */
   readonly readAfterWriteMs: number;
   /** How long an unanswered write may still be applied. */

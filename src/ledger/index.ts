@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.js';
 import { createLinks } from './links/index.js';
 import { createLog } from './log.js';
 import { isMigrated, migrate } from './migrate.js';
+import { createSilences } from './silences.js';
 import { createSnapshots } from './snapshots.js';
 
 export interface LedgerOptions {
@@ -36,6 +37,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     inbox: createInbox(database),
     submissions: createSubmissions(database),
     itemFeedback: createItemFeedback(database),
+    silences: createSilences(database),
     isMigrated: () => isMigrated(database),
     migrate: () => migrate(options.databaseUrl, database.where),
     close: () => database.close(),

@@ -12,6 +12,7 @@ import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
 import type { Reason } from '../domain/phases.js';
 import type { ItemFeedback, Submissions } from './feedback/feedback.js';
+import type { Silence } from '../domain/silence.js';
 import type { Links } from './links/links.js';
 
 export type { ItemFeedback, NewSubmission, PassedOn, SubmissionLease, Submissions } from './feedback/feedback.js';
@@ -207,6 +208,24 @@ export interface Inbox {
   prune(keepMs: number): Promise<number>;
 }
 
+/** Changes that no webhook announced, though webhooks are expected. */
+export interface Silences {
+  /**
+   * Of these changes, the dev items that a delivery announced: it names the item, or none, and came no earlier than the
+   * change less one minute, since clocks differ.
+   */
+  announced(
+    devTool: string,
+    changes: readonly { readonly devItemId: string; readonly updatedAt: string }[],
+  ): Promise<readonly string[]>;
+  /** Adds what the sweep `run` found. A delivery about followed items since the first of them begins the count anew. */
+  note(devTool: string, found: { readonly changes: number; readonly run: string }): Promise<void>;
+  /** Those that no delivery about followed items has ended. */
+  list(): Promise<readonly Silence[]>;
+  /** True for one caller in each silence. */
+  mayAlert(devTool: string): Promise<boolean>;
+}
+
 export interface Ledger {
   /** The database's clock: every comparison with a stored time uses it, never the process's. */
   now(): Promise<Date>;
@@ -218,6 +237,7 @@ export interface Ledger {
   readonly inbox: Inbox;
   readonly submissions: Submissions;
   readonly itemFeedback: ItemFeedback;
+  readonly silences: Silences;
   /** True when every migration of this release has been applied. */
   isMigrated(): Promise<boolean>;
   /** Applies missing migrations under an advisory lock; the names of those applied. */

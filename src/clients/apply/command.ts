@@ -22,6 +22,7 @@ import { endRuns, startAll, startLost, tellRemoved, tellRestored, wakeRemapped, 
 import { changeSchedule, existingSchedules, scheduleChanges, scheduleIdsOf, wantedSchedules } from './schedules.js';
 import type { ScheduleChange } from './schedules.js';
 import { registerSearchAttributes, RegistrationRefused } from './searchAttributes.js';
+import { applyWebhooks } from './webhooks.js';
 
 export interface ApplyOptions {
   /** `old=new` */
@@ -83,6 +84,7 @@ async function applyAll(
   await tellItems(reach, changes, say);
   const record = { ...now, removed: await removedWithItems(ledger, before, now) };
   if (stored === null || canonical(stored) !== canonical(record)) await ledger.connections.storeApplied(record);
+  await applyWebhooks(configuration, { say, note: terminal.note });
   if (said.length === 0) {
     terminal.print(
       `nothing to change: ${counted(wantedSchedules(settings).length, 'schedule')} and the ledger are as ` +

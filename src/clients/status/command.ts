@@ -33,12 +33,13 @@ export async function status(
       terminal.print(JSON.stringify(links.map((link) => statusOfLink(link, settings))));
       return;
     }
-    const [paused, sweeps, submissions] = await Promise.all([
+    const [paused, sweeps, silences, submissions] = await Promise.all([
       ledger.connections.listPaused(),
       ledger.connections.sweeps(),
+      ledger.silences.list(),
       ledger.submissions.listOpen(),
     ]);
-    const overview = { links, paused, sweeps, settings, submissions, pipeline: pipeline ?? null };
+    const overview = { links, paused, sweeps, silences, submissions, settings, pipeline: pipeline ?? null };
     terminal.print(renderOverview(terminal, overview));
   });
 }

@@ -10,6 +10,7 @@ import {
 import type { ItemLink } from '../../domain/link.js';
 import { PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
+import { isTelling, SILENCE_ADVICE, silenceWords, type Silence } from '../../domain/silence.js';
 import type { ConnectionPause, SweepRecord } from '../../runtime/openLedger.js';
 import { timeOf } from '../log.js';
 import { counted, durationWords, renderTable, type Cell } from '../tables.js';
@@ -20,6 +21,8 @@ export interface Overview {
   readonly links: readonly ItemLink[];
   readonly paused: readonly ConnectionPause[];
   readonly sweeps: readonly SweepRecord[];
+  /** Webhooks that stay away. */
+  readonly silences?: readonly Silence[];
   readonly settings: Settings;
   /** Feedback that is not submitted yet. */
   readonly submissions: readonly Submission[];
@@ -89,9 +92,10 @@ function problemsIn(result: SweepRecord['result']): readonly string[] {
   return Array.isArray(problems) ? problems.map(String) : [];
 }
 
-function renderAttention(terminal: Terminal, { links }: Overview): string {
-  const needs = links.flatMap(attentionOf);
-  const rows = needs.slice(0, MOST_SHOWN).map(attentionRow);
+function renderAttention(terminal: Terminal, overview: Overview): string {
+  const { links } = overview;
+  const needs = [...silentRows(overview), ...links.flatMap(attentionOf).map(attentionRow)];
+  const rows = needs.slice(0, MOST_SHOWN);
   const head = ['item', 'pipeline', 'what', 'why', 'what to do'];
   const table = renderTable(terminal, head, rows);
   const more = needs.length > MOST_SHOWN ? `\nand ${needs.length - MOST_SHOWN} more: craftsync status --json` : '';
@@ -101,6 +105,14 @@ function renderAttention(terminal: Terminal, { links }: Overview): string {
     `${counted(needs.length, 'thing')} that ${needs.length === 1 ? 'needs' : 'need'} a person`,
     table + more,
   );
+}
+
+/** Of the dev tools that the view shows. */
+function silentRows({ silences = [], settings, pipeline }: Overview): Cell[][] {
+  const shown = Object.values(settings.pipelines).filter(({ name }) => pipeline === null || name === pipeline);
+  return silences
+    .filter((silence) => isTelling(silence) && shown.some(({ devTool }) => devTool === silence.devTool))
+    .map((silence) => [silence.devTool, '', 'webhooks gone silent', silenceWords(silence), SILENCE_ADVICE]);
 }
 
 function attentionRow({ link, what, why, advice }: Attention): Cell[] {

@@ -36,6 +36,7 @@ const DevToolSection = z.strictObject({
   ...connection,
   type: z.string(),
   webhookSecret: SecretText.optional(),
+  webhookUrl: BaseUrl.optional(),
   itemUrl: UrlTemplate.optional(),
   progressEvery: duration(DURATIONS.progressEvery).default(DURATIONS.progressEvery.defaultMs),
   inventoryEvery: duration(DURATIONS.inventoryEvery).default(DURATIONS.inventoryEvery.defaultMs),
@@ -85,12 +86,17 @@ export function readDevTool(
   const section = parsePart(DevToolSection, base, path, problems);
   const parsedOwn = kind === null ? {} : parsePart(kind.Own, own, path, problems);
   if (section === undefined || parsedOwn === undefined) return undefined;
+  if (section.webhookUrl !== undefined && section.webhookSecret === undefined) {
+    problems.add([...path, 'webhookUrl'], 'needs webhookSecret: without it no webhook can be verified');
+  }
   const settings: DevToolSettings = {
     ...toConnection(name, section, folder, kind?.rateLimitOf?.(parsedOwn)),
     type: section.type,
     itemUrl: section.itemUrl ?? null,
     progressEveryMs: section.progressEvery,
     inventoryEveryMs: section.inventoryEvery,
+    webhookUrl: section.webhookUrl ?? null,
+    expectsWebhooks: section.webhookSecret !== undefined,
     readAfterWriteMs: section.readAfterWrite,
     lateWriteMs: section.lateWrite,
     own: parsedOwn,
