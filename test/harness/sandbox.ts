@@ -24,7 +24,7 @@ export async function startSandboxProcess(options: {
 }): Promise<SandboxProcess> {
   const configPath = join(options.folder, 'craftsync.yaml');
   const main = await built('clients/up/sandboxProcess.js');
-  const args = [main, join(options.folder, 'sandbox.json'), String(options.port ?? 0), configPath];
+  const args = [main, join(options.folder, 'sandbox.json'), String(options.port ?? 0), configPath, 'kitemaker'];
   const program = startProgram({ command: process.execPath, args });
   const line = await program.waitForLine(new RegExp(`^${SERVES}`));
   return { ...program, url: line.slice(SERVES.length).trim(), configPath };

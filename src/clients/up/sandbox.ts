@@ -14,6 +14,8 @@ import { untilServing } from './untilServing.js';
 export interface SandboxPlan {
   /** Where its configuration goes. */
   readonly configPath: string;
+  /** The dev tools that it shows and feeds. */
+  readonly tools: 'kitemaker' | 'all';
   readonly env: NodeJS.ProcessEnv;
   /** Of the listener, which its webhooks go to. */
   readonly listenUrl: string;
@@ -36,7 +38,14 @@ export async function serveSandbox(plan: SandboxPlan, options: ServerOptions): P
     const serves = new Promise<void>((resolve) => (nowServes = resolve));
     const child = await startChild({
       program: 'sandbox',
-      args: [join(stateDir, 'sandbox.json'), String(port), plan.configPath, String(TEAM_EVERY_MS), plan.listenUrl],
+      args: [
+        join(stateDir, 'sandbox.json'),
+        String(port),
+        plan.configPath,
+        plan.tools,
+        String(TEAM_EVERY_MS),
+        plan.listenUrl,
+      ],
       stateDir,
       env: plan.env,
       graceMs: GRACE_MS,

@@ -1,5 +1,5 @@
 /**
- * The process of the stack's sandbox: `node sandboxProcess.js <stateFile> <port> <configPath> [<teamEveryMs>
+ * The process of the stack's sandbox: `node sandboxProcess.js <stateFile> <port> <configPath> kitemaker|all [<teamEveryMs>
  * [<listenUrl>]]`, with its page and, where asked, the team that works and webhooks to the listener. It writes its configuration, then says on a line of its own where it
  * serves; it ends on SIGTERM and Ctrl-C.
  */
@@ -8,7 +8,12 @@ import { dirname } from 'node:path';
 
 import { pino } from 'pino';
 
+import { TOOL_NAMES } from '../../local/sandbox/allTools.js';
 import { sandboxConfiguration } from '../../local/sandbox/configuration.js';
+import type { DevSystem, DevToolSystem } from '../../local/sandbox/devSystems.js';
+import { webhookSecretOf } from '../../local/sandbox/http/secret.js';
+import { seedEveryTeam } from '../../local/sandbox/seeding/everyTeam.js';
+import { TEAMS } from '../../local/sandbox/seeding/teams.js';
 import { sandboxPage } from '../../local/sandbox/page/page.js';
 import { seededRandom } from '../../local/sandbox/random.js';
 import type { Random } from '../../local/sandbox/random.js';
@@ -17,29 +22,42 @@ import { startTeam } from '../../local/sandbox/team.js';
 import { reasonOf } from '../../local/stackError.js';
 import { SERVES } from './sandbox.js';
 
-async function main([stateFile, port, configPath, teamEveryMs, listenUrl]: readonly string[]): Promise<void> {
-  if (stateFile === undefined || port === undefined || configPath === undefined) {
-    throw new Error('usage: sandboxProcess.js <stateFile> <port> <configPath> [<teamEveryMs> [<listenUrl>]]');
+const USAGE = 'usage: sandboxProcess.js <stateFile> <port> <configPath> kitemaker|all [<teamEveryMs> [<listenUrl>]]';
+
+async function main([stateFile, port, configPath, tools, teamEveryMs, listenUrl]: readonly string[]): Promise<void> {
+  if (stateFile === undefined || port === undefined || configPath === undefined || !isTools(tools)) {
+    throw new Error(USAGE);
   }
   mkdirSync(dirname(stateFile), { recursive: true });
+  const systems = tools === 'all' ? TEAMS.map(({ system }) => system) : ['kitemaker'];
   const log = pino({ level: 'warn' });
-  const sandbox = await startSandbox({ stateFile, port: Number(port), log, pages: sandboxPage() });
+  const sandbox = await startSandbox({ stateFile, port: Number(port), log, pages: sandboxPage(systems) });
+  if (tools === 'all') seedEveryTeam(sandbox.world);
   if (listenUrl !== undefined) sendWebhooks(sandbox, listenUrl);
   const team =
-    teamEveryMs === undefined ? null : startTeam({ sandbox, everyMs: Number(teamEveryMs), random: chance() });
+    teamEveryMs === undefined ? null : startTeam({ sandbox, everyMs: Number(teamEveryMs), random: chance(), systems });
   const stop = (): void => {
     team?.stop();
     sandbox.close().then(() => process.exit(0), fail);
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  writeConfiguration(configPath, sandboxConfiguration(sandbox));
+  const options = { tools, ...(listenUrl !== undefined && { listenUrl }) };
+  writeConfiguration(configPath, sandboxConfiguration(sandbox, options));
   process.stdout.write(`${SERVES}${sandbox.url}\n`);
 }
 
 /** The names are those of the configuration that the sandbox writes. */
-function sendWebhooks({ webhooks, kitemaker }: Sandbox, listenUrl: string): void {
+function sendWebhooks({ webhooks, kitemaker, world }: Sandbox, listenUrl: string): void {
   webhooks.set({ url: `${listenUrl}/webhooks/km`, secret: kitemaker.webhookSecret });
+  for (const [system, tool] of Object.entries<DevSystem>(world.tools)) {
+    const name = TOOL_NAMES[system as DevToolSystem];
+    tool.webhooks?.set({ url: `${listenUrl}/webhooks/${name}`, secret: webhookSecretOf(world.seed, system) });
+  }
+}
+
+function isTools(tools: string | undefined): tools is 'kitemaker' | 'all' {
+  return tools === 'kitemaker' || tools === 'all';
 }
 
 /** Other acts in each run: this is the demo, not a test that has to be repeated. */

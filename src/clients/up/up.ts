@@ -147,8 +147,6 @@ async function startPrograms(
 }
 
 function sayChoice(choice: ConfigurationChoice, options: UpOptions, output: Output): void {
-  if (options.sandbox === 'all')
-    output.say('--sandbox all: today that is Craft.io and Kitemaker, the same as --sandbox kitemaker');
   if (choice.kind === 'sandbox' && choice.ignored !== null) {
     output.say(`--sandbox: ${choice.ignored} is not used; this stack runs on ${choice.path}`);
   }
@@ -183,12 +181,13 @@ async function startServers(
   };
   const given = resolveDeployment({ flags: { config: choice.path, state: stateDir }, env, cwd: options.cwd });
   await checkOutside(given.temporal, given.databaseUrl);
+  const tools = options.sandbox === 'all' ? 'all' : 'kitemaker';
   const plan = { given: given.temporal, port: options.temporalPort, uiPort: options.uiPort };
   const starts = [
     serveTemporal(plan, shared),
     serveDatabase(given.databaseUrl, shared),
     choice.kind === 'sandbox'
-      ? serveSandbox({ configPath: choice.path, env, listenUrl }, shared)
+      ? serveSandbox({ configPath: choice.path, tools, env, listenUrl }, shared)
       : Promise.resolve(null),
   ] as const;
   await Promise.allSettled(starts.map((start) => start.catch((error: unknown) => failed.abort(error))));

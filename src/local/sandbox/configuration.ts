@@ -1,21 +1,39 @@
 /** The `craftsync.yaml` that fits a sandbox: what `up` uses where no configuration is given, and a first example to read. */
 import { stringify } from 'yaml';
+import { allToolsConfiguration, type AllToolsAccess } from './allTools.js';
 import type { Sandbox } from './sandbox.js';
 
 /** Where a sandbox is and what opens it. */
-export type SandboxAccess = Pick<Sandbox, 'url' | 'craft' | 'kitemaker'>;
+export type SandboxAccess = Pick<Sandbox, 'url' | 'craft' | 'kitemaker'> & AllToolsAccess;
+
+export interface ConfigurationOptions {
+  /** @default kitemaker */
+  readonly tools?: 'kitemaker' | 'all';
+  /** Of the listener, for tools that are told by `apply` where to call. */
+  readonly listenUrl?: string;
+}
 
 /** Throws where the sandbox has no spaces. Contains its keys: write it with mode 0600. */
-export function sandboxConfiguration({ url, craft, kitemaker }: SandboxAccess): string {
+export function sandboxConfiguration(access: SandboxAccess, options: ConfigurationOptions = {}): string {
+  const { url, craft, kitemaker } = access;
   const space = kitemaker.spaces[0];
   if (space === undefined) throw new Error('the sandbox has no space to hand items over to');
-  return [craftSection(url, craft), devToolsSection(url, kitemaker), pipelineSection(craft.workspaceId, space.id)].join(
-    '\n',
-  );
+  const all = options.tools === 'all' ? allToolsConfiguration(access, options.listenUrl ?? null) : null;
+  return [
+    craftSection(url, craft),
+    devToolsSection(url, kitemaker) + (all === null ? '' : within(all.devTools)),
+    pipelineSection(craft.workspaceId, space.id) + (all === null ? '' : within(all.pipelines)),
+  ].join('\n');
+}
+
+/** Further entries of a section. */
+function within(entries: Readonly<Record<string, unknown>>): string {
+  const lines = stringify(entries, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 });
+  return lines.replace(/^(?=.)/gm, '  ');
 }
 
 function craftSection(url: string, craft: SandboxAccess['craft']): string {
-  return `# craftsync on the sandbox: a Craft.io account and a Kitemaker organisation on this machine (${url}/).
+  return `# craftsync on the sandbox: a Craft.io account and the development tools beside it on this machine (${url}/).
 # The intervals are short, to be watched; what stands in brackets is the default.
 
 craft:

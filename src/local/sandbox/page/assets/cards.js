@@ -91,7 +91,7 @@ export function devCard(card, frame) {
   const placeOptions = places.map(({ key, name }) => [key, name]);
   return element(
     'li',
-    { id: card.key, className: 'card' },
+    { id: card.tool === 'kitemaker' ? card.key : card.uid, className: 'card' },
     element(
       'div',
       { className: 'top' },
