@@ -31,21 +31,26 @@ export async function checkCraft(context: CraftContext, used: Used, call: ReadCa
   if (isRefused(findings)) return findings;
   findings.push(...(await checkAccount(context, used, call)));
   if (isRefused(findings)) return findings;
+  // What a server answers with this key, and nothing that it does not answer, proves the key.
+  let isKeyProven = findings.some(({ level }) => level === 'ok');
   const surveys = new Map<string, Survey | Finding>();
   for (const pipeline of pipelines) {
     const key = sourceWords(pipeline.source);
     const survey = surveys.get(key) ?? (await surveyed(context, pipeline, call));
     surveys.set(key, survey);
+    isKeyProven ||= !('level' in survey);
     if ('level' in survey) findings.push(survey);
     else findings.push(...(await probed(craftAt('baseUrl'), () => checkPipeline(context, pipeline, survey, call))));
     if (isRefused(findings)) return findings;
   }
   for (const intake of intakes) {
-    findings.push(...(await probed(craftAt('baseUrl'), () => checkIntake(context, intake, call))));
+    const found = await probed(craftAt('baseUrl'), () => checkIntake(context, intake, call));
+    isKeyProven ||= found.some(({ level }) => level === 'ok');
+    findings.push(...found);
     if (isRefused(findings)) return findings;
   }
-  const isKeyProven = findings.length > 0 && !context.craft.dialect.describesKey;
-  if (isKeyProven) findings.unshift({ level: 'ok', where: craftAt('apiKey'), message: 'key accepted by Craft.io' });
+  if (isKeyProven && !context.craft.dialect.describesKey)
+    findings.unshift({ level: 'ok', where: craftAt('apiKey'), message: 'key accepted by Craft.io' });
   if (findings.length === 0) {
     const message = 'cannot be tried without a pipeline or accountId';
     findings.push({ level: 'warning', where: craftAt('apiKey'), message });

@@ -109,13 +109,14 @@ describe('src/connectors/craft/check.ts', () => {
     });
   });
 
-  it('says where a source cannot be read at all', async () => {
+  it('says where a source cannot be read at all, and calls no key accepted that was never answered', async () => {
     const made = await open({ dialect: 'guide', items: items(), fields });
     const [finding, ...others] = await checked(made, mobile({ source: { workspace: '999999' } }));
     expect(finding).toMatchObject({ level: 'wrong', where: 'pipelines.mobile.source.workspace' });
     expect(others).toEqual([]);
     await made.server.close();
-    expect((await checked(made, mobile()))[0]).toMatchObject({ level: 'wrong', where: 'craft.baseUrl' });
+    const unreachable = await made.craft.check([mobile()], read);
+    expect(unreachable).toEqual([expect.objectContaining({ level: 'wrong', where: 'craft.baseUrl' })]);
   });
 });
 
