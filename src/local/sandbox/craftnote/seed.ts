@@ -1,7 +1,7 @@
 /** Fills an empty Craftnote company: its people, its statuses, folders, and the work that it has of its own. */
 import type { CraftnoteWorld } from './craftnoteWorld.js';
 
-export const FOLDER = 'From product';
+const FOLDER = 'From product';
 export const TASKS_PROJECT = 'Branch refit';
 
 /** Names and descriptions of the first three as in seed 003. */

@@ -39,7 +39,9 @@ export function craftnoteSide(world: CraftnoteWorld): DevSide {
     do(deed) {
       try {
         const id = perform(world, deed);
-        return { status: 'done', id, key: id } satisfies DevDeedOutcome;
+        const { project, task } = find(world, id);
+        const key = task?.id ?? project?.parts.orderNumber ?? id;
+        return { status: 'done', id, key } satisfies DevDeedOutcome;
       } catch (error) {
         if (error instanceof Refused) return { status: 'refused', message: error.message };
         throw error;
