@@ -24,6 +24,11 @@ describe('src/domain/stateWords.ts', () => {
     expect(stateWords(linkWith({ ...waiting, blockedUntil: '2026-11-21T15:01:00.000Z' }), NOW)).toBeNull();
   });
 
+  it('tells of a month whose calls are spent with the day on which it goes on', () => {
+    const spent = { phase: 'creating', blockedBy: 'month-spent', blockedUntil: '2026-12-01T00:00:00.000Z' } as const;
+    expect(stateWords(linkWith(spent), NOW)).toBe("Waiting: the month's calls are spent, goes on 2026-12-01 00:00 UTC");
+  });
+
   it.each(PHASES)('does not change from one minute to the next in phase %s', (phase) => {
     const link = linkWith({ phase, devItemId: 'a', devItemKey: 'MOB-1' });
     expect(stateWords(link, NOW)).toBe(stateWords(link, new Date(NOW.getTime() + 60_000)));

@@ -63,7 +63,9 @@ function refused(because: Extract<WebhookVerdict, { verdict: 'refused' }>['becau
 function isSignedBy(secret: string, body: Uint8Array, signature: string): boolean {
   const expected = createHmac('sha256', secret).update(body).digest();
   const text = signature.trim().replace(/^sha256=/i, '');
-  const given = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  const isHex = /^[0-9a-f]{64}$/i.test(text);
+  if (!isHex && !/^[\w+/-]{43}=?$/.test(text)) return false;
+  const given = Buffer.from(text, isHex ? 'hex' : 'base64');
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 

@@ -24,6 +24,41 @@ describe('config/schema/connections', () => {
     ]);
   });
 
+  describe('of CraftDesk', () => {
+    const craftdesk = (more: string) =>
+      configurationText({
+        devTool: `{ type: craftdesk, baseUrl: "https://api.craftdesk.app/v1/", apiKey: k${more} }`,
+        pipeline: { target: '{ devTool: km }' },
+      });
+
+    it('fills in the documented defaults, and has no limit without a plan', () => {
+      expect(load(craftdesk('')).settings.devTools['km']).toMatchObject({
+        baseUrl: 'https://api.craftdesk.app/v1',
+        rateLimit: { perMinute: null, perMonth: null },
+        own: { statusProperty: 'status', signatureHeader: 'X-CraftDesk-Signature' },
+      });
+    });
+
+    it.each([
+      ['starter', 10, 1_000],
+      ['professional', 100, 50_000],
+      ['business', 1_000, 500_000],
+    ])('takes the limits of the plan %s, unless rateLimit says others', (plan, perMinute, perMonth) => {
+      const limitOf = (more: string) => load(craftdesk(`, plan: ${plan}${more}`)).settings.devTools['km']?.rateLimit;
+      expect(limitOf('')).toEqual({ perMinute, burst: 1, perMonth });
+      expect(limitOf(', rateLimit: { perMinute: 5 }')).toEqual({ perMinute: 5, burst: 1, perMonth });
+    });
+
+    it('says what is wrong with a plan, a header and a target', () => {
+      expect(problemsOf(craftdesk(', plan: free, signatureHeader: "X Signature"'))).toEqual([
+        expect.stringMatching(/^devTools\.km\.plan \(line 3\): "free" is not one of starter, professional, business/),
+        expect.stringMatching(/^devTools\.km\.signatureHeader \(line 3\): .*is not the name of a header/),
+      ]);
+      const target = craftdesk('').replace('{ devTool: km }', '{ devTool: km, projectId: "1" }');
+      expect(problemsOf(target)).toEqual([expect.stringContaining('pipelines.mobile.target.projectId')]);
+    });
+  });
+
   it('does not judge the keys of a type that does not exist', () => {
     const text = configurationText({
       devTool: '{ type: jira, baseUrl: "https://j.test", apiKey: k, project: x }',

@@ -1,9 +1,10 @@
 /** CraftDesk for the conformance suite: the connector on one side of the wire, the sandbox on the other. */
+import { createHmac } from 'node:crypto';
 import type { HttpClient } from '../../../src/connectors/http/client.js';
 import type { DevDeed } from '../../../src/local/sandbox/devSide.js';
 import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
 import { connectTool, pipelineTo, type Tool } from './connectTool.js';
-import type { Harness, Subject } from './subject.js';
+import type { Harness, Subject, SubjectWebhooks } from './subject.js';
 import { troubles } from './troubles.js';
 
 /** Each order in which pages may come: the document names none. */
@@ -52,6 +53,7 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
       const { title, description } = side.card(id) ?? { title: '', description: '' };
       return { title, description };
     },
+    webhooks: craftdeskSigns('hush-hush-hush'),
     async close() {
       await Promise.all(clients.map((client) => client.close()));
       await sandbox.close();
@@ -62,4 +64,23 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
 function toolOf(sandbox: Sandbox): Tool {
   const { baseUrl, apiKey } = sandbox.tools.craftdesk;
   return { type: 'craftdesk', baseUrl, apiKey, itemUrl: 'https://cd.example/projects/{id}', own: {} };
+}
+
+/** An HMAC-SHA256 of the body, in hex, which holds the time of the event; sent again for a day. */
+function craftdeskSigns(secret: string): SubjectWebhooks {
+  const at = (body: string, time: Date) =>
+    JSON.stringify({ ...(JSON.parse(body) as object), created_at: time.toISOString() });
+  return {
+    secret,
+    wrongSecret: 'hush-hush-hash',
+    protectedHeaders: ['x-craftdesk-signature'],
+    signsBody: true,
+    window: { pastMs: 25 * 3_600_000, futureMs: 3_600_000 },
+    news: (id) => JSON.stringify({ id: `evt_${id}`, type: 'project.updated', data: { id, name: 'A project' } }),
+    signed(given, time) {
+      const body = time === undefined ? given : at(given, time);
+      const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+      return { headers: { 'content-type': 'application/json', 'x-craftdesk-signature': signature }, body };
+    },
+  };
 }
