@@ -3,7 +3,7 @@
  * one table with what is right, what is doubtful and what is wrong. Needs neither ledger nor Temporal; writes nothing.
  */
 import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
-import type { PipelineSettings, Settings } from '../domain/settings.js';
+import type { IntakeSettings, PipelineSettings, Settings } from '../domain/settings.js';
 import type { Connectors } from '../runtime/connectors.js';
 import { CommandFailure, oneLine, withoutStop } from './failure.js';
 import { openConfiguration, type CommandContext } from './openings.js';
@@ -33,12 +33,29 @@ async function probe({ craft, devTools }: Connectors, settings: Settings): Promi
   const pipelines = Object.values(settings.pipelines);
   const call = { callClass: 'manual' } as const;
   const found = await Promise.all([
-    findingsOf('craft', () => craft.check(pipelines, call)),
+    findingsOf('craft', () => craft.check(pipelines, call, Object.values(settings.intakes))),
     ...Object.entries(devTools).map(([name, tool]) =>
       findingsOf(`devTools.${name}`, () => tool.check(usersOf(pipelines, name), call)),
     ),
+    ...Object.values(settings.intakes).map((intake) =>
+      findingsOf(`intake.${intake.name}.label`, () => labelFindings(devTools[intake.devTool], intake)),
+    ),
   ]);
   return found.flat();
+}
+
+async function labelFindings(
+  tool: Connectors['devTools'][string] | undefined,
+  intake: IntakeSettings,
+): Promise<readonly Finding[]> {
+  if (tool === undefined) return [];
+  if (tool.labels === undefined) {
+    const message = `${intake.devTool} is of the type ${tool.type}, which has no labels to take items in by`;
+    return [{ level: 'wrong', where: `intake.${intake.name}.devTool`, message }];
+  }
+  const items = await tool.labels.items(intake.label, { callClass: 'manual' });
+  const message = `${counted(items.length, 'item')} with the label "${intake.label}"`;
+  return [{ level: 'ok', where: `intake.${intake.name}.label`, message }];
 }
 
 function usersOf(pipelines: readonly PipelineSettings[], devTool: string): readonly PipelineSettings[] {

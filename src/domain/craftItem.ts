@@ -11,7 +11,10 @@ export interface CraftItem {
   /** Numeric strings above 2^53: never a number. */
   readonly id: string;
   readonly shortId: string | null;
+  /** Craft.io's default term. */
   readonly type: string | null;
+  /** What its workspace or portfolio calls that; absent where it has no word of its own. */
+  readonly typeTerm?: string;
   readonly title: string;
   readonly description: string | null;
   readonly webUrl: string | null;

@@ -9,6 +9,7 @@ import type { CraftContext } from './context.js';
 import { findField } from './fields.js';
 import { filterOf, lookAt } from './items.js';
 import { looksLikeId, sourceWords } from './mapping.js';
+import type { Term } from './schema.js';
 import { nearestStatus, type SeenStatus } from './statuses.js';
 import type { Survey } from './survey.js';
 
@@ -108,14 +109,29 @@ function lockStatusFindings({ craft }: CraftContext, pipeline: PipelineSettings,
   });
 }
 
+/** A type goes by its default term or by the place's own; without a list of terms only the items can tell. */
 function typeFindings({ name, ready }: PipelineSettings, survey: Survey): readonly Finding[] {
-  if (survey.types.length === 0) return [];
-  return (ready.types ?? [])
-    .filter((type) => !survey.types.includes(type))
-    .map((type) => {
-      const message = `no item that was seen is of the type "${type}"${nearest(type, survey.types)}`;
-      return { level: 'warning', where: `pipelines.${name}.ready.types`, message };
-    });
+  const where = `pipelines.${name}.ready.types`;
+  return (ready.types ?? []).flatMap((type): readonly Finding[] => {
+    if (survey.types.includes(type)) return [];
+    const term = survey.terms.find((one) => one.default === type || one.custom === type);
+    if (term !== undefined) {
+      if (survey.types.length === 0 || survey.types.includes(term.default)) return [];
+      return [{ level: 'warning', where, message: `no item that was seen is of the type ${termWords(term)}` }];
+    }
+    if (survey.terms.length > 0) {
+      const words = survey.terms.flatMap((one) => [one.default, one.custom]);
+      const known = survey.terms.map(termWords).join(', ');
+      return [{ level: 'wrong', where, message: `there is no type "${type}"${nearest(type, words)}; known: ${known}` }];
+    }
+    if (survey.types.length === 0) return [];
+    const message = `no item that was seen is of the type "${type}"${nearest(type, survey.types)}`;
+    return [{ level: 'warning', where, message }];
+  });
+}
+
+function termWords(term: Term): string {
+  return term.custom === term.default ? `"${term.default}"` : `"${term.custom}" (Craft.io's ${term.default})`;
 }
 
 function writtenFieldFindings({ name, source, lock, progress }: PipelineSettings, survey: Survey): readonly Finding[] {

@@ -4,6 +4,7 @@ import type { ConnectionMemory } from '../port.js';
 import type { FieldDirectory } from './fields.js';
 import type { Craft } from './requests.js';
 import type { StatusDirectory } from './statuses.js';
+import type { TermDirectory } from './terms.js';
 import type { Turns } from './turns.js';
 
 export interface CraftContext {
@@ -12,6 +13,7 @@ export interface CraftContext {
   readonly memory: ConnectionMemory;
   readonly fields: FieldDirectory;
   readonly statuses: StatusDirectory;
+  readonly terms: TermDirectory;
   /** First writes take turns until one has learned what a PUT does. */
   readonly turns: Turns;
 }

@@ -10,9 +10,10 @@ import type { CraftContext } from './context.js';
 import { dialectOf } from './dialects.js';
 import { createFeedback } from './feedback.js';
 import { createFieldDirectory } from './fields.js';
-import { filterOf, findItem, listSource, lookForStatus, NO_FILTER, readItem } from './items.js';
+import { findItem, listReady, listSource, lookForStatus, NO_FILTER, readItem } from './items.js';
 import { ErrorAnswer } from './schema.js';
 import { createStatusDirectory } from './statuses.js';
+import { createTermDirectory } from './terms.js';
 import { createTurns } from './turns.js';
 import { writeItem } from './writes.js';
 
@@ -27,7 +28,7 @@ export interface CraftConnectorOptions {
 export function createCraftConnector(options: CraftConnectorOptions): CraftConnector {
   const context = openContext(options);
   return {
-    listReady: (source, rule, call) => listSource(context, source, filterOf(context, source, rule), call),
+    listReady: (source, rule, call) => listReady(context, source, rule, call),
     listAll: (source, call) => listSource(context, source, NO_FILTER, call),
     readItem: (source, id, call) => readItem(context, source, id, call),
     findItem: (source, idOrShortId, call) => findItem(context, source, idOrShortId, call),
@@ -49,6 +50,7 @@ function openContext({ settings, openHttp, memory, now = Date.now }: CraftConnec
     memory,
     fields,
     statuses: createStatusDirectory(craft, now, (source, look, call) => lookForStatus(context, source, look, call)),
+    terms: createTermDirectory(craft, now),
     turns: createTurns(),
   };
   return context;

@@ -47,6 +47,18 @@ export function filterOf(context: CraftContext, source: CraftSource, rule: Ready
   return { status: rule.status, query };
 }
 
+/** Pages of what the server side of a rule matches; types are asked for by their default terms. */
+export async function* listReady(
+  context: CraftContext,
+  source: CraftSource,
+  rule: ReadyRule,
+  call: ReadCall,
+): AsyncGenerator<CraftPage> {
+  const terms = rule.types === null ? null : await context.terms.of(source, call);
+  const types = rule.types?.map((word) => terms?.defaultOf(word) ?? word) ?? null;
+  yield* listSource(context, source, filterOf(context, source, { ...rule, types }), call);
+}
+
 /** Lists are filtered by name, as the guide does; of an id the name is sent once it is known. */
 function filterStatus({ statuses }: CraftContext, source: CraftSource, nameOrId: string): string | null {
   const name = statuses.known(source, nameOrId)?.name ?? null;
@@ -157,7 +169,7 @@ async function toPage(
 }
 
 async function named(
-  { fields, statuses }: CraftContext,
+  { fields, statuses, terms }: CraftContext,
   source: CraftSource,
   entries: readonly ReadableEntry[],
   call: ReadCall,
@@ -166,7 +178,8 @@ async function named(
     (item.customFields ?? []).filter(({ name }) => name === null || name === undefined).map((field) => field.id),
   );
   const nameOf = await fields.names(source, [...new Set(nameless)], call);
-  const items = entries.map((entry) => toCraftItem(entry, nameOf));
+  const known = entries.length === 0 ? null : await terms.of(source, call);
+  const items = entries.map((entry) => toCraftItem(entry, nameOf, (type) => known?.customOf(type) ?? null));
   statuses.learn(source, items);
   return items;
 }

@@ -35,12 +35,18 @@ function propertyOf(raw: unknown, property: string): unknown {
   return typeof raw === 'object' && raw !== null ? (raw as Readonly<Record<string, unknown>>)[property] : undefined;
 }
 
-export function toCraftItem(read: Extract<Entry, { status: 'item' }>, nameOf: NameOf): CraftItem {
+export function toCraftItem(
+  read: Extract<Entry, { status: 'item' }>,
+  nameOf: NameOf,
+  termOf: (type: string) => string | null = () => null,
+): CraftItem {
   const { item, properties } = read;
+  const typeTerm = item.type === null || item.type === undefined ? null : termOf(item.type);
   return {
     id: item.id,
     shortId: item.shortId ?? null,
     type: item.type ?? null,
+    ...(typeTerm !== null && typeTerm !== item.type && { typeTerm }),
     title: item.title,
     description: item.description ?? null,
     webUrl: item.webUrl ?? null,

@@ -17,6 +17,8 @@ import {
   NamedList,
   problemOf,
   Submitted,
+  type Term,
+  TermList,
 } from './schema.js';
 
 /** Where Craft.io is spoken to, and how. */
@@ -67,6 +69,16 @@ export async function listCustomFields(
 ): Promise<readonly CustomField[]> {
   const path = `/workspace/${encodeURIComponent(workspace)}/custom_fields`;
   return await get(craft, { path, place: 'GET /workspace/{id}/custom_fields', schema: CustomFieldList }, call);
+}
+
+export async function listTerminology(
+  craft: Craft,
+  source: { readonly workspace: string } | { readonly portfolio: string },
+  call: ReadCall,
+): Promise<readonly Term[]> {
+  const [kind, id] = 'workspace' in source ? ['workspace', source.workspace] : ['portfolio', source.portfolio];
+  const path = `/${kind}/${encodeURIComponent(id)}/terminology`;
+  return await get(craft, { path, place: `GET /${kind}/{id}/terminology`, schema: TermList }, call);
 }
 
 export async function listPortfolioFields(

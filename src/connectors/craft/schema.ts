@@ -96,6 +96,14 @@ export const CustomFieldList = z.array(z.object({ id: Id, name: Text }));
 export const NamedList = z.array(z.object({ id: Id, name: OptionalText }));
 export type Named = z.infer<typeof NamedList>[number];
 
+const TermEntry = z.object({ default: Text, customSingle: OptionalText.catch(null) });
+
+/** `/terminology`: "list of terminology items"; the Swagger's is an object of them. */
+export const TermList = z
+  .union([z.array(TermEntry), z.record(z.string(), TermEntry).transform((terms) => Object.values(terms))])
+  .transform((terms) => terms.map((term) => ({ default: term.default, custom: term.customSingle || term.default })));
+export type Term = z.infer<typeof TermList>[number];
+
 /** `/feedback_portal/{id}/categories`. */
 export const CategoryList = z.array(z.object({ id: Id, name: Text }));
 

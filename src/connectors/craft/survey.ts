@@ -4,6 +4,7 @@ import type { ReadCall } from '../port.js';
 import type { CraftContext } from './context.js';
 import { LOOK_PAGES, lookAt } from './items.js';
 import type { CustomField } from './requests.js';
+import type { Term } from './schema.js';
 import type { SeenStatus } from './statuses.js';
 
 export interface Survey {
@@ -13,6 +14,8 @@ export interface Survey {
   readonly malformed: readonly MalformedCraftItem[];
   readonly statuses: readonly SeenStatus[];
   readonly types: readonly string[];
+  /** What the place calls its kinds of items. */
+  readonly terms: readonly Term[];
   /** Names of the properties that items carry. */
   readonly properties: readonly string[];
   /** As Craft.io lists them; of a feedback portal those that items carry. */
@@ -46,6 +49,7 @@ export async function takeSurvey(context: CraftContext, source: CraftSource, cal
     malformed,
     statuses: context.statuses.seen(source),
     types: [...types],
+    terms: (await context.terms.of(source, call)).all,
     properties: [...properties],
     customFields: 'feedbackPortal' in source ? [...carried.values()] : listed,
   };

@@ -6,13 +6,13 @@ import type { CraftItem } from '../craftItem.js';
 import type { HandedOver } from '../link.js';
 import type { PipelineSettings } from '../settings.js';
 import { pathsOf } from './fields.js';
-import { CUSTOM_FIELDS, customField, fieldNameOf, isCustomField, readPath } from './paths.js';
+import { CUSTOM_FIELDS, customField, fieldNameOf, isCustomField, readPath, readStable } from './paths.js';
 import { hasStatus } from './readiness.js';
 
 /** Of the item as it is before the lock is written. */
 export function handedOverOf(item: CraftItem, pipeline: PipelineSettings): HandedOver {
   return {
-    values: Object.fromEntries(pathsOf(pipeline).map((path) => [path, readPath(item, path)])),
+    values: Object.fromEntries(pathsOf(pipeline).map((path) => [path, readStable(item, path)])),
     lockField: pipeline.lock?.value ?? null,
     lockStatus: pipeline.lock?.status ?? null,
   };
@@ -29,7 +29,7 @@ export function differingFields(
 ): readonly string[] {
   const changed = Object.entries(handedOver.values)
     .filter(([path]) => !changesByItself(item, path, pipeline))
-    .filter(([path, value]) => (readPath(item, path) ?? '') !== (value ?? ''))
+    .filter(([path, value]) => (readStable(item, path) ?? '') !== (value ?? ''))
     .map(([path]) => path);
   return [...changed, ...undoneLock(handedOver, item, pipeline)];
 }

@@ -4,7 +4,7 @@
  */
 import type { CraftItem } from '../craftItem.js';
 import type { FieldRule, PipelineSettings } from '../settings.js';
-import { readPath } from './paths.js';
+import { readPath, readValues } from './paths.js';
 
 export type RenderedFields =
   | {
@@ -68,7 +68,9 @@ function render(item: CraftItem, name: string, rule: FieldRule): Rendered {
   if (rule.values === null)
     return value === null && rule.required ? missing(name, rule.from) : { status: 'text', text: value };
   const table = rule.values;
-  const key = value ?? '';
+  // A type may stand in the table by either of its names.
+  const names = rule.from === 'type' ? readValues(item, 'type') : [];
+  const key = names.find((word) => Object.hasOwn(table, word)) ?? value ?? '';
   if (Object.hasOwn(table, key)) return { status: 'text', text: table[key] || null };
   if (value !== null) return unmapped(name, rule.from, value, table);
   return rule.required ? missing(name, rule.from) : { status: 'text', text: null };

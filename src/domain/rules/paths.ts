@@ -18,13 +18,21 @@ const MAX_DEPTH = 4;
  * Null where there is nothing, or only blanks.
  */
 export function readPath(item: CraftItem, path: string): string | null {
+  if (path === 'type' && item.typeTerm !== undefined) return item.typeTerm;
   return textOf(valueAt(item, path));
 }
 
-/** The values at a path, one by one: several only where Craft.io has a list there. */
+/** The same as Craft.io itself says it: what is compared over time, and written back, does not change with a term. */
+export function readStable(item: CraftItem, path: string): string | null {
+  return textOf(valueAt(item, path));
+}
+
+/** The values at a path, one by one: several only where Craft.io has a list there, or a term of its own for the type. */
 export function readValues(item: CraftItem, path: string): readonly string[] {
   const value = isCustomField(path) ? customValues(item, fieldNameOf(path)) : valueAt(item, path);
-  const values = Array.isArray(value) ? value : [value];
+  const values: unknown[] = Array.isArray(value) ? [...(value as unknown[])] : [value];
+  // A type goes by either of its names.
+  if (path === 'type' && item.typeTerm !== undefined) values.push(item.typeTerm);
   return values.map((entry) => textOf(entry)).filter((text) => text !== null);
 }
 

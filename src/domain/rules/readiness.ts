@@ -7,7 +7,7 @@ import { readPath, readValues } from './paths.js';
 export function matchesRule(item: CraftItem, rule: ReadyRule): boolean {
   if (rule.status === null && rule.types === null && rule.where.length === 0) return false;
   if (rule.status !== null && !hasStatus(item, rule.status)) return false;
-  if (rule.types !== null && (item.type === null || !rule.types.includes(item.type))) return false;
+  if (rule.types !== null && !readValues(item, 'type').some((type) => rule.types?.includes(type))) return false;
   return rule.where.every((condition) => holds(item, condition));
 }
 
