@@ -116,6 +116,19 @@ describe('clients/status', () => {
     );
   });
 
+  it('says under what needs a person that webhooks have gone silent, once it tells something', () => {
+    const since = '2026-01-01T14:30:00.000Z';
+    const silence = { devTool: 'km', changes: 12, sweeps: 3, since, lastDelivery: '2026-01-01T14:02:00.000Z' };
+    const links = [followedLink()];
+    expect(renderOverview(plain, { ...overview, links, silences: [silence] })).toMatch(
+      /^1 thing that needs a person\n[^]*km: 12 changes since 2026-01-01 14:30 UTC came without a webhook; last delivery 2026-01-01 14:02 UTC/,
+    );
+    for (const few of [{ changes: 4 }, { sweeps: 1 }, { devTool: 'other' }])
+      expect(renderOverview(plain, { ...overview, links, silences: [{ ...silence, ...few }] })).toMatch(
+        /^Nothing needs a person\./,
+      );
+  });
+
   it('says what to do first where there is nothing yet', () => {
     expect(renderOverview(plain, { ...overview, links: [] })).toContain('No items yet: craftsync preview mobile');
   });

@@ -28,8 +28,6 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
     requestTimeout: REQUEST_WITHIN_MS,
     http: { connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS },
     forceCloseConnections: 'idle',
-    // A flood would be a line each.
-    disableRequestLogging: true,
   });
   app.removeAllContentTypeParsers();
   // Signatures are over the bytes: nothing may parse them before.

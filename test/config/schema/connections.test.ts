@@ -81,6 +81,23 @@ describe('config/schema/connections', () => {
     ]);
   });
 
+  it('takes the address that webhooks are registered under, and only together with their secret', () => {
+    const url = 'webhookUrl: "https://sync.test/webhooks/km/"';
+    const { settings, secrets } = load(devTool(`${url}, webhookSecret: whsec_1`));
+    expect(settings.devTools['km']).toMatchObject({
+      webhookUrl: 'https://sync.test/webhooks/km',
+      expectsWebhooks: true,
+    });
+    expect(JSON.stringify(settings)).not.toContain(secrets.webhookSecret('km'));
+    expect(load(devTool('timeout: 5 seconds')).settings.devTools['km']).toMatchObject({
+      webhookUrl: null,
+      expectsWebhooks: false,
+    });
+    expect(problemsOf(devTool(url))).toEqual([
+      'devTools.km.webhookUrl (line 3): needs webhookSecret: without it no webhook can be verified',
+    ]);
+  });
+
   it('takes an address of items with places in it', () => {
     const text = devTool('itemUrl: "https://km.test/acme/{spaceKey}/items/{number}"');
     expect(load(text).settings.devTools['km']?.itemUrl).toBe('https://km.test/acme/{spaceKey}/items/{number}');
