@@ -10,7 +10,7 @@ import { freshNamespace, type FreshNamespace } from '../harness/temporal.js';
 
 const SEVERAL = 6;
 
-describe('src/workflows/progressSweep.ts', { timeout: 60_000 }, () => {
+describe('src/workflows/progressSweep.ts', { timeout: 120_000 }, () => {
   let temporal: FreshNamespace;
   let workflowBundle: WorkflowBundle;
   beforeAll(async () => {
@@ -32,6 +32,7 @@ describe('src/workflows/progressSweep.ts', { timeout: 60_000 }, () => {
       taskQueue,
       workflowBundle,
       activities: {
+        handOnInbox: async () => 0,
         handOnPending: async () => 0,
         listScopes: async () => Object.keys(reads),
         async readFeed({ scope }: { scope: string }) {
