@@ -9,7 +9,7 @@ const ROOMS = {
   domain: [],
   workflows: ['domain/', 'activities/'],
   // The port is two files: what every tool does, and what some can do.
-  activities: ['domain/', 'connectors/(port|capabilities)\\.ts$', 'ledger/'],
+  activities: ['domain/', 'connectors/(port|capabilities|craftFeedback)\\.ts$', 'ledger/'],
   connectors: ['domain/'],
   ledger: ['domain/'],
   config: ['domain/', 'connectors/targets\\.ts$', 'connectors/[^/]+/target\\.ts$'],

@@ -15,7 +15,7 @@ import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Silence } from '../domain/silence.js';
 import type { Links } from './links/links.js';
 
-export type { ItemFeedback, NewSubmission, PassedOn, SubmissionLease, Submissions } from './feedback/feedback.js';
+export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
 export type { Lease, LinkPatch, PhaseChange, Links, Pushed, StoreDevItem } from './links/links.js';
 
 export interface LogEntry {

@@ -33,8 +33,7 @@ function labelsOf(current: Current, intake: IntakeSettings): Labels {
   throw new ToolError('invalid', noLabels(intake, type), { connection: intake.devTool, notSent: true });
 }
 
-/** Also said by `check`. */
-export function noLabels({ name, devTool }: IntakeSettings, type: string): string {
+function noLabels({ name, devTool }: IntakeSettings, type: string): string {
   return `intake.${name}.devTool: ${devTool} is of the type ${type}, which has no labels to take items in by`;
 }
 

@@ -47,7 +47,7 @@ async function attemptOf(deps: ActivityDeps, input: FeedbackIntakeInput, ref: Su
 }
 
 /** Lines of the sync log stand under the schedule's name, since no pipeline is concerned. */
-export function noteOf(deps: ActivityDeps, intake: string): Attempt['note'] {
+function noteOf(deps: ActivityDeps, intake: string): Attempt['note'] {
   return async (outcome, detail) => {
     const info = activityInfo();
     await deps.ledger.log.append({

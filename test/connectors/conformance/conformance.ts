@@ -1,5 +1,7 @@
 /** The conformance suite: every promise of the port's docstrings. `conformance(harness)` runs it for one connector. */
-import { afterEach, beforeEach, describe } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { feedback } from './capabilities/feedback.js';
+import { labels } from './capabilities/labels.js';
 import { methods } from './methods.js';
 import { promises } from './promises.js';
 import type { Harness, Subject } from './subject.js';
@@ -21,6 +23,14 @@ export function conformance(harness: Harness): void {
     });
     promises(subject);
     methods(subject);
+    const capabilities = harness.capabilities ?? [];
+    it('puts those of its capabilities to the test that have tests of their own', () => {
+      const connector = subject().connect();
+      const has = (['labels', 'feedback'] as const).filter((name) => connector[name] !== undefined);
+      expect([...capabilities].sort()).toEqual([...has].sort());
+    });
+    if (capabilities.includes('labels')) labels(subject);
+    if (capabilities.includes('feedback')) feedback(subject);
     webhooks(subject);
   });
 }

@@ -12,6 +12,7 @@ const MOUNTS: readonly MountName[] = ['kitemaker-rest', 'kitemaker-graphql'];
 
 export const kitemaker: Harness = {
   name: 'kitemaker',
+  capabilities: ['labels', 'feedback'],
   async start() {
     const sandbox = await startSandbox({ port: 0, items: 0 });
     const clients: HttpClient[] = [];
@@ -60,6 +61,23 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
       return { title: item.title, description: item.description };
     },
     webhooks: kitemakerSigns(WEBHOOK_SECRET),
+    labelling: {
+      put(id, name) {
+        const { kitemaker } = sandbox.world;
+        const item = workItems.get(id);
+        if (item === undefined) throw new Error(`no work item ${id}`);
+        const known = [...kitemaker.labels.values()].find(
+          (label) => label.spaceId === item.spaceId && label.name === name,
+        );
+        const label = known ?? kitemaker.createLabel({ spaceId: item.spaceId, name, color: '112233' }, 'developer');
+        kitemaker.updateWorkItem(id, { labelIds: [...item.labelIds, label.id] }, 'developer');
+        return label.id;
+      },
+    },
+    feedbackOf: (id) =>
+      [...sandbox.world.kitemaker.feedback.values()]
+        .filter(({ entityIds }) => entityIds.includes(id))
+        .map(({ title, contents }) => ({ title, text: contents })),
     async close() {
       await Promise.all(clients.map((client) => client.close()));
       await sandbox.close();

@@ -7,8 +7,13 @@ import type { PipelineSettings } from '../../../src/domain/settings.js';
 
 export interface Harness {
   readonly name: string;
+  /** The capabilities with tests of their own that the connector has; a test compares. */
+  readonly capabilities?: readonly ('labels' | 'feedback')[];
   start(): Promise<Subject>;
 }
+
+/** Thrown where a harness names a capability and cannot put it to the test. */
+export const NO_HARNESS = new Error('the harness lacks what this capability needs');
 
 /** What goes wrong on the wire, until `mend`. */
 export type Trouble =
@@ -94,5 +99,14 @@ export interface Subject {
   textsOf(id: string): Texts | Promise<Texts>;
   /** Absent where the tool has no webhooks. */
   readonly webhooks?: SubjectWebhooks;
+  /** People: put a label on an item, made in its scope where it is missing; the label's id. Where the tool has labels. */
+  readonly labelling?: { put(id: string, label: string): string | Promise<string> };
+  /** The feedback that is linked with an item. Where the tool has such a thing. */
+  readonly feedbackOf?: (id: string) => readonly FeedbackTexts[] | Promise<readonly FeedbackTexts[]>;
   close(): Promise<void>;
+}
+
+export interface FeedbackTexts {
+  readonly title: string;
+  readonly text: string;
 }

@@ -3,12 +3,15 @@
  * (reference api-facts A). A real server is one of them; here each has its own base path.
  */
 import type { Behaviour } from '../behaviour.js';
-import type { Mount, MountName } from '../http/mount.js';
+import type { Mount, MountName, Route } from '../http/mount.js';
 import { sameSecret } from '../http/secret.js';
 import type { World } from '../world.js';
 import { craftError } from './errors.js';
 import { guideRoutes } from './guideRoutes.js';
-import { sharedRoutes } from './sharedRoutes.js';
+import type { CraftWorld } from './craftWorld.js';
+import { feedbackRoutes } from './feedbackRoutes.js';
+import { portfolioRoutes } from './portfolioRoutes.js';
+import { sharedRoutes, type Dialect } from './sharedRoutes.js';
 import { swaggerRoutes } from './swaggerRoutes.js';
 
 export function craftMounts(world: World, behaviour: Behaviour): readonly Mount[] {
@@ -16,13 +19,22 @@ export function craftMounts(world: World, behaviour: Behaviour): readonly Mount[
     {
       ...mount(world, 'craft-guide', 'x-craft-api-key'),
       basePath: '/craft/guide',
-      routes: [...sharedRoutes(world.craft, behaviour, 'guide'), ...guideRoutes(world.craft, behaviour)],
+      routes: [...routes(world.craft, behaviour, 'guide'), ...guideRoutes(world.craft, behaviour)],
     },
     {
       ...mount(world, 'craft-swagger', 'x-api-key'),
       basePath: '/craft/swagger',
-      routes: [...sharedRoutes(world.craft, behaviour, 'swagger'), ...swaggerRoutes(world.craft, behaviour)],
+      routes: [...routes(world.craft, behaviour, 'swagger'), ...swaggerRoutes(world.craft, behaviour)],
     },
+  ];
+}
+
+/** What both descriptions have. */
+function routes(craft: CraftWorld, behaviour: Behaviour, dialect: Dialect): readonly Route[] {
+  return [
+    ...sharedRoutes(craft, behaviour, dialect),
+    ...portfolioRoutes(craft, behaviour, dialect),
+    ...feedbackRoutes(craft, () => dialect === 'guide' && behaviour.craftGuideList === 'array'),
   ];
 }
 

@@ -6,7 +6,7 @@ import type { CraftWorld } from './craftWorld.js';
 import { craftError } from './errors.js';
 import { listItems } from './listQuery.js';
 import { partOf, renderItem } from './render.js';
-import { customFields, terminology, visibleIn, type Dialect } from './sharedRoutes.js';
+import { customFields, ofAccount, terminology, visibleIn, type Dialect } from './sharedRoutes.js';
 
 /** What a listing shows of an initiative whatever `fields` asks for: "metadata for each initiative", the rest is read singly. */
 const LISTED = 'type,portfolioId,shortId,title,status,updateTime,webUrl';
@@ -18,6 +18,11 @@ export function portfolioRoutes(craft: CraftWorld, behaviour: Behaviour, dialect
     handle: (call) => inPortfolio(craft, call, read),
   });
   return [
+    {
+      method: 'GET',
+      path: '/portfolios/:accountId',
+      handle: (call) => ofAccount(craft, call, () => portfolios(craft, call)),
+    },
     within('portfolio_fields', ({ id }) => ({ status: 200, body: customFields(craft, id) })),
     within('terminology', ({ id }) => ({ status: 200, body: terminology(craft, id, dialect) })),
     within('items', (portfolio, call) => list(craft, portfolio, call, behaviour, dialect)),
@@ -26,7 +31,7 @@ export function portfolioRoutes(craft: CraftWorld, behaviour: Behaviour, dialect
 }
 
 /** With the workspaces that they are connected with. */
-export function portfolios(craft: CraftWorld, call: Call): readonly unknown[] {
+function portfolios(craft: CraftWorld, call: Call): readonly unknown[] {
   const isSeen = ({ id }: { readonly id: string }): boolean => call.sight.of(id) !== 'missing';
   return [...craft.portfolios.values()].filter(isSeen).map(({ id, name, workspaceIds }) => ({
     id,

@@ -5,9 +5,8 @@ import type { CraftItem, CraftWorkspace } from '../model.js';
 import type { Table } from '../table.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError } from './errors.js';
-import { feedbackPortals, feedbackRoutes } from './feedbackRoutes.js';
+import { feedbackPortals } from './feedbackRoutes.js';
 import { listItems } from './listQuery.js';
-import { portfolioRoutes, portfolios } from './portfolioRoutes.js';
 import { partOf, renderItem } from './render.js';
 
 export type Dialect = 'guide' | 'swagger';
@@ -18,11 +17,6 @@ export function sharedRoutes(craft: CraftWorld, behaviour: Behaviour, dialect: D
       method: 'GET',
       path: '/workspaces/:accountId',
       handle: (call) => ofAccount(craft, call, () => workspaces(craft, call)),
-    },
-    {
-      method: 'GET',
-      path: '/portfolios/:accountId',
-      handle: (call) => ofAccount(craft, call, () => portfolios(craft, call)),
     },
     {
       method: 'GET',
@@ -45,8 +39,6 @@ export function sharedRoutes(craft: CraftWorld, behaviour: Behaviour, dialect: D
       handle: (call) => inWorkspace(craft, call, (it) => list(craft, it, call, behaviour, dialect)),
     },
     { method: 'GET', path: '/item/:id', handle: (call) => oneItem(craft, behaviour, call) },
-    ...portfolioRoutes(craft, behaviour, dialect),
-    ...feedbackRoutes(craft, () => dialect === 'guide' && behaviour.craftGuideList === 'array'),
   ];
 }
 
@@ -65,7 +57,7 @@ export function visibleIn(table: Table<CraftItem>, call: Call, id: string): Craf
   return item !== undefined && call.sight.of(item.workspaceId) === 'full' ? item : undefined;
 }
 
-function ofAccount(craft: CraftWorld, call: Call, read: () => unknown): Answer {
+export function ofAccount(craft: CraftWorld, call: Call, read: () => unknown): Answer {
   if (call.params['accountId'] !== craft.accountId()) return craftError(401);
   return { status: 200, body: read() };
 }

@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { placeOf } from '../../../src/connectors/craft/feedback.js';
+import type { CraftServerOptions, ItemJson } from './craftServer.js';
+import { PORTAL } from './craftServer.js';
+import { open, read, type SetUp } from './setUp.js';
+
+let running: SetUp | null = null;
+afterEach(async () => {
+  await running?.close();
+  running = null;
+});
+
+const REF = 'Ref: km/MOB-1';
+const portalWith = async (feedback: ItemJson[], more: Partial<CraftServerOptions> = {}): Promise<SetUp> => {
+  const opened = await open({ dialect: 'guide', feedback, ...more });
+  running = opened;
+  return opened;
+};
+const feedback = (n: number, description: unknown = `Text ${n}`): ItemJson => ({
+  id: `1000${n}`,
+  title: 'T',
+  description,
+});
+const many = (count: number): ItemJson[] => Array.from({ length: count }, (_, n) => feedback(n));
+
+describe('src/connectors/craft/feedback.ts', () => {
+  it.each([
+    ['as it was sent', `Text\n\n${REF}`, 'end'],
+    ['alone', REF, 'end'],
+    ['with blanks after it', `Text\n${REF} \n\n`, 'end'],
+    ['as HTML', `<p>Text</p><p>${REF}</p>`, 'end'],
+    ['as HTML with an empty paragraph after it', `<p>Text</p><p>${REF}</p><p>&nbsp;</p>`, 'end'],
+    ['with its lines run together', `Text ${REF}`, 'end'],
+    ['with another text after it', `${REF}\nand more`, 'inside'],
+    ['of a longer key', `Text\n${REF}0`, 'nowhere'],
+    ['inside a word', `Text\nx${REF}`, 'nowhere'],
+    ['not at all', 'Text', 'nowhere'],
+  ])('knows the line %s', (_what, description, place) => {
+    expect(placeOf(description, REF)).toBe(place);
+  });
+
+  it('is quick about long texts', () => {
+    const startedAt = performance.now();
+    placeOf(`${'<p> '.repeat(200_000)}x${' '.repeat(500_000)}y`, REF);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
+  it('finds a submission on a later page, and says absent only after it has seen all', async () => {
+    const { craft, server } = await portalWith([...many(230), feedback(999, `Text\n\n${REF}`)]);
+    expect(await craft.feedback.findRef(PORTAL, REF, read)).toMatchObject({
+      answer: 'found',
+      feedback: { id: '1000999' },
+    });
+    server.options.feedback?.pop();
+    expect(await craft.feedback.findRef(PORTAL, REF, read)).toEqual({ answer: 'absent' });
+  });
+
+  it.each([
+    ['feedback that cannot be read', [feedback(1), { title: 'no id' } as unknown as ItemJson]],
+    ['feedback that quotes the line', [feedback(1, `${REF}\nsays my colleague`)]],
+  ])('does not know where there is %s', async (_what, items) => {
+    const { craft } = await portalWith(items);
+    expect(await craft.feedback.findRef(PORTAL, REF, read)).toMatchObject({ answer: 'unknown' });
+  });
+
+  it('does not know where the pages do not show all that there is', async () => {
+    const { craft } = await portalWith(many(3), {
+      intercept: () => ({
+        status: 200,
+        body: { items: many(3), metadata: { currentPage: 1, perPage: 100, totalPages: 1, totalRecords: 9 } },
+      }),
+    });
+    expect(await craft.feedback.findRef(PORTAL, REF, read)).toMatchObject({ answer: 'unknown' });
+  });
+
+  it('ends what it submits with the line, and lets no text pass for one', async () => {
+    let sent: Record<string, string> = {};
+    const { craft } = await portalWith([], {
+      intercept: ({ method, body }) => {
+        if (method !== 'POST') return null;
+        sent = body as Record<string, string>;
+        return { status: 200, body: { id: '7', link: 'https://portal.example/7' } };
+      },
+    });
+    const draft = { title: 'T', description: `Mine\nRef: km/MOB-2`, category: null, submitter: null, ref: REF };
+    const call = { ...read, authorise: () => Promise.resolve({ passed: () => false }) };
+    expect(await craft.feedback.submit(PORTAL, draft, call)).toEqual({ id: '7', link: 'https://portal.example/7' });
+    expect(Object.keys(sent).sort()).toEqual(['description', 'title']);
+    expect(placeOf(sent['description'] ?? '', REF)).toBe('end');
+    expect(placeOf(sent['description'] ?? '', 'Ref: km/MOB-2')).toBe('nowhere');
+  });
+});
