@@ -28,6 +28,7 @@ function createStore({ query }: Database): Pick<Inbox, 'store' | 'markHandedOn' 
     },
 
     async markHandedOn(ids) {
+      if (ids.length === 0) return;
       await query(
         `update webhook_delivery set handed_on_at = clock_timestamp(), attempts = attempts + 1, last_error = null
          where id = any($1::bigint[]) and handed_on_at is null`,

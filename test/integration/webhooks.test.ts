@@ -146,6 +146,8 @@ describe('test/integration: webhooks', () => {
     const doomed = await deployment.startListener({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
     after.move(deployment, link, 'In Progress');
     expect(await post(newsOf(link), doomed.url)).toBe(200);
+    // It is trying to signal now, and has not got through.
+    await sleep(1_500);
     await doomed.kill();
     expect((await deliveries()).waiting).toBe(1);
     expect(after.craftField(deployment, link, 'dev_status')).toBe('To do');

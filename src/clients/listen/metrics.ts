@@ -2,9 +2,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Listening } from '../../runtime/webhooks/listening.js';
 
-export const VERDICTS = ['accepted', 'repeated', 'refused'] as const;
-export type Verdict = (typeof VERDICTS)[number];
-
 /** Why a POST was not taken: by the connector's verdict, or before it. */
 export type Refusal =
   'signature' | 'time' | 'malformed' | 'too-large' | 'busy' | 'ledger' | 'unknown' | 'not-listening';
@@ -14,7 +11,7 @@ export const NO_TOOL = '(none)';
 
 export interface Metrics {
   readonly registry: Registry;
-  took(devTool: string, verdict: Exclude<Verdict, 'refused'>): void;
+  took(devTool: string, verdict: 'accepted' | 'repeated'): void;
   refused(devTool: string, why: Refusal): void;
   handedOn(devTool: string, seconds: number): void;
   /** Since the listener began: dev tool → word → count. */
@@ -84,8 +81,8 @@ function watchInbox(registry: Registry, inbox: Listening['inbox']): void {
     labelNames,
     registers,
     async collect() {
-      const waiting = await inbox.waiting();
       this.reset();
+      const waiting = await orNone(inbox.waiting());
       for (const { devTool, count } of waiting) this.set({ dev_tool: devTool }, count);
       age.set(Math.max(0, ...waiting.map(({ oldestMs }) => oldestMs)) / 1_000);
     },
@@ -96,7 +93,13 @@ function watchInbox(registry: Registry, inbox: Listening['inbox']): void {
     labelNames,
     registers,
     async collect() {
-      for (const { devTool, at } of await inbox.lastReceived()) this.set({ dev_tool: devTool }, Date.parse(at) / 1_000);
+      for (const { devTool, at } of await orNone(inbox.lastReceived()))
+        this.set({ dev_tool: devTool }, Date.parse(at) / 1_000);
     },
   });
+}
+
+/** While the ledger does not answer, the other metrics are needed all the more; `/readyz` says what is wrong. */
+async function orNone<T>(asked: Promise<readonly T[]>): Promise<readonly T[]> {
+  return asked.catch(() => []);
 }

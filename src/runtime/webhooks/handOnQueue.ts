@@ -35,7 +35,7 @@ const MOST_HELD = 5_000;
 const LOOK_EVERY_MS = 5_000;
 /** Sweeps that news asks for begin at least this long after each other: a change in every second must not use the budget up. */
 const SWEEP_GAP_MS = 10_000;
-const ASK_AGAIN_MS = 1_000;
+const ASK_AGAIN_MS = 2_000;
 /** Of one batch of signals. */
 const TEMPORAL_ANSWERS_WITHIN_MS = 15_000;
 const KEEP_MS = 30 * 24 * 3_600_000;

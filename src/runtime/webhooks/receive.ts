@@ -1,4 +1,5 @@
 /** From a POST to the inbox: verified on its raw body, stored once, not yet handed on (DESIGN 4, Inbox). */
+import { createHash } from 'node:crypto';
 import type { Current } from '../../activities/ports.js';
 import type { Configuration } from '../../config/configuration.js';
 import type { WebhookDelivery, WebhookVerdict } from '../../connectors/capabilities.js';
@@ -41,7 +42,15 @@ export function createReceiver({ current, configuration, inbox }: ReceiverOption
     }
     const verdict = webhooks.verify(delivery, secret);
     if (verdict.verdict === 'refused') return { status: 'refused', because: verdict.because, why: verdict.why };
-    const stored = await inbox.store({ devTool, deliveryId: verdict.deliveryId, devItemIds: verdict.devItemIds });
+    const { deliveryId, devItemIds } = verdict;
+    const stored = await inbox.store({ devTool, deliveryId: keyOf(deliveryId), devItemIds });
     return stored === null ? { status: 'repeated' } : { status: 'stored', delivery: stored };
   };
+}
+
+/** Longer ids than an index takes would never be stored. */
+const LONGEST_KEY = 200;
+
+function keyOf(deliveryId: string): string {
+  return deliveryId.length <= LONGEST_KEY ? deliveryId : createHash('sha256').update(deliveryId).digest('hex');
 }
