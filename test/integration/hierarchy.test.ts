@@ -4,6 +4,7 @@ import type { ItemLink } from '../../src/domain/link.js';
 import { READY } from '../../src/local/sandbox/seeding/craftItems.js';
 import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
 import * as after from '../harness/followed.js';
+import { makeInitiative } from '../harness/initiatives.js';
 
 let deployment: TestDeployment;
 
@@ -99,28 +100,11 @@ describe('test/integration: hierarchy', () => {
     await after.sweepReady(deployment);
     const parent = await followed(epic);
     const { kitemaker } = deployment.sandbox.world;
-    const at = kitemaker.now();
-    const initiative = kitemaker.initiatives.put({
-      id: kitemaker.newId(),
-      number: kitemaker.nextNumber('initiative'),
-      title: 'Initiative',
-      description: '',
-      color: 'brown',
-      actorId: kitemaker.application().id,
-      spaceIds: [],
-      labelIds: [],
-      memberIds: [],
-      workItemIds: [parent.devItemId ?? ''],
-      effort: null,
-      impact: null,
-      archivedAt: null,
-      createdAt: at,
-      updatedAt: at,
-    });
+    const initiative = makeInitiative(deployment.sandbox, [parent.devItemId ?? '']);
     const child = ready('Child', { parentId: epic.id });
     await after.sweepReady(deployment);
     const link = await followed(child);
-    expect(kitemaker.initiatives.get(initiative.id)?.workItemIds).toEqual([parent.devItemId, link.devItemId]);
+    expect(kitemaker.initiatives.get(initiative)?.workItemIds).toEqual([parent.devItemId, link.devItemId]);
     expect(descriptionOf(link)).not.toContain('Part of');
   }, 120_000);
 

@@ -1,5 +1,6 @@
 /** The conformance suite: every promise of the port's docstrings. `conformance(harness)` runs it for one connector. */
 import { afterEach, beforeEach, describe } from 'vitest';
+import { hierarchy } from './capabilities/hierarchy.js';
 import { methods } from './methods.js';
 import { promises } from './promises.js';
 import type { Harness, Subject } from './subject.js';
@@ -22,5 +23,6 @@ export function conformance(harness: Harness): void {
     promises(subject);
     methods(subject);
     webhooks(subject);
+    hierarchy(subject);
   });
 }
