@@ -5,7 +5,9 @@ import type { CraftItem } from '../domain/craftItem.js';
 import { freshItem } from './craftItems.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { setPhase } from './lease.js';
+import { waitsForParent } from './parentItem.js';
 import { block, type StepBody } from './step.js';
+import { wakeChildren } from './wakeChildren.js';
 
 /** Leaves the row `creating`, `blocked` or `not-ready`. */
 export const checkReadiness: StepBody = async (ctx) => {
@@ -41,10 +43,11 @@ export async function handOverable(ctx: ItemContext): Promise<CraftItem | null> 
     await block(ctx, 'linked-elsewhere', `pipeline ${elsewhere.pipeline} holds this item (${dev})`);
     return null;
   }
-  return craftItem;
+  return (await waitsForParent(ctx, craftItem)) ? null : craftItem;
 }
 
 async function notReady(ctx: ItemContext, why: string): Promise<void> {
   await setPhase(ctx, { phase: 'not-ready', lastError: why });
   await logStep(ctx.deps, ctx.item, 'not-ready', why);
+  await wakeChildren(ctx.deps, ctx.item);
 }

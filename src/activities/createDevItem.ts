@@ -22,6 +22,8 @@ import { handOverable } from './checkReadiness.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
+import { placeUnderParent } from './parentItem.js';
+import { relatedItems } from './relatedItems.js';
 import { block, putOff, type StepBody } from './step.js';
 import { storeDevItem } from './storeDevItem.js';
 
@@ -43,7 +45,7 @@ export const createDevItem: StepBody = async (ctx) => {
 };
 
 async function sendCreate(ctx: ItemContext, craftItem: CraftItem): Promise<Omit<StepResult, 'state'> | undefined> {
-  const draft = draftOf(ctx, craftItem);
+  const draft = await draftOf(ctx, craftItem);
   if (draft === null) return undefined;
   const handedOver = handedOverOf(craftItem, ctx.pipeline);
   await ctx.deps.ledger.links.patch(ctx.item, {
@@ -61,7 +63,7 @@ async function sendCreate(ctx: ItemContext, craftItem: CraftItem): Promise<Omit<
   }
 }
 
-function draftOf(ctx: ItemContext, craftItem: CraftItem): DevItemDraft | null {
+async function draftOf(ctx: ItemContext, craftItem: CraftItem): Promise<DevItemDraft | null> {
   const rendered = renderFields(craftItem, ctx.pipeline);
   if (rendered.status === 'blocked') return null;
   return {
@@ -71,6 +73,8 @@ function draftOf(ctx: ItemContext, craftItem: CraftItem): DevItemDraft | null {
     title: rendered.title,
     description: rendered.description,
     fields: rendered.fields,
+    related: await relatedItems(ctx, rendered.description),
+    ...(await placeUnderParent(ctx, craftItem)),
   };
 }
 

@@ -19,6 +19,7 @@ import { Superseded, takeLease } from './lease.js';
 import { readItem } from './craftItems.js';
 import { afterPush, knownDevItem } from './pushProgress.js';
 import { block, putOff, type StepBody } from './step.js';
+import { wakeChildren } from './wakeChildren.js';
 
 /** A dev item that was linked longer ago than this is read before the lock: it may be gone by now. */
 const RECENTLY_LINKED_MS = 60_000;
@@ -26,6 +27,8 @@ const RECENTLY_LINKED_MS = 60_000;
 export const lockCraftItem: StepBody = async (ctx) => {
   const { link, pipeline } = ctx;
   if (link.devItemId === null) return undefined;
+  // Once more: the process that linked the item may have ended before it woke them.
+  await wakeChildren(ctx.deps, ctx.item);
   if (link.lockedAt !== null) return phaseAfterLock(ctx);
   if (!(await showsMarker(ctx))) return undefined;
   const devItem = await devItemToLockFor(ctx);

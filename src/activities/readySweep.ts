@@ -3,7 +3,7 @@
  * Locked items leave the filter while its pages are being read, so nothing is started before all is collected.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { CraftConnector } from '../connectors/port.js';
 import type { MalformedCraftItem } from '../domain/craftItem.js';
@@ -45,6 +45,11 @@ export interface SweepRef {
 export async function collectReady(deps: ActivityDeps, sweep: SweepRef): Promise<Collected> {
   const { settings, craft } = await deps.current();
   const pipeline = pipelineOf(settings.pipelines, sweep.pipeline);
+  const scheduleId = readySweepScheduleId(sweep.pipeline);
+  // Children ask whether a sweep is under way. What an earlier attempt has collected was collected after this.
+  if (activityInfo().attempt === 1) {
+    await deps.ledger.connections.noteSweep({ scheduleId, result: null, heldBack: null });
+  }
   const collect = async (): Promise<Collected> => {
     const nameless = new Set<string>();
     // What this attempt has seen, not what is stored: an earlier attempt may have stored all of it and missed a page.
@@ -58,7 +63,7 @@ export async function collectReady(deps: ActivityDeps, sweep: SweepRef): Promise
     const { maxNewPerSweep: maxNew, devTool } = pipeline;
     return { ...counts, failed: nameless.size, problems: [...nameless].slice(0, MOST_PROBLEMS), maxNew, devTool };
   };
-  return runSweepStep(deps, 'craft', collect, 'may-probe', readySweepScheduleId(sweep.pipeline));
+  return runSweepStep(deps, 'craft', collect, 'may-probe', scheduleId);
 }
 
 function pipelineOf(pipelines: Readonly<Record<string, PipelineSettings>>, name: string): PipelineSettings {

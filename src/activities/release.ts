@@ -8,6 +8,7 @@ import { writeToCraft } from './craftWrite.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { setPhase } from './lease.js';
 import { putOff, type StepBody } from './step.js';
+import { wakeChildren } from './wakeChildren.js';
 
 export function releaseCraftItem(why: string): StepBody {
   return (ctx) => releaseItem(ctx, why);
@@ -41,6 +42,7 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
   const wait = await commentOnce(ctx, `released-${ctx.link.generation}`, 'No longer synced with Craft.io.');
   if (wait !== null) return { ...(await putOff(ctx, wait)), pushed };
   await setPhase(ctx, { phase: 'released', lastError: why === '' ? null : why });
+  await wakeChildren(ctx.deps, ctx.item);
   await logStep(ctx.deps, ctx.item, 'released', why === '' ? null : why);
   return { pushed };
 }

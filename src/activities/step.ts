@@ -15,6 +15,7 @@ import { setPhase, Superseded } from './lease.js';
 import type { PipelineSettings } from '../domain/settings.js';
 import type { ActivityDeps, Current } from './ports.js';
 import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.js';
+import { wakeChildren } from './wakeChildren.js';
 
 type StepFlags = Omit<StepResult, 'state'>;
 export type StepBody = (ctx: ItemContext) => Promise<StepFlags | undefined>;
@@ -186,6 +187,9 @@ function workingPhase(ctx: ItemContext): ItemContext['link']['phase'] {
 export async function block(ctx: ItemContext, reason: Reason, message: string): Promise<void> {
   await setPhase(ctx, { phase: 'blocked', blockedBy: reason, lastError: message });
   await logStep(ctx.deps, ctx.item, 'blocked', `${reason}: ${message}`);
+  // Those who wait for this item say why.
+  const isNews = ctx.link.phase !== 'blocked' || ctx.link.lastError !== message;
+  if (isNews && ctx.link.devItemId === null) await wakeChildren(ctx.deps, ctx.item);
 }
 
 async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags> {

@@ -6,6 +6,7 @@ import { createCraftnoteConnector } from './craftnote/index.js';
 import type { OpenHttp } from './http/request.js';
 import { createCraftdeskConnector } from './craftdesk/index.js';
 import { createKitemakerConnector } from './kitemaker/index.js';
+import { saysPartOf } from './partOf.js';
 import type { DevToolConnector } from './port.js';
 import { createRedmineConnector } from './redmine/index.js';
 import { type DevToolType, isDevToolType, TARGETS } from './targets.js';
@@ -23,6 +24,6 @@ const CONNECTORS = {
 
 /** Throws for a type that does not exist; `config/` has refused that before. */
 export function createDevTool(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
-  if (isDevToolType(settings.type)) return CONNECTORS[settings.type](settings, openHttp);
+  if (isDevToolType(settings.type)) return saysPartOf(CONNECTORS[settings.type](settings, openHttp));
   throw new Error(`devTools.${settings.name}.type "${settings.type}" is none of ${Object.keys(TARGETS).join(', ')}`);
 }

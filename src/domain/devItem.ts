@@ -55,6 +55,8 @@ export interface DevItemDraft {
   readonly fields: Readonly<Record<string, string>>;
   /** The dev item to create it under; given only where the connector's `hierarchy` accepted it. */
   readonly parent?: DevItemRef;
+  /** The parent's dev item where this one cannot be created under it: a line at the beginning of the description says so. */
+  readonly partOf?: DevItemRef;
   /** Handed-over items that the description links to. */
   readonly related?: readonly RelatedItem[];
 }

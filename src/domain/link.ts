@@ -64,6 +64,8 @@ export interface ItemLink extends ItemRef {
   readonly pausedFrom: Phase | null;
   /** ISO time at which the dev item was found closed and that was pushed. */
   readonly settlingSince: string | null;
+  /** The Craft item's parent, as last read before the create. */
+  readonly parentCraftItemId: string | null;
 }
 
 /** The object of `status --json` and of the query `status` (DESIGN 7). */

@@ -44,11 +44,12 @@ export interface LinkRow {
   uncertain_creates: number;
   paused_from: Phase | null;
   settling_since: Date | null;
+  parent_craft_item_id: string | null;
 }
 
 /** Columns of `LinkRow`, from `item_link l` joined with `item_detail d`. */
 export const LINK_COLUMNS = `l.*, d.craft_url, d.drift_fields, d.duplicate_dev_items, d.unanswered,
-  d.uncertain_creates, d.paused_from, d.settling_since`;
+  d.uncertain_creates, d.paused_from, d.settling_since, d.parent_craft_item_id`;
 
 export const LINK_TABLES = `item_link l join item_detail d
   on d.pipeline_id = l.pipeline_id and d.craft_item_id = l.craft_item_id`;
@@ -91,6 +92,7 @@ export function linkFromRow(row: LinkRow): ItemLink {
     uncertainCreates: row.uncertain_creates,
     pausedFrom: row.paused_from,
     settlingSince: iso(row.settling_since),
+    parentCraftItemId: row.parent_craft_item_id,
   };
 }
 

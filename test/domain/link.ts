@@ -40,6 +40,7 @@ export function linkWith(changes: Partial<ItemLink> = {}): ItemLink {
     uncertainCreates: 0,
     pausedFrom: null,
     settlingSince: null,
+    parentCraftItemId: null,
     ...changes,
   };
 }

@@ -51,6 +51,14 @@ async function start(place: 'field' | 'description'): Promise<Subject> {
       const { subject, description } = await people.issue(id);
       return { title: subject, description: description ?? '' };
     },
+    hierarchy: {
+      parent: () => people.create(project.id, { description: 'Parent' }),
+      unfit: () => people.create(String(facts.otherProjectId), { description: 'Elsewhere' }),
+      async under(id) {
+        const issues = await people.issues(project.id);
+        return issues.filter(({ parent }) => String(parent?.id) === id).map((issue) => String(issue.id));
+      },
+    },
     async close() {
       await Promise.all(clients.map((client) => client.close()));
       await wire.close();

@@ -5,6 +5,7 @@ export interface IssueSeen {
   readonly id: number;
   readonly subject: string;
   readonly description: string | null;
+  readonly parent?: { readonly id: number };
   readonly status: { readonly id: number; readonly name: string };
   readonly custom_fields?: readonly { readonly id: number; readonly value: string | null }[];
   readonly journals?: readonly { readonly notes: string | null }[];

@@ -33,7 +33,7 @@ export function newProject(draft: DevItemDraft): NewProject {
 export function describeItem(draft: DevItemDraft): DescribedItem {
   const link = draft.craftUrl === null ? [] : [craftLink(draft.craftUrl)];
   const title = fitTitle(titleOf(draft.title), CRAFTDESK_LIMITS.name);
-  const body = markdownOf(draft.description, draft.related);
+  const body = markdownOf(draft.description, draft.related, draft.craftUrl);
   const text = fitBefore(body, CRAFTDESK_LIMITS.description, [...link, draft.marker], draft.craftUrl);
   return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes] };
 }

@@ -1,7 +1,7 @@
 /** Craft.io's texts as Craftnote shows them: plain, since its documents name no markup. */
 import type { RelatedItem } from '../../domain/devItem.js';
 import { plainOf } from '../text/craftText.js';
-import { craftLink, fitBefore, type Fitted } from '../text/cut.js';
+import { fitBefore, type Fitted } from '../text/cut.js';
 
 /**
  * How long texts may be, in UTF-16 units. Craftnote's documents name no limit. A name of 250 fits the 255 that databases
@@ -18,12 +18,9 @@ interface Around {
 
 /** The text before the lines that must survive, within the limit; a cut says in plain words where the rest is. */
 export function plainText(text: string, { tail, craftUrl, related = [] }: Around): Fitted {
-  const fitted = fitBefore(plainOf(text, related, craftUrl), CRAFTNOTE_LIMITS.text, tail, craftUrl);
-  if (fitted.notes.length === 0) return { ...fitted, text: fitted.text.trimEnd() };
-  const link = craftUrl === null ? 'Craft.io' : craftLink(craftUrl);
-  const words = 'cut here: the whole text is in';
-  const where = craftUrl === null ? 'Craft.io' : linkLine(craftUrl);
-  return { ...fitted, text: fitted.text.replace(`*(${words} ${link})*`, () => `(${words} ${where})`) };
+  const body = plainOf(text, related, craftUrl);
+  const fitted = fitBefore(body, CRAFTNOTE_LIMITS.text, tail, craftUrl, 'plain');
+  return { ...fitted, text: fitted.text.trimEnd() };
 }
 
 /** Where the item stands in Craft.io, as text: programs make a link of the address. */

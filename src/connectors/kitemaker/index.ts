@@ -11,6 +11,7 @@ import { checkKitemaker } from './check.js';
 import type { KitemakerContext } from './context.js';
 import { createDirectory, resolveTarget, spaceOf, unleased } from './directory.js';
 import { feedbackOf } from './feedback.js';
+import { hierarchyOf, initiativesFor } from './hierarchy.js';
 import { readById } from './items.js';
 import { labelsOf } from './labels.js';
 import { carriesMarker, describeItem, newWorkItem, sizeOf, toDevItem } from './mapping.js';
@@ -20,7 +21,6 @@ import {
   createComment,
   createWorkItem,
   failure,
-  initiativeId,
   type Kitemaker,
   problemIn,
   workItemIds,
@@ -70,6 +70,7 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
     webhooks: kitemakerWebhooks,
     labels: labelsOf(context),
     feedback: feedbackOf(km),
+    hierarchy: hierarchyOf(km),
   };
 }
 
@@ -111,13 +112,14 @@ async function createItem(
     throw new ToolError('invalid', `${km.connection}: ${message}`, { connection: km.connection, notSent: true });
   }
   const resolved = await resolveTarget(km, directory, target, call);
-  const initiative = target.initiative === undefined ? null : await initiativeId(km, target.initiative, call);
+  const initiatives = await initiativesFor(km, target, draft, call);
   const answer = await createWorkItem(km, newWorkItem(draft, resolved), call);
   const created = WorkItem.safeParse(answer);
   if (!created.success) {
     throw failure(km, 'ambiguous', `POST /workitem answered ${problemIn(created.error)}; it may have been applied`);
   }
-  const warnings = initiative === null ? [] : await putUnder(km, initiative, created.data.id, call);
+  const warnings: string[] = [];
+  for (const initiative of initiatives) warnings.push(...(await putUnder(km, initiative, created.data.id, call)));
   const item = toDevItem(created.data, naming);
   const showsMarker = carriesMarker(created.data, draft.marker);
   return { item, showsMarker, ...(warnings.length === 0 ? {} : { warnings }) };

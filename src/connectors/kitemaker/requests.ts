@@ -14,6 +14,7 @@ import {
   GraphqlFeedback,
   type GraphqlError,
   GraphqlInitiative,
+  GraphqlItemInitiatives,
   GraphqlOrganization,
   GraphqlPage,
   RestCreated,
@@ -220,6 +221,14 @@ export async function initiativeId(km: Kitemaker, idOrNumber: string, call: Read
     ? 'query ($it: String) { initiative: initiativeByNumber(number: $it) { id } }'
     : 'query ($it: ID!) { initiative(id: $it) { id } }';
   return parse(km, place, GraphqlInitiative, await data(km, place, query, { it: idOrNumber }, call)).initiative.id;
+}
+
+/** The ids of the initiatives that a work item stands in. */
+export async function initiativesOf(km: Kitemaker, workItemId: string, call: ReadCall): Promise<readonly string[]> {
+  const place = 'GraphQL workItem.initiatives';
+  const query = 'query ($id: ID!) { workItem(id: $id) { initiatives { id } } }';
+  const read = parse(km, place, GraphqlItemInitiatives, await data(km, place, query, { id: workItemId }, call));
+  return read.workItem.initiatives.map(({ id }) => id);
 }
 
 /** Puts an item under an initiative; again changes nothing. */

@@ -66,6 +66,8 @@ export const GraphqlFeedback = z.object({
 
 export const GraphqlComments = z.object({ workItem: z.object({ comments: z.array(z.object({ body: Text })) }) });
 
+export const GraphqlItemInitiatives = z.object({ workItem: z.object({ initiatives: z.array(z.object({ id: Id })) }) });
+
 export const GraphqlInitiative = z.object({ initiative: z.object({ id: Id }) });
 
 /** One of `errors` in a GraphQL answer. Servers put a code in `extensions` or beside the message. */

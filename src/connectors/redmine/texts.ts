@@ -45,5 +45,5 @@ export function fitted(
   tail: readonly string[],
   at: { readonly craftUrl: string | null; readonly formatting: TextFormatting },
 ): Fitted {
-  return fitBefore(text, limit, tail, at.craftUrl);
+  return fitBefore(text, limit, tail, at.craftUrl, at.formatting === 'textile' ? 'textile' : 'markdown');
 }

@@ -6,8 +6,9 @@
  * The text becomes a tree (mdast), dangerous things are taken out of that (`harmless.ts`), and one of three writers makes
  * text of it again: nothing of the source gets past the tree but Markdown in which there is nothing to take out.
  */
-import type { Root } from 'mdast';
+import type { PhrasingContent, Root, Text } from 'mdast';
 import type { RelatedItem } from '../../domain/devItem.js';
+import { linkableAddress } from './addresses.js';
 import { hasElement, readCraftText } from './craftTextKind.js';
 import { harmlessTree, type TextContext } from './harmless.js';
 import { treeOfHtml } from './htmlTree.js';
@@ -21,6 +22,15 @@ export function markdownOf(text: string, related: readonly RelatedItem[] = [], c
   const read = readCraftText(text);
   if (related.length === 0 && read.isHarmlessMarkdown()) return text;
   return renderMarkdown(harmlessTree(read.tree(), { related, craftUrl }));
+}
+
+/** A line of ours in Markdown: words and a link, or the name alone where nothing leads there. */
+export function linkLine(words: string, name: string, url: string | null): string {
+  const address = url === null ? null : linkableAddress(url, null);
+  const text: Text = { type: 'text', value: name };
+  const shown: PhrasingContent = address === null ? text : { type: 'link', url: address, children: [text] };
+  const children: PhrasingContent[] = [{ type: 'text', value: `${words} ` }, shown];
+  return renderMarkdown({ type: 'root', children: [{ type: 'paragraph', children }] });
 }
 
 /** As plain text: for tools without markup. */

@@ -2,6 +2,7 @@
 import type { Database } from '../database.js';
 import type { Links } from '../ledger.js';
 import { createGone } from './gone.js';
+import { createHierarchy } from './hierarchy.js';
 import { createLeases } from './leases.js';
 import { createLive } from './live.js';
 import { createPairing } from './pairing.js';
@@ -21,5 +22,6 @@ export function createLinks(database: Database): Links {
     ...createPairing(database, reading),
     ...createGone(database),
     ...createRenaming(database),
+    ...createHierarchy(database),
   };
 }

@@ -40,6 +40,7 @@ export interface LinkPatch {
   readonly devUpdatedAt?: string | null;
   readonly unanswered?: UnansweredWrite | null;
   readonly pausedFrom?: Phase | null;
+  readonly parentCraftItemId?: string | null;
   readonly settlingSince?: string | null;
   readonly lockedAt?: string | null;
 }
@@ -160,6 +161,16 @@ export interface Links {
   goneCounts(devTool: string): Promise<{ readonly gone: number; readonly followed: number }>;
   /** Notes for `goneCounts` that this item's dev item was found gone; idempotent within the hour. */
   noteGone(item: ItemRef): Promise<void>;
+  /** The rows of a Craft item in all pipelines, linked ones first. */
+  handOvers(craftItemId: string): Promise<readonly ItemLink[]>;
+  /** Whether the running ready sweep of one of these pipelines has collected the item and will start it. */
+  isCollected(craftItemId: string, pipelines: readonly string[]): Promise<boolean>;
+  /** Items of any pipeline, not final and nothing sent, whose parent in Craft.io was noted to be this item. */
+  childrenWithoutDevItem(craftItemId: string): Promise<readonly ItemRef[]>;
+  /** Whether the first item is the second one, or among its parents and theirs as far as they were noted. */
+  isAncestor(craftItemId: string, ofCraftItemId: string): Promise<boolean>;
+  /** Links whose dev item is alive, by the pages of their Craft items. */
+  liveByCraftUrl(urls: readonly string[]): Promise<readonly ItemLink[]>;
   /** Moves every row of a pipeline to another name, in one transaction; idempotent. Nobody may run under the old name. */
   renamePipeline(from: string, to: string): Promise<RenamePipeline>;
 }

@@ -32,6 +32,7 @@ const COLUMNS = {
   uncertainCreates: { table: 'item_detail', column: 'uncertain_creates' },
   unanswered: { table: 'item_detail', column: 'unanswered' },
   pausedFrom: { table: 'item_detail', column: 'paused_from' },
+  parentCraftItemId: { table: 'item_detail', column: 'parent_craft_item_id' },
   settlingSince: { table: 'item_detail', column: 'settling_since' },
 } as const satisfies Record<keyof LinkPatch, Column>;
 

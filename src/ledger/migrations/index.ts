@@ -11,6 +11,7 @@ import { settledCursors } from './0003_settled_cursors.js';
 import { sweepTrouble } from './0004_sweep_trouble.js';
 import { webhooks } from './0005_webhooks.js';
 import { feedback } from './0006_feedback.js';
+import { hierarchy } from './0007_hierarchy.js';
 
 export interface MigrationSql {
   /** `NNNN_what_it_adds`: applied in this order, recorded by this name. */
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   sweepTrouble,
   webhooks,
   feedback,
+  hierarchy,
 ];

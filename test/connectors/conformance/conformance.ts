@@ -1,6 +1,7 @@
 /** The conformance suite: every promise of the port's docstrings. `conformance(harness)` runs it for one connector. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { feedback } from './capabilities/feedback.js';
+import { hierarchy } from './capabilities/hierarchy.js';
 import { labels } from './capabilities/labels.js';
 import { methods } from './methods.js';
 import { promises } from './promises.js';
@@ -32,5 +33,6 @@ export function conformance(harness: Harness): void {
     if (capabilities.includes('labels')) labels(subject);
     if (capabilities.includes('feedback')) feedback(subject);
     webhooks(subject);
+    hierarchy(subject);
   });
 }

@@ -2,6 +2,7 @@
  * Craftnote for the conformance suite, twice: projects and tasks are two kinds of dev items of one connector. The
  * connector stands on one side of the wire, the sandbox on the other.
  */
+import { z } from 'zod';
 import type { HttpClient } from '../../../src/connectors/http/client.js';
 import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
 import type { DevDeed, DevSide } from '../../../src/local/sandbox/devSide.js';
@@ -18,6 +19,8 @@ interface Resource {
   /** What the sandbox hides, so that the key does not see the scope. */
   readonly hidden: string;
   readonly unknownId: string;
+  /** Under which projects can be created; tasks cannot be under anything. */
+  readonly folder: string | null;
   readonly hasUpdateTimes: boolean;
   readonly hasComments: boolean;
 }
@@ -27,7 +30,8 @@ const UNKNOWN_ID = '0DDAAAA9-2508-4AAF-A576-E91E76EA8CDB';
 export const craftnoteProjects: Harness = {
   name: 'craftnote projects',
   start: () =>
-    startOn(({ company = '', 'status To Do': statusId = '' }) => ({
+    startOn(({ company = '', 'status To Do': statusId = '', 'folder From product': folder = '' }) => ({
+      folder,
       target: { resource: 'project', statusId },
       scope: 'all projects',
       place: 'projects',
@@ -42,6 +46,7 @@ export const craftnoteTasks: Harness = {
   name: 'craftnote tasks',
   start: () =>
     startOn(({ 'project Branch refit': projectId = '' }) => ({
+      folder: null,
       target: { resource: 'task', projectId },
       scope: projectId,
       place: projectId,
@@ -95,11 +100,27 @@ function subjectOn(sandbox: Sandbox, resource: Resource): Subject {
       if (card === null) throw new Error(`no item ${id}`);
       return { title: card.title, description: card.description };
     },
+    hierarchy: {
+      parent: () => resource.folder,
+      unfit: () =>
+        idOf(side, { action: 'create', place: resource.place, edit: { title: 'No folder', description: '' } }),
+      async under(id) {
+        const folder = await asked(access, `/projects/${id}`);
+        return Projects.parse(folder).projects;
+      },
+    },
     async close() {
       await Promise.all(clients.map((client) => client.close()));
       await sandbox.close();
     },
   };
+}
+
+const Projects = z.object({ projects: z.array(z.string()) });
+
+async function asked({ baseUrl, apiKey }: { baseUrl: string; apiKey: string }, path: string): Promise<unknown> {
+  const answer = await fetch(baseUrl + path, { headers: { 'X-CN-API-KEY': apiKey } });
+  return answer.json();
 }
 
 function statusesOf(side: DevSide, { place }: Resource): readonly string[] {

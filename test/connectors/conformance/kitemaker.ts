@@ -3,6 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { HttpClient } from '../../../src/connectors/http/client.js';
 import type { MountName } from '../../../src/local/sandbox/http/mount.js';
 import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
+import { makeInitiative } from '../../harness/initiatives.js';
 import { connectTool, pipelineTo, type Tool } from './connectTool.js';
 import type { Harness, Subject, SubjectWebhooks } from './subject.js';
 import { troubles } from './troubles.js';
@@ -27,6 +28,10 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
     throw new Error('the sandbox has too few spaces');
   const target = { spaceId: space.id, statusId: status.id };
   const workItems = sandbox.world.kitemaker.workItems;
+  const make = (description: string): string => {
+    const edit = { title: 'By hand', description };
+    return doneId(sandbox.act({ as: 'developer', action: 'create', place: space.id, edit }));
+  };
   return {
     apiKey: sandbox.kitemaker.apiKey,
     target,
@@ -39,10 +44,7 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
     unknownId: '0000000000000000',
     connect: (options = {}) => connectTool(clients, toolOf(sandbox), options),
     ...troubles(sandbox, MOUNTS),
-    create(description) {
-      const title = 'By hand';
-      return doneId(sandbox.act({ as: 'developer', action: 'create', place: space.id, edit: { title, description } }));
-    },
+    create: make,
     changeStatus(id) {
       const statuses = space.statuses;
       const at = statuses.findIndex((one) => one.id === workItems.get(id)?.statusId);
@@ -78,6 +80,18 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
       [...sandbox.world.kitemaker.feedback.values()]
         .filter(({ entityIds }) => entityIds.includes(id))
         .map(({ title, contents }) => ({ title, text: contents })),
+    hierarchy: {
+      parent() {
+        const id = make('Parent');
+        makeInitiative(sandbox, [id]);
+        return id;
+      },
+      unfit: () => make('In no initiative'),
+      under: (id) =>
+        [...sandbox.world.kitemaker.initiatives.values()]
+          .filter(({ workItemIds }) => workItemIds.includes(id))
+          .flatMap(({ workItemIds }) => workItemIds.filter((other) => other !== id)),
+    },
     async close() {
       await Promise.all(clients.map((client) => client.close()));
       await sandbox.close();

@@ -1,4 +1,5 @@
 /** Redmine for the conformance suite: the connector on one side of the wire, the sandbox on the other. */
+import { z } from 'zod';
 import type { HttpClient } from '../../../src/connectors/http/client.js';
 import type { DevDeed } from '../../../src/local/sandbox/devSide.js';
 import { startSandbox, type Sandbox } from '../../../src/local/sandbox/sandbox.js';
@@ -58,12 +59,26 @@ function subjectOn(sandbox: Sandbox, place: 'field' | 'description'): Subject {
       sandbox.faults.add({ lostSight: { redmine: { scopes: [scope], as: 'missing' } } });
     },
     textsOf: (id) => cardOf(id),
+    hierarchy: {
+      parent: () => deed({ action: 'create', place: 'mobile', edit: { title: 'Parent', description: '' } }),
+      unfit: () => deed({ action: 'create', place: 'web', edit: { title: 'Elsewhere', description: '' } }),
+      async under(id) {
+        const list = `${baseUrl}/issues.json?project_id=mobile&status_id=*&limit=100`;
+        const answer = await fetch(list, { headers: { 'X-Redmine-API-Key': apiKey } });
+        const { issues } = Issues.parse(await answer.json());
+        return issues.filter(({ parent }) => String(parent?.id) === id).map((issue) => String(issue.id));
+      },
+    },
     async close() {
       await Promise.all(clients.map((client) => client.close()));
       await sandbox.close();
     },
   };
 }
+
+const Issues = z.object({
+  issues: z.array(z.object({ id: z.number(), parent: z.object({ id: z.number() }).optional() })),
+});
 
 function never(what: string): never {
   throw new Error(`the sandbox's Redmine: ${what}`);

@@ -64,6 +64,16 @@ export interface SubjectWebhooks {
   signed(body: string, at?: Date): SignedWebhook;
 }
 
+/** Items under others, as people make and see them. */
+export interface SubjectHierarchy {
+  /** Makes an item under which one of the target can be created; null: nothing can be under anything there. */
+  parent(): string | null | Promise<string | null>;
+  /** Makes an item under which none can. */
+  unfit(): string | Promise<string>;
+  /** The ids of the items under one. */
+  under(id: string): readonly string[] | Promise<readonly string[]>;
+}
+
 /** What people do may take its time: a real server is asked over its API. */
 export interface Subject {
   readonly apiKey: string;
@@ -97,6 +107,8 @@ export interface Subject {
   hideScope(): void | Promise<void>;
   /** The texts of an item as the tool holds them. */
   textsOf(id: string): Texts | Promise<Texts>;
+  /** Absent where the tool has no hierarchy. */
+  readonly hierarchy?: SubjectHierarchy;
   /** Absent where the tool has no webhooks. */
   readonly webhooks?: SubjectWebhooks;
   /** People: put a label on an item, made in its scope where it is missing; the label's id. Where the tool has labels. */

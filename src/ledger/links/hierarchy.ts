@@ -1,0 +1,73 @@
+/** Who is whose parent in Craft.io, and which items a text links to (DESIGN 4, Hierarchy; complaint 18). */
+import { readySweepScheduleId, type ItemRef } from '../../domain/ids.js';
+import type { Database } from '../database.js';
+import type { Links } from '../ledger.js';
+import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow } from '../rows.js';
+import { LIVE } from './sql.js';
+
+/** A chain of parents is followed so far: Craft.io's own levels are fewer. */
+const MAX_LEVELS = 50;
+
+type Hierarchy = Pick<Links, 'handOvers' | 'isCollected' | 'childrenWithoutDevItem' | 'isAncestor' | 'liveByCraftUrl'>;
+
+export function createHierarchy({ query }: Database): Hierarchy {
+  return {
+    async handOvers(craftItemId) {
+      const rows = await query<LinkRow>(
+        `select ${LINK_COLUMNS} from ${LINK_TABLES} where l.craft_item_id = $1 order by l.linked_at, l.pipeline_id`,
+        [craftItemId],
+      );
+      return rows.map(linkFromRow);
+    },
+
+    async isCollected(craftItemId, pipelines) {
+      const rows = await query(COLLECTED, [craftItemId, pipelines, pipelines.map(readySweepScheduleId)]);
+      return rows.length > 0;
+    },
+
+    async childrenWithoutDevItem(craftItemId) {
+      return await query<ItemRef>(
+        `select l.pipeline_id as pipeline, l.craft_item_id as "craftItemId" from ${LINK_TABLES}
+         where d.parent_craft_item_id = $1 and l.dev_item_id is null and l.sent_at is null
+           and l.phase not in ('done', 'released', 'not-ready') order by 1, 2`,
+        [craftItemId],
+      );
+    },
+
+    async isAncestor(craftItemId, ofCraftItemId) {
+      const rows = await query(ANCESTORS, [ofCraftItemId, craftItemId]);
+      return rows.length > 0;
+    },
+
+    async liveByCraftUrl(urls) {
+      if (urls.length === 0) return [];
+      const rows = await query<LinkRow>(
+        `select ${LINK_COLUMNS} from ${LINK_TABLES} where d.craft_url = any($1::text[]) and ${LIVE}
+           and l.phase <> 'orphaned' order by l.linked_at, l.pipeline_id`,
+        [urls],
+      );
+      return rows.map(linkFromRow);
+    },
+  };
+}
+
+/** By the sweep that is running now, and it will start the item: it has no row that a sweep passes over. */
+const COLLECTED = `
+select 1 as collected from sweep_item s
+join unnest($2::text[], $3::text[]) as pipeline (name, schedule) on pipeline.name = s.pipeline_id
+join sweep_run r on r.schedule_id = pipeline.schedule
+left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id
+where s.craft_item_id = $1 and s.started_at is null and r.ended_at is null and s.collected_at >= r.started_at
+  and (l.phase is null or l.phase = 'not-ready')
+limit 1`;
+
+/** The number of levels ends a circle. */
+const ANCESTORS = `
+with recursive ancestor (craft_item_id, level) as (
+  select $1::text, 0
+  union
+  select d.parent_craft_item_id, ancestor.level + 1 from ancestor
+  join item_detail d on d.craft_item_id = ancestor.craft_item_id
+  where d.parent_craft_item_id is not null and ancestor.level < ${MAX_LEVELS}
+)
+select 1 as found from ancestor where craft_item_id = $2 limit 1`;

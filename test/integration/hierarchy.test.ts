@@ -1,0 +1,142 @@
+/** Items and their parents, handed over in one sweep and one after the other (DESIGN 4, Hierarchy; complaint 18). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ItemLink } from '../../src/domain/link.js';
+import { READY } from '../../src/local/sandbox/seeding/craftItems.js';
+import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
+import * as after from '../harness/followed.js';
+import { makeInitiative } from '../harness/initiatives.js';
+
+let deployment: TestDeployment;
+
+beforeAll(async () => {
+  // Nothing is looked at again by itself: what goes on here was woken.
+  deployment = await startDeployment({
+    items: 0,
+    configuration: after.quick({ pipeline: { sweepEvery: '24 hours' } }),
+  });
+  await deployment.startWorker();
+}, 120_000);
+afterAll(async () => {
+  await deployment.close();
+}, 60_000);
+
+interface Made {
+  readonly id: string;
+  readonly shortId: string;
+}
+
+/** A ready item; without a description it cannot be handed over. */
+function ready(title: string, of: { parentId?: string; description?: string | null; type?: string } = {}): Made {
+  const { craft } = deployment.sandbox.world;
+  const { id, shortId } = craft.createItem(
+    {
+      workspaceId: deployment.sandbox.craft.workspaceId,
+      type: of.type ?? 'Feature',
+      title,
+      description: of.description === undefined ? `About ${title}.` : of.description,
+      statusId: craft.statusNamed(READY)?.id ?? after.never('no status'),
+      parentId: of.parentId ?? null,
+    },
+    'product-manager',
+  );
+  return { id, shortId };
+}
+
+function setParent(id: string, parentId: string): void {
+  const { craft } = deployment.sandbox.world;
+  craft.updateItem(id, { parentId }, 'product-manager');
+}
+
+async function rowWhere({ id }: Made, isThere: (link: ItemLink) => boolean, what: string): Promise<ItemLink> {
+  return eventually(async () => {
+    const row = await deployment.ledger.links.get({ pipeline: 'mobile', craftItemId: id });
+    return row !== null && isThere(row) && row;
+  }, `${id} ${what}`);
+}
+
+const followed = (item: Made): Promise<ItemLink> => rowWhere(item, ({ phase }) => phase === 'following', 'is followed');
+
+function blockedBy(item: Made, error: string): Promise<ItemLink> {
+  return rowWhere(item, ({ phase, lastError }) => phase === 'blocked' && lastError === error, `waits: ${error}`);
+}
+
+function descriptionOf(link: ItemLink): string {
+  const { workItems } = deployment.sandbox.world.kitemaker;
+  return workItems.get(link.devItemId ?? '')?.description ?? after.never(`no dev item of ${link.craftItemId}`);
+}
+
+async function outcomesOf({ id }: Made): Promise<readonly string[]> {
+  const entries = await deployment.ledger.log.read({ pipeline: 'mobile', craftItemId: id, limit: 200 });
+  return entries.map(({ outcome }) => outcome);
+}
+
+describe('test/integration: hierarchy', () => {
+  it('children of one sweep wait visibly for their parent, say why it is blocked, and are created after it', async () => {
+    const epic = ready('Epic', { type: 'Epic', description: null });
+    const children = ['one', 'two', 'three'].map((name) => ready(name, { parentId: epic.id }));
+    await after.sweepReady(deployment);
+    await rowWhere(epic, ({ phase, blockedBy: by }) => phase === 'blocked' && by === 'missing-field', 'is blocked');
+    for (const child of children) {
+      const waiting = await blockedBy(
+        child,
+        `waits for its parent ${epic.shortId}, which is blocked: Description is empty`,
+      );
+      expect(waiting).toMatchObject({ blockedBy: 'parent', devItemId: null, parentCraftItemId: epic.id });
+    }
+    after.act(deployment, { as: 'product-manager', action: 'edit', id: epic.id, edit: { description: 'Whole.' } });
+    await deployment.run('resync', 'mobile', epic.shortId);
+    const parent = await followed(epic);
+    for (const child of children) {
+      const link = await followed(child);
+      expect(Date.parse(link.linkedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(parent.linkedAt ?? ''));
+      expect(descriptionOf(link)).toContain(
+        `Part of [${parent.devItemKey ?? ''}](${parent.devItemUrl ?? ''})\n\nAbout `,
+      );
+    }
+  }, 120_000);
+
+  it('a child of a parent in an initiative is put under that initiative, and its text needs no line', async () => {
+    const epic = ready('Epic in an initiative', { type: 'Epic' });
+    await after.sweepReady(deployment);
+    const parent = await followed(epic);
+    const { kitemaker } = deployment.sandbox.world;
+    const initiative = makeInitiative(deployment.sandbox, [parent.devItemId ?? '']);
+    const child = ready('Child', { parentId: epic.id });
+    await after.sweepReady(deployment);
+    const link = await followed(child);
+    expect(kitemaker.initiatives.get(initiative)?.workItemIds).toEqual([parent.devItemId, link.devItemId]);
+    expect(descriptionOf(link)).not.toContain('Part of');
+  }, 120_000);
+
+  it('a circle of two waits for nobody, and the log says so', async () => {
+    const a = ready('A');
+    const b = ready('B', { parentId: a.id });
+    setParent(a.id, b.id);
+    await after.sweepReady(deployment);
+    await followed(a);
+    await followed(b);
+    expect([...(await outcomesOf(a)), ...(await outcomesOf(b))]).toContain('parent-cycle');
+  }, 120_000);
+
+  it('children go on when their parent is un-readied, and without it', async () => {
+    const epic = ready('Epic for later', { type: 'Epic', description: null });
+    const child = ready('Child for now', { parentId: epic.id });
+    await after.sweepReady(deployment);
+    await rowWhere(child, ({ blockedBy: by }) => by === 'parent', 'waits');
+    after.act(deployment, { as: 'product-manager', action: 'unready', id: epic.id });
+    await deployment.run('resync', 'mobile', epic.shortId);
+    const link = await followed(child);
+    expect(descriptionOf(link)).not.toContain('Part of');
+  }, 120_000);
+
+  it('a link to a handed-over item in a description gets the dev item beside it', async () => {
+    const first = ready('First');
+    await after.sweepReady(deployment);
+    const link = await followed(first);
+    const second = ready('Second', { description: `<p>See <a href="${link.craftUrl ?? ''}">the first</a>.</p>` });
+    await after.sweepReady(deployment);
+    expect(descriptionOf(await followed(second))).toContain(
+      `See [the first](${link.craftUrl ?? ''}) ([${link.devItemKey ?? ''}](${link.devItemUrl ?? ''})).`,
+    );
+  }, 120_000);
+});
