@@ -34,6 +34,10 @@ export function renderPreview(terminal: Terminal, preview: Preview): string {
     const rows = preview.malformed.map(({ shortId, problem }) => [shortId, problem]);
     parts.push(`Not readable, and without an id to start:\n${renderTable(terminal, ['item', 'problem'], rows)}`);
   }
+  if (preview.demanded.length > 0) {
+    const rows = preview.demanded.map(({ name, why }) => [`fields.${name}`, why]);
+    parts.push(`${preview.devTool} demands what no field fills:\n${renderTable(terminal, ['missing', 'why'], rows)}`);
+  }
   parts.push(totals(preview, created.length, blocked.length));
   return parts.join('\n\n');
 }

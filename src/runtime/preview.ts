@@ -7,6 +7,7 @@ import { renderFields } from '../domain/rules/fields.js';
 import { matchesRule } from '../domain/rules/readiness.js';
 import type { PipelineSettings } from '../domain/settings.js';
 import type { Connectors } from './connectors.js';
+import { type Demand, unfilledDemands } from './demands.js';
 
 export type PreviewedItem = { readonly craftItemId: string; readonly shortId: string | null } & (
   | {
@@ -26,6 +27,8 @@ export interface Preview {
   readonly devTool: string;
   readonly target: unknown;
   readonly items: readonly PreviewedItem[];
+  /** Fields that the tool demands and the pipeline does not name: creates would be refused. */
+  readonly demanded: readonly Demand[];
   /** Entries of the listing that are not items as documented and have no id. */
   readonly malformed: readonly MalformedCraftItem[];
   readonly maxNewPerSweep: number;
@@ -57,6 +60,7 @@ export async function previewPipeline(options: {
     devTool: pipeline.devTool,
     target: pipeline.target,
     items: [...items.values()],
+    demanded: await unfilledDemands(tool, pipeline, call),
     malformed,
     maxNewPerSweep: pipeline.maxNewPerSweep,
     wouldHoldBack: items.size > pipeline.maxNewPerSweep,

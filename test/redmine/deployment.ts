@@ -23,7 +23,8 @@ export async function startRedmineDeployment(options: { items: number; seed?: nu
     baseUrl: wire.url,
     apiKey: facts.apiKey,
     target: { projectId: project.identifier, trackerId: 2, statusId: 1, markerField: facts.markerField },
-    own: { itemUrl: `${facts.url}/issues/{id}` },
+    // One process of Redmine answers one request after the other: all of a sweep's have to wait for theirs.
+    own: { itemUrl: `${facts.url}/issues/{id}`, timeout: '15 seconds' },
   });
   const deployment = await startDeployment({ ...options, configuration });
   return {

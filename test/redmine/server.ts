@@ -47,7 +47,7 @@ export async function startRedmine(log: (line: string) => void): Promise<Redmine
     log('Redmine: making its database');
     await bundle(folder, ['exec', 'rake', 'db:migrate']);
     await bundle(folder, ['exec', 'rake', 'redmine:load_default_data']);
-    await runRuby(folder, fileURLToPath(new URL('seed.rb', import.meta.url)), { OUT: join(folder, 'facts.json') });
+    await runRuby(folder, rubyFile('seed.rb'), { OUT: join(folder, 'facts.json') });
     return await serve(folder, log);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -60,7 +60,14 @@ async function serve(folder: string, log: (line: string) => void): Promise<Redmi
   const url = `http://127.0.0.1:${port}`;
   const args = ['-e', 'production', '-b', `tcp://127.0.0.1:${port}`, '-t', '1:5', 'config.ru'];
   const puma = startProgram({ command: 'puma', args, env: environment(), cwd: join(folder, 'app') });
+  const console = startProgram({
+    command: 'bundle',
+    args: ['exec', 'rails', 'runner', rubyFile('console.rb')],
+    env: environment({ ORDERS: ordersIn(folder) }),
+    cwd: join(folder, 'app'),
+  });
   try {
+    await mkdir(ordersIn(folder));
     await puma.waitForLine(/Listening on/, 60_000);
     const facts = JSON.parse(await readFile(join(folder, 'facts.json'), 'utf8')) as Omit<
       RedmineFacts,
@@ -73,14 +80,23 @@ async function serve(folder: string, log: (line: string) => void): Promise<Redmi
       url,
       folder,
       async stop() {
-        await puma.stop(5_000);
+        await Promise.all([puma.stop(5_000), console.kill()]);
         await rm(folder, { recursive: true, force: true });
       },
     };
   } catch (error) {
-    await puma.kill();
+    await Promise.all([puma.kill(), console.kill()]);
     throw error;
   }
+}
+
+/** Where `ruby.ts` puts what `console.rb` is to do. */
+export function ordersIn(folder: string): string {
+  return join(folder, 'orders');
+}
+
+function rubyFile(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }
 
 async function answering(url: string, key: string): Promise<void> {
@@ -135,8 +151,8 @@ function environment(more: Readonly<Record<string, string>> = {}): Record<string
   };
 }
 
-/** A Ruby file in the running Redmine's application. */
-export async function runRuby(folder: string, file: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
+/** A Ruby file in Redmine's application. */
+async function runRuby(folder: string, file: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
   await bundle(folder, ['exec', 'rails', 'runner', file], env);
 }
 

@@ -4,7 +4,7 @@
  */
 import { ToolError } from '../../domain/errors.js';
 import type { ReadCall } from '../port.js';
-import { listCustomFields, listIssues, listPriorities, type Redmine } from './requests.js';
+import { getProject, listCustomFields, listIssues, listPriorities, type Redmine } from './requests.js';
 import { type CustomField, Issue, type Priority } from './schema.js';
 
 const OLD_AFTER_MS = 15 * 60_000;
@@ -25,7 +25,7 @@ export interface FieldPlace {
 export interface Directory {
   /** All of them, for an administrator's key; null for others. */
   customFields(call: ReadCall): Promise<readonly CustomField[] | null>;
-  /** Those that the key sees; without administration, the ones on the place's latest issues. */
+  /** Those that the key sees; without administration, what projects and issues show of them. */
   fieldsSeen(place: FieldPlace, call: ReadCall, olderThanMs?: number): Promise<readonly KnownField[]>;
   priorities(call: ReadCall): Promise<readonly Priority[]>;
 }
@@ -38,7 +38,7 @@ export function createDirectory(redmine: Redmine, now: () => number): Directory 
     fieldsSeen: (place, call, olderThanMs = OLD_AFTER_MS) =>
       memory(`fields ${place.projectId} ${place.trackerId ?? ''}`, olderThanMs, async () => {
         const all = await customFields(call);
-        return all ?? (await fieldsOnIssues(redmine, place, call));
+        return all ?? (await fieldsInSight(redmine, place, call));
       }),
     priorities: (call) => memory('priorities', OLD_AFTER_MS, () => listPriorities(redmine, call)),
   };
@@ -69,12 +69,26 @@ async function allFields(redmine: Redmine, call: ReadCall): Promise<readonly Cus
   }
 }
 
-/** The API tells nobody else of custom fields, but each issue shows its own, empty ones too. */
-async function fieldsOnIssues(redmine: Redmine, place: FieldPlace, call: ReadCall): Promise<readonly KnownField[]> {
+/**
+ * The API tells nobody else of custom fields; but a project names those that are not for all projects, and each issue
+ * shows its own, empty ones too. Those of other projects' issues come last: a new project has no issue yet.
+ */
+async function fieldsInSight(redmine: Redmine, place: FieldPlace, call: ReadCall): Promise<readonly KnownField[]> {
   const tracker = place.trackerId === null ? {} : { tracker_id: place.trackerId };
-  const filters = { project_id: place.projectId, ...tracker, sort: 'updated_on:desc' };
+  const here = await fieldsOnIssues(redmine, { project_id: place.projectId, ...tracker }, call);
+  if (here.length > 0) return here;
+  const named = (await getProject(redmine, place.projectId, call)).issue_custom_fields ?? [];
+  const elsewhere = await fieldsOnIssues(redmine, tracker, call);
+  return [...new Map([...elsewhere, ...named].map(({ id, name }) => [id, { id, name }])).values()];
+}
+
+async function fieldsOnIssues(
+  redmine: Redmine,
+  filters: Readonly<Record<string, string>>,
+  call: ReadCall,
+): Promise<readonly KnownField[]> {
   const fields = new Map<number, string>();
-  for (const entry of await listIssues(redmine, filters, call)) {
+  for (const entry of await listIssues(redmine, { ...filters, sort: 'updated_on:desc' }, call)) {
     const read = Issue.safeParse(entry);
     for (const { id, name } of read.data?.custom_fields ?? []) fields.set(id, name);
   }

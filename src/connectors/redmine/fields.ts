@@ -84,7 +84,7 @@ function unknownField(name: string, fields: readonly KnownField[]): string {
   );
   const nearest = fields.length === 0 ? '' : `; the nearest is "${near}"`;
   return (
-    `no custom field "${name}" is seen on the project's issues${nearest}. ` +
+    `no custom field "${name}" is seen on the issues of the project${nearest}. ` +
     'Where it exists, write its number instead, cf_12 for …/custom_fields/12/edit in Redmine'
   );
 }

@@ -4,7 +4,7 @@
  */
 import type { RelatedItem } from '../../domain/devItem.js';
 import { markdownOf, textileOf, titleOf } from '../text/craftText.js';
-import { craftLink, fitBefore, type Fitted } from '../text/cut.js';
+import { craftLink, fitBefore, type Fitted, type Markup } from '../text/cut.js';
 import type { TextFormatting } from './target.js';
 
 const WORD_JOINER = '\u2060';
@@ -32,10 +32,14 @@ export function plainTitle(title: string): string {
   return titleOf(title);
 }
 
+const MARKUPS = { textile: 'textile', common_mark: 'markdown', markdown: 'markdown' } as const satisfies Record<
+  TextFormatting,
+  Markup
+>;
+
 /** A link to the Craft item. */
 export function linkToCraft(craftUrl: string, formatting: TextFormatting): string {
-  const markdown = craftLink(craftUrl);
-  return formatting === 'textile' ? markdown.replace(/^\[(.*)\]\((.*)\)$/, '"$1":$2') : markdown;
+  return craftLink(craftUrl, MARKUPS[formatting]);
 }
 
 /** The text before the lines that must survive, within the limit. */
@@ -45,5 +49,5 @@ export function fitted(
   tail: readonly string[],
   at: { readonly craftUrl: string | null; readonly formatting: TextFormatting },
 ): Fitted {
-  return fitBefore(text, limit, tail, at.craftUrl, at.formatting === 'textile' ? 'textile' : 'markdown');
+  return fitBefore(text, limit, tail, at.craftUrl, MARKUPS[at.formatting]);
 }

@@ -1,0 +1,76 @@
+/**
+ * `npm run test:redmine`: the conformance suite and the main path against a real Redmine, from Debian's packages. They are
+ * installed where they are missing, this is root and apt is there; else everything counts as skipped, and it says why.
+ * The last line sums up: N passed, N failed, N skipped.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const REPORT = 'test-results/redmine.json';
+const PACKAGES = ['redmine', 'redmine-sqlite', 'puma'];
+/** What a test run needs of them. */
+const NEEDED = ['/usr/share/redmine/config.ru', '/usr/bin/puma', '/usr/bin/bundle'];
+
+function isInstalled() {
+  return NEEDED.every((path) => existsSync(path));
+}
+
+function apt(...args) {
+  console.log(`$ apt-get ${args.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status } = spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  return status === 0;
+}
+
+/** Null when Redmine is there; else why it is not. */
+function install() {
+  if (isInstalled()) return null;
+  if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0)
+    return 'this is no Debian: there is no apt-get';
+  if (process.getuid?.() !== 0) return `they can be installed by root alone: apt-get install ${PACKAGES.join(' ')}`;
+  console.log('Installing Redmine: about two minutes, once.');
+  apt('-qq', 'update');
+  if (!apt('-qq', 'install', '-y', '--no-install-recommends', ...PACKAGES)) return 'apt-get install failed, see above';
+  return isInstalled() ? null : `after the installation one of these is missing: ${NEEDED.join(', ')}`;
+}
+
+/** Counts of vitest's own report; null when it wrote none. */
+function readCounts() {
+  try {
+    const report = JSON.parse(readFileSync(new URL(`../${REPORT}`, import.meta.url), 'utf8'));
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  } catch {
+    return null;
+  }
+}
+
+function test() {
+  mkdirSync(new URL('../test-results', import.meta.url), { recursive: true });
+  rmSync(new URL(`../${REPORT}`, import.meta.url), { force: true });
+  const args = ['run', '--config', 'test/redmine/vitest.config.ts', '--reporter=default', '--reporter=json'];
+  const { status } = spawnSync(
+    'node_modules/.bin/vitest',
+    [...args, `--outputFile.json=${REPORT}`, ...process.argv.slice(2)],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+    },
+  );
+  const counts = readCounts() ?? { passed: 0, failed: 0, skipped: 0 };
+  // A server that does not start fails the run without failing a test.
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+const missing = install();
+if (missing !== null) console.log(`Redmine's packages are not installed, and ${missing}. Its tests are skipped.`);
+const { passed, failed, skipped } = missing === null ? test() : { passed: 0, failed: 0, skipped: 1 };
+console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = failed === 0 ? 0 : 1;
