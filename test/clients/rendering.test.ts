@@ -186,6 +186,7 @@ describe('clients/preview', () => {
     malformed: [],
     maxNewPerSweep: 1,
     wouldHoldBack: true,
+    demanded: [],
     items: [
       {
         craftItemId: '1',
