@@ -89,7 +89,7 @@ function unknownField(name: string, fields: readonly KnownField[]): string {
   );
 }
 
-export async function priorityOf({ directory }: RedmineContext, value: string, call: ReadCall): Promise<Resolution> {
+async function priorityOf({ directory }: RedmineContext, value: string, call: ReadCall): Promise<Resolution> {
   const wanted = value.trim();
   if (/^\d+$/.test(wanted)) return { found: Number(wanted) };
   const priorities = await directory.priorities(call);

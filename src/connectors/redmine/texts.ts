@@ -13,7 +13,7 @@ const WORD_JOINER = '\u2060';
 const ADDRESS_OR_SYNTAX = /https?:\/\/[^\s<>"]+|(?<=^|[\s(,\-[>])##?(?=\d|note)|\{(?=\{)|\[(?=\[)/gm;
 
 /** `#12` links no issue of this Redmine, `{{include(…)}}` includes nothing. Doing it twice changes nothing more. */
-export function withoutSyntax(text: string): string {
+function withoutSyntax(text: string): string {
   return text.replace(ADDRESS_OR_SYNTAX, (found) => (/^https?:/.test(found) ? found : found + WORD_JOINER));
 }
 

@@ -14,7 +14,7 @@ export function refused(errors: readonly string[]): Answer {
 }
 
 /** `2026-11-24T15:23:54Z`, whatever the milliseconds. */
-export function seconds(iso: string): string {
+function seconds(iso: string): string {
   return `${iso.slice(0, 19)}Z`;
 }
 
