@@ -111,9 +111,14 @@ describe('test/integration: intake', () => {
   it('submits nothing twice when answers are lost and workers are killed', async () => {
     const faults: FaultPlan = {
       rules: [
+        {
+          ...POST,
+          skip: 2,
+          next: 2,
+          fault: { kind: 'late-commit', afterMs: 8_000, from: 'client-gone', silence: 'hang' },
+        },
         { ...POST, share: 0.3, fault: { kind: 'lose-answer', applied: true, silence: 'reset' } },
         { ...POST, share: 0.2, fault: { kind: 'lose-answer', applied: false, silence: 'hang' } },
-        { ...POST, share: 0.2, fault: { kind: 'late-commit', afterMs: 1_500, from: 'client-gone', silence: 'hang' } },
       ],
     };
     const { deployed, items } = await start(10, {}, faults);
@@ -135,8 +140,20 @@ describe('test/integration: intake', () => {
     expectEachOnce(deployed, items);
     expect(deployed.sandbox.world.craft.feedback.items.size).toBe(seeded + items.length);
     const attempts = deployed.sandbox.records.list({ mount: 'craft-guide', method: 'POST' });
-    expect(attempts.some(({ fault }) => fault !== null)).toBe(true);
+    const met = attempts.map(({ fault }) => fault);
+    expect(met).toEqual(expect.arrayContaining(['late-commit', 'lose-answer']));
   }, 360_000);
+
+  it('submits nothing again while a lost submission may still be applied', async () => {
+    const fault = { kind: 'late-commit', afterMs: 8_000, from: 'client-gone', silence: 'hang' } as const;
+    const { deployed, items } = await start(2, {}, { rules: [{ ...POST, next: 2, fault }] });
+    await deployed.startWorker();
+    await sweep(deployed);
+    await allDone(deployed, items, 90_000);
+    await sleep(10_000);
+    expectEachOnce(deployed, items);
+    expect(deployed.sandbox.records.list({ mount: 'craft-guide', method: 'POST' })).toHaveLength(2);
+  }, 180_000);
 
   it('is blocked with a reason by what is configured wrongly, and goes on when that is corrected', async () => {
     const { deployed, items } = await start(1, { category: 'Payment' });
