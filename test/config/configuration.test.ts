@@ -38,6 +38,8 @@ describe('config/configuration', () => {
           inventoryEveryMs: 24 * HOUR,
           readAfterWriteMs: 10 * SECOND,
           lateWriteMs: 60 * SECOND,
+          webhookUrl: null,
+          expectsWebhooks: false,
           own: {},
         },
       },
