@@ -78,7 +78,7 @@ describe('clients/program', () => {
 
     it('lists no command that this release does not have', async () => {
       const { out } = await run('--help');
-      for (const later of ['feedback', 'rebuild', 'audit', 'detach', 'drift']) expect(out).not.toContain(`  ${later}`);
+      for (const later of ['rebuild', 'audit', 'detach', 'drift']) expect(out).not.toContain(`  ${later}`);
     });
   });
 
