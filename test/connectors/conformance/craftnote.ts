@@ -7,7 +7,7 @@ import type { HttpClient } from '../../../src/connectors/http/client.js';
 import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
 import type { DevDeed, DevSide } from '../../../src/local/sandbox/devSide.js';
 import { connectTool, pipelineTo } from './connectTool.js';
-import type { Harness, Subject } from './subject.js';
+import type { Harness, Subject, SubjectWebhooks } from './subject.js';
 import { troubles } from './troubles.js';
 
 /** Which of the two, and what the suite needs to know of it. */
@@ -109,6 +109,7 @@ function subjectOn(sandbox: Sandbox, resource: Resource): Subject {
         return Projects.parse(folder).projects;
       },
     },
+    webhooks: webhooksOf(resource),
     async close() {
       await Promise.all(clients.map((client) => client.close()));
       await sandbox.close();
@@ -121,6 +122,37 @@ const Projects = z.object({ projects: z.array(z.string()) });
 async function asked({ baseUrl, apiKey }: { baseUrl: string; apiKey: string }, path: string): Promise<unknown> {
   const answer = await fetch(baseUrl + path, { headers: { 'X-CN-API-KEY': apiKey } });
   return answer.json();
+}
+
+/** The secret is the header itself, and the time stands in the body (README, Webhook Payload Structure). */
+function webhooksOf({ target }: Resource): SubjectWebhooks {
+  const secret = 'a-secret-of-the-subscription';
+  const resource = target['resource'] ?? '';
+  return {
+    secret,
+    wrongSecret: 'the-secret-of-another-one',
+    protectedHeaders: ['x-craftsync-secret'],
+    signsBody: false,
+    window: { pastMs: 300_000, futureMs: 300_000 },
+    news: (id) =>
+      JSON.stringify({
+        event: `${resource}.created`,
+        timestamp: seconds(new Date()),
+        action: 'created',
+        resourceId: `${resource}s/${id}`,
+        fieldPath: '$',
+        data: { id },
+        previousData: null,
+      }),
+    signed: (body, at = new Date()) => ({
+      headers: { 'x-craftsync-secret': secret },
+      body: body.replace(/"timestamp":\d+/, `"timestamp":${seconds(at)}`),
+    }),
+  };
+}
+
+function seconds(at: Date): number {
+  return Math.floor(at.getTime() / 1_000);
 }
 
 function statusesOf(side: DevSide, { place }: Resource): readonly string[] {

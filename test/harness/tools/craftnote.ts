@@ -16,18 +16,12 @@ export function craftnoteConfiguration(sandbox: Sandbox): ConfigurationChanges {
   const projects = { devTool: 'cn', resource: 'project', status: 'To Do', parentProject: ids['folder From product'] };
   const tasks = { devTool: 'cn', resource: 'task', projectId: ids['project Branch refit'] };
   const cn = { type: 'craftnote', baseUrl, apiKey, timeout: '3 seconds' };
-  const pipeline = {
-    source: { workspace: sandbox.craft.workspaceId },
-    fields: { title: '{shortId} {title}', description: { from: 'description', required: true } },
-    progress: { field: 'dev_status', linkField: 'dev_link', ...PROGRESS, doneWhen: ['Done'], droppedWhen: ['Dropped'] },
-    lock: { status: 'In Development', field: 'dev_lock', value: 'View only' },
-  };
   const ready = (type: string) => ({ status: 'Ready for Development', types: [type] });
   return {
     devTools: { cn: { ...cn, readAfterWrite: '1 second', lateWrite: '2 seconds' } },
     // In the place of the pipeline to Kitemaker.
     pipeline: { target: { spaceId: null, ...projects }, ready: ready('Feature'), progress: PROGRESS },
-    pipelines: { tasks: { ...pipeline, target: tasks, ready: ready('Story') } },
+    pipelines: { tasks: { target: { status: null, parentProject: null, ...tasks }, ready: ready('Story') } },
   };
 }
 
