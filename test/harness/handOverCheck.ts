@@ -31,16 +31,11 @@ function markersIn(sandbox: Sandbox, elsewhere: readonly DevItemElsewhere[]): Re
   const found = new Map<string, string[]>();
   const { kitemaker, tools } = sandbox.world;
   const cards = Object.values<DevSystem>(tools).flatMap(({ side }) => side.cards());
-  for (const item of [...kitemaker.workItems.values(), ...cards, ...elsewhere]) {
+  // A tool may show the marker as the key of its cards: Craftnote's order number.
+  const keyed = cards.map(({ id, key, description }) => ({ id, description: `${key}\n${description}` }));
+  for (const item of [...kitemaker.workItems.values(), ...keyed, ...elsewhere]) {
     const marker = MARKER.exec(item.description)?.[0];
     if (marker !== undefined) found.set(marker, [...(found.get(marker) ?? []), item.id]);
-  }
-  // A tool may show the marker as the key of its cards: Craftnote's order number.
-  for (const { side } of Object.values<DevSystem>(sandbox.world.tools)) {
-    for (const card of side.cards()) {
-      const marker = MARKER.exec(`${card.key}\n${card.description}`)?.[0];
-      if (marker !== undefined) found.set(marker, [...(found.get(marker) ?? []), card.id]);
-    }
   }
   return found;
 }
