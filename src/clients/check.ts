@@ -5,6 +5,7 @@
 import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
 import type { IntakeSettings, PipelineSettings, Settings } from '../domain/settings.js';
 import type { Connectors } from '../runtime/connectors.js';
+import { unfilledDemands } from '../runtime/demands.js';
 import { CommandFailure, oneLine, withoutStop } from './failure.js';
 import { openConfiguration, type CommandContext } from './openings.js';
 import { counted, durationWords, renderTable } from './tables.js';
@@ -37,6 +38,9 @@ async function probe({ craft, devTools }: Connectors, settings: Settings): Promi
     ...Object.entries(devTools).map(([name, tool]) =>
       findingsOf(`devTools.${name}`, () => tool.check(usersOf(pipelines, name), call)),
     ),
+    ...pipelines.map((pipeline) =>
+      findingsOf(`pipelines.${pipeline.name}.fields`, () => demandFindings(devTools[pipeline.devTool], pipeline)),
+    ),
     ...Object.values(settings.intakes).map((intake) =>
       findingsOf(`intake.${intake.name}.label`, () => labelFindings(devTools[intake.devTool], intake)),
     ),
@@ -56,6 +60,18 @@ async function labelFindings(
   const items = await tool.labels.items(intake.label, { callClass: 'manual' });
   const message = `${counted(items.length, 'item')} with the label "${intake.label}"`;
   return [{ level: 'ok', where: `intake.${intake.name}.label`, message }];
+}
+
+async function demandFindings(
+  tool: Connectors['devTools'][string] | undefined,
+  pipeline: PipelineSettings,
+): Promise<readonly Finding[]> {
+  if (tool === undefined) return [];
+  const demands = await unfilledDemands(tool, pipeline, { callClass: 'manual' });
+  return demands.map(({ name, why }) => {
+    const message = `${pipeline.devTool} demands a value for "${name}" (${why}): without one each create is refused`;
+    return { level: 'wrong', where: `pipelines.${pipeline.name}.fields.${name}`, message };
+  });
 }
 
 function usersOf(pipelines: readonly PipelineSettings[], devTool: string): readonly PipelineSettings[] {

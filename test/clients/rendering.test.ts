@@ -184,6 +184,7 @@ describe('clients/preview', () => {
     devTool: 'km',
     target: { spaceId: 'a' },
     malformed: [],
+    demanded: [{ name: 'Severity', why: 'required by the custom field 2 in Redmine' }],
     maxNewPerSweep: 1,
     wouldHoldBack: true,
     demanded: [],
@@ -215,6 +216,13 @@ describe('clients/preview', () => {
     expect(text).toMatch(/effort +medium\n +marker +craftsync:mobile\/1\/1\n +target +km \{"spaceId":"a"\}/);
     expect(text).toMatch(/2 +missing-field +Effort is empty +Fill the field/);
     expect(text).toContain('2 items ready in mobile: 1 would be created, 1 blocked. Nothing was written.');
+  });
+
+  it('names what the tool demands and no field fills', () => {
+    expect(renderPreview(plain, preview)).toMatch(
+      /km demands what no field fills:[\s\S]*fields\.Severity +required by/,
+    );
+    expect(renderPreview(plain, { ...preview, demanded: [] })).not.toContain('demands');
   });
 
   it('says that a sweep would hold back', () => {
