@@ -23,6 +23,11 @@ function tagsIn(html: string): string {
   return (html.match(/<[^>]*>/g) ?? []).join('\n');
 }
 
+/** What a tool may take out of a text; U+2060 is not among it, on which all of this rests. */
+function withoutInvisible(text: string): string {
+  return text.replace(/[\u00ad\u034f\u200b-\u200f\ufeff]/g, '');
+}
+
 const ADDRESS = /(?:href|src)="(?!https?:|mailto:|tel:)[^"]*"/i;
 
 describe('connectors/text/craftText', () => {
@@ -40,7 +45,13 @@ describe('connectors/text/craftText', () => {
     it.each(Object.keys(WRITERS) as Markup[])('as %s fakes no marker and calls nobody', (markup) => {
       const written = WRITERS[markup](text);
       const unescaped = written.replace(/&#(\d+);/g, (_all, code: string) => String.fromCodePoint(Number(code)));
-      for (const seen of [written, unescaped, plainOf(written), unescaped.replace(/[*_~`\\]/g, '')]) {
+      for (const seen of [
+        written,
+        unescaped,
+        plainOf(written),
+        unescaped.replace(/[*_~`\\]/g, ''),
+        withoutInvisible(written),
+      ]) {
         expect(hasMarker(seen.toLowerCase(), MARKER) || hasMarkerLine(seen.toLowerCase(), MARKER)).toBe(false);
         expect(seen).not.toMatch(/(?<![\p{L}\p{N}_.=&/])@[\p{L}\p{N}_]/u);
       }
@@ -141,6 +152,11 @@ describe('connectors/text/craftText, by example', () => {
     expect(plainOf(ORDINARY['HTML of an editor'] ?? '')).toContain(
       'Make sign in fast & good (https://example.org/a_b?c=1&d=2).\nSoon.\n\n- by mail\n- by phone\n  - with a code\n\n3. three',
     );
+  });
+
+  it('drops what runs, loads or styles with all that is in it, and keeps the words of unknown elements', () => {
+    const html = '<p>a</p><script>alert(1)</script><style>p {}</style><svg><p>c</p></svg><x-y>b</x-y>';
+    for (const write of Object.values(WRITERS)) expect(write(html)).toBe('a\n\nb');
   });
 
   it('keeps the line breaks of plain text', () => {
