@@ -184,10 +184,9 @@ describe('clients/preview', () => {
     devTool: 'km',
     target: { spaceId: 'a' },
     malformed: [],
-    demanded: [{ name: 'Severity', why: 'required by the custom field 2 in Redmine' }],
     maxNewPerSweep: 1,
     wouldHoldBack: true,
-    demanded: [],
+    demanded: [{ name: 'Severity', why: 'required by the custom field 2 in Redmine' }],
     items: [
       {
         craftItemId: '1',

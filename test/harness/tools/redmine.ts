@@ -37,13 +37,13 @@ export function toRedmineAt({ baseUrl, apiKey, target, own }: Place): Configurat
 }
 
 /** The sandbox's: the marker stands in the description, where the checker of faults looks. */
-function toRedmine(sandbox: Sandbox, own: Readonly<Record<string, unknown>> = {}): ConfigurationChanges {
+export function toRedmine(sandbox: Sandbox, own: Readonly<Record<string, unknown>> = {}): ConfigurationChanges {
   const { baseUrl, apiKey, ids } = sandbox.tools.redmine;
   return toRedmineAt({ baseUrl, apiKey, target: { projectId: ids['project Mobile'], trackerId: 2 }, own });
 }
 
 /** What a person does in Redmine; throws where the sandbox refuses. Returns the id of the issue. */
-function inRedmine(sandbox: Sandbox, deed: DevDeed): string {
+export function inRedmine(sandbox: Sandbox, deed: DevDeed): string {
   const outcome = sandbox.act({ as: 'developer', tool: 'redmine', ...deed });
   if (outcome.status === 'refused') throw new Error(outcome.message);
   return outcome.id;
