@@ -6,7 +6,7 @@
  *  W1. By id: the next page begins after the last id seen (`issue_id=>=`). New issues come at the end.
  *  W2. By update time: the next page begins at the last time seen. Times have seconds, and `>=T` also gives what is later
  *      than T − 1 s (Redmine compares `> T − 1 s`; databases may keep parts of a second that the API does not show). Where
- *      one page is full of a single second, that second is read by id, and the walk goes on in the next.
+ *      one page is full of a single second, that second is read by id with the one after it, and the walk goes on behind.
  *  W3. What changes while it is read comes again, later: the newer state replaces the older one.
  */
 import type { MalformedDevItem, ReadCall } from '../port.js';
@@ -115,7 +115,8 @@ export async function walkByUpdate(redmine: Redmine, filters: Filters, sinceMs: 
     if (page.length === 0) return seen.walk(false);
     const second = { ...filters, updated_on: `><${timeOf(atMs)}|${timeOf(atMs + SECOND_MS)}` };
     if (!(await walkIds(redmine, second, seen, call))) return seen.walk(false);
-    atMs += SECOND_MS;
+    // Read up to one second later; what is asked for next begins right after that.
+    atMs += 2 * SECOND_MS;
   }
 }
 

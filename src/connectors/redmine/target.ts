@@ -4,13 +4,15 @@ import { z } from 'zod';
 const NUMBER = 'write the number that Redmine shows in its address, e.g. 3';
 
 /** YAML reads ids as numbers. */
-const NumericId = z.union([
-  z.int({ error: NUMBER }).positive({ error: NUMBER }).transform(String),
+const asText = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value);
+
+const NumericId = z.preprocess(
+  asText,
   z
     .string()
     .trim()
     .regex(/^[1-9]\d{0,17}$/, { error: NUMBER }),
-]);
+);
 
 /** In `devTools` besides what every connection has. */
 export const RedmineOwn = z.strictObject({
@@ -26,7 +28,7 @@ export type TextFormatting = RedmineOwn['textFormatting'];
 /** In `target` besides `devTool`. */
 export const RedmineTarget = z.strictObject({
   /** Id or identifier, as in the project's address. */
-  projectId: z.union([z.int().positive().transform(String), z.string().trim().min(1)]),
+  projectId: z.preprocess(asText, z.string().trim().min(1)),
   /** @default the project's first tracker */
   trackerId: NumericId.optional(),
   /** @default the tracker's first status */

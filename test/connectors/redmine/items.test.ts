@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { markerOf, read, writing } from '../conformance/calls.js';
+import { API_USER_ID, DEVELOPER_ID, issueBy, setUp } from './setUp.js';
+
+const draft = (target: unknown, more: object = {}) => ({
+  target,
+  marker: markerOf(1),
+  craftUrl: 'https://app.craft.io/item/1',
+  title: 'A title',
+  description: 'A text',
+  fields: {},
+  ...more,
+});
+
+describe('connectors/redmine: items', () => {
+  it('takes for missing only what is 404 at its own address, not what the key may not see', async () => {
+    const { connect, redmine } = await setUp();
+    const hidden = redmine.addProject({ identifier: 'old', name: 'Old', status: 'archived' });
+    const seen = redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
+    const unseen = redmine.createIssue(issueBy(DEVELOPER_ID, { projectId: hidden.id }), 'developer');
+    const tool = connect();
+    expect(await tool.readItems([seen.id, unseen.id, '4711', 'no-number'], read)).toMatchObject({
+      found: [{ id: seen.id }],
+      missing: ['4711', 'no-number'],
+      malformed: [{ id: unseen.id, problem: 'it exists, and the key may not see it' }],
+    });
+    await expect(tool.readItems([unseen.id], read)).rejects.toMatchObject({ kind: 'unexpected-response' });
+    await expect(tool.readMarked(unseen.id, markerOf(1), read)).rejects.toMatchObject({ kind: 'unexpected-response' });
+  });
+
+  it('writes the marker into its field alone, or into the description, in Textile and in Markdown', async () => {
+    const { connect, redmine, target } = await setUp();
+    const { markerField, ...inDescription } = target;
+    const description = async (at: unknown, own: object) => {
+      const { item } = await connect({ ...own }).createItem(draft(at), writing());
+      return redmine.issues.get(item.id);
+    };
+    const byField = await description(target, {});
+    expect(byField?.description).toBe('A text\n\n"Craft.io":https://app.craft.io/item/1');
+    expect(byField?.custom).toEqual({ [markerField]: markerOf(1) });
+    expect((await description(inDescription, { textFormatting: 'common_mark' }))?.description).toBe(
+      `A text\n\n[Craft.io](https://app.craft.io/item/1)\n\n${markerOf(1)}`,
+    );
+  });
+
+  it('sends fields by name, number and value, and refuses names that it cannot find before anything is sent', async () => {
+    const { connect, redmine, target, asked } = await setUp();
+    const tool = connect();
+    const create = (fields: Record<string, string>) => tool.createItem(draft(target, { fields }), writing());
+    const { item } = await create({ Team: 'web', priority_id: 'high' });
+    const issue = redmine.issues.get(item.id);
+    expect(issue).toMatchObject({ priorityId: 3, custom: { 2: 'web' } });
+    expect(redmine.issues.get((await create({ cf_2: 'mobile', priority_id: '4' })).item.id)).toMatchObject({
+      priorityId: 4,
+      custom: { 2: 'mobile' },
+    });
+    asked();
+    await expect(create({ Teem: 'web' })).rejects.toMatchObject({
+      kind: 'invalid',
+      details: { notSent: true },
+      message: expect.stringMatching(/no custom field "Teem" .*the nearest is "Team".*cf_12/) as string,
+    });
+    await expect(create({ priority_id: 'Huge' })).rejects.toMatchObject({
+      message: expect.stringContaining('(Low, Normal, High, Urgent, Immediate)') as string,
+    });
+    expect(asked().filter((request) => request.startsWith('POST'))).toEqual([]);
+    await expect(create({ Team: 'nowhere' })).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('Team is not included in the list') as string,
+    });
+  });
+
+  it('finds a field by name in a project without issues', async () => {
+    const { connect, redmine, target } = await setUp();
+    const { item } = await connect().createItem(draft(target, { fields: { team: 'web' } }), writing());
+    expect(redmine.issues.get(item.id)?.custom).toMatchObject({ 2: 'web' });
+  });
+
+  it('tells what Redmine left out of a create', async () => {
+    const { connect, redmine, target } = await setUp();
+    redmine.set({ permissions: ['view_issues', 'add_issues'] });
+    const parent = redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
+    const odd = { ...target, statusId: 3, parentIssueId: parent.id };
+    const { warnings } = await connect().createItem(draft(odd, { fields: { cf_99: 'x' } }), writing());
+    expect(warnings).toEqual([
+      expect.stringContaining('Redmine gave it the status "New"'),
+      expect.stringContaining('Redmine put it under no issue'),
+      expect.stringContaining('did not take the custom field 99'),
+    ]);
+  });
+
+  it('names the field that Redmine demands, and says which projects take no issue', async () => {
+    const { connect, redmine, target } = await setUp();
+    redmine.addField({ name: 'Severity', required: true });
+    const message = async (at: unknown) => {
+      const error: unknown = await connect()
+        .createItem(draft(at), writing())
+        .catch((reason: unknown) => reason);
+      return String(error);
+    };
+    expect(await message(target)).toContain('Redmine demands a value for "Severity"');
+    redmine.set({ permissions: ['view_issues'] });
+    expect(await message(target)).toContain('the key may not add issues to the project');
+  });
+
+  it('a note that Redmine answers with 204 and does not add is a refusal', async () => {
+    const { connect, redmine } = await setUp();
+    const { id } = redmine.createIssue(issueBy(API_USER_ID), 'api');
+    redmine.set({ permissions: ['view_issues', 'edit_issues'] });
+    const posted = connect().comments?.post({ id, scope: null }, { text: 'Hello', marker: 'craftsync:a#b' }, writing());
+    await expect(posted).rejects.toMatchObject({ kind: 'invalid' });
+    expect(redmine.journalsOf(id)).toEqual([]);
+  });
+
+  it('a note quotes nothing that Redmine would act on', async () => {
+    const { connect, redmine } = await setUp();
+    const { id } = redmine.createIssue(issueBy(API_USER_ID), 'api');
+    const text = 'see #12, {{include(x)}}, [[Page]] and @dana';
+    await connect().comments?.post({ id, scope: null }, { text, marker: 'craftsync:a#b' }, writing());
+    const [note] = redmine.journalsOf(id);
+    expect(note?.notes).toMatch(/\n\ncraftsync:a#b$/);
+    for (const sign of ['#12', '{{', '[[', '@dana']) expect(note?.notes).not.toContain(sign);
+  });
+
+  it('accepts as a parent what Redmine would, and says why not', async () => {
+    const { connect, redmine, target } = await setUp();
+    const accepts = (id: string) =>
+      connect().hierarchy?.accepts(target, { id, key: null, url: null, scope: null }, read);
+    const { id } = redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
+    expect(await accepts(id)).toEqual({ accepted: true });
+    const closed = redmine.createIssue(issueBy(DEVELOPER_ID, { statusId: 5 }), 'developer');
+    expect(await accepts(closed.id)).toMatchObject({
+      why: `#${closed.id} is closed, and Redmine puts no open issue under it`,
+    });
+    const elsewhere = redmine.createIssue(issueBy(DEVELOPER_ID, { projectId: '2' }), 'developer');
+    expect(await accepts(elsewhere.id)).toMatchObject({ why: `#${elsewhere.id} is in another project` });
+    expect(await accepts('4711')).toMatchObject({ accepted: false });
+    redmine.set({ trackersWithout: { 2: ['parent_issue_id'] } });
+    expect(await accepts(id)).toMatchObject({ why: 'the tracker "Feature" has no parent task' });
+  });
+
+  it('lists what Redmine demands, as far as the key shows it', async () => {
+    const { connect, redmine, target } = await setUp();
+    redmine.addField({ name: 'Severity', required: true });
+    redmine.addField({ name: 'For bugs', required: true, trackerIds: [1] });
+    expect(await connect().requiredFields?.list(target, read)).toEqual([]);
+    redmine.set({ admin: true });
+    expect(await connect().requiredFields?.list(target, read)).toEqual([
+      { name: 'Severity', otherNames: ['cf_3', '3'], why: 'required by the custom field 3 in Redmine' },
+    ]);
+  });
+});
