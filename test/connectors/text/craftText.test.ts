@@ -25,7 +25,7 @@ function tagsIn(html: string): string {
 
 /** What a tool may take out of a text; U+2060 is not among it, on which all of this rests. */
 function withoutInvisible(text: string): string {
-  return text.replace(/[\u00ad\u034f\u200b-\u200f\ufeff]/g, '');
+  return text.replace(/\u00ad|\u034f|[\u200b-\u200f]|\ufeff/g, '');
 }
 
 const ADDRESS = /(?:href|src)="(?!https?:|mailto:|tel:)[^"]*"/i;
