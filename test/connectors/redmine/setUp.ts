@@ -7,7 +7,7 @@ import type { RedmineSystem } from '../../../src/local/sandbox/redmine/index.js'
 import { startSandbox, type Sandbox } from '../../../src/local/sandbox/sandbox.js';
 import { connectTool, pipelineTo } from '../conformance/connectTool.js';
 
-export const STATUSES = ['New', 'In Progress', 'Resolved', 'Feedback', 'Closed', 'Rejected'];
+const STATUSES = ['New', 'In Progress', 'Resolved', 'Feedback', 'Closed', 'Rejected'];
 export const DEVELOPER_ID = 6;
 export const API_USER_ID = 5;
 
