@@ -10,6 +10,7 @@ import { logStep, waitFor, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
 import { putOff } from './step.js';
 import { storeDevItem } from './storeDevItem.js';
+import { wakeChildren } from './wakeChildren.js';
 
 /** A create is looked for among everything created since it was sent less this, for clocks that differ (DESIGN 3). */
 const CLOCK_SLACK_MS = 60_000;
@@ -101,4 +102,5 @@ async function adopt(ctx: ItemContext, items: readonly DevItem[]): Promise<void>
   if ((await storeDevItem(ctx, lease.token, oldest)) === 'not-stored') return;
   await logStep(ctx.deps, ctx.item, 'adopted', `${oldest.key ?? oldest.id} carries the marker`);
   if (ids.length > 0) await logStep(ctx.deps, ctx.item, 'duplicate', `the marker is also on ${ids.join(', ')}`);
+  await wakeChildren(ctx.deps, ctx.item);
 }

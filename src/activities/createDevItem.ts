@@ -26,6 +26,7 @@ import { placeUnderParent } from './parentItem.js';
 import { relatedItems } from './relatedItems.js';
 import { block, putOff, type StepBody } from './step.js';
 import { storeDevItem } from './storeDevItem.js';
+import { wakeChildren } from './wakeChildren.js';
 
 /** After this many creates in a row without a certain answer the item is set aside; looking goes on from there. */
 const UNCERTAIN_CREATES = 10;
@@ -110,6 +111,8 @@ async function storeCreated(
       `the answer to the create of ${created.item.key ?? created.item.id} does not show the marker`,
     );
   }
+  // Last: it may be interrupted, and what stands above must be in the row by then.
+  await wakeChildren(ctx.deps, ctx.item);
   return undefined;
 }
 

@@ -42,8 +42,8 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
   const wait = await commentOnce(ctx, `released-${ctx.link.generation}`, 'No longer synced with Craft.io.');
   if (wait !== null) return { ...(await putOff(ctx, wait)), pushed };
   await setPhase(ctx, { phase: 'released', lastError: why === '' ? null : why });
-  await wakeChildren(ctx.deps, ctx.item);
   await logStep(ctx.deps, ctx.item, 'released', why === '' ? null : why);
+  await wakeChildren(ctx.deps, ctx.item);
   return { pushed };
 }
 

@@ -2,7 +2,6 @@
 import type { DevItem } from '../domain/devItem.js';
 import { logStep, type ItemContext } from './itemContext.js';
 import { block } from './step.js';
-import { wakeChildren } from './wakeChildren.js';
 
 /** Stores a dev item under a token; `held` blocks, a late answer under an older token is logged and looked into. */
 export async function storeDevItem(
@@ -15,7 +14,6 @@ export async function storeDevItem(
   switch (stored.status) {
     case 'stored':
       await links.patch(ctx.item, { uncertainCreates: 0 });
-      await wakeChildren(ctx.deps, ctx.item);
       return 'stored';
     case 'held':
       await block(

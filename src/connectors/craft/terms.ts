@@ -35,7 +35,9 @@ export function createTermDirectory(craft: Craft, now: () => number): TermDirect
       const key = sourceWords(source);
       const known = kept.get(key);
       if (known !== undefined && now() - known.readAtMs <= OLD_AFTER_MS) return known.terms;
-      const terms = read(craft, source, call);
+      // Shared by all who wait for it: nobody's cancellation may end it.
+      const { signal: _, ...shared } = call;
+      const terms = read(craft, source, shared);
       kept.set(key, { terms, readAtMs: now() });
       try {
         return await terms;

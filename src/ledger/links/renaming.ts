@@ -39,6 +39,11 @@ function refOf(pipeline: string, craftItemId: string): ItemRef {
 const MOVE = `
 with link as (
   update item_link set pipeline_id = $2 where pipeline_id = $1
+), feedback as (
+  -- What was sent without an answer carries a marker with the old name: it cannot be found again, so it is not repeated.
+  update item_feedback set pipeline_id = $2,
+    outcome = coalesce(outcome, case when sent_at is not null then 'not-repeated' end)
+  where pipeline_id = $1
 ), detail as (
   delete from item_detail where pipeline_id = $1 returning *
 )
