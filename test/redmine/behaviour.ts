@@ -93,7 +93,7 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
       );
       const [role] = mine?.roles ?? [];
       const { permissions } = (await get(`/roles/${role?.id ?? 0}.json`)).body.role;
-      expect(permissions).toEqual(['view_issues', 'add_issues', 'add_issue_notes', 'manage_subtasks']);
+      expect([...permissions].sort()).toEqual(['add_issue_notes', 'add_issues', 'manage_subtasks', 'view_issues']);
       expect(await get('/custom_fields.json')).toMatchObject({ status: 403, text: '' });
     });
 
