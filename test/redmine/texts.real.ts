@@ -18,7 +18,8 @@ function hostile(issue: string): string {
 <p>{{include(Secret)}} {{thumbnail(a.png)}} {{issue(${issue})}} [[Secret]] ##${issue} (#${issue})</p>
 <p>&lt;script&gt;alert(4)&lt;/script&gt; &lt;notextile&gt;&lt;b onclick="alert(5)"&gt;x&lt;/b&gt;&lt;/notextile&gt;</p>
 <p>"press":javascript:alert(6) !javascript:alert(7)! %{color:red}red% bc.. open</p>
-<p>&lt;pre&gt; never closed</p><pre><code>const x = "{{y}}"; // #${issue}</code></pre>`;
+<p>&lt;pre&gt; never closed, <code>@admin</code> and <code>{{include(Secret)}} #${issue}</code></p>
+<pre><code>const x = "{{include(Secret)}}"; // #${issue} @admin</code></pre>`;
 }
 
 interface Rendered {

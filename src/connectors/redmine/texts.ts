@@ -1,21 +1,8 @@
-/**
- * Craft.io's texts in the markup that this Redmine is set to. Besides what every tool's texts are freed of, `#12`,
- * `[[page]]` and `{{macro}}` mean something to Redmine in either markup, wherever they stand.
- */
+/** Craft.io's texts in the markup that this Redmine is set to, and what goes after them. */
 import type { RelatedItem } from '../../domain/devItem.js';
 import { markdownOf, textileOf, titleOf } from '../text/craftText.js';
 import { craftLink, fitBefore, type Fitted, type Markup } from '../text/cut.js';
 import type { TextFormatting } from './target.js';
-
-const WORD_JOINER = '\u2060';
-
-/** What Redmine's own syntax begins with; addresses stay as they are. */
-const ADDRESS_OR_SYNTAX = /https?:\/\/[^\s<>"]+|(?<=^|[\s(,\-[>])##?(?=\d|note)|\{(?=\{)|\[(?=\[)/gm;
-
-/** `#12` links no issue of this Redmine, `{{include(…)}}` includes nothing. Doing it twice changes nothing more. */
-function withoutSyntax(text: string): string {
-  return text.replace(ADDRESS_OR_SYNTAX, (found) => (/^https?:/.test(found) ? found : found + WORD_JOINER));
-}
 
 export function formatted(
   text: string,
@@ -23,8 +10,7 @@ export function formatted(
   context: { readonly related?: readonly RelatedItem[]; readonly craftUrl?: string | null } = {},
 ): string {
   const { related = [], craftUrl = null } = context;
-  const converted = formatting === 'textile' ? textileOf(text, related, craftUrl) : markdownOf(text, related, craftUrl);
-  return withoutSyntax(converted);
+  return formatting === 'textile' ? textileOf(text, related, craftUrl) : markdownOf(text, related, craftUrl);
 }
 
 /** A title is plain text everywhere, and `#12` in it is one. */

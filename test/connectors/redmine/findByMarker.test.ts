@@ -86,12 +86,16 @@ describe('connectors/redmine/findByMarker', () => {
   it('believes nothing to a Redmine that lets anybody look, with a wrong key or without its REST service', async () => {
     const at = await setUp();
     at.redmine.set({ loginRequired: false });
+    const mobile = at.redmine.project('mobile');
+    if (mobile !== undefined) at.redmine.projects.put({ ...mobile, public: true });
+    const { id } = make(at, DEVELOPER_ID, {});
     const wrong = at.connect({}, 'wrong');
     for (const attempt of [
       () => wrong.findByMarker(search(at.target), read),
       () => wrong.listIds(at.scope, read),
       () => wrong.readFeed(at.scope, null, read),
       () => wrong.seesScope(at.scope, read),
+      async () => wrong.comments?.find({ id, scope: at.scope }, 'craftsync:a#b', read),
     ]) {
       await expect(attempt()).rejects.toMatchObject({ kind: 'unauthorized' });
     }

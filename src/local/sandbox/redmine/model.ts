@@ -9,6 +9,8 @@ export interface Project {
   /** Custom fields that are not for all projects. */
   readonly fieldIds: readonly number[];
   readonly status: 'active' | 'closed' | 'archived';
+  /** Anybody may look, where no sign-in is required. */
+  readonly public: boolean;
 }
 
 export interface Named {

@@ -83,7 +83,7 @@ export class RedmineWorld {
 
   addProject(project: Pick<Project, 'identifier' | 'name'> & Partial<Project>): Project {
     const number = this.base.next('redmine.project');
-    const defaults = { trackerIds: [1, 2, 3], fieldIds: [], status: 'active' } as const;
+    const defaults = { trackerIds: [1, 2, 3], fieldIds: [], status: 'active', public: false } as const;
     return this.projects.put({ ...defaults, ...project, id: String(number), number });
   }
 

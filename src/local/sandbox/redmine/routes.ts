@@ -73,10 +73,11 @@ export function redmineRoutes(world: RedmineWorld, isKey: IsKey): readonly Route
   ];
 }
 
-/** Who comes: no project of the sandbox is public, so anybody sees none. */
+/** Who comes: anybody sees public projects. */
 function visitOf(world: RedmineWorld, call: Call, isKey: IsKey): Visit {
   const known = world.settings.restEnabled && isKey(call.header('x-redmine-api-key'));
-  const sees = (project: Project) => known && project.status !== 'archived' && call.sight.of(project.id) !== 'missing';
+  const sees = (project: Project) =>
+    (known || project.public) && project.status !== 'archived' && call.sight.of(project.id) !== 'missing';
   return { call, known, sees };
 }
 
@@ -126,7 +127,7 @@ function oneProject(world: RedmineWorld, { call, known, sees }: Visit): Answer {
         identifier,
         description: null,
         status: status === 'closed' ? 5 : 1,
-        is_public: false,
+        is_public: project.public,
         ...(include.includes('trackers') ? { trackers: TRACKERS.filter(({ id }) => trackerIds.includes(id)) } : {}),
         ...(include.includes('issue_custom_fields') ? { issue_custom_fields: fields } : {}),
         ...(include.includes('enabled_modules') ? { enabled_modules: [{ id: 1, name: 'issue_tracking' }] } : {}),
