@@ -5,8 +5,9 @@
  * Arguments go to vitest: `npm test -- test/config` runs all checks, but only these tests.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readCounts } from './vitestCounts.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const REPORTS = 'test-results';
@@ -42,20 +43,6 @@ function runStep({ name, command, remedy }) {
   return ok;
 }
 
-/** Counts of vitest's own report; null when it wrote none. */
-function readCounts() {
-  try {
-    const report = JSON.parse(readFileSync(new URL(`../${JSON_REPORT}`, import.meta.url), 'utf8'));
-    return {
-      passed: report.numPassedTests,
-      failed: report.numFailedTests,
-      skipped: report.numPendingTests + report.numTodoTests,
-    };
-  } catch {
-    return null;
-  }
-}
-
 const failedSteps = CHECKS.filter((check) => !runStep(check)).map(({ name }) => name);
 
 rmSync(new URL(`../${REPORTS}`, import.meta.url), { recursive: true, force: true });
@@ -73,7 +60,7 @@ const testsOk = runStep({
     ...process.argv.slice(2),
   ],
 });
-const counts = readCounts() ?? { passed: 0, failed: 0, skipped: 0 };
+const counts = readCounts(JSON_REPORT) ?? { passed: 0, failed: 0, skipped: 0 };
 // A file that does not load, or an error outside of any test, fails the run without failing a test.
 if (!testsOk && counts.failed === 0) failedSteps.push('tests');
 

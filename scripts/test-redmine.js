@@ -4,9 +4,10 @@
  * The last line sums up: N passed, N failed, N skipped.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { readCounts } from './vitestCounts.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const REPORT = 'test-results/redmine.json';
@@ -37,20 +38,6 @@ function install() {
   return isInstalled() ? null : `after the installation one of these is missing: ${NEEDED.join(', ')}`;
 }
 
-/** Counts of vitest's own report; null when it wrote none. */
-function readCounts() {
-  try {
-    const report = JSON.parse(readFileSync(new URL(`../${REPORT}`, import.meta.url), 'utf8'));
-    return {
-      passed: report.numPassedTests,
-      failed: report.numFailedTests,
-      skipped: report.numPendingTests + report.numTodoTests,
-    };
-  } catch {
-    return null;
-  }
-}
-
 function test() {
   mkdirSync(new URL('../test-results', import.meta.url), { recursive: true });
   rmSync(new URL(`../${REPORT}`, import.meta.url), { force: true });
@@ -63,7 +50,7 @@ function test() {
       stdio: 'inherit',
     },
   );
-  const counts = readCounts() ?? { passed: 0, failed: 0, skipped: 0 };
+  const counts = readCounts(REPORT) ?? { passed: 0, failed: 0, skipped: 0 };
   // A server that does not start fails the run without failing a test.
   if (status !== 0 && counts.failed === 0) counts.failed = 1;
   return counts;

@@ -1,9 +1,9 @@
 /** What is wrong with the Craft.io side of one pipeline: statuses, types, custom fields and paths that do not exist. */
-import { closest } from 'fastest-levenshtein';
 import { CUSTOM_FIELDS, fieldNameOf, isCustomField } from '../../domain/rules/paths.js';
 import { pathsOfRule } from '../../domain/rules/fields.js';
 import { hasStatus } from '../../domain/rules/readiness.js';
 import type { PipelineSettings } from '../../domain/settings.js';
+import { nearestWord } from '../findings.js';
 import type { Finding, ReadCall } from '../port.js';
 import type { CraftContext } from './context.js';
 import { findField } from './fields.js';
@@ -122,10 +122,12 @@ function typeFindings({ name, ready }: PipelineSettings, survey: Survey): readon
     if (survey.terms.length > 0) {
       const words = survey.terms.flatMap((one) => [one.default, one.custom]);
       const known = survey.terms.map(termWords).join(', ');
-      return [{ level: 'wrong', where, message: `there is no type "${type}"${nearest(type, words)}; known: ${known}` }];
+      return [
+        { level: 'wrong', where, message: `there is no type "${type}"${nearestWord(type, words)}; known: ${known}` },
+      ];
     }
     if (survey.types.length === 0) return [];
-    const message = `no item that was seen is of the type "${type}"${nearest(type, survey.types)}`;
+    const message = `no item that was seen is of the type "${type}"${nearestWord(type, survey.types)}`;
     return [{ level: 'warning', where, message }];
   });
 }
@@ -180,9 +182,5 @@ function unknownPath(path: string, { source }: PipelineSettings, survey: Survey)
   if (known.includes(property)) return null;
   const field = survey.customFields.find((one) => one.name === path || one.id === path);
   if (field !== undefined) return `"${path}" is a custom field: write ${CUSTOM_FIELDS}${path}`;
-  return `Craft.io's items have no property "${property}"${nearest(property, known)}`;
-}
-
-function nearest(value: string, words: readonly string[]): string {
-  return words.length === 0 ? '' : `; the nearest is "${closest(value, words)}"`;
+  return `Craft.io's items have no property "${property}"${nearestWord(property, known)}`;
 }

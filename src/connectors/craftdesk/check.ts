@@ -2,9 +2,9 @@
  * Says before the first item what would stop it: the key, the words of the mappings, the fields, and calls that a plan does
  * not cover. Each finding names the bad value and the nearest one that exists.
  */
-import { closest } from 'fastest-levenshtein';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings, PipelineSettings } from '../../domain/settings.js';
+import { listed, nearestWord, wrong } from '../findings.js';
 import type { Finding, ReadCall } from '../port.js';
 import { ACTIVE, ARCHIVED, showsStatus } from './mapping.js';
 import { readEntry, type Entry } from './projects.js';
@@ -65,7 +65,7 @@ function fieldFindings(pipeline: PipelineSettings): readonly Finding[] {
   const known: readonly string[] = CRAFTDESK_FIELD_NAMES;
   const unknown = Object.keys(pipeline.fields).filter((name) => !known.includes(name));
   return unknown.map((name) =>
-    wrong(`pipelines.${pipeline.name}.fields.${name}`, `CraftDesk has no field "${name}"${nearest(name, known)}`),
+    wrong(`pipelines.${pipeline.name}.fields.${name}`, `CraftDesk has no field "${name}"${nearestWord(name, known)}`),
   );
 }
 
@@ -92,7 +92,11 @@ function progressFindings(pipeline: PipelineSettings, entries: readonly Entry[])
   const possible = [...new Set([...seen, ACTIVE, ARCHIVED])];
   const unseen = mapped.filter((word) => !possible.includes(word));
   const findings = unseen.map((word): Finding => {
-    return { level: 'warning', where, message: `no project has the status "${word}" now${nearest(word, possible)}` };
+    return {
+      level: 'warning',
+      where,
+      message: `no project has the status "${word}" now${nearestWord(word, possible)}`,
+    };
   });
   const unmapped = [...seen].filter((word) => !mapped.includes(word));
   if (unmapped.length === 0) return findings;
@@ -129,16 +133,4 @@ function budgetFindings(
   const pages = `${Math.max(1, page.lastPage ?? 1)} page(s) of ${PAGE_COUNT} projects`;
   const message = `reading ${pages} that often makes about ${calls} calls a month of ${limit}: at least ${Math.ceil((calls / (limit / 2)) * (settings.progressEveryMs / 60_000))} minutes use up half of them`;
   return [...findings, { level: 'warning', where: `${where}.progressEvery`, message }];
-}
-
-function wrong(where: string, message: string): Finding {
-  return { level: 'wrong', where, message };
-}
-
-function nearest(value: string, names: readonly string[]): string {
-  return names.length === 0 ? '' : `; the nearest is "${closest(value, names)}"`;
-}
-
-function listed(words: readonly string[]): string {
-  return words.map((word) => `"${word}"`).join(', ');
 }

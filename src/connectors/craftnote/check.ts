@@ -2,9 +2,8 @@
  * Says before the first item what would stop it: the key, the statuses, the folder or project, the words of the mappings.
  * Each finding names the bad value and the nearest one that exists.
  */
-import { closest } from 'fastest-levenshtein';
-import { ToolError } from '../../domain/errors.js';
 import type { PipelineSettings } from '../../domain/settings.js';
+import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '../findings.js';
 import type { Finding, ReadCall } from '../port.js';
 import type { CraftnoteContext } from './context.js';
 import { readProject } from './items.js';
@@ -28,7 +27,7 @@ export async function checkCraftnote(
   const mine = pipelines.filter((pipeline) => pipeline.devTool === settings.name);
   if (key.some(({ level }) => level === 'wrong')) return [...key, ...mine.flatMap(fieldFindings)];
   let statuses: readonly ProjectStatus[] | null = null;
-  const read = await probe(`${where}.baseUrl`, `${where}.apiKey`, async () => {
+  const read = await told(`${where}.baseUrl`, `${where}.apiKey`, async () => {
     statuses = statusesOf(await context.statuses.refreshed(call));
     return statuses.length === 0 ? 'the company has no project status' : `project statuses: ${names(statuses)}`;
   });
@@ -41,7 +40,7 @@ export async function checkCraftnote(
 
 async function keyFindings({ cn }: CraftnoteContext, where: string, call: ReadCall): Promise<readonly Finding[]> {
   let isOwner = false;
-  const key = await probe(`${where}.baseUrl`, `${where}.apiKey`, async () => {
+  const key = await told(`${where}.baseUrl`, `${where}.apiKey`, async () => {
     const { role } = await getMe(cn, call);
     isOwner = role === OWNER;
     return `key accepted by Craftnote${role == null ? '' : `, as ${role}`}`;
@@ -52,24 +51,13 @@ async function keyFindings({ cn }: CraftnoteContext, where: string, call: ReadCa
 }
 
 /** A request whose failure is a finding. */
-async function probe(where: string, keyAt: string, request: () => Promise<string>): Promise<Finding> {
-  try {
-    return { level: 'ok', where, message: await request() };
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    const isKey = error.kind === 'unauthorized' || error.kind === 'forbidden';
-    const level = error.kind === 'rate-limited' ? 'warning' : 'wrong';
-    return { level, where: isKey ? keyAt : where, message: error.message };
-  }
-}
-
 /** Links are made by the documented pattern; one project tells whether Craftnote itself makes them so. */
 async function linkFindings(context: CraftnoteContext, where: string, call: ReadCall): Promise<readonly Finding[]> {
   const { cn, settings } = context;
   if (settings.itemUrl !== null) return [];
   let differs: string | null = null;
   const at = `${where}.itemUrl`;
-  const finding = await probe(at, `${where}.apiKey`, async () => {
+  const finding = await told(at, `${where}.apiKey`, async () => {
     const [first] = await projectsPage(cn, null, call, 1);
     const project = Project.safeParse(first);
     if (!project.success) return 'there is no project yet to compare a link with';
@@ -117,7 +105,7 @@ async function placeFinding(
   call: ReadCall,
 ): Promise<Finding> {
   let problem: Finding | null = null;
-  const finding = await probe(where, where, async () => {
+  const finding = await told(where, where, async () => {
     const project = await readProject(context, projectId, call);
     if (project === null) problem = wrong(where, `Craftnote has no project with the id "${projectId}"`);
     else if (wanted === 'folder' && project.projectType !== 'FOLDER') {
@@ -139,10 +127,7 @@ function statusFindings(
   if (statusId !== undefined) {
     if (statuses.some(({ id }) => id === statusId)) return [];
     return [
-      wrong(
-        `${where}.statusId`,
-        `the company has no status with the id "${statusId}"${nearestNamed(statusId, statuses)}`,
-      ),
+      wrong(`${where}.statusId`, `the company has no status with the id "${statusId}"${nearestOf(statusId, statuses)}`),
     ];
   }
   if (name === undefined) {
@@ -151,7 +136,8 @@ function statusFindings(
   }
   const found = statuses.filter((status) => status.name === name);
   const all = statuses.map((status) => status.name);
-  if (found.length === 0) return [wrong(`${where}.status`, `the company has no status "${name}"${nearest(name, all)}`)];
+  if (found.length === 0)
+    return [wrong(`${where}.status`, `the company has no status "${name}"${nearestWord(name, all)}`)];
   return found.length === 1 ? [] : [wrong(`${where}.status`, `the company has "${name}" twice: give statusId`)];
 }
 
@@ -161,16 +147,8 @@ function wordFindings(pipeline: PipelineSettings, words: readonly string[]): rea
   const where = `pipelines.${pipeline.name}.progress.statuses`;
   const mapped = Object.keys(rule.statuses);
   const unknown = mapped.filter((word) => !words.includes(word));
-  const findings = unknown.map((word) => wrong(where, `Craftnote has no status "${word}"${nearest(word, words)}`));
-  const unmapped = words.filter((word) => !mapped.includes(word));
-  if (unmapped.length === 0) return findings;
-  const then = {
-    keep: 'are passed on as they are',
-    ignore: 'change nothing in Craft.io',
-    block: 'set items aside',
-  } as const;
-  const message = `without an entry: ${quoted(unmapped)}; such items ${then[rule.unmapped]} (unmapped: ${rule.unmapped})`;
-  return [...findings, { level: rule.unmapped === 'keep' ? 'ok' : 'warning', where, message }];
+  const findings = unknown.map((word) => wrong(where, `Craftnote has no status "${word}"${nearestWord(word, words)}`));
+  return [...findings, ...unmappedFindings({ rule, where, statuses: words })];
 }
 
 function fieldFindings(pipeline: PipelineSettings): readonly Finding[] {
@@ -180,34 +158,11 @@ function fieldFindings(pipeline: PipelineSettings): readonly Finding[] {
   return Object.keys(pipeline.fields)
     .filter((name) => !(known as readonly string[]).includes(name))
     .map((name) => {
-      const message = `a Craftnote ${isTask ? 'task' : 'project'} has no field "${name}"${nearest(name, known)}`;
+      const message = `a Craftnote ${isTask ? 'task' : 'project'} has no field "${name}"${nearestWord(name, known)}`;
       return wrong(`pipelines.${pipeline.name}.fields.${name}`, message);
     });
 }
 
-function wrong(where: string, message: string): Finding {
-  return { level: 'wrong', where, message };
-}
-
-function nearest(value: string, words: readonly string[]): string {
-  return words.length === 0 ? '' : `; the nearest is "${closest(value, words)}"`;
-}
-
-/** The nearest of things that have ids, by name or id, since people paste either. */
-function nearestNamed(value: string, things: readonly ProjectStatus[]): string {
-  if (things.length === 0) return '';
-  const near = closest(
-    value,
-    things.flatMap(({ id, name }) => [id, name]),
-  );
-  const thing = things.find(({ id, name }) => id === near || name === near);
-  return thing === undefined ? '' : `; the nearest is "${thing.name}", ${thing.id}`;
-}
-
 function names(statuses: readonly ProjectStatus[]): string {
-  return quoted(statuses.map(({ name }) => name));
-}
-
-function quoted(words: readonly string[]): string {
-  return words.map((word) => `"${word}"`).join(', ');
+  return listed(statuses.map(({ name }) => name));
 }

@@ -2,9 +2,8 @@
  * Says before the first item what would stop it: the key, the space, the status, the labels, the words of the mappings.
  * Each finding names the bad value and the nearest one that exists.
  */
-import { closest } from 'fastest-levenshtein';
-import { ToolError } from '../../domain/errors.js';
 import type { FieldRule, PipelineSettings } from '../../domain/settings.js';
+import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '../findings.js';
 import type { Finding, ReadCall } from '../port.js';
 import type { KitemakerContext } from './context.js';
 import { SIZES, sizeOf } from './mapping.js';
@@ -22,12 +21,12 @@ export async function checkKitemaker(
   const findings: Finding[] = [];
   const mine = pipelines.filter((pipeline) => pipeline.devTool === settings.name);
   findings.push(
-    await probe(`${where}.baseUrl`, `${where}.apiKey`, async () => {
+    await told(`${where}.baseUrl`, `${where}.apiKey`, async () => {
       return `key accepted by Kitemaker, organisation "${(await getOrganization(km, call)).name}"`;
     }),
   );
   let spaces: readonly Space[] = [];
-  const graphql = await probe(`${where}.graphqlUrl`, `${where}.apiKey`, async () => {
+  const graphql = await told(`${where}.graphqlUrl`, `${where}.apiKey`, async () => {
     spaces = await directory.refreshed(call);
     return `GraphQL shows ${spaces.length === 0 ? 'no space' : listed(spaces.map((space) => `${space.name} (${space.key})`))}`;
   });
@@ -44,17 +43,6 @@ export async function checkKitemaker(
 }
 
 /** A request whose failure is a finding. */
-async function probe(where: string, keyAt: string, request: () => Promise<string>): Promise<Finding> {
-  try {
-    return { level: 'ok', where, message: await request() };
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    const isKey = error.kind === 'unauthorized' || error.kind === 'forbidden';
-    const level = error.kind === 'rate-limited' ? 'warning' : 'wrong';
-    return { level, where: isKey ? keyAt : where, message: error.message };
-  }
-}
-
 async function pipelineFindings(
   { km }: KitemakerContext,
   pipeline: PipelineSettings,
@@ -78,7 +66,7 @@ async function pipelineFindings(
   const { initiative } = target;
   if (initiative !== undefined) {
     const at = `${where}.initiative`;
-    findings.push(await probe(at, at, async () => `the initiative ${await initiativeId(km, initiative, call)} exists`));
+    findings.push(await told(at, at, async () => `the initiative ${await initiativeId(km, initiative, call)} exists`));
   }
   return findings;
 }
@@ -96,7 +84,7 @@ function missingSpace(where: string, target: KitemakerTarget, spaces: readonly S
     const all = spaces.flatMap((space) => space.statuses);
     return wrong(
       `${where}.statusId`,
-      `no space has a status with the id "${target.statusId ?? ''}"${nearestNamed(target.statusId, all)}`,
+      `no space has a status with the id "${target.statusId ?? ''}"${nearestOf(target.statusId ?? '', all)}`,
     );
   }
   const named = spaces.map((space) => ({ id: space.id, name: space.name, key: space.key }));
@@ -105,7 +93,7 @@ function missingSpace(where: string, target: KitemakerTarget, spaces: readonly S
     return wrong(`${where}.spaceId`, `"${target.spaceId}" is not an id; the id of that space is ${meant.id}`);
   return wrong(
     `${where}.spaceId`,
-    `the key sees no space with the id "${target.spaceId}"${nearestNamed(target.spaceId, named)}`,
+    `the key sees no space with the id "${target.spaceId}"${nearestOf(target.spaceId, named)}`,
   );
 }
 
@@ -116,13 +104,13 @@ function statusFindings(where: string, target: KitemakerTarget, space: Space): r
   );
   const [status] = found;
   if (status === undefined && statusId !== undefined) {
-    const message = `the space ${space.key} has no status with the id "${statusId}"${nearestNamed(statusId, space.statuses)}`;
+    const message = `the space ${space.key} has no status with the id "${statusId}"${nearestOf(statusId, space.statuses)}`;
     return [wrong(`${where}.statusId`, message)];
   }
   if (status === undefined) {
     const names = space.statuses.map((one) => one.name);
     return [
-      wrong(`${where}.status`, `the space ${space.key} has no status "${name ?? ''}"${nearest(name ?? '', names)}`),
+      wrong(`${where}.status`, `the space ${space.key} has no status "${name ?? ''}"${nearestWord(name ?? '', names)}`),
     ];
   }
   if (found.length > 1)
@@ -142,7 +130,7 @@ function labelFindings(where: string, target: KitemakerTarget, space: Space): re
         ? { level: 'ok', where: `${where}.labels`, message: `the label "${name}" will be created` }
         : wrong(
             `${where}.labels`,
-            `the space ${space.key} has no label "${name}"${nearest(name, names)}; or set createLabels`,
+            `the space ${space.key} has no label "${name}"${nearestWord(name, names)}; or set createLabels`,
           ),
     );
 }
@@ -157,25 +145,17 @@ function progressFindings(pipeline: PipelineSettings, space: Space, spaces: read
   const findings = unknown.map((word): Finding => {
     const owner = spaces.find((other) => other.statuses.some((status) => status.name === word));
     if (owner === undefined)
-      return wrong(where, `the space ${space.key} has no status "${word}"${nearest(word, names)}`);
+      return wrong(where, `the space ${space.key} has no status "${word}"${nearestWord(word, names)}`);
     return { level: 'warning', where, message: `"${word}" is a status of the space ${owner.key}, not of ${space.key}` };
   });
-  const unmapped = names.filter((name) => !mapped.includes(name));
-  if (unmapped.length === 0) return findings;
-  const then = {
-    keep: 'are passed on as they are',
-    ignore: 'change nothing in Craft.io',
-    block: 'set items aside',
-  } as const;
-  const message = `without an entry: ${listed(unmapped)}; such items ${then[rule.unmapped]} (unmapped: ${rule.unmapped})`;
-  return [...findings, { level: rule.unmapped === 'keep' ? 'ok' : 'warning', where, message }];
+  return [...findings, ...unmappedFindings({ rule, where, statuses: names })];
 }
 
 function fieldFindings(pipeline: PipelineSettings): readonly Finding[] {
   return Object.entries(pipeline.fields).flatMap(([name, rule]) => {
     const where = `pipelines.${pipeline.name}.fields.${name}`;
     if (!(KITEMAKER_FIELD_NAMES as readonly string[]).includes(name)) {
-      return [wrong(where, `Kitemaker has no field "${name}"${nearest(name, KITEMAKER_FIELD_NAMES)}`)];
+      return [wrong(where, `Kitemaker has no field "${name}"${nearestWord(name, KITEMAKER_FIELD_NAMES)}`)];
     }
     return name === 'effort' || name === 'impact' ? sizeFindings(where, name, rule) : [];
   });
@@ -198,30 +178,5 @@ function sizeFindings(where: string, name: string, rule: FieldRule): readonly Fi
 }
 
 function notASize(where: string, value: string): Finding {
-  return wrong(where, `"${value}" is none of ${listed(SIZES)}${nearest(value, SIZES)}`);
-}
-
-function wrong(where: string, message: string): Finding {
-  return { level: 'wrong', where, message };
-}
-
-function nearest(value: string, names: readonly string[]): string {
-  return names.length === 0 ? '' : `; the nearest is "${closest(value, names)}"`;
-}
-
-/** The nearest of things that have ids, by name or id, since people paste either. */
-function nearestNamed(
-  value: string | undefined,
-  things: readonly { readonly id: string; readonly name: string }[],
-): string {
-  const near = closest(
-    value ?? '',
-    things.flatMap(({ id, name }) => [id, name]),
-  );
-  const thing = things.find(({ id, name }) => id === near || name === near);
-  return thing === undefined ? '' : `; the nearest is "${thing.name}", ${thing.id}`;
-}
-
-function listed(words: readonly string[]): string {
-  return words.map((word) => `"${word}"`).join(', ');
+  return wrong(where, `"${value}" is none of ${listed(SIZES)}${nearestWord(value, SIZES)}`);
 }

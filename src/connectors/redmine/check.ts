@@ -8,7 +8,7 @@ import { fieldFindings, progressFindings } from './checkFields.js';
 import { markerFindings } from './checkMarker.js';
 import { rightsFindings } from './checkRights.js';
 import type { RedmineContext } from './context.js';
-import { nearestOf, ok, probe, warning, wrong } from './findings.js';
+import { nearestOf, ok, probe, warning, wrong } from '../findings.js';
 import { currentUser, getIssue, getProject, listStatuses, listTrackers } from './requests.js';
 import type { CurrentUser, Project, Status, Tracker } from './schema.js';
 import { RedmineTarget } from './target.js';

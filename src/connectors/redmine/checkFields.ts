@@ -3,7 +3,7 @@ import type { FieldRule } from '../../domain/settings.js';
 import type { Finding, ReadCall } from '../port.js';
 import type { Checked } from './check.js';
 import { customFieldOf, fieldNumber, isStandardField, priorityNamed } from './fields.js';
-import { listed, nearestWord, probe, warning, wrong } from './findings.js';
+import { nearestWord, probe, unmappedFindings, wrong } from '../findings.js';
 import type { Priority } from './schema.js';
 
 export async function fieldFindings(checked: Checked, call: ReadCall): Promise<readonly Finding[]> {
@@ -54,13 +54,5 @@ export function progressFindings({ pipeline, statuses }: Checked): readonly Find
   const findings = mapped
     .filter((word) => !names.includes(word))
     .map((word) => wrong(where, `Redmine has no status "${word}"${nearestWord(word, names)}`));
-  const unmapped = names.filter((name) => !mapped.includes(name));
-  if (unmapped.length === 0) return findings;
-  const then = {
-    keep: 'are passed on as they are',
-    ignore: 'change nothing in Craft.io',
-    block: 'set items aside',
-  } as const;
-  const message = `without an entry: ${listed(unmapped)}; such issues ${then[rule.unmapped]} (unmapped: ${rule.unmapped})`;
-  return [...findings, rule.unmapped === 'keep' ? { level: 'ok', where, message } : warning(where, message)];
+  return [...findings, ...unmappedFindings({ rule, where, statuses: names }, 'issues')];
 }

@@ -1,7 +1,7 @@
 /** Compares the rights of the key's roles in a project with those that craftsync needs (docs/rights.md). */
 import type { Finding, ReadCall } from '../port.js';
 import type { Checked } from './check.js';
-import { listed, ok, probe, warning, wrong } from './findings.js';
+import { listed, ok, probe, warning, wrong } from '../findings.js';
 import { getRole } from './requests.js';
 
 /** Redmine's names of permissions → what they are called in its pages. */

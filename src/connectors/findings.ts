@@ -1,7 +1,8 @@
-/** The words in which `check` says what it found. */
+/** The words in which every connector's `check` says what it found. */
 import { closest } from 'fastest-levenshtein';
-import { ToolError } from '../../domain/errors.js';
-import type { Finding } from '../port.js';
+import { ToolError } from '../domain/errors.js';
+import type { ProgressRule } from '../domain/settings.js';
+import type { Finding } from './port.js';
 
 export function ok(where: string, message: string): Finding {
   return { level: 'ok', where, message };
@@ -29,12 +30,18 @@ export async function probe<T>(where: string, keyAt: string, request: () => Prom
   }
 }
 
+/** A request whose answer is told in words, as its failure is. */
+export async function told(where: string, keyAt: string, request: () => Promise<string>): Promise<Finding> {
+  const probed = await probe(where, keyAt, request);
+  return 'finding' in probed ? probed.finding : ok(where, probed.value);
+}
+
 interface Named {
-  readonly id: number;
+  readonly id: string | number;
   readonly name: string;
 }
 
-/** `; the nearest is "Bug", 1`, by name and by id. */
+/** `; the nearest is "Bug", 1`, by name or id, since people paste either. */
 export function nearestOf(value: string, things: readonly Named[]): string {
   const words = things.flatMap(({ id, name }) => [String(id), name]);
   if (words.length === 0) return '';
@@ -50,4 +57,26 @@ export function nearestWord(value: string, words: readonly string[]): string {
 
 export function listed(words: readonly string[]): string {
   return words.map((word) => `"${word}"`).join(', ');
+}
+
+const UNMAPPED = {
+  keep: 'are passed on as they are',
+  ignore: 'change nothing in Craft.io',
+  block: 'set items aside',
+} as const satisfies Record<ProgressRule['unmapped'], string>;
+
+/** Statuses of the tool that `progress.statuses` has no entry for; none where it has all. `things`: what the tool calls its items. */
+export function unmappedFindings(
+  {
+    rule,
+    where,
+    statuses,
+  }: { readonly rule: ProgressRule; readonly where: string; readonly statuses: readonly string[] },
+  things = 'items',
+): readonly Finding[] {
+  const unmapped = statuses.filter((word) => !Object.hasOwn(rule.statuses, word));
+  if (unmapped.length === 0) return [];
+  const then = `such ${things} ${UNMAPPED[rule.unmapped]} (unmapped: ${rule.unmapped})`;
+  const message = `without an entry: ${listed(unmapped)}; ${then}`;
+  return [rule.unmapped === 'keep' ? ok(where, message) : warning(where, message)];
 }
