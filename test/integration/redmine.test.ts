@@ -3,10 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { SandboxOptions } from '../../src/local/sandbox/sandbox.js';
 import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
 import { craftField, rowOf } from '../harness/followed.js';
+import { allHandedOver, SEED, sweep } from '../harness/handOver.js';
 import { handOverFacts, isLocked, readyCount } from '../harness/handOverCheck.js';
 import { inRedmine, toRedmine } from '../harness/tools/redmine.js';
-
-const SEED = Number(process.env['CRAFTSYNC_TEST_SEED'] ?? 7);
 
 let deployment: TestDeployment | null = null;
 afterEach(async () => {
@@ -19,29 +18,6 @@ async function start(options: Partial<SandboxOptions> = {}, own: object = {}): P
   deployment = started;
   await started.configure(toRedmine(started.sandbox, { ...own }));
   return started;
-}
-
-async function sweep(deployed: TestDeployment): Promise<void> {
-  const { exitCode, stderr } = await deployed.run('sweep', 'mobile', '--json');
-  if (exitCode !== 0) throw new Error(stderr);
-}
-
-/** Until every ready item is followed, or waits for a field; the invariants hold then. */
-async function allHandedOver(deployed: TestDeployment, ready: number): Promise<number> {
-  await eventually(
-    async () => {
-      const { links } = await handOverFacts(deployed);
-      const settled = links.filter(({ phase, blockedBy }) => phase === 'following' || blockedBy === 'missing-field');
-      return settled.length === ready;
-    },
-    `all ${ready} ready items are followed (seed ${SEED})`,
-    120_000,
-  );
-  const { broken, devItems, locked, links } = await handOverFacts(deployed);
-  expect(broken, `seed ${SEED}`).toEqual([]);
-  const followed = links.filter(({ phase }) => phase === 'following').length;
-  expect({ devItems, locked }).toEqual({ devItems: followed, locked: followed });
-  return followed;
 }
 
 describe('test/integration: Redmine', () => {

@@ -2,11 +2,12 @@
 import { afterEach } from 'vitest';
 import type { HttpClient } from '../../../src/connectors/http/client.js';
 import type { DevToolConnector, ReadCall, WriteCall } from '../../../src/connectors/port.js';
-import type { DevItemDraft } from '../../../src/domain/devItem.js';
-import { ToolError } from '../../../src/domain/errors.js';
 import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
 import { connectTool } from '../conformance/connectTool.js';
 import { type Answer, type Recorded, recorder, type Recorder } from '../kitemaker/recorder.js';
+import { draftFor } from '../attempts.js';
+
+export { failing } from '../attempts.js';
 
 export const MARKER = 'craftsync:mobile/2305843010635321210/1';
 export const call: ReadCall = { callClass: 'progress' };
@@ -103,24 +104,7 @@ export const TO_TASKS = { resource: 'task', projectId: 'p-1' } as const;
 
 export const search = (target: unknown) => ({ target, marker: MARKER, createdSince: new Date(0).toISOString() });
 
-export const draft = (more: Partial<DevItemDraft> = {}): DevItemDraft => ({
-  target: TO_PROJECTS,
-  marker: MARKER,
-  craftUrl: 'https://app.craft.io/i/1',
-  title: 'CRK-1 Title',
-  description: 'Text',
-  fields: {},
-  ...more,
-});
-
-export async function failing(attempt: Promise<unknown>): Promise<ToolError> {
-  const error: unknown = await attempt.then(
-    (value) => value,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ToolError)) throw new Error(`expected a ToolError, got ${JSON.stringify(error)}`);
-  return error;
-}
+export const draft = draftFor(TO_PROJECTS, MARKER);
 
 export const pathsOf = (server: Recorder): readonly string[] =>
   server.requests.map(({ method, url }) => `${method} ${url.replace('/api/v1', '')}`);

@@ -3,10 +3,11 @@ import { afterEach } from 'vitest';
 import { createHttpClient } from '../../../src/connectors/http/client.js';
 import type { ReadCall, WriteCall } from '../../../src/connectors/port.js';
 import { createDevTool, type OpenHttp } from '../../../src/connectors/registry.js';
-import type { DevItemDraft } from '../../../src/domain/devItem.js';
-import { ToolError } from '../../../src/domain/errors.js';
 import type { DevToolSettings } from '../../../src/domain/settings.js';
 import { type Answer, type Recorded, recorder, type Recorder } from './recorder.js';
+import { draftFor } from '../attempts.js';
+
+export { failing } from '../attempts.js';
 
 export const MARKER = 'craftsync:mobile/2305843010635321210/1';
 export const call: ReadCall = { callClass: 'progress' };
@@ -104,24 +105,7 @@ export async function kitemaker(script: Script, settings: Partial<DevToolSetting
   return { connector: createDevTool(base, openHttp), server, pushedBack };
 }
 
-export const draft = (more: Partial<DevItemDraft> = {}): DevItemDraft => ({
-  target: { spaceId: 'space-1', statusId: 'st-todo' },
-  marker: MARKER,
-  craftUrl: 'https://app.craft.io/i/1',
-  title: 'CRK-1 Title',
-  description: 'Text',
-  fields: {},
-  ...more,
-});
-
-export async function failing(attempt: Promise<unknown>): Promise<ToolError> {
-  const error: unknown = await attempt.then(
-    (value) => value,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ToolError)) throw new Error(`expected a ToolError, got ${JSON.stringify(error)}`);
-  return error;
-}
+export const draft = draftFor({ spaceId: 'space-1', statusId: 'st-todo' }, MARKER);
 
 export const writes = (server: Recorder) =>
   server.requests.filter((r) => r.method === 'POST' && !r.url.endsWith('/graphql'));
