@@ -8,7 +8,7 @@
 const ROOMS = {
   domain: [],
   workflows: ['domain/', 'activities/'],
-  // The port is two files: what every tool does, and what some can do.
+  // The port is three files (docs/decisions/0010).
   activities: ['domain/', 'connectors/(port|capabilities|craftFeedback)\\.ts$', 'ledger/'],
   connectors: ['domain/'],
   ledger: ['domain/'],

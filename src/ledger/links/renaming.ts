@@ -3,6 +3,7 @@
  *  1. A create whose outcome is not known is found again by its marker, which carries the old name. So nothing is moved
  *     while there is one, seen with all rows of the pipeline locked in the same transaction.
  *  2. Whatever still runs under the old name finds no row: it gets no lease and may note no `sent_at`, so it sends nothing.
+ * Feedback that was sent without an answer has the old name in its marker, too; it stops nobody, and is not repeated.
  */
 import type { ItemRef } from '../../domain/ids.js';
 import type { Database } from '../database.js';
@@ -40,7 +41,6 @@ const MOVE = `
 with link as (
   update item_link set pipeline_id = $2 where pipeline_id = $1
 ), feedback as (
-  -- What was sent without an answer carries a marker with the old name: it cannot be found again, so it is not repeated.
   update item_feedback set pipeline_id = $2,
     outcome = coalesce(outcome, case when sent_at is not null then 'not-repeated' end)
   where pipeline_id = $1

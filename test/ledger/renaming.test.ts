@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { following, openLedger, type LedgerFixture } from './fixture.js';
+
+let fixture: LedgerFixture;
+beforeAll(async () => {
+  fixture = await openLedger();
+}, 60_000);
+afterAll(() => fixture.close());
+
+describe('ledger/links/renaming', () => {
+  it('takes along what became of an item’s feedback, and repeats nothing whose answer was lost under the old name', async () => {
+    const { ledger } = fixture;
+    const { item } = await following(ledger, '700', {}, 'old');
+    await ledger.itemFeedback.noteSent(item, 1, 'told', 60_000);
+    await ledger.itemFeedback.noteOutcome(item, 1, 'told', 'feedback');
+    await ledger.itemFeedback.noteSent(item, 1, 'lost', 60_000);
+    await ledger.itemFeedback.noteSent(item, 1, 'refused', 60_000);
+    await ledger.itemFeedback.clearSent(item, 1, 'refused');
+
+    expect((await ledger.links.renamePipeline('old', 'new')).status).toBe('moved');
+
+    expect(await ledger.itemFeedback.list(item, 1)).toEqual([]);
+    const moved = await ledger.itemFeedback.list({ ...item, pipeline: 'new' }, 1);
+    const outcomes = moved.map(({ feedbackId, outcome }) => [feedbackId, outcome]);
+    expect(Object.fromEntries(outcomes)).toEqual({ told: 'feedback', lost: 'not-repeated', refused: null });
+  });
+});
