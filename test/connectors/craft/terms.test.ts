@@ -42,10 +42,23 @@ async function open(dialect: 'guide' | 'swagger') {
     },
     memory: { recall: () => Promise.resolve(null), remember: () => Promise.resolve() },
   });
-  return { craft, source: { workspace: branch } };
+  return { craft, sandbox, source: { workspace: branch } };
 }
 
 describe.each(['guide', 'swagger'] as const)('src/connectors/craft/terms (%s)', (dialect) => {
+  it('lets no caller’s cancellation end a read that others wait for, too', async () => {
+    const { craft, sandbox, source } = await open(dialect);
+    sandbox.faults.add({ rules: [{ mentions: 'terminology', fault: { kind: 'latency', ms: 300 } }] });
+    const rule = { status: 'Ready for Development', types: ['Capability'], where: [] };
+    const first = new AbortController();
+    const given = collect(craft.listReady(source, rule, { ...read, signal: first.signal })).catch(() => null);
+    const other = collect(craft.listReady(source, rule, read));
+    await expect.poll(() => sandbox.records.counters().some(({ route }) => route?.includes('terminology'))).toBe(true);
+    first.abort();
+    await given;
+    expect((await other).pages.flatMap((page) => page.items)).toHaveLength(1);
+  });
+
   it.each(['Capability', 'Feature'])('finds items by the type %s, and calls them capabilities', async (type) => {
     const { craft, source } = await open(dialect);
     const rule = { status: 'Ready for Development', types: [type], where: [] };
