@@ -1,7 +1,7 @@
 /**
- * The configuration in force: read from its file, read again when the file changes, so that `apply` reaches running
- * workers (DESIGN 2: settings are read at the start and after each wake). A file that became wrong changes nothing: the
- * last good one stays, and the log says why.
+ * The configuration in force: read from its file, read again as soon as the file has changed, so that what `apply` wakes
+ * finds the new settings (DESIGN 2: settings are read at the start and after each wake). A file that became wrong changes
+ * nothing: the last good one stays, and the log says why.
  */
 import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
@@ -14,8 +14,8 @@ import { createLocalBudget } from './budget.js';
 import { createConnectors, type Connectors } from './connectors.js';
 import { createLedgerMemory } from './memory.js';
 
-/** How often at most the file is looked at. */
-const LOOK_EVERY_MS = 1_000;
+/** A file younger than this may still be half written. Far below the time that a command takes to start. */
+const WRITTEN_AFTER_MS = 50;
 /** Calls that are under way with connectors of the last configuration may end before these are closed. */
 const CLOSE_AFTER_MS = 10 * 60_000;
 
@@ -35,16 +35,13 @@ export interface CurrentOptions {
 export function createCurrent({ configuration, env, ledger, logger }: CurrentOptions): CurrentConfiguration {
   const budgets = new Map<string, CallBudget>();
   let loaded = configuration;
-  let stamp = stampOf(configuration.file);
-  let lookedAtMs = performance.now();
+  let { stamp } = lookAt(configuration.file);
   let connectors = build(loaded, budgets, ledger);
 
   const reloadIfChanged = (): void => {
-    if (performance.now() - lookedAtMs < LOOK_EVERY_MS) return;
-    lookedAtMs = performance.now();
-    const now = stampOf(loaded.file);
-    if (now === stamp) return;
-    stamp = now;
+    const look = lookAt(loaded.file);
+    if (look.stamp === stamp || look.isBeingWritten) return;
+    stamp = look.stamp;
     try {
       loaded = loadConfiguration({ path: loaded.file, env });
     } catch (error) {
@@ -100,7 +97,16 @@ function budgetOf(budgets: Map<string, CallBudget>, { name, rateLimit }: Connect
   return budget;
 }
 
-function stampOf(file: string): string {
+interface Look {
+  /** Changes with the file. */
+  readonly stamp: string;
+  /** False for a time in the future: another machine's clock tells nothing. */
+  readonly isBeingWritten: boolean;
+}
+
+function lookAt(file: string): Look {
   const stat = statSync(file, { throwIfNoEntry: false });
-  return stat === undefined ? 'absent' : `${stat.mtimeMs} ${stat.size}`;
+  if (stat === undefined) return { stamp: 'absent', isBeingWritten: false };
+  const ageMs = Date.now() - stat.mtimeMs;
+  return { stamp: `${stat.mtimeMs} ${stat.size}`, isBeingWritten: ageMs >= 0 && ageMs < WRITTEN_AFTER_MS };
 }

@@ -32,7 +32,7 @@ export interface TestDeployment {
   readonly temporal: FreshNamespace;
   readonly configPath: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Writes the configuration again; running workers read it within a second or two. */
+  /** Writes the configuration again; resolves when running workers would read it. */
   configure(changes: ConfigurationChanges): Promise<void>;
   startWorker(): Promise<Program>;
   /** `craftsync listen` on a free port. */
@@ -43,6 +43,9 @@ export interface TestDeployment {
 }
 
 type Section = Record<string, unknown>;
+
+/** A worker takes a file that was written just now for one that is still being written. */
+const CONFIGURATION_SETTLES_MS = 100;
 
 /** Merged over the defaults below, section by section; null takes a key out, or a whole pipeline. */
 export interface ConfigurationChanges {
@@ -77,8 +80,10 @@ export async function startDeployment(
     TEMPORAL_NAMESPACE: temporal.namespace,
     NO_COLOR: '1',
   };
-  const configure = (changes: ConfigurationChanges): Promise<void> =>
-    writeFile(configPath, stringify(configurationFor(sandbox, changes)));
+  const configure = async (changes: ConfigurationChanges): Promise<void> => {
+    await writeFile(configPath, stringify(configurationFor(sandbox, changes)));
+    await sleep(CONFIGURATION_SETTLES_MS);
+  };
   await configure(typeof configuration === 'function' ? configuration(sandbox) : configuration);
   const programs: Program[] = [];
   return {

@@ -39,8 +39,6 @@ async function configure({ km, pipeline, pipelines }: ConfigurationChanges): Pro
     pipelines: { branch, ...pipelines },
   };
   await deployment.configure(after.quick(changes));
-  // A running worker reads the file at most once a second.
-  await sleep(1_200);
 }
 
 /** Id → interval in hours, of the schedules that Temporal has. */

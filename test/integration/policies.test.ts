@@ -31,8 +31,6 @@ afterAll(async () => {
 async function configure(pipeline: Section): Promise<void> {
   isConfigured = true;
   await deployment.configure(after.quick({ ...QUICK, pipeline: { ...QUICK.pipeline, ...pipeline } }));
-  // A running worker reads the file at most once a second.
-  await sleep(1_200);
 }
 
 function edit(link: ItemLink, what: CraftEdit): void {

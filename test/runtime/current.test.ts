@@ -1,0 +1,72 @@
+/** When a changed configuration is in force. */
+import { utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { loadConfiguration } from '../../src/config/configuration.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { createCurrent } from '../../src/runtime/current.js';
+import { configurationText, temporaryFolder } from '../config/file.js';
+
+const textWith = (maxNewPerSweep: number): string =>
+  configurationText({ pipeline: { maxNewPerSweep: String(maxNewPerSweep) } });
+
+function start() {
+  const path = join(temporaryFolder(), 'craftsync.yaml');
+  writeFileSync(path, textWith(1));
+  const lines: string[] = [];
+  const current = createCurrent({
+    configuration: loadConfiguration({ path, env: {} }),
+    env: {},
+    ledger: { connections: {} } as Ledger,
+    logger: pino({}, { write: (line: string) => void lines.push(line) }),
+  });
+  onTestFinished(() => current.close());
+  const inForce = (): number | undefined => current.current().settings.pipelines['mobile']?.maxNewPerSweep;
+  /** Written `agoMs` ago. */
+  const write = (text: string, agoMs = 1_000): void => {
+    writeFileSync(path, text);
+    const at = new Date(Date.now() - agoMs);
+    utimesSync(path, at, at);
+  };
+  return { inForce, write, lines };
+}
+
+describe('src/runtime/current.ts', () => {
+  it('a saved file is in force with the very next question', () => {
+    const { inForce, write } = start();
+    expect(inForce()).toBe(1);
+    write(textWith(2));
+    expect(inForce()).toBe(2);
+    write(textWith(3), 900);
+    expect(inForce()).toBe(3);
+  });
+
+  it('a file that is being written is read when it is whole', async () => {
+    const { inForce, write, lines } = start();
+    write(textWith(2).slice(0, 80), 0);
+    expect(inForce()).toBe(1);
+    write(textWith(2), 0);
+    expect(inForce()).toBe(1);
+    await sleep(100);
+    expect(inForce()).toBe(2);
+    expect(lines.join()).not.toContain('wrong');
+  });
+
+  it('a wrong file leaves the last good one in force, says so once, and may be mended', () => {
+    const { inForce, write, lines } = start();
+    write(textWith(2).replace('mobile', 'Mobile'));
+    expect([inForce(), inForce()]).toEqual([1, 1]);
+    expect(lines.filter((line) => line.includes('the last good one stays in force'))).toHaveLength(1);
+    write(textWith(4), 900);
+    expect(inForce()).toBe(4);
+  });
+
+  it('a file of the future, by the clock of the machine that keeps it, is read', () => {
+    const { inForce, write } = start();
+    write(textWith(2), -60_000);
+    expect(inForce()).toBe(2);
+  });
+});
