@@ -1,6 +1,6 @@
 /**
  * Step 0 of the protocol: every run begins from its row, and every wake re-reads the settings (DESIGN 3).
- * Runs as local activities: nothing outside but the ledger.
+ * Runs as local activities: nothing outside but the ledger, and a signal to the items below one that rests now.
  */
 import type { ItemRef } from '../domain/ids.js';
 import { PHASE_OF_STEP, stepOf, type ItemState, type StepResult } from '../domain/itemState.js';
@@ -8,6 +8,7 @@ import type { Reason } from '../domain/phases.js';
 import type { ActivityDeps } from './ports.js';
 import { pauseForRemoval } from './removedPipeline.js';
 import { stateNow } from './step.js';
+import { wakeChildren } from './wakeChildren.js';
 
 /** What a run without pipeline and row ends with: nothing is known, nothing was done. */
 export type Begin = { readonly status: 'known'; readonly state: ItemState } | { readonly status: 'unknown' };
@@ -46,6 +47,7 @@ export async function setAside(
   trouble: { reason: Reason; message: string },
 ): Promise<StepResult> {
   await deps.ledger.links.setPhase(item, { phase: 'blocked', blockedBy: trouble.reason, lastError: trouble.message });
+  await wakeChildren(deps, item);
   return { state: await stateNow(deps, item) };
 }
 

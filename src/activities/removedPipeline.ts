@@ -4,6 +4,7 @@ import type { ItemRef } from '../domain/ids.js';
 import { isFinal } from '../domain/phases.js';
 import type { PipelineSettings } from '../domain/settings.js';
 import type { ActivityDeps } from './ports.js';
+import { wakeChildren } from './wakeChildren.js';
 
 export async function pauseForRemoval(deps: ActivityDeps, item: ItemRef): Promise<void> {
   const link = await deps.ledger.links.get(item);
@@ -14,6 +15,7 @@ export async function pauseForRemoval(deps: ActivityDeps, item: ItemRef): Promis
     blockedBy: 'pipeline-removed',
     lastError: `the pipeline ${item.pipeline} is no longer configured`,
   });
+  await wakeChildren(deps, item);
 }
 
 /** What `apply` remembers of the pipeline; null where it was never applied. */

@@ -8,6 +8,7 @@ import { ToolError } from '../domain/errors.js';
 import { heartbeating, logStep, type ItemContext } from './itemContext.js';
 import type { ActivityDeps } from './ports.js';
 import { loadContext, stateNow, waitAtGate } from './step.js';
+import { wakeChildren } from './wakeChildren.js';
 
 /** The `type` of failures that tell an operator that a verb is not possible; the message says why. */
 const VERB_REFUSED = 'verb-refused';
@@ -22,6 +23,8 @@ export async function pauseItem(
     await deps.ledger.links.patch(item, { pausedFrom: link.phase });
     await deps.ledger.links.setPhase(item, { phase: 'paused', blockedBy: pause.reason, lastError: pause.why });
     await logStep(deps, item, 'paused', pause.why);
+    // Those who wait for this item say why.
+    if (link.devItemId === null) await wakeChildren(deps, item);
   }
   return { state: await stateNow(deps, item) };
 }

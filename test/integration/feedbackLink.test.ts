@@ -3,8 +3,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../src/domain/link.js';
 import type { FaultRule } from '../../src/local/sandbox/faults.js';
 import type { Feedback } from '../../src/local/sandbox/model.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
+import { eventually, startDeployment, type ConfigurationChanges, type TestDeployment } from '../harness/deployment.js';
 import { quick, sweepDrift, sweepReady } from '../harness/followed.js';
+import type { Program } from '../harness/program.js';
+import { toRedmine } from '../harness/tools/redmine.js';
 
 let deployment: TestDeployment | null = null;
 afterEach(async () => {
@@ -14,11 +16,26 @@ afterEach(async () => {
 
 const POST: Omit<FaultRule, 'fault'> = { mounts: ['kitemaker-rest'], methods: ['POST'], routes: ['/feedback'] };
 
-async function handOver(...rules: FaultRule[]): Promise<{ deployed: TestDeployment; linked: readonly ItemLink[] }> {
+interface HandedOver {
+  readonly deployed: TestDeployment;
+  readonly worker: Program;
+  /** Those that feedback is linked to. */
+  readonly linked: readonly ItemLink[];
+}
+
+async function handOver(...rules: FaultRule[]): Promise<HandedOver> {
+  return handOverTo(() => ({}), rules);
+}
+
+async function handOverTo(
+  tool: (sandbox: TestDeployment['sandbox']) => ConfigurationChanges,
+  rules: readonly FaultRule[],
+): Promise<HandedOver> {
   const deployed = await startDeployment({ items: 12, faults: { rules } });
   deployment = deployed;
-  await deployed.configure(quick({ pipeline: { feedback: 'link' } }));
-  await deployed.startWorker();
+  const changes = tool(deployed.sandbox);
+  await deployed.configure(quick({ ...changes, pipeline: { ...changes.pipeline, feedback: 'link' } }));
+  const worker = await deployed.startWorker();
   await sweepReady(deployed);
   const { craft } = deployed.sandbox.world;
   const ready = craft.statusNamed('In Development')?.id;
@@ -29,7 +46,7 @@ async function handOver(...rules: FaultRule[]): Promise<{ deployed: TestDeployme
     const wanted = linkedIds.filter((id) => craft.items.get(id)?.statusId === ready);
     return having.length === wanted.length && having.length >= 3 && having;
   }, 'the items with feedback are followed');
-  return { deployed, linked };
+  return { deployed, worker, linked };
 }
 
 const inKitemaker = ({ sandbox }: TestDeployment, link: ItemLink | undefined): readonly Feedback[] =>
@@ -73,6 +90,53 @@ describe('test/integration: feedback: link', { timeout: 120_000 }, () => {
       60_000,
     );
     await each(deployed, linked, 1);
+  });
+
+  it('passes nothing on twice when the worker is killed while it waits for the answer', async () => {
+    const { deployed, worker, linked } = await handOver({
+      ...POST,
+      fault: { kind: 'lose-answer', applied: true, silence: 'hang' },
+    });
+    await eventually(() => Promise.resolve(deployed.sandbox.world.kitemaker.feedback.size > 0), 'one has arrived');
+    await worker.kill();
+    deployed.sandbox.faults.clear();
+    await deployed.startWorker();
+    await eventually(
+      async () => {
+        await sweepDrift(deployed);
+        const settled = await deployed.ledger.itemFeedback.settled('mobile');
+        return linked.every(({ craftItemId }) => settled.get(craftItemId)?.size === 1);
+      },
+      'each is dealt with',
+      60_000,
+    );
+    await each(deployed, linked, 1);
+  });
+
+  it('becomes one comment where the tool takes no feedback, also when answers are lost', async () => {
+    const lost = { kind: 'lose-answer', applied: true, silence: 'reset' } as const;
+    const rule: FaultRule = { mounts: ['redmine'], methods: ['PUT'], next: 2, fault: lost };
+    const { deployed, linked } = await handOverTo(toRedmine, [rule]);
+    const { side } = deployed.sandbox.world.tools.redmine;
+    const comments = (link: ItemLink): readonly string[] =>
+      (side.card(link.devItemId ?? '')?.comments ?? []).map(({ text }) => text);
+    await eventually(
+      async () => {
+        await sweepDrift(deployed);
+        return linked.every((link) => comments(link).length > 0);
+      },
+      'each item has its comment',
+      60_000,
+    );
+    await sweepDrift(deployed);
+    expect(deployed.sandbox.records.list({ mount: 'redmine' }).filter(({ fault }) => fault !== null)).toHaveLength(2);
+    for (const link of linked) {
+      const [feedback] = deployed.sandbox.world.craft.feedback.linkedTo(link.craftItemId);
+      const [comment, ...more] = comments(link);
+      expect(more).toEqual([]);
+      expect(comment).toContain(`Feedback from ${feedback?.submitter ?? ''} in Craft.io:`);
+      expect(comment).toContain(feedback?.title);
+    }
   });
 
   it('lets the item go on when its feedback is refused', async () => {

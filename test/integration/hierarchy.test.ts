@@ -129,6 +129,34 @@ describe('test/integration: hierarchy', () => {
     expect(descriptionOf(link)).not.toContain('Part of');
   }, 120_000);
 
+  it('children say that their parent was paused, and what they wait for once it goes on', async () => {
+    const epic = ready('Epic that rests', { type: 'Epic', description: null });
+    const child = ready('Child that waits', { parentId: epic.id });
+    await after.sweepReady(deployment);
+    const waits = `waits for its parent ${epic.shortId}, which is`;
+    await blockedBy(child, `${waits} blocked: Description is empty`);
+    await deployment.run('pause', 'mobile', epic.shortId, '--reason', 'next week');
+    await blockedBy(child, `${waits} paused: next week`);
+    await deployment.run('resume', 'mobile', epic.shortId);
+    await blockedBy(child, `${waits} blocked: Description is empty`);
+  }, 120_000);
+
+  it('children go on when the pipeline of their parent is taken out of the configuration', async () => {
+    const title = 'Epic of another pipeline';
+    const epics = { ready: { status: null, where: [{ field: 'title', equals: title }] } };
+    await deployment.configure(after.quick({ pipeline: { sweepEvery: '24 hours' }, pipelines: { epics } }));
+    await deployment.run('apply');
+    const epic = ready(title, { type: 'Epic', description: null });
+    const child = ready('Child of two pipelines', { parentId: epic.id });
+    await deployment.run('sweep', 'epics');
+    await deployment.run('resync', 'mobile', child.shortId);
+    await blockedBy(child, `waits for its parent ${epic.shortId}, which is blocked: Description is empty`);
+    await deployment.configure(after.quick({ pipeline: { sweepEvery: '24 hours' } }));
+    const applied = await deployment.run('apply', '--accept');
+    expect(applied.stderr).toBe('');
+    await followed(child);
+  }, 120_000);
+
   it('a link to a handed-over item in a description gets the dev item beside it', async () => {
     const first = ready('First');
     await after.sweepReady(deployment);
