@@ -6,8 +6,8 @@ import type { ItemRef } from '../domain/ids.js';
 import { PHASE_OF_STEP, stepOf, type ItemState, type StepResult } from '../domain/itemState.js';
 import type { Reason } from '../domain/phases.js';
 import type { ActivityDeps } from './ports.js';
+import { stateNow } from './loadContext.js';
 import { pauseForRemoval } from './removedPipeline.js';
-import { stateNow } from './step.js';
 import { wakeChildren } from './wakeChildren.js';
 
 /** What a run without pipeline and row ends with: nothing is known, nothing was done. */
@@ -28,6 +28,8 @@ export async function beginItem(deps: ActivityDeps, item: ItemRef, options: { ne
       craftShortId: craft?.shortId ?? null,
       craftUrl: craft?.webUrl ?? null,
     });
+  } else if (pipeline !== undefined && pipeline.devTool !== link.devTool) {
+    link = await links.begin(item, { devTool: pipeline.devTool, craftShortId: null, craftUrl: null });
   }
   if (pipeline === undefined) {
     await pauseForRemoval(deps, item);

@@ -12,7 +12,7 @@ import type { WriteCall } from '../connectors/port.js';
 import { certainlyNotApplied, ToolError } from '../domain/errors.js';
 import { commentMarker } from '../domain/ids.js';
 import type { Wait } from '../domain/itemState.js';
-import { logStep, waitFor, type ItemContext } from './itemContext.js';
+import { logStep, untilSent, waitFor, type ItemContext } from './itemContext.js';
 import { SEND_WITHIN_MS, Superseded, takeLease } from './lease.js';
 
 /** After this many attempts without an answer the comment is left out: it is a courtesy. */
@@ -116,21 +116,26 @@ async function post(ctx: ItemContext, comment: Comment, past: Past): Promise<Wai
   return null;
 }
 
+/** A key that may not comment is no reason to stop the connection: a comment is a courtesy, and the log says so. */
 function isFinalRefusal(error: ToolError): boolean {
-  return error.kind === 'not-found' || error.kind === 'invalid';
+  return error.kind === 'not-found' || error.kind === 'invalid' || error.kind === 'forbidden';
 }
 
 /** M1 and M4; a comment that was sent is ended by no verb. */
 function commentCall(ctx: ItemContext, event: string, past: Past): WriteCall {
   const { links } = ctx.deps.ledger;
+  const { call, sent } = untilSent(ctx.call);
   const authorise: WriteCall['authorise'] = async () => {
     const lease = await takeLease(ctx);
     await logStep(ctx.deps, ctx.item, 'comment', event);
     const { attempts } = await pastOf(ctx, event);
     const isAlone = attempts === past.attempts + 1;
-    if (isAlone && (await links.holdsToken(ctx.item, lease.token))) return lease.deadline;
+    if (isAlone && (await links.holdsToken(ctx.item, lease.token))) {
+      sent();
+      return lease.deadline;
+    }
     await logStep(ctx.deps, ctx.item, 'comment-refused', `${event}: another attempt is under way; nothing was sent`);
     throw new Superseded();
   };
-  return { ...ctx.uninterrupted, authorise };
+  return { ...call, authorise };
 }

@@ -61,7 +61,7 @@ async function applyPolicy(ctx: ItemContext): ReturnType<StepBody> {
     return releaseItem(ctx, `${dev} was deleted in ${ctx.pipeline.devTool}`);
   }
   if (ctx.link.lockedAt !== null && ctx.pipeline.onDevItemDeleted === 'recreate') {
-    await links.raiseGeneration(ctx.item);
+    await links.raiseGeneration(ctx.item, { generation: ctx.link.generation, token: ctx.claim.token });
     return undefined;
   }
   await setPhase(ctx, { phase: 'orphaned', lastError: `${dev} was deleted in ${ctx.pipeline.devTool}` });

@@ -13,6 +13,7 @@ import type { Wait } from '../domain/itemState.js';
 import type { UnansweredWrite } from '../domain/link.js';
 import { readPath } from '../domain/rules/paths.js';
 import type { WriteCall } from '../connectors/port.js';
+import { noteAccepted } from './connectionGate.js';
 import { readItem } from './craftItems.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
 import { takeLease } from './lease.js';
@@ -202,6 +203,7 @@ async function put(ctx: ItemContext, write: CraftWrite, open: UnansweredWrite | 
   const call: WriteCall = { ...ctx.call, authorise };
   try {
     await ctx.craft.writeItem(ctx.pipeline.source, ctx.item.craftItemId, write, call);
+    await noteAccepted(ctx, 'craft');
   } catch (error) {
     if (token !== null && error instanceof ToolError && certainlyNotApplied(error)) {
       await ctx.deps.ledger.links.restoreUnanswered(ctx.item, token, ctx.link.unanswered);

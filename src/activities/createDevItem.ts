@@ -2,25 +2,30 @@
  * Step 2 of the protocol: one dev item, exactly once (DESIGN 3; invariants I1 and I2).
  *
  * What must stay true when this file is changed:
- *  C1. A create is sent only under a lease whose row had neither a dev item nor a `sent_at` when the lease was taken.
+ *  C1. A create is sent only under a lease whose row had neither a dev item nor a `sent_at` when the lease was taken, and
+ *      still the phase and generation that this attempt began with.
  *  C2. `sent_at` is forgotten only by whoever knows that nothing happened: a clear refusal, a request that was never
  *      written, or a search that saw everything created since and did not find the marker.
  *  C3. An answer that was lost is looked for no earlier than `send_before` + `timeout` + `lateWrite` + `readAfterWrite`.
- *  C4. What a later attempt needs for the drift comparison (`handed_over`) is in the row before the request is sent.
+ *  C4. What a later attempt needs (`handed_over` for the drift comparison, the target for the search) is in the row
+ *      before the request is sent, and written by nobody but the attempt that sends it.
  *  C5. Nothing in here interrupts a create that was sent.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { CreateResult, WriteCall } from '../connectors/port.js';
 import type { CraftItem } from '../domain/craftItem.js';
 import type { DevItemDraft } from '../domain/devItem.js';
 import { certainlyNotApplied, ToolError } from '../domain/errors.js';
 import { marker } from '../domain/ids.js';
 import type { StepResult } from '../domain/itemState.js';
+import type { HandedOver } from '../domain/link.js';
 import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
 import { renderFields } from '../domain/rules/fields.js';
 import { CREATE_LOST, resolveOpenCreate } from './adoptDevItem.js';
 import { handOverable } from './checkReadiness.js';
+import { noteAccepted } from './connectionGate.js';
 import { fingerprintOf } from './fingerprint.js';
-import { logStep, waitFor, type ItemContext } from './itemContext.js';
+import { logStep, untilSent, waitFor, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
 import { placeUnderParent } from './parentItem.js';
 import { relatedItems } from './relatedItems.js';
@@ -39,25 +44,30 @@ export const createDevItem: StepBody = async (ctx) => {
     const link = await ctx.deps.ledger.links.get(ctx.item);
     // Linked now, or set aside because the dev item found is held by another: nothing is to be sent.
     if (link === null || link.devItemId !== null || link.sentAt !== null) return undefined;
+    // It was looked for where it had been sent to: the next attempt sends to where the pipeline says now.
+    if (isSentElsewhere(ctx)) return undefined;
   }
   const craftItem = await handOverable(ctx);
   if (craftItem === null) return undefined;
   return sendCreate(ctx, craftItem);
 };
 
+function isSentElsewhere({ pipeline, settings }: ItemContext): boolean {
+  const configured = settings.pipelines[pipeline.name];
+  return (
+    configured?.devTool !== pipeline.devTool || !isDeepStrictEqual(configured.target, pipeline.target)
+  );
+}
+
 async function sendCreate(ctx: ItemContext, craftItem: CraftItem): Promise<Omit<StepResult, 'state'> | undefined> {
   const draft = await draftOf(ctx, craftItem);
   if (draft === null) return undefined;
-  const handedOver = handedOverOf(craftItem, ctx.pipeline);
-  await ctx.deps.ledger.links.patch(ctx.item, {
-    craftShortId: craftItem.shortId,
-    craftUrl: craftItem.webUrl,
-    handedOver,
-    fingerprint: fingerprintOf(canonicalJson(handedOver)),
-  });
-  const lease = createLease(ctx);
+  const { shortId: craftShortId, webUrl: craftUrl } = craftItem;
+  await ctx.deps.ledger.links.patch(ctx.item, { craftShortId, craftUrl });
+  const lease = createLease(ctx, handedOverOf(craftItem, ctx.pipeline));
   try {
     const created = await ctx.tool.createItem(draft, lease.call);
+    await noteAccepted(ctx, ctx.pipeline.devTool);
     return await storeCreated(ctx, lease.token(), created);
   } catch (error) {
     return afterFailedCreate(ctx, lease.token(), error);
@@ -80,18 +90,28 @@ async function draftOf(ctx: ItemContext, craftItem: CraftItem): Promise<DevItemD
 }
 
 /** The right to send this create: taken by the connector after its budget, right before the request (P5, C1). */
-function createLease(ctx: ItemContext): { call: WriteCall; token: () => string | null } {
+function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCall; token: () => string | null } {
   const { links } = ctx.deps.ledger;
+  const { call, sent } = untilSent(ctx.call);
+  const { target } = ctx.pipeline;
+  const create = {
+    handedOver,
+    fingerprint: fingerprintOf(canonicalJson(handedOver)),
+    target: typeof target === 'object' ? target : null,
+  };
   let token: string | null = null;
   const authorise: WriteCall['authorise'] = async () => {
     const lease = await takeLease(ctx);
     if (lease.before.devItemId !== null || lease.before.sentAt !== null) throw new Superseded();
     if (lease.before.generation !== ctx.link.generation) throw new Superseded();
-    if (!(await links.noteSent(ctx.item, lease.token))) throw new Superseded();
+    // Paused, un-readied or set aside while this attempt was stopped or waited for its budget.
+    if (lease.before.phase !== ctx.link.phase) throw new Superseded();
+    if (!(await links.noteSent(ctx.item, lease.token, create))) throw new Superseded();
     token = lease.token;
+    sent();
     return lease.deadline;
   };
-  return { call: { ...ctx.uninterrupted, authorise }, token: () => token };
+  return { call: { ...call, authorise }, token: () => token };
 }
 
 async function storeCreated(

@@ -27,8 +27,8 @@ export interface ItemContext {
   readonly call: ReadCall;
   /** The newest claim token that this step knows: read with the row, then its own leases. See `lease.ts`. */
   readonly claim: { token: string | null };
-  /** A call that nothing ends once it has begun: for the create (DESIGN 3, Verbs). */
-  readonly uninterrupted: ReadCall;
+  /** Paused connections that this step is the probe of, by its next write. See `connectionGate.ts`. */
+  readonly probing: Set<string>;
 }
 
 const HEARTBEAT_EVERY_MS = 2_000;
@@ -45,6 +45,18 @@ export async function heartbeating<T>(body: () => Promise<T>): Promise<T> {
 
 export function callOf(callClass: CallClass): ReadCall {
   return { callClass, signal: cancellationSignal(), heartbeat: () => heartbeat() };
+}
+
+/**
+ * A call that the activity's cancellation ends as long as nothing was sent, and nothing afterwards: a create's answer is
+ * needed (DESIGN 3, Verbs).
+ */
+export function untilSent(call: ReadCall): { readonly call: ReadCall; sent(): void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(call.signal?.reason);
+  call.signal?.addEventListener('abort', abort, { once: true });
+  if (call.signal?.aborted === true) abort();
+  return { call: { ...call, signal: controller.signal }, sent: () => call.signal?.removeEventListener('abort', abort) };
 }
 
 /** The timing of items whose pipeline is no longer configured: only a wake moves them. */
@@ -79,8 +91,7 @@ export function itemState(
         : {
             sweepEveryMs: pipeline.sweepEveryMs,
             settleForMs,
-            readAfterWriteMs:
-              settings.devTools[pipeline.devTool]?.readAfterWriteMs ?? NO_PIPELINE_TIMING.readAfterWriteMs,
+            readAfterWriteMs: settings.devTools[link.devTool]?.readAfterWriteMs ?? NO_PIPELINE_TIMING.readAfterWriteMs,
           },
   };
 }

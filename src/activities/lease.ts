@@ -4,10 +4,14 @@
  */
 import type { Lease, PhaseChange } from '../ledger/ledger.js';
 import type { UnansweredWrite } from '../domain/link.js';
+import { FINAL_PHASES, type Phase } from '../domain/phases.js';
 import type { ItemContext } from './itemContext.js';
 
 /** How far ahead the right to send reaches (DESIGN 3, step 2.1). */
 export const SEND_WITHIN_MS = 5_000;
+
+/** An item that came to rest while a step was under way is not written by that step any more. */
+const AT_REST: readonly Phase[] = ['paused', 'orphaned', ...FINAL_PHASES];
 
 /** Thrown when a newer claim token exists: this step has no say any more. */
 export class Superseded extends Error {
@@ -25,11 +29,16 @@ export async function takeLease(
   const lease = await links.takeLease(ctx.item, SEND_WITHIN_MS, write && { ...write, after });
   const isRival = lease.before.claimToken !== after;
   ctx.claim.token = lease.token;
-  if (isRival) throw new Superseded();
+  if (isRival || cameToRest(ctx, lease)) throw new Superseded();
   return lease;
 }
 
-/** Sets the phase, unless another attempt has taken over meanwhile. */
+function cameToRest(ctx: ItemContext, { before }: Lease): boolean {
+  return before.phase !== ctx.link.phase && AT_REST.includes(before.phase);
+}
+
+/** Sets the phase, unless another attempt has taken over meanwhile, or the item was paused. */
 export async function setPhase(ctx: ItemContext, change: PhaseChange): Promise<void> {
-  if (!(await ctx.deps.ledger.links.setPhaseUnder(ctx.item, ctx.claim.token, change))) throw new Superseded();
+  const { links } = ctx.deps.ledger;
+  if (!(await links.setPhaseUnder(ctx.item, ctx.claim.token, change, ctx.link.phase))) throw new Superseded();
 }

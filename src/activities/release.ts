@@ -6,7 +6,7 @@ import { resolveOpenCreate } from './adoptDevItem.js';
 import { commentOnce } from './comments.js';
 import { writeToCraft } from './craftWrite.js';
 import { logStep, type ItemContext } from './itemContext.js';
-import { setPhase } from './lease.js';
+import { setPhase, takeLease } from './lease.js';
 import { putOff, type StepBody } from './step.js';
 import { wakeChildren } from './wakeChildren.js';
 
@@ -27,7 +27,8 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
   const now = await ctx.deps.ledger.now();
   let pushed = false;
   const last = { ...ctx.link.lastProgress };
-  if (ctx.link.lockedAt !== null) {
+  // A lock that was sent and never answered may be in.
+  if (ctx.link.lockedAt !== null || ctx.link.unanswered !== null) {
     const write = releaseWrite(ctx, now);
     const outcome = await writeToCraft(ctx, write);
     if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
@@ -38,6 +39,9 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
       });
       pushed = true;
     }
+  } else {
+    // Whoever was stopped on the way to a write for this item learns that it is released.
+    await takeLease(ctx);
   }
   const wait = await commentOnce(ctx, `released-${ctx.link.generation}`, 'No longer synced with Craft.io.');
   if (wait !== null) return { ...(await putOff(ctx, wait)), pushed };

@@ -10,19 +10,16 @@ import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
 import type { ItemRef } from '../domain/ids.js';
 import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../domain/itemState.js';
 import { isFinal, type Phase, type Reason } from '../domain/phases.js';
-import { callOf, heartbeating, itemState, logStep, waitFor, type ItemContext } from './itemContext.js';
+import { pauseConnection, waitAtGate } from './connectionGate.js';
+import { heartbeating, logStep, waitFor, type ItemContext } from './itemContext.js';
 import { setPhase, Superseded } from './lease.js';
-import type { PipelineSettings } from '../domain/settings.js';
-import type { ActivityDeps, Current } from './ports.js';
-import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.js';
+import { loadContext, stateNow, withoutContext } from './loadContext.js';
+import type { ActivityDeps } from './ports.js';
 import { wakeChildren } from './wakeChildren.js';
 
 type StepFlags = Omit<StepResult, 'state'>;
 export type StepBody = (ctx: ItemContext) => Promise<StepFlags | undefined>;
 
-const CONNECTION_PROBE_MS = 60_000;
-/** A pause that only an operator ends is looked at this seldom; `resume` wakes the items at once. */
-const OPERATOR_LOOK_MS = 15 * 60_000;
 /** From this attempt on, a failure that goes on is written into the row, so that `status` shows it. */
 const WORTH_SHOWING_ATTEMPT = 2;
 /** An answer that is not as documented is asked for this often before only this item is set aside. */
@@ -54,7 +51,7 @@ export async function runStep(
 ): Promise<StepResult> {
   return heartbeating(async () => {
     const quiet = options.quiet === true;
-    const ctx = (await loadContext(deps, item)) ?? (await withoutPipeline(deps, item, quiet));
+    const ctx = (await loadContext(deps, item)) ?? (await withoutContext(deps, item, quiet));
     const flags = ctx === null ? {} : await flagsOf(ctx, body, quiet);
     // Read last: it shows what the body, or the handling of its error, has written.
     return { state: await stateNow(deps, item), ...flags };
@@ -75,98 +72,18 @@ async function flagsOf(ctx: ItemContext, body: StepBody, quiet: boolean): Promis
 
 /** A wait or failure that is over must not stay in the row of an item whose phase it did not change. */
 async function clearTrouble(ctx: ItemContext): Promise<void> {
-  const { phase, blockedBy } = ctx.link;
-  if (blockedBy === null || phase === 'blocked' || phase === 'paused') return;
+  const { phase, blockedBy, blockedUntil } = ctx.link;
+  // Some waits have no reason code: a comment or a write whose answer was lost.
+  const isWaiting = blockedBy !== null || blockedUntil !== null;
+  if (!isWaiting || phase === 'blocked' || phase === 'paused') return;
   const link = await ctx.deps.ledger.links.get(ctx.item);
-  if (link?.phase === phase && link.blockedBy === blockedBy) await setPhase(ctx, { phase });
-}
-
-/** Null when the pipeline or its dev tool is no longer configured, or there is no row: the row says what follows. */
-export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
-  const current = await deps.current();
-  const pipeline = current.settings.pipelines[item.pipeline];
-  return pipeline === undefined ? null : contextOf(deps, item, { current, pipeline });
-}
-
-/** The pipeline was taken out: the item pauses, lest its run ask for the same step for ever, and may say so. */
-async function withoutPipeline(deps: ActivityDeps, item: ItemRef, saysSo: boolean): Promise<ItemContext | null> {
-  const current = await deps.current();
-  if (current.settings.pipelines[item.pipeline] !== undefined) return null;
-  await pauseForRemoval(deps, item);
-  const known = saysSo ? await remembered(deps, item.pipeline) : null;
-  if (known === null) return null;
-  return contextOf(deps, item, { current, pipeline: pipelineToSaySo(item.pipeline, known) });
-}
-
-async function contextOf(
-  deps: ActivityDeps,
-  item: ItemRef,
-  { current, pipeline }: { readonly current: Current; readonly pipeline: PipelineSettings },
-): Promise<ItemContext | null> {
-  const link = await deps.ledger.links.get(item);
-  const toolSettings = current.settings.devTools[pipeline.devTool];
-  if (link === null || toolSettings === undefined) return null;
-  const call = callOf(link.devItemId === null ? 'hand-over' : 'progress');
-  return {
-    deps,
-    item,
-    link,
-    settings: current.settings,
-    pipeline,
-    toolSettings,
-    craft: current.craft,
-    tool: current.devTool(pipeline.devTool),
-    call,
-    claim: { token: link.claimToken },
-    uninterrupted: { callClass: call.callClass, ...(call.heartbeat && { heartbeat: call.heartbeat }) },
-  };
-}
-
-/** How the item stands. A row that a restored ledger has lost is begun again: it is looked for by its marker then. */
-export async function stateNow(deps: ActivityDeps, item: ItemRef): Promise<StepResult['state']> {
-  const [current, found, now] = await Promise.all([deps.current(), deps.ledger.links.get(item), deps.ledger.now()]);
-  const devTool = current.settings.pipelines[item.pipeline]?.devTool;
-  const removed = devTool === undefined ? await remembered(deps, item.pipeline) : null;
-  if (found !== null) return itemState(found, current.settings, now, removed);
-  if (devTool === undefined) {
-    throw ApplicationFailure.nonRetryable(`pipeline "${item.pipeline}" is not configured`, 'pipeline-removed');
-  }
-  const link = await deps.ledger.links.begin(item, { devTool, craftShortId: null, craftUrl: null });
-  return itemState(link, current.settings, now);
-}
-
-/** A paused connection lets one probe a minute pass; everybody else waits (DESIGN 5). */
-export async function waitAtGate(ctx: ItemContext): Promise<Wait | null> {
-  const { connections } = ctx.deps.ledger;
-  for (const pause of await connections.listPaused()) {
-    if (pause.connection !== 'craft' && pause.connection !== ctx.pipeline.devTool) continue;
-    const isProbe = pause.reason === 'connection' && (await connections.mayProbe(pause.connection));
-    if (isProbe && (await answersAgain(ctx, pause.connection))) {
-      await connections.resume(pause.connection, 'connection');
-      continue;
-    }
-    const ms = pause.reason === 'connection' ? CONNECTION_PROBE_MS : OPERATOR_LOOK_MS;
-    return waitFor(ms, await ctx.deps.ledger.now(), { reason: pause.reason, why: pause.message });
-  }
-  return null;
-}
-
-/** One read of the paused connection itself: what another connection answers proves nothing. */
-async function answersAgain(ctx: ItemContext, connection: string): Promise<boolean> {
-  try {
-    if (connection === 'craft') {
-      for await (const page of ctx.craft.listAll(ctx.pipeline.source, ctx.call)) return page.items.length >= 0;
-      return true;
-    }
-    return await ctx.tool.seesScope(await ctx.tool.scopeOf(ctx.pipeline.target, ctx.call), ctx.call);
-  } catch (error) {
-    if (error instanceof ToolError) return false;
-    throw error;
-  }
+  const isUnchanged = link?.phase === phase && link.blockedBy === blockedBy && link.blockedUntil === blockedUntil;
+  if (isUnchanged) await setPhase(ctx, { phase });
 }
 
 /** Shows a wait in the row, and gives it to the workflow. */
 export async function putOff(ctx: ItemContext, wait: Wait): Promise<{ readonly wait: Wait }> {
+  if (keepsReason(ctx)) return { wait };
   await setPhase(ctx, {
     phase: workingPhase(ctx),
     blockedBy: wait.reason,
@@ -174,6 +91,14 @@ export async function putOff(ctx: ItemContext, wait: Wait): Promise<{ readonly w
     lastError: wait.why,
   });
   return { wait };
+}
+
+/**
+ * A linked item that is blocked, or paused, says why until that is over: a wait of something else that is done for it
+ * meanwhile must not take its place.
+ */
+function keepsReason({ link }: ItemContext): boolean {
+  return link.phase === 'paused' || (link.phase === 'blocked' && link.lockedAt !== null);
 }
 
 /** Settling, resting and closed items keep their phase while a call for them waits or fails. */
@@ -224,8 +149,12 @@ async function handleToolError(ctx: ItemContext, error: ToolError): Promise<Step
     case 'rate-limited':
       return rateLimited(ctx, error);
     case 'unauthorized':
-    case 'forbidden':
-      return pauseConnection(ctx, error);
+    case 'forbidden': {
+      const wait = await pauseConnection(ctx, error);
+      if (wait !== null) return putOff(ctx, wait);
+      await block(ctx, 'refused', error.message);
+      return {};
+    }
     case 'invalid':
     case 'not-found':
       await block(ctx, 'refused', error.message);
@@ -243,6 +172,7 @@ async function handleToolError(ctx: ItemContext, error: ToolError): Promise<Step
 }
 
 async function showTrouble(ctx: ItemContext, error: ToolError): Promise<void> {
+  if (keepsReason(ctx)) return;
   await setPhase(ctx, {
     phase: workingPhase(ctx),
     blockedBy: 'tool-down',
@@ -262,13 +192,4 @@ async function rateLimited(ctx: ItemContext, error: ToolError): Promise<StepFlag
   const retryAt = error.details.retryAt === undefined ? now.getTime() + 60_000 : Date.parse(error.details.retryAt);
   const reason = error.details.monthSpent === true ? 'month-spent' : 'rate-limit';
   return putOff(ctx, waitFor(retryAt - now.getTime(), now, { reason, why: error.message }));
-}
-
-async function pauseConnection(ctx: ItemContext, error: ToolError): Promise<StepFlags> {
-  const name = error.details.connection ?? ctx.pipeline.devTool;
-  const message = `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
-  const { first } = await ctx.deps.ledger.connections.pause(name, 'connection', message);
-  if (first) await ctx.deps.alerts.send(`The connection ${name} is paused: ${message}`);
-  const now = await ctx.deps.ledger.now();
-  return putOff(ctx, waitFor(CONNECTION_PROBE_MS, now, { reason: 'connection', why: message }));
 }

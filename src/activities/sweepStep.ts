@@ -38,7 +38,7 @@ export async function runSweepStep<T>(
     const isProbe = await passGate(deps, connection, probing);
     try {
       const result = await body();
-      if (isProbe) await endPause(deps, connection);
+      if (isProbe) await deps.ledger.connections.answered(connection, 'read');
       return result;
     } catch (error) {
       if (cancellationSignal().aborted) throw new CancelledFailure('the sweep was cancelled');
@@ -53,7 +53,8 @@ export async function runSweepStep<T>(
 async function passGate(deps: ActivityDeps, connection: string, probing: Probing): Promise<boolean> {
   const { connections } = deps.ledger;
   const pause = await connections.paused(connection);
-  if (pause === null || pause.reason === 'mass-deletion') return false;
+  // Sweeps read only; where a write was refused, they may go on.
+  if (pause === null || pause.reason === 'mass-deletion' || pause.writeRefused) return false;
   if (pause.reason === 'connection') {
     if (probing === 'no-probe') return false;
     if (await connections.mayProbe(connection)) return true;
@@ -64,12 +65,6 @@ async function passGate(deps: ActivityDeps, connection: string, probing: Probing
     nonRetryable: true,
     details: [...OF_THE_CONNECTION],
   });
-}
-
-/** A pause that took the place of the probed one meanwhile ends by a person. */
-async function endPause(deps: ActivityDeps, connection: string): Promise<void> {
-  const pause = await deps.ledger.connections.paused(connection);
-  if (pause?.reason === 'connection') await deps.ledger.connections.resume(connection);
 }
 
 async function toolFailure(deps: ActivityDeps, connection: string, error: ToolError): Promise<ApplicationFailure> {

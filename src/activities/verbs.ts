@@ -5,9 +5,10 @@ import type { ItemRef } from '../domain/ids.js';
 import type { StepResult } from '../domain/itemState.js';
 import { PHASE_OF_STEP, stepOf } from '../domain/itemState.js';
 import { ToolError } from '../domain/errors.js';
+import { waitAtGate } from './connectionGate.js';
 import { heartbeating, logStep, type ItemContext } from './itemContext.js';
 import type { ActivityDeps } from './ports.js';
-import { loadContext, stateNow, waitAtGate } from './step.js';
+import { loadContext, stateNow } from './loadContext.js';
 import { wakeChildren } from './wakeChildren.js';
 
 /** The `type` of failures that tell an operator that a verb is not possible; the message says why. */
@@ -51,7 +52,7 @@ export async function recreateItem(deps: ActivityDeps, item: ItemRef, generation
     if (link === null || !RECREATE_FROM.includes(link.phase)) {
       throw refused(`recreate works from ${RECREATE_FROM.join(', ')}; this item is ${link?.phase ?? 'unknown'}`);
     }
-    await deps.ledger.links.raiseGeneration(item);
+    await deps.ledger.links.raiseGeneration(item, { generation });
     await logStep(deps, item, 'recreate', `generation ${link.generation + 1}`);
   }
   return { state: await stateNow(deps, item) };

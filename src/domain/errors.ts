@@ -72,6 +72,8 @@ export interface ToolErrorDetails {
   readonly monthSpent?: boolean;
   /** True when not a byte of the request can have reached the server (DNS, refused connection, deadline passed). */
   readonly notSent?: boolean;
+  /** True where the request was a write. */
+  readonly write?: boolean;
   readonly cause?: unknown;
 }
 

@@ -66,6 +66,8 @@ export interface ItemLink extends ItemRef {
   readonly settlingSince: string | null;
   /** The Craft item's parent, as last read before the create. */
   readonly parentCraftItemId: string | null;
+  /** The pipeline's target at the time of the create, as its connector parsed it; null before, and after a `relink`. */
+  readonly sentTarget: unknown;
 }
 
 /** The object of `status --json` and of the query `status` (DESIGN 7). */

@@ -3,7 +3,7 @@ import type { Database } from './database.js';
 import type { Connections } from './ledger.js';
 import { type PauseRow, type SweepRow, pauseFromRow, storableJson, storableText, sweepFromRow } from './rows.js';
 
-const PAUSED = `select connection, paused_by, message, since from connection_state where paused_by is not null`;
+const PAUSED = `select connection, paused_by, message, since, write_refused from connection_state where paused_by is not null`;
 
 export function createConnections(database: Database): Connections {
   return { ...createPauses(database), ...createMemory(database), ...createRecords(database) };
@@ -11,20 +11,28 @@ export function createConnections(database: Database): Connections {
 
 function createPauses({
   query,
-}: Database): Pick<Connections, 'pause' | 'resume' | 'paused' | 'listPaused' | 'mayProbe'> {
+}: Database): Pick<Connections, 'pause' | 'resume' | 'answered' | 'paused' | 'listPaused' | 'mayProbe'> {
   return {
-    async pause(connection, reason, message) {
+    async pause(connection, reason, message, { writeRefused } = { writeRefused: false }) {
       await query('insert into connection_state (connection) values ($1) on conflict do nothing', [connection]);
-      const rows = await query<{ first: boolean }>(PAUSE, [connection, reason, storableText(message)]);
+      const rows = await query<{ first: boolean }>(PAUSE, [connection, reason, storableText(message), writeRefused]);
       return { first: rows[0]?.first ?? false };
     },
 
-    async resume(connection, onlyIf) {
+    async resume(connection) {
       const rows = await query(
-        `update connection_state set paused_by = null, message = null, since = null, probed_at = null,
-           deletions_accepted_at = case when paused_by = 'mass-deletion' then clock_timestamp() else deletions_accepted_at end
-         where connection = $1 and paused_by is not null and ($2::text is null or paused_by = $2) returning 1 as resumed`,
-        [connection, onlyIf ?? null],
+        `${RESUME}, deletions_accepted_at =
+           case when paused_by = 'mass-deletion' then clock_timestamp() else deletions_accepted_at end
+         where connection = $1 and paused_by is not null returning 1 as resumed`,
+        [connection],
+      );
+      return rows.length === 1;
+    },
+
+    async answered(connection, by) {
+      const rows = await query(
+        `${RESUME} where connection = $1 and paused_by = 'connection' and (not write_refused or $2) returning 1 as resumed`,
+        [connection, by === 'write'],
       );
       return rows.length === 1;
     },
@@ -51,6 +59,9 @@ function createPauses({
   };
 }
 
+const RESUME = `update connection_state set paused_by = null, message = null, since = null, probed_at = null,
+  write_refused = false`;
+
 /**
  * A pause for `connection` ends by itself when a probe succeeds; the others end by a person. So it never takes the place
  * of another, and another takes its place. `since` stays that of the first.
@@ -62,7 +73,8 @@ with before as (
 update connection_state c set
   paused_by = case when c.paused_by is null or c.paused_by = 'connection' then $2 else c.paused_by end,
   message = case when c.paused_by is null or c.paused_by in ('connection', $2) then $3 else c.message end,
-  since = case when c.paused_by is null then clock_timestamp() else c.since end
+  since = case when c.paused_by is null then clock_timestamp() else c.since end,
+  write_refused = (c.paused_by is not null and c.write_refused) or $4
 from before where c.connection = $1
 returning before.paused_by is null as first`;
 

@@ -150,14 +150,23 @@ export interface ConnectionPause {
   readonly reason: Reason;
   readonly message: string;
   readonly since: string;
+  /** A write was refused: that reads are answered does not end it. */
+  readonly writeRefused: boolean;
 }
 
 /** What is known of connections, pipelines and sweeps as a whole. */
 export interface Connections {
   /** `first`: it was not paused. A pause for `connection` does not take the place of another; another takes its place. */
-  pause(connection: string, reason: Reason, message: string): Promise<{ readonly first: boolean }>;
-  /** `onlyIf`: a pause for another reason stays. */
-  resume(connection: string, onlyIf?: Reason): Promise<boolean>;
+  pause(
+    connection: string,
+    reason: Reason,
+    message: string,
+    options?: { readonly writeRefused: boolean },
+  ): Promise<{ readonly first: boolean }>;
+  /** Ends whatever pause there is; false: there was none. */
+  resume(connection: string): Promise<boolean>;
+  /** Ends a pause for `connection`, because such a call was answered; false: there was none that it ends. */
+  answered(connection: string, by: 'read' | 'write'): Promise<boolean>;
   paused(connection: string): Promise<ConnectionPause | null>;
   listPaused(): Promise<readonly ConnectionPause[]>;
   /** True for one caller a minute: it may probe the paused connection. */

@@ -45,11 +45,12 @@ export interface LinkRow {
   paused_from: Phase | null;
   settling_since: Date | null;
   parent_craft_item_id: string | null;
+  sent_target: unknown;
 }
 
 /** Columns of `LinkRow`, from `item_link l` joined with `item_detail d`. */
 export const LINK_COLUMNS = `l.*, d.craft_url, d.drift_fields, d.duplicate_dev_items, d.unanswered,
-  d.uncertain_creates, d.paused_from, d.settling_since, d.parent_craft_item_id`;
+  d.uncertain_creates, d.paused_from, d.settling_since, d.parent_craft_item_id, d.sent_target`;
 
 export const LINK_TABLES = `item_link l join item_detail d
   on d.pipeline_id = l.pipeline_id and d.craft_item_id = l.craft_item_id`;
@@ -93,6 +94,7 @@ export function linkFromRow(row: LinkRow): ItemLink {
     pausedFrom: row.paused_from,
     settlingSince: iso(row.settling_since),
     parentCraftItemId: row.parent_craft_item_id,
+    sentTarget: row.sent_target,
   };
 }
 
@@ -130,10 +132,17 @@ export interface PauseRow {
   paused_by: Reason;
   message: string;
   since: Date;
+  write_refused: boolean;
 }
 
 export function pauseFromRow(row: PauseRow): ConnectionPause {
-  return { connection: row.connection, reason: row.paused_by, message: row.message, since: row.since.toISOString() };
+  return {
+    connection: row.connection,
+    reason: row.paused_by,
+    message: row.message,
+    since: row.since.toISOString(),
+    writeRefused: row.write_refused,
+  };
 }
 
 export interface SweepRow {

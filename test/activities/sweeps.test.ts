@@ -20,7 +20,7 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
       connections: {
         paused: () => Promise.resolve(state.paused === null ? null : { reason: state.paused, message: 'why' }),
         mayProbe: () => Promise.resolve(true),
-        resume: vi.fn(() => Promise.resolve(true)),
+        answered: vi.fn(() => Promise.resolve(true)),
         pause: vi.fn(() => Promise.resolve({ first: false })),
         noteSweepTrouble: () => Promise.resolve(),
       },
@@ -53,36 +53,30 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
     },
     alerts: { send: () => Promise.resolve() },
   };
-  return { deps: deps as unknown as ActivityDeps, state, unreachable, resume: deps.ledger.connections.resume };
+  return { deps: deps as unknown as ActivityDeps, state, unreachable, answered: deps.ledger.connections.answered };
 }
 
 const SCOPE = { devTool: 'km', scope: 'gone' };
 
 describe('src/activities (sweeps)', () => {
   it('a paused connection is resumed after the probe has succeeded, not before', async () => {
-    const { deps, resume } = depsOf({}, 'connection');
-    await run(() => runSweepStep(deps, 'km', () => Promise.resolve(expect(resume).not.toHaveBeenCalled())));
-    expect(resume).toHaveBeenCalledOnce();
+    const { deps, answered } = depsOf({}, 'connection');
+    await run(() => runSweepStep(deps, 'km', () => Promise.resolve(expect(answered).not.toHaveBeenCalled())));
+    expect(answered).toHaveBeenCalledExactlyOnceWith('km', 'read');
   });
 
   it('a probe that fails resumes nothing', async () => {
-    const { deps, resume } = depsOf({}, 'connection');
+    const { deps, answered } = depsOf({}, 'connection');
     const step = run(() => runSweepStep(deps, 'km', () => Promise.reject(toolError('unauthorized'))));
     await expect(step).rejects.toThrow('km: unauthorized');
-    expect(resume).not.toHaveBeenCalled();
-  });
-
-  it('a pause for mass deletion that came during the probe stays', async () => {
-    const { deps, state, resume } = depsOf({}, 'connection');
-    await run(() => runSweepStep(deps, 'km', () => Promise.resolve((state.paused = 'mass-deletion'))));
-    expect(resume).not.toHaveBeenCalled();
+    expect(answered).not.toHaveBeenCalled();
   });
 
   it('steps that may ask the tool nothing end no pause', async () => {
-    const { deps, resume } = depsOf({ scopeOf: () => Promise.resolve('s') }, 'connection');
+    const { deps, answered } = depsOf({ scopeOf: () => Promise.resolve('s') }, 'connection');
     await run(() => handOnPending(deps, 'km'));
     expect(await run(() => listScopes(deps, 'km'))).toEqual(['moved-to']);
-    expect(resume).not.toHaveBeenCalled();
+    expect(answered).not.toHaveBeenCalled();
   });
 
   it('a target that cannot be looked up hides no other scope', async () => {

@@ -9,6 +9,7 @@ import { createLedger } from '../../src/ledger/index.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { freshDatabase, type FreshDatabase } from '../harness/database.js';
 import { freshNamespace, type FreshNamespace } from '../harness/temporal.js';
+import { CREATE } from '../ledger/fixture.js';
 import { runCommand, type CommandResult } from './run.js';
 
 const ITEM = '2305843010635321210';
@@ -69,7 +70,7 @@ describe('clients/apply', () => {
     const item = { pipeline, craftItemId };
     await ledger.links.begin(item, { devTool: 'km', craftShortId: `S-${craftItemId.slice(-2)}`, craftUrl: null });
     const { token } = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, token);
+    await ledger.links.noteSent(item, token, CREATE);
     const updatedAt = '2026-01-01T00:00:00.000Z';
     const devItem = {
       id: devItemId,
@@ -201,7 +202,7 @@ describe('clients/apply', () => {
     const item = { pipeline: 'mobile', craftItemId: '7' };
     await ledger.links.begin(item, { devTool: 'km', craftShortId: null, craftUrl: null });
     const { token } = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, token);
+    await ledger.links.noteSent(item, token, CREATE);
     const result = await apply({ app: {} }, '--rename', 'mobile=app');
     expect(result.code).toBe(1);
     expect(result.err).toContain('1 item of mobile (7) wait for the outcome of a create');

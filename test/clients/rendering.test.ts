@@ -108,7 +108,7 @@ describe('clients/status', () => {
     const text = renderOverview(plain, {
       ...overview,
       links: [followedLink()],
-      paused: [{ connection: 'km', reason: 'mass-deletion', message: '6 of 20 are gone', since }],
+      paused: [{ connection: 'km', reason: 'mass-deletion', message: '6 of 20 are gone', since, writeRefused: false }],
       sweeps: [sweepOf({ heldBack: 'mass-creation: 1001 new items' })],
     });
     expect(text).toMatch(

@@ -41,6 +41,7 @@ export function linkWith(changes: Partial<ItemLink> = {}): ItemLink {
     pausedFrom: null,
     settlingSince: null,
     parentCraftItemId: null,
+    sentTarget: null,
     ...changes,
   };
 }

@@ -34,6 +34,22 @@ describe('src/ledger/connections.ts', () => {
     expect((await ledger.connections.listPaused()).map((pause) => pause.connection)).toContain('two');
   });
 
+  it('an answer ends only a pause for the connection, and an answered read none that a refused write began', async () => {
+    const { pause, answered, paused } = ledger.connections;
+    expect(await answered('four', 'write')).toBe(false);
+    await pause('four', 'connection', '401');
+    expect(await answered('four', 'read')).toBe(true);
+    await pause('four', 'connection', '403', { writeRefused: true });
+    await pause('four', 'connection', '401');
+    expect(await answered('four', 'read')).toBe(false);
+    expect(await paused('four')).toMatchObject({ writeRefused: true });
+    expect(await answered('four', 'write')).toBe(true);
+    await pause('four', 'connection', '401');
+    expect(await paused('four')).toMatchObject({ writeRefused: false });
+    await pause('four', 'mass-deletion', '6 gone');
+    expect(await answered('four', 'write')).toBe(false);
+  });
+
   it('one caller a minute may probe a paused connection, nobody one that is not paused', async () => {
     expect(await ledger.connections.mayProbe('three')).toBe(false);
     await ledger.connections.pause('three', 'connection', '401');

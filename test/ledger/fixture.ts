@@ -9,6 +9,7 @@ import type { DevItem } from '../../src/domain/devItem.js';
 import type { ItemRef } from '../../src/domain/ids.js';
 import type { ItemLink } from '../../src/domain/link.js';
 import { createLedger } from '../../src/ledger/index.js';
+import type { SentCreate } from '../../src/ledger/links/links.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { freshDatabase } from '../harness/database.js';
 
@@ -42,6 +43,13 @@ export async function openLedger(): Promise<LedgerFixture> {
 
 export const PIPELINE = 'mobile';
 
+/** What a create leaves in its row before it is sent. */
+export const CREATE: SentCreate = {
+  handedOver: { values: { title: 'as it was' }, lockField: 'View only', lockStatus: 'In Development' },
+  fingerprint: 'f0',
+  target: { spaceId: 's' },
+};
+
 /** A row in phase `checking`. */
 export async function begin(ledger: Ledger, craftItemId: string, pipeline = PIPELINE): Promise<ItemLink> {
   return ledger.links.begin(
@@ -55,7 +63,7 @@ export async function linked(ledger: Ledger, craftItemId: string, dev: Partial<D
   const item: ItemRef = { pipeline, craftItemId };
   await begin(ledger, craftItemId, pipeline);
   const { token } = await ledger.links.takeLease(item, 5_000);
-  await ledger.links.noteSent(item, token);
+  await ledger.links.noteSent(item, token, CREATE);
   await ledger.links.storeDevItem(item, token, devItem({ id: `dev-${craftItemId}`, ...dev }));
   return { item, token };
 }

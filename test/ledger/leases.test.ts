@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Ledger } from '../../src/ledger/ledger.js';
-import { begin, devItem, following, linked, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
+import { CREATE, begin, devItem, following, linked, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
 
 describe('src/ledger/links/leases.ts', () => {
   let db: LedgerFixture;
@@ -30,16 +30,16 @@ describe('src/ledger/links/leases.ts', () => {
     expect(newer.before.claimToken).toBe(older.token);
     expect(await ledger.links.holdsToken(item, older.token)).toBe(false);
     expect(await ledger.links.holdsToken(item, newer.token)).toBe(true);
-    expect(await ledger.links.noteSent(item, older.token)).toBe(false);
+    expect(await ledger.links.noteSent(item, older.token, CREATE)).toBe(false);
     expect((await ledger.links.get(item))?.sentAt).toBeNull();
-    expect(await ledger.links.noteSent(item, newer.token)).toBe(true);
+    expect(await ledger.links.noteSent(item, newer.token, CREATE)).toBe(true);
   });
 
   it('shows the row as it was before, with what earlier attempts left in it', async () => {
     const item = await fresh();
     const first = await ledger.links.takeLease(item, 5_000);
     expect(first.before).toMatchObject({ claimToken: null, sendBefore: null, sentAt: null });
-    await ledger.links.noteSent(item, first.token);
+    await ledger.links.noteSent(item, first.token, CREATE);
     const left = await ledger.links.get(item);
     const second = await ledger.links.takeLease(item, 60_000);
     expect(second.before).toMatchObject({
@@ -91,10 +91,10 @@ describe('src/ledger/links/leases.ts', () => {
   it('`sent_at` keeps its first value until it is cleared under the newest token', async () => {
     const item = await fresh();
     const first = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, first.token);
+    await ledger.links.noteSent(item, first.token, CREATE);
     const sentAt = (await ledger.links.get(item))?.sentAt;
     const second = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, second.token);
+    await ledger.links.noteSent(item, second.token, CREATE);
     expect((await ledger.links.get(item))?.sentAt).toBe(sentAt);
     await ledger.links.clearSent(item, first.token);
     expect((await ledger.links.get(item))?.sentAt).toBe(sentAt);

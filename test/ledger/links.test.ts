@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Ledger, LinkPatch } from '../../src/ledger/ledger.js';
-import { begin, following, linked, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
+import { CREATE, begin, following, linked, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
 
 describe('src/ledger/links', () => {
   let db: LedgerFixture;
@@ -39,7 +39,7 @@ describe('src/ledger/links', () => {
       ...{ phase: 'blocked', lastError: 'Effort is empty' },
     });
     const { token } = await ledger.links.takeLease(ref('a2'), 5_000);
-    await ledger.links.noteSent(ref('a2'), token);
+    await ledger.links.noteSent(ref('a2'), token, CREATE);
     const sent = await beginLink(ref('a2'), { devTool: 'km', craftShortId: null, craftUrl: null });
     expect(sent).toMatchObject({ devTool: 'redmine', craftShortId: 'F-2', craftUrl: 'https://craft/2' });
   });
@@ -159,7 +159,7 @@ describe('src/ledger/links', () => {
     expect(await elsewhere()).toBe('web');
     await db.sql(`update item_link set send_before = clock_timestamp() where craft_item_id = 'g1'`);
     expect(await elsewhere()).toBeNull();
-    await ledger.links.noteSent(ref('g1', 'web'), token);
+    await ledger.links.noteSent(ref('g1', 'web'), token, CREATE);
     expect(await elsewhere()).toBe('web');
     for (const phase of ['released', 'not-ready'] as const) {
       await ledger.links.setPhase(ref('g1', 'web'), { phase });
@@ -179,7 +179,7 @@ describe('src/ledger/links', () => {
     await ledger.links.setPhase(ref('h1', 'gone'), { phase: 'released' });
     await ledger.links.setPhase(ref('h2', 'gone'), { phase: 'orphaned' });
     await ledger.links.noteGone(ref('h3', 'gone'));
-    await ledger.links.raiseGeneration(ref('h3', 'gone'));
+    await ledger.links.raiseGeneration(ref('h3', 'gone'), { generation: 1 });
     expect(await ledger.links.goneCounts('gone-tool')).toEqual({ gone: 3, followed: 5 });
     await db.sql(`update item_detail set gone_at = gone_at - interval '61 minutes' where craft_item_id = 'h1'`);
     expect(await ledger.links.goneCounts('gone-tool')).toEqual({ gone: 2, followed: 4 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Ledger } from '../../src/ledger/ledger.js';
-import { begin, devItem, following, linked, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
+import { CREATE, begin, devItem, following, linked, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
 
 describe('src/ledger/links/pairing.ts', () => {
   let db: LedgerFixture;
@@ -87,7 +87,7 @@ describe('src/ledger/links/pairing.ts', () => {
   it('raises the generation once, however often it is repeated, and forgets dev item, lease and lock', async () => {
     const { item, token } = await following(ledger, 'p12');
     await ledger.links.setPhase(item, { phase: 'orphaned', lastError: 'gone' });
-    const raised = await ledger.links.raiseGeneration(item);
+    const raised = await ledger.links.raiseGeneration(item, { generation: 1 });
     expect(raised).toMatchObject({
       generation: 2,
       phase: 'checking',
@@ -100,13 +100,29 @@ describe('src/ledger/links/pairing.ts', () => {
       lastError: null,
       dismissedDevItems: ['dev-p12'],
     });
-    expect((await ledger.links.raiseGeneration(item)).generation).toBe(2);
-    expect(await ledger.links.noteSent(item, token)).toBe(false);
+    expect((await ledger.links.raiseGeneration(item, { generation: 1 })).generation).toBe(2);
+    expect(await ledger.links.noteSent(item, token, CREATE)).toBe(false);
+  });
+
+  it('does not raise a generation that was raised and handed over anew since, nor under an older lease', async () => {
+    const { item } = await following(ledger, 'p14');
+    await ledger.links.raiseGeneration(item, { generation: 1 });
+    const { token } = await ledger.links.takeLease(item, 5_000);
+    await ledger.links.noteSent(item, token, CREATE);
+    await ledger.links.storeDevItem(item, token, devItem({ id: 'second' }));
+    const again = await ledger.links.raiseGeneration(item, { generation: 1 });
+    expect(again).toMatchObject({ generation: 2, devItemId: 'second' });
+    const late = await ledger.links.raiseGeneration(item, { generation: 2, token: null });
+    expect(late).toMatchObject({ generation: 2, devItemId: 'second' });
+    expect(await ledger.links.raiseGeneration(item, { generation: 2, token })).toMatchObject({ generation: 3 });
   });
 
   it('raises the generation of an item that was released before anything was created', async () => {
     await begin(ledger, 'p13');
     await ledger.links.setPhase(ref('p13'), { phase: 'released' });
-    expect(await ledger.links.raiseGeneration(ref('p13'))).toMatchObject({ generation: 2, phase: 'checking' });
+    expect(await ledger.links.raiseGeneration(ref('p13'), { generation: 1 })).toMatchObject({
+      generation: 2,
+      phase: 'checking',
+    });
   });
 });

@@ -85,7 +85,7 @@ async function work(attempt: Attempt): Promise<Wait | null> {
   const shared = { submissions, now: () => deps.ledger.now(), call: callOf('hand-over'), note };
   const { timeoutMs } = current.settings.craft;
   const outcome = await submitOnce({ ...shared, feedback: current.craft.feedback, timeoutMs }, ref);
-  await endPauses(attempt, 'craft');
+  await deps.ledger.connections.answered('craft', 'read');
   if (outcome.status === 'wait') return noteWait(attempt, outcome.ms, { reason: null, why: outcome.why });
   const row = await submissions.get(ref);
   if (row === null || row.phase === 'done') return null;
@@ -116,10 +116,6 @@ async function waitAtGate(attempt: Attempt): Promise<Wait | null> {
   return null;
 }
 
-async function endPauses(attempt: Attempt, connection: string): Promise<void> {
-  await attempt.deps.ledger.connections.resume(connection, 'connection');
-}
-
 async function handleError(attempt: Attempt, error: unknown): Promise<Wait | null> {
   if (error instanceof CancelledFailure || cancellationSignal().aborted) throw new CancelledFailure('cancelled');
   if (!(error instanceof ToolError)) {
@@ -136,8 +132,11 @@ async function handleError(attempt: Attempt, error: unknown): Promise<Wait | nul
       const retryAt = error.details.retryAt === undefined ? now + 60_000 : Date.parse(error.details.retryAt);
       return noteWait(attempt, retryAt - now, { reason: 'rate-limit', why: error.message });
     }
-    case 'unauthorized':
     case 'forbidden':
+      // A right that only submissions need: items go on.
+      if (error.details.write === true) return block(attempt, 'refused', error.message);
+      return pauseConnection(attempt, error);
+    case 'unauthorized':
       return pauseConnection(attempt, error);
     case 'invalid':
     case 'not-found':

@@ -157,7 +157,11 @@ function notSent(why: string): Failure {
 function toolError(sending: Sending, failure: Failure, details: ToolErrorDetails): ToolError {
   const { connection } = sending.options;
   const message = sending.redact(`${connection}: ${sending.request.place} ${failure.message}`);
-  return new ToolError(failure.kind, message, { connection, ...details });
+  return new ToolError(failure.kind, message, {
+    connection,
+    ...details,
+    ...(sending.request.write && { write: true }),
+  });
 }
 
 /** undici's own errors can hold the request; only name, code and text go on. */

@@ -31,13 +31,9 @@ export function createLeases({ query }: Database): Leases {
       return { token: row.new_token, deadline, before: linkFromRow(row) };
     },
 
-    async noteSent(item, token) {
-      const rows = await query(
-        `update item_link set sent_at = coalesce(sent_at, clock_timestamp()), updated_at = clock_timestamp()
-         where ${THIS_ITEM} and claim_token::text = $3 returning 1 as noted`,
-        [item.pipeline, item.craftItemId, token],
-      );
-      return rows.length === 1;
+    async noteSent(item, token, { handedOver, fingerprint, target }) {
+      const create = [storableJson(handedOver), fingerprint, storableJson(target)];
+      return (await query(NOTE_SENT, [item.pipeline, item.craftItemId, token, ...create])).length === 1;
     },
 
     async clearSent(item, token) {
@@ -58,6 +54,15 @@ export function createLeases({ query }: Database): Leases {
     },
   };
 }
+
+const NOTE_SENT = `
+with link as (
+  update item_link set sent_at = coalesce(sent_at, clock_timestamp()), handed_over = $4, fingerprint = $5,
+    updated_at = clock_timestamp()
+  where ${THIS_ITEM} and claim_token::text = $3
+  returning 1
+)
+update item_detail set sent_target = $6::jsonb from link where ${THIS_ITEM} returning 1 as noted`;
 
 /**
  * The monotonic clock decides; the wall clock may only bring the end forward: on some systems the monotonic one stands

@@ -54,6 +54,14 @@ export interface Pushed {
   readonly open?: UnansweredWrite | null;
 }
 
+/** What has to be in the row before a create is sent. */
+export interface SentCreate {
+  readonly handedOver: HandedOver;
+  readonly fingerprint: string;
+  /** As the connector parsed it: JSON. */
+  readonly target: object | null;
+}
+
 export type StoreDevItem =
   | { readonly status: 'stored'; readonly link: ItemLink }
   /** A newer token exists; nothing was stored. */
@@ -98,8 +106,11 @@ export interface Links {
 
   /** Touches `updated_at`, also where nothing else changes. */
   setPhase(item: ItemRef, change: PhaseChange): Promise<ItemLink>;
-  /** The same for a step: only while `token` (null: none yet) is the newest, so that a late completion does no harm. */
-  setPhaseUnder(item: ItemRef, token: string | null, change: PhaseChange): Promise<boolean>;
+  /**
+   * The same for a step: only while `token` (null: none yet) is the newest, so that a late completion does no harm, and
+   * of a paused item only where the step knows (`from`) that it is paused.
+   */
+  setPhaseUnder(item: ItemRef, token: string | null, change: PhaseChange, from: Phase): Promise<boolean>;
   patch(item: ItemRef, patch: LinkPatch): Promise<ItemLink>;
   /** Writes `woken_at`; nothing where there is no row. Does not count as touching it. */
   noteWoken(item: ItemRef): Promise<void>;
@@ -119,8 +130,11 @@ export interface Links {
       readonly after?: string | null;
     },
   ): Promise<Lease>;
-  /** Writes `sent_at` where the token is the newest; false: superseded, send nothing. `sent_at` keeps its first value until `clearSent`. */
-  noteSent(item: ItemRef, token: string): Promise<boolean>;
+  /**
+   * Writes `sent_at`, and what is about to be sent, where the token is the newest; false: superseded, send nothing.
+   * `sent_at` keeps its first value until `clearSent`.
+   */
+  noteSent(item: ItemRef, token: string, create: SentCreate): Promise<boolean>;
   /** The write under this token certainly did not happen: forget `sent_at`. */
   clearSent(item: ItemRef, token: string): Promise<void>;
   /** The write under this token certainly did not happen: `unanswered` is as it was before, where the token is the newest. */
@@ -128,11 +142,11 @@ export interface Links {
   /** Whether the token is still the newest, by the database. */
   holdsToken(item: ItemRef, token: string): Promise<boolean>;
 
-  /** Writes id, key, URL, scope, status, `dev_updated_at`, `linked_at` and phase `locking`, under the token. */
+  /** Writes id, key, URL, scope, status, `dev_updated_at`, `linked_at` and, unless paused, phase `locking`, under the token. */
   storeDevItem(item: ItemRef, token: string, devItem: DevItem): Promise<StoreDevItem>;
   /**
-   * Writes `handed_over`, fingerprint, `locked_at` and phase `following`, clears the blocking columns and `last_error`,
-   * and stores what was pushed as `storePushed` does, under the token; false: superseded.
+   * Writes `handed_over`, fingerprint and `locked_at`, and, unless the item was paused meanwhile, phase `following`
+   * without a reason to wait; stores what was pushed as `storePushed` does, under the token; false: superseded.
    */
   storeLock(
     item: ItemRef,
@@ -146,9 +160,10 @@ export interface Links {
   storePushed(item: ItemRef, token: string, pushed: Pushed): Promise<boolean>;
   /**
    * For `recreate`: generation + 1, dev item, lease, lock and progress forgotten, the old dev item dismissed, phase
-   * `checking`. A row that stands so already, with nothing sent, is left as it is: a repetition does not raise twice.
+   * `checking`. Only from the generation that the caller saw, so that a repetition does not raise twice, and, where
+   * `token` is given (null: none), only while that is the newest. The row as it is now.
    */
-  raiseGeneration(item: ItemRef): Promise<ItemLink>;
+  raiseGeneration(item: ItemRef, from: { generation: number; token?: string | null }): Promise<ItemLink>;
   /**
    * For `relink`: the new dev item, `dev_updated_at` and `last_progress` reset, `locked_at` forgotten, phase `locking`;
    * `held` as above. Leases in force end; the dev item held before is dismissed.

@@ -5,7 +5,7 @@ import type { Database, SqlValue } from '../database.js';
 import type { Links, StoreDevItem } from '../ledger.js';
 import { LedgerError } from '../ledgerError.js';
 import type { Reading } from './reading.js';
-import { LIVE_DEV_ITEM_KEY, THIS_ITEM } from './sql.js';
+import { LIVE_DEV_ITEM_KEY, THIS_ITEM, unlessPaused } from './sql.js';
 
 /** A holder may let go between the refusal and the look at it: then the write is tried once more. */
 const ATTEMPTS = 3;
@@ -46,8 +46,9 @@ export function createPairing(
 
     relink: (item, devItem) => store(item, devItem, RELINK, valuesOf(item, devItem)),
 
-    async raiseGeneration(item) {
-      await query(RAISE_GENERATION, [item.pipeline, item.craftItemId]);
+    async raiseGeneration(item, { generation, token }) {
+      const under = [token === undefined, token ?? null];
+      await query(RAISE_GENERATION, [item.pipeline, item.craftItemId, generation, ...under]);
       return reading.require(item);
     },
   };
@@ -58,12 +59,12 @@ function valuesOf(item: ItemRef, devItem: DevItem): SqlValue[] {
 }
 
 const DEV_ITEM = `dev_item_id = $3, dev_item_key = $4, dev_item_url = $5, dev_scope = $6, dev_status = $7,
-    phase = 'locking', blocked_by = null, blocked_until = null, last_error = null, updated_at = clock_timestamp()`;
+    updated_at = clock_timestamp()`;
 
-/** Repeated under the same token it writes the same; `linked_at` keeps its first value. */
+/** Repeated under the same token it writes the same; `linked_at` keeps its first value. A pause that came meanwhile stays. */
 const STORE_DEV_ITEM = `
 with link as (
-  update item_link set ${DEV_ITEM}, dev_updated_at = $8,
+  update item_link set ${DEV_ITEM}, dev_updated_at = $8, ${unlessPaused('locking')},
     linked_at = case when dev_item_id = $3 then coalesce(linked_at, clock_timestamp()) else clock_timestamp() end
   where ${THIS_ITEM} and claim_token::text = $9
   returning 1
@@ -73,20 +74,19 @@ update item_detail set uncertain_creates = 0 from link where ${THIS_ITEM} return
 /** Takes the token away from whoever holds it; the dev item that was held is dismissed, the new one no longer. */
 const RELINK = `
 with link as (
-  update item_link set ${DEV_ITEM}, dev_updated_at = null, last_progress = null, locked_at = null,
-    linked_at = clock_timestamp(), claim_token = null, send_before = null,
+  update item_link set ${DEV_ITEM}, dev_updated_at = null, last_progress = null, locked_at = null, phase = 'locking',
+    blocked_by = null, blocked_until = null, last_error = null, linked_at = clock_timestamp(), claim_token = null, send_before = null,
     dismissed_dev_items = array_remove(
       case when dev_item_id is null or dev_item_id = any(dismissed_dev_items) then dismissed_dev_items
            else dismissed_dev_items || dev_item_id end, $3)
   where ${THIS_ITEM}
   returning 1
 )
-update item_detail set uncertain_creates = 0, settling_since = null, paused_from = null from link
+update item_detail set uncertain_creates = 0, settling_since = null, paused_from = null, sent_target = null from link
 where ${THIS_ITEM} returning 1 as stored`;
 
 /**
- * A row that stands as this statement leaves it is not changed, so that a repetition does not raise twice. What may
- * still be applied in Craft.io (`unanswered`) stays noted, and so does when the dev item was found gone.
+ * $3: the generation that is left; $4: whoever has the lease, else only under $5. What may still be applied in Craft.io (`unanswered`) stays noted, and so does when the dev item was found gone.
  */
 const RAISE_GENERATION = `
 with link as (
@@ -97,9 +97,9 @@ with link as (
     last_progress = null, updated_at = clock_timestamp(),
     dismissed_dev_items = case when dev_item_id is null or dev_item_id = any(dismissed_dev_items)
       then dismissed_dev_items else dismissed_dev_items || dev_item_id end
-  where ${THIS_ITEM} and not (phase = 'checking' and dev_item_id is null and sent_at is null and locked_at is null)
+  where ${THIS_ITEM} and generation = $3 and ($4 or claim_token::text is not distinct from $5::text)
   returning 1
 )
 update item_detail set drift_fields = '{}', duplicate_dev_items = '{}', uncertain_creates = 0, paused_from = null,
-  settling_since = null
+  settling_since = null, sent_target = null
 from link where ${THIS_ITEM}`;

@@ -46,9 +46,9 @@ export function createPhases(
       return reading.require(item);
     },
 
-    async setPhaseUnder(item, token, change) {
-      const holds = 'claim_token::text is not distinct from $7::text';
-      const rows = await query(setPhaseSql(holds), [...phaseValues(item, change), token]);
+    async setPhaseUnder(item, token, change, from) {
+      const holds = "claim_token::text is not distinct from $7::text and (phase <> 'paused' or $8)";
+      const rows = await query(setPhaseSql(holds), [...phaseValues(item, change), token, from === 'paused']);
       return rows.length === 1;
     },
 

@@ -4,7 +4,7 @@ import type { Database, SqlValue } from '../database.js';
 import type { Links } from '../ledger.js';
 import { storableJson } from '../rows.js';
 import type { Pushed } from './links.js';
-import { THIS_ITEM } from './sql.js';
+import { THIS_ITEM, unlessPaused } from './sql.js';
 
 export function createPushing({ query }: Database): Pick<Links, 'storeLock' | 'storePushed' | 'restoreUnanswered'> {
   return {
@@ -63,8 +63,7 @@ const RESTORE_UNANSWERED = storing('updated_at = clock_timestamp()', '$4');
 const STORE_PUSHED = storing(PUSHED, '$11');
 
 const STORE_LOCK = storing(
-  `handed_over = $12, fingerprint = $13, phase = 'following',
-    locked_at = coalesce(locked_at, clock_timestamp()), blocked_by = null, blocked_until = null, last_error = null,
-    ${PUSHED}`,
+  `handed_over = $12, fingerprint = $13, locked_at = coalesce(locked_at, clock_timestamp()),
+    ${unlessPaused('following')}, ${PUSHED}`,
   '$11',
 );

@@ -1,4 +1,5 @@
 /** Pieces of SQL that several files of this folder use; `l` is `item_link`. */
+import type { Phase } from '../../domain/phases.js';
 
 /** A link whose dev item is read, in feeds and inventories; `done` ones too, because they may be reopened. */
 export const LIVE = `l.phase not in ('released', 'not-ready') and l.dev_item_id is not null`;
@@ -8,3 +9,13 @@ export const THIS_ITEM = 'pipeline_id = $1 and craft_item_id = $2';
 
 /** The unique index that lets one Craft item alone hold a dev item. */
 export const LIVE_DEV_ITEM_KEY = 'item_link_live_dev_item';
+
+/** The phase and no reason to wait; a pause that came while a step was under way stays, with what it says. */
+export function unlessPaused(phase: Phase): string {
+  const unless = (column: string, otherwise: string): string =>
+    `${column} = case when phase = 'paused' then ${column} else ${otherwise} end`;
+  return [
+    unless('phase', `'${phase}'`),
+    ...['blocked_by', 'blocked_until', 'last_error'].map((column) => unless(column, 'null')),
+  ].join(', ');
+}

@@ -12,6 +12,7 @@ import { sweepTrouble } from './0004_sweep_trouble.js';
 import { webhooks } from './0005_webhooks.js';
 import { feedback } from './0006_feedback.js';
 import { hierarchy } from './0007_hierarchy.js';
+import { heldTargets } from './0008_held_targets.js';
 
 export interface MigrationSql {
   /** `NNNN_what_it_adds`: applied in this order, recorded by this name. */
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   webhooks,
   feedback,
   hierarchy,
+  heldTargets,
 ];

@@ -1,0 +1,113 @@
+/** A key that may read and not write: one alert, one probe a minute, and nobody is stopped for another's sake (DESIGN 5). */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { createDevItem } from '../../src/activities/createDevItem.js';
+import { lockCraftItem } from '../../src/activities/lockCraftItem.js';
+import { runSweepStep } from '../../src/activities/sweepStep.js';
+import { ToolError } from '../../src/domain/errors.js';
+import type { ItemRef } from '../../src/domain/ids.js';
+import { begin, linked, openLedger, type LedgerFixture } from '../ledger/fixture.js';
+import { memorySystems, type MemorySystems } from './memorySystems.js';
+
+describe('src/activities/connectionGate.ts', { timeout: 60_000 }, () => {
+  let db: LedgerFixture;
+  let systems: MemorySystems;
+  beforeAll(async () => {
+    db = await openLedger();
+  });
+  afterAll(() => db.close());
+  beforeEach(async () => {
+    systems = memorySystems(db);
+    await db.sql('delete from item_link');
+    await db.sql('delete from connection_state');
+  });
+
+  const forbidden = (message: string) =>
+    new ToolError('forbidden', message, { connection: 'craft', status: 403, write: true });
+  const items = (count: number): Promise<ItemRef[]> =>
+    Promise.all(Array.from({ length: count }, async (_, n) => (await linked(db.ledger, `gate-${n}`)).item));
+  const lock = (item: ItemRef) => systems.step(item, lockCraftItem);
+  const paused = () => db.ledger.connections.paused('craft');
+  const aMinutePasses = () =>
+    db.sql(`update connection_state set probed_at = probed_at - interval '61 seconds' where probed_at is not null`);
+
+  it('a refused write pauses the connection with one alert, which no answered read ends', async () => {
+    systems.refusals.set('craft', forbidden('craft: PUT was refused'));
+    const waiting = await items(4);
+    for (const item of waiting) expect((await lock(item)).wait).toMatchObject({ reason: 'connection' });
+    await aMinutePasses();
+    for (const item of waiting) await lock(item);
+    const sweep = () =>
+      new MockActivityEnvironment().run(() => runSweepStep(systems.deps, 'craft', () => Promise.resolve(1)));
+    expect(await sweep()).toBe(1);
+    expect(systems.alerts).toHaveLength(1);
+    expect(await paused()).toMatchObject({ reason: 'connection', writeRefused: true });
+  });
+
+  it('while it stands one write a minute is tried, and one that is accepted ends it', async () => {
+    systems.refusals.set('craft', forbidden('craft: PUT was refused'));
+    const [first, second, third] = (await items(3)) as [ItemRef, ItemRef, ItemRef];
+    await lock(first);
+    await lock(second);
+    systems.refusals.clear();
+    expect((await lock(third)).wait).toMatchObject({ reason: 'connection' });
+    expect(systems.written).toEqual([]);
+    await aMinutePasses();
+    expect((await lock(third)).state.phase).toBe('following');
+    expect(await paused()).toBeNull();
+    expect((await lock(first)).state.phase).toBe('following');
+  });
+
+  it('an item that alone is refused is set aside, and the connection goes on', async () => {
+    const [refused, other] = (await items(2)) as [ItemRef, ItemRef];
+    systems.refusals.set('craft', forbidden('craft: PUT of this one was refused'));
+    await lock(refused);
+    systems.refusals.clear();
+    await lock(other);
+    systems.refusals.set('craft', forbidden('craft: PUT of this one was refused'));
+    expect((await lock(refused)).state).toMatchObject({ phase: 'blocked', blockedBy: 'refused' });
+    expect(await paused()).toBeNull();
+    expect(systems.alerts).toHaveLength(1);
+  });
+
+  it('a refused create is probed by a create, and nothing is created meanwhile', async () => {
+    systems.refusals.set('km', new ToolError('forbidden', 'km: POST was refused', { connection: 'km', write: true }));
+    const creating = await Promise.all(
+      Array.from({ length: 3 }, async (_, n) => {
+        const { pipeline, craftItemId } = await begin(db.ledger, `create-${n}`);
+        await db.ledger.links.setPhase({ pipeline, craftItemId }, { phase: 'creating' });
+        return { pipeline, craftItemId };
+      }),
+    );
+    for (const item of creating) await systems.step(item, createDevItem);
+    expect([systems.created.length, systems.alerts.length]).toEqual([0, 1]);
+    systems.refusals.clear();
+    await aMinutePasses();
+    for (const item of creating) await systems.step(item, createDevItem);
+    expect(systems.created).toHaveLength(3);
+  });
+
+  it('a wait for something else leaves a blocked item what it says', async () => {
+    const [item] = (await items(1)) as [ItemRef];
+    await lock(item);
+    const change = { phase: 'blocked', blockedBy: 'status-unmapped', lastError: 'status "Odd" has no entry' } as const;
+    await db.ledger.links.setPhase(item, change);
+    const retryAt = new Date(Date.now() + 60_000).toISOString();
+    const limited = () =>
+      Promise.reject(new ToolError('rate-limited', 'craft: too many', { connection: 'craft', retryAt }));
+    expect((await systems.step(item, limited)).wait).toMatchObject({ reason: 'rate-limit' });
+    await systems.step(item, () => Promise.resolve(undefined));
+    expect(await db.ledger.links.get(item)).toMatchObject(change);
+  });
+
+  it('a wait without a reason code leaves no words behind', async () => {
+    const [item] = (await items(1)) as [ItemRef];
+    await lock(item);
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const words = { blockedUntil: until, lastError: 'the answer to a comment was lost' };
+    await db.ledger.links.setPhase(item, { phase: 'following', ...words });
+    await systems.step(item, () => Promise.resolve(undefined));
+    expect(await db.ledger.links.get(item)).toMatchObject({ phase: 'following', lastError: null, blockedUntil: null });
+  });
+});

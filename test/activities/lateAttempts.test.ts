@@ -1,0 +1,181 @@
+/**
+ * Attempts that go on after others have: stopped before they sent, or before they heard the answer, while the item was
+ * paused, un-readied, released or handed over by a successor (DESIGN 3; invariants I1 and I2).
+ */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { beginItem } from '../../src/activities/beginItem.js';
+import { createDevItem } from '../../src/activities/createDevItem.js';
+import { lockCraftItem } from '../../src/activities/lockCraftItem.js';
+import { releaseCraftItem } from '../../src/activities/release.js';
+import { asks } from '../../src/activities/step.js';
+import { pauseItem, resumeItem } from '../../src/activities/verbs.js';
+import type { ItemRef } from '../../src/domain/ids.js';
+import type { StepResult } from '../../src/domain/itemState.js';
+import type { ItemLink } from '../../src/domain/link.js';
+import { pipelineOf, settingsOf } from '../clients/settings.js';
+import { begin, openLedger, type LedgerFixture } from '../ledger/fixture.js';
+import { memorySystems, type MemorySystems } from './memorySystems.js';
+
+const create = asks('create', createDevItem);
+const lock = asks('lock', lockCraftItem);
+
+describe('test/activities: late attempts', { timeout: 60_000 }, () => {
+  let db: LedgerFixture;
+  let systems: MemorySystems;
+  let item: ItemRef;
+  let count = 0;
+  beforeAll(async () => {
+    db = await openLedger();
+  });
+  afterAll(() => db.close());
+  beforeEach(async () => {
+    systems = memorySystems(db);
+    const { pipeline, craftItemId } = await begin(db.ledger, `late-${(count += 1)}`);
+    item = { pipeline, craftItemId };
+    await db.ledger.links.setPhase(item, { phase: 'creating' });
+  });
+
+  const row = async (): Promise<ItemLink> => {
+    const link = await db.ledger.links.get(item);
+    if (link === null) throw new Error('the row is gone');
+    return link;
+  };
+  const verb = (what: () => Promise<StepResult>): Promise<StepResult> => new MockActivityEnvironment().run(what);
+  const pause = () => verb(() => pauseItem(systems.deps, item, { reason: 'operator', why: 'lunch' }));
+  const resume = () => verb(() => resumeItem(systems.deps, item));
+  /** Once. */
+  const before = (hook: 'beforeSend' | 'beforeAnswer', what: () => Promise<unknown>): void => {
+    const then = systems[hook];
+    systems[hook] = async () => {
+      systems[hook] = then;
+      await what();
+    };
+  };
+
+  it.each([
+    ['paused', { phase: 'paused', blockedBy: 'operator' }],
+    ['un-readied', { phase: 'not-ready' }],
+    ['set aside', { phase: 'blocked', blockedBy: 'missing-field' }],
+  ] as const)('a create that is about to be sent is not, once the item was %s', async (_, change) => {
+    before('beforeSend', () => db.ledger.links.setPhase(item, change));
+    await systems.step(item, create);
+    expect(systems.created).toEqual([]);
+    expect(await row()).toMatchObject({ ...change, devItemId: null, sentAt: null });
+  });
+
+  it('a create that is about to be sent is not, once the item was released', async () => {
+    before('beforeSend', () => systems.step(item, releaseCraftItem('')));
+    await systems.step(item, create);
+    expect(systems.created).toEqual([]);
+    expect(await row()).toMatchObject({ phase: 'released', sentAt: null });
+  });
+
+  it('a verb ends the wait of a create for its turn, and nothing is sent', async () => {
+    await expect(systems.cancelled(item, create)).rejects.toThrow('a verb came first');
+    expect(systems.created).toEqual([]);
+    expect(await row()).toMatchObject({ phase: 'creating', sentAt: null });
+  });
+
+  it('a pause that comes while the create is under way stays, and the hand-over goes on after it', async () => {
+    before('beforeAnswer', pause);
+    await systems.step(item, create);
+    expect(await row()).toMatchObject({ phase: 'paused', blockedBy: 'operator', lastError: 'lunch' });
+    expect((await row()).devItemId).not.toBeNull();
+    await resume();
+    await systems.step(item, lock);
+    expect(await row()).toMatchObject({ phase: 'following' });
+    expect(systems.created).toHaveLength(1);
+  });
+
+  it('a pause that comes while the lock is under way stays, and what was locked is known after it', async () => {
+    await systems.step(item, create);
+    before('beforeAnswer', pause);
+    await systems.step(item, lock);
+    const paused = await row();
+    expect(paused).toMatchObject({ phase: 'paused', blockedBy: 'operator', lastError: 'lunch' });
+    expect(paused.lockedAt).not.toBeNull();
+    expect((await resume()).state).toMatchObject({ next: 'follow' });
+  });
+
+  it('a lock that was sent and never answered is taken away again by a release, once it is known', async () => {
+    await systems.step(item, create);
+    before('beforeAnswer', () => Promise.reject(new Error('the worker died')));
+    await systems.step(item, lock).catch(() => undefined);
+    expect(await systems.step(item, releaseCraftItem(''))).toMatchObject({
+      wait: { why: 'an earlier write to Craft.io was not answered and may still be applied' },
+    });
+    await db.sql(`update item_detail set unanswered = jsonb_set(unanswered, '{until}', '"2020-01-01T00:00:00.000Z"')`);
+    await systems.step(item, releaseCraftItem(''));
+    expect(systems.held).toMatchObject({ dev_lock: '' });
+    expect(await row()).toMatchObject({ phase: 'released', unanswered: null });
+  });
+
+  it('a lock that is about to be sent is not, once the item was released', async () => {
+    await systems.step(item, create);
+    before('beforeSend', () => systems.step(item, releaseCraftItem('')));
+    await systems.step(item, lock);
+    expect(systems.written).toEqual([]);
+    expect(await row()).toMatchObject({ phase: 'released', lockedAt: null });
+  });
+
+  it('a late attempt with an older text leaves the text that was handed over', async () => {
+    before('beforeSend', async () => {
+      systems.title = 'A newer title';
+      await systems.step(item, create);
+    });
+    await systems.step(item, create);
+    expect(systems.created.map(({ draft }) => draft.title)).toEqual(['A newer title']);
+    expect((await row()).handedOver?.values).toMatchObject({ title: 'A newer title' });
+  });
+
+  it('an open create is looked for where it was sent to, whatever the configuration says by now', async () => {
+    const pipeline = systems.settings.pipelines['mobile'];
+    before('beforeAnswer', () => Promise.reject(new Error('the worker died')));
+    await systems.step(item, create).catch(() => undefined);
+    await db.sql(
+      `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
+    );
+    const moved = { ...pipelineOf('mobile', { devTool: 'unused', target: { spaceId: 'other' } }), lock: null };
+    systems.settings = settingsOf([moved]);
+    await systems.step(item, create);
+    expect(systems.searched.map(({ tool, query }) => [tool, query.target])).toEqual([['km', pipeline?.target]]);
+    expect(systems.created).toHaveLength(1);
+    expect(await row()).toMatchObject({ sentAt: null, devTool: 'km' });
+  });
+
+  it('an item of which nothing was sent belongs to the tool that its pipeline names now', async () => {
+    systems.settings = settingsOf([pipelineOf('mobile', { devTool: 'unused' })]);
+    await verb(async () => {
+      const begun = await beginItem(systems.deps, item, { newRun: false });
+      if (begun.status === 'unknown') throw new Error('the row is gone');
+      return { state: begun.state };
+    });
+    expect(await row()).toMatchObject({ devTool: 'unused' });
+    await systems.step(item, create);
+    expect(systems.created.map(({ tool }) => tool)).toEqual(['unused']);
+  });
+
+  it('a linked item stays with its tool when its pipeline goes to another, and says so when that tool is gone', async () => {
+    await systems.step(item, create);
+    const moved = pipelineOf('mobile', { devTool: 'unused', target: { spaceId: 'other' } });
+    systems.settings = settingsOf([moved]);
+    let used = '';
+    const look = (ctx: { pipeline: { devTool: string } }) => {
+      used = ctx.pipeline.devTool;
+      return Promise.resolve(undefined);
+    };
+    await systems.step(item, look);
+    expect(used).toBe('km');
+    const { km, ...devTools } = systems.settings.devTools;
+    expect(km).toBeDefined();
+    systems.settings = { ...systems.settings, devTools };
+    await systems.step(item, look);
+    expect(await row()).toMatchObject({
+      phase: 'blocked',
+      blockedBy: 'connection',
+      lastError: 'km, where this item is linked, is no longer configured: put it back under devTools',
+    });
+  });
+});
