@@ -11,17 +11,27 @@ const PROGRESS = {
   statuses: { 'To Do': 'To do', open: 'To do', 'In Progress': 'In development', done: 'Done', archived: 'Dropped' },
 };
 
-export function craftnoteConfiguration(sandbox: Sandbox): ConfigurationChanges {
-  const { baseUrl, apiKey, ids } = sandbox.tools.craftnote;
+/** The connection, and what a pipeline says for projects in a folder and for tasks of one project. */
+export function craftnoteParts({ tools }: Pick<Sandbox, 'tools'>) {
+  const { baseUrl, apiKey, ids } = tools.craftnote;
+  const cn = { type: 'craftnote', baseUrl, apiKey, timeout: '3 seconds' };
   const projects = { devTool: 'cn', resource: 'project', status: 'To Do', parentProject: ids['folder From product'] };
   const tasks = { devTool: 'cn', resource: 'task', projectId: ids['project Branch refit'] };
-  const cn = { type: 'craftnote', baseUrl, apiKey, timeout: '3 seconds' };
-  const ready = (type: string) => ({ status: 'Ready for Development', types: [type] });
   return {
     devTools: { cn: { ...cn, readAfterWrite: '1 second', lateWrite: '2 seconds' } },
-    // In the place of the pipeline to Kitemaker.
-    pipeline: { target: { spaceId: null, ...projects }, ready: ready('Feature'), progress: PROGRESS },
-    pipelines: { tasks: { target: { status: null, parentProject: null, ...tasks }, ready: ready('Story') } },
+    // In the place of a pipeline to Kitemaker.
+    projects: { target: { spaceId: null, ...projects }, progress: PROGRESS },
+    tasks: { target: { spaceId: null, status: null, ...tasks }, progress: PROGRESS },
+  };
+}
+
+export function craftnoteConfiguration(sandbox: Sandbox): ConfigurationChanges {
+  const { devTools, projects, tasks } = craftnoteParts(sandbox);
+  const ready = (type: string) => ({ status: 'Ready for Development', types: [type] });
+  return {
+    devTools,
+    pipeline: { ...projects, ready: ready('Feature') },
+    pipelines: { tasks: { target: { parentProject: null, ...tasks.target }, ready: ready('Story') } },
   };
 }
 
