@@ -9,8 +9,9 @@ import { PAIRS, pairsConfiguration, sourceOf, targetOf, type Pair } from '../har
 
 const PRINTS_TABLE = process.env['CRAFTSYNC_TEST_TABLE'] === '1';
 
-const written = PAIRS.filter((pair) => sourceOf(pair).writable);
-const readOnly = PAIRS.filter((pair) => !sourceOf(pair).writable);
+const named = PAIRS.map((pair) => [pair.source, pair.target, pair] as const);
+const written = named.filter(([, , pair]) => sourceOf(pair).writable);
+const readOnly = named.filter(([, , pair]) => !sourceOf(pair).writable);
 
 describe('test/integration: each source to each target', () => {
   const rows: (Seen & { readonly dialect: string })[] = [];
@@ -40,7 +41,7 @@ describe('test/integration: each source to each target', () => {
       return found;
     };
 
-    it.each(written)('$source to $target: created once, locked, progress back, done', (pair) => {
+    it.each(written)('%s to %s: created once, locked, progress back, done', (_source, _target, pair) => {
       const seen = seenOf(pair);
       const devItem = expectCreatedOnce(seen);
       // The very first write locks; what it said besides progress and state stands until the end.
@@ -58,7 +59,7 @@ describe('test/integration: each source to each target', () => {
       expect(seen.words).not.toContain('no write-back');
     });
 
-    it.each(readOnly)('$source to $target: created once, nothing written, progress shown, done', (pair) => {
+    it.each(readOnly)('%s to %s: created once, nothing written, progress shown, done', (_source, _target, pair) => {
       const seen = seenOf(pair);
       expectCreatedOnce(seen);
       expect(seen.writes).toEqual([]);
