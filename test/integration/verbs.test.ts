@@ -235,6 +235,16 @@ describe('test/integration: verbs', () => {
       expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId]);
     }, 120_000);
 
+    it('says that the item is released where Craft.io has it no longer', async () => {
+      const link = started.take();
+      await after.order(deployment, 'release', link);
+      after.act(deployment, { as: 'product-manager', action: 'delete', id: link.craftItemId });
+      expect(await after.order(deployment, 'relink', link, link.devItemId ?? '')).toMatchObject({
+        outcome: 'released',
+        status: { phase: 'released', lastError: 'the Craft.io item was deleted' },
+      });
+    }, 120_000);
+
     it('refuses a dev item that another Craft item holds, and names that one', async () => {
       const [link, holder] = [started.take(), started.take()];
       const said = await refusal('relink', 'mobile', after.nameOf(link), holder.devItemId ?? '');
@@ -273,6 +283,17 @@ describe('test/integration: verbs', () => {
       const row = await expectFollowed(link, 2);
       expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId, row.devItemId]);
       expect(row.devItemId).not.toBe(link.devItemId);
+    }, 120_000);
+
+    it('says that nothing was made where Craft.io has the item no longer', async () => {
+      const link = started.take();
+      await after.order(deployment, 'release', link);
+      after.act(deployment, { as: 'product-manager', action: 'delete', id: link.craftItemId });
+      expect(await after.order(deployment, 'recreate', link)).toMatchObject({
+        outcome: 'unchanged',
+        status: { phase: 'not-ready', devItem: null, lastError: 'the item does not exist in Craft.io' },
+      });
+      expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId]);
     }, 120_000);
 
     it('is refused elsewhere and names the phase', async () => {

@@ -60,7 +60,7 @@ async function obey(run: Run, { order }: Command): Promise<Outcome> {
       run.suspectGone = false;
       run.releaseWhenKnown = null;
       await advance(run);
-      return isWaiting(run) ? 'waiting' : 'recreated';
+      return cameTo(run, 'recreated');
   }
 }
 
@@ -74,6 +74,13 @@ function isWaiting(run: Run): boolean {
     phase === 'paused' ||
     phase === 'orphaned'
   );
+}
+
+/** What the steps up to the lock came to: of a Craft item that is gone they end in another phase than was meant. */
+function cameTo(run: Run, meant: 'relinked' | 'recreated'): Outcome {
+  if (isWaiting(run)) return 'waiting';
+  if (run.state?.phase === 'not-ready') return 'unchanged';
+  return run.state?.phase === 'released' ? 'released' : meant;
 }
 
 /** Takes the steps up to the lock, as far as they go now. */
@@ -116,5 +123,5 @@ async function relink(run: Run, devItemId: string): Promise<Outcome> {
   run.devItemNews = null;
   run.suspectGone = false;
   await advance(run);
-  return isWaiting(run) ? 'waiting' : 'relinked';
+  return cameTo(run, 'relinked');
 }
