@@ -17,6 +17,7 @@ import { SEND_WITHIN_MS, Superseded, takeLease } from './lease.js';
 
 /** After this many attempts without an answer the comment is left out: it is a courtesy. */
 const UNANSWERED_COMMENTS = 10;
+const LOST = 'the answer to a comment was lost; it is looked for before it is posted again';
 
 interface Comment {
   readonly comments: Comments;
@@ -36,24 +37,47 @@ interface Past {
   readonly lastAt: string | null;
 }
 
+/** What became of a comment; `left-out`: there is none and will be none, and the log says why. */
+export type Commented =
+  | { readonly status: 'there' }
+  | { readonly status: 'left-out'; readonly why: string }
+  | { readonly status: 'wait'; readonly wait: Wait };
+
+/** As `commentOrSayWhy`, for callers that go on whether or not there is a comment: the wait where there is one. */
+export async function commentOnce(ctx: ItemContext, event: string, text: string): Promise<Wait | null> {
+  const commented = await commentOrSayWhy(ctx, event, text);
+  return commented.status === 'wait' ? commented.wait : null;
+}
+
 /**
  * Posts `text` for `event` unless a comment of this event exists; a wait where that cannot be known yet. A tool without
  * comments, or a dev item that is gone, is no error: a comment must not hold up the item for good.
  */
-export async function commentOnce(ctx: ItemContext, event: string, text: string): Promise<Wait | null> {
-  const { comments } = ctx.tool;
+export async function commentOrSayWhy(ctx: ItemContext, event: string, text: string): Promise<Commented> {
+  const { comments, type } = ctx.tool;
   const { devItemId: id, devScope: scope } = ctx.link;
-  if (comments === undefined || id === null) return null;
+  if (id === null) return { status: 'left-out', why: 'there is no dev item' };
+  if (comments === undefined) return leftOut(ctx, event, 'comment-impossible', `${type} has no comments`);
   const comment = { comments, devItem: { id, scope }, event, marker: commentMarker(ctx.item, event), text };
   const past = await pastOf(ctx, event);
-  if (past.posted) return null;
+  if (past.posted) return { status: 'there' };
   const wait = await openWait(ctx, past);
-  if (wait !== null) return wait;
+  if (wait !== null) return { status: 'wait', wait };
   const found = await search(ctx, comment);
-  if (found === 'found' || found === 'gone') return null;
-  if (past.open >= UNANSWERED_COMMENTS) return notRepeated(ctx, event, `${past.open} attempts without an answer`);
-  if (past.open > 0 && found === 'unknown') return notRepeated(ctx, event, 'the tool cannot list its comments');
+  if (typeof found === 'object') return found;
+  if (found === 'found') return { status: 'there' };
+  if (past.open >= UNANSWERED_COMMENTS) {
+    return leftOut(ctx, event, 'comment-not-repeated', `${past.open} attempts without an answer`);
+  }
+  if (past.open > 0 && found === 'unknown') {
+    return leftOut(ctx, event, 'comment-not-repeated', 'the tool cannot list its comments');
+  }
   return post(ctx, comment, past);
+}
+
+async function leftOut(ctx: ItemContext, event: string, outcome: string, why: string): Promise<Commented> {
+  await logStep(ctx.deps, ctx.item, outcome, `${event}: ${why}`);
+  return { status: 'left-out', why };
 }
 
 async function pastOf(ctx: ItemContext, event: string): Promise<Past> {
@@ -77,43 +101,44 @@ async function openWait(ctx: ItemContext, past: Past): Promise<Wait | null> {
   const searchableMs = Date.parse(past.lastAt) + SEND_WITHIN_MS + timeoutMs + lateWriteMs + readAfterWriteMs;
   const now = await ctx.deps.ledger.now();
   if (searchableMs <= now.getTime()) return null;
-  const why = 'the answer to a comment was lost; it is looked for before it is posted again';
-  return waitFor(searchableMs - now.getTime(), now, { reason: null, why });
+  return waitFor(searchableMs - now.getTime(), now, { reason: null, why: LOST });
 }
 
-async function search(ctx: ItemContext, comment: Comment): Promise<CommentMarkerSearch | 'gone'> {
+async function search(ctx: ItemContext, comment: Comment): Promise<CommentMarkerSearch | Commented> {
   try {
     return await comment.comments.find(comment.devItem, comment.marker, ctx.call);
   } catch (error) {
     if (!(error instanceof ToolError) || !isFinalRefusal(error)) throw error;
-    await logStep(ctx.deps, ctx.item, 'comment-impossible', `${comment.event}: ${error.message}`);
-    return 'gone';
+    return leftOut(ctx, comment.event, 'comment-impossible', error.message);
   }
 }
 
-async function notRepeated(ctx: ItemContext, event: string, why: string): Promise<null> {
-  await logStep(ctx.deps, ctx.item, 'comment-not-repeated', `${event}: ${why}`);
-  return null;
-}
-
-async function post(ctx: ItemContext, comment: Comment, past: Past): Promise<Wait | null> {
+async function post(ctx: ItemContext, comment: Comment, past: Past): Promise<Commented> {
   const { comments, devItem, event, marker, text } = comment;
   try {
     await comments.post(devItem, { text, marker }, commentCall(ctx, event, past));
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    const after = await pastOf(ctx, event);
-    const wasNoted = after.attempts > past.attempts;
-    if (wasNoted && certainlyNotApplied(error)) {
-      await logStep(ctx.deps, ctx.item, 'comment-refused', `${event}: ${error.message}`);
-    }
-    if (isFinalRefusal(error)) return null;
-    if (!wasNoted || certainlyNotApplied(error)) throw error;
-    await logStep(ctx.deps, ctx.item, 'ambiguous', error.message);
-    return openWait(ctx, after);
+    return afterFailure(ctx, event, past, error);
   }
   await logStep(ctx.deps, ctx.item, 'comment-posted', event);
-  return null;
+  return { status: 'there' };
+}
+
+/** A connector may refuse before anything is noted or sent: a tool can have items that take no comments. */
+async function afterFailure(ctx: ItemContext, event: string, past: Past, error: ToolError): Promise<Commented> {
+  const after = await pastOf(ctx, event);
+  const wasNoted = after.attempts > past.attempts;
+  if (isFinalRefusal(error)) {
+    return leftOut(ctx, event, wasNoted ? 'comment-refused' : 'comment-impossible', error.message);
+  }
+  if (wasNoted && certainlyNotApplied(error)) {
+    await logStep(ctx.deps, ctx.item, 'comment-refused', `${event}: ${error.message}`);
+  }
+  if (!wasNoted || certainlyNotApplied(error)) throw error;
+  await logStep(ctx.deps, ctx.item, 'ambiguous', error.message);
+  const wait = (await openWait(ctx, after)) ?? waitFor(0, await ctx.deps.ledger.now(), { reason: null, why: LOST });
+  return { status: 'wait', wait };
 }
 
 /** A key that may not comment is no reason to stop the connection: a comment is a courtesy, and the log says so. */

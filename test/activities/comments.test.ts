@@ -5,11 +5,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commentOnce } from '../../src/activities/comments.js';
 import type { ActivityDeps } from '../../src/activities/ports.js';
 import { runStep } from '../../src/activities/step.js';
+import { ToolError } from '../../src/domain/errors.js';
 import type { StepResult, Wait } from '../../src/domain/itemState.js';
 import type { Fault } from '../../src/local/sandbox/faults.js';
 import { followedSpace, type FollowedSpace } from './followedSpace.js';
 
 const EVENT = 'released-1';
+
+/** As a connector that knows before the request that the tool takes no comment of the item. */
+const refuse = () => Promise.reject(new ToolError('invalid', 'no', { connection: 'km', notSent: true }));
 
 describe('src/activities/comments.ts', { timeout: 60_000 }, () => {
   let space: FollowedSpace;
@@ -90,6 +94,23 @@ describe('src/activities/comments.ts', { timeout: 60_000 }, () => {
     expect(await attempt(deps)).toBeNull();
     expect(comments()).toEqual([]);
     expect(await outcomes()).toContain('comment-not-repeated');
+  });
+
+  it.each([
+    ['has no comments', {}, 'km-like has no comments'],
+    ['takes none of this item', { comments: { post: refuse, find: () => Promise.resolve('absent' as const) } }, 'no'],
+  ])('is left out where the tool %s, and the log says so', async (_which, own, why) => {
+    const deps: ActivityDeps = {
+      ...space.deps,
+      async current() {
+        const current = await space.deps.current();
+        const { comments: _, ...tool } = current.devTool('km');
+        return { ...current, devTool: () => ({ ...tool, type: 'km-like', ...own }) };
+      },
+    };
+    expect(await attempt(deps)).toBeNull();
+    const log = await space.deps.ledger.log.read({ limit: 100 });
+    expect(log.at(-1)).toMatchObject({ outcome: 'comment-impossible', detail: `${EVENT}: ${why}` });
   });
 
   it('that was clearly refused is posted by the next attempt, without a wait', async () => {

@@ -12,7 +12,7 @@ import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
 import { commentMarker } from '../../domain/ids.js';
 import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import type { PassedOn } from '../../ledger/ledger.js';
-import { commentOnce } from '../comments.js';
+import { commentOrSayWhy } from '../comments.js';
 import { readItem } from '../craftItems.js';
 import { logStep, type ItemContext } from '../itemContext.js';
 import { SEND_WITHIN_MS, takeLease } from '../lease.js';
@@ -56,8 +56,9 @@ async function passOne(ctx: ItemContext, id: string, past: PassedOn | null): Pro
   const read = await ctx.craft.feedback.read(id, ctx.call);
   if (read === null) return end(ctx, id, 'gone', 'it does not exist in Craft.io');
   if (feedback !== undefined) return submit(ctx, feedback, read, commentMarker(ctx.item, event));
-  const wait = await commentOnce(ctx, event, commentText(read));
-  if (wait === null) await end(ctx, id, 'comment', null);
+  const commented = await commentOrSayWhy(ctx, event, commentText(read));
+  if (commented.status === 'there') await end(ctx, id, 'comment', null);
+  if (commented.status === 'left-out') await end(ctx, id, 'not-possible', commented.why);
 }
 
 /** After an attempt without an answer: false where it is there, may still come, or cannot be looked for. */
