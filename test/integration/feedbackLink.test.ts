@@ -6,6 +6,7 @@ import type { Feedback } from '../../src/local/sandbox/model.js';
 import { eventually, startDeployment, type ConfigurationChanges, type TestDeployment } from '../harness/deployment.js';
 import { quick, sweepDrift, sweepReady } from '../harness/followed.js';
 import type { Program } from '../harness/program.js';
+import { craftnoteParts } from '../harness/tools/craftnote.js';
 import { toRedmine } from '../harness/tools/redmine.js';
 
 let deployment: TestDeployment | null = null;
@@ -144,5 +145,19 @@ describe('test/integration: feedback: link', { timeout: 120_000 }, () => {
     expect(linked.every(({ phase, lastError }) => phase === 'following' && lastError === null)).toBe(true);
     const { stdout } = await deployed.run('log', 'mobile');
     expect(stdout).toContain('feedback-refused');
+  });
+
+  it('does not say that it went along where the tool takes no comments on such items', async () => {
+    const toTasks = (sandbox: TestDeployment['sandbox']): ConfigurationChanges => {
+      const { devTools, tasks } = craftnoteParts(sandbox);
+      return { devTools, pipeline: tasks };
+    };
+    const { deployed, linked } = await handOverTo(toTasks, []);
+    const logged = async (link: ItemLink) => (await deployed.run('log', 'mobile', link.craftItemId)).stdout;
+    for (const link of linked) {
+      await eventually(async () => (await logged(link)).includes('feedback-'), 'the feedback is dealt with');
+      expect(await logged(link)).toMatch(/feedback-not-possible +\d+: .*a Craftnote task has none/);
+    }
+    expect((await deployed.run('log', 'mobile')).stdout).not.toContain('feedback-comment');
   });
 });
