@@ -54,9 +54,7 @@ export const createDevItem: StepBody = async (ctx) => {
 
 function isSentElsewhere({ pipeline, settings }: ItemContext): boolean {
   const configured = settings.pipelines[pipeline.name];
-  return (
-    configured?.devTool !== pipeline.devTool || !isDeepStrictEqual(configured.target, pipeline.target)
-  );
+  return configured?.devTool !== pipeline.devTool || !isDeepStrictEqual(configured.target, pipeline.target);
 }
 
 async function sendCreate(ctx: ItemContext, craftItem: CraftItem): Promise<Omit<StepResult, 'state'> | undefined> {

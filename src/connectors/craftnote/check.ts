@@ -50,7 +50,6 @@ async function keyFindings({ cn }: CraftnoteContext, where: string, call: ReadCa
   return isOwner ? [key, { level: 'warning', where: `${where}.apiKey`, message: warning }] : [key];
 }
 
-/** A request whose failure is a finding. */
 /** Links are made by the documented pattern; one project tells whether Craftnote itself makes them so. */
 async function linkFindings(context: CraftnoteContext, where: string, call: ReadCall): Promise<readonly Finding[]> {
   const { cn, settings } = context;
