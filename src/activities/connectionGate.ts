@@ -4,7 +4,7 @@
  * A pause that a refused write began is ended by an accepted write alone: a key that may read and not write would end it
  * with every read, and alert again with every write. While it stands, the probe is the step itself.
  */
-import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
+import { ToolError, withAdvice } from '../domain/errors.js';
 import type { Wait } from '../domain/itemState.js';
 import type { ConnectionPause } from '../ledger/ledger.js';
 import { waitFor, type ItemContext } from './itemContext.js';
@@ -62,7 +62,7 @@ export async function noteAccepted(ctx: ItemContext, connection: string): Promis
 export async function pauseConnection(ctx: ItemContext, error: ToolError): Promise<Wait | null> {
   const { connections } = ctx.deps.ledger;
   const name = error.details.connection ?? ctx.pipeline.devTool;
-  const why = `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
+  const why = withAdvice(error);
   const writeRefused = error.kind === 'forbidden' && error.details.write === true;
   if (writeRefused && wasRefusedBefore(ctx, why) && (await connections.paused(name)) === null) return null;
   const { first } = await connections.pause(name, 'connection', why, { writeRefused });

@@ -6,7 +6,7 @@
  */
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
+import { ToolError, withAdvice } from '../domain/errors.js';
 import type { ItemRef } from '../domain/ids.js';
 import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../domain/itemState.js';
 import { isFinal, type Phase, type Reason } from '../domain/phases.js';
@@ -183,7 +183,7 @@ async function showTrouble(ctx: ItemContext, error: ToolError): Promise<void> {
 function retryable(error: ToolError): ApplicationFailure {
   return ApplicationFailure.create({
     type: error.kind,
-    message: `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`,
+    message: withAdvice(error),
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
+import { ToolError, withAdvice } from '../domain/errors.js';
 import { progressSweepScheduleId } from '../domain/ids.js';
 import { heartbeating } from './itemContext.js';
 import type { ActivityDeps } from './ports.js';
@@ -43,7 +43,7 @@ export async function runSweepStep<T>(
     } catch (error) {
       if (cancellationSignal().aborted) throw new CancelledFailure('the sweep was cancelled');
       if (!(error instanceof ToolError)) throw error;
-      await deps.ledger.connections.noteSweepTrouble(scheduleId, wordsOf(error));
+      await deps.ledger.connections.noteSweepTrouble(scheduleId, withAdvice(error));
       throw await toolFailure(deps, connection, error);
     }
   });
@@ -68,7 +68,7 @@ async function passGate(deps: ActivityDeps, connection: string, probing: Probing
 }
 
 async function toolFailure(deps: ActivityDeps, connection: string, error: ToolError): Promise<ApplicationFailure> {
-  const message = wordsOf(error);
+  const message = withAdvice(error);
   if (error.kind === 'unauthorized' || error.kind === 'forbidden') {
     const { first } = await deps.ledger.connections.pause(connection, 'connection', message);
     if (first) await deps.alerts.send(`The connection ${connection} is paused: ${message}`);
@@ -88,10 +88,6 @@ async function toolFailure(deps: ActivityDeps, connection: string, error: ToolEr
 /** Not a byte got there: refused, unknown, no TLS. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof ToolError && error.kind === 'unavailable' && error.details.notSent === true;
-}
-
-function wordsOf(error: ToolError): string {
-  return `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
 }
 
 function rateLimitFailure(error: ToolError, message: string): ApplicationFailure {

@@ -2,17 +2,15 @@
  * `check` (DESIGN 7): probes every connection and everything that the configuration names in it. Useful on the first day:
  * one table with what is right, what is doubtful and what is wrong. Needs neither ledger nor Temporal; writes nothing.
  */
-import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
 import type { IntakeSettings, PipelineSettings, Settings } from '../domain/settings.js';
 import type { Connectors } from '../runtime/connectors.js';
 import { unfilledDemands } from '../runtime/demands.js';
-import { CommandFailure, oneLine, withoutStop } from './failure.js';
+import { findingsOf, type Finding } from '../runtime/findings.js';
+import { CommandFailure, oneLine } from './failure.js';
 import { openConfiguration, type CommandContext } from './openings.js';
 import { counted, durationWords, renderTable } from './tables.js';
 import type { Terminal } from './terminal.js';
 import { withConnectors } from './tools.js';
-
-type Finding = Awaited<ReturnType<Connectors['craft']['check']>>[number];
 
 export async function check(context: CommandContext, options: { readonly json: boolean }): Promise<void> {
   const { terminal } = context;
@@ -76,18 +74,6 @@ async function demandFindings(
 
 function usersOf(pipelines: readonly PipelineSettings[], devTool: string): readonly PipelineSettings[] {
   return pipelines.filter((pipeline) => pipeline.devTool === devTool);
-}
-
-/** One connection that cannot be asked never hides what the others say. */
-async function findingsOf(where: string, probing: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
-  try {
-    return await probing();
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    return [
-      { level: 'wrong', where, message: `${withoutStop(error.message)}. ${TOOL_ERROR_FACTS[error.kind].advice}` },
-    ];
-  }
 }
 
 /** A warning of the configuration is `path: message`. */

@@ -5,7 +5,7 @@
 import { ServiceError, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../config/problems.js';
-import { TOOL_ERROR_FACTS, ToolError } from '../domain/errors.js';
+import { ToolError, withAdvice } from '../domain/errors.js';
 
 export const EXIT_CODES = { done: 0, failed: 1, wrongUsage: 2 } as const;
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
@@ -38,8 +38,7 @@ export function explain(error: unknown): string | null {
   // Every problem of a configuration is told at once, a line each.
   if (error instanceof ConfigurationError) return error.message;
   if (error instanceof CommandFailure) return oneLine(error.message);
-  if (error instanceof ToolError)
-    return oneLine(`${withoutStop(error.message)}. ${TOOL_ERROR_FACTS[error.kind].advice}`);
+  if (error instanceof ToolError) return oneLine(withAdvice(error));
   if (error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)
     return oneLine(rootMessage(error));
   if (error instanceof ServiceError) return oneLine(`Temporal: ${rootMessage(error)}`);
@@ -63,8 +62,4 @@ export function textOf(error: unknown): string {
 
 export function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
-}
-
-export function withoutStop(text: string): string {
-  return text.replace(/\.$/, '');
 }

@@ -4,7 +4,7 @@
  */
 import { ADVICE } from '../domain/advice.js';
 import { previewPipeline, type Preview, type PreviewedItem } from '../runtime/preview.js';
-import { oneLine } from './failure.js';
+import { CommandFailure, oneLine } from './failure.js';
 import { openConfiguration, requirePipeline, type CommandContext } from './openings.js';
 import { counted, renderTable, visible } from './tables.js';
 import type { Terminal } from './terminal.js';
@@ -20,6 +20,9 @@ export async function preview(
   const pipeline = requirePipeline(settings, name);
   const result = await withConnectors(configuration, (connectors) => previewPipeline({ connectors, pipeline }));
   terminal.print(options.json ? JSON.stringify(result) : renderPreview(terminal, result));
+  if (result.wrong.length === 0) return;
+  const things = `${counted(result.wrong.length, 'thing')} ${result.wrong.length === 1 ? 'is' : 'are'} wrong`;
+  throw new CommandFailure(`${things}, see above: correct ${configuration.file} or the accounts before a sweep`);
 }
 
 type Created = Extract<PreviewedItem, { outcome: 'create' }>;
@@ -37,6 +40,10 @@ export function renderPreview(terminal: Terminal, preview: Preview): string {
   if (preview.demanded.length > 0) {
     const rows = preview.demanded.map(({ name, why }) => [`fields.${name}`, why]);
     parts.push(`${preview.devTool} demands what no field fills:\n${renderTable(terminal, ['missing', 'why'], rows)}`);
+  }
+  if (preview.wrong.length > 0) {
+    const rows = preview.wrong.map(({ where, message }) => [where, oneLine(message)]);
+    parts.push(`Wrong in the configuration or the accounts:\n${renderTable(terminal, ['where', 'message'], rows)}`);
   }
   parts.push(totals(preview, created.length, blocked.length));
   return parts.join('\n\n');
@@ -80,9 +87,10 @@ function totals(preview: Preview, created: number, blocked: number): string {
   const { items, malformed, pipeline, maxNewPerSweep } = preview;
   const unreadable = malformed.length === 0 ? '' : `, ${grouped(malformed.length)} not readable`;
   const line = `${counted(items.length, 'item')} ready in ${pipeline}: ${grouped(created)} would be created, ${grouped(blocked)} blocked${unreadable}. Nothing was written.`;
-  if (!preview.wouldHoldBack) return line;
+  const again = preview.staysReady ? '\nWhat was handed over before is among them: a sweep passes it by.' : '';
+  if (!preview.wouldHoldBack) return line + again;
   return (
-    `${line}\nA sweep would start none of them: they are more than maxNewPerSweep (${grouped(maxNewPerSweep)}). ` +
+    `${line}${again}\nA sweep would start none of them: they are more than maxNewPerSweep (${grouped(maxNewPerSweep)}). ` +
     `If they are meant: craftsync sweep ${pipeline} --all`
   );
 }

@@ -103,3 +103,8 @@ const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
 export function certainlyNotApplied(error: ToolError): boolean {
   return error.details.notSent === true || CLEARLY_REFUSED.has(error.kind);
 }
+
+/** What happened, and what to do about it. */
+export function withAdvice({ kind, message }: ToolError): string {
+  return `${message.replace(/\.$/, '')}. ${TOOL_ERROR_FACTS[kind].advice}`;
+}

@@ -1,6 +1,6 @@
 /** The dry run of a pipeline: what a sweep would create now, field by field; nothing is written (DESIGN 7, `preview`; I8). */
 import type { DevToolConnector, ReadCall } from '../connectors/port.js';
-import type { CraftItem, MalformedCraftItem } from '../domain/craftItem.js';
+import { canWriteTo, type CraftItem, type MalformedCraftItem } from '../domain/craftItem.js';
 import { marker } from '../domain/ids.js';
 import type { Reason } from '../domain/phases.js';
 import { renderFields } from '../domain/rules/fields.js';
@@ -8,6 +8,7 @@ import { matchesRule } from '../domain/rules/readiness.js';
 import type { PipelineSettings } from '../domain/settings.js';
 import type { Connectors } from './connectors.js';
 import { type Demand, unfilledDemands } from './demands.js';
+import { wrongWith, type Finding } from './findings.js';
 
 export type PreviewedItem = { readonly craftItemId: string; readonly shortId: string | null } & (
   | {
@@ -27,10 +28,14 @@ export interface Preview {
   readonly devTool: string;
   readonly target: unknown;
   readonly items: readonly PreviewedItem[];
+  /** What `check` calls wrong of this pipeline and its connections: creates or writes would be refused. */
+  readonly wrong: readonly Finding[];
   /** Fields that the tool demands and the pipeline does not name: creates would be refused. */
   readonly demanded: readonly Demand[];
   /** Entries of the listing that are not items as documented and have no id. */
   readonly malformed: readonly MalformedCraftItem[];
+  /** True where a hand-over writes nothing to Craft.io: what was handed over before is ready still, and among the items. */
+  readonly staysReady: boolean;
   readonly maxNewPerSweep: number;
   /** True when a first sweep would hold back: more items than `maxNewPerSweep`. */
   readonly wouldHoldBack: boolean;
@@ -60,8 +65,10 @@ export async function previewPipeline(options: {
     devTool: pipeline.devTool,
     target: pipeline.target,
     items: [...items.values()],
+    wrong: await wrongWith(connectors, pipeline, call),
     demanded: await unfilledDemands(tool, pipeline, call),
     malformed,
+    staysReady: !canWriteTo(pipeline.source),
     maxNewPerSweep: pipeline.maxNewPerSweep,
     wouldHoldBack: items.size > pipeline.maxNewPerSweep,
   };

@@ -186,6 +186,8 @@ describe('clients/preview', () => {
     malformed: [],
     maxNewPerSweep: 1,
     wouldHoldBack: true,
+    staysReady: false,
+    wrong: [{ level: 'wrong' as const, where: 'pipelines.mobile.target.spaceId', message: 'no such space' }],
     demanded: [{ name: 'Severity', why: 'required by the custom field 2 in Redmine' }],
     items: [
       {
@@ -222,6 +224,13 @@ describe('clients/preview', () => {
       /km demands what no field fills:[\s\S]*fields\.Severity +required by/,
     );
     expect(renderPreview(plain, { ...preview, demanded: [] })).not.toContain('demands');
+  });
+
+  it('names what is wrong in the configuration or the accounts', () => {
+    expect(renderPreview(plain, preview)).toMatch(
+      /Wrong in the conf[^]*pipelines\.mobile\.target\.spaceId +no such space/,
+    );
+    expect(renderPreview(plain, { ...preview, wrong: [] })).not.toContain('Wrong');
   });
 
   it('says that a sweep would hold back', () => {

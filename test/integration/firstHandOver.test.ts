@@ -64,6 +64,18 @@ describe('test/integration: from ready to done', { timeout: 120_000 }, () => {
     );
     expect(isLocked(deployment.sandbox, craftItemId)).toBe(true);
   });
+
+  it('a space that does not exist is named by preview, with the nearest, before anything is created', async () => {
+    await deployment.configure({ pipeline: { target: { spaceId: 'MOBB' } } });
+    const { exitCode, stdout, stderr } = await deployment.run('preview', 'mobile');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /pipelines\.mobile\.target\.spaceId +the key sees no space with the id "MOBB"; the nearest is/,
+    );
+    expect(stderr).toMatch(
+      /^craftsync: 1 thing is wrong, see above: correct .*craftsync\.yaml or the accounts before a sweep/,
+    );
+  });
 });
 
 function never(): never {

@@ -4,7 +4,7 @@
  */
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { TOOL_ERROR_FACTS, ToolError } from '../../domain/errors.js';
+import { ToolError, withAdvice } from '../../domain/errors.js';
 import type { Submission, SubmissionRef } from '../../domain/feedback.js';
 import type { Wait } from '../../domain/itemState.js';
 import type { FeedbackIntakeInput, SubmissionState, SubmitResult } from '../../domain/messages.js';
@@ -158,13 +158,12 @@ async function block(attempt: Attempt, reason: Reason, why: string): Promise<nul
 }
 
 function retryable(error: ToolError): ApplicationFailure {
-  const message = `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
-  return ApplicationFailure.create({ type: error.kind, message });
+  return ApplicationFailure.create({ type: error.kind, message: withAdvice(error) });
 }
 
 async function pauseConnection(attempt: Attempt, error: ToolError): Promise<Wait> {
   const name = error.details.connection ?? 'craft';
-  const message = `${error.message}. ${TOOL_ERROR_FACTS[error.kind].advice}`;
+  const message = withAdvice(error);
   const { first } = await attempt.deps.ledger.connections.pause(name, 'connection', message);
   if (first) await attempt.deps.alerts.send(`The connection ${name} is paused: ${message}`);
   return noteWait(attempt, CONNECTION_PROBE_MS, { reason: 'connection', why: message });

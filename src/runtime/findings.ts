@@ -1,0 +1,34 @@
+/** What the connectors find when they are asked to check themselves, a failure to ask among it. */
+import type { Finding, ReadCall } from '../connectors/port.js';
+import { ToolError, withAdvice } from '../domain/errors.js';
+import type { PipelineSettings } from '../domain/settings.js';
+import type { Connectors } from './connectors.js';
+
+export type { Finding } from '../connectors/port.js';
+
+/** One connection that cannot be asked never hides what the others say. */
+export async function findingsOf(
+  where: string,
+  probing: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await probing();
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return [{ level: 'wrong', where, message: withAdvice(error) }];
+  }
+}
+
+/** What is wrong with one pipeline and its two connections. */
+export async function wrongWith(
+  { craft, devTools }: Pick<Connectors, 'craft' | 'devTools'>,
+  pipeline: PipelineSettings,
+  call: ReadCall,
+): Promise<readonly Finding[]> {
+  const { devTool } = pipeline;
+  const found = await Promise.all([
+    findingsOf('craft', () => craft.check([pipeline], call, [])),
+    findingsOf(`devTools.${devTool}`, async () => (await devTools[devTool]?.check([pipeline], call)) ?? []),
+  ]);
+  return found.flat().filter(({ level }) => level === 'wrong');
+}
