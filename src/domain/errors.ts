@@ -25,7 +25,7 @@ interface KindFacts {
 }
 
 /** For each kind: is it retried, when, and what an operator should do. */
-export const TOOL_ERROR_FACTS = {
+const TOOL_ERROR_FACTS = {
   unauthorized: {
     retried: 'when the connection is back',
     advice: 'The key is not accepted: put a valid key into the configuration and restart the workers.',
