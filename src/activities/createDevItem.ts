@@ -93,6 +93,8 @@ function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCal
   const { call, sent } = untilSent(ctx.call);
   const { target } = ctx.pipeline;
   const create = {
+    // Else it was paused, un-readied or set aside while this attempt was stopped or waited for its budget.
+    phase: ctx.link.phase,
     handedOver,
     fingerprint: fingerprintOf(canonicalJson(handedOver)),
     target: typeof target === 'object' ? target : null,
@@ -102,8 +104,6 @@ function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCal
     const lease = await takeLease(ctx);
     if (lease.before.devItemId !== null || lease.before.sentAt !== null) throw new Superseded();
     if (lease.before.generation !== ctx.link.generation) throw new Superseded();
-    // Paused, un-readied or set aside while this attempt was stopped or waited for its budget.
-    if (lease.before.phase !== ctx.link.phase) throw new Superseded();
     if (!(await links.noteSent(ctx.item, lease.token, create))) throw new Superseded();
     token = lease.token;
     sent();

@@ -29,7 +29,11 @@ export async function takeLease(
   const lease = await links.takeLease(ctx.item, SEND_WITHIN_MS, write && { ...write, after });
   const isRival = lease.before.claimToken !== after;
   ctx.claim.token = lease.token;
-  if (isRival || cameToRest(ctx, lease)) throw new Superseded();
+  if (isRival) throw new Superseded();
+  if (cameToRest(ctx, lease)) {
+    if (write !== undefined) await links.restoreUnanswered(ctx.item, lease.token, lease.before.unanswered);
+    throw new Superseded();
+  }
   return lease;
 }
 

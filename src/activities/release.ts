@@ -6,7 +6,7 @@ import { resolveOpenCreate } from './adoptDevItem.js';
 import { commentOnce } from './comments.js';
 import { writeToCraft } from './craftWrite.js';
 import { logStep, type ItemContext } from './itemContext.js';
-import { setPhase, takeLease } from './lease.js';
+import { setPhase } from './lease.js';
 import { putOff, type StepBody } from './step.js';
 import { wakeChildren } from './wakeChildren.js';
 
@@ -39,9 +39,6 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
       });
       pushed = true;
     }
-  } else {
-    // Whoever was stopped on the way to a write for this item learns that it is released.
-    await takeLease(ctx);
   }
   const wait = await commentOnce(ctx, `released-${ctx.link.generation}`, 'No longer synced with Craft.io.');
   if (wait !== null) return { ...(await putOff(ctx, wait)), pushed };

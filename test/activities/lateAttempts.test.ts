@@ -112,12 +112,16 @@ describe('test/activities: late attempts', { timeout: 60_000 }, () => {
     expect(await row()).toMatchObject({ phase: 'released', unanswered: null });
   });
 
-  it('a lock that is about to be sent is not, once the item was released', async () => {
+  it('a lock that is about to be sent is not, once the item was released or paused', async () => {
     await systems.step(item, create);
+    before('beforeSend', pause);
+    await systems.step(item, lock);
+    expect(await row()).toMatchObject({ phase: 'paused', lockedAt: null, unanswered: null });
+    await resume();
     before('beforeSend', () => systems.step(item, releaseCraftItem('')));
     await systems.step(item, lock);
+    expect(await row()).toMatchObject({ phase: 'released', lockedAt: null, unanswered: null });
     expect(systems.written).toEqual([]);
-    expect(await row()).toMatchObject({ phase: 'released', lockedAt: null });
   });
 
   it('a late attempt with an older text leaves the text that was handed over', async () => {

@@ -45,6 +45,7 @@ export const PIPELINE = 'mobile';
 
 /** What a create leaves in its row before it is sent. */
 export const CREATE: SentCreate = {
+  phase: 'checking',
   handedOver: { values: { title: 'as it was' }, lockField: 'View only', lockStatus: 'In Development' },
   fingerprint: 'f0',
   target: { spaceId: 's' },

@@ -31,8 +31,8 @@ export function createLeases({ query }: Database): Leases {
       return { token: row.new_token, deadline, before: linkFromRow(row) };
     },
 
-    async noteSent(item, token, { handedOver, fingerprint, target }) {
-      const create = [storableJson(handedOver), fingerprint, storableJson(target)];
+    async noteSent(item, token, { phase, handedOver, fingerprint, target }) {
+      const create = [storableJson(handedOver), fingerprint, storableJson(target), phase];
       return (await query(NOTE_SENT, [item.pipeline, item.craftItemId, token, ...create])).length === 1;
     },
 
@@ -59,7 +59,7 @@ const NOTE_SENT = `
 with link as (
   update item_link set sent_at = coalesce(sent_at, clock_timestamp()), handed_over = $4, fingerprint = $5,
     updated_at = clock_timestamp()
-  where ${THIS_ITEM} and claim_token::text = $3
+  where ${THIS_ITEM} and claim_token::text = $3 and phase = $7
   returning 1
 )
 update item_detail set sent_target = $6::jsonb from link where ${THIS_ITEM} returning 1 as noted`;

@@ -56,6 +56,8 @@ export interface Pushed {
 
 /** What has to be in the row before a create is sent. */
 export interface SentCreate {
+  /** The one in which the attempt found the row: in another one it has no say. */
+  readonly phase: Phase;
   readonly handedOver: HandedOver;
   readonly fingerprint: string;
   /** As the connector parsed it: JSON. */
@@ -131,7 +133,8 @@ export interface Links {
     },
   ): Promise<Lease>;
   /**
-   * Writes `sent_at`, and what is about to be sent, where the token is the newest; false: superseded, send nothing.
+   * Writes `sent_at`, and what is about to be sent, where the token is the newest and the phase as it was; false:
+   * superseded, send nothing.
    * `sent_at` keeps its first value until `clearSent`.
    */
   noteSent(item: ItemRef, token: string, create: SentCreate): Promise<boolean>;
