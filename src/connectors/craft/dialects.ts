@@ -35,6 +35,8 @@ export interface Dialect {
   readonly statusBy: 'name' | 'id';
   /** Lists take `type` and `shortId`. */
   readonly hasTypeAndShortIdQuery: boolean;
+  /** `fields` is documented for single items and initiatives; else they may be shown whole, and refuse it. */
+  readonly hasFieldsOfSingles: boolean;
   /** `GET /me/api-key` tells what the key may do. */
   readonly describesKey: boolean;
   readonly update: (update: Update) => UpdateRequest;
@@ -45,6 +47,7 @@ const GUIDE: Dialect = {
   keyHeader: 'x-craft-api-key',
   statusBy: 'name',
   hasTypeAndShortIdQuery: false,
+  hasFieldsOfSingles: false,
   describesKey: false,
   update({ source, id, customFields, status, properties }) {
     const body = {
@@ -72,6 +75,7 @@ const SWAGGER: Dialect = {
   keyHeader: 'x-api-key',
   statusBy: 'id',
   hasTypeAndShortIdQuery: true,
+  hasFieldsOfSingles: true,
   describesKey: true,
   update({ id, customFields, status, properties }) {
     const body = {

@@ -42,7 +42,7 @@ export function createCraftConnector(options: CraftConnectorOptions): CraftConne
 function openContext({ settings, openHttp, memory, now = Date.now }: CraftConnectorOptions): CraftContext {
   const dialect = dialectOf(settings);
   const http = openHttp({ authHeaders: (apiKey) => ({ [dialect.keyHeader]: apiKey }), describeError });
-  const craft = { connection: settings.name, http, dialect };
+  const craft = { connection: settings.name, http, dialect, withoutFields: new Set<string>() };
   const fields = createFieldDirectory(craft, now);
   const context: CraftContext = {
     settings,

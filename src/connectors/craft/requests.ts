@@ -1,6 +1,7 @@
 /**
  * One function per endpoint of Craft.io that is used (seeds 000 and 001; the Swagger for queries).
- * Places in messages carry no ids; single items are asked for with `fields=all` like lists, since the default is a subset.
+ * Places in messages carry no ids. Items and initiatives are asked for with `fields=all`, singly as in lists, since the
+ * default is a subset; a feedback item has no such query in any document.
  */
 import type { z } from 'zod';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
@@ -26,6 +27,8 @@ export interface Craft {
   readonly connection: string;
   readonly http: HttpClient;
   readonly dialect: Dialect;
+  /** Places of single reads that have refused `fields` in this process; not stored, since reading commands write nothing. */
+  readonly withoutFields: Set<string>;
 }
 
 export interface CustomField {
@@ -140,11 +143,11 @@ export async function postPlainFeedback(
 
 /** The item, unread: the caller knows what an unreadable one means. Throws `not-found`. */
 export async function getItem(craft: Craft, id: string, call: ReadCall): Promise<unknown> {
-  return await getSingle(craft, `/item/${encodeURIComponent(id)}`, 'GET /item/{id}', call);
+  return await getWhole(craft, `/item/${encodeURIComponent(id)}`, 'GET /item/{id}', call);
 }
 
 export async function getInitiative(craft: Craft, id: string, call: ReadCall): Promise<unknown> {
-  return await getSingle(craft, `/portfolio_item/${encodeURIComponent(id)}`, 'GET /portfolio_item/{id}', call);
+  return await getWhole(craft, `/portfolio_item/${encodeURIComponent(id)}`, 'GET /portfolio_item/{id}', call);
 }
 
 export async function getFeedbackItem(craft: Craft, id: string, call: ReadCall): Promise<unknown> {
@@ -164,9 +167,22 @@ function queryOf(query: ListQuery): string {
     .join('&');
 }
 
+/** Where only the guide is followed and the query is refused, asked without: it names none, and shows all the metadata. */
+async function getWhole(craft: Craft, path: string, place: string, call: ReadCall): Promise<unknown> {
+  if (craft.withoutFields.has(place)) return await getSingle(craft, path, place, call);
+  try {
+    return await getSingle(craft, `${path}?fields=all`, place, call);
+  } catch (error) {
+    if (craft.dialect.hasFieldsOfSingles || !(error instanceof ToolError) || error.kind !== 'invalid') throw error;
+  }
+  const answer = await getSingle(craft, path, place, call);
+  craft.withoutFields.add(place);
+  return answer;
+}
+
 /** The Swagger's own examples show a single item inside a list: one such is taken out. */
 async function getSingle(craft: Craft, path: string, place: string, call: ReadCall): Promise<unknown> {
-  const { body } = await craft.http.send({ method: 'GET', path: `${path}?fields=all`, place, write: false, call });
+  const { body } = await craft.http.send({ method: 'GET', path, place, write: false, call });
   return Array.isArray(body) && body.length === 1 ? body[0] : body;
 }
 

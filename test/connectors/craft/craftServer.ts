@@ -58,6 +58,8 @@ export interface CraftServerOptions {
   ignoresPage?: boolean;
   /** The server's own page size, whatever `limit` says. */
   pageSize?: number;
+  /** Single items and initiatives take no query, and are shown whole: the guide's documents name none. @default false */
+  bareSingles?: boolean;
   /** A word before everything else; null: as documented. */
   intercept?: (request: Recorded, count: number) => Reply | null | Promise<Reply | null>;
 }
@@ -150,16 +152,19 @@ function read({ path, query }: Recorded, options: CraftServerOptions): Reply {
     [`/portfolios/${ACCOUNT}`]: [{ id: PORTFOLIO, name: null, workspaces: [] }],
     [`/feedback_portals/${ACCOUNT}`]: [{ id: PORTAL, name: 'Ideas' }],
   };
+  const [, kind, id] = /^\/(item|portfolio_item|feedback_item)\/([^/]+)$/.exec(path) ?? [];
+  const takesFields = kind !== undefined && kind !== 'feedback_item' && options.bareSingles !== true;
+  const unknown = Object.keys(query).find((name) => !(takesFields && name === 'fields'));
+  if (unknown !== undefined) return refuse(400, `unknown query ${unknown}`);
   if (path in named) return { status: 200, body: named[path] };
   if (path === '/me/api-key' && options.dialect === 'swagger') {
     const scopes = ['read:items:craft', 'write:items:craft'];
     return { status: 200, body: { userId: '1', accountId: ACCOUNT, scopes, resourceScope: {}, mcpAccess: false } };
   }
-  const [, kind, id] = /^\/(item|portfolio_item|feedback_item)\/([^/]+)$/.exec(path) ?? [];
   const of = { item: items, portfolio_item: options.initiatives ?? [], feedback_item: options.feedback ?? [] };
   const found = kind === undefined ? undefined : of[kind as keyof typeof of].find((one) => one.id === id);
   if (found === undefined) return refuse(404, 'No item found');
-  return { status: 200, body: query['fields'] === 'all' ? found : { id: found.id, title: found.title } };
+  return { status: 200, body: takesFields && query['fields'] !== 'all' ? { id: found.id, title: found.title } : found };
 }
 
 function fieldList(options: CraftServerOptions): unknown {

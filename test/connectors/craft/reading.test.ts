@@ -175,7 +175,10 @@ describe('src/connectors/craft/items.ts', () => {
       idOf(1),
     ]);
     expect(await craft.readItem(portal, idOf(1), read)).toMatchObject({ id: idOf(1) });
-    expect(server.calls()).toEqual([`GET /feedback_portal/${PORTAL}/feedback_items`, `GET /feedback_item/${idOf(1)}`]);
+    expect(server.requests.map(({ rawUrl }) => rawUrl)).toEqual([
+      `/feedback_portal/${PORTAL}/feedback_items?status=New&page=1&limit=100&fields=all`,
+      `/feedback_item/${idOf(1)}`,
+    ]);
     const authorise = () => Promise.reject(new Error('asked for a lease'));
     const written = craft.writeItem(portal, idOf(1), { status: 'x' }, { callClass: 'hand-over', authorise });
     await expect(written).rejects.toMatchObject({ kind: 'invalid', details: { notSent: true } });
@@ -198,5 +201,32 @@ describe('src/connectors/craft/items.ts', () => {
     expect(await craft.findItem(source, idOf(2), read)).toMatchObject({ shortId: 'CRK-2' });
     expect(await craft.findItem(source, idOf(9), read)).toBeNull();
     expect(server.calls()).toEqual([`GET /item/${idOf(2)}`, `GET /item/${idOf(9)}`]);
+  });
+
+  it('asks for all of a single item, and only where that is refused in the guide without, once', async () => {
+    const customFields = [{ id: '11', name: 'team', value: 'mobile' }];
+    const [workItems, initiatives] = [[item(1, { customFields })], [item(2, { customFields })]];
+    const whole = { customFields: [{ id: '11', name: 'team', value: 'mobile' }] };
+    const guide = await open({ dialect: 'guide', items: workItems, initiatives, bareSingles: true });
+    const urls = () => guide.server.requests.splice(0).map(({ rawUrl }) => rawUrl);
+    expect(await guide.craft.readItem(source, idOf(1), read)).toMatchObject(whole);
+    expect(urls()).toEqual([`/item/${idOf(1)}?fields=all`, `/item/${idOf(1)}`]);
+    expect(await guide.craft.readItem({ portfolio: PORTFOLIO }, idOf(2), read)).toMatchObject(whole);
+    expect(urls()).toEqual([`/portfolio_item/${idOf(2)}?fields=all`, `/portfolio_item/${idOf(2)}`]);
+    expect(await guide.craft.readItem(source, idOf(1), read)).toMatchObject(whole);
+    expect(urls()).toEqual([`/item/${idOf(1)}`]);
+    expect(guide.memory.stored.size).toBe(0);
+  });
+
+  it('takes no id that is refused for a query that is', async () => {
+    const { server, craft } = await open({ dialect: 'guide', items: [item(1)] });
+    server.options.intercept = ({ path }) =>
+      path === '/item/MOB' ? { status: 400, body: { message: 'Invalid item ID' } } : null;
+    await expect(craft.readItem(source, 'MOB', read)).rejects.toMatchObject({ kind: 'invalid' });
+    await craft.readItem(source, idOf(1), read);
+    expect(server.requests.at(-1)?.rawUrl).toBe(`/item/${idOf(1)}?fields=all`);
+    const swagger = await open({ dialect: 'swagger', items: [item(1)], bareSingles: true });
+    await expect(swagger.craft.readItem(source, idOf(1), read)).rejects.toMatchObject({ kind: 'invalid' });
+    expect(swagger.server.requests).toHaveLength(1);
   });
 });

@@ -50,6 +50,20 @@ describe('src/local/sandbox/craft/', () => {
       expect(future.body.items).toEqual([]);
     });
 
+    it.each([
+      ['of a list', () => items('?state=x')],
+      ['of an item', () => `/item/${[...box.world.craft.items.values()][0]?.id ?? ''}?expand=all`],
+      [
+        'of a feedback item',
+        () => `/feedback_item/${[...box.world.craft.feedback.items.values()][0]?.id ?? ''}?fields=all`,
+      ],
+    ])('refuses a query %s that no document has', async (_what, path) => {
+      for (const dialect of ['guide', 'swagger'] as const) {
+        expect((await box[dialect]('GET', path())).status).toBe(400);
+        expect((await box[dialect]('GET', path().split('?')[0] ?? '')).status).toBe(200);
+      }
+    });
+
     it('answers a short id in parents with an empty list, no error', async () => {
       const { status, body } = await box.swagger('GET', items('?parents=MBK-101'));
       expect([status, body.items]).toEqual([200, []]);

@@ -11,6 +11,7 @@ import { guideRoutes } from './guideRoutes.js';
 import type { CraftWorld } from './craftWorld.js';
 import { feedbackRoutes } from './feedbackRoutes.js';
 import { portfolioRoutes } from './portfolioRoutes.js';
+import { documentedQuery } from './queries.js';
 import { sharedRoutes, type Dialect } from './sharedRoutes.js';
 import { swaggerRoutes } from './swaggerRoutes.js';
 
@@ -19,12 +20,14 @@ export function craftMounts(world: World, behaviour: Behaviour): readonly Mount[
     {
       ...mount(world, 'craft-guide', 'x-craft-api-key'),
       basePath: '/craft/guide',
-      routes: [...routes(world.craft, behaviour, 'guide'), ...guideRoutes(world.craft, behaviour)],
+      routes: [...routes(world.craft, behaviour, 'guide'), ...guideRoutes(world.craft, behaviour)].map(documentedQuery),
     },
     {
       ...mount(world, 'craft-swagger', 'x-api-key'),
       basePath: '/craft/swagger',
-      routes: [...routes(world.craft, behaviour, 'swagger'), ...swaggerRoutes(world.craft, behaviour)],
+      routes: [...routes(world.craft, behaviour, 'swagger'), ...swaggerRoutes(world.craft, behaviour)].map(
+        documentedQuery,
+      ),
     },
   ];
 }
