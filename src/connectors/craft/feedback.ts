@@ -149,7 +149,10 @@ async function lookThrough(craft: Craft, portal: string, ref: string, call: Read
   return { found: null, why, ids, pages };
 }
 
-/** An entry with its description, read singly where the listing leaves it out; null where it cannot be known. */
+/**
+ * An entry with its description, read singly where the listing leaves it out; null where it cannot be known. It is optional:
+ * what a single read leaves out does not exist, so a portal with such feedback can still be seen as a whole (R2).
+ */
 async function described(
   craft: Craft,
   entry: unknown,
@@ -160,7 +163,7 @@ async function described(
   const { id, description, webUrl } = listed.data;
   if (description !== undefined) return { id, description: description ?? '', webUrl: webUrl ?? null };
   const single = ListedFeedback.safeParse(await orNull(getFeedbackItem(craft, id, call)));
-  if (!single.success || single.data.description === undefined) return null;
+  if (!single.success || single.data.id !== id) return null;
   return { id, description: single.data.description ?? '', webUrl: single.data.webUrl ?? null };
 }
 

@@ -111,7 +111,7 @@ export const CategoryList = z.array(z.object({ id: Id, name: Text }));
 export const Submitted = z.object({ id: Id, link: OptionalText.catch(null) });
 export type Submitted = z.infer<typeof Submitted>;
 
-/** Of a feedback item what a search needs; `description` absent means that the listing does not show it. */
+/** Of a feedback item what a search needs; `description` absent in a list may only mean that the list does not show it. */
 export const ListedFeedback = z.object({
   id: Id,
   description: z.string().nullish(),

@@ -55,6 +55,26 @@ describe('src/connectors/craft/feedback.ts', () => {
     expect(await craft.feedback.findRef(PORTAL, REF, read)).toEqual({ answer: 'absent' });
   });
 
+  it('knows that feedback without a description carries no line, as soon as it was read singly', async () => {
+    const bare: ItemJson = { id: '10001', title: 'Voted up only' };
+    const { craft, server } = await portalWith([bare, feedback(2)]);
+    expect(await craft.feedback.findRef(PORTAL, REF, read)).toEqual({ answer: 'absent' });
+    expect(server.calls()).toContain('GET /feedback_item/10001');
+    server.options.feedback?.push(feedback(3, `Text\n\n${REF}`));
+    expect(await craft.feedback.findRef(PORTAL, REF, read)).toMatchObject({ answer: 'found' });
+  });
+
+  it.each([
+    ['is gone', { status: 404, body: { message: 'No idea found' } }],
+    ['is not as documented', { status: 200, body: { id: '10001', description: 42 } }],
+    ['is that of another', { status: 200, body: { id: '10002' } }],
+  ])('does not know where the single read of listed feedback without a description %s', async (_what, reply) => {
+    const { craft } = await portalWith([{ id: '10001', title: 'T' }], {
+      intercept: ({ path }) => (path.startsWith('/feedback_item/') ? reply : null),
+    });
+    expect(await craft.feedback.findRef(PORTAL, REF, read)).toMatchObject({ answer: 'unknown' });
+  });
+
   it.each([
     ['feedback that cannot be read', [feedback(1), { title: 'no id' } as unknown as ItemJson]],
     ['feedback that quotes the line', [feedback(1, `${REF}\nsays my colleague`)]],
