@@ -11,7 +11,7 @@ import type { CraftItem, CraftWrite } from '../domain/craftItem.js';
 import { certainlyNotApplied, ToolError } from '../domain/errors.js';
 import type { Wait } from '../domain/itemState.js';
 import type { UnansweredWrite } from '../domain/link.js';
-import { readPath } from '../domain/rules/paths.js';
+import { idText, readPath } from '../domain/rules/paths.js';
 import type { WriteCall } from '../connectors/port.js';
 import { noteAccepted } from './connectionGate.js';
 import { readItem } from './craftItems.js';
@@ -61,9 +61,9 @@ export async function writeToCraft(ctx: ItemContext, write: CraftWrite): Promise
 async function movedTo(ctx: ItemContext): Promise<ItemContext | null> {
   const item = await readItem(ctx);
   if (item === null) return null;
-  const workspace = item.properties['workspaceId'];
+  const workspace = idText(item.properties['workspaceId']);
   const { source } = ctx.pipeline;
-  if (!('workspace' in source) || typeof workspace !== 'string' || workspace === source.workspace) {
+  if (!('workspace' in source) || workspace === null || workspace === source.workspace) {
     throw new ToolError('unexpected-response', `Craft.io shows item ${item.id} but refuses to write it as not found`, {
       connection: 'craft',
     });

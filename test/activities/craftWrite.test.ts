@@ -6,7 +6,7 @@ import { writeToCraft, type CraftWriteOutcome } from '../../src/activities/craft
 import type { ActivityDeps, Current } from '../../src/activities/ports.js';
 import { runStep } from '../../src/activities/step.js';
 import type { WriteCall } from '../../src/connectors/port.js';
-import type { CraftWrite } from '../../src/domain/craftItem.js';
+import type { CraftSource, CraftWrite } from '../../src/domain/craftItem.js';
 import { ToolError, type ToolErrorKind } from '../../src/domain/errors.js';
 import type { StepResult } from '../../src/domain/itemState.js';
 import { pipelineOf, settingsOf } from '../clients/settings.js';
@@ -19,6 +19,8 @@ describe('src/activities/craftWrite.ts', { timeout: 60_000 }, () => {
   let count = 0;
   let id: string;
   let held: Record<string, string>;
+  /** Where Craft.io has the item: as it says it, and where alone it can be written. */
+  let moved: { readonly shown: unknown; readonly workspace: string } | null;
   beforeAll(async () => {
     db = await openLedger();
   });
@@ -26,6 +28,7 @@ describe('src/activities/craftWrite.ts', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     id = `write-${(count += 1)}`;
     held = {};
+    moved = null;
     await following(db.ledger, id);
   });
 
@@ -38,10 +41,14 @@ describe('src/activities/craftWrite.ts', { timeout: 60_000 }, () => {
         Promise.resolve(
           craftItem(id, {
             customFields: Object.entries(held).map(([name, value]) => ({ id: name, name, value })),
+            properties: { workspaceId: moved?.shown },
           }),
         ),
-      async writeItem(_source: unknown, _id: string, what: CraftWrite, call: WriteCall) {
+      async writeItem(source: CraftSource, _id: string, what: CraftWrite, call: WriteCall) {
         await call.authorise();
+        if (moved !== null && !('workspace' in source && source.workspace === moved.workspace)) {
+          throw new ToolError('not-found', 'craft: no item found', { connection: 'craft', notSent: false });
+        }
         if (answer === 'written' || answer === 'lost after') Object.assign(held, what.customFields);
         if (answer === 'written') return;
         const isLost = answer === 'lost before' || answer === 'lost after';
@@ -95,6 +102,15 @@ describe('src/activities/craftWrite.ts', { timeout: 60_000 }, () => {
     expect(await write({ status: 'Doing', key: 'KM-1' }, 'written')).toMatchObject({ status: 'written' });
     expect(await write({ status: 'Done', key: 'KM-1' }, 'written')).toMatchObject({ status: 'wait' });
   });
+
+  it.each(['4711', 4711])(
+    'goes to the workspace that the item was moved to, whose id is shown as %j',
+    async (shown) => {
+      moved = { shown, workspace: '4711' };
+      expect(await write({ status: 'Doing' }, 'written')).toMatchObject({ status: 'written' });
+      expect(held).toEqual({ status: 'Doing' });
+    },
+  );
 
   it('that was clearly refused leaves in the row what was there before', async () => {
     await write({ status: 'Doing' }, 'rate-limited');

@@ -81,10 +81,16 @@ function customValues(item: CraftItem, nameOrId: string): unknown {
   const raw = own(item.properties, 'customFields');
   const entries: readonly unknown[] = Array.isArray(raw) ? raw : [];
   const values = own(
-    entries.find((entry) => field !== null && own(entry, 'id') === field.id),
+    entries.find((entry) => field !== null && idText(own(entry, 'id')) === field.id),
     'values',
   );
   return Array.isArray(values) && values.length > 0 ? values : (field?.value ?? null);
+}
+
+/** An id in Craft.io's own JSON: documented as text, taken as a number where it is exact; else null. */
+export function idText(id: unknown): string | null {
+  if (typeof id === 'string') return id === '' ? null : id;
+  return Number.isSafeInteger(id) ? String(id) : null;
 }
 
 function own(value: unknown, key: string): unknown {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPath, readValues } from '../../../src/domain/rules/paths.js';
+import { idText, readPath, readValues } from '../../../src/domain/rules/paths.js';
 import { itemWith } from './items.js';
 
 describe('src/domain/rules/paths.ts', () => {
@@ -67,6 +67,18 @@ describe('src/domain/rules/paths.ts', () => {
       { customFields: [{ id: '11', values: ['mobile', 'web'] }] },
     );
     expect(readValues(item, 'customFields.team')).toEqual(['mobile', 'web']);
+  });
+
+  it('finds the values of a custom field whose id Craft.io sent as a number', () => {
+    const item = itemWith(
+      { customFields: [{ id: '7', name: 'team', value: 'mobile, web' }] },
+      { customFields: [{ id: 7, values: ['mobile', 'web'] }] },
+    );
+    expect(readValues(item, 'customFields.team')).toEqual(['mobile', 'web']);
+  });
+
+  it('takes an id as text or as an exact number, and nothing else', () => {
+    expect(['7', 7, 2 ** 60, '', null, {}].map((id) => idText(id))).toEqual(['7', '7', null, null, null, null]);
   });
 
   it('does not throw for values of unexpected types', () => {
