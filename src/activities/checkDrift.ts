@@ -3,6 +3,7 @@
  * Progress, key, link and state fields are ours: where somebody changed them they are written again, whatever the policy.
  */
 import type { CraftItem, CraftWrite } from '../domain/craftItem.js';
+import { ToolError } from '../domain/errors.js';
 import type { HandedOver } from '../domain/link.js';
 import type { StepResult } from '../domain/itemState.js';
 import { canonicalJson, differingFields, handedOverOf } from '../domain/rules/drift.js';
@@ -18,8 +19,6 @@ import { Superseded } from './lease.js';
 import { putOff, type StepBody } from './step.js';
 
 type Flags = Omit<StepResult, 'state'>;
-
-const CUSTOM = 'customFields.';
 
 export function checkDrift(options: { acceptDrift: boolean }): StepBody {
   return async (ctx) => {
@@ -77,7 +76,7 @@ async function write(ctx: ItemContext, what: CraftWrite): Promise<Flags | undefi
   }
 }
 
-/** Writes the handed-over values and the lock back. */
+/** Writes the handed-over values and the lock back; what cannot be written back stays shown, with the reason. */
 async function revert(
   ctx: ItemContext,
   item: CraftItem,
@@ -87,25 +86,43 @@ async function revert(
   const { lock } = ctx.pipeline;
   const { handedOver } = ctx.link;
   if (lock === null || handedOver === null) return undefined;
-  const customFields: Record<string, string | null> = { ...ours };
-  const properties: Record<string, unknown> = {};
-  for (const path of differing) {
-    const value = handedOver.values[path] ?? null;
-    if (path === lock.field) customFields[lock.field] = lock.value;
-    else if (path.startsWith(CUSTOM)) customFields[path.slice(CUSTOM.length)] = value;
-    else if (path !== 'status')
-      properties[path] = value !== null && typeof item.properties[path] === 'number' ? Number(value) : value;
-  }
-  const flags = await write(ctx, {
-    customFields,
-    ...(Object.keys(properties).length > 0 && { properties }),
+  const values = differing.filter((path) => path !== lock.field && path !== 'status');
+  const { customFields, properties, left } = ctx.craft.toRestore(item, handedOver, values);
+  const lockAlone: CraftWrite = {
+    customFields: { ...ours, ...(differing.includes(lock.field) && { [lock.field]: lock.value }) },
     ...(differing.includes('status') && lock.status !== null && { status: lock.status }),
-  });
-  if (flags?.wait === undefined) {
-    await flag(ctx, []);
-    await logStep(ctx.deps, ctx.item, 'reverted', differing.join(', '));
-  }
+  };
+  const all: CraftWrite = {
+    ...lockAlone,
+    customFields: { ...lockAlone.customFields, ...customFields },
+    ...(Object.keys(properties).length > 0 && { properties }),
+  };
+  const { flags, refused } = await writeBack(ctx, all, left.length < values.length ? lockAlone : null);
+  if (flags?.wait !== undefined) return flags;
+  const whyNot = new Map(left.map(({ path, why }) => [path, why]));
+  const kept = refused ? values : values.filter((path) => whyNot.has(path));
+  await flag(
+    ctx,
+    kept.map((path) => `${path} (cannot be written back: ${whyNot.get(path) ?? 'Craft.io refused it'})`),
+  );
+  const written = differing.filter((path) => !kept.includes(path));
+  if (written.length > 0) await logStep(ctx.deps, ctx.item, 'reverted', written.join(', '));
   return flags;
+}
+
+/** Where Craft.io refuses all of it, `without` (where it is given) is written instead: the lock must not wait for a value. */
+async function writeBack(
+  ctx: ItemContext,
+  all: CraftWrite,
+  without: CraftWrite | null,
+): Promise<{ readonly flags: Flags | undefined; readonly refused: boolean }> {
+  try {
+    return { flags: await write(ctx, all), refused: false };
+  } catch (error) {
+    if (without === null || !(error instanceof ToolError) || error.kind !== 'invalid') throw error;
+    await logStep(ctx.deps, ctx.item, 'not-reverted', error.message);
+    return { flags: await write(ctx, without), refused: true };
+  }
 }
 
 /** Tells the dev item once, and takes the new values over. */

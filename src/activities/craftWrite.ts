@@ -7,7 +7,7 @@
  *  W3. After an unanswered PUT the item is read back, and only what is not in yet is written.
  *  W4. A broken optional field is dropped and named; the rest of the write goes on.
  */
-import type { CraftItem, CraftWrite } from '../domain/craftItem.js';
+import type { CraftFieldInput, CraftItem, CraftWrite } from '../domain/craftItem.js';
 import { certainlyNotApplied, ToolError } from '../domain/errors.js';
 import type { Wait } from '../domain/itemState.js';
 import type { UnansweredWrite } from '../domain/link.js';
@@ -21,7 +21,7 @@ import { takeLease } from './lease.js';
 /** How long a PUT that Craft.io never answered may still be applied after its time-out. */
 const CRAFT_LATE_WRITE_MS = 60_000;
 
-type CustomFields = Readonly<Record<string, string | number | boolean | null>>;
+type CustomFields = Readonly<Record<string, CraftFieldInput>>;
 
 export type CraftWriteOutcome =
   | {
@@ -115,7 +115,9 @@ async function afterUnanswered(ctx: ItemContext, write: CraftWrite): Promise<Due
 /** True when every value of `unanswered` that `write` also sets is the same: applying it late changes nothing. */
 function repeats(write: CraftWrite, unanswered: UnansweredWrite): boolean {
   const fields = write.customFields ?? {};
-  const sameFields = Object.entries(unanswered.customFields).every(([name, value]) => fields[name] === value);
+  const sameFields = Object.entries(unanswered.customFields).every(
+    ([name, value]) => Object.hasOwn(fields, name) && textOf(fields[name]) === textOf(value),
+  );
   return sameFields && (unanswered.status === null || unanswered.status === (write.status ?? null));
 }
 
@@ -132,8 +134,13 @@ function missingOf(write: CraftWrite, item: CraftItem): CraftWrite {
 }
 
 /** Whether a custom field of an item has a value; empty and absent are the same. */
-export function holds(item: CraftItem, field: string, value: string | number | boolean | null): boolean {
-  return (readPath(item, `customFields.${field}`) ?? '') === String(value ?? '');
+export function holds(item: CraftItem, field: string, value: CraftFieldInput): boolean {
+  return (readPath(item, `customFields.${field}`) ?? '') === textOf(value);
+}
+
+/** As an item's values are read: of several one text. */
+function textOf(value: CraftFieldInput | undefined): string {
+  return Array.isArray(value) ? value.join(', ') : String(value ?? '');
 }
 
 type Put = Pick<Extract<CraftWriteOutcome, { status: 'written' }>, 'status' | 'token' | 'dropped'>;

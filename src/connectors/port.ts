@@ -12,8 +12,9 @@
  *      needs are made before. What `authorise` throws passes through unchanged, and nothing is sent.
  *  P6. Reads never change anything.
  */
-import type { CraftItem, CraftSource, CraftWrite, MalformedCraftItem } from '../domain/craftItem.js';
+import type { CraftItem, CraftRestoration, CraftSource, CraftWrite, MalformedCraftItem } from '../domain/craftItem.js';
 import type { DevItem, DevItemDraft } from '../domain/devItem.js';
+import type { HandedOver } from '../domain/link.js';
 import type { IntakeSettings, PipelineSettings, ReadyRule } from '../domain/settings.js';
 import type { CraftFeedback } from './craftFeedback.js';
 import type { Comments, Feedback, Hierarchy, Labels, RequiredFields, Webhooks } from './capabilities.js';
@@ -200,6 +201,12 @@ export interface CraftConnector {
    * `not-found` when the item is gone; `invalid` names the field where Craft.io does.
    */
   writeItem(source: CraftSource, id: string, write: CraftWrite, call: WriteCall): Promise<void>;
+
+  /**
+   * How a write gives the handed-over values at these paths back, the item being as it is now; no call is made.
+   * What no write can set, or only by a guess, is in `left` and must not be in the write.
+   */
+  toRestore(item: CraftItem, handedOver: HandedOver, paths: readonly string[]): CraftRestoration;
 
   /** The custom fields of the source: id and name. */
   customFields(source: CraftSource, call: ReadCall): Promise<readonly { readonly id: string; readonly name: string }[]>;

@@ -37,14 +37,23 @@ export interface MalformedCraftItem {
 export type CraftSource =
   { readonly workspace: string } | { readonly portfolio: string } | { readonly feedbackPortal: string };
 
+/** What a custom field is given: a list where it has several values. */
+export type CraftFieldInput = string | number | boolean | null | readonly string[];
+
 /** One partial write to a Craft item: a status and custom fields, by name or id as configured. */
 export interface CraftWrite {
   /** Status by name (guide) or name or id (swagger). */
   readonly status?: string;
   /** Custom fields: configured name or id → value. */
-  readonly customFields?: Readonly<Record<string, string | number | boolean | null>>;
-  /** Plain properties by Craft.io's name, for `onDrift: revert`. */
+  readonly customFields?: Readonly<Record<string, CraftFieldInput>>;
+  /** Plain properties by Craft.io's name, in the JSON that it takes: as in a `CraftRestoration`. */
   readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+/** The parts of a write that give handed-over values back, and what no write can give back. */
+export interface CraftRestoration extends Required<Pick<CraftWrite, 'customFields' | 'properties'>> {
+  /** By path; `why` is a clause without a value. */
+  readonly left: readonly { readonly path: string; readonly why: string }[];
 }
 
 /** Craft.io documents writes to work items and initiatives, and none to feedback items. */

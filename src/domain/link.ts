@@ -1,4 +1,5 @@
 /** One row of `item_link` and what is shown of it (DESIGN 7, Tables and Commands). */
+import type { CraftFieldInput } from './craftItem.js';
 import type { ItemRef } from './ids.js';
 import type { Phase, Reason } from './phases.js';
 
@@ -8,11 +9,16 @@ export interface HandedOver {
   readonly values: Readonly<Record<string, string | null>>;
   readonly lockField: string | null;
   readonly lockStatus: string | null;
+  /**
+   * What a write would set at those paths (a property, a custom field) as Craft.io's own JSON, where that is no text: a
+   * number, a list, `{ id, name }`. For `onDrift: revert`; absent where there is none, and in rows of older releases.
+   */
+  readonly raw?: Readonly<Record<string, unknown>>;
 }
 
 /** A write to Craft.io whose answer was lost: what it carried and until when it may still be applied. */
 export interface UnansweredWrite {
-  readonly customFields: Readonly<Record<string, string | number | boolean | null>>;
+  readonly customFields: Readonly<Record<string, CraftFieldInput>>;
   readonly status: string | null;
   /** More than one was sent: that the values are in does not show that none comes any more. */
   readonly several?: boolean;

@@ -11,6 +11,7 @@ import { dialectOf } from './dialects.js';
 import { createFeedback } from './feedback.js';
 import { createFieldDirectory } from './fields.js';
 import { findItem, listReady, listSource, lookForStatus, NO_FILTER, readItem } from './items.js';
+import { toRestore } from './restore.js';
 import { ErrorAnswer } from './schema.js';
 import { createStatusDirectory } from './statuses.js';
 import { createTermDirectory } from './terms.js';
@@ -33,6 +34,7 @@ export function createCraftConnector(options: CraftConnectorOptions): CraftConne
     readItem: (source, id, call) => readItem(context, source, id, call),
     findItem: (source, idOrShortId, call) => findItem(context, source, idOrShortId, call),
     writeItem: (source, id, write, call) => writeItem(context, source, id, write, call),
+    toRestore: (item, handedOver, paths) => toRestore(context.craft.dialect, item, handedOver, paths),
     customFields: (source, call) => context.fields.list(source, call),
     feedback: createFeedback(context),
     check: (pipelines, call, intakes = []) => checkCraft(context, { pipelines, intakes }, call),

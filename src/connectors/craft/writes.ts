@@ -61,7 +61,7 @@ async function lookUpFields(
   const written = new Map<string, FieldWrite>();
   for (const [nameOrId, value] of Object.entries(write.customFields ?? {})) {
     const id = await fieldId(context.craft, context.fields, { source, nameOrId }, readOf(call));
-    written.set(id, { id, value });
+    written.set(id, Array.isArray(value) ? { id, values: value } : { id, value });
   }
   return [...written.values()];
 }
@@ -203,9 +203,9 @@ function tookEffect(
   before: readonly CustomFieldEntry[],
   after: readonly CustomFieldEntry[],
 ): boolean {
-  return written.every(({ id, value }) => {
+  return written.every(({ id, value, values }) => {
     const now = textIn(after, id);
-    return now === textOf(value) || now !== textIn(before, id);
+    return now === textOf(values ?? value) || now !== textIn(before, id);
   });
 }
 

@@ -6,16 +6,37 @@ import type { CraftItem } from '../craftItem.js';
 import type { HandedOver } from '../link.js';
 import type { PipelineSettings } from '../settings.js';
 import { pathsOf } from './fields.js';
-import { CUSTOM_FIELDS, customField, fieldNameOf, isCustomField, readPath, readStable } from './paths.js';
+import {
+  CUSTOM_FIELDS,
+  customField,
+  fieldNameOf,
+  isCustomField,
+  rawAt,
+  readPath,
+  readStable,
+  writtenAt,
+} from './paths.js';
 import { hasStatus } from './readiness.js';
 
 /** Of the item as it is before the lock is written. */
 export function handedOverOf(item: CraftItem, pipeline: PipelineSettings): HandedOver {
+  const paths = pathsOf(pipeline);
+  const raw = rawOf(item, paths);
   return {
-    values: Object.fromEntries(pathsOf(pipeline).map((path) => [path, readStable(item, path)])),
+    values: Object.fromEntries(paths.map((path) => [path, readStable(item, path)])),
     lockField: pipeline.lock?.value ?? null,
     lockStatus: pipeline.lock?.status ?? null,
+    ...(Object.keys(raw).length > 0 && { raw }),
   };
+}
+
+/** Of what may be written back; texts stand in `values` as they are. */
+function rawOf(item: CraftItem, paths: readonly string[]): Readonly<Record<string, unknown>> {
+  const written = paths.map(writtenAt).filter((name) => name !== 'status');
+  const entries = written.map((name) => [name, rawAt(item, name)] as const);
+  return Object.fromEntries(
+    entries.filter(([, value]) => value !== undefined && value !== null && typeof value !== 'string'),
+  );
 }
 
 /**

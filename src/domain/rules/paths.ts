@@ -45,6 +45,16 @@ export function fieldNameOf(path: string): string {
   return path.slice(CUSTOM_FIELDS.length);
 }
 
+/** What a write sets where a path leads: the whole custom field, or the property that the path begins with. */
+export function writtenAt(path: string): string {
+  return isCustomField(path) ? path : (path.split('.')[0] ?? path);
+}
+
+/** Craft.io's own JSON of that: of a custom field its list where it has several values, else its value. */
+export function rawAt(item: CraftItem, written: string): unknown {
+  return isCustomField(written) ? customValues(item, fieldNameOf(written)) : own(item.properties, written);
+}
+
 /** A custom field of the item by id or, where no id is like that, by name: an id may look like a name. */
 export function customField(item: CraftItem, nameOrId: string): CraftFieldValue | null {
   const byId = item.customFields.find((field) => field.id === nameOrId);

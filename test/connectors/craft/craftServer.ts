@@ -5,6 +5,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { entitiesOf, guideBody, swaggerBody } from './craftBodies.js';
+
 export const KEY = 'craft-key-7f3a';
 export const WORKSPACE = '2305843010635321000';
 export const PORTFOLIO = '2305843010635322000';
@@ -49,7 +51,8 @@ export interface CraftServerOptions {
   items?: ItemJson[];
   initiatives?: ItemJson[];
   feedback?: ItemJson[];
-  fields?: readonly { readonly id: string; readonly name: string }[];
+  /** `several`: takes a list of values, and nothing else. */
+  fields?: readonly { readonly id: string; readonly name: string; readonly several?: boolean }[];
   /** A PUT replaces all custom fields. @default false */
   replaces?: boolean;
   /** Lists are bare arrays. @default false */
@@ -168,7 +171,7 @@ function read({ path, query }: Recorded, options: CraftServerOptions): Reply {
 }
 
 function fieldList(options: CraftServerOptions): unknown {
-  return (options.fields ?? []).map((field) => ({ ...field, type: 'text' }));
+  return (options.fields ?? []).map(({ id, name }) => ({ id, name, type: 'text' }));
 }
 
 const QUERIES = { guide: ['status'], swagger: ['status', 'type', 'shortId'] } as const;
@@ -195,9 +198,6 @@ function page(all: readonly ItemJson[], query: Recorded['query'], options: Craft
   };
 }
 
-/** Body properties that are taken besides custom fields and the status. */
-const PLAIN = ['title', 'description', 'effort'];
-
 function update({ path, body }: Recorded, options: CraftServerOptions): Reply {
   if (typeof body !== 'object' || body === null) return refuse(400, 'no body');
   const given = body as Record<string, unknown>;
@@ -209,59 +209,26 @@ function update({ path, body }: Recorded, options: CraftServerOptions): Reply {
   const item = all?.[index];
   if (all === undefined || item === undefined) return refuse(404, 'No item found');
   const read = options.dialect === 'guide' ? guideBody(given, item) : swaggerBody(given, all);
-  const unknown = read.fields?.find((field) => !(options.fields ?? []).some((one) => one.id === field.id));
-  if (unknown !== undefined) read.wrong.push(`customFields.${unknown.id}`);
+  for (const field of read.fields ?? []) {
+    const known = (options.fields ?? []).find((one) => one.id === field.id);
+    if (known === undefined || (known.several === true) !== 'values' in field)
+      read.wrong.push(`customFields.${field.id}`);
+  }
   if (read.wrong.length > 0) {
     const details = read.wrong.map((name) => [`body.${name}`, { message: 'not documented', value: given[name] }]);
     return refuse(400, 'Validation Failed', Object.fromEntries(details));
   }
   const kept = options.replaces === true ? [] : (item.customFields ?? []);
-  const over = read.fields?.filter((field) => field.value !== null) ?? [];
+  const over = read.fields?.filter(({ value, values }) => value !== null && values?.length !== 0) ?? [];
   const customFields =
     read.fields === null
       ? item.customFields
       : [...kept.filter((old) => !read.fields?.some((field) => field.id === old.id)), ...over];
   all[index] = {
     ...item,
-    ...read.plain,
+    ...entitiesOf(read.plain, all),
     ...(read.status && { status: read.status }),
     ...(customFields && { customFields }),
   };
   return { status: 200, body: all[index] };
-}
-
-interface ReadBody {
-  readonly fields: readonly FieldJson[] | null;
-  readonly status: { readonly id: string; readonly name: string } | null;
-  readonly plain: Readonly<Record<string, unknown>>;
-  readonly wrong: string[];
-}
-
-function guideBody(given: Readonly<Record<string, unknown>>, item: ItemJson): ReadBody {
-  const wrong = Object.keys(given).filter((name) => ![...PLAIN, 'customFieldValues', 'status'].includes(name));
-  const values = (given['customFieldValues'] ?? null) as { fieldId: string; value: unknown }[] | null;
-  if (values?.some((one) => Object.keys(one).sort().join() !== 'fieldId,value')) wrong.push('customFieldValues');
-  if (given['status'] !== undefined && typeof given['status'] !== 'string') wrong.push('status');
-  const fields = values?.map(({ fieldId, value }) => toField(fieldId, value)) ?? null;
-  const status = typeof given['status'] === 'string' ? { id: `s-${given['status']}`, name: given['status'] } : null;
-  return { fields, status: status ?? item.status ?? null, plain: plainOf(given), wrong };
-}
-
-function swaggerBody(given: Readonly<Record<string, unknown>>, all: readonly ItemJson[]): ReadBody {
-  const wrong = Object.keys(given).filter((name) => ![...PLAIN, 'id', 'customFields', 'status'].includes(name));
-  const fields = (given['customFields'] ?? null) as FieldJson[] | null;
-  if (fields?.some((one) => Object.keys(one).some((key) => !['id', 'value', 'values'].includes(key))))
-    wrong.push('customFields');
-  const status = given['status'] as { id: string } | undefined;
-  const known = status === undefined ? null : all.find((one) => one.status?.id === status.id)?.status;
-  if (status !== undefined && !known) wrong.push('status');
-  return { fields, status: known ?? null, plain: plainOf(given), wrong };
-}
-
-function toField(id: string, value: unknown): FieldJson {
-  return Array.isArray(value) ? { id, values: value as string[] } : { id, value };
-}
-
-function plainOf(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => PLAIN.includes(name)));
 }

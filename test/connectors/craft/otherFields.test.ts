@@ -7,7 +7,7 @@ const fields = [
   { id: '2305843010172190001', name: 'dev_status' },
   { id: '2305843010172190002', name: 'dev_lock' },
   { id: '2305843010172190003', name: 'team' },
-  { id: '2305843010172190004', name: 'platforms' },
+  { id: '2305843010172190004', name: 'platforms', several: true },
 ];
 const [STATUS = '', LOCK = '', TEAM = '', PLATFORMS = ''] = fields.map(({ id }) => id);
 const team = { id: TEAM, value: 'mobile' };

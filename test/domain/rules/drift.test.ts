@@ -25,7 +25,28 @@ describe('src/domain/rules/drift.ts', () => {
       },
       lockField: 'View only',
       lockStatus: 'In Development',
+      raw: { effort: 3 },
     });
+  });
+
+  it('keeps what is no text as Craft.io has it too, by what a write would set', () => {
+    const own = {
+      importance: { id: '9', name: 'High' },
+      labels: ['a', 'b, c'],
+      status: { id: '5', name: 'Idea' },
+      customFields: [{ id: '1', values: ['ios', 'android'] }],
+    };
+    const from = (path: string) => ({ from: path, values: null, required: false });
+    const drawn = { a: from('importance.id'), b: from('labels'), c: from('customFields.team'), d: from('status') };
+    const item = itemWith({ customFields: [{ id: '1', name: 'team', value: 'ios, android' }] }, own);
+    const kept = handedOverOf(item, pipelineWith(drawn));
+    expect(kept.values).toMatchObject({ 'importance.id': '9', labels: 'a, b, c', 'customFields.team': 'ios, android' });
+    expect(kept.raw).toEqual({
+      importance: own.importance,
+      labels: own.labels,
+      'customFields.team': ['ios', 'android'],
+    });
+    expect(handedOverOf(itemWith(), pipelineWith())).not.toHaveProperty('raw');
   });
 
   it('finds no difference right after the lock', () => {

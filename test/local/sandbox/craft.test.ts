@@ -204,6 +204,22 @@ describe('src/local/sandbox/craft/', () => {
     });
 
     it.each([
+      ['an effort as a text', { effort: '3' }],
+      ['an effort of null', { effort: null }],
+      ['labels as a text', { labels: 'a, b' }],
+      ['an importance by its name', { importance: 'High' }],
+      ['a type', { type: 'Story' }],
+      ['an assignee without a team', { assignee: { id: '1' } }],
+      ['a custom field as a number', { customFields: [{ id: 'customer_requests', value: 3 }] }],
+      ['a property of reads', { webUrl: 'https://a.example' }],
+    ])('refuses %s in the Swagger’s PUT with 400: its ItemUpdate is exact', async (_what, body) => {
+      const id = await first();
+      const shown = (await box.swagger('GET', `/item/${id}`)).body;
+      expect((await box.swagger('PUT', '/item', { id, ...body })).status).toBe(400);
+      expect((await box.swagger('GET', `/item/${id}`)).body).toEqual(shown);
+    });
+
+    it.each([
       ['an unknown property', { nonsense: 1 }],
       ['the other dialect’s custom fields', { customFields: [] }],
       ['an unknown property of a value', { customFieldValues: [{ fieldId: 'dev_status', value: 'x', name: 'y' }] }],

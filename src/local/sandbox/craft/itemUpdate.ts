@@ -11,18 +11,18 @@ import type { CraftPatch, CraftWorld } from './craftWorld.js';
 
 const EntityId = z.strictObject({ id: z.string() });
 const AnyCustomValue = z.union([z.string(), z.number(), z.null()]);
+const Assignee = z.strictObject({ id: z.string(), team: z.string(), user: z.string().optional() });
 
-/** The properties that both dialects write under the same name (the Swagger's `ItemUpdate`). */
+/** The properties that both dialects write under the same name (the Swagger's `ItemUpdate`; it has no `type`). */
 const PLAIN = {
   title: z.string().min(1),
   description: z.string().nullable(),
-  type: z.string(),
-  effort: z.number().nullable(),
+  effort: z.number(),
   labels: z.array(z.string()),
-  storyPoints: z.number().nullable(),
-  value: z.number().nullable(),
-  estimatedHours: z.number().nullable(),
-  kano: z.string().nullable(),
+  storyPoints: z.number(),
+  value: z.number(),
+  estimatedHours: z.number(),
+  kano: z.string(),
   initiativeId: z.string().nullable(),
   actualStartDate: z.iso.datetime({ offset: true }).nullable(),
   actualEndDate: z.iso.datetime({ offset: true }).nullable(),
@@ -32,7 +32,7 @@ const PLAIN = {
 const CustomFieldJson = z.strictObject({
   id: z.string(),
   name: z.string().optional(),
-  value: AnyCustomValue.optional(),
+  value: z.string().nullable().optional(),
   values: z.array(z.string()).optional(),
   label: z.string().optional(),
 });
@@ -40,11 +40,10 @@ const CustomFieldJson = z.strictObject({
 const SwaggerParts = z
   .strictObject({
     ...PLAIN,
-    workspaceId: z.string(),
     status: EntityId.nullable(),
     importance: EntityId.nullable(),
     parent: EntityId.nullable(),
-    assignee: EntityId.nullable(),
+    assignee: Assignee.nullable(),
     customFields: z.array(CustomFieldJson),
   })
   .partial();
@@ -61,8 +60,10 @@ export const SwaggerCreate = SwaggerParts.extend({
 export const GuideUpdate = z
   .strictObject({
     ...PLAIN,
+    // How a number is emptied is said nowhere; by its type the Swagger cannot.
+    effort: z.number().nullable(),
     status: z.string(),
-    importance: z.string(),
+    importance: z.string().nullable(),
     customFieldValues: z.array(z.strictObject({ fieldId: z.string(), value: AnyCustomValue })),
   })
   .partial();
@@ -86,7 +87,7 @@ export function swaggerPatch(
 ): PatchResult {
   const { status, importance, parent, assignee, customFields, ...plain } = body;
   const details: Details = {};
-  const workspaceId = body.workspaceId ?? item.workspaceId;
+  const { workspaceId } = item;
   if (craft.place(workspaceId) === undefined)
     details['body.workspaceId'] = { message: 'no such workspace', value: workspaceId };
   const check = (name: string, id: string | undefined, table: { get(id: string): unknown }): void => {
@@ -125,7 +126,7 @@ export function guidePatch(
   if (status !== undefined && statusId === undefined)
     details['body.status'] = { message: 'no such status', value: status };
   const importanceId = [...craft.importances.values()].find(({ name }) => name === importance)?.id;
-  if (importance !== undefined && importanceId === undefined) {
+  if (importance !== undefined && importance !== null && importanceId === undefined) {
     details['body.importance'] = { message: 'no such importance', value: importance };
   }
   const entries = customFieldValues?.map(({ fieldId, value }) => ({ key: fieldId, value }));
@@ -137,20 +138,18 @@ export function guidePatch(
     patch: {
       ...plainPatch(plain),
       ...(statusId === undefined ? {} : { statusId }),
-      ...(importanceId === undefined ? {} : { importanceId }),
+      ...(importance === undefined ? {} : { importanceId: importanceId ?? null }),
       ...(values === undefined ? {} : { customFields: values }),
     },
   };
 }
 
 type Plain = z.infer<z.ZodObject<typeof PLAIN>>;
-type PlainBody = { readonly [K in keyof Plain]?: Plain[K] | undefined } & { readonly workspaceId?: string | undefined };
+type PlainBody = { readonly [K in keyof Plain]?: Plain[K] | null | undefined };
 
 function plainPatch(body: PlainBody): CraftPatch {
-  const { title, description, type, effort, labels, workspaceId, ...rest } = body;
-  const given = Object.entries({ title, description, type, effort, labels, workspaceId }).filter(
-    ([, v]) => v !== undefined,
-  );
+  const { title, description, effort, labels, ...rest } = body;
+  const given = Object.entries({ title, description, effort, labels }).filter(([, v]) => v !== undefined);
   const other: Record<string, string | number | null> = {};
   for (const [name, value] of Object.entries(rest)) if (value !== undefined) other[name] = value;
   return { ...Object.fromEntries(given), ...(Object.keys(other).length === 0 ? {} : { other }) };
@@ -176,7 +175,7 @@ function customValues(
     const field = find(key);
     const problem = field === undefined ? 'no such custom field' : wrongValue(field, value);
     if (problem !== null) details[`body.customFields.${index}`] = { message: problem, value: key };
-    else if (field !== undefined && value !== null) values[field.id] = value;
+    else if (field !== undefined && value !== null) values[field.id] = field.type === 'number' ? Number(value) : value;
     else if (field !== undefined) delete values[field.id];
   });
   return values;
@@ -184,7 +183,7 @@ function customValues(
 
 function wrongValue(field: CraftCustomField, value: CustomValue | null): string | null {
   if (value === null) return null;
-  if (field.type === 'number') return typeof value === 'number' ? null : `${field.name} takes a number`;
+  if (field.type === 'number') return /^-?\d+(\.\d+)?$/.test(String(value)) ? null : `${field.name} takes a number`;
   if (typeof value !== 'string') return `${field.name} takes a text`;
   if (field.type !== 'dropdown' || value === '' || field.values.includes(value)) return null;
   return `${field.name} takes one of ${field.values.join(', ')}`;

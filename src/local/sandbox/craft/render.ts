@@ -10,6 +10,8 @@ import type { CraftWorld } from './craftWorld.js';
 export type ItemJson = Readonly<Record<string, unknown>>;
 
 const WEB_PAGE = 'https://app.craft.io/items/';
+/** The account has one. */
+const TEAM = 'Northwind';
 const PORTAL_PAGE = 'https://northwind.ideas.craft.io/';
 
 /** What the Swagger's `Initiative` leaves out of its `Item`. */
@@ -70,7 +72,7 @@ function renderWorkItem(craft: CraftWorld, item: CraftItem, behaviour: Behaviour
     personas: [],
     sprint: null,
     quarter: null,
-    assignee: assignee === undefined ? null : { id: assignee.id, team: false, user: assignee },
+    assignee: assignee === undefined ? null : { id: assignee.id, team: TEAM, user: assignee.name },
     parent:
       parent === undefined
         ? null
@@ -86,7 +88,8 @@ function renderCustomFields(craft: CraftWorld, item: CraftItem): readonly unknow
   return Object.entries(item.customFields).map(([id, value]) => ({
     id,
     name: craft.customFields.get(id)?.name,
-    value,
+    // Text by the document, whatever the field's type.
+    value: String(value),
   }));
 }
 

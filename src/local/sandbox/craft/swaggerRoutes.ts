@@ -48,10 +48,10 @@ function introspect(craft: CraftWorld, call: Call): Answer {
 function create(craft: CraftWorld, behaviour: Behaviour, call: Call): Answer {
   const body = SwaggerCreate.safeParse(call.body);
   if (!body.success) return validationError(detailsOf(body.error));
-  const { workspaceId, type, title } = body.data;
-  const result = swaggerPatch(craft, { workspaceId, customFields: {} }, body.data, behaviour);
+  const { workspaceId, type, ...parts } = body.data;
+  const result = swaggerPatch(craft, { workspaceId, customFields: {} }, parts, behaviour);
   if (result.status === 'invalid') return validationError(result.details);
-  const item = craft.createItem({ ...result.patch, workspaceId, type, title }, 'api');
+  const item = craft.createItem({ ...result.patch, workspaceId, type, title: parts.title }, 'api');
   return { status: 200, body: renderItem(craft, item, behaviour), applied: { itemId: item.id } };
 }
 
