@@ -208,7 +208,9 @@ async function read(craft: Craft, id: string, call: ReadCall): Promise<LinkedFee
     const message = `GET /feedback_item/{id} answered ${id} not as documented: ${problemOf(item.error)}`;
     throw failure(craft, 'unexpected-response', message);
   }
-  const { title, description, webUrl, owner, createdBy } = item.data;
+  const { shortId, description, webUrl, owner, createdBy } = item.data;
+  // What it becomes in a dev tool needs one.
+  const title = item.data.title.trim() === '' ? (shortId ?? item.data.id) : item.data.title;
   const person = owner?.email ?? createdBy?.email ?? owner?.name ?? createdBy?.name ?? null;
   return { id: item.data.id, title, description: description ?? '', person, webUrl: webUrl ?? null };
 }

@@ -50,13 +50,16 @@ export const CustomFieldEntry = z.object(
 );
 export type CustomFieldEntry = z.infer<typeof CustomFieldEntry>;
 
+/** No document requires a title; whether one is needed is for the pipeline's rules. */
+const Title = Text.default('');
+
 /** A work item, an initiative or a feedback item. */
 export const Item = z.object(
   {
     id: Id,
     shortId: OptionalText,
     type: OptionalText,
-    title: Text,
+    title: Title,
     description: OptionalText,
     webUrl: OptionalText,
     status: Status,
@@ -104,8 +107,10 @@ export const TermList = z
   .transform((terms) => terms.map((term) => ({ default: term.default, custom: term.customSingle || term.default })));
 export type Term = z.infer<typeof TermList>[number];
 
-/** `/feedback_portal/{id}/categories`. */
-export const CategoryList = z.array(z.object({ id: Id, name: Text }));
+/** `/feedback_portal/{id}/categories`: one without a name is called by its id. */
+export const CategoryList = z
+  .array(z.object({ id: Id, name: OptionalText }))
+  .transform((categories) => categories.map(({ id, name }) => ({ id, name: name ?? id })));
 
 /** "General reference to the submitted feedback, such as ID and link." */
 export const Submitted = z.object({ id: Id, link: OptionalText.catch(null) });
@@ -126,7 +131,8 @@ const Person = z
 export const FeedbackItem = z.object(
   {
     id: Id,
-    title: Text,
+    shortId: OptionalText.catch(null),
+    title: Title,
     description: OptionalText,
     webUrl: OptionalText.catch(null),
     owner: Person,

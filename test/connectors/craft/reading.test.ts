@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ToolError } from '../../../src/domain/errors.js';
+import { renderFields } from '../../../src/domain/rules/fields.js';
+import { pipelineWith } from '../../domain/rules/items.js';
 import { type CraftServerOptions, KEY, PORTAL, PORTFOLIO, WORKSPACE } from './craftServer.js';
 import { collect, DEVELOPING, idOf, item, READY, read, open } from './setUp.js';
 
@@ -113,6 +115,20 @@ describe('src/connectors/craft/items.ts', () => {
       { id: idOf(4), shortId: 'CRK-4', problem: 'customFields is a string, a list is documented' },
     ]);
     expect(pages[0]?.items[1]?.status).toEqual({ id: null, name: 'Ready for Development' });
+  });
+
+  it('reads an item without a title: what that means is for the rules, as of any empty field', async () => {
+    const bare = { id: idOf(1), shortId: 'CRK-1', status: READY };
+    const { craft } = await open({ dialect: 'swagger', items: [bare], feedback: [bare] });
+    const { pages } = await collect(craft.listAll(source, read));
+    expect(pages[0]).toMatchObject({ items: [{ id: idOf(1), title: '' }], malformed: [] });
+    const item = await craft.readItem(source, idOf(1), read);
+    if (item === null) throw new Error('no item');
+    expect(renderFields(item, { ...pipelineWith(), fields: {} })).toMatchObject({
+      status: 'blocked',
+      reason: 'missing-field',
+    });
+    expect(await craft.readItem({ feedbackPortal: PORTAL }, idOf(1), read)).toMatchObject({ title: '' });
   });
 
   it('never uses an id that arrived as a number too large to be exact', async () => {
