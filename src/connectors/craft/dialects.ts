@@ -37,6 +37,8 @@ export interface Dialect {
   readonly hasTypeAndShortIdQuery: boolean;
   /** `fields` is documented for single items and initiatives; else they may be shown whole, and refuse it. */
   readonly hasFieldsOfSingles: boolean;
+  /** The custom fields of a feedback portal can be listed. */
+  readonly hasPortalFields: boolean;
   /** `GET /me/api-key` tells what the key may do. */
   readonly describesKey: boolean;
   readonly update: (update: Update) => UpdateRequest;
@@ -48,6 +50,7 @@ const GUIDE: Dialect = {
   statusBy: 'name',
   hasTypeAndShortIdQuery: false,
   hasFieldsOfSingles: false,
+  hasPortalFields: false,
   describesKey: false,
   update({ source, id, customFields, status, properties }) {
     const body = {
@@ -76,6 +79,7 @@ const SWAGGER: Dialect = {
   statusBy: 'id',
   hasTypeAndShortIdQuery: true,
   hasFieldsOfSingles: true,
+  hasPortalFields: true,
   describesKey: true,
   update({ id, customFields, status, properties }) {
     const body = {

@@ -6,9 +6,17 @@
  */
 import { closest } from 'fastest-levenshtein';
 import type { CraftSource } from '../../domain/craftItem.js';
+import { ToolError } from '../../domain/errors.js';
 import type { ReadCall } from '../port.js';
 import { looksLikeId, type NameOf, sourceWords } from './mapping.js';
-import { type Craft, type CustomField, failure, listCustomFields, listPortfolioFields } from './requests.js';
+import {
+  type Craft,
+  type CustomField,
+  failure,
+  listCustomFields,
+  listPortalFields,
+  listPortfolioFields,
+} from './requests.js';
 
 const OLD_AFTER_MS = 5 * 60_000;
 /** Something that was not listed is looked for again after this. */
@@ -20,7 +28,7 @@ export type FieldLookup =
   | { readonly status: 'missing'; readonly why: string };
 
 export interface FieldDirectory {
-  /** As kept, or read where it is unknown or old. Empty for feedback portals: Craft.io documents no list of theirs. */
+  /** As kept, or read where it is unknown or old. Of a feedback portal empty by the guide, which has no list of theirs. */
   list(source: CraftSource, call: ReadCall): Promise<readonly CustomField[]>;
   refreshed(source: CraftSource, call: ReadCall): Promise<readonly CustomField[]>;
   /** Names for these ids; reads only where one is not known. */
@@ -52,7 +60,7 @@ export function createFieldDirectory(craft: Craft, now: () => number): FieldDire
     list: async (source, call) => (await kept.current(source, call)).list.fields,
     refreshed: async (source, call) => (await kept.refresh(source, call)).fields,
     async names(source, ids, call) {
-      if (ids.length === 0 || 'feedbackPortal' in source) return () => null;
+      if (ids.length === 0) return () => null;
       const { fields } = await including(source, ids, call);
       const byId = new Map(fields.map((field) => [field.id, field.name]));
       return (id) => byId.get(id) ?? null;
@@ -103,7 +111,17 @@ function createKept(craft: Craft, now: () => number): KeptLists {
 async function fetchFields(craft: Craft, source: CraftSource, call: ReadCall): Promise<readonly CustomField[]> {
   if ('workspace' in source) return await listCustomFields(craft, source.workspace, call);
   if ('portfolio' in source) return await listPortfolioFields(craft, source.portfolio, call);
-  return [];
+  return craft.dialect.hasPortalFields ? await portalFields(craft, source.feedbackPortal, call) : [];
+}
+
+/** Nothing is written to feedback, so a server without this list is no reason to fail: its fields then have ids alone. */
+async function portalFields(craft: Craft, portal: string, call: ReadCall): Promise<readonly CustomField[]> {
+  try {
+    return await listPortalFields(craft, portal, call);
+  } catch (error) {
+    if (error instanceof ToolError && error.kind === 'not-found') return [];
+    throw error;
+  }
 }
 
 /** F1 and F3. */

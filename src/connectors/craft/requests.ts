@@ -93,6 +93,12 @@ export async function listPortfolioFields(
   return await get(craft, { path, place: 'GET /portfolio/{id}/portfolio_fields', schema: CustomFieldList }, call);
 }
 
+/** Only in the Swagger. */
+export async function listPortalFields(craft: Craft, portal: string, call: ReadCall): Promise<readonly CustomField[]> {
+  const path = `/feedback_portal/${encodeURIComponent(portal)}/custom_fields`;
+  return await get(craft, { path, place: 'GET /feedback_portal/{id}/custom_fields', schema: CustomFieldList }, call);
+}
+
 /** One page, its entries unread. */
 export async function listItems(craft: Craft, workspace: string, query: ListQuery, call: ReadCall): Promise<List> {
   const path = `/workspace/${encodeURIComponent(workspace)}/items?${queryOf(query)}`;

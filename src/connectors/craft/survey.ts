@@ -18,7 +18,7 @@ export interface Survey {
   readonly terms: readonly Term[];
   /** Names of the properties that items carry. */
   readonly properties: readonly string[];
-  /** As Craft.io lists them; of a feedback portal those that items carry. */
+  /** As Craft.io lists them; of a feedback portal, whose list may be missing, those that items carry besides. */
   readonly customFields: readonly CustomField[];
 }
 
@@ -51,6 +51,10 @@ export async function takeSurvey(context: CraftContext, source: CraftSource, cal
     types: [...types],
     terms: (await context.terms.of(source, call)).all,
     properties: [...properties],
-    customFields: 'feedbackPortal' in source ? [...carried.values()] : listed,
+    customFields: 'feedbackPortal' in source ? withListed(carried, listed) : listed,
   };
+}
+
+function withListed(carried: ReadonlyMap<string, CustomField>, listed: readonly CustomField[]): readonly CustomField[] {
+  return [...new Map([...carried, ...listed.map((field) => [field.id, field] as const)]).values()];
 }

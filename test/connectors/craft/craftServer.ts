@@ -151,6 +151,7 @@ function read({ path, query }: Recorded, options: CraftServerOptions): Reply {
   const named: Record<string, unknown> = {
     [`/workspace/${WORKSPACE}/custom_fields`]: fieldList(options),
     [`/portfolio/${PORTFOLIO}/portfolio_fields`]: fieldList(options),
+    ...(options.dialect === 'swagger' && { [`/feedback_portal/${PORTAL}/custom_fields`]: fieldList(options) }),
     [`/workspaces/${ACCOUNT}`]: [{ id: WORKSPACE, name: 'Mobile', key: 'MOB' }],
     [`/portfolios/${ACCOUNT}`]: [{ id: PORTFOLIO, name: null, workspaces: [] }],
     [`/feedback_portals/${ACCOUNT}`]: [{ id: PORTAL, name: 'Ideas' }],

@@ -49,7 +49,29 @@ describe('src/connectors/craft/fields.ts', () => {
     expect(count(made)).toBe(1);
   });
 
-  it('lists the fields of a workspace, of a portfolio, and none of a portal', async () => {
+  it("lists the fields of a portal in the Swagger's dialect, and names by them what feedback carries", async () => {
+    const feedback = [item(1, { customFields: [{ id: '11', value: 'a' }] })];
+    const made = await open({ dialect: 'swagger', fields, feedback });
+    const portal = { feedbackPortal: PORTAL };
+    expect(await made.craft.customFields(portal, read)).toMatchObject(fields);
+    const read1 = await made.craft.readItem(portal, idOf(1), read);
+    expect(read1?.customFields).toEqual([{ id: '11', name: 'team', value: 'a' }]);
+    expect(made.server.calls().filter((one) => one.endsWith('/custom_fields'))).toHaveLength(1);
+  });
+
+  it('takes a portal whose list of fields is not found for one that has none', async () => {
+    const feedback = [item(1, { customFields: [{ id: '11', value: 'a' }] })];
+    const made = await open({ dialect: 'swagger', feedback });
+    let answer = { status: 404, body: { message: 'Cannot GET' } };
+    made.server.options.intercept = ({ path }) => (path.endsWith('/custom_fields') ? answer : null);
+    const portal = { feedbackPortal: PORTAL };
+    const unnamed = [{ id: '11', name: null, value: 'a' }];
+    expect((await made.craft.readItem(portal, idOf(1), read))?.customFields).toEqual(unnamed);
+    answer = { status: 403, body: { message: 'Access denied' } };
+    await expect(made.again().customFields(portal, read)).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+
+  it('lists the fields of a workspace, of a portfolio, and by the guide none of a portal', async () => {
     const { server, craft } = await open({ dialect: 'guide', fields });
     expect(await craft.customFields(source, read)).toMatchObject(fields);
     expect(await craft.customFields({ portfolio: PORTFOLIO }, read)).toMatchObject(fields);

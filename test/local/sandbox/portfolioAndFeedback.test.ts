@@ -86,6 +86,15 @@ describe('src/local/sandbox/craft/feedbackRoutes', () => {
     expect(box.world.craft.feedback.items.size).toBe(before);
   });
 
+  it('lists the custom fields of a portal in the Swagger, and has no such list in the guide', async () => {
+    const portal = box.craft.feedbackPortalId;
+    box.world.craft.customFields.put({ id: '41', workspaceId: portal, name: 'segment', type: 'text', values: [] });
+    const path = `/feedback_portal/${portal}/custom_fields`;
+    const { body } = await box.swagger('GET', path);
+    expect(body).toEqual([{ id: '41', name: 'segment', type: 'text' }]);
+    expect((await box.guide('GET', path)).status).toBe(404);
+  });
+
   it('turns pages of 25 where nothing else is asked for', async () => {
     for (let n = 0; n < 30; n += 1) await submit({ title: `T${n}` });
     const path = `/feedback_portal/${box.craft.feedbackPortalId}/feedback_items`;

@@ -54,7 +54,7 @@ export function feedbackPortals(craft: CraftWorld, call: Call): readonly unknown
   return seen.map(({ id, name }) => ({ id, name }));
 }
 
-function inPortal(craft: CraftWorld, call: Call, read: (portal: CraftPortal) => Answer): Answer {
+export function inPortal(craft: CraftWorld, call: Call, read: (portal: CraftPortal) => Answer): Answer {
   const portal = craft.feedback.portals.get(call.params['id'] ?? '');
   if (portal === undefined || call.sight.of(portal.id) === 'missing')
     return craftError(404, 'No feedback portal found');

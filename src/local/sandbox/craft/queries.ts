@@ -50,6 +50,7 @@ const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
   '/item/:id': ['fields'],
   '/portfolio/:id/items': OF_ITEMS,
   '/portfolio_item/:id': ['fields'],
+  '/feedback_portal/:id/custom_fields': ['includeOptions'],
   '/feedback_portal/:id/categories': ['workspaceId'],
   '/feedback_portal/:id/feedback_items': OF_FEEDBACK,
 };

@@ -73,7 +73,7 @@ function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
-/** Of a workspace or a portfolio. */
+/** Of a workspace, a portfolio or a portal. */
 export function customFields(craft: CraftWorld, placeId: string): readonly unknown[] {
   return [...craft.customFields.values()]
     .filter((field) => field.workspaceId === placeId)

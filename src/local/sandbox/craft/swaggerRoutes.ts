@@ -1,16 +1,25 @@
-/** What only the Swagger has (reference api-facts A.2, A.5): the key's introspection, and writes at `/item`. */
+/**
+ * What only the Swagger has (reference api-facts A.2, A.5): the key's introspection, the custom fields of a portal, and
+ * writes at `/item`.
+ */
 import type { Behaviour } from '../behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError, validationError } from './errors.js';
+import { inPortal } from './feedbackRoutes.js';
 import { detailsOf, SwaggerCreate, swaggerPatch, SwaggerUpdate } from './itemUpdate.js';
 import { renderItem } from './render.js';
-import { visibleItem, workspaces } from './sharedRoutes.js';
+import { customFields, visibleItem, workspaces } from './sharedRoutes.js';
 
 export function swaggerRoutes(craft: CraftWorld, behaviour: Behaviour): readonly Route[] {
   return [
     { method: 'GET', path: '/workspaces', handle: (call) => ({ status: 200, body: workspaces(craft, call) }) },
     { method: 'GET', path: '/me/api-key', handle: (call) => introspect(craft, call) },
+    {
+      method: 'GET',
+      path: '/feedback_portal/:id/custom_fields',
+      handle: (call) => inPortal(craft, call, ({ id }) => ({ status: 200, body: customFields(craft, id) })),
+    },
     { method: 'POST', path: '/item', handle: (call) => create(craft, behaviour, call) },
     { method: 'PUT', path: '/item', handle: (call) => update(craft, behaviour, call) },
     { method: 'DELETE', path: '/item/:id', handle: (call) => remove(craft, call) },
