@@ -8,7 +8,9 @@ import type { HttpClient } from '../http/client.js';
 import { LIST_BYTES } from '../http/request.js';
 import type { ReadCall, WriteCall } from '../port.js';
 import { judgeGraphql, meansAbsent } from './graphql.js';
+import type { Page } from './paging.js';
 import {
+  type FeedbackEntry,
   GraphqlAnswer,
   GraphqlComments,
   GraphqlFeedback,
@@ -135,12 +137,6 @@ export async function listSpaces(km: Kitemaker, call: ReadCall): Promise<readonl
   return parse(km, place, GraphqlOrganization, await data(km, place, query, {}, call)).organization.spaces;
 }
 
-export interface Page {
-  readonly entries: readonly unknown[];
-  readonly cursor: string | null;
-  readonly hasMore: boolean;
-}
-
 /** One page of a space's items, by number; with descriptions where markers are looked for. */
 export async function workItemsPage(
   km: Kitemaker,
@@ -201,16 +197,13 @@ export async function createFeedback(km: Kitemaker, feedback: NewFeedback, call:
 }
 
 /** One page of the organisation's feedback, by number. */
-export async function feedbackPage(
-  km: Kitemaker,
-  cursor: string | null,
-  call: ReadCall,
-): Promise<z.infer<typeof GraphqlFeedback>['feedback']> {
+export async function feedbackPage(km: Kitemaker, cursor: string | null, call: ReadCall): Promise<Page<FeedbackEntry>> {
   const query =
     'query ($cursor: String, $count: Int) { feedback(cursor: $cursor, count: $count) { feedback { id content } cursor hasMore } }';
   const variables = { count: PAGE_COUNT, ...(cursor === null ? {} : { cursor }) };
   const place = 'GraphQL feedback';
-  return parse(km, place, GraphqlFeedback, await data(km, place, query, variables, call)).feedback;
+  const { feedback } = parse(km, place, GraphqlFeedback, await data(km, place, query, variables, call));
+  return { entries: feedback.feedback, cursor: feedback.cursor ?? null, hasMore: feedback.hasMore };
 }
 
 /** The id of an initiative given by id or by number (`I-12`). */

@@ -64,6 +64,8 @@ export const GraphqlFeedback = z.object({
   }),
 });
 
+export type FeedbackEntry = z.infer<typeof GraphqlFeedback>['feedback']['feedback'][number];
+
 export const GraphqlComments = z.object({ workItem: z.object({ comments: z.array(z.object({ body: Text })) }) });
 
 export const GraphqlItemInitiatives = z.object({ workItem: z.object({ initiatives: z.array(z.object({ id: Id })) }) });
