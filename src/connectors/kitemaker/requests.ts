@@ -16,6 +16,7 @@ import {
   GraphqlFeedback,
   type GraphqlError,
   GraphqlInitiative,
+  GraphqlInitiatives,
   GraphqlItemInitiatives,
   GraphqlOrganization,
   GraphqlPage,
@@ -206,14 +207,27 @@ export async function feedbackPage(km: Kitemaker, cursor: string | null, call: R
   return { entries: feedback.feedback, cursor: feedback.cursor ?? null, hasMore: feedback.hasMore };
 }
 
-/** The id of an initiative given by id or by number (`I-12`). */
-export async function initiativeId(km: Kitemaker, idOrNumber: string, call: ReadCall): Promise<string> {
-  const byNumber = /^I-\d+$/i.test(idOrNumber);
-  const place = byNumber ? 'GraphQL initiativeByNumber' : 'GraphQL initiative';
-  const query = byNumber
-    ? 'query ($it: String) { initiative: initiativeByNumber(number: $it) { id } }'
-    : 'query ($it: ID!) { initiative(id: $it) { id } }';
-  return parse(km, place, GraphqlInitiative, await data(km, place, query, { it: idOrNumber }, call)).initiative.id;
+export async function initiativeById(km: Kitemaker, id: string, call: ReadCall): Promise<string> {
+  const place = 'GraphQL initiative';
+  const query = 'query ($it: ID!) { initiative(id: $it) { id } }';
+  return parse(km, place, GraphqlInitiative, await data(km, place, query, { it: id }, call)).initiative.id;
+}
+
+/** The id of an initiative by its number (`I-12`). */
+export async function initiativeByNumber(km: Kitemaker, number: string, call: ReadCall): Promise<string> {
+  const place = 'GraphQL initiativeByNumber';
+  const query = 'query ($it: String) { initiative: initiativeByNumber(number: $it) { id } }';
+  return parse(km, place, GraphqlInitiative, await data(km, place, query, { it: number }, call)).initiative.id;
+}
+
+/** One page of the organisation's initiatives. */
+export async function initiativesPage(km: Kitemaker, cursor: string | null, call: ReadCall): Promise<Page> {
+  const query =
+    'query ($cursor: String, $count: Int) { initiatives(cursor: $cursor, count: $count) { initiatives { id title } cursor hasMore } }';
+  const variables = { count: PAGE_COUNT, ...(cursor === null ? {} : { cursor }) };
+  const place = 'GraphQL initiatives';
+  const { initiatives } = parse(km, place, GraphqlInitiatives, await data(km, place, query, variables, call));
+  return { entries: initiatives.initiatives, cursor: initiatives.cursor ?? null, hasMore: initiatives.hasMore };
 }
 
 /** The ids of the initiatives that a work item stands in. */

@@ -70,6 +70,12 @@ export const GraphqlComments = z.object({ workItem: z.object({ comments: z.array
 
 export const GraphqlItemInitiatives = z.object({ workItem: z.object({ initiatives: z.array(z.object({ id: Id })) }) });
 
+/** Read entry by entry. */
+export const GraphqlInitiatives = z.object({
+  initiatives: z.object({ initiatives: z.array(z.unknown()), cursor: Text.nullish(), hasMore: z.boolean() }),
+});
+export const Initiative = z.object({ id: Id, title: Text });
+
 export const GraphqlInitiative = z.object({ initiative: z.object({ id: Id }) });
 
 /** One of `errors` in a GraphQL answer. Servers put a code in `extensions` or beside the message. */
