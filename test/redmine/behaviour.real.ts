@@ -15,6 +15,7 @@ describe('test/redmine: a real Redmine answers', () => {
       identifier: project.identifier,
       filterField: facts.markerField,
       plainField: facts.unfilteredField,
+      dateField: facts.dateField,
       create: () => people.create(project.id, {}),
       close: (id) => people.change(id, { status_id: 5 }),
     };

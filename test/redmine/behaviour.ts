@@ -13,6 +13,8 @@ export interface RedminePlace {
   /** Custom fields of all trackers that are, and are not, filters. */
   readonly filterField: number;
   readonly plainField: number;
+  /** A custom field of the format date, of all trackers. */
+  readonly dateField: number;
   /** A person makes an issue in the project. */
   create(): Promise<string> | string;
   close(id: string): Promise<void> | void;
@@ -157,6 +159,32 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
       expect(await inProject({ parent_issue_id: Number(parent) })).toMatchObject(
         refusal('An open issue cannot be attached to a closed parent task'),
       );
+    });
+
+    it('takes a date as YYYY-MM-DD alone, and no time with it', async () => {
+      const { dateField } = placeOf();
+      const made = await inProject({
+        start_date: '2023-06-20',
+        due_date: '2023-06-21',
+        custom_fields: [{ id: dateField, value: '2023-06-22' }],
+      });
+      expect(made).toMatchObject({
+        status: 201,
+        body: { issue: { start_date: '2023-06-20', due_date: '2023-06-21' } },
+      });
+      expect(made.body.issue.custom_fields.find(({ id }) => id === dateField)?.value).toBe('2023-06-22');
+      const withTime = '2123-06-20T21:00:00.000Z';
+      expect(await inProject({ start_date: withTime })).toMatchObject(refusal('Start date is not a valid date'));
+      expect(await inProject({ due_date: withTime })).toMatchObject(refusal('Due date is not a valid date'));
+      expect(await inProject({ custom_fields: [{ id: dateField, value: withTime }] })).toMatchObject(
+        refusal('Day is not a valid date'),
+      );
+    });
+
+    it('lets no issue be due before its start, which is today where none is given', async () => {
+      const TOO_EARLY = refusal('Due date must be greater than start date');
+      expect(await inProject({ start_date: '2023-06-21', due_date: '2023-06-20' })).toMatchObject(TOO_EARLY);
+      expect(await inProject({ due_date: '2023-06-20' })).toMatchObject(TOO_EARLY);
     });
 
     it('replaces a tracker and a status, and leaves out a custom field, without a word', async () => {

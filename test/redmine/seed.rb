@@ -31,6 +31,9 @@ team = IssueCustomField.create!(
 unfiltered = IssueCustomField.create!(
   name: 'Unfiltered', field_format: 'string', is_for_all: true, is_filter: false, tracker_ids: [1, 2]
 )
+day = IssueCustomField.create!(
+  name: 'Day', field_format: 'date', is_for_all: true, is_filter: false, tracker_ids: [1, 2]
+)
 other = Project.create!(
   name: 'Other', identifier: 'other', is_public: false, tracker_ids: [1, 2], enabled_module_names: ['issue_tracking']
 )
@@ -38,5 +41,6 @@ Member.create!(principal: user, project: other, roles: [role])
 
 File.write(ENV.fetch('OUT'), {
   adminKey: admin.api_key, apiKey: user.api_key, userId: user.id, roleId: role.id, otherProjectId: other.id,
-  markerField: marker.id, teamField: team.id, unfilteredField: unfiltered.id
+  markerField: marker.id, teamField: team.id, unfilteredField: unfiltered.id,
+  dateField: day.id
 }.to_json)

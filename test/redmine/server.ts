@@ -26,6 +26,7 @@ export interface RedmineFacts {
   readonly markerField: number;
   readonly teamField: number;
   readonly unfilteredField: number;
+  readonly dateField: number;
   /** Where its copy stands. */
   readonly folder: string;
 }

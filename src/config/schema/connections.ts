@@ -61,6 +61,7 @@ export interface ReadDevTool {
 export function readCraft(value: unknown, folder: string, problems: Problems): ReadCraft | undefined {
   const section = parsePart(CraftSection, value, [CRAFT_CONNECTION], problems);
   if (section === undefined) return undefined;
+  warnOfMonth(section.rateLimit, [CRAFT_CONNECTION], problems);
   const settings: CraftSettings = {
     ...toConnection(CRAFT_CONNECTION, section, folder),
     dialect: section.dialect,
@@ -86,6 +87,7 @@ export function readDevTool(
   const section = parsePart(DevToolSection, base, path, problems);
   const parsedOwn = kind === null ? {} : parsePart(kind.Own, own, path, problems);
   if (section === undefined || parsedOwn === undefined) return undefined;
+  warnOfMonth(section.rateLimit, path, problems);
   if (section.webhookUrl !== undefined && section.webhookSecret === undefined) {
     problems.add([...path, 'webhookUrl'], 'needs webhookSecret: without it no webhook can be verified');
   }
@@ -156,6 +158,17 @@ function toConnection(
     proxy: section.proxy ?? null,
     caFile: section.caFile === undefined ? null : resolve(folder, section.caFile.trim()),
   };
+}
+
+/** Nobody may rely on a limit that nothing holds; what a `plan` implies the tool tells by its own headers. */
+function warnOfMonth(
+  section: z.output<typeof RateLimitSection> | undefined,
+  path: readonly string[],
+  problems: Problems,
+): void {
+  if (section?.perMonth === undefined) return;
+  const message = 'only what the tool itself says of its month is obeyed (CraftDesk does)';
+  problems.warn([...path, 'rateLimit', 'perMonth'], `is not enforced in this release: ${message}`);
 }
 
 /** What is written counts, then what the tool's own settings imply (`plan`). */

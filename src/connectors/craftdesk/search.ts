@@ -32,8 +32,11 @@ export async function searchMarker(
   if (hidden.length > MOST_SINGLE_READS) {
     return { answer: 'unknown', why: 'the list shows no descriptions, and too many projects are new' };
   }
-  if (all.some((entry) => mayCarry(entry, search.marker)) || singly.some(showsNoDescription)) {
+  if (all.some((entry) => mayCarry(entry, search.marker))) {
     return { answer: 'unknown', why: 'there are projects that cannot be read' };
+  }
+  if (singly.some(showsNoDescription) && !all.some(showsText)) {
+    return { answer: 'unknown', why: 'no project shows a description, where the marker would stand' };
   }
   return { answer: 'absent' };
 }
@@ -44,6 +47,12 @@ function isMarked(entry: Entry, marker: string): entry is Extract<Entry, { read:
 
 function showsNoDescription(entry: Entry): entry is Extract<Entry, { read: 'project' }> {
   return entry.read === 'project' && entry.project.description === undefined;
+}
+
+/** A server that shows one description leaves out empty ones: a project read singly without one has none. */
+function showsText(entry: Entry): boolean {
+  const description = entry.read === 'project' ? entry.project.description : entry.description;
+  return (description ?? '') !== '';
 }
 
 /** The document's second list shows no descriptions: such a project is read singly where it is new, or may be. */

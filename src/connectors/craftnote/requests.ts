@@ -10,7 +10,7 @@ import {
   Deeplink,
   MessagesList,
   ProjectsList,
-  type ProjectStatus,
+  ProjectStatus,
   TasksList,
   WebhooksList,
 } from './schema.js';
@@ -71,7 +71,8 @@ export function getMe(cn: Craftnote, call: ReadCall): Promise<z.infer<typeof Com
 /** The statuses that projects of the company can have. */
 export async function listStatuses(cn: Craftnote, call: ReadCall): Promise<readonly ProjectStatus[]> {
   const at = { path: '/company/settings', place: 'GET /company/settings' };
-  return (await get(cn, at, CompanySetting, call)).status ?? [];
+  const { status } = await get(cn, at, CompanySetting, call);
+  return (status ?? []).flatMap((entry) => ProjectStatus.safeParse(entry).data ?? []);
 }
 
 /** One page of all projects of the company, unread, ascending by id. */

@@ -40,7 +40,8 @@ export const TasksList = z.object({ tasks: z.array(z.unknown()) });
 export const ProjectStatus = z.object({ id: Id, name: Text });
 export type ProjectStatus = z.infer<typeof ProjectStatus>;
 
-export const CompanySetting = z.object({ status: z.array(ProjectStatus).nullish() });
+/** Read entry by entry: the document demands only a name of a status, and one without an id is nobody's. */
+export const CompanySetting = z.object({ status: z.array(z.unknown()).nullish() });
 
 export const CompanyMember = z.object({ role: Text.nullish() });
 

@@ -116,7 +116,7 @@ async function subscribe(
 ): Promise<string | null> {
   const { event, headers } = subscription;
   if (existing !== undefined) {
-    if (existing.headers?.[SECRET_HEADER] === headers[SECRET_HEADER]) return null;
+    if (secretIn(existing.headers) === headers[SECRET_HEADER]) return null;
     await replaceWebhook(cn, existing.id, subscription, call);
     // A server that does not show the headers cannot show either whether they were right already.
     return existing.headers == null ? null : `corrected the webhook for ${event}`;
@@ -128,6 +128,11 @@ async function subscribe(
     if (!(error instanceof ToolError) || error.kind !== 'invalid') throw error;
     return `warning: Craftnote does not take ${event}; such changes come with the progress sweep (${error.message})`;
   }
+}
+
+/** Names of headers mean the same in any case, and a server may show them in its own. */
+function secretIn(headers: Webhook['headers']): string | undefined {
+  return Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === SECRET_HEADER.toLowerCase())?.[1];
 }
 
 async function webhooksFor(cn: Craftnote, url: string, call: ReadCall): Promise<readonly Webhook[]> {

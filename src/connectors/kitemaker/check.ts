@@ -7,7 +7,7 @@ import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '.
 import type { Finding, ReadCall } from '../port.js';
 import type { KitemakerContext } from './context.js';
 import { SIZES, sizeOf } from './mapping.js';
-import { getOrganization, initiativeId } from './requests.js';
+import { getOrganization } from './requests.js';
 import type { Space } from './schema.js';
 import { KITEMAKER_FIELD_NAMES, KitemakerTarget } from './target.js';
 
@@ -44,7 +44,7 @@ export async function checkKitemaker(
 
 /** A request whose failure is a finding. */
 async function pipelineFindings(
-  { km }: KitemakerContext,
+  { initiatives }: KitemakerContext,
   pipeline: PipelineSettings,
   spaces: readonly Space[],
   call: ReadCall,
@@ -66,7 +66,12 @@ async function pipelineFindings(
   const { initiative } = target;
   if (initiative !== undefined) {
     const at = `${where}.initiative`;
-    findings.push(await told(at, at, async () => `the initiative ${await initiativeId(km, initiative, call)} exists`));
+    findings.push(
+      await told(at, at, async () => {
+        const id = await initiatives.askedIdOf(initiative, call);
+        return id === initiative ? `the initiative ${id} exists` : `the initiative "${initiative}" exists: ${id}`;
+      }),
+    );
   }
   return findings;
 }

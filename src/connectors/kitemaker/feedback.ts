@@ -6,11 +6,14 @@ import type { Feedback } from '../capabilities.js';
 import { markdownOf, titleOf } from '../text/craftText.js';
 import { cutBefore, oneLine } from '../text/cut.js';
 import { hasMarkerLine } from '../text/marker.js';
+import { type PagesRead, readPages } from './paging.js';
 import { createFeedback, feedbackPage, type Kitemaker } from './requests.js';
 
 /** As for work items: Kitemaker's documents name no limit. */
 const LIMITS = { title: 250, contents: 30_000 } as const;
 const ADDRESS = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
+
+const MEANING = { enough: 'found', whole: 'absent', stuck: 'unknown' } as const satisfies Record<PagesRead, string>;
 
 export function feedbackOf(km: Kitemaker): Feedback {
   return {
@@ -29,21 +32,12 @@ export function feedbackOf(km: Kitemaker): Feedback {
       );
     },
     async find(_devItem, marker, call) {
-      const seen = new Set<string>();
-      let cursor: string | null = null;
-      for (;;) {
-        const page = await feedbackPage(km, cursor, call);
-        const before = seen.size;
-        for (const { id, content } of page.feedback) {
-          if (hasMarkerLine(content ?? '', marker)) return 'found';
-          seen.add(id);
-        }
-        if (!page.hasMore) return 'absent';
-        const next = page.cursor ?? null;
-        if (seen.size === before || next === null || next === cursor) return 'unknown';
-        cursor = next;
-        call.heartbeat?.();
-      }
+      const ended = await readPages(
+        (cursor) => feedbackPage(km, cursor, call),
+        (entries) => (entries.some(({ content }) => hasMarkerLine(content ?? '', marker)) ? 'enough' : 'more'),
+        call,
+      );
+      return MEANING[ended];
     },
   };
 }

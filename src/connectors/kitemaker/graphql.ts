@@ -39,8 +39,8 @@ const SAYS_ABSENT =
 /** What may be absent; a missing table or host of the server's own is another matter. */
 const NAMES_AN_ITEM = /\b(work ?items?|issue|item|entity|record|object|space|initiative)\b/i;
 const NAMES_MACHINERY = /\b(relation|table|column|database|host|file|function|module)\b/i;
-/** A resolver returned nothing for the non-null `workItem` (graphql-js). */
-const NULL_WORK_ITEM = /^Cannot return null for non-nullable field Query\.workItem\b/;
+/** A resolver returned nothing for what is non-null and asked for by id or number (graphql-js). */
+const NULL_BY_ID = /^Cannot return null for non-nullable field Query\.(?:workItem|initiative|initiativeByNumber)\b/;
 
 function codeOf(error: GraphqlError): string | null {
   return error.extensions?.code ?? error.code ?? null;
@@ -57,7 +57,7 @@ export function meansAbsent(error: GraphqlError): boolean {
   if (code !== null && code !== 'INTERNAL_SERVER_ERROR') return false;
   const status = statusOf(error);
   if (status !== null && status !== 500) return status === 404 || status === 410;
-  if (NULL_WORK_ITEM.test(error.message)) return true;
+  if (NULL_BY_ID.test(error.message)) return true;
   return saysAbsent(error.message) && !SAYS_NO_RIGHT.test(error.message) && !SAYS_LIMITED.test(error.message);
 }
 

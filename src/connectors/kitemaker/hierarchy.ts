@@ -6,7 +6,8 @@ import type { Hierarchy } from '../capabilities.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevItemDraft } from '../../domain/devItem.js';
 import type { ReadCall } from '../port.js';
-import { initiativeId, type Kitemaker, initiativesOf } from './requests.js';
+import type { KitemakerContext } from './context.js';
+import { type Kitemaker, initiativesOf } from './requests.js';
 import type { KitemakerTarget } from './target.js';
 
 export function hierarchyOf(km: Kitemaker): Hierarchy {
@@ -28,12 +29,12 @@ export function hierarchyOf(km: Kitemaker): Hierarchy {
 
 /** The initiatives that a new item is put under: the target's, and its parent's. Looked up before the create. */
 export async function initiativesFor(
-  km: Kitemaker,
+  { km, initiatives }: Pick<KitemakerContext, 'km' | 'initiatives'>,
   target: KitemakerTarget,
   draft: DevItemDraft,
   call: ReadCall,
 ): Promise<readonly string[]> {
-  const named = target.initiative === undefined ? [] : [await initiativeId(km, target.initiative, call)];
+  const named = target.initiative === undefined ? [] : [await initiatives.idOf(target.initiative, call)];
   const above = draft.parent === undefined ? [] : (await initiativesOf(km, draft.parent.id, call)).slice(0, 1);
   return [...new Set([...named, ...above])];
 }

@@ -12,6 +12,7 @@ import type { KitemakerContext } from './context.js';
 import { createDirectory, resolveTarget, spaceOf, unleased } from './directory.js';
 import { feedbackOf } from './feedback.js';
 import { hierarchyOf, initiativesFor } from './hierarchy.js';
+import { createInitiatives } from './initiatives.js';
 import { readById } from './items.js';
 import { labelsOf } from './labels.js';
 import { carriesMarker, describeItem, newWorkItem, sizeOf, toDevItem } from './mapping.js';
@@ -82,7 +83,8 @@ function openContext(settings: DevToolSettings, openHttp: OpenHttp): KitemakerCo
   const km = { connection: settings.name, rest, graphql, graphqlUrl };
   const now = () => Date.now();
   const directory = createDirectory(km, now);
-  return { settings, km, directory, naming: { itemUrl: settings.itemUrl, spaceKeyOf: directory.spaceKeyOf }, now };
+  const naming = { itemUrl: settings.itemUrl, spaceKeyOf: directory.spaceKeyOf };
+  return { settings, km, directory, initiatives: createInitiatives(km, now), naming, now };
 }
 
 /** `https://toil.kitemaker.co/developers/rest/v1` → `https://toil.kitemaker.co/developers/graphql`. */
@@ -112,7 +114,7 @@ async function createItem(
     throw new ToolError('invalid', `${km.connection}: ${message}`, { connection: km.connection, notSent: true });
   }
   const resolved = await resolveTarget(km, directory, target, call);
-  const initiatives = await initiativesFor(km, target, draft, call);
+  const initiatives = await initiativesFor(context, target, draft, call);
   const answer = await createWorkItem(km, newWorkItem(draft, resolved), call);
   const created = WorkItem.safeParse(answer);
   if (!created.success) {

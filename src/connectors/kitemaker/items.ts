@@ -1,6 +1,7 @@
 /** Reads work items: by id in batches, and whole spaces page by page. */
 import type { MalformedDevItem, ReadCall } from '../port.js';
 import { namedAliases } from './graphql.js';
+import { readPages } from './paging.js';
 import { ALIASES, failure, type Kitemaker, problemIn, workItemsById, workItemsPage } from './requests.js';
 import { WorkItem } from './schema.js';
 
@@ -42,7 +43,7 @@ export interface SpaceRead extends Entries {
   readonly whole: boolean;
 }
 
-/** Every item of a space. A page that brings nothing new ends the read, so that a broken cursor cannot spin. */
+/** Every item of a space. */
 export async function readSpace(
   km: Kitemaker,
   at: { readonly spaceId: string; readonly described: boolean },
@@ -50,19 +51,14 @@ export async function readSpace(
 ): Promise<SpaceRead> {
   const items = new Map<string, WorkItem>();
   const malformed = new Map<string, MalformedEntry>();
-  let cursor: string | null = null;
-  for (;;) {
-    const page = await workItemsPage(km, { ...at, cursor }, call);
-    const read = readEntries(page.entries);
-    const before = items.size + malformed.size;
+  const take = (entries: readonly unknown[]) => {
+    const read = readEntries(entries);
     for (const item of read.items) items.set(item.id, item);
     for (const item of read.malformed) malformed.set(item.id, item);
-    const whole = !page.hasMore;
-    const stuck = items.size + malformed.size === before || page.cursor === null || page.cursor === cursor;
-    if (whole || stuck) return { items: [...items.values()], malformed: [...malformed.values()], whole };
-    cursor = page.cursor;
-    call.heartbeat?.();
-  }
+    return 'more' as const;
+  };
+  const ended = await readPages((cursor) => workItemsPage(km, { ...at, cursor }, call), take, call);
+  return { items: [...items.values()], malformed: [...malformed.values()], whole: ended === 'whole' };
 }
 
 export interface WorkItemsById extends Entries {

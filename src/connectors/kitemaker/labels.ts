@@ -4,6 +4,7 @@ import type { LabelledItem, Labels } from '../capabilities.js';
 import type { ReadCall } from '../port.js';
 import type { KitemakerContext } from './context.js';
 import { toDevItem } from './mapping.js';
+import { readPages } from './paging.js';
 import { failure, workItemsPage } from './requests.js';
 import { LabelledWorkItem } from './schema.js';
 
@@ -33,25 +34,18 @@ async function inSpace(
   call: ReadCall,
 ): Promise<readonly LabelledItem[]> {
   const found = new Map<string, LabelledItem>();
-  const seen = new Set<string>();
-  let cursor: string | null = null;
-  for (;;) {
-    const page = await workItemsPage(km, { spaceId, cursor, described: true, labelled: true }, call);
-    const before = seen.size;
-    // An item that cannot be read stops no other; it is taken in once it can.
-    for (const entry of page.entries) {
+  // An item that cannot be read stops no other; it is taken in once it can.
+  const take = (entries: readonly unknown[]) => {
+    for (const entry of entries) {
       const read = LabelledWorkItem.safeParse(entry);
-      if (!read.success) continue;
-      seen.add(read.data.id);
-      if (!read.data.labels.some(isMeant)) continue;
+      if (!read.success || !read.data.labels.some(isMeant)) continue;
       const { id, key, url, scope } = toDevItem(read.data, naming);
       found.set(id, { id, key, url, scope, title: read.data.title, description: read.data.description });
     }
-    if (!page.hasMore) return [...found.values()];
-    if (seen.size === before || page.cursor === null || page.cursor === cursor) {
-      throw failure(km, 'unexpected-response', 'GraphQL workItems answered pages that do not come to an end');
-    }
-    cursor = page.cursor;
-    call.heartbeat?.();
-  }
+    return 'more' as const;
+  };
+  const at = { spaceId, described: true, labelled: true };
+  const ended = await readPages((cursor) => workItemsPage(km, { ...at, cursor }, call), take, call);
+  if (ended === 'whole') return [...found.values()];
+  throw failure(km, 'unexpected-response', 'GraphQL workItems answered pages that do not come to an end');
 }

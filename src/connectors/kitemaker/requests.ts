@@ -8,12 +8,15 @@ import type { HttpClient } from '../http/client.js';
 import { LIST_BYTES } from '../http/request.js';
 import type { ReadCall, WriteCall } from '../port.js';
 import { judgeGraphql, meansAbsent } from './graphql.js';
+import type { Page } from './paging.js';
 import {
+  type FeedbackEntry,
   GraphqlAnswer,
   GraphqlComments,
   GraphqlFeedback,
   type GraphqlError,
   GraphqlInitiative,
+  GraphqlInitiatives,
   GraphqlItemInitiatives,
   GraphqlOrganization,
   GraphqlPage,
@@ -135,12 +138,6 @@ export async function listSpaces(km: Kitemaker, call: ReadCall): Promise<readonl
   return parse(km, place, GraphqlOrganization, await data(km, place, query, {}, call)).organization.spaces;
 }
 
-export interface Page {
-  readonly entries: readonly unknown[];
-  readonly cursor: string | null;
-  readonly hasMore: boolean;
-}
-
 /** One page of a space's items, by number; with descriptions where markers are looked for. */
 export async function workItemsPage(
   km: Kitemaker,
@@ -201,26 +198,36 @@ export async function createFeedback(km: Kitemaker, feedback: NewFeedback, call:
 }
 
 /** One page of the organisation's feedback, by number. */
-export async function feedbackPage(
-  km: Kitemaker,
-  cursor: string | null,
-  call: ReadCall,
-): Promise<z.infer<typeof GraphqlFeedback>['feedback']> {
+export async function feedbackPage(km: Kitemaker, cursor: string | null, call: ReadCall): Promise<Page<FeedbackEntry>> {
   const query =
     'query ($cursor: String, $count: Int) { feedback(cursor: $cursor, count: $count) { feedback { id content } cursor hasMore } }';
   const variables = { count: PAGE_COUNT, ...(cursor === null ? {} : { cursor }) };
   const place = 'GraphQL feedback';
-  return parse(km, place, GraphqlFeedback, await data(km, place, query, variables, call)).feedback;
+  const { feedback } = parse(km, place, GraphqlFeedback, await data(km, place, query, variables, call));
+  return { entries: feedback.feedback, cursor: feedback.cursor ?? null, hasMore: feedback.hasMore };
 }
 
-/** The id of an initiative given by id or by number (`I-12`). */
-export async function initiativeId(km: Kitemaker, idOrNumber: string, call: ReadCall): Promise<string> {
-  const byNumber = /^I-\d+$/i.test(idOrNumber);
-  const place = byNumber ? 'GraphQL initiativeByNumber' : 'GraphQL initiative';
-  const query = byNumber
-    ? 'query ($it: String) { initiative: initiativeByNumber(number: $it) { id } }'
-    : 'query ($it: ID!) { initiative(id: $it) { id } }';
-  return parse(km, place, GraphqlInitiative, await data(km, place, query, { it: idOrNumber }, call)).initiative.id;
+export async function initiativeById(km: Kitemaker, id: string, call: ReadCall): Promise<string> {
+  const place = 'GraphQL initiative';
+  const query = 'query ($it: ID!) { initiative(id: $it) { id } }';
+  return parse(km, place, GraphqlInitiative, await data(km, place, query, { it: id }, call)).initiative.id;
+}
+
+/** The id of an initiative by its number (`I-12`). */
+export async function initiativeByNumber(km: Kitemaker, number: string, call: ReadCall): Promise<string> {
+  const place = 'GraphQL initiativeByNumber';
+  const query = 'query ($it: String) { initiative: initiativeByNumber(number: $it) { id } }';
+  return parse(km, place, GraphqlInitiative, await data(km, place, query, { it: number }, call)).initiative.id;
+}
+
+/** One page of the organisation's initiatives. */
+export async function initiativesPage(km: Kitemaker, cursor: string | null, call: ReadCall): Promise<Page> {
+  const query =
+    'query ($cursor: String, $count: Int) { initiatives(cursor: $cursor, count: $count) { initiatives { id title } cursor hasMore } }';
+  const variables = { count: PAGE_COUNT, ...(cursor === null ? {} : { cursor }) };
+  const place = 'GraphQL initiatives';
+  const { initiatives } = parse(km, place, GraphqlInitiatives, await data(km, place, query, variables, call));
+  return { entries: initiatives.initiatives, cursor: initiatives.cursor ?? null, hasMore: initiatives.hasMore };
 }
 
 /** The ids of the initiatives that a work item stands in. */

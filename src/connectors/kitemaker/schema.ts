@@ -64,9 +64,17 @@ export const GraphqlFeedback = z.object({
   }),
 });
 
+export type FeedbackEntry = z.infer<typeof GraphqlFeedback>['feedback']['feedback'][number];
+
 export const GraphqlComments = z.object({ workItem: z.object({ comments: z.array(z.object({ body: Text })) }) });
 
 export const GraphqlItemInitiatives = z.object({ workItem: z.object({ initiatives: z.array(z.object({ id: Id })) }) });
+
+/** Read entry by entry. */
+export const GraphqlInitiatives = z.object({
+  initiatives: z.object({ initiatives: z.array(z.unknown()), cursor: Text.nullish(), hasMore: z.boolean() }),
+});
+export const Initiative = z.object({ id: Id, title: Text });
 
 export const GraphqlInitiative = z.object({ initiative: z.object({ id: Id }) });
 

@@ -22,7 +22,7 @@ export const KitemakerTarget = z
     labels: z.array(Id).default([]),
     /** Create labels that the space lacks. */
     createLabels: z.boolean().default(false),
-    /** Id or number (`I-12`) of an initiative that each created item is put under, by a second write. */
+    /** Id, number (`I-12`) or exact title of an initiative that each created item is put under, by a second write. */
     initiative: Id.optional(),
   })
   .refine((target) => (target.statusId === undefined) !== (target.status === undefined), {

@@ -4,6 +4,7 @@
  */
 import { ToolError } from '../../domain/errors.js';
 import type { ReadCall } from '../port.js';
+import { holdDays } from './dates.js';
 import { getProject, listCustomFields, listIssues, listPriorities, type Redmine } from './requests.js';
 import { type CustomField, Issue, type Priority } from './schema.js';
 
@@ -14,6 +15,8 @@ const UNKNOWN_AFTER_MS = 60_000;
 export interface KnownField {
   readonly id: number;
   readonly name: string;
+  /** Whether it is a date field; null where nothing tells. */
+  readonly holdsDays: boolean | null;
 }
 
 /** Where custom fields are looked for. */
@@ -38,7 +41,7 @@ export function createDirectory(redmine: Redmine, now: () => number): Directory 
     fieldsSeen: (place, call, olderThanMs = OLD_AFTER_MS) =>
       memory(`fields ${place.projectId} ${place.trackerId ?? ''}`, olderThanMs, async () => {
         const all = await customFields(call);
-        return all ?? (await fieldsInSight(redmine, place, call));
+        return all?.map(knownField) ?? (await fieldsInSight(redmine, place, call));
       }),
     priorities: (call) => memory('priorities', OLD_AFTER_MS, () => listPriorities(redmine, call)),
   };
@@ -60,6 +63,10 @@ function createMemory(now: () => number): Memory {
   };
 }
 
+function knownField({ id, name, field_format: format }: CustomField): KnownField {
+  return { id, name, holdsDays: format === '' ? null : format === 'date' };
+}
+
 async function allFields(redmine: Redmine, call: ReadCall): Promise<readonly CustomField[] | null> {
   try {
     return await listCustomFields(redmine, call);
@@ -79,7 +86,8 @@ async function fieldsInSight(redmine: Redmine, place: FieldPlace, call: ReadCall
   if (here.length > 0) return here;
   const named = (await getProject(redmine, place.projectId, call)).issue_custom_fields ?? [];
   const elsewhere = await fieldsOnIssues(redmine, tracker, call);
-  return [...new Map([...elsewhere, ...named].map(({ id, name }) => [id, { id, name }])).values()];
+  const unseen = named.filter(({ id }) => !elsewhere.some((field) => field.id === id));
+  return [...elsewhere, ...unseen.map(({ id, name }) => ({ id, name, holdsDays: null }))];
 }
 
 async function fieldsOnIssues(
@@ -87,10 +95,13 @@ async function fieldsOnIssues(
   filters: Readonly<Record<string, string>>,
   call: ReadCall,
 ): Promise<readonly KnownField[]> {
-  const fields = new Map<number, string>();
+  const fields = new Map<number, { readonly name: string; readonly values: string[] }>();
   for (const entry of await listIssues(redmine, { ...filters, sort: 'updated_on:desc' }, call)) {
     const read = Issue.safeParse(entry);
-    for (const { id, name } of read.data?.custom_fields ?? []) fields.set(id, name);
+    for (const { id, name, value } of read.data?.custom_fields ?? []) {
+      const { values } = fields.get(id) ?? { values: [] };
+      fields.set(id, { name, values: [...values, ...[value ?? []].flat().filter((one) => one !== '')] });
+    }
   }
-  return [...fields].map(([id, name]) => ({ id, name }));
+  return [...fields].map(([id, { name, values }]) => ({ id, name, holdsDays: holdDays(values) }));
 }

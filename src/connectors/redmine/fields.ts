@@ -6,6 +6,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { ReadCall } from '../port.js';
 import type { RedmineContext } from './context.js';
+import { dayOf, isDateField } from './dates.js';
 import { type FieldPlace, type KnownField, LOOK_AGAIN } from './directory.js';
 import { failure } from './requests.js';
 import type { Priority } from './schema.js';
@@ -33,10 +34,35 @@ export async function resolveFields(
   };
   for (const [name, value] of Object.entries(fields)) {
     if (name === 'priority_id') standard[name] = found(await priorityOf(context, value, call));
-    else if (isStandardField(name)) standard[name] = /^\d+$/.test(value) ? Number(value) : value;
-    else custom.push({ id: found(await customFieldOf(context, place, name, call)), value });
+    else if (isStandardField(name)) standard[name] = standardValue(name, value);
+    else {
+      const id = found(await customFieldOf(context, place, name, call));
+      custom.push({ id, value: await customValue(context, place, { id, value }, call) });
+    }
   }
   return { standard, custom };
+}
+
+function standardValue(name: StandardField, value: string): number | string {
+  if (isDateField(name)) return dayOf(value) ?? value;
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/**
+ * Of a moment its day, unless the field is known to hold something else: a date field refuses a moment, and which fields
+ * are dates Redmine tells administrators alone; to others issues show it by their values. Costs a call only where the
+ * fields are not known yet.
+ */
+async function customValue(
+  { directory }: RedmineContext,
+  place: FieldPlace,
+  { id, value }: ResolvedFields['custom'][number],
+  call: ReadCall,
+): Promise<string> {
+  const day = dayOf(value);
+  if (day === null) return value;
+  const field = (await directory.fieldsSeen(place, call)).find((one) => one.id === id);
+  return field?.holdsDays === false ? value : day;
 }
 
 export function isStandardField(name: string): name is StandardField {

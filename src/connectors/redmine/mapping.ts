@@ -3,6 +3,7 @@ import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
 import type { DescribedItem } from '../port.js';
 import { fitTitle } from '../text/cut.js';
 import { hasMarkerLine } from '../text/marker.js';
+import { DATE_FIELDS, dayOf } from './dates.js';
 import type { ResolvedFields } from './fields.js';
 import type { NewIssue } from './requests.js';
 import type { Issue } from './schema.js';
@@ -25,7 +26,14 @@ export function describeIssue(draft: DevItemDraft, target: RedmineTarget, format
   const title = fitTitle(plainTitle(draft.title), REDMINE_LIMITS.title);
   const body = formatted(draft.description, formatting, draft);
   const text = fitted(body, REDMINE_LIMITS.description, tail, { craftUrl: draft.craftUrl, formatting });
-  return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes] };
+  return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes, ...dayNotes(draft)] };
+}
+
+function dayNotes({ fields }: DevItemDraft): readonly string[] {
+  return DATE_FIELDS.flatMap((name) => {
+    const day = dayOf(fields[name] ?? '');
+    return day === null ? [] : [`${name} is sent as ${day}, the day in UTC: Redmine takes no time of day`];
+  });
 }
 
 export function newIssue(

@@ -40,7 +40,7 @@ export const RedmineTarget = z.strictObject({
 });
 export type RedmineTarget = z.infer<typeof RedmineTarget>;
 
-/** Fields of every issue that take a number, a date or an id; everything else on the left names a custom field. */
+/** Fields of every issue that take a number, a day (dates.ts) or an id; everything else on the left names a custom field. */
 export const STANDARD_FIELDS = [
   'priority_id',
   'assigned_to_id',

@@ -24,6 +24,23 @@ describe('config/schema/connections', () => {
     ]);
   });
 
+  it('warns of each monthly limit that is written, since this release enforces none, and of no other', () => {
+    const written = devTool('rateLimit: { perMinute: 60, perMonth: 50000 }');
+    expect(load(written).warnings).toEqual([
+      'devTools.km.rateLimit.perMonth: is not enforced in this release: ' +
+        'only what the tool itself says of its month is obeyed (CraftDesk does)',
+    ]);
+    const craft = '{ baseUrl: "https://api.craft.io", apiKey: k, rateLimit: { perMonth: 100 } }';
+    const km = '{ type: kitemaker, baseUrl: "https://km.test", apiKey: k, rateLimit: { perMonth: 5 } }';
+    expect(load(configurationText({ craft, devTool: km })).warnings).toEqual([
+      expect.stringMatching(/^craft\.rateLimit\.perMonth: is not enforced in this release/),
+      expect.stringMatching(/^devTools\.km\.rateLimit\.perMonth: /),
+    ]);
+    expect(load(devTool('rateLimit: { perMinute: 60 }')).warnings).toEqual([]);
+    const plan = '{ type: craftdesk, baseUrl: "https://c.test", apiKey: k, plan: starter }';
+    expect(load(configurationText({ devTool: plan, pipeline: { target: '{ devTool: km }' } })).warnings).toEqual([]);
+  });
+
   describe('of CraftDesk', () => {
     const craftdesk = (more: string) =>
       configurationText({

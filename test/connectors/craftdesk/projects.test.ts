@@ -183,8 +183,31 @@ describe('connectors/craftdesk/projects', () => {
     it('absent is said only when their descriptions were seen', async () => {
       const seen = await craftdesk(script([hidden(2)], project(2)));
       expect((await seen.connector.findByMarker(search, call)).answer).toBe('absent');
-      const unseen = await craftdesk(script([hidden(2)], hidden(2)));
-      expect((await unseen.connector.findByMarker(search, call)).answer).toBe('unknown');
+      for (const empty of [undefined, null, '']) {
+        const old = project(1, { description: empty, created_at: '2020-01-01T00:00:00Z' });
+        const unseen = await craftdesk(script([hidden(2), old], hidden(2)));
+        expect(await unseen.connector.findByMarker(search, call)).toEqual({
+          answer: 'unknown',
+          why: 'no project shows a description, where the marker would stand',
+        });
+      }
+    });
+
+    it('where others show theirs, a project that shows none when read singly has none', async () => {
+      const list = [project(1, { created_at: '2020-01-01T00:00:00Z' }), hidden(2)];
+      const inList = await craftdesk(script(list, hidden(2)));
+      expect(await inList.connector.findByMarker(search, call)).toEqual({ answer: 'absent' });
+      expect(urls(inList.server)).toContain('/v1/projects/id-2');
+      const bare = [hidden(1), hidden(2)];
+      const singly = await craftdesk((request, count) =>
+        request.url === '/v1/projects/id-1' ? { body: { data: project(1) } } : serving(() => bare)(request, count),
+      );
+      expect(await singly.connector.findByMarker(search, call)).toEqual({ answer: 'absent' });
+      const malformed = { ...project(1), created_at: 7 } as unknown as Given;
+      const broken = await craftdesk(script([malformed, hidden(2)], hidden(2)));
+      expect(await broken.connector.findByMarker(search, call)).toEqual({ answer: 'absent' });
+      const found = await craftdesk(script(list, marked(2)));
+      expect((await found.connector.findByMarker(search, call)).answer).toBe('found');
     });
   });
 

@@ -54,6 +54,15 @@ describe('connectors/craftnote/readFeed', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('a status without an id, which the document allows, voids no other', async () => {
+    const listed = listing('/projects', 'projects', [project(1, { statusId: 'st-9' })]);
+    const odd = [{ name: 'Nameless' }, { id: null, name: 'x' }, { id: 'st-8' }, { id: 'st-9', name: 'Review' }];
+    const { connector } = await craftnote((request) =>
+      request.url === '/api/v1/company/settings' ? { body: { status: odd } } : listed(request),
+    );
+    expect((await connector.readFeed(ALL, null, call)).items).toMatchObject([{ status: 'Review' }]);
+  });
+
   it('one entry that cannot be read voids no other', async () => {
     const all = [project(1), { ...project(2), statusId: 7 }, project(3)];
     const { connector } = await craftnote(listing('/projects', 'projects', all));

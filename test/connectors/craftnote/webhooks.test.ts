@@ -104,6 +104,34 @@ describe('connectors/craftnote/webhooks', () => {
     expect(table?.size).toBe(4);
   });
 
+  it.each(['x-craftsync-secret', 'X-CRAFTSYNC-SECRET'])(
+    'knows its header again where it is shown as %s',
+    async (shown) => {
+      const registered = (secret: string) =>
+        ['project.created', 'project.updated', 'task.created', 'task.updated'].map((event, n) => ({
+          id: `w-${n}`,
+          event,
+          url: 'https://s',
+          headers: { accept: 'x', [shown]: secret },
+        }));
+      let webhooks = registered(SECRET);
+      const { connector, server } = await craftnote(({ method, url }) => {
+        if (!url.startsWith('/api/v1/webhooks')) return null;
+        const next = new URL(url, 'http://x').searchParams.get('startAfter') ?? '';
+        return method === 'GET'
+          ? { body: { webhooks: webhooks.filter(({ id }) => id > next) } }
+          : { body: webhooks[0] };
+      });
+      const register = () =>
+        webhooksOf(connector).registration?.register({ url: 'https://s', secret: SECRET }, writing);
+      expect(await register()).toEqual([]);
+      expect(pathsOf(server).filter((path) => !path.startsWith('GET'))).toEqual([]);
+      webhooks = registered('another');
+      expect(await register()).toHaveLength(4);
+      expect(pathsOf(server).filter((path) => path.startsWith('PUT'))).toHaveLength(4);
+    },
+  );
+
   it('removes what is registered twice', async () => {
     const { connector, sandbox } = await craftnoteSandbox();
     const { registration } = webhooksOf(connector);

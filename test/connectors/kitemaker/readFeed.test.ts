@@ -113,7 +113,7 @@ describe('connectors/kitemaker/readFeed', () => {
     );
     expect(await connector.readFeed('space-1', null, call)).toMatchObject({ complete: false, everything: false });
     expect((await connector.findByMarker(search(at(0)), call)).answer).toBe('unknown');
-    expect(pages(server)).toBe(4);
+    expect(pages(server)).toBe(2 * (1 + 21));
   });
 
   it('hands on what cannot be read by its id, and the rest as always', async () => {

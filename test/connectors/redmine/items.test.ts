@@ -70,6 +70,64 @@ describe('connectors/redmine: items', () => {
     });
   });
 
+  describe('dates', () => {
+    const MOMENT = '2123-06-20T21:00:00.000Z';
+
+    it("sends the day of Craft.io's date-times, in UTC, and leaves days and other texts alone", async () => {
+      const { connect, redmine, target } = await setUp();
+      const create = async (fields: Record<string, string>) =>
+        redmine.issues.get((await connect().createItem(draft(target, { fields }), writing())).item.id);
+      expect(await create({ start_date: MOMENT, due_date: '2123-06-21T00:30:00+02:00' })).toMatchObject({
+        startDate: '2123-06-20',
+        dueDate: '2123-06-20',
+      });
+      expect(await create({ start_date: '2123-06-20', due_date: '2123-06-21' })).toMatchObject({
+        startDate: '2123-06-20',
+        dueDate: '2123-06-21',
+      });
+      await expect(create({ due_date: 'next week' })).rejects.toMatchObject({
+        kind: 'invalid',
+        message: expect.stringContaining('Due date is not a valid date') as string,
+      });
+    });
+
+    it('says in a preview which day is sent', async () => {
+      const { connect, target } = await setUp();
+      const fields = { due_date: MOMENT, start_date: '2123-06-20', Team: 'web' };
+      expect(connect().describe({ ...draft(target), fields }).notes).toEqual([
+        'due_date is sent as 2123-06-20, the day in UTC: Redmine takes no time of day',
+      ]);
+    });
+
+    it("an administrator's key sends a custom date field the day, and any other field all of it", async () => {
+      const { connect, redmine, target } = await setUp();
+      redmine.set({ admin: true });
+      const day = redmine.addField({ name: 'Day', format: 'date' });
+      const text = redmine.addField({ name: 'Moment' });
+      const fields = { Day: MOMENT, [`cf_${text.id}`]: MOMENT };
+      const { item, warnings } = await connect().createItem(draft(target, { fields }), writing());
+      expect(redmine.issues.get(item.id)?.custom).toMatchObject({ [day.id]: '2123-06-20', [text.id]: MOMENT });
+      expect(warnings).toBeUndefined();
+    });
+
+    it('another key sends the day, unless issues show that the field holds something else; it asks once', async () => {
+      const { connect, redmine, target, asked } = await setUp();
+      const day = redmine.addField({ name: 'Day', format: 'date' });
+      const text = redmine.addField({ name: 'Moment' });
+      const tool = connect();
+      const create = async () => {
+        const fields = { [`cf_${day.id}`]: MOMENT, Moment: MOMENT };
+        const { item } = await tool.createItem(draft(target, { fields }), writing());
+        return redmine.issues.get(item.id)?.custom;
+      };
+      redmine.createIssue(issueBy(DEVELOPER_ID, { custom: { [text.id]: 'in the evening' } }), 'developer');
+      expect(await create()).toMatchObject({ [day.id]: '2123-06-20', [text.id]: MOMENT });
+      asked();
+      expect(await create()).toMatchObject({ [day.id]: '2123-06-20', [text.id]: MOMENT });
+      expect(asked()).toEqual(['POST /issues.json']);
+    });
+  });
+
   it('finds a field by name in a project without issues', async () => {
     const { connect, redmine, target } = await setUp();
     const { item } = await connect().createItem(draft(target, { fields: { team: 'web' } }), writing());

@@ -16,6 +16,7 @@ describe('local/sandbox/redmine', () => {
     sandbox = await startSandbox({ port: 0, items: 0 });
     const { baseUrl, apiKey, ids } = sandbox.tools.redmine;
     const plain = worldOf(sandbox).addField({ name: 'Unfiltered' });
+    const day = worldOf(sandbox).addField({ name: 'Day', format: 'date' });
     const edit = { title: 'By hand' };
     place = {
       baseUrl,
@@ -24,6 +25,7 @@ describe('local/sandbox/redmine', () => {
       identifier: 'mobile',
       filterField: Number(ids['field Craft ID']),
       plainField: plain.number,
+      dateField: day.number,
       create: () => inRedmine(sandbox, { action: 'create', place: 'mobile', edit }),
       close: (id) => void inRedmine(sandbox, { action: 'move', id, status: 'Closed' }),
     };

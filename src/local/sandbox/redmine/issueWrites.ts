@@ -57,6 +57,7 @@ export function createIssue(world: RedmineWorld, call: Call, sees: Sees): Answer
   const custom = customValues(wanted, fields);
   errors.push(
     ...priorityErrors(wanted),
+    ...dateErrors(world, wanted),
     ...customErrors(custom, fields),
     ...parentErrors(world, wanted, project, statusId),
   );
@@ -75,6 +76,7 @@ export function createIssue(world: RedmineWorld, call: Call, sees: Sees): Answer
       subject: wanted.subject ?? '',
       description: without.includes('description') ? null : (wanted.description ?? null),
       custom,
+      ...datesOf(wanted),
     },
     'api',
   );
@@ -100,6 +102,25 @@ function priorityErrors({ priority_id: wanted }: Wanted): readonly string[] {
   return exists ? [] : ['Priority cannot be blank'];
 }
 
+/** Empty is no date. */
+function datesOf({ start_date: start = '', due_date: due = '' }: Wanted): Pick<Issue, 'startDate' | 'dueDate'> {
+  return { ...(start === '' ? {} : { startDate: start }), ...(due === '' ? {} : { dueDate: due }) };
+}
+
+function isDate(value: string): boolean {
+  return z.iso.date().safeParse(value).success;
+}
+
+/** An issue begins on the day of its creation where nothing else is said (Redmine's default setting). */
+function dateErrors(world: RedmineWorld, wanted: Wanted): readonly string[] {
+  const { startDate = world.today, dueDate } = datesOf(wanted);
+  const errors = isDate(startDate) ? [] : ['Start date is not a valid date'];
+  if (dueDate === undefined) return errors;
+  if (!isDate(dueDate)) errors.push('Due date is not a valid date');
+  if (dueDate.slice(0, 10) < startDate.slice(0, 10)) errors.push('Due date must be greater than start date');
+  return errors;
+}
+
 function customValues(wanted: Wanted, fields: readonly CustomField[]): Record<string, string> {
   const known = (wanted.custom_fields ?? []).filter(({ id }) => fields.some((field) => field.id === id));
   return Object.fromEntries(known.filter(({ value }) => value !== '').map(({ id, value }) => [id, value]));
@@ -109,6 +130,7 @@ function customErrors(custom: Readonly<Record<string, string>>, fields: readonly
   return fields.flatMap((field) => {
     const value = custom[field.id];
     if (value === undefined) return field.required ? [`${field.name} cannot be blank`] : [];
+    if (field.format === 'date') return isDate(value) ? [] : [`${field.name} is not a valid date`];
     return field.format === 'list' && !field.values.includes(value)
       ? [`${field.name} is not included in the list`]
       : [];

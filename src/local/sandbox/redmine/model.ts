@@ -26,7 +26,7 @@ export interface CustomField {
   readonly id: string;
   readonly number: number;
   readonly name: string;
-  readonly format: 'string' | 'list';
+  readonly format: 'string' | 'list' | 'date';
   readonly values: readonly string[];
   readonly required: boolean;
   readonly filter: boolean;
@@ -54,6 +54,9 @@ export interface Issue {
   readonly description: string | null;
   /** Field number → value. */
   readonly custom: Readonly<Record<string, string>>;
+  /** `2026-11-24`. @default the day it was created */
+  readonly startDate?: string;
+  readonly dueDate?: string;
   /** With milliseconds; the API shows seconds. */
   readonly createdAt: string;
   readonly updatedAt: string;

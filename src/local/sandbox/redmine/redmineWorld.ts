@@ -37,7 +37,7 @@ export type NewIssue = Pick<
   Issue,
   'projectId' | 'trackerId' | 'statusId' | 'priorityId' | 'authorId' | 'subject' | 'description'
 > &
-  Partial<Pick<Issue, 'parentId' | 'custom'>>;
+  Partial<Pick<Issue, 'parentId' | 'custom' | 'startDate' | 'dueDate'>>;
 
 export const TRACKERS: readonly Named[] = [
   { id: 1, name: 'Bug' },
@@ -64,6 +64,11 @@ export class RedmineWorld {
 
   get settings(): Settings {
     return this.settingsTable.get('settings') ?? SETTINGS;
+  }
+
+  /** As Redmine's own users see it: `2026-11-24`. */
+  get today(): string {
+    return this.base.now().slice(0, 10);
   }
 
   /** What an administrator does. */

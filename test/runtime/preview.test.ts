@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withConnectors } from '../../src/clients/tools.js';
+import { loadConfiguration } from '../../src/config/configuration.js';
+import { sandboxConfiguration } from '../../src/local/sandbox/configuration.js';
+import { startSandbox, type Sandbox } from '../../src/local/sandbox/sandbox.js';
+import { type Preview, previewPipeline } from '../../src/runtime/preview.js';
+import { temporaryFolder } from '../config/file.js';
+import { makeInitiative } from '../harness/initiatives.js';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox({ port: 0, items: 0 });
+  makeInitiative(sandbox, []);
+});
+afterEach(() => sandbox.close());
+
+/** Of the sandbox's pipeline, into this initiative. */
+async function previewed(initiative: string): Promise<Preview> {
+  const path = join(temporaryFolder(), 'craftsync.yaml');
+  writeFileSync(path, sandboxConfiguration(sandbox));
+  const configuration = loadConfiguration({ path, env: {} });
+  const [pipeline] = Object.values(configuration.settings.pipelines);
+  if (pipeline === undefined) throw new Error('the sandbox has no pipeline');
+  const target = { ...(pipeline.target as object), initiative };
+  return await withConnectors(configuration, (connectors) =>
+    previewPipeline({ connectors, pipeline: { ...pipeline, target } }),
+  );
+}
+
+describe('runtime/preview', () => {
+  it('names an initiative that there is not, with the nearest, and nothing of one that is called by its title', async () => {
+    const { wrong } = await previewed('By hnad');
+    expect(wrong.filter(({ where }) => where.includes('.target'))).toEqual([
+      {
+        level: 'wrong',
+        where: expect.stringMatching(/^pipelines\.[a-z0-9-]+\.target\.initiative$/) as string,
+        message: expect.stringMatching(
+          /no initiative has the id or title "By hnad"; the nearest is "By hand"/,
+        ) as string,
+      },
+    ]);
+    expect((await previewed('By hand')).wrong.filter(({ where }) => where.includes('.target'))).toEqual([]);
+  });
+});
