@@ -11,7 +11,7 @@ import { hasNews, type Run } from './run.js';
 
 /** One step, or one rest. */
 export async function takeStep(run: Run, state: ItemState): Promise<void> {
-  if (state.phase === 'paused') return rest(run, null);
+  if (state.phase === 'paused') return paused(run, state);
   if (run.wait !== null) return sitOut(run);
   if (run.releaseWhenKnown !== null && state.phase !== 'blocked') return release(run, run.releaseWhenKnown);
   if (run.suspectGone) return lookAgain(run, state);
@@ -103,6 +103,14 @@ async function blocked(run: Run, state: ItemState): Promise<void> {
   if (run.releaseWhenKnown !== null) return release(run, run.releaseWhenKnown);
   if (run.state?.next === 'follow' && !hasNews(run)) run.devItemNews = {};
   await goOn(run, run.state ?? state);
+}
+
+/** Rests, unless it is to be released although it is paused; what fails for good is tried again with every `sweepEvery`. */
+async function paused(run: Run, state: ItemState): Promise<void> {
+  if (run.releaseWhenKnown === null || !run.releaseInPause) return rest(run, null);
+  if (run.wait !== null) return sitOut(run);
+  await release(run, run.releaseWhenKnown);
+  if (run.state?.phase === 'paused' && run.wait === null) await rest(run, state.timing.sweepEveryMs);
 }
 
 /** Closed in the tool and pushed: done unless it is reopened within `settleFor`. */
