@@ -1,7 +1,8 @@
 /** What operators order is done, however long it has to wait and whatever fails meanwhile (DESIGN 3, Verbs). */
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Wait } from '../../src/domain/itemState.js';
+import type { ItemState, Wait } from '../../src/domain/itemState.js';
 import { itemRuns, PAUSED, RELEASED, write, type ItemRuns, type Row } from './itemRun.js';
 
 const WITHIN = { timeout: 10_000 };
@@ -70,6 +71,57 @@ describe('src/workflows/itemSync/verbs.ts', { timeout: 120_000 }, () => {
       await handle.signal('resume');
       await handle.result();
       expect(row.state.phase).toBe('released');
+    });
+  });
+
+  it('a step whose worker is lost while a verb waits for it counts as interrupted, not as failed', async () => {
+    let end = (): void => undefined;
+    const lost = new Promise<void>((resolve) => (end = resolve));
+    const pushProgress = async () => {
+      await lost;
+      return {};
+    };
+    await runs.run({}, { pushProgress, pauseItem }, async ({ row, handle }) => {
+      await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress']);
+      await handle.signal('pause');
+      // The attempt beats no more: it is given up after its heartbeat's time limit.
+      await expect
+        .poll(() => row.ran, { timeout: 30_000 })
+        .toEqual(['pushProgress', 'pauseItem'])
+        .finally(end);
+    });
+  });
+
+  it('a step of which an attempt fails while a verb waits for it counts as interrupted, not as failed', async () => {
+    let fail = (): void => undefined;
+    const down = new Promise<void>((_, reject) => (fail = () => reject(new Error('km: 503'))));
+    const pushProgress = async () => {
+      await down;
+      return {};
+    };
+    await runs.run({}, { pushProgress, pauseItem }, async ({ row, handle }) => {
+      await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress']);
+      await handle.signal('pause');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      fail();
+      await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress', 'pauseItem']);
+    });
+  });
+
+  it('an orphaned item whose look failed for good stays orphaned, and is looked at again after a while', async () => {
+    let looks = 0;
+    const pushProgress = async () => {
+      looks += 1;
+      throw ApplicationFailure.nonRetryable('km: 503', 'unavailable');
+    };
+    const orphaned: Partial<ItemState> = { phase: 'orphaned', next: 'rest' };
+    const timing = { sweepEveryMs: 1_500, settleForMs: 1_000, readAfterWriteMs: 1_000 };
+    await runs.run({ ...orphaned, timing }, { pushProgress }, async ({ row, handle }) => {
+      await handle.signal('devItemChanged');
+      await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress', 'setAside']);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(looks).toBe(1);
+      await expect.poll(() => looks, WITHIN).toBe(2);
     });
   });
 });

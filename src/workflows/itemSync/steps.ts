@@ -90,7 +90,17 @@ export async function lookAtDevItem(run: Run): Promise<void> {
   const args = news?.snapshot === undefined ? ([run.item] as const) : ([run.item, news.snapshot] as const);
   const summary = withSummary(`Progress of ${run.state?.devItem?.key ?? run.state?.devItem?.id ?? 'the dev item'}`);
   const performed = await perform(run, () => itemSteps.pushProgress.executeWithOptions(summary, [...args]));
+  if (performed === 'set-aside') lookLater(run);
   if ((performed === 'interrupted' || run.wait !== null) && run.devItemNews === null) run.devItemNews = news ?? {};
+}
+
+/** A failure leaves an orphaned or closed item what it is, so that nobody else would look again. */
+function lookLater(run: Run): void {
+  const { state } = run;
+  if (state?.phase !== 'orphaned' && state?.phase !== 'done') return;
+  const ms = state.timing.sweepEveryMs;
+  const why = 'the last look failed; it is tried again';
+  run.wait = { ms, until: new Date(Date.now() + ms).toISOString(), reason: state.blockedBy, why };
 }
 
 /** Looked at again on a wake and every `sweepEvery`. */
