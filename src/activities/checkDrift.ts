@@ -7,6 +7,7 @@ import type { HandedOver } from '../domain/link.js';
 import type { StepResult } from '../domain/itemState.js';
 import { canonicalJson, differingFields, handedOverOf } from '../domain/rules/drift.js';
 import { readPath } from '../domain/rules/paths.js';
+import { ownFields } from '../domain/rules/progress.js';
 import { commentOnce } from './comments.js';
 import { readItem } from './craftItems.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
@@ -46,7 +47,7 @@ export function checkDrift(options: { acceptDrift: boolean }): StepBody {
 
 /** Fields that craftsync wrote and somebody changed since. */
 function overwrittenFields(ctx: ItemContext, item: CraftItem): Record<string, string> {
-  const last = Object.entries(ctx.link.lastProgress ?? {});
+  const last = Object.entries(ownFields(ctx.link.lastProgress, ctx.pipeline.progress));
   return Object.fromEntries(last.filter(([name, value]) => !holds(item, name, value)));
 }
 

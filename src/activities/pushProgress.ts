@@ -9,7 +9,7 @@ import type { DevItem, DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemLink } from '../domain/link.js';
 import type { StepResult } from '../domain/itemState.js';
 import type { Phase } from '../domain/phases.js';
-import { isDone, isDropped, mapProgress, progressFields } from '../domain/rules/progress.js';
+import { isDone, isDropped, mapProgress, ownFields, progressFields } from '../domain/rules/progress.js';
 import { stateWords } from '../domain/stateWords.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
 import { withoutFields, writeToCraft } from './craftWrite.js';
@@ -69,7 +69,7 @@ export function knownDevItem(link: ItemLink): DevItem | null {
 export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<Flags | undefined> {
   const rule = ctx.pipeline.progress;
   const wanted = rule === null ? {} : { ...progressFields(devItem, rule), ...wordsFor(ctx, devItem) };
-  const last = ctx.link.lastProgress ?? {};
+  const last = ownFields(ctx.link.lastProgress, rule);
   const customFields = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => last[name] !== value));
   const hasNews = Object.keys(customFields).length > 0;
   const outcome = await writeToCraft(ctx, { customFields });

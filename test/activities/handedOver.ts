@@ -29,7 +29,9 @@ export interface HandedOver {
   /** A custom field in Craft.io; null where it is empty. */
   field(name: string): unknown;
   /** A person edits the Craft item. */
-  edit(title: string): void;
+  edit(edit: { title?: string; customFields?: Record<string, string> }): void;
+  /** A person deletes a custom field in Craft.io, with its values. */
+  removeField(name: string): void;
   /** What befalls the next write to the item in Craft.io. */
   strike(fault: Fault): void;
   /** No write to Craft.io may still be applied. */
@@ -71,6 +73,7 @@ export async function handedOver(changes: Partial<PipelineSettings> = {}): Promi
         const settings = { ...current.settings, pipelines: { mobile: made.pipeline } };
         return { ...current, settings, craft };
       },
+      itemSyncs: { ...space.deps.itemSyncs, craftItemChanged: () => Promise.resolve() },
       alerts: { send: () => Promise.resolve() },
     },
     item,
@@ -80,7 +83,12 @@ export async function handedOver(changes: Partial<PipelineSettings> = {}): Promi
     row,
     anotherDevItem: newDevItem,
     field: (name) => sandbox.world.craft.valueOf(sandbox.world.craft.items.get(craftItemId) ?? never(), name),
-    edit: (title) => void act({ as: 'product-manager', action: 'edit', id: craftItemId, edit: { title } }),
+    edit: (edit) => void act({ as: 'product-manager', action: 'edit', id: craftItemId, edit }),
+    removeField(name) {
+      act({ as: 'product-manager', action: 'edit', id: craftItemId, edit: { customFields: { [name]: null } } });
+      const { craft } = sandbox.world;
+      craft.customFields.remove(craft.field(source.workspace, name)?.id ?? never());
+    },
     strike: (fault) =>
       void sandbox.faults.add({
         rules: [{ mounts: ['craft-guide'], write: true, mentions: craftItemId, next: 1, fault }],
