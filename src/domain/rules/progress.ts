@@ -52,10 +52,10 @@ export function progressFields(
 }
 
 /** Of fields by name, those that the rule names: a field that was taken out of the configuration is no longer ours. */
-export function ownFields(
-  fields: Readonly<Record<string, string>> | null,
+export function ownFields<Value>(
+  fields: Readonly<Record<string, Value>> | null,
   rule: ProgressRule | null,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, Value>> {
   const names = [rule?.field, rule?.linkField, rule?.keyField, rule?.stateField];
   return Object.fromEntries(Object.entries(fields ?? {}).filter(([name]) => names.includes(name)));
 }
