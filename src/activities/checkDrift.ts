@@ -3,7 +3,7 @@
  * Progress, key, link and state fields are ours: where somebody changed them they are written again, whatever the policy.
  */
 import type { CraftItem, CraftWrite } from '../domain/craftItem.js';
-import type { HandedOver } from '../domain/link.js';
+import type { HandedOver, ItemLink } from '../domain/link.js';
 import type { StepResult } from '../domain/itemState.js';
 import { canonicalJson, differingFields, handedOverOf } from '../domain/rules/drift.js';
 import { readPath } from '../domain/rules/paths.js';
@@ -116,11 +116,20 @@ async function forward(
   differing: readonly string[],
   ours: Record<string, string>,
 ): Promise<Flags | undefined> {
-  const fingerprint = fingerprintOf(canonicalJson(handedOverOf(item, ctx.pipeline)));
-  const wait = await commentOnce(ctx, `drift-${fingerprint.slice(0, 12)}`, forwardText(item, differing));
+  const wait = await commentOnce(ctx, forwardEvent(ctx, item), forwardText(item, differing));
   if (wait !== null) return putOff(ctx, wait);
   await takeOver(ctx, item, 'forwarded');
   return write(ctx, { customFields: ours });
+}
+
+/** The same for every attempt to forward these values now, and another when they come again after others. */
+function forwardEvent({ link, pipeline }: ItemContext, item: CraftItem): string {
+  const fingerprint = fingerprintOf(canonicalJson(handedOverOf(item, pipeline)));
+  return `drift-${link.devItemId ?? ''}-${forwardsOf(link)}-${fingerprint.slice(0, 12)}`;
+}
+
+function forwardsOf({ handedOver }: ItemLink): number {
+  return handedOver?.forwards ?? 0;
 }
 
 function forwardText(item: CraftItem, differing: readonly string[]): string {
@@ -144,7 +153,9 @@ function asItIs(ctx: ItemContext, item: CraftItem): HandedOver {
 }
 
 async function takeOver(ctx: ItemContext, item: CraftItem, how: 'accepted' | 'forwarded'): Promise<void> {
-  const handedOver = asItIs(ctx, item);
+  // In the same statement as the values: the next event is another one from here on, and not before.
+  const forwards = forwardsOf(ctx.link) + (how === 'forwarded' ? 1 : 0);
+  const handedOver = { ...asItIs(ctx, item), ...(forwards > 0 && { forwards }) };
   await ctx.deps.ledger.links.patch(ctx.item, {
     handedOver,
     fingerprint: fingerprintOf(canonicalJson(handedOver)),

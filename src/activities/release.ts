@@ -41,7 +41,8 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
       pushed = true;
     }
   }
-  const wait = await commentOnce(ctx, `released-${ctx.link.generation}`, 'No longer synced with Craft.io.');
+  const { devItemId, generation } = ctx.link;
+  const wait = await commentOnce(ctx, `released-${generation}-${devItemId ?? ''}`, 'No longer synced with Craft.io.');
   if (wait !== null) return { ...(await putOff(ctx, wait)), pushed };
   await setPhase(ctx, { phase: 'released', lastError: why === '' ? null : why });
   await logStep(ctx.deps, ctx.item, 'released', why === '' ? null : why);

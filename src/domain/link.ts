@@ -8,6 +8,8 @@ export interface HandedOver {
   readonly values: Readonly<Record<string, string | null>>;
   readonly lockField: string | null;
   readonly lockStatus: string | null;
+  /** How often differences were taken over with a comment (`onDrift: forward`); absent: never. */
+  readonly forwards?: number;
 }
 
 /** A write to Craft.io whose answer was lost: what it carried and until when it may still be applied. */

@@ -7,6 +7,7 @@ import { compareListing } from '../../src/activities/driftSweep.js';
 import { pushProgress } from '../../src/activities/pushProgress.js';
 import type { DriftSweepResult } from '../../src/domain/messages.js';
 import type { ProgressRule } from '../../src/domain/settings.js';
+import { lock } from '../domain/rules/items.js';
 import { handedOver, type HandedOver } from './handedOver.js';
 
 describe('src/activities/checkDrift.ts', { timeout: 60_000 }, () => {
@@ -59,5 +60,46 @@ describe('src/activities/checkDrift.ts', { timeout: 60_000 }, () => {
     await over.step(pushProgress());
     expect(over.field('dev_key')).toBe('In sync with MOB-3.');
     expect(Object.keys((await over.row()).lastProgress ?? {}).sort()).toEqual(['dev_key', 'dev_status']);
+  });
+
+  describe('under onDrift: forward', () => {
+    const forwarding = async (): Promise<void> => {
+      over = await handedOver({ lock: { ...lock, onDrift: 'forward' } });
+    };
+    const told = (): readonly string[] => over.comments().map((text) => /title: (.*)/.exec(text)?.[1] ?? text);
+    const change = async (title: string): Promise<void> => {
+      over.edit({ title });
+      await look();
+    };
+
+    it('each change is told, also one that was told before and was taken back', async () => {
+      await forwarding();
+      for (const title of ['One', 'Two', 'One', 'Two']) await change(title);
+      expect(told()).toEqual(['One', 'Two', 'One', 'Two']);
+      expect((await over.row()).drift).toBe(false);
+    });
+
+    it('a change is told once by an attempt that is lost after it told and by the next', async () => {
+      await forwarding();
+      await change('One');
+      const { ledger } = over.deps;
+      const patch = () => Promise.reject(new Error('lost'));
+      const lost = { ...over.deps, ledger: { ...ledger, links: { ...ledger.links, patch } } };
+      over.edit({ title: 'Two' });
+      await expect(over.step(checkDrift({ acceptDrift: false }), lost)).rejects.toThrow('lost');
+      expect(told()).toEqual(['One', 'Two']);
+      await look();
+      expect(told()).toEqual(['One', 'Two']);
+      expect((await over.row()).handedOver).toMatchObject({ values: { title: 'Two' }, forwards: 2 });
+    });
+
+    it('what an operator accepts in between makes nothing untold', async () => {
+      await forwarding();
+      await change('One');
+      over.edit({ title: 'Two' });
+      await over.step(checkDrift({ acceptDrift: true }));
+      await change('One');
+      expect(told()).toEqual(['One', 'One']);
+    });
   });
 });

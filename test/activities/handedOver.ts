@@ -22,7 +22,8 @@ export interface HandedOver {
   readonly devItemId: string;
   /** What the configuration says now; a test may change it. */
   pipeline: PipelineSettings;
-  step(body: StepBody): Promise<StepResult>;
+  /** One step; with `deps` where a part of them fails. */
+  step(body: StepBody, deps?: ActivityDeps): Promise<StepResult>;
   row(): Promise<ItemLink>;
   /** A dev item that nobody follows; its id. */
   anotherDevItem(): string;
@@ -79,7 +80,8 @@ export async function handedOver(changes: Partial<PipelineSettings> = {}): Promi
     item,
     devItemId,
     pipeline,
-    step: (body) => new MockActivityEnvironment().run((): Promise<StepResult> => runStep(made.deps, item, body)),
+    step: (body, deps = made.deps) =>
+      new MockActivityEnvironment().run((): Promise<StepResult> => runStep(deps, item, body)),
     row,
     anotherDevItem: newDevItem,
     field: (name) => sandbox.world.craft.valueOf(sandbox.world.craft.items.get(craftItemId) ?? never(), name),
