@@ -5,6 +5,7 @@
 import type { ItemRef } from '../domain/ids.js';
 import { PHASE_OF_STEP, stepOf, type ItemState, type StepResult } from '../domain/itemState.js';
 import type { Reason } from '../domain/phases.js';
+import { logStep } from './itemContext.js';
 import type { ActivityDeps } from './ports.js';
 import { stateNow } from './loadContext.js';
 import { pauseForRemoval } from './removedPipeline.js';
@@ -42,14 +43,36 @@ export async function beginItem(deps: ActivityDeps, item: ItemRef, options: { ne
   return { status: 'known', state: await stateNow(deps, item) };
 }
 
-/** Sets the item aside after a step failed for good. */
+/**
+ * Sets the item aside after a step failed for good. A failure ends no pause, and makes nothing live of an item that is
+ * orphaned or closed: that shows it where its dev item is still looked at, and stays what it is.
+ */
 export async function setAside(
   deps: ActivityDeps,
   item: ItemRef,
   trouble: { reason: Reason; message: string },
 ): Promise<StepResult> {
-  await deps.ledger.links.setPhase(item, { phase: 'blocked', blockedBy: trouble.reason, lastError: trouble.message });
-  await wakeChildren(deps, item);
+  const phase = (await deps.ledger.links.get(item))?.phase ?? 'blocked';
+  const shown = { blockedBy: trouble.reason, lastError: trouble.message };
+  switch (phase) {
+    case 'paused':
+    case 'released':
+    case 'not-ready':
+      await logStep(deps, item, 'failed', `${trouble.reason}: ${trouble.message}`);
+      break;
+    case 'orphaned':
+    case 'done':
+      await deps.ledger.links.setPhase(item, { phase, ...shown });
+      break;
+    case 'checking':
+    case 'creating':
+    case 'locking':
+    case 'following':
+    case 'settling':
+    case 'blocked':
+      await deps.ledger.links.setPhase(item, { phase: 'blocked', ...shown });
+      await wakeChildren(deps, item);
+  }
   return { state: await stateNow(deps, item) };
 }
 

@@ -4,10 +4,11 @@
  */
 import type { CraftItem, CraftWrite } from '../domain/craftItem.js';
 import { ToolError } from '../domain/errors.js';
-import type { HandedOver } from '../domain/link.js';
+import type { HandedOver, ItemLink } from '../domain/link.js';
 import type { StepResult } from '../domain/itemState.js';
 import { canonicalJson, differingFields, handedOverOf } from '../domain/rules/drift.js';
 import { readPath } from '../domain/rules/paths.js';
+import { ownFields } from '../domain/rules/progress.js';
 import { commentOnce } from './comments.js';
 import { readItem } from './craftItems.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
@@ -43,10 +44,12 @@ export function checkDrift(options: { acceptDrift: boolean }): StepBody {
   };
 }
 
-/** Fields that craftsync wrote and somebody changed since. */
-function overwrittenFields(ctx: ItemContext, item: CraftItem): Record<string, string> {
-  const last = Object.entries(ctx.link.lastProgress ?? {});
-  return Object.fromEntries(last.filter(([name, value]) => !holds(item, name, value)));
+/** Fields that craftsync wrote and somebody changed since. What an unanswered write of its own left there is nobody's change. */
+function overwrittenFields({ link, pipeline }: ItemContext, item: CraftItem): Record<string, string> {
+  const open = link.unanswered?.customFields ?? {};
+  const isOwn = (name: string): boolean => Object.hasOwn(open, name) && holds(item, name, open[name] ?? null);
+  const last = Object.entries(ownFields(link.lastProgress, pipeline.progress));
+  return Object.fromEntries(last.filter(([name, value]) => !holds(item, name, value) && !isOwn(name)));
 }
 
 async function flag(ctx: ItemContext, differing: readonly string[]): Promise<void> {
@@ -132,11 +135,20 @@ async function forward(
   differing: readonly string[],
   ours: Record<string, string>,
 ): Promise<Flags | undefined> {
-  const fingerprint = fingerprintOf(canonicalJson(handedOverOf(item, ctx.pipeline)));
-  const wait = await commentOnce(ctx, `drift-${fingerprint.slice(0, 12)}`, forwardText(item, differing));
+  const wait = await commentOnce(ctx, forwardEvent(ctx, item), forwardText(item, differing));
   if (wait !== null) return putOff(ctx, wait);
   await takeOver(ctx, item, 'forwarded');
   return write(ctx, { customFields: ours });
+}
+
+/** The same for every attempt to forward these values now, and another when they come again after others. */
+function forwardEvent({ link, pipeline }: ItemContext, item: CraftItem): string {
+  const fingerprint = fingerprintOf(canonicalJson(handedOverOf(item, pipeline)));
+  return `drift-${link.devItemId ?? ''}-${forwardsOf(link)}-${fingerprint.slice(0, 12)}`;
+}
+
+function forwardsOf({ handedOver }: ItemLink): number {
+  return handedOver?.forwards ?? 0;
 }
 
 function forwardText(item: CraftItem, differing: readonly string[]): string {
@@ -160,7 +172,9 @@ function asItIs(ctx: ItemContext, item: CraftItem): HandedOver {
 }
 
 async function takeOver(ctx: ItemContext, item: CraftItem, how: 'accepted' | 'forwarded'): Promise<void> {
-  const handedOver = asItIs(ctx, item);
+  // In the same statement as the values: the next event is another one from here on, and not before.
+  const forwards = forwardsOf(ctx.link) + (how === 'forwarded' ? 1 : 0);
+  const handedOver = { ...asItIs(ctx, item), ...(forwards > 0 && { forwards }) };
   await ctx.deps.ledger.links.patch(ctx.item, {
     handedOver,
     fingerprint: fingerprintOf(canonicalJson(handedOver)),

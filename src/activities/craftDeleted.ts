@@ -18,7 +18,7 @@ export async function endForDeletedCraftItem(ctx: ItemContext): Promise<Omit<Ste
   }
   if (ctx.link.devItemId !== null) {
     const text = 'The Craft.io item was deleted. This item is no longer synced.';
-    const wait = await commentOnce(ctx, `craft-deleted-${ctx.link.generation}`, text);
+    const wait = await commentOnce(ctx, `craft-deleted-${ctx.link.generation}-${ctx.link.devItemId}`, text);
     if (wait !== null) return putOff(ctx, wait);
   }
   await setPhase(ctx, { phase: 'released', lastError: 'the Craft.io item was deleted' });

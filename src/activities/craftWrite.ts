@@ -4,7 +4,8 @@
  *  W1. Each PUT is sent under a lease, and what it carries stands in the row as `unanswered` before it is sent.
  *  W2. While an unanswered PUT may still be applied, only the same values are written again: other values wait, so
  *      that a late PUT can never put an older state over a newer one.
- *  W3. After an unanswered PUT the item is read back, and only what is not in yet is written.
+ *  W3. After an unanswered PUT the item is read back, and only what is not in yet is written. Progress that it carried
+ *      and a write does not set stays noted for one that does.
  *  W4. A broken optional field is dropped and named; the rest of the write goes on.
  */
 import type { CraftFieldInput, CraftItem, CraftWrite } from '../domain/craftItem.js';
@@ -12,6 +13,7 @@ import { certainlyNotApplied, ToolError } from '../domain/errors.js';
 import type { Wait } from '../domain/itemState.js';
 import type { UnansweredWrite } from '../domain/link.js';
 import { idText, readPath } from '../domain/rules/paths.js';
+import { ownFields } from '../domain/rules/progress.js';
 import type { WriteCall } from '../connectors/port.js';
 import { noteAccepted } from './connectionGate.js';
 import { readItem } from './craftItems.js';
@@ -27,9 +29,11 @@ export type CraftWriteOutcome =
   | {
       readonly status: 'written';
       readonly token: string;
+      /** False where everything was in already. */
+      readonly sent: boolean;
       /** Optional fields that Craft.io refused. */
       readonly dropped: readonly string[];
-      /** An earlier PUT with the same values that may still be applied: is stored with the result (W2). */
+      /** An earlier PUT that may still be applied (W2), or of which more is to be looked at (W3): is stored with the result. */
       readonly open: UnansweredWrite | null;
     }
   | { readonly status: 'wait'; readonly wait: Wait }
@@ -42,15 +46,15 @@ export async function writeToCraft(ctx: ItemContext, write: CraftWrite): Promise
   if (due.status !== 'due') return due;
   if (isEmpty(due.write)) {
     const lease = await takeLease(ctx);
-    return { status: 'written', token: lease.token, dropped: [], open: due.open };
+    return { status: 'written', token: lease.token, sent: false, dropped: [], open: due.open };
   }
   try {
-    return { ...(await putDroppingBroken(ctx, due)), open: due.open };
+    return { ...(await putDroppingBroken(ctx, due)), sent: true, open: due.open };
   } catch (error) {
     if (!(error instanceof ToolError) || error.kind !== 'not-found') throw error;
     const moved = await movedTo(ctx);
     if (moved === null) return { status: 'gone' };
-    return { ...(await putDroppingBroken(moved, due)), open: due.open };
+    return { ...(await putDroppingBroken(moved, due)), sent: true, open: due.open };
   }
 }
 
@@ -109,7 +113,13 @@ async function afterUnanswered(ctx: ItemContext, write: CraftWrite): Promise<Due
   const missing = missingOf(write, item);
   // Where everything is in, the one PUT was applied; of several one may still come.
   const mayCome = openMs > 0 && (!isEmpty(missing) || unanswered.several === true);
-  return { status: 'due', write: missing, open: mayCome ? unanswered : null };
+  return { status: 'due', write: missing, open: mayCome || leavesOut(ctx, write, unanswered) ? unanswered : null };
+}
+
+/** Whether `unanswered` carried progress that `write` does not set: what Craft.io shows of it is still to be looked at. */
+function leavesOut(ctx: ItemContext, write: CraftWrite, unanswered: UnansweredWrite): boolean {
+  const set = write.customFields ?? {};
+  return Object.keys(ownFields(unanswered.customFields, ctx.pipeline.progress)).some((name) => !(name in set));
 }
 
 /** True when every value of `unanswered` that `write` also sets is the same: applying it late changes nothing. */

@@ -7,6 +7,7 @@ import type { DriftSweepResult } from '../domain/messages.js';
 import type { ItemLink } from '../domain/link.js';
 import { differingFields } from '../domain/rules/drift.js';
 import { feedbackIdsOf } from '../domain/rules/feedbackLinks.js';
+import { ownFields } from '../domain/rules/progress.js';
 import type { PipelineSettings } from '../domain/settings.js';
 import { holds } from './craftWrite.js';
 import { callOf } from './itemContext.js';
@@ -82,6 +83,7 @@ function blind(pipeline: string, followed: number): ToolError {
 function needsLook(link: ItemLink, item: CraftItem, pipeline: PipelineSettings): boolean {
   const differing = link.handedOver === null ? [] : differingFields(link.handedOver, item, pipeline);
   const isKnown = differing.join() === link.driftFields.join() && link.drift === differing.length > 0;
-  const isOverwritten = Object.entries(link.lastProgress ?? {}).some(([name, value]) => !holds(item, name, value));
+  const ours = ownFields(link.lastProgress, pipeline.progress);
+  const isOverwritten = Object.entries(ours).some(([name, value]) => !holds(item, name, value));
   return !isKnown || isOverwritten || (differing.length > 0 && pipeline.lock?.onDrift !== 'flag');
 }

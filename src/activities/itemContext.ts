@@ -11,7 +11,7 @@ import { nextStep, progressOf, statusOf, type ItemState, type Wait } from '../do
 import type { ItemLink } from '../domain/link.js';
 import type { DevToolSettings, PipelineSettings, Settings } from '../domain/settings.js';
 import { canWriteTo } from '../domain/craftItem.js';
-import { isStateDue, stateWords } from '../domain/stateWords.js';
+import { areWordsDue, stateWords } from '../domain/stateWords.js';
 import type { ActivityDeps } from './ports.js';
 
 export interface ItemContext {
@@ -79,7 +79,7 @@ export function itemState(
     next: nextStep(link),
     generation: link.generation,
     craftUrl: link.craftUrl,
-    stateDue: stateField !== null && isStateDue(stateWords(link, now), link.lastProgress?.[stateField]),
+    stateDue: stateField !== null && areWordsDue(stateWords(link, now), stateField, link),
     linkedAt: link.linkedAt,
     settleInMs: settling ? Math.max(0, Date.parse(link.settlingSince) + settleForMs - now.getTime()) : null,
     duplicateDevItems: link.duplicateDevItems,

@@ -9,7 +9,7 @@ import type { DevItem, DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemLink } from '../domain/link.js';
 import type { StepResult } from '../domain/itemState.js';
 import type { Phase } from '../domain/phases.js';
-import { isDone, isDropped, mapProgress, progressFields } from '../domain/rules/progress.js';
+import { isDone, isDropped, mapProgress, ownFields, progressFields } from '../domain/rules/progress.js';
 import { stateWords } from '../domain/stateWords.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
 import { withoutFields, writeToCraft } from './craftWrite.js';
@@ -69,9 +69,10 @@ export function knownDevItem(link: ItemLink): DevItem | null {
 export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<Flags | undefined> {
   const rule = ctx.pipeline.progress;
   const wanted = rule === null ? {} : { ...progressFields(devItem, rule), ...wordsFor(ctx, devItem) };
-  const last = ctx.link.lastProgress ?? {};
-  const customFields = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => last[name] !== value));
-  const hasNews = Object.keys(customFields).length > 0;
+  const last = ownFields(ctx.link.lastProgress, rule);
+  const news = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => last[name] !== value));
+  // `last` does not hold what a PUT without an answer carried: then only Craft.io says what is missing (W3).
+  const customFields = ctx.link.unanswered === null ? news : wanted;
   const outcome = await writeToCraft(ctx, { customFields });
   if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
   if (outcome.status === 'gone') return endForDeletedCraftItem(ctx);
@@ -81,6 +82,7 @@ export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<F
     open: outcome.open,
   });
   if (!stored) throw new Superseded();
+  const hasNews = outcome.sent || Object.keys(news).length > 0;
   if (hasNews)
     await logStep(ctx.deps, ctx.item, 'pushed', `${devItem.status} → ${Object.keys(customFields).join(', ')}`);
   await afterPush(ctx, devItem, outcome.dropped);

@@ -1,6 +1,7 @@
 /** Ending a link: one PUT takes the lock away and says since when nothing is synced; progress fields stay (DESIGN 3, Verbs). */
 import type { CraftWrite } from '../domain/craftItem.js';
 import type { StepResult } from '../domain/itemState.js';
+import type { UnansweredWrite } from '../domain/link.js';
 import { releasedWords } from '../domain/stateWords.js';
 import { resolveOpenCreate } from './adoptDevItem.js';
 import { commentOnce } from './comments.js';
@@ -35,17 +36,23 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
     if (outcome.status === 'written') {
       await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
         lastProgress: { ...last, ...wordsIn(ctx, write) },
-        open: outcome.open,
+        open: mayStillCome(outcome.open, now),
       });
       pushed = true;
     }
   }
-  const wait = await commentOnce(ctx, `released-${ctx.link.generation}`, 'No longer synced with Craft.io.');
+  const { devItemId, generation } = ctx.link;
+  const wait = await commentOnce(ctx, `released-${generation}-${devItemId ?? ''}`, 'No longer synced with Craft.io.');
   if (wait !== null) return { ...(await putOff(ctx, wait)), pushed };
   await setPhase(ctx, { phase: 'released', lastError: why === '' ? null : why });
   await logStep(ctx.deps, ctx.item, 'released', why === '' ? null : why);
   await wakeChildren(ctx.deps, ctx.item);
   return { pushed };
+}
+
+/** Progress is written no more: what of it an earlier PUT left in Craft.io is nobody's business (W3 of craftWrite.ts). */
+function mayStillCome(open: UnansweredWrite | null, now: Date): UnansweredWrite | null {
+  return open !== null && Date.parse(open.until) > now.getTime() ? open : null;
 }
 
 function releaseWrite(ctx: ItemContext, now: Date): CraftWrite {

@@ -3,7 +3,7 @@
  * A failure here never stops the item: the words are tried again with its next change.
  */
 import { ToolError } from '../domain/errors.js';
-import { isStateDue, stateWords } from '../domain/stateWords.js';
+import { areWordsDue, stateWords } from '../domain/stateWords.js';
 import { writeToCraft } from './craftWrite.js';
 import { logStep } from './itemContext.js';
 import type { StepBody } from './step.js';
@@ -13,7 +13,7 @@ export const reportState: StepBody = async (ctx) => {
   if (field === null) return undefined;
   const words = stateWords(ctx.link, await ctx.deps.ledger.now());
   const last = ctx.link.lastProgress ?? {};
-  if (words === null || !isStateDue(words, last[field])) return undefined;
+  if (words === null || !areWordsDue(words, field, ctx.link)) return undefined;
   try {
     const outcome = await writeToCraft(ctx, { customFields: { [field]: words } });
     if (outcome.status !== 'written') return undefined;

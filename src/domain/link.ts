@@ -14,6 +14,8 @@ export interface HandedOver {
    * number, a list, `{ id, name }`. For `onDrift: revert`; absent where there is none, and in rows of older releases.
    */
   readonly raw?: Readonly<Record<string, unknown>>;
+  /** How often differences were taken over with a comment (`onDrift: forward`); absent: never. */
+  readonly forwards?: number;
 }
 
 /** A write to Craft.io whose answer was lost: what it carried and until when it may still be applied. */

@@ -96,3 +96,10 @@ export function isStateDue(words: string | null, last: string | undefined): bool
   if (words === null) return false;
   return words !== (last ?? '');
 }
+
+/** The same for a field of an item's, whose last words are not known while a write with others has no answer. */
+export function areWordsDue(words: string | null, field: string, link: ItemLink): boolean {
+  const unanswered = link.unanswered?.customFields[field];
+  const mayBeOthers = words !== null && unanswered !== undefined && unanswered !== words;
+  return mayBeOthers || isStateDue(words, link.lastProgress?.[field]);
+}

@@ -9,6 +9,7 @@ import { ToolError } from '../../src/domain/errors.js';
 import type { StepResult, Wait } from '../../src/domain/itemState.js';
 import type { Fault } from '../../src/local/sandbox/faults.js';
 import { followedSpace, type FollowedSpace } from './followedSpace.js';
+import { gate } from './gate.js';
 
 const EVENT = 'released-1';
 
@@ -160,19 +161,3 @@ describe('src/activities/comments.ts', { timeout: 60_000 }, () => {
     expect(comments()).toHaveLength(1);
   });
 });
-
-/** A place at which a process stands still until it is woken. */
-function gate() {
-  let open = (): void => undefined;
-  let arrive = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  const reached = new Promise<void>((resolve) => (arrive = resolve));
-  const before =
-    <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>
-    async (...args: Args): Promise<T> => {
-      arrive();
-      await opened;
-      return call(...args);
-    };
-  return { open, reached, before };
-}

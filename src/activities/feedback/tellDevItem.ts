@@ -19,6 +19,10 @@ export interface TellContext {
 }
 
 const SEND_WITHIN_MS = 5_000;
+const SUPERSEDED_WAIT_MS = 2_000;
+
+/** Another attempt has the row: nothing was sent by this one. */
+class Superseded extends Error {}
 
 /** Milliseconds to wait before the next attempt; null when it is told, or nothing more is to be done. */
 export async function tellDevItem(ctx: TellContext, row: Submission): Promise<{ ms: number; why: string } | null> {
@@ -38,22 +42,33 @@ export async function tellDevItem(ctx: TellContext, row: Submission): Promise<{ 
       const openMs = openUntilMs(row, ctx.toolSettings) - before.getTime();
       if (openMs > 0) return { ms: openMs, why: 'an earlier comment was not answered and may still appear' };
     }
-    const authorise: WriteCall['authorise'] = async () => {
-      const lease = await ctx.submissions.takeLease(row, SEND_WITHIN_MS);
-      await ctx.submissions.noteCommentSent(row, lease.token);
-      return lease.deadline;
-    };
     const { id, link } = row.feedback;
     const text = `Submitted to Craft.io as feedback ${link === null ? id : `[${id}](${link})`}.`;
-    await comments.post(devItem, { text, marker }, { ...ctx.call, authorise });
+    await comments.post(devItem, { text, marker }, { ...ctx.call, authorise: () => authorise(ctx, row) });
     await ctx.note('told', row.ref);
     return null;
   } catch (error) {
+    if (error instanceof Superseded) return afterAnother(ctx, row);
     const isFinal = error instanceof ToolError && (error.kind === 'not-found' || error.kind === 'invalid');
     if (!isFinal) throw error;
     await ctx.note('comment-refused', error.message);
     return null;
   }
+}
+
+/** Sent only where nobody has noted a comment since `row` was read, and under the newest lease. */
+async function authorise({ submissions }: TellContext, row: Submission): ReturnType<WriteCall['authorise']> {
+  const lease = await submissions.takeLease(row, SEND_WITHIN_MS);
+  const { commentSentAt, phase } = lease.before;
+  if (commentSentAt !== row.commentSentAt || phase !== 'submitted') throw new Superseded();
+  if (!(await submissions.noteCommentSent(row, lease.token))) throw new Superseded();
+  return lease.deadline;
+}
+
+/** What is done is not waited for: its row must not say so. */
+async function afterAnother(ctx: TellContext, row: Submission): Promise<{ ms: number; why: string } | null> {
+  const now = await ctx.submissions.get(row);
+  return now?.phase === 'done' ? null : { ms: SUPERSEDED_WAIT_MS, why: 'another attempt is under way' };
 }
 
 function openUntilMs(row: Submission, tool: DevToolSettings): number {

@@ -50,3 +50,12 @@ export function progressFields(
     ...(rule.linkField !== null && devItem.url !== null && { [rule.linkField]: devItem.url }),
   };
 }
+
+/** Of fields by name, those that the rule names: a field that was taken out of the configuration is no longer ours. */
+export function ownFields<Value>(
+  fields: Readonly<Record<string, Value>> | null,
+  rule: ProgressRule | null,
+): Readonly<Record<string, Value>> {
+  const names = [rule?.field, rule?.linkField, rule?.keyField, rule?.stateField];
+  return Object.fromEntries(Object.entries(fields ?? {}).filter(([name]) => names.includes(name)));
+}

@@ -14,11 +14,10 @@ import {
   resyncNowUpdate,
   resyncSignal,
   statusQuery,
-  type ReasonInput,
-  type RelinkInput,
   type VerbResult,
 } from '../../domain/messages.js';
 import { RECREATE_FROM } from '../../domain/phases.js';
+import { checkRelinkInput, checkVerbInput, relinkInput, snapshotIn, verbInput } from './payloads.js';
 import { mergeNews, type Command, type Run, type Verb } from './run.js';
 import { statusObject } from './display.js';
 
@@ -37,13 +36,13 @@ function queue(run: Run, order: Verb): Command {
 }
 
 function registerSignals(run: Run): void {
-  setHandler(resyncSignal, (input = {}) => void queue(run, { verb: 'resync', input }), {
+  setHandler(resyncSignal, (input) => void queue(run, { verb: 'resync', input: verbInput(input) }), {
     description: 'Read both sides, write what differs, look for drift and deletion.',
   });
-  setHandler(pauseSignal, (input = {}) => void queue(run, { verb: 'pause', input }), {
+  setHandler(pauseSignal, (input) => void queue(run, { verb: 'pause', input: verbInput(input) }), {
     description: 'Write nothing for this item until it is resumed.',
   });
-  setHandler(resumeSignal, (input = {}) => void queue(run, { verb: 'resume', input }), {
+  setHandler(resumeSignal, (input) => void queue(run, { verb: 'resume', input: verbInput(input) }), {
     description: 'Go on with a paused item.',
   });
   setHandler(
@@ -56,9 +55,9 @@ function registerSignals(run: Run): void {
   );
   setHandler(
     devItemChangedSignal,
-    (input = {}) => {
-      const snapshot = input.snapshot;
-      run.devItemNews = mergeNews(run.devItemNews, snapshot === undefined ? {} : { snapshot });
+    (input) => {
+      const snapshot = snapshotIn(input);
+      run.devItemNews = mergeNews(run.devItemNews, snapshot === null ? {} : { snapshot });
       run.woken = true;
     },
     { description: 'The dev item changed; without a snapshot it is read.' },
@@ -66,22 +65,22 @@ function registerSignals(run: Run): void {
 }
 
 function registerUpdates(run: Run): void {
-  setHandler(resyncNowUpdate, (input = {}) => obeyed(run, { verb: 'resync', input }), {
+  setHandler(resyncNowUpdate, (input) => obeyed(run, { verb: 'resync', input: verbInput(input) }), {
     description: 'Resync now and say what came of it; `acceptDrift` takes the Craft item as it is.',
+    validator: (input?: unknown) => checkVerbInput('resyncNow', input),
   });
-  setHandler(releaseUpdate, (input = {}) => obeyed(run, { verb: 'release', input }), {
+  setHandler(releaseUpdate, (input) => obeyed(run, { verb: 'release', input: verbInput(input) }), {
     description: 'Take the lock away and end the link; it stays released until relink or recreate.',
+    validator: (input?: unknown) => checkVerbInput('release', input),
   });
-  setHandler(relinkUpdate, (input) => obeyed(run, { verb: 'relink', input }), {
+  setHandler(relinkUpdate, (input) => obeyed(run, { verb: 'relink', input: relinkInput(input) }), {
     description: 'Link the Craft item with another dev item, by its id.',
-    validator: (input: RelinkInput) => {
-      const id = (input as Partial<RelinkInput> | undefined)?.devItemId;
-      if (typeof id !== 'string' || id === '') throw new Error('relink needs { "devItemId": "<id of the dev item>" }');
-    },
+    validator: checkRelinkInput,
   });
-  setHandler(recreateUpdate, (input = {}) => obeyed(run, { verb: 'recreate', input }), {
+  setHandler(recreateUpdate, (input) => obeyed(run, { verb: 'recreate', input: verbInput(input) }), {
     description: 'Create a new dev item; from orphaned, released or done.',
-    validator: (_input?: ReasonInput) => {
+    validator: (input?: unknown) => {
+      checkVerbInput('recreate', input);
       const phase = run.state?.phase;
       // Unknown right after the start: the main loop refuses then.
       if (phase === undefined || RECREATE_FROM.includes(phase)) return;

@@ -1,5 +1,5 @@
 /** Running one step's activity: under a scope that a verb may cancel, with its failure turned into a `blocked` item. */
-import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import { TimeoutFailure } from '@temporalio/common';
 import type { ToolErrorKind } from '../../domain/errors.js';
 import type { StepResult } from '../../domain/itemState.js';
@@ -24,11 +24,23 @@ export async function perform(run: Run, step: () => Promise<StepResult>): Promis
       return 'interrupted';
     }
     if (!(error instanceof ActivityFailure)) throw error;
+    if (isForAVerb(scope) && patched('failed-for-a-verb')) {
+      await refresh(run);
+      return 'interrupted';
+    }
     takeOver(run, await ledgerSteps.setAside(run.item, troubleOf(error)));
     return 'set-aside';
   } finally {
     run.scope = null;
   }
+}
+
+/**
+ * A verb had cancelled the step: a worker that died meanwhile shows as a time-out, and an attempt that failed is not
+ * repeated. Neither says that the step cannot be done.
+ */
+function isForAVerb(scope: CancellationScope): boolean {
+  return scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
 }
 
 export function takeOver(run: Run, result: StepResult): void {

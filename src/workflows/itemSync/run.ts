@@ -32,6 +32,8 @@ export interface Run {
   suspectGone: boolean;
   /** A release that could not be done yet: its reason. It is done before anything else. */
   releaseWhenKnown: string | null;
+  /** That release was ordered of a paused item: the pause does not hold it up. One that came after the release does. */
+  releaseInPause: boolean;
   wait: Wait | null;
   /** News has come, or an operator resumed: ends one rest of a blocked item, however long the news has to be kept. */
   woken: boolean;
@@ -49,6 +51,8 @@ export interface Carried {
   readonly craftItemNews: boolean;
   readonly suspectGone: boolean;
   readonly releaseWhenKnown: string | null;
+  /** Absent in old histories. */
+  readonly releaseInPause?: boolean;
   readonly acceptDrift: boolean;
 }
 
@@ -61,6 +65,7 @@ export function newRun(item: ItemRef, carried?: Carried): Run {
     craftItemNews: carried?.craftItemNews ?? false,
     suspectGone: carried?.suspectGone ?? false,
     releaseWhenKnown: carried?.releaseWhenKnown ?? null,
+    releaseInPause: carried?.releaseInPause ?? false,
     wait: null,
     woken: false,
     acceptDrift: carried?.acceptDrift ?? false,
@@ -70,8 +75,8 @@ export function newRun(item: ItemRef, carried?: Carried): Run {
 }
 
 export function carriedOf(run: Run): Carried {
-  const { devItemNews, craftItemNews, suspectGone, releaseWhenKnown, acceptDrift } = run;
-  return { devItemNews, craftItemNews, suspectGone, releaseWhenKnown, acceptDrift };
+  const { devItemNews, craftItemNews, suspectGone, releaseWhenKnown, releaseInPause, acceptDrift } = run;
+  return { devItemNews, craftItemNews, suspectGone, releaseWhenKnown, releaseInPause, acceptDrift };
 }
 
 export function hasNews(run: Run): boolean {

@@ -11,7 +11,7 @@ import { hasNews, type Run } from './run.js';
 
 /** One step, or one rest. */
 export async function takeStep(run: Run, state: ItemState): Promise<void> {
-  if (state.phase === 'paused') return rest(run, null);
+  if (state.phase === 'paused') return paused(run, state);
   if (run.wait !== null) return sitOut(run);
   if (run.releaseWhenKnown !== null && state.phase !== 'blocked') return release(run, run.releaseWhenKnown);
   if (run.suspectGone) return lookAgain(run, state);
@@ -90,7 +90,17 @@ export async function lookAtDevItem(run: Run): Promise<void> {
   const args = news?.snapshot === undefined ? ([run.item] as const) : ([run.item, news.snapshot] as const);
   const summary = withSummary(`Progress of ${run.state?.devItem?.key ?? run.state?.devItem?.id ?? 'the dev item'}`);
   const performed = await perform(run, () => itemSteps.pushProgress.executeWithOptions(summary, [...args]));
+  if (performed === 'set-aside') lookLater(run);
   if ((performed === 'interrupted' || run.wait !== null) && run.devItemNews === null) run.devItemNews = news ?? {};
+}
+
+/** A failure leaves an orphaned or closed item what it is, so that nobody else would look again. */
+function lookLater(run: Run): void {
+  const { state } = run;
+  if (state?.phase !== 'orphaned' && state?.phase !== 'done') return;
+  const ms = state.timing.sweepEveryMs;
+  const why = 'the last look failed; it is tried again';
+  run.wait = { ms, until: new Date(Date.now() + ms).toISOString(), reason: state.blockedBy, why };
 }
 
 /** Looked at again on a wake and every `sweepEvery`. */
@@ -103,6 +113,14 @@ async function blocked(run: Run, state: ItemState): Promise<void> {
   if (run.releaseWhenKnown !== null) return release(run, run.releaseWhenKnown);
   if (run.state?.next === 'follow' && !hasNews(run)) run.devItemNews = {};
   await goOn(run, run.state ?? state);
+}
+
+/** Rests, unless it is to be released although it is paused; what fails for good is tried again with every `sweepEvery`. */
+async function paused(run: Run, state: ItemState): Promise<void> {
+  if (run.releaseWhenKnown === null || !run.releaseInPause) return rest(run, null);
+  if (run.wait !== null) return sitOut(run);
+  await release(run, run.releaseWhenKnown);
+  if (run.state?.phase === 'paused' && run.wait === null) await rest(run, state.timing.sweepEveryMs);
 }
 
 /** Closed in the tool and pushed: done unless it is reopened within `settleFor`. */

@@ -1,5 +1,5 @@
 /** Operators' verbs, obeyed by the main loop one after the other (DESIGN 3, Verbs). */
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, patched } from '@temporalio/workflow';
 import type { VerbResult } from '../../domain/messages.js';
 import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
 import { statusObject } from './display.js';
@@ -40,6 +40,7 @@ function failureOf(error: unknown): ApplicationFailure {
 async function obey(run: Run, { order }: Command): Promise<Outcome> {
   switch (order.verb) {
     case 'pause':
+      run.releaseInPause = false;
       takeOver(run, await ledgerSteps.pauseItem(run.item, { reason: 'operator', why: order.input.reason ?? null }));
       return 'waiting';
     case 'resume':
@@ -51,6 +52,7 @@ async function obey(run: Run, { order }: Command): Promise<Outcome> {
     case 'resync':
       return resync(run, order.input.acceptDrift === true);
     case 'release':
+      run.releaseInPause = run.state?.phase === 'paused' && patched('release-in-pause');
       await release(run, order.input.reason ?? 'released by an operator');
       return run.state?.phase === 'released' ? 'released' : 'waiting';
     case 'relink':

@@ -1,0 +1,125 @@
+/** `itemSync` in a real Temporal; a test plays its activities, as far as it concerns what the workflow makes of them. */
+import { randomUUID } from 'node:crypto';
+
+import type { WorkflowHandle } from '@temporalio/client';
+import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+
+import type { ItemState, StepResult } from '../../src/domain/itemState.js';
+import { WORKFLOWS_PATH } from '../../src/workers/paths.js';
+import { freshNamespace, type FreshNamespace } from '../harness/temporal.js';
+
+export interface ItemRuns {
+  /** A run whose row says `first`, with a worker of its own, until `body` is over. */
+  run<T>(first: Partial<ItemState>, played: Played, body: (run: ItemRun) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The activities by name; those that a test does not play leave the row as it is. */
+export type Played = Readonly<Record<string, (row: Row, ...args: never[]) => Promise<Partial<StepResult>>>>;
+
+/** The row, and the names of the activities that ran, in their order. */
+export interface Row {
+  state: ItemState;
+  readonly ran: string[];
+}
+
+export interface ItemRun {
+  readonly row: Row;
+  readonly handle: WorkflowHandle;
+}
+
+const STEPS = [
+  'pauseItem',
+  'resumeItem',
+  'relinkItem',
+  'recreateItem',
+  'releaseCraftItem',
+  'pushProgress',
+  'checkDrift',
+  'reportState',
+  'setAside',
+] as const;
+
+export async function itemRuns(): Promise<ItemRuns> {
+  const [temporal, workflowBundle] = await Promise.all([
+    freshNamespace(),
+    bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH }),
+  ]);
+  return { run: (...args) => runOne(temporal, workflowBundle, ...args), close: () => temporal.close() };
+}
+
+async function runOne<T>(
+  temporal: FreshNamespace,
+  workflowBundle: WorkflowBundle,
+  first: Partial<ItemState>,
+  played: Played,
+  body: (run: ItemRun) => Promise<T>,
+): Promise<T> {
+  const { nativeConnection } = await temporal.environment();
+  const workflowId = `item-${randomUUID()}`;
+  const row: Row = { state: { ...FOLLOWED, ...first }, ran: [] };
+  const worker = await Worker.create({
+    connection: nativeConnection,
+    namespace: temporal.namespace,
+    taskQueue: workflowId,
+    workflowBundle,
+    activities: activitiesOf(row, played),
+  });
+  return worker.runUntil(async () => {
+    const args = [{ pipeline: 'mobile', craftItemId: 'a' }];
+    const handle = await temporal.client.workflow.start('itemSync', { taskQueue: workflowId, workflowId, args });
+    try {
+      return await body({ row, handle });
+    } finally {
+      await handle.terminate().catch(() => undefined);
+    }
+  });
+}
+
+function activitiesOf(row: Row, played: Played): Record<string, (...args: never[]) => Promise<unknown>> {
+  const step =
+    (name: string) =>
+    async (...args: never[]): Promise<StepResult> => {
+      row.ran.push(name);
+      const result = (await played[name]?.(row, ...args)) ?? {};
+      return { state: row.state, ...result };
+    };
+  return {
+    beginItem: () => Promise.resolve({ status: 'known', state: row.state }),
+    ...Object.fromEntries(STEPS.map((name) => [name, step(name)])),
+  };
+}
+
+const FOLLOWED: ItemState = {
+  pipeline: 'mobile',
+  craftItemId: 'a',
+  shortId: 'F-1',
+  phase: 'following',
+  blockedBy: null,
+  blockedUntil: null,
+  devTool: 'km',
+  devItem: { id: 'dev-1', key: 'MOB-1', url: null },
+  progress: null,
+  drift: false,
+  duplicate: false,
+  lastError: null,
+  workflowId: 'item-sync:mobile:a',
+  updatedAt: '2026-11-21T10:00:00.000Z',
+  next: 'follow',
+  generation: 1,
+  craftUrl: null,
+  stateDue: false,
+  linkedAt: '2026-11-21T10:00:00.000Z',
+  settleInMs: null,
+  duplicateDevItems: [],
+  driftFields: [],
+  timing: { sweepEveryMs: 3_600_000, settleForMs: 3_600_000, readAfterWriteMs: 1_000 },
+};
+
+export const PAUSED = { phase: 'paused', blockedBy: 'operator', next: 'rest' } as const satisfies Partial<ItemState>;
+export const RELEASED = { phase: 'released', blockedBy: null, next: 'end' } as const satisfies Partial<ItemState>;
+
+/** What an activity writes into the row. */
+export function write(row: Row, changes: Partial<ItemState>): void {
+  row.state = { ...row.state, ...changes };
+}

@@ -1,0 +1,127 @@
+/** What operators order is done, however long it has to wait and whatever fails meanwhile (DESIGN 3, Verbs). */
+import { ApplicationFailure } from '@temporalio/common';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { ItemState, Wait } from '../../src/domain/itemState.js';
+import { itemRuns, PAUSED, RELEASED, write, type ItemRuns, type Row } from './itemRun.js';
+
+const WITHIN = { timeout: 10_000 };
+
+describe('src/workflows/itemSync/verbs.ts', { timeout: 120_000 }, () => {
+  let runs: ItemRuns;
+  beforeAll(async () => {
+    runs = await itemRuns();
+  }, 120_000);
+  afterAll(() => runs.close());
+
+  const wait = (ms: number): Wait => ({
+    ms,
+    until: '2026-11-21T10:00:00.000Z',
+    reason: 'rate-limit',
+    why: 'the limit',
+  });
+  const pauseItem = async (row: Row) => {
+    write(row, PAUSED);
+    return {};
+  };
+  const resumeItem = async (row: Row) => {
+    write(row, { phase: 'following', blockedBy: null, next: 'follow' });
+    return {};
+  };
+
+  it('a release of a paused item that has to wait is done after the wait, without a resume', async () => {
+    const waits = [wait(300), wait(300)];
+    const releaseCraftItem = async (row: Row) => {
+      const next = waits.shift();
+      if (next !== undefined) return { wait: next };
+      write(row, RELEASED);
+      return {};
+    };
+    await runs.run(PAUSED, { releaseCraftItem }, async ({ row, handle }) => {
+      expect(await handle.executeUpdate('release')).toMatchObject({ outcome: 'waiting', status: { phase: 'paused' } });
+      await expect.poll(() => row.ran, WITHIN).toEqual(Array(3).fill('releaseCraftItem'));
+      await handle.result();
+    });
+  });
+
+  it('a release of a paused item that comes to nothing is not asked for without end', async () => {
+    await runs.run(PAUSED, {}, async ({ row, handle }) => {
+      expect(await handle.executeUpdate('release')).toMatchObject({ outcome: 'waiting' });
+      await expect.poll(() => row.ran.length, WITHIN).toBe(2);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      expect(row.ran).toEqual(['releaseCraftItem', 'releaseCraftItem']);
+    });
+  });
+
+  it('a pause that comes after a release which has to wait holds it up until the resume', async () => {
+    let isFree = false;
+    const releaseCraftItem = async (row: Row) => {
+      if (!isFree) return { wait: wait(60_000) };
+      write(row, RELEASED);
+      return {};
+    };
+    await runs.run({}, { releaseCraftItem, pauseItem, resumeItem }, async ({ row, handle }) => {
+      await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress', 'checkDrift']);
+      expect(await handle.executeUpdate('release')).toMatchObject({ outcome: 'waiting' });
+      isFree = true;
+      await handle.signal('pause');
+      await expect.poll(() => row.state.phase, WITHIN).toBe('paused');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      expect(row.state.phase).toBe('paused');
+      await handle.signal('resume');
+      await handle.result();
+      expect(row.state.phase).toBe('released');
+    });
+  });
+
+  it('a step whose worker is lost while a verb waits for it counts as interrupted, not as failed', async () => {
+    let end = (): void => undefined;
+    const lost = new Promise<void>((resolve) => (end = resolve));
+    const pushProgress = async () => {
+      await lost;
+      return {};
+    };
+    await runs.run({}, { pushProgress, pauseItem }, async ({ row, handle }) => {
+      await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress']);
+      await handle.signal('pause');
+      // The attempt beats no more: it is given up after its heartbeat's time limit.
+      await expect
+        .poll(() => row.ran, { timeout: 30_000 })
+        .toEqual(['pushProgress', 'pauseItem'])
+        .finally(end);
+    });
+  });
+
+  it('a step of which an attempt fails while a verb waits for it counts as interrupted, not as failed', async () => {
+    let fail = (): void => undefined;
+    const down = new Promise<void>((_, reject) => (fail = () => reject(new Error('km: 503'))));
+    const pushProgress = async () => {
+      await down;
+      return {};
+    };
+    await runs.run({}, { pushProgress, pauseItem }, async ({ row, handle }) => {
+      await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress']);
+      await handle.signal('pause');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      fail();
+      await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress', 'pauseItem']);
+    });
+  });
+
+  it('an orphaned item whose look failed for good stays orphaned, and is looked at again after a while', async () => {
+    let looks = 0;
+    const pushProgress = async () => {
+      looks += 1;
+      throw ApplicationFailure.nonRetryable('km: 503', 'unavailable');
+    };
+    const orphaned: Partial<ItemState> = { phase: 'orphaned', next: 'rest' };
+    const timing = { sweepEveryMs: 1_500, settleForMs: 1_000, readAfterWriteMs: 1_000 };
+    await runs.run({ ...orphaned, timing }, { pushProgress }, async ({ row, handle }) => {
+      await handle.signal('devItemChanged');
+      await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress', 'setAside']);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(looks).toBe(1);
+      await expect.poll(() => looks, WITHIN).toBe(2);
+    });
+  });
+});
