@@ -88,6 +88,18 @@ describe('src/activities/connectionGate.ts', { timeout: 60_000 }, () => {
     expect(systems.created).toHaveLength(3);
   });
 
+  it('a scope that shows nothing is believed to be empty only where nothing is linked in it', async () => {
+    systems.sees = false;
+    const creating = { pipeline: 'mobile', craftItemId: 'empty' };
+    await begin(db.ledger, 'empty');
+    await db.ledger.links.setPhase(creating, { phase: 'creating' });
+    await db.ledger.connections.pause('km', 'connection', 'km: 401');
+    expect((await systems.step(creating, createDevItem)).state.phase).toBe('locking');
+    await db.sql(`update item_link set dev_scope = 'scope' where dev_item_id is not null`);
+    await db.ledger.connections.pause('km', 'connection', 'km: 401');
+    expect((await lock(creating)).wait).toMatchObject({ reason: 'connection' });
+  });
+
   it('a wait for something else leaves a blocked item what it says', async () => {
     const [item] = (await items(1)) as [ItemRef];
     await lock(item);

@@ -30,6 +30,8 @@ export interface MemorySystems {
   settings: Settings;
   /** Of the Craft item. */
   title: string;
+  /** Whether the dev tool shows its scope. */
+  sees: boolean;
   /** Before the right to send is asked for, in either system; after it, before the answer. */
   beforeSend: Hook;
   beforeAnswer: Hook;
@@ -54,6 +56,7 @@ export function memorySystems({ ledger }: LedgerFixture): MemorySystems {
   const systems = {
     settings: settingsOf([{ ...pipelineOf('mobile'), lock: LOCK }]),
     title: 'A title',
+    sees: true,
     beforeSend: nothing,
     beforeAnswer: nothing,
     refusals: new Map<string, Error>(),
@@ -96,7 +99,7 @@ export function memorySystems({ ledger }: LedgerFixture): MemorySystems {
     scopeOf: () => Promise.resolve('scope'),
     seesScope() {
       systems.reads.push(tool);
-      return Promise.resolve(true);
+      return Promise.resolve(systems.sees);
     },
     async createItem(draft: DevItemDraft, call: WriteCall): Promise<CreateResult> {
       await send(tool, call);
