@@ -52,7 +52,8 @@ export async function setAside(
   item: ItemRef,
   trouble: { reason: Reason; message: string },
 ): Promise<StepResult> {
-  const phase = (await deps.ledger.links.get(item))?.phase ?? 'blocked';
+  const link = await deps.ledger.links.get(item);
+  const phase = link?.phase ?? 'blocked';
   const shown = { blockedBy: trouble.reason, lastError: trouble.message };
   switch (phase) {
     case 'paused':
@@ -71,7 +72,8 @@ export async function setAside(
     case 'settling':
     case 'blocked':
       await deps.ledger.links.setPhase(item, { phase: 'blocked', ...shown });
-      await wakeChildren(deps, item);
+      // Once: a repetition of this step would wake all of them again.
+      if (phase !== 'blocked' || link?.lastError !== trouble.message) await wakeChildren(deps, item);
   }
   return { state: await stateNow(deps, item) };
 }

@@ -142,8 +142,8 @@ async function afterFailure(ctx: ItemContext, event: string, past: Past, error: 
 }
 
 /** A key that may not comment is no reason to stop the connection: a comment is a courtesy, and the log says so. */
-function isFinalRefusal(error: ToolError): boolean {
-  return error.kind === 'not-found' || error.kind === 'invalid' || error.kind === 'forbidden';
+export function isFinalRefusal({ kind, details }: ToolError): boolean {
+  return kind === 'not-found' || kind === 'invalid' || (kind === 'forbidden' && details.write === true);
 }
 
 /** M1 and M4; a comment that was sent is ended by no verb. */

@@ -2,7 +2,8 @@
  * Paused connections (DESIGN 5): 401 and 403 pause, one attempt a minute probes, an answer ends the pause.
  *
  * A pause that a refused write began is ended by an accepted write alone: a key that may read and not write would end it
- * with every read, and alert again with every write. While it stands, the probe is the step itself.
+ * with every read, and alert again with every write. While it stands, steps go on until they come to such a write; one
+ * write a minute is tried. Nothing is created meanwhile that could not be locked.
  */
 import { ToolError, withAdvice } from '../domain/errors.js';
 import type { Wait } from '../domain/itemState.js';
@@ -10,28 +11,39 @@ import type { ConnectionPause } from '../ledger/ledger.js';
 import { waitFor, type ItemContext } from './itemContext.js';
 
 const CONNECTION_PROBE_MS = 60_000;
+/** Whose own write was refused comes back later than the others, lest it be the probe every time. */
+const REFUSED_AGAIN_MS = 150_000;
 /** A pause that only an operator ends is looked at this seldom; `resume` wakes the items at once. */
 const OPERATOR_LOOK_MS = 15 * 60_000;
+
+/** Thrown before a write that a paused connection does not let pass; nothing was sent. */
+export class WritesPaused extends Error {
+  override readonly name = 'WritesPaused';
+
+  constructor(readonly pause: ConnectionPause) {
+    super(pause.message);
+  }
+}
 
 /** Null where nothing holds the step up. */
 export async function waitAtGate(ctx: ItemContext): Promise<Wait | null> {
   for (const pause of await ctx.deps.ledger.connections.listPaused()) {
     if (pause.connection !== 'craft' && pause.connection !== ctx.pipeline.devTool) continue;
-    if (await mayPass(ctx, pause)) continue;
-    const ms = pause.reason === 'connection' ? CONNECTION_PROBE_MS : OPERATOR_LOOK_MS;
-    return waitFor(ms, await ctx.deps.ledger.now(), { reason: pause.reason, why: pause.message });
+    if (!(await mayPass(ctx, pause))) return waitForPause(ctx, pause);
   }
   return null;
 }
 
+export async function waitForPause(ctx: ItemContext, { reason, message }: ConnectionPause): Promise<Wait> {
+  const ms = reason === 'connection' ? CONNECTION_PROBE_MS : OPERATOR_LOOK_MS;
+  return waitFor(ms, await ctx.deps.ledger.now(), { reason, why: message });
+}
+
 async function mayPass(ctx: ItemContext, { connection, reason, writeRefused }: ConnectionPause): Promise<boolean> {
   const { connections } = ctx.deps.ledger;
-  if (reason !== 'connection' || !(await connections.mayProbe(connection))) return false;
-  if (writeRefused) {
-    ctx.probing.add(connection);
-    return true;
-  }
-  if (!(await answersAgain(ctx, connection))) return false;
+  if (reason !== 'connection') return false;
+  if (writeRefused) return connection !== 'craft' || ctx.link.devItemId !== null;
+  if (!(await connections.mayProbe(connection)) || !(await answersAgain(ctx, connection))) return false;
   await connections.answered(connection, 'read');
   return true;
 }
@@ -53,24 +65,33 @@ async function answersAgain(ctx: ItemContext, connection: string): Promise<boole
   }
 }
 
-/** To be called after a write was accepted: ends the pause that this step is the probe of. */
+/** To be called right before the lease of a write. */
+export async function mayWrite(ctx: ItemContext, connection: string): Promise<void> {
+  const { connections } = ctx.deps.ledger;
+  const pause = await connections.paused(connection);
+  if (pause?.writeRefused !== true) return;
+  if (pause.reason !== 'connection' || !(await connections.mayProbe(connection))) throw new WritesPaused(pause);
+}
+
+/** To be called after a write was accepted: it ends a pause that a refused write began. */
 export async function noteAccepted(ctx: ItemContext, connection: string): Promise<void> {
-  if (ctx.probing.delete(connection)) await ctx.deps.ledger.connections.answered(connection, 'write');
+  const { connections, links } = ctx.deps.ledger;
+  await connections.answered(connection, 'write');
+  if (ctx.link.writeRefusedAt !== null) await links.patch(ctx.item, { writeRefusedAt: null });
 }
 
 /** The wait of a step whose call was refused for its key; null where only this item is refused, and others are not. */
 export async function pauseConnection(ctx: ItemContext, error: ToolError): Promise<Wait | null> {
-  const { connections } = ctx.deps.ledger;
+  const { connections, links } = ctx.deps.ledger;
   const name = error.details.connection ?? ctx.pipeline.devTool;
   const why = withAdvice(error);
+  const now = await ctx.deps.ledger.now();
   const writeRefused = error.kind === 'forbidden' && error.details.write === true;
-  if (writeRefused && wasRefusedBefore(ctx, why) && (await connections.paused(name)) === null) return null;
+  const again = writeRefused && ctx.link.writeRefusedAt !== null;
+  // Its write paused the connection before, and another's was accepted since.
+  if (again && (await connections.paused(name)) === null) return null;
+  if (writeRefused) await links.patch(ctx.item, { writeRefusedAt: now.toISOString() });
   const { first } = await connections.pause(name, 'connection', why, { writeRefused });
   if (first) await ctx.deps.alerts.send(`The connection ${name} is paused: ${why}`);
-  return waitFor(CONNECTION_PROBE_MS, await ctx.deps.ledger.now(), { reason: 'connection', why });
-}
-
-/** This very write paused the connection before; where that is over, another's write was accepted. */
-function wasRefusedBefore({ link }: ItemContext, why: string): boolean {
-  return link.blockedBy === 'connection' && link.lastError === why;
+  return waitFor(again ? REFUSED_AGAIN_MS : CONNECTION_PROBE_MS, now, { reason: 'connection', why });
 }

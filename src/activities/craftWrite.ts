@@ -15,7 +15,7 @@ import type { UnansweredWrite } from '../domain/link.js';
 import { idText, readPath } from '../domain/rules/paths.js';
 import { ownFields } from '../domain/rules/progress.js';
 import type { WriteCall } from '../connectors/port.js';
-import { noteAccepted } from './connectionGate.js';
+import { mayWrite, noteAccepted } from './connectionGate.js';
 import { readItem } from './craftItems.js';
 import { logStep, waitFor, type ItemContext } from './itemContext.js';
 import { takeLease } from './lease.js';
@@ -113,13 +113,14 @@ async function afterUnanswered(ctx: ItemContext, write: CraftWrite): Promise<Due
   const missing = missingOf(write, item);
   // Where everything is in, the one PUT was applied; of several one may still come.
   const mayCome = openMs > 0 && (!isEmpty(missing) || unanswered.several === true);
-  return { status: 'due', write: missing, open: mayCome || leavesOut(ctx, write, unanswered) ? unanswered : null };
+  return { status: 'due', write: missing, open: mayCome ? unanswered : leftOut(ctx, write, unanswered) };
 }
 
-/** Whether `unanswered` carried progress that `write` does not set: what Craft.io shows of it is still to be looked at. */
-function leavesOut(ctx: ItemContext, write: CraftWrite, unanswered: UnansweredWrite): boolean {
-  const set = write.customFields ?? {};
-  return Object.keys(ownFields(unanswered.customFields, ctx.pipeline.progress)).some((name) => !(name in set));
+/** Progress that `unanswered` carried and `write` does not set: what Craft.io shows of it is still to be looked at. */
+function leftOut(ctx: ItemContext, write: CraftWrite, unanswered: UnansweredWrite): UnansweredWrite | null {
+  const own = ownFields(unanswered.customFields, ctx.pipeline.progress);
+  const customFields = omit(own, Object.keys(write.customFields ?? {}));
+  return Object.keys(customFields).length === 0 ? null : { ...unanswered, customFields };
 }
 
 /** True when every value of `unanswered` that `write` also sets is the same: applying it late changes nothing. */
@@ -213,6 +214,7 @@ async function put(ctx: ItemContext, write: CraftWrite, open: UnansweredWrite | 
   const authorise: WriteCall['authorise'] = async () => {
     const unanswered = withOpen(write, open);
     const lateMs = ctx.settings.craft.timeoutMs + CRAFT_LATE_WRITE_MS;
+    await mayWrite(ctx, 'craft');
     const lease = await takeLease(ctx, { unanswered, lateMs });
     token = lease.token;
     return lease.deadline;

@@ -23,7 +23,7 @@ import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
 import { renderFields } from '../domain/rules/fields.js';
 import { CREATE_LOST, resolveOpenCreate } from './adoptDevItem.js';
 import { handOverable } from './checkReadiness.js';
-import { noteAccepted } from './connectionGate.js';
+import { mayWrite, noteAccepted } from './connectionGate.js';
 import { fingerprintOf } from './fingerprint.js';
 import { logStep, untilSent, waitFor, type ItemContext } from './itemContext.js';
 import { Superseded, takeLease } from './lease.js';
@@ -91,16 +91,18 @@ async function draftOf(ctx: ItemContext, craftItem: CraftItem): Promise<DevItemD
 function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCall; token: () => string | null } {
   const { links } = ctx.deps.ledger;
   const { call, sent } = untilSent(ctx.call);
-  const { target } = ctx.pipeline;
+  const { devTool, target } = ctx.pipeline;
   const create = {
     // Else it was paused, un-readied or set aside while this attempt was stopped or waited for its budget.
     phase: ctx.link.phase,
     handedOver,
     fingerprint: fingerprintOf(canonicalJson(handedOver)),
+    devTool,
     target: typeof target === 'object' ? target : null,
   };
   let token: string | null = null;
   const authorise: WriteCall['authorise'] = async () => {
+    await mayWrite(ctx, devTool);
     const lease = await takeLease(ctx);
     if (lease.before.devItemId !== null || lease.before.sentAt !== null) throw new Superseded();
     if (lease.before.generation !== ctx.link.generation) throw new Superseded();

@@ -70,13 +70,12 @@ async function contextOf(
     tool: current.devTool(pipeline.devTool),
     call: callOf(link.devItemId === null ? 'hand-over' : 'progress'),
     claim: { token: link.claimToken },
-    probing: new Set(),
   };
 }
 
-/** A dev item exists, or may exist. */
+/** A dev item exists, or may exist, that is not let go. */
 function isHeld(link: ItemLink): boolean {
-  return link.devItemId !== null || link.sentAt !== null;
+  return link.phase !== 'released' && (link.devItemId !== null || link.sentAt !== null);
 }
 
 function heldBy(link: ItemLink, pipeline: PipelineSettings): PipelineSettings {

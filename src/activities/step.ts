@@ -10,7 +10,7 @@ import { ToolError, withAdvice } from '../domain/errors.js';
 import type { ItemRef } from '../domain/ids.js';
 import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../domain/itemState.js';
 import { isFinal, type Phase, type Reason } from '../domain/phases.js';
-import { pauseConnection, waitAtGate } from './connectionGate.js';
+import { pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
 import { heartbeating, logStep, waitFor, type ItemContext } from './itemContext.js';
 import { setPhase, Superseded } from './lease.js';
 import { loadContext, stateNow, withoutContext } from './loadContext.js';
@@ -121,6 +121,7 @@ async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags>
   if (error instanceof CancelledFailure || cancellationSignal().aborted)
     throw new CancelledFailure('a verb came first');
   if (error instanceof Superseded) return supersededWait(ctx);
+  if (error instanceof WritesPaused) return putOff(ctx, await waitForPause(ctx, error.pause));
   if (error instanceof ToolError) {
     try {
       return await handleToolError(ctx, error);

@@ -79,7 +79,7 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
   const [devItem] = found;
   if (devItem === undefined) throw refused(`${ctx.pipeline.devTool} has no item with id "${devItemId}"`);
   const previous = ctx.link.devItemId;
-  const stored = await ctx.deps.ledger.links.relink(ctx.item, devItem);
+  const stored = await ctx.deps.ledger.links.relink(ctx.item, ctx.pipeline.devTool, devItem);
   if (stored.status === 'held') {
     throw refused(
       `${devItem.key ?? devItem.id} is held by ${stored.by.pipeline}/${stored.by.craftItemId}: release that item first`,

@@ -76,6 +76,8 @@ export interface ItemLink extends ItemRef {
   readonly parentCraftItemId: string | null;
   /** The pipeline's target at the time of the create, as its connector parsed it; null before, and after a `relink`. */
   readonly sentTarget: unknown;
+  /** ISO time at which a write for this item was refused for its key (403); null once one was accepted. */
+  readonly writeRefusedAt: string | null;
 }
 
 /** The object of `status --json` and of the query `status` (DESIGN 7). */

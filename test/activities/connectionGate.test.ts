@@ -59,16 +59,40 @@ describe('src/activities/connectionGate.ts', { timeout: 60_000 }, () => {
     expect((await lock(first)).state.phase).toBe('following');
   });
 
-  it('an item that alone is refused is set aside, and the connection goes on', async () => {
+  it('an item that alone is refused is set aside, stays so without another alert, and leaves the probe to others', async () => {
     const [refused, other] = (await items(2)) as [ItemRef, ItemRef];
-    systems.refusals.set('craft', forbidden('craft: PUT of this one was refused'));
+    const refusal = forbidden('craft: PUT of this one was refused');
+    systems.refusals.set('craft', refusal);
     await lock(refused);
+    const again = await lock(refused);
+    expect(again.wait?.ms).toBeGreaterThan(120_000);
     systems.refusals.clear();
+    await aMinutePasses();
     await lock(other);
-    systems.refusals.set('craft', forbidden('craft: PUT of this one was refused'));
-    expect((await lock(refused)).state).toMatchObject({ phase: 'blocked', blockedBy: 'refused' });
     expect(await paused()).toBeNull();
-    expect(systems.alerts).toHaveLength(1);
+    systems.refusals.set('craft', refusal);
+    for (let look = 0; look < 2; look += 1) {
+      expect((await lock(refused)).state).toMatchObject({ phase: 'blocked', blockedBy: 'refused' });
+      expect([await paused(), systems.alerts.length]).toEqual([null, 1]);
+    }
+    systems.refusals.clear();
+    expect((await lock(refused)).state.phase).toBe('following');
+    expect(await db.ledger.links.get(refused)).toMatchObject({ writeRefusedAt: null });
+  });
+
+  it('steps that write nothing there neither wait nor take the probe, and nothing is created that could not be locked', async () => {
+    const [first, second] = (await items(2)) as [ItemRef, ItemRef];
+    systems.refusals.set('craft', forbidden('craft: PUT was refused'));
+    await lock(first);
+    systems.refusals.clear();
+    expect((await systems.step(second, () => Promise.resolve(undefined))).wait).toBeUndefined();
+    const creating = { pipeline: 'mobile', craftItemId: 'new' };
+    await begin(db.ledger, 'new');
+    await db.ledger.links.setPhase(creating, { phase: 'creating' });
+    expect((await systems.step(creating, createDevItem)).wait).toMatchObject({ reason: 'connection' });
+    expect(systems.created).toEqual([]);
+    expect((await lock(second)).state.phase).toBe('following');
+    expect(await paused()).toBeNull();
   });
 
   it('a refused create is probed by a create, and nothing is created meanwhile', async () => {

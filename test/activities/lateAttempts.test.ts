@@ -161,6 +161,27 @@ describe('test/activities: late attempts', { timeout: 60_000 }, () => {
     expect(systems.created.map(({ tool }) => tool)).toEqual(['unused']);
   });
 
+  it('a create that goes to the tool that its pipeline names by now is looked for there, and stored so', async () => {
+    systems.settings = settingsOf([pipelineOf('mobile', { devTool: 'unused', target: { spaceId: 'other' } })]);
+    before('beforeAnswer', () => Promise.reject(new Error('the worker died')));
+    await systems.step(item, create).catch(() => undefined);
+    expect(await row()).toMatchObject({ devTool: 'unused', sentTarget: { spaceId: 'other' } });
+    await db.sql(
+      `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
+    );
+    await systems.step(item, create);
+    expect(systems.searched.map(({ tool, query }) => [tool, query.target])).toEqual([['unused', { spaceId: 'other' }]]);
+  });
+
+  it('a gone dev item that is noticed late creates none anew once the item was paused', async () => {
+    await systems.step(item, create);
+    await systems.step(item, lock);
+    const { claimToken: token, generation } = await row();
+    await pause();
+    await db.ledger.links.raiseGeneration(item, { generation, token });
+    expect(await row()).toMatchObject({ phase: 'paused', generation });
+  });
+
   it('a linked item stays with its tool when its pipeline goes to another, and says so when that tool is gone', async () => {
     await systems.step(item, create);
     const moved = pipelineOf('mobile', { devTool: 'unused', target: { spaceId: 'other' } });

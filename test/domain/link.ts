@@ -42,6 +42,7 @@ export function linkWith(changes: Partial<ItemLink> = {}): ItemLink {
     settlingSince: null,
     parentCraftItemId: null,
     sentTarget: null,
+    writeRefusedAt: null,
     ...changes,
   };
 }

@@ -48,6 +48,7 @@ export const CREATE: SentCreate = {
   phase: 'checking',
   handedOver: { values: { title: 'as it was' }, lockField: 'View only', lockStatus: 'In Development' },
   fingerprint: 'f0',
+  devTool: 'km',
   target: { spaceId: 's' },
 };
 

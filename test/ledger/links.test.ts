@@ -39,7 +39,7 @@ describe('src/ledger/links', () => {
       ...{ phase: 'blocked', lastError: 'Effort is empty' },
     });
     const { token } = await ledger.links.takeLease(ref('a2'), 5_000);
-    await ledger.links.noteSent(ref('a2'), token, { ...CREATE, phase: 'blocked' });
+    await ledger.links.noteSent(ref('a2'), token, { ...CREATE, phase: 'blocked', devTool: 'redmine' });
     const sent = await beginLink(ref('a2'), { devTool: 'km', craftShortId: null, craftUrl: null });
     expect(sent).toMatchObject({ devTool: 'redmine', craftShortId: 'F-2', craftUrl: 'https://craft/2' });
   });

@@ -41,14 +41,16 @@ describe('src/ledger/links/pairing.ts', () => {
     const outcome = await ledger.links.storeDevItem(ref('p4'), token, devItem({ id: 'shared' }));
     expect(outcome).toEqual({ status: 'held', by: ref('p3', 'other-pipeline') });
     expect((await ledger.links.get(ref('p4')))?.devItemId).toBeNull();
-    expect(await ledger.links.relink(ref('p4'), devItem({ id: 'shared' }))).toEqual(outcome);
+    expect(await ledger.links.relink(ref('p4'), 'km', devItem({ id: 'shared' }))).toEqual(outcome);
   });
 
   it('a released link no longer holds its dev item', async () => {
     await linked(ledger, 'p5', { id: 'passed-on' });
     await ledger.links.setPhase(ref('p5'), { phase: 'released' });
     await begin(ledger, 'p6');
-    expect(await ledger.links.relink(ref('p6'), devItem({ id: 'passed-on' }))).toMatchObject({ status: 'stored' });
+    expect(await ledger.links.relink(ref('p6'), 'km', devItem({ id: 'passed-on' }))).toMatchObject({
+      status: 'stored',
+    });
     await expect(ledger.links.setPhase(ref('p5'), { phase: 'following' })).rejects.toMatchObject({ kind: 'conflict' });
   });
 
@@ -73,14 +75,14 @@ describe('src/ledger/links/pairing.ts', () => {
 
   it('relink ends the lease in force, resets what was pushed, and dismisses the dev item held before', async () => {
     const { item, token } = await following(ledger, 'p11', { updatedAt: '2026-01-01T00:00:00Z' });
-    const outcome = await ledger.links.relink(item, devItem({ id: 'chosen' }));
+    const outcome = await ledger.links.relink(item, 'km', devItem({ id: 'chosen' }));
     expect(outcome).toMatchObject({
       status: 'stored',
       link: { devItemId: 'chosen', phase: 'locking', devUpdatedAt: null, lastProgress: null, lockedAt: null },
     });
     expect((await ledger.links.get(item))?.dismissedDevItems).toEqual(['dev-p11']);
     expect(await ledger.links.storePushed(item, token, { lastProgress: {} })).toBe(false);
-    await ledger.links.relink(item, devItem({ id: 'dev-p11' }));
+    await ledger.links.relink(item, 'km', devItem({ id: 'dev-p11' }));
     expect((await ledger.links.get(item))?.dismissedDevItems).toEqual(['chosen']);
   });
 

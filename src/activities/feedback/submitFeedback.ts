@@ -108,6 +108,8 @@ async function waitAtGate(attempt: Attempt): Promise<Wait | null> {
   const { connections } = attempt.deps.ledger;
   for (const pause of await connections.listPaused()) {
     if (pause.connection !== 'craft' && pause.connection !== attempt.toolSettings.name) continue;
+    // Another right than the submission's; what it lacks itself blocks it alone.
+    if (pause.writeRefused) continue;
     const isProbe = pause.reason === 'connection' && (await connections.mayProbe(pause.connection));
     if (isProbe) continue;
     const ms = pause.reason === 'connection' ? CONNECTION_PROBE_MS : OPERATOR_LOOK_MS;

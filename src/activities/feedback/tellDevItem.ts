@@ -4,6 +4,7 @@
  */
 import type { DevToolConnector, ReadCall, WriteCall } from '../../connectors/port.js';
 import { ToolError } from '../../domain/errors.js';
+import { isFinalRefusal } from '../comments.js';
 import type { Submission } from '../../domain/feedback.js';
 import { feedbackIntakeWorkflowId, submittedMarker } from '../../domain/ids.js';
 import type { DevToolSettings } from '../../domain/settings.js';
@@ -49,8 +50,7 @@ export async function tellDevItem(ctx: TellContext, row: Submission): Promise<{ 
     return null;
   } catch (error) {
     if (error instanceof Superseded) return afterAnother(ctx, row);
-    const isFinal = error instanceof ToolError && (error.kind === 'not-found' || error.kind === 'invalid');
-    if (!isFinal) throw error;
+    if (!(error instanceof ToolError) || !isFinalRefusal(error)) throw error;
     await ctx.note('comment-refused', error.message);
     return null;
   }

@@ -2,7 +2,7 @@
  * Finds the initiative that a target names: by its number (`I-12`), by its id, else by its title. A title is looked for
  * among all initiatives, since Kitemaker has no search, and is remembered, so that it costs those calls once.
  */
-import { ToolError } from '../../domain/errors.js';
+import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
 import { nearestOf } from '../findings.js';
 import type { ReadCall } from '../port.js';
 import { readPages } from './paging.js';
@@ -40,11 +40,14 @@ export function createInitiatives(km: Kitemaker, now: () => number): Initiatives
 }
 
 /** A title is no id: Kitemaker may call it absent, or no value that an id can have. */
+/** A server may take a title that is asked for as an id for anything from no such id to an error of its own. */
+const NO_SUCH_ID: ReadonlySet<ToolErrorKind> = new Set(['not-found', 'invalid', 'unavailable', 'unexpected-response']);
+
 async function orNull(id: Promise<string>): Promise<string | null> {
   try {
     return await id;
   } catch (error) {
-    if (error instanceof ToolError && (error.kind === 'not-found' || error.kind === 'invalid')) return null;
+    if (error instanceof ToolError && NO_SUCH_ID.has(error.kind) && error.details.notSent !== true) return null;
     throw error;
   }
 }

@@ -31,8 +31,8 @@ export function createLeases({ query }: Database): Leases {
       return { token: row.new_token, deadline, before: linkFromRow(row) };
     },
 
-    async noteSent(item, token, { phase, handedOver, fingerprint, target }) {
-      const create = [storableJson(handedOver), fingerprint, storableJson(target), phase];
+    async noteSent(item, token, { phase, handedOver, fingerprint, devTool, target }) {
+      const create = [storableJson(handedOver), fingerprint, storableJson(target), phase, devTool];
       return (await query(NOTE_SENT, [item.pipeline, item.craftItemId, token, ...create])).length === 1;
     },
 
@@ -57,7 +57,7 @@ export function createLeases({ query }: Database): Leases {
 
 const NOTE_SENT = `
 with link as (
-  update item_link set sent_at = coalesce(sent_at, clock_timestamp()), handed_over = $4, fingerprint = $5,
+  update item_link set sent_at = coalesce(sent_at, clock_timestamp()), handed_over = $4, fingerprint = $5, dev_tool = $8,
     updated_at = clock_timestamp()
   where ${THIS_ITEM} and claim_token::text = $3 and phase = $7
   returning 1

@@ -43,6 +43,7 @@ export interface LinkPatch {
   readonly parentCraftItemId?: string | null;
   readonly settlingSince?: string | null;
   readonly lockedAt?: string | null;
+  readonly writeRefusedAt?: string | null;
 }
 
 /** What was written to Craft.io. */
@@ -60,6 +61,8 @@ export interface SentCreate {
   readonly phase: Phase;
   readonly handedOver: HandedOver;
   readonly fingerprint: string;
+  /** Where it goes: until it was sent, the row may name the tool that the pipeline had before. */
+  readonly devTool: string;
   /** As the connector parsed it: JSON. */
   readonly target: object | null;
 }
@@ -168,10 +171,10 @@ export interface Links {
    */
   raiseGeneration(item: ItemRef, from: { generation: number; token?: string | null }): Promise<ItemLink>;
   /**
-   * For `relink`: the new dev item, `dev_updated_at` and `last_progress` reset, `locked_at` forgotten, phase `locking`;
+   * For `relink`: the new dev item of `devTool`, `dev_updated_at` and `last_progress` reset, `locked_at` forgotten, phase `locking`;
    * `held` as above. Leases in force end; the dev item held before is dismissed.
    */
-  relink(item: ItemRef, devItem: DevItem): Promise<StoreDevItem>;
+  relink(item: ItemRef, devTool: string, devItem: DevItem): Promise<StoreDevItem>;
   /**
    * How many linked items of a connection became `orphaned` or were found gone within the last hour, and how many are
    * followed, the gone ones among them. None is gone within the hour after `resume` of a pause for `mass-deletion`.

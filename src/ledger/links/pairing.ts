@@ -14,18 +14,11 @@ export function createPairing(
   { query }: Database,
   reading: Reading,
 ): Pick<Links, 'storeDevItem' | 'relink' | 'raiseGeneration'> {
-  const holderOf = async (item: ItemRef, devItemId: string): Promise<ItemRef | null> => {
-    const rows = await query<ItemRef>(
-      `select other.pipeline_id as pipeline, other.craft_item_id as "craftItemId"
-       from item_link other join item_link l on other.dev_tool = l.dev_tool
-       where l.pipeline_id = $1 and l.craft_item_id = $2 and other.dev_item_id = $3 and other.phase <> 'released'
-         and (other.pipeline_id, other.craft_item_id) <> ($1, $2)`,
-      [item.pipeline, item.craftItemId, devItemId],
-    );
-    return rows[0] ?? null;
-  };
-
-  const store = async (item: ItemRef, devItem: DevItem, sql: string, values: readonly SqlValue[]) => {
+  const store = async (
+    item: ItemRef,
+    devItem: DevItem,
+    { sql, values, devTool = null }: { sql: string; values: readonly SqlValue[]; devTool?: string | null },
+  ) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const rows = await query(sql, values);
@@ -33,7 +26,7 @@ export function createPairing(
         return { status: rows.length === 1 ? 'stored' : 'superseded', link } satisfies StoreDevItem;
       } catch (error) {
         if (!(error instanceof LedgerError) || error.constraint !== LIVE_DEV_ITEM_KEY) throw error;
-        const by = await holderOf(item, devItem.id);
+        const by = await holderOf(query, item, { devTool, devItemId: devItem.id });
         if (by !== null) return { status: 'held', by } satisfies StoreDevItem;
         if (attempt === ATTEMPTS) throw error;
       }
@@ -42,9 +35,13 @@ export function createPairing(
 
   return {
     storeDevItem: (item, token, devItem) =>
-      store(item, devItem, STORE_DEV_ITEM, [...valuesOf(item, devItem), devItem.updatedAt, token]),
+      store(item, devItem, {
+        sql: STORE_DEV_ITEM,
+        values: [...valuesOf(item, devItem), devItem.updatedAt, token],
+      }),
 
-    relink: (item, devItem) => store(item, devItem, RELINK, valuesOf(item, devItem)),
+    relink: (item, devTool, devItem) =>
+      store(item, devItem, { sql: RELINK, values: [...valuesOf(item, devItem), devTool], devTool }),
 
     async raiseGeneration(item, { generation, token }) {
       const under = [token === undefined, token ?? null];
@@ -52,6 +49,22 @@ export function createPairing(
       return reading.require(item);
     },
   };
+}
+
+/** `devTool`: the one that was about to be written; null: that of the row. */
+async function holderOf(
+  query: Database['query'],
+  item: ItemRef,
+  { devTool, devItemId }: { readonly devTool: string | null; readonly devItemId: string },
+): Promise<ItemRef | null> {
+  const rows = await query<ItemRef>(
+    `select other.pipeline_id as pipeline, other.craft_item_id as "craftItemId"
+     from item_link other join item_link l on other.dev_tool = coalesce($4, l.dev_tool)
+     where l.pipeline_id = $1 and l.craft_item_id = $2 and other.dev_item_id = $3 and other.phase <> 'released'
+       and (other.pipeline_id, other.craft_item_id) <> ($1, $2)`,
+    [item.pipeline, item.craftItemId, devItemId, devTool],
+  );
+  return rows[0] ?? null;
 }
 
 function valuesOf(item: ItemRef, devItem: DevItem): SqlValue[] {
@@ -74,7 +87,7 @@ update item_detail set uncertain_creates = 0 from link where ${THIS_ITEM} return
 /** Takes the token away from whoever holds it; the dev item that was held is dismissed, the new one no longer. */
 const RELINK = `
 with link as (
-  update item_link set ${DEV_ITEM}, dev_updated_at = null, last_progress = null, locked_at = null, phase = 'locking',
+  update item_link set ${DEV_ITEM}, dev_updated_at = null, last_progress = null, locked_at = null, dev_tool = $8, phase = 'locking',
     blocked_by = null, blocked_until = null, last_error = null, linked_at = clock_timestamp(), claim_token = null, send_before = null,
     dismissed_dev_items = array_remove(
       case when dev_item_id is null or dev_item_id = any(dismissed_dev_items) then dismissed_dev_items
@@ -86,7 +99,8 @@ update item_detail set uncertain_creates = 0, settling_since = null, paused_from
 where ${THIS_ITEM} returning 1 as stored`;
 
 /**
- * $3: the generation that is left; $4: whoever has the lease, else only under $5. What may still be applied in Craft.io (`unanswered`) stays noted, and so does when the dev item was found gone.
+ * $3: the generation that is left; $4: whoever has the lease, for an operator; else only
+ * under $5, and not once the item has come to rest. What may still be applied in Craft.io (`unanswered`) stays noted, and so does when the dev item was found gone.
  */
 const RAISE_GENERATION = `
 with link as (
@@ -97,7 +111,8 @@ with link as (
     last_progress = null, updated_at = clock_timestamp(),
     dismissed_dev_items = case when dev_item_id is null or dev_item_id = any(dismissed_dev_items)
       then dismissed_dev_items else dismissed_dev_items || dev_item_id end
-  where ${THIS_ITEM} and generation = $3 and ($4 or claim_token::text is not distinct from $5::text)
+  where ${THIS_ITEM} and generation = $3
+    and ($4 or (claim_token::text is not distinct from $5::text and phase not in ('paused', 'released', 'done')))
   returning 1
 )
 update item_detail set drift_fields = '{}', duplicate_dev_items = '{}', uncertain_creates = 0, paused_from = null,

@@ -34,6 +34,7 @@ const COLUMNS = {
   pausedFrom: { table: 'item_detail', column: 'paused_from' },
   parentCraftItemId: { table: 'item_detail', column: 'parent_craft_item_id' },
   settlingSince: { table: 'item_detail', column: 'settling_since' },
+  writeRefusedAt: { table: 'item_detail', column: 'write_refused_at' },
 } as const satisfies Record<keyof LinkPatch, Column>;
 
 export function createPhases(

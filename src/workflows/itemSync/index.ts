@@ -31,7 +31,7 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
   for (;;) {
     show(run);
     if (await obeyNext(run)) continue;
-    if (run.state.next === 'end' && !isReopened(run)) {
+    if (run.state.next === 'end' && !isReopened(run) && run.releaseWhenKnown === null) {
       await reportState(run);
       await condition(() => run.commands.length > 0 || isReopened(run) || allHandlersFinished());
       if (run.commands.length > 0 || isReopened(run)) continue;

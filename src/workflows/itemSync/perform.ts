@@ -73,3 +73,12 @@ const REASON_OF_FAILURE: Readonly<Record<string, Reason>> = {
   conflict: 'tool-down',
   'unexpected-response': 'bad-answer',
 } satisfies Partial<Record<ToolErrorKind, Reason>>;
+
+/** A failure leaves an orphaned or closed item what it is, so that nobody else would look again. */
+export function lookLater(run: Run): void {
+  const { state } = run;
+  if (state?.phase !== 'orphaned' && state?.phase !== 'done') return;
+  const ms = state.timing.sweepEveryMs;
+  const why = 'the last look failed; it is tried again';
+  run.wait = { ms, until: new Date(Date.now() + ms).toISOString(), reason: state.blockedBy, why };
+}

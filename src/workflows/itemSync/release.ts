@@ -1,6 +1,7 @@
 /** The verb `release`, now or as soon as it can be done: an open create is resolved first, by its activity (DESIGN 3, Verbs). */
+import { patched } from '@temporalio/workflow';
 import { itemSteps, withSummary } from '../activityOptions.js';
-import { perform } from './perform.js';
+import { lookLater, perform } from './perform.js';
 import type { Run } from './run.js';
 
 /** Keeps `releaseWhenKnown` until the row says released: a wait, a verb or a failure in between forgets nothing. */
@@ -8,6 +9,9 @@ export async function release(run: Run, why: string): Promise<void> {
   run.releaseWhenKnown = why;
   run.suspectGone = false;
   const summary = withSummary('Release: take the lock away');
-  await perform(run, () => itemSteps.releaseCraftItem.executeWithOptions(summary, [run.item, why]));
-  if (run.state?.next === 'end') run.releaseWhenKnown = null;
+  const performed = await perform(run, () => itemSteps.releaseCraftItem.executeWithOptions(summary, [run.item, why]));
+  if (performed === 'set-aside') lookLater(run);
+  if (run.state?.next !== 'end') return;
+  // A closed item is still to be released where that had to wait; runs of older releases ended here.
+  if (run.state.phase !== 'done' || !patched('release-of-done')) run.releaseWhenKnown = null;
 }

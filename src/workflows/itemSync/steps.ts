@@ -5,7 +5,7 @@
 import { condition } from '@temporalio/workflow';
 import type { ItemState } from '../../domain/itemState.js';
 import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
-import { perform, refresh, takeOver } from './perform.js';
+import { lookLater, perform, refresh, takeOver } from './perform.js';
 import { release } from './release.js';
 import { hasNews, type Run } from './run.js';
 
@@ -92,15 +92,6 @@ export async function lookAtDevItem(run: Run): Promise<void> {
   const performed = await perform(run, () => itemSteps.pushProgress.executeWithOptions(summary, [...args]));
   if (performed === 'set-aside') lookLater(run);
   if ((performed === 'interrupted' || run.wait !== null) && run.devItemNews === null) run.devItemNews = news ?? {};
-}
-
-/** A failure leaves an orphaned or closed item what it is, so that nobody else would look again. */
-function lookLater(run: Run): void {
-  const { state } = run;
-  if (state?.phase !== 'orphaned' && state?.phase !== 'done') return;
-  const ms = state.timing.sweepEveryMs;
-  const why = 'the last look failed; it is tried again';
-  run.wait = { ms, until: new Date(Date.now() + ms).toISOString(), reason: state.blockedBy, why };
 }
 
 /** Looked at again on a wake and every `sweepEvery`. */
