@@ -53,6 +53,40 @@ describe('src/workflows/itemSync/verbs.ts', { timeout: 120_000 }, () => {
     });
   });
 
+  it('a release of a done item that has to wait is done before its run ends', async () => {
+    const waits = [wait(300)];
+    const releaseCraftItem = async (row: Row) => {
+      const next = waits.shift();
+      if (next !== undefined) return { wait: next };
+      write(row, RELEASED);
+      return {};
+    };
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const pushProgress = async () => {
+      await held;
+      return {};
+    };
+    await runs.run({ phase: 'done', next: 'end' }, { releaseCraftItem, pushProgress }, async ({ row, handle }) => {
+      await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress']);
+      const update = handle.executeUpdate('release');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      goOn();
+      expect(await update).toMatchObject({ outcome: 'waiting', status: { phase: 'done' } });
+      await handle.result();
+      expect(row.state.phase).toBe('released');
+    });
+  });
+
+  it('a release of an orphaned item that fails for good rests, and is not begun again at once', async () => {
+    const releaseCraftItem = () => Promise.reject(ApplicationFailure.nonRetryable('craft: 503', 'unavailable'));
+    await runs.run({ phase: 'orphaned', next: 'rest' }, { releaseCraftItem }, async ({ row, handle }) => {
+      expect(await handle.executeUpdate('release')).toMatchObject({ outcome: 'waiting' });
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      expect(row.ran.filter((name) => name === 'releaseCraftItem')).toHaveLength(1);
+    });
+  });
+
   it('a pause that comes after a release which has to wait holds it up until the resume', async () => {
     let isFree = false;
     const releaseCraftItem = async (row: Row) => {

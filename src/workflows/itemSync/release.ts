@@ -10,7 +10,8 @@ export async function release(run: Run, why: string): Promise<void> {
   run.suspectGone = false;
   const summary = withSummary('Release: take the lock away');
   const performed = await perform(run, () => itemSteps.releaseCraftItem.executeWithOptions(summary, [run.item, why]));
-  if (performed === 'set-aside') lookLater(run);
+  // Nothing else would look at one of these again.
+  if (performed !== 'interrupted' && run.wait === null) lookLater(run);
   if (run.state?.next !== 'end') return;
   // A closed item is still to be released where that had to wait; runs of older releases ended here.
   if (run.state.phase !== 'done' || !patched('release-of-done')) run.releaseWhenKnown = null;
