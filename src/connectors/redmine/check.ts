@@ -38,7 +38,10 @@ export async function checkRedmine(
   const me = await probe(`${where}.baseUrl`, keyAt, () => currentUser(redmine, call));
   if ('finding' in me) return [me.finding];
   const { user } = me.value;
-  const findings: Finding[] = [ok(`${where}.baseUrl`, `key accepted by Redmine, user "${user.login}"`)];
+  const findings: Finding[] = [
+    ok(`${where}.baseUrl`, `key accepted by Redmine, user "${user.login}"`),
+    ok(`${where}.textFormatting`, formattingWords(context)),
+  ];
   if (user.admin) {
     const message =
       "the key is an administrator's: it may do everything. A user of its own with the role of docs/rights.md is enough";
@@ -53,6 +56,12 @@ export async function checkRedmine(
     findings.push(...(await pipelineFindings({ context, pipeline, user, keyAt, ...lists.value }, call)));
   }
   return findings;
+}
+
+/** No answer of Redmine's tells its setting (decision 11), so a person is asked to compare. */
+function formattingWords({ formatting }: RedmineContext): string {
+  const name = { textile: 'Textile', common_mark: 'CommonMark', markdown: 'Markdown' }[formatting];
+  return `texts are written in ${name}; it must be what Redmine has under Administration, Settings, General, Text formatting`;
 }
 
 async function pipelineFindings(

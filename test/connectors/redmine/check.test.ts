@@ -16,6 +16,16 @@ describe('connectors/redmine/check', () => {
     expect(await complaints(at)).toEqual([]);
   });
 
+  it('says in which markup texts are written, since Redmine tells nobody which it has', async () => {
+    const at = await setUp();
+    const findings = await at.connect({ textFormatting: 'common_mark' }).check([at.pipeline], read);
+    expect(findings).toContainEqual({
+      level: 'ok',
+      where: 'devTools.tool.textFormatting',
+      message: expect.stringMatching(/^texts are written in CommonMark; it must be what Redmine has/) as string,
+    });
+  });
+
   it('warns of an administrator, and names rights that the role lacks or has too many of', async () => {
     const at = await setUp();
     at.redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
