@@ -8,18 +8,10 @@ import type { CraftWrite } from '../../src/domain/craftItem.js';
 import type { DevItem, DevItemDraft } from '../../src/domain/devItem.js';
 import type { ItemRef } from '../../src/domain/ids.js';
 import type { StepResult } from '../../src/domain/itemState.js';
-import type { PipelineSettings, Settings } from '../../src/domain/settings.js';
+import type { Settings } from '../../src/domain/settings.js';
 import { pipelineOf, settingsOf } from '../clients/settings.js';
+import { lock } from '../domain/rules/items.js';
 import { craftItem, devItem, type LedgerFixture } from '../ledger/fixture.js';
-
-const LOCK: PipelineSettings['lock'] = {
-  status: 'In Development',
-  field: 'dev_lock',
-  value: 'View only',
-  released: '',
-  releasedStatus: null,
-  onDrift: 'flag',
-};
 
 type MarkerQuery = Parameters<DevToolConnector['findByMarker']>[0];
 type Hook = () => Promise<unknown>;
@@ -54,7 +46,7 @@ const nothing: Hook = () => Promise.resolve();
 
 export function memorySystems({ ledger }: LedgerFixture): MemorySystems {
   const systems = {
-    settings: settingsOf([{ ...pipelineOf('mobile'), lock: LOCK }]),
+    settings: settingsOf([{ ...pipelineOf('mobile'), lock }]),
     title: 'A title',
     sees: true,
     beforeSend: nothing,

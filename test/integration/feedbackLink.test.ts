@@ -58,6 +58,16 @@ async function each(deployed: TestDeployment, links: readonly ItemLink[], count:
   await eventually(() => Promise.resolve(all()), `each item has ${count} feedback`, 30_000);
 }
 
+/** Drift sweeps until nothing of the feedback, one for each item, is open any more. */
+async function dealtWith(deployed: TestDeployment, links: readonly ItemLink[]): Promise<void> {
+  const isDone = async (): Promise<boolean> => {
+    await sweepDrift(deployed);
+    const settled = await deployed.ledger.itemFeedback.settled('mobile');
+    return links.every(({ craftItemId }) => settled.get(craftItemId)?.size === 1);
+  };
+  await eventually(isDone, 'all feedback is dealt with', 60_000);
+}
+
 describe('test/integration: feedback: link', { timeout: 120_000 }, () => {
   it('passes feedback on after the lock, and what is linked later with the next drift sweep', async () => {
     const { deployed, linked } = await handOver();
@@ -81,15 +91,7 @@ describe('test/integration: feedback: link', { timeout: 120_000 }, () => {
     });
     await each(deployed, linked, 1);
     deployed.sandbox.faults.clear();
-    await eventually(
-      async () => {
-        await sweepDrift(deployed);
-        const settled = await deployed.ledger.itemFeedback.settled('mobile');
-        return linked.every(({ craftItemId }) => settled.get(craftItemId)?.size === 1);
-      },
-      'what was lost is found',
-      60_000,
-    );
+    await dealtWith(deployed, linked);
     await each(deployed, linked, 1);
   });
 
@@ -102,15 +104,7 @@ describe('test/integration: feedback: link', { timeout: 120_000 }, () => {
     await worker.kill();
     deployed.sandbox.faults.clear();
     await deployed.startWorker();
-    await eventually(
-      async () => {
-        await sweepDrift(deployed);
-        const settled = await deployed.ledger.itemFeedback.settled('mobile');
-        return linked.every(({ craftItemId }) => settled.get(craftItemId)?.size === 1);
-      },
-      'each is dealt with',
-      60_000,
-    );
+    await dealtWith(deployed, linked);
     await each(deployed, linked, 1);
   });
 
@@ -121,15 +115,7 @@ describe('test/integration: feedback: link', { timeout: 120_000 }, () => {
     const { side } = deployed.sandbox.world.tools.redmine;
     const comments = (link: ItemLink): readonly string[] =>
       (side.card(link.devItemId ?? '')?.comments ?? []).map(({ text }) => text);
-    await eventually(
-      async () => {
-        await sweepDrift(deployed);
-        return linked.every((link) => comments(link).length > 0);
-      },
-      'each item has its comment',
-      60_000,
-    );
-    await sweepDrift(deployed);
+    await dealtWith(deployed, linked);
     expect(deployed.sandbox.records.list({ mount: 'redmine' }).filter(({ fault }) => fault !== null)).toHaveLength(2);
     for (const link of linked) {
       const [feedback] = deployed.sandbox.world.craft.feedback.linkedTo(link.craftItemId);
