@@ -71,12 +71,13 @@ export async function mayWrite(ctx: ItemContext, connection: string): Promise<vo
   const pause = await connections.paused(connection);
   if (pause?.writeRefused !== true) return;
   if (pause.reason !== 'connection' || !(await connections.mayProbe(connection))) throw new WritesPaused(pause);
+  ctx.probing.add(connection);
 }
 
-/** To be called after a write was accepted: it ends a pause that a refused write began. */
+/** To be called after a write was accepted: one that was a probe ends the pause. */
 export async function noteAccepted(ctx: ItemContext, connection: string): Promise<void> {
   const { connections, links } = ctx.deps.ledger;
-  await connections.answered(connection, 'write');
+  if (ctx.probing.delete(connection)) await connections.answered(connection, 'write');
   if (ctx.link.writeRefusedAt !== null) await links.patch(ctx.item, { writeRefusedAt: null });
 }
 

@@ -27,6 +27,8 @@ export interface ItemContext {
   readonly call: ReadCall;
   /** The newest claim token that this step knows: read with the row, then its own leases. See `lease.ts`. */
   readonly claim: { token: string | null };
+  /** Paused connections that a write of this step probes. See `connectionGate.ts`. */
+  readonly probing: Set<string>;
 }
 
 const HEARTBEAT_EVERY_MS = 2_000;

@@ -70,6 +70,7 @@ async function contextOf(
     tool: current.devTool(pipeline.devTool),
     call: callOf(link.devItemId === null ? 'hand-over' : 'progress'),
     claim: { token: link.claimToken },
+    probing: new Set(),
   };
 }
 

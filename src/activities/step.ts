@@ -104,7 +104,7 @@ function keepsReason({ link }: ItemContext): boolean {
 /** Settling, resting and closed items keep their phase while a call for them waits or fails. */
 function workingPhase(ctx: ItemContext): ItemContext['link']['phase'] {
   const { phase } = ctx.link;
-  const keeps = phase === 'settling' || phase === 'orphaned' || phase === 'paused' || isFinal(phase);
+  const keeps = phase === 'settling' || phase === 'orphaned' || isFinal(phase);
   return keeps ? phase : PHASE_OF_STEP[stepOf(ctx.link)];
 }
 

@@ -8,7 +8,7 @@ import { unfilledDemands } from '../runtime/demands.js';
 import { findingsOf, type Finding } from '../runtime/findings.js';
 import { CommandFailure, oneLine } from './failure.js';
 import { openConfiguration, type CommandContext } from './openings.js';
-import { counted, durationWords, renderTable } from './tables.js';
+import { counted, durationWords, renderTable, thingsWrong } from './tables.js';
 import type { Terminal } from './terminal.js';
 import { withConnectors } from './tools.js';
 
@@ -23,7 +23,7 @@ export async function check(context: CommandContext, options: { readonly json: b
   const wrong = findings.filter(({ level }) => level === 'wrong').length;
   if (wrong > 0) {
     throw new CommandFailure(
-      `${counted(wrong, 'thing')} ${wrong === 1 ? 'is' : 'are'} wrong, see above: correct ${configuration.file} or the accounts, then check again`,
+      `${thingsWrong(wrong)}, see above: correct ${configuration.file} or the accounts, then check again`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { ADVICE } from '../domain/advice.js';
 import { previewPipeline, type Preview, type PreviewedItem } from '../runtime/preview.js';
 import { CommandFailure, oneLine } from './failure.js';
 import { openConfiguration, requirePipeline, type CommandContext } from './openings.js';
-import { counted, renderTable, visible } from './tables.js';
+import { counted, renderTable, thingsWrong, visible } from './tables.js';
 import type { Terminal } from './terminal.js';
 import { withConnectors } from './tools.js';
 
@@ -21,7 +21,7 @@ export async function preview(
   const result = await withConnectors(configuration, (connectors) => previewPipeline({ connectors, pipeline }));
   terminal.print(options.json ? JSON.stringify(result) : renderPreview(terminal, result));
   if (result.wrong.length === 0) return;
-  const things = `${counted(result.wrong.length, 'thing')} ${result.wrong.length === 1 ? 'is' : 'are'} wrong`;
+  const things = thingsWrong(result.wrong.length);
   throw new CommandFailure(`${things}, see above: correct ${configuration.file} or the accounts before a sweep`);
 }
 

@@ -85,7 +85,7 @@ function addOperation(add: Add): void {
   );
   add(
     new Command('preview')
-      .description('dry run: what would be created, field by field; writes nothing')
+      .description('dry run: what would be created, field by field; writes nothing; exits 1 if anything is wrong')
       .addArgument(PIPELINE)
       .addOption(JSON_OPTION),
     async (context, [pipeline = ''], options) => {

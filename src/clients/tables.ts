@@ -88,6 +88,11 @@ export function counted(count: number, singular: string, plural = `${singular}s`
   return `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
 }
 
+/** `1 thing is wrong`, `2 things are wrong`. */
+export function thingsWrong(count: number): string {
+  return `${counted(count, 'thing')} ${count === 1 ? 'is' : 'are'} wrong`;
+}
+
 const UNITS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
