@@ -21,7 +21,7 @@ interface Service {
   readonly cap_drop?: readonly string[];
   readonly stop_grace_period?: string;
   readonly ports?: readonly string[];
-  readonly healthcheck?: object;
+  readonly healthcheck?: { readonly test: readonly unknown[] };
   readonly deploy?: { readonly replicas?: number };
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly (string | { readonly source: string })[];
@@ -55,6 +55,23 @@ const dockerfile = read('Dockerfile');
 const scripts = readdirSync(`${ROOT}deploy`).filter((name) => name.endsWith('.sh'));
 
 describe('docker-compose.yml', () => {
+  it('writes every entry of a list of words as a string, without which Compose refuses the whole file', () => {
+    const lists = services.flatMap(([name, { healthcheck, command = [], ...rest }]) => {
+      const { entrypoint = [] } = rest as { readonly entrypoint?: readonly unknown[] };
+      return [
+        [`${name}.healthcheck.test`, healthcheck?.test ?? []],
+        [`${name}.command`, command],
+        [`${name}.entrypoint`, entrypoint],
+      ] as const;
+    });
+    expect(lists.filter(([place]) => place.endsWith('.test')).some(([, words]) => words.length > 0)).toBe(true);
+    const odd = lists.flatMap(([place, words]) => {
+      const list: readonly unknown[] = typeof words === 'string' ? [words] : words;
+      return list.flatMap((word, at) => (typeof word === 'string' ? [] : [`${place}.${at}: ${JSON.stringify(word)}`]));
+    });
+    expect(odd).toEqual([]);
+  });
+
   it('takes each of its variables from .env, and .env.example names every one and no other', () => {
     const used = new Set(variables(composeText));
     expect([...used].filter((name) => !example.has(name))).toEqual([]);
