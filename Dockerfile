@@ -11,7 +11,18 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY src src
+COPY activities activities
+COPY clients clients
+COPY config config
+COPY connectors connectors
+COPY domain domain
+COPY ledger ledger
+COPY runtime runtime
+COPY sandbox sandbox
+COPY stack stack
+COPY webhooks webhooks
+COPY workers workers
+COPY workflows workflows
 RUN npm run build
 
 FROM node:20.20-bookworm-slim AS dependencies

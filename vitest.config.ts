@@ -1,5 +1,5 @@
 /**
- * One run, one Temporal server, one Postgres (test/harness/globalSetup.ts). The `forks` pool, because the SDK's native
+ * One run, one Temporal server, one Postgres (test/harness/servers/globalSetup.ts). The `forks` pool, because the SDK's native
  * workers crash in threads; few forks, because the servers need cores too.
  */
 import { defineConfig } from 'vitest/config';
@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/harness/globalSetup.ts'],
+    globalSetup: ['test/harness/servers/globalSetup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,

@@ -7,19 +7,19 @@ import type { ItemRef } from '../domain/ids.js';
 import type { FeedbackIntakeInput } from '../domain/messages.js';
 import type { StepResult } from '../domain/itemState.js';
 import type { Reason } from '../domain/phases.js';
-import { beginItem, finishItem, setAside } from './beginItem.js';
-import { checkDrift } from './checkDrift.js';
-import { checkReadiness } from './checkReadiness.js';
-import { confirmGone, suspectGone } from './confirmGone.js';
-import { createDevItem } from './createDevItem.js';
-import { compareListing } from './driftSweep.js';
-import { handOnInbox } from './inbox.js';
+import { beginItem, finishItem, setAside } from './handOver/beginItem.js';
+import { checkDrift } from './follow/checkDrift.js';
+import { checkReadiness } from './handOver/checkReadiness.js';
+import { confirmGone, suspectGone } from './follow/confirmGone.js';
+import { createDevItem } from './handOver/createDevItem.js';
+import { compareListing } from './sweeps/driftSweep.js';
+import { handOnInbox } from '../webhooks/wakeItems.js';
 import { collectFeedback, nextSubmissions, type SubmissionPage } from './feedback/intakeSweep.js';
 import { setFeedbackAside, submitFeedback } from './feedback/submitFeedback.js';
-import { lockCraftItem } from './lockCraftItem.js';
+import { lockCraftItem } from './handOver/lockCraftItem.js';
 import type { ActivityDeps } from './ports.js';
-import { handOnPending, listScopes, readFeed, takeInventory, type ScopeRef } from './progressSweep.js';
-import { pushProgress } from './pushProgress.js';
+import { handOnPending, listScopes, readFeed, takeInventory, type ScopeRef } from './sweeps/progressSweep.js';
+import { pushProgress } from './follow/pushProgress.js';
 import {
   awaitRoom,
   collectReady,
@@ -28,12 +28,12 @@ import {
   noteSweep,
   reviveLost,
   type SweepRef,
-} from './readySweep.js';
-import { releaseCraftItem } from './release.js';
-import { reportState } from './reportState.js';
-import { asks, runStep, unlessAtRest } from './step.js';
-import { runSweepStep } from './sweepStep.js';
-import { pauseItem, recreateItem, relinkItem, resumeItem } from './verbs.js';
+} from './sweeps/readySweep.js';
+import { releaseCraftItem } from './follow/releaseCraftItem.js';
+import { reportState } from './follow/reportState.js';
+import { asks, runStep, unlessAtRest } from './step/step.js';
+import { runSweepStep } from './step/sweepStep.js';
+import { pauseItem, recreateItem, relinkItem, resumeItem } from './follow/verbs.js';
 
 export function createActivities(deps: ActivityDeps) {
   return {

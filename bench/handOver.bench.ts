@@ -7,8 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, it } from 'vitest';
-import { startDeployment, eventually } from '../test/harness/deployment.js';
-import { handOverFacts, readyCount } from '../test/harness/handOverCheck.js';
+import { startDeployment, eventually } from '../test/harness/deployment/deployment.js';
+import { handOverFacts, readyCount } from '../test/harness/deployment/handOverCheck.js';
 
 const ITEMS = Number(process.env['CRAFTSYNC_BENCH_ITEMS'] ?? 1_000);
 /** As the worker's `maxConcurrentActivityTaskExecutions`. */

@@ -3,8 +3,8 @@
  * parsers are known to choke on. `npm run bench -- bench/texts.bench.ts`.
  */
 import { describe, it } from 'vitest';
-import { markdownOf, plainOf, textileOf, titleOf } from '../src/connectors/text/craftText.js';
-import { fitBefore } from '../src/connectors/text/cut.js';
+import { markdownOf, plainOf, textileOf, titleOf } from '../connectors/text/craftText.js';
+import { fitBefore } from '../connectors/text/cut.js';
 
 const MEGABYTE = 1_000_000;
 const MARKER = 'craftsync:mobile/2305843010635321210/1';

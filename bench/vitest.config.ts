@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['bench/**/*.bench.ts'],
-    globalSetup: ['test/harness/globalSetup.ts'],
+    globalSetup: ['test/harness/servers/globalSetup.ts'],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 1_800_000,

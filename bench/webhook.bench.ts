@@ -6,11 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, describe, it } from 'vitest';
-import type { ItemLink } from '../src/domain/link.js';
+import type { ItemLink } from '../domain/link.js';
 import { kitemakerSigns } from '../test/connectors/conformance/kitemaker.js';
-import { eventually, startDeployment, type TestDeployment } from '../test/harness/deployment.js';
-import { move, sweepReady, valuesWritten } from '../test/harness/followed.js';
-import { startProgram } from '../test/harness/program.js';
+import { eventually, startDeployment, type TestDeployment } from '../test/harness/deployment/deployment.js';
+import { move, sweepReady, valuesWritten } from '../test/harness/deployment/followed.js';
+import { startProgram } from '../test/harness/servers/program.js';
 
 const EVENTS = Number(process.env['CRAFTSYNC_BENCH_EVENTS'] ?? 200);
 const FLOOR = fileURLToPath(new URL('./webhookFloor.mjs', import.meta.url));

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemRef } from '../domain/ids.js';
 import type { Ledger, LogEntry } from '../runtime/openLedger.js';
 import { CommandFailure } from './failure.js';
-import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } from './openings.js';
+import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } from './resources.js';
 import { renderTable } from './tables.js';
 import type { Terminal } from './terminal.js';
 

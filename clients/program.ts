@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
-import type { CommandContext } from './openings.js';
+import type { CommandContext } from './resources.js';
 import type { Terminal } from './terminal.js';
 import { feedbackCommand } from './feedback/command.js';
-import { portOf, upCommand } from './up/command.js';
+import { portOf, upCommand } from './up.js';
 
 interface Flags {
   readonly config?: string;
@@ -79,7 +79,7 @@ function addOperation(add: Add): void {
       .description('probe every connection: keys, spaces, statuses, fields; exits 1 if anything is wrong')
       .addOption(JSON_OPTION),
     async (context, _args, options) => {
-      const { check } = await import('./check.js');
+      const { check } = await import('./check/command.js');
       await check(context, { json: options['json'] === true });
     },
   );
@@ -89,7 +89,7 @@ function addOperation(add: Add): void {
       .addArgument(PIPELINE)
       .addOption(JSON_OPTION),
     async (context, [pipeline = ''], options) => {
-      const { preview } = await import('./preview.js');
+      const { preview } = await import('./preview/command.js');
       await preview(context, pipeline, { json: options['json'] === true });
     },
   );
@@ -258,6 +258,6 @@ function usageError(text: string): string {
 }
 
 function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

@@ -17,7 +17,7 @@ import { openLedger, type Ledger } from '../runtime/openLedger.js';
 import { connectTemporal, type TemporalClient } from '../runtime/temporal.js';
 import { CommandFailure, rootMessage, textOf, wrongUsage } from './failure.js';
 import type { Terminal } from './terminal.js';
-import { createWorkerSigns, type WorkerSigns } from './workerSigns.js';
+import { createWorkerSigns, type WorkerSigns } from './workerPresence.js';
 
 /** What every command is given: where it writes, and the global flags. */
 export interface CommandContext {

@@ -25,10 +25,10 @@ import {
   withTemporal,
   type CommandContext,
   type OpenedTemporal,
-} from './openings.js';
+} from './resources.js';
 import { counted } from './tables.js';
 import type { Terminal } from './terminal.js';
-import type { Ask } from './workerSigns.js';
+import type { Ask } from './workerPresence.js';
 
 export async function sweep(
   context: CommandContext,

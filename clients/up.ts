@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { readEnvironment } from '../../config/environment.js';
-import type { Terminal } from '../terminal.js';
-import type { SandboxFlag } from './configurationChoice.js';
-import { runUp } from './up.js';
+import { readEnvironment } from '../config/environment.js';
+import type { Terminal } from './terminal.js';
+import type { SandboxFlag } from '../stack/up/configurationChoice.js';
+import { runUp } from '../stack/up/up.js';
 
 interface UpFlags {
   readonly config?: string;

@@ -2,7 +2,7 @@
 import { requireDatabaseUrl, requireTemporal } from '../config/deployment.js';
 import { readEnvironment } from '../config/environment.js';
 import { runWorker } from '../workers/main.js';
-import { openConfiguration, type CommandContext } from './openings.js';
+import { openConfiguration, type CommandContext } from './resources.js';
 
 export async function worker(context: CommandContext): Promise<void> {
   const { terminal } = context;

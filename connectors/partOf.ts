@@ -3,7 +3,7 @@
  * at the beginning, where nothing is cut. Done once for all tools: each converts the text as any other.
  */
 import type { DevItemDraft, DevItemRef } from '../domain/devItem.js';
-import type { DevToolConnector } from './port.js';
+import type { DevToolConnector } from './port/devTool.js';
 import { linkLine, markdownOf } from './text/craftText.js';
 
 export function saysPartOf(connector: DevToolConnector): DevToolConnector {

@@ -7,7 +7,7 @@ import type { OpenHttp } from './http/request.js';
 import { createCraftdeskConnector } from './craftdesk/index.js';
 import { createKitemakerConnector } from './kitemaker/index.js';
 import { saysPartOf } from './partOf.js';
-import type { DevToolConnector } from './port.js';
+import type { DevToolConnector } from './port/devTool.js';
 import { createRedmineConnector } from './redmine/index.js';
 import { type DevToolType, isDevToolType, TARGETS } from './targets.js';
 

@@ -9,7 +9,7 @@ import type { Ledger } from './ledger.js';
 import { createLinks } from './links/index.js';
 import { createLog } from './log.js';
 import { isMigrated, migrate } from './migrate.js';
-import { createSilences } from './silences.js';
+import { createSilences } from './webhookSilences.js';
 import { createSnapshots } from './snapshots.js';
 
 export interface LedgerOptions {

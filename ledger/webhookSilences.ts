@@ -1,5 +1,5 @@
 /** Counts changes that no webhook announced, in a row: until one comes that is about a followed item. */
-import type { Silence } from '../domain/silence.js';
+import type { Silence } from '../domain/webhookSilence.js';
 import type { Database } from './database.js';
 import type { Silences } from './ledger.js';
 

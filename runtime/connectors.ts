@@ -2,7 +2,7 @@
 import type { Configuration } from '../config/configuration.js';
 import { createCraftConnector } from '../connectors/craft/index.js';
 import { createHttpClient, type HttpClient } from '../connectors/http/client.js';
-import type { CallBudget, ConnectionMemory, CraftConnector, DevToolConnector } from '../connectors/port.js';
+import type { CallBudget, ConnectionMemory, CraftConnector, DevToolConnector } from '../connectors/port/devTool.js';
 import { createDevTool, type OpenHttp } from '../connectors/registry.js';
 import type { ConnectionSettings } from '../domain/settings.js';
 

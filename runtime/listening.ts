@@ -1,14 +1,14 @@
 /** What the listener needs to do its work: webhooks received and handed on, and what it says of itself. */
 import type { Logger } from 'pino';
-import type { Configuration } from '../../config/configuration.js';
-import type { TemporalAccess } from '../../config/deployment.js';
-import type { Settings } from '../../domain/settings.js';
-import type { Inbox } from '../../ledger/ledger.js';
-import { startProgressSweep } from '../progressSweeps.js';
-import { createRuntime } from '../runtime.js';
-import { lazyTemporal } from '../temporal.js';
-import { startHandOnQueue } from './handOnQueue.js';
-import { createReceiver, type Receive } from './receive.js';
+import type { Configuration } from '../config/configuration.js';
+import type { TemporalAccess } from '../config/deployment.js';
+import type { Settings } from '../domain/settings.js';
+import type { Inbox } from '../ledger/ledger.js';
+import { startProgressSweep } from './progressSweeps.js';
+import { createRuntime } from './runtime.js';
+import { lazyTemporal } from './temporal.js';
+import { startHandOnQueue } from '../webhooks/wakeQueue.js';
+import { createReceiver, type Receive } from '../webhooks/receive.js';
 
 /** A dev tool as somebody sees it who asks where its webhooks go. */
 export interface ListenedTool {

@@ -6,7 +6,7 @@
  * same faults.
  */
 import type { MountName } from './http/mount.js';
-import { FULL_SIGHT, type Sight } from './http/sight.js';
+import { FULL_SIGHT, type Sight } from './http/visibility.js';
 import { seededRandom, type Random } from './random.js';
 import { SYSTEMS, type System, systemOf } from './systems.js';
 

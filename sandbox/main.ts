@@ -1,5 +1,5 @@
 /**
- * The sandbox as a process of its own, for tests and benchmarks: `node dist/local/sandbox/main.js --port N --items N
+ * The sandbox as a process of its own, for tests and benchmarks: `node dist/sandbox/main.js --port N --items N
  * --state FILE`. Prints one JSON line with where everything is once it serves; stops on SIGTERM and Ctrl-C.
  */
 import { parseArgs } from 'node:util';

@@ -8,19 +8,19 @@ import { dirname } from 'node:path';
 
 import { pino } from 'pino';
 
-import { TOOL_NAMES } from '../../local/sandbox/allTools.js';
-import { sandboxConfiguration } from '../../local/sandbox/configuration.js';
-import type { DevSystem, DevToolSystem } from '../../local/sandbox/devSystems.js';
-import { webhookSecretOf } from '../../local/sandbox/http/secret.js';
-import { seedEveryTeam } from '../../local/sandbox/seeding/everyTeam.js';
-import { TEAMS } from '../../local/sandbox/seeding/teams.js';
-import { sandboxPage } from '../../local/sandbox/page/page.js';
-import { seededRandom } from '../../local/sandbox/random.js';
-import type { Random } from '../../local/sandbox/random.js';
-import { startSandbox, type Sandbox } from '../../local/sandbox/sandbox.js';
-import { startTeam } from '../../local/sandbox/team.js';
-import { reasonOf } from '../../local/stackError.js';
-import { SERVES } from './sandbox.js';
+import { TOOL_NAMES } from './allTools.js';
+import { sandboxConfiguration } from './configuration.js';
+import type { DevSystem, DevToolSystem } from './devSystems.js';
+import { webhookSecretOf } from './http/secret.js';
+import { seedEveryTeam } from './seeding/everyTeam.js';
+import { TEAMS } from './seeding/teams.js';
+import { sandboxPage } from './page/page.js';
+import { seededRandom } from './random.js';
+import type { Random } from './random.js';
+import { startSandbox, type Sandbox } from './sandbox.js';
+import { startTeam } from './team.js';
+import { reasonOf } from '../stack/stackError.js';
+import { SERVES } from '../stack/up/sandbox.js';
 
 const USAGE = 'usage: sandboxProcess.js <stateFile> <port> <configPath> kitemaker|all [<teamEveryMs> [<listenUrl>]]';
 

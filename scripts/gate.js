@@ -17,7 +17,7 @@ const CHECKS = [
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'], remedy: 'npm run format' },
   { name: 'lint', command: ['eslint', '.'] },
   { name: 'types', command: ['tsc', '--noEmit'] },
-  { name: 'boundaries', command: ['depcruise', 'src', 'test', '--output-type', 'err-long'] },
+  { name: 'boundaries', command: ['depcruise', '.', '--output-type', 'err-long'] },
   { name: 'dead code', command: ['knip'] },
 ];
 

@@ -1,11 +1,11 @@
 /** From a POST to the inbox: verified on its raw body, stored once, not yet handed on (DESIGN 4, Inbox). */
 import { createHash } from 'node:crypto';
-import type { Current } from '../../activities/ports.js';
-import type { Configuration } from '../../config/configuration.js';
-import type { WebhookDelivery, WebhookVerdict } from '../../connectors/capabilities.js';
-import type { Inbox, StoredDelivery } from '../../ledger/ledger.js';
+import type { Current } from '../activities/ports.js';
+import type { Configuration } from '../config/configuration.js';
+import type { WebhookDelivery, WebhookVerdict } from '../connectors/port/capabilities.js';
+import type { Inbox, StoredDelivery } from '../ledger/ledger.js';
 
-export type { WebhookDelivery } from '../../connectors/capabilities.js';
+export type { WebhookDelivery } from '../connectors/port/capabilities.js';
 
 export type Received =
   | { readonly status: 'stored'; readonly delivery: StoredDelivery }

@@ -6,9 +6,9 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Listening } from '../../runtime/webhooks/listening.js';
-import type { Received } from '../../runtime/webhooks/receive.js';
-import { NO_TOOL, type Metrics, type Refusal } from './metrics.js';
+import type { Listening } from '../runtime/listening.js';
+import type { Received } from './receive.js';
+import { NO_TOOL, type Metrics, type Refusal } from '../clients/listen/metrics.js';
 
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 const MOST_IN_HAND = 100;

@@ -5,7 +5,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { ItemLink } from '../domain/link.js';
 import type { StoredDelivery } from '../ledger/ledger.js';
-import type { ActivityDeps } from './ports.js';
+import type { ActivityDeps } from '../activities/ports.js';
 
 /** Deliveries that nobody has marked for this long are taken by whoever looks. */
 export const UNMARKED_FOR_MS = 30_000;

@@ -8,9 +8,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { DELIVERIES_AT_ONCE, handOnDeliveries, UNMARKED_FOR_MS } from '../../activities/inbox.js';
-import type { ActivityDeps } from '../../activities/ports.js';
-import type { StoredDelivery } from '../../ledger/ledger.js';
+import { DELIVERIES_AT_ONCE, handOnDeliveries, UNMARKED_FOR_MS } from './wakeItems.js';
+import type { ActivityDeps } from '../activities/ports.js';
+import type { StoredDelivery } from '../ledger/ledger.js';
 
 export interface HandOnQueue {
   add(delivery: StoredDelivery): void;

@@ -1,4 +1,4 @@
-/** Where the workflows stand, below `dist/` and below `src/` alike. */
+/** Where the workflows stand, below `dist/` and at the top alike. */
 import { fileURLToPath } from 'node:url';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';

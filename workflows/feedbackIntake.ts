@@ -13,7 +13,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { TimeoutFailure } from '@temporalio/common';
-import { ADVICE } from '../domain/advice.js';
+import { ADVICE } from '../domain/reasons.js';
 import type { Wait } from '../domain/itemState.js';
 import { resyncSignal, type FeedbackIntakeInput, type SubmissionState } from '../domain/messages.js';
 import type { Reason } from '../domain/phases.js';

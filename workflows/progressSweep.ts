@@ -8,8 +8,8 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { isCancellation, patched, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { progressSweepScheduleId } from '../domain/ids.js';
 import { sweepProgressQuery, type ProgressSweepInput, type ProgressSweepResult } from '../domain/messages.js';
-import type { ScopeRef } from '../activities/progressSweep.js';
-import type { SweepFailureFacts } from '../activities/sweepStep.js';
+import type { ScopeRef } from '../activities/sweeps/progressSweep.js';
+import type { SweepFailureFacts } from '../activities/step/sweepStep.js';
 import { ledgerSteps, sweepReads, sweepWithSummary, type SweepAttempts } from './activityOptions.js';
 
 export async function progressSweep(input: ProgressSweepInput): Promise<ProgressSweepResult> {

@@ -14,7 +14,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { readySweepScheduleId } from '../domain/ids.js';
 import { itemSyncStartOptions } from '../domain/itemSyncStart.js';
 import { sweepProgressQuery, type ReadySweepInput, type ReadySweepResult } from '../domain/messages.js';
-import type { Collected } from '../activities/readySweep.js';
+import type { Collected } from '../activities/sweeps/readySweep.js';
 import { ledgerSteps, sweepReads, sweepWithSummary } from './activityOptions.js';
 import { itemSync } from './itemSync/index.js';
 

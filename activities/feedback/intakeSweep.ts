@@ -3,11 +3,11 @@ import { ToolError } from '../../domain/errors.js';
 import { isRefKey, refOf } from '../../domain/feedback.js';
 import type { Collected, OpenSubmission } from '../../domain/messages.js';
 import type { IntakeSettings } from '../../domain/settings.js';
-import type { LabelledItem, Labels } from '../../connectors/capabilities.js';
+import type { LabelledItem, Labels } from '../../connectors/port/capabilities.js';
 import type { NewSubmission } from '../../ledger/ledger.js';
-import { callOf } from '../itemContext.js';
+import { callOf } from '../step/itemContext.js';
 import type { ActivityDeps, Current } from '../ports.js';
-import { runSweepStep } from '../sweepStep.js';
+import { runSweepStep } from '../step/sweepStep.js';
 
 const NOTHING: Collected = { found: 0, skipped: 0, done: 0 };
 

@@ -4,18 +4,18 @@
  * sweep, which sees feedback that is not dealt with.
  */
 import { CancelledFailure } from '@temporalio/common';
-import type { Feedback } from '../../connectors/capabilities.js';
-import type { LinkedFeedback } from '../../connectors/craftFeedback.js';
-import type { WriteCall } from '../../connectors/port.js';
+import type { Feedback } from '../../connectors/port/capabilities.js';
+import type { LinkedFeedback } from '../../connectors/port/craftFeedback.js';
+import type { WriteCall } from '../../connectors/port/devTool.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
 import { commentMarker } from '../../domain/ids.js';
 import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import type { PassedOn } from '../../ledger/ledger.js';
-import { commentOrSayWhy } from '../comments.js';
-import { readItem } from '../craftItems.js';
-import { logStep, type ItemContext } from '../itemContext.js';
-import { SEND_WITHIN_MS, takeLease } from '../lease.js';
+import { commentOrSayWhy } from '../writes/comments.js';
+import { readItem } from '../step/craftItems.js';
+import { logStep, type ItemContext } from '../step/itemContext.js';
+import { SEND_WITHIN_MS, takeLease } from '../writes/lease.js';
 
 /** `item`: as just read; else it is read. */
 export async function passFeedbackOn(ctx: ItemContext, item?: CraftItem): Promise<void> {

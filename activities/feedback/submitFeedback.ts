@@ -10,7 +10,7 @@ import type { Wait } from '../../domain/itemState.js';
 import type { FeedbackIntakeInput, SubmissionState, SubmitResult } from '../../domain/messages.js';
 import type { Reason } from '../../domain/phases.js';
 import type { DevToolSettings, IntakeSettings } from '../../domain/settings.js';
-import { callOf, heartbeating, waitFor } from '../itemContext.js';
+import { callOf, heartbeating, waitFor } from '../step/itemContext.js';
 import type { ActivityDeps, Current } from '../ports.js';
 import { submitOnce } from './submitOnce.js';
 import { tellDevItem } from './tellDevItem.js';

@@ -8,8 +8,8 @@
  *  S3. `unknown` never leads to a POST.
  *  S4. What is found is kept at once, however early: only `absent` has to wait.
  */
-import type { CraftFeedback } from '../../connectors/craftFeedback.js';
-import type { ReadCall, WriteCall } from '../../connectors/port.js';
+import type { CraftFeedback } from '../../connectors/port/craftFeedback.js';
+import type { ReadCall, WriteCall } from '../../connectors/port/devTool.js';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
 import {
   refLine,

@@ -2,9 +2,9 @@
  * Telling a dev item that it became feedback, by one comment (DESIGN 3: comments are creates too). A courtesy: a tool
  * without comments, or an item that is gone, is no error.
  */
-import type { DevToolConnector, ReadCall, WriteCall } from '../../connectors/port.js';
+import type { DevToolConnector, ReadCall, WriteCall } from '../../connectors/port/devTool.js';
 import { ToolError } from '../../domain/errors.js';
-import { isFinalRefusal } from '../comments.js';
+import { isFinalRefusal } from '../writes/comments.js';
 import type { Submission } from '../../domain/feedback.js';
 import { feedbackIntakeWorkflowId, submittedMarker } from '../../domain/ids.js';
 import type { DevToolSettings } from '../../domain/settings.js';

@@ -2,22 +2,22 @@
  * Drift: what was handed over against what Craft.io says now, and the pipeline's policy for it (DESIGN 3, Drift).
  * Progress, key, link and state fields are ours: where somebody changed them they are written again, whatever the policy.
  */
-import type { CraftItem, CraftWrite } from '../domain/craftItem.js';
-import { ToolError } from '../domain/errors.js';
-import type { HandedOver, ItemLink } from '../domain/link.js';
-import type { StepResult } from '../domain/itemState.js';
-import { canonicalJson, differingFields, handedOverOf } from '../domain/rules/drift.js';
-import { readPath } from '../domain/rules/paths.js';
-import { ownFields } from '../domain/rules/progress.js';
-import { commentOnce } from './comments.js';
-import { readItem } from './craftItems.js';
+import type { CraftItem, CraftWrite } from '../../domain/craftItem.js';
+import { ToolError } from '../../domain/errors.js';
+import type { HandedOver, ItemLink } from '../../domain/link.js';
+import type { StepResult } from '../../domain/itemState.js';
+import { canonicalJson, differingFields, handedOverOf } from '../../domain/rules/drift.js';
+import { readPath } from '../../domain/rules/paths.js';
+import { ownFields } from '../../domain/rules/progress.js';
+import { commentOnce } from '../writes/comments.js';
+import { readItem } from '../step/craftItems.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
-import { holds, withoutFields, writeToCraft } from './craftWrite.js';
-import { passFeedbackOn } from './feedback/passFeedbackOn.js';
-import { fingerprintOf } from './fingerprint.js';
-import { logStep, type ItemContext } from './itemContext.js';
-import { Superseded } from './lease.js';
-import { putOff, type StepBody } from './step.js';
+import { holds, withoutFields, writeToCraft } from '../writes/craftWrite.js';
+import { passFeedbackOn } from '../feedback/passFeedbackOn.js';
+import { fingerprintOf } from '../writes/fingerprint.js';
+import { logStep, type ItemContext } from '../step/itemContext.js';
+import { Superseded } from '../writes/lease.js';
+import { putOff, type StepBody } from '../step/step.js';
 
 type Flags = Omit<StepResult, 'state'>;
 

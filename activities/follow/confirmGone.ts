@@ -3,12 +3,12 @@
  * Believed only when two reads, `readAfterWrite` apart and later than `linked_at` + `readAfterWrite`, say so while the
  * connection still finds its scope; the workflow keeps the distance, this is the second read.
  */
-import { ToolError } from '../domain/errors.js';
-import { releaseItem } from './release.js';
-import { logStep, waitFor, type ItemContext } from './itemContext.js';
-import { setPhase } from './lease.js';
+import { ToolError } from '../../domain/errors.js';
+import { releaseItem } from './releaseCraftItem.js';
+import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
+import { setPhase } from '../writes/lease.js';
 import { pushDevItem } from './pushProgress.js';
-import { putOff, type StepBody } from './step.js';
+import { putOff, type StepBody } from '../step/step.js';
 
 /** More than this many and this share of a connection's followed items gone within an hour: no policy runs. */
 const MASS_DELETION = { items: 5, share: 0.02 };

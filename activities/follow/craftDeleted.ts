@@ -1,10 +1,10 @@
 /** A Craft item that was deleted after its hand-over: both sides are told once, and the link ends (DESIGN 3, Between two steps). */
-import type { StepResult } from '../domain/itemState.js';
-import { readItem } from './craftItems.js';
-import { commentOnce } from './comments.js';
-import { logStep, waitFor, type ItemContext } from './itemContext.js';
-import { setPhase } from './lease.js';
-import { putOff } from './step.js';
+import type { StepResult } from '../../domain/itemState.js';
+import { readItem } from '../step/craftItems.js';
+import { commentOnce } from '../writes/comments.js';
+import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
+import { setPhase } from '../writes/lease.js';
+import { putOff } from '../step/step.js';
 
 /** A listing that shows nothing at all may be a key that sees less: nothing is called deleted then. */
 const BLIND_WAIT_MS = 5 * 60_000;

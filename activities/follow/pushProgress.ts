@@ -5,18 +5,18 @@
  * A snapshot strictly newer than `dev_updated_at` is used as it is; at an equal or missing time the item is read again,
  * because two changes within one tick of the tool's clock look the same.
  */
-import type { DevItem, DevItemSnapshot } from '../domain/devItem.js';
-import type { ItemLink } from '../domain/link.js';
-import type { StepResult } from '../domain/itemState.js';
-import type { Phase } from '../domain/phases.js';
-import { isDone, isDropped, mapProgress, ownFields, progressFields } from '../domain/rules/progress.js';
-import { stateWords } from '../domain/stateWords.js';
+import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';
+import type { ItemLink } from '../../domain/link.js';
+import type { StepResult } from '../../domain/itemState.js';
+import type { Phase } from '../../domain/phases.js';
+import { isDone, isDropped, mapProgress, ownFields, progressFields } from '../../domain/rules/progress.js';
+import { stateWords } from '../../domain/stateWords.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
-import { withoutFields, writeToCraft } from './craftWrite.js';
-import { logStep, type ItemContext } from './itemContext.js';
-import { setPhase, Superseded } from './lease.js';
-import { releaseItem } from './release.js';
-import { block, putOff, type StepBody } from './step.js';
+import { withoutFields, writeToCraft } from '../writes/craftWrite.js';
+import { logStep, type ItemContext } from '../step/itemContext.js';
+import { setPhase, Superseded } from '../writes/lease.js';
+import { releaseItem } from './releaseCraftItem.js';
+import { block, putOff, type StepBody } from '../step/step.js';
 
 type Flags = Omit<StepResult, 'state'>;
 

@@ -1,15 +1,15 @@
 /** Ending a link: one PUT takes the lock away and says since when nothing is synced; progress fields stay (DESIGN 3, Verbs). */
-import type { CraftWrite } from '../domain/craftItem.js';
-import type { StepResult } from '../domain/itemState.js';
-import type { UnansweredWrite } from '../domain/link.js';
-import { releasedWords } from '../domain/stateWords.js';
-import { resolveOpenCreate } from './adoptDevItem.js';
-import { commentOnce } from './comments.js';
-import { writeToCraft } from './craftWrite.js';
-import { logStep, type ItemContext } from './itemContext.js';
-import { setPhase } from './lease.js';
-import { putOff, type StepBody } from './step.js';
-import { wakeChildren } from './wakeChildren.js';
+import type { CraftWrite } from '../../domain/craftItem.js';
+import type { StepResult } from '../../domain/itemState.js';
+import type { UnansweredWrite } from '../../domain/link.js';
+import { releasedWords } from '../../domain/stateWords.js';
+import { resolveOpenCreate } from '../writes/adoptDevItem.js';
+import { commentOnce } from '../writes/comments.js';
+import { writeToCraft } from '../writes/craftWrite.js';
+import { logStep, type ItemContext } from '../step/itemContext.js';
+import { setPhase } from '../writes/lease.js';
+import { putOff, type StepBody } from '../step/step.js';
+import { wakeChildren } from '../handOver/wakeChildren.js';
 
 export function releaseCraftItem(why: string): StepBody {
   return (ctx) => releaseItem(ctx, why);

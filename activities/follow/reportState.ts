@@ -2,11 +2,11 @@
  * Writing `stateField` where no other write is due: how craftsync stands with the item, where its owner works (DESIGN 3).
  * A failure here never stops the item: the words are tried again with its next change.
  */
-import { ToolError } from '../domain/errors.js';
-import { areWordsDue, stateWords } from '../domain/stateWords.js';
-import { writeToCraft } from './craftWrite.js';
-import { logStep } from './itemContext.js';
-import type { StepBody } from './step.js';
+import { ToolError } from '../../domain/errors.js';
+import { areWordsDue, stateWords } from '../../domain/stateWords.js';
+import { writeToCraft } from '../writes/craftWrite.js';
+import { logStep } from '../step/itemContext.js';
+import type { StepBody } from '../step/step.js';
 
 export const reportState: StepBody = async (ctx) => {
   const field = ctx.pipeline.progress?.stateField ?? null;

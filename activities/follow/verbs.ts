@@ -1,15 +1,15 @@
 /** What an operator's verbs write into the row; what follows from it is the protocol's business (DESIGN 3, Verbs). */
 import { ApplicationFailure } from '@temporalio/common';
-import { isFinal, RECREATE_FROM, type Reason } from '../domain/phases.js';
-import type { ItemRef } from '../domain/ids.js';
-import type { StepResult } from '../domain/itemState.js';
-import { PHASE_OF_STEP, stepOf } from '../domain/itemState.js';
-import { ToolError } from '../domain/errors.js';
-import { waitAtGate } from './connectionGate.js';
-import { heartbeating, logStep, type ItemContext } from './itemContext.js';
-import type { ActivityDeps } from './ports.js';
-import { loadContext, stateNow } from './loadContext.js';
-import { wakeChildren } from './wakeChildren.js';
+import { isFinal, RECREATE_FROM, type Reason } from '../../domain/phases.js';
+import type { ItemRef } from '../../domain/ids.js';
+import type { StepResult } from '../../domain/itemState.js';
+import { PHASE_OF_STEP, stepOf } from '../../domain/itemState.js';
+import { ToolError } from '../../domain/errors.js';
+import { waitAtGate } from '../step/connectionGate.js';
+import { heartbeating, logStep, type ItemContext } from '../step/itemContext.js';
+import type { ActivityDeps } from '../ports.js';
+import { loadContext, stateNow } from '../step/loadContext.js';
+import { wakeChildren } from '../handOver/wakeChildren.js';
 
 /** The `type` of failures that tell an operator that a verb is not possible; the message says why. */
 const VERB_REFUSED = 'verb-refused';

@@ -2,13 +2,13 @@
  * Step 0 of the protocol: every run begins from its row, and every wake re-reads the settings (DESIGN 3).
  * Runs as local activities: nothing outside but the ledger, and a signal to the items below one that rests now.
  */
-import type { ItemRef } from '../domain/ids.js';
-import { PHASE_OF_STEP, stepOf, type ItemState, type StepResult } from '../domain/itemState.js';
-import type { Reason } from '../domain/phases.js';
-import { logStep } from './itemContext.js';
-import type { ActivityDeps } from './ports.js';
-import { stateNow } from './loadContext.js';
-import { pauseForRemoval } from './removedPipeline.js';
+import type { ItemRef } from '../../domain/ids.js';
+import { PHASE_OF_STEP, stepOf, type ItemState, type StepResult } from '../../domain/itemState.js';
+import type { Reason } from '../../domain/phases.js';
+import { logStep } from '../step/itemContext.js';
+import type { ActivityDeps } from '../ports.js';
+import { stateNow } from '../step/loadContext.js';
+import { pauseForRemoval } from '../step/removedPipeline.js';
 import { wakeChildren } from './wakeChildren.js';
 
 /** What a run without pipeline and row ends with: nothing is known, nothing was done. */

@@ -1,12 +1,12 @@
 /** Step 1 of the protocol: is the item still ready, and is everything there that the hand-over needs? (DESIGN 3) */
-import { renderFields } from '../domain/rules/fields.js';
-import { matchesRule } from '../domain/rules/readiness.js';
-import type { CraftItem } from '../domain/craftItem.js';
-import { freshItem } from './craftItems.js';
-import { logStep, type ItemContext } from './itemContext.js';
-import { setPhase } from './lease.js';
+import { renderFields } from '../../domain/rules/fields.js';
+import { matchesRule } from '../../domain/rules/readiness.js';
+import type { CraftItem } from '../../domain/craftItem.js';
+import { freshItem } from '../step/craftItems.js';
+import { logStep, type ItemContext } from '../step/itemContext.js';
+import { setPhase } from '../writes/lease.js';
 import { waitsForParent } from './parentItem.js';
-import { block, type StepBody } from './step.js';
+import { block, type StepBody } from '../step/step.js';
 import { wakeChildren } from './wakeChildren.js';
 
 /** Leaves the row `creating`, `blocked` or `not-ready`. */

@@ -12,25 +12,25 @@
  *  C5. Nothing in here interrupts a create that was sent.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { CreateResult, WriteCall } from '../connectors/port.js';
-import type { CraftItem } from '../domain/craftItem.js';
-import type { DevItemDraft } from '../domain/devItem.js';
-import { certainlyNotApplied, ToolError } from '../domain/errors.js';
-import { marker } from '../domain/ids.js';
-import type { StepResult } from '../domain/itemState.js';
-import type { HandedOver } from '../domain/link.js';
-import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
-import { renderFields } from '../domain/rules/fields.js';
-import { CREATE_LOST, resolveOpenCreate } from './adoptDevItem.js';
+import type { CreateResult, WriteCall } from '../../connectors/port/devTool.js';
+import type { CraftItem } from '../../domain/craftItem.js';
+import type { DevItemDraft } from '../../domain/devItem.js';
+import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
+import { marker } from '../../domain/ids.js';
+import type { StepResult } from '../../domain/itemState.js';
+import type { HandedOver } from '../../domain/link.js';
+import { canonicalJson, handedOverOf } from '../../domain/rules/drift.js';
+import { renderFields } from '../../domain/rules/fields.js';
+import { CREATE_LOST, resolveOpenCreate } from '../writes/adoptDevItem.js';
 import { handOverable } from './checkReadiness.js';
-import { mayWrite, noteAccepted } from './connectionGate.js';
-import { fingerprintOf } from './fingerprint.js';
-import { logStep, untilSent, waitFor, type ItemContext } from './itemContext.js';
-import { Superseded, takeLease } from './lease.js';
+import { mayWrite, noteAccepted } from '../step/connectionGate.js';
+import { fingerprintOf } from '../writes/fingerprint.js';
+import { logStep, untilSent, waitFor, type ItemContext } from '../step/itemContext.js';
+import { Superseded, takeLease } from '../writes/lease.js';
 import { placeUnderParent } from './parentItem.js';
 import { relatedItems } from './relatedItems.js';
-import { block, putOff, type StepBody } from './step.js';
-import { storeDevItem } from './storeDevItem.js';
+import { block, putOff, type StepBody } from '../step/step.js';
+import { storeDevItem } from '../writes/storeDevItem.js';
 import { wakeChildren } from './wakeChildren.js';
 
 /** After this many creates in a row without a certain answer the item is set aside; looking goes on from there. */

@@ -2,23 +2,23 @@
  * Step 3 of the protocol: one PUT makes the Craft item view-only and carries the lock's status, the dev item's key and
  * link, the first progress value and the state in words (DESIGN 3).
  */
-import type { CraftWrite } from '../domain/craftItem.js';
-import type { DevItem } from '../domain/devItem.js';
-import { marker } from '../domain/ids.js';
-import type { ItemLink } from '../domain/link.js';
-import { canonicalJson, handedOverOf } from '../domain/rules/drift.js';
-import { progressFields } from '../domain/rules/progress.js';
-import { stateWords } from '../domain/stateWords.js';
-import type { Pushed } from '../ledger/ledger.js';
-import { endForDeletedCraftItem } from './craftDeleted.js';
-import { withoutFields, writeToCraft } from './craftWrite.js';
-import { passFeedbackOn } from './feedback/passFeedbackOn.js';
-import { fingerprintOf } from './fingerprint.js';
-import { logStep, type ItemContext } from './itemContext.js';
-import { Superseded, takeLease } from './lease.js';
-import { readItem } from './craftItems.js';
-import { afterPush, knownDevItem } from './pushProgress.js';
-import { block, putOff, type StepBody } from './step.js';
+import type { CraftWrite } from '../../domain/craftItem.js';
+import type { DevItem } from '../../domain/devItem.js';
+import { marker } from '../../domain/ids.js';
+import type { ItemLink } from '../../domain/link.js';
+import { canonicalJson, handedOverOf } from '../../domain/rules/drift.js';
+import { progressFields } from '../../domain/rules/progress.js';
+import { stateWords } from '../../domain/stateWords.js';
+import type { Pushed } from '../../ledger/ledger.js';
+import { endForDeletedCraftItem } from '../follow/craftDeleted.js';
+import { withoutFields, writeToCraft } from '../writes/craftWrite.js';
+import { passFeedbackOn } from '../feedback/passFeedbackOn.js';
+import { fingerprintOf } from '../writes/fingerprint.js';
+import { logStep, type ItemContext } from '../step/itemContext.js';
+import { Superseded, takeLease } from '../writes/lease.js';
+import { readItem } from '../step/craftItems.js';
+import { afterPush, knownDevItem } from '../follow/pushProgress.js';
+import { block, putOff, type StepBody } from '../step/step.js';
 import { wakeChildren } from './wakeChildren.js';
 
 /** A dev item that was linked longer ago than this is read before the lock: it may be gone by now. */

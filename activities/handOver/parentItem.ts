@@ -3,11 +3,11 @@
  * Hierarchy; complaint 18). A parent that goes into another tool is none in this one: where it is linked, the description
  * names it.
  */
-import type { CraftItem } from '../domain/craftItem.js';
-import type { DevItemDraft, DevItemRef } from '../domain/devItem.js';
-import type { ItemLink } from '../domain/link.js';
-import { logStep, type ItemContext } from './itemContext.js';
-import { block } from './step.js';
+import type { CraftItem } from '../../domain/craftItem.js';
+import type { DevItemDraft, DevItemRef } from '../../domain/devItem.js';
+import type { ItemLink } from '../../domain/link.js';
+import { logStep, type ItemContext } from '../step/itemContext.js';
+import { block } from '../step/step.js';
 
 /** The reason of a parent that is quoted for its child; each level quotes the one above. */
 const MAX_QUOTED = 300;

@@ -1,7 +1,7 @@
 /** Which handed-over items a description links to, so that their dev items' links can stand beside (complaint 18). */
-import type { RelatedItem } from '../domain/devItem.js';
-import type { ItemLink } from '../domain/link.js';
-import type { ItemContext } from './itemContext.js';
+import type { RelatedItem } from '../../domain/devItem.js';
+import type { ItemLink } from '../../domain/link.js';
+import type { ItemContext } from '../step/itemContext.js';
 
 /** A text with more links is a list of links. */
 const MAX_ADDRESSES = 200;

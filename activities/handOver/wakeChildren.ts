@@ -1,8 +1,8 @@
 /** Waking the items that wait for their parent (DESIGN 4, Hierarchy): nothing polls for it. */
-import type { ItemRef } from '../domain/ids.js';
-import { logStep } from './itemContext.js';
-import type { ActivityDeps } from './ports.js';
-import { signalEach } from './signalEach.js';
+import type { ItemRef } from '../../domain/ids.js';
+import { logStep } from '../step/itemContext.js';
+import type { ActivityDeps } from '../ports.js';
+import { signalEach } from '../sweeps/signalEach.js';
 
 /**
  * After something about the parent has changed in its row: it was linked, or set aside, or will not be handed over. A

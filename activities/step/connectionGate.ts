@@ -5,9 +5,9 @@
  * with every read, and alert again with every write. While it stands, steps go on until they come to such a write; one
  * write a minute is tried. Nothing is created meanwhile that could not be locked.
  */
-import { ToolError, withAdvice } from '../domain/errors.js';
-import type { Wait } from '../domain/itemState.js';
-import type { ConnectionPause } from '../ledger/ledger.js';
+import { ToolError, withAdvice } from '../../domain/errors.js';
+import type { Wait } from '../../domain/itemState.js';
+import type { ConnectionPause } from '../../ledger/ledger.js';
 import { waitFor, type ItemContext } from './itemContext.js';
 
 const CONNECTION_PROBE_MS = 60_000;

@@ -1,6 +1,6 @@
 /** Reading the Craft item that a step is about: from what the sweep has just read, else from Craft.io. */
-import { ToolError } from '../domain/errors.js';
-import type { CraftItem } from '../domain/craftItem.js';
+import { ToolError } from '../../domain/errors.js';
+import type { CraftItem } from '../../domain/craftItem.js';
 import type { ItemContext } from './itemContext.js';
 
 /**

@@ -4,15 +4,15 @@
  * claim tokens are for (DESIGN 3).
  */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { CallClass, CraftConnector, DevToolConnector, ReadCall } from '../connectors/port.js';
-import type { RememberedPipeline } from '../domain/applied.js';
-import type { ItemRef } from '../domain/ids.js';
-import { nextStep, progressOf, statusOf, type ItemState, type Wait } from '../domain/itemState.js';
-import type { ItemLink } from '../domain/link.js';
-import type { DevToolSettings, PipelineSettings, Settings } from '../domain/settings.js';
-import { canWriteTo } from '../domain/craftItem.js';
-import { areWordsDue, stateWords } from '../domain/stateWords.js';
-import type { ActivityDeps } from './ports.js';
+import type { CallClass, CraftConnector, DevToolConnector, ReadCall } from '../../connectors/port/devTool.js';
+import type { RememberedPipeline } from '../../domain/applied.js';
+import type { ItemRef } from '../../domain/ids.js';
+import { nextStep, progressOf, statusOf, type ItemState, type Wait } from '../../domain/itemState.js';
+import type { ItemLink } from '../../domain/link.js';
+import type { DevToolSettings, PipelineSettings, Settings } from '../../domain/settings.js';
+import { canWriteTo } from '../../domain/craftItem.js';
+import { areWordsDue, stateWords } from '../../domain/stateWords.js';
+import type { ActivityDeps } from '../ports.js';
 
 export interface ItemContext {
   readonly deps: ActivityDeps;

@@ -6,13 +6,13 @@
  * pipeline says by now: workers obey a saved configuration before `apply` has had a chance to refuse it.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import type { ItemRef } from '../domain/ids.js';
-import type { StepResult } from '../domain/itemState.js';
-import type { ItemLink } from '../domain/link.js';
-import { isFinal } from '../domain/phases.js';
-import type { PipelineSettings } from '../domain/settings.js';
+import type { ItemRef } from '../../domain/ids.js';
+import type { StepResult } from '../../domain/itemState.js';
+import type { ItemLink } from '../../domain/link.js';
+import { isFinal } from '../../domain/phases.js';
+import type { PipelineSettings } from '../../domain/settings.js';
 import { callOf, itemState, type ItemContext } from './itemContext.js';
-import type { ActivityDeps, Current } from './ports.js';
+import type { ActivityDeps, Current } from '../ports.js';
 import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.js';
 
 /** Null when the pipeline or its dev tool is no longer configured, or there is no row. */

@@ -1,10 +1,10 @@
 /** Items whose pipeline was taken out of the configuration: they pause, and say so in Craft.io (DESIGN 7). */
-import { readApplied, rememberedPipeline, type RememberedPipeline } from '../domain/applied.js';
-import type { ItemRef } from '../domain/ids.js';
-import { isFinal } from '../domain/phases.js';
-import type { PipelineSettings } from '../domain/settings.js';
-import type { ActivityDeps } from './ports.js';
-import { wakeChildren } from './wakeChildren.js';
+import { readApplied, rememberedPipeline, type RememberedPipeline } from '../../domain/applied.js';
+import type { ItemRef } from '../../domain/ids.js';
+import { isFinal } from '../../domain/phases.js';
+import type { PipelineSettings } from '../../domain/settings.js';
+import type { ActivityDeps } from '../ports.js';
+import { wakeChildren } from '../handOver/wakeChildren.js';
 
 export async function pauseForRemoval(deps: ActivityDeps, item: ItemRef): Promise<void> {
   const link = await deps.ledger.links.get(item);

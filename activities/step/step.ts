@@ -6,16 +6,16 @@
  */
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { ToolError, withAdvice } from '../domain/errors.js';
-import type { ItemRef } from '../domain/ids.js';
-import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../domain/itemState.js';
-import { isFinal, type Phase, type Reason } from '../domain/phases.js';
+import { ToolError, withAdvice } from '../../domain/errors.js';
+import type { ItemRef } from '../../domain/ids.js';
+import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../../domain/itemState.js';
+import { isFinal, type Phase, type Reason } from '../../domain/phases.js';
 import { pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
 import { heartbeating, logStep, waitFor, type ItemContext } from './itemContext.js';
-import { setPhase, Superseded } from './lease.js';
+import { setPhase, Superseded } from '../writes/lease.js';
 import { loadContext, stateNow, withoutContext } from './loadContext.js';
-import type { ActivityDeps } from './ports.js';
-import { wakeChildren } from './wakeChildren.js';
+import type { ActivityDeps } from '../ports.js';
+import { wakeChildren } from '../handOver/wakeChildren.js';
 
 type StepFlags = Omit<StepResult, 'state'>;
 export type StepBody = (ctx: ItemContext) => Promise<StepFlags | undefined>;

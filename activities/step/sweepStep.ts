@@ -4,10 +4,10 @@
  */
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { ToolError, withAdvice } from '../domain/errors.js';
-import { progressSweepScheduleId } from '../domain/ids.js';
+import { ToolError, withAdvice } from '../../domain/errors.js';
+import { progressSweepScheduleId } from '../../domain/ids.js';
 import { heartbeating } from './itemContext.js';
-import type { ActivityDeps } from './ports.js';
+import type { ActivityDeps } from '../ports.js';
 
 /** Rate limits further away than this end the sweep's attempt; it is retried then. */
 const MAX_RETRY_DELAY_MS = 15 * 60_000;

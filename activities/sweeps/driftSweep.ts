@@ -1,19 +1,19 @@
 /** The drift sweep's activity: the listing against what was handed over, by value, so that own writes wake nobody (DESIGN 3, Drift). */
-import type { CraftConnector } from '../connectors/port.js';
-import { ToolError } from '../domain/errors.js';
-import type { CraftItem } from '../domain/craftItem.js';
-import { driftSweepScheduleId } from '../domain/ids.js';
-import type { DriftSweepResult } from '../domain/messages.js';
-import type { ItemLink } from '../domain/link.js';
-import { differingFields } from '../domain/rules/drift.js';
-import { feedbackIdsOf } from '../domain/rules/feedbackLinks.js';
-import { ownFields } from '../domain/rules/progress.js';
-import type { PipelineSettings } from '../domain/settings.js';
-import { holds } from './craftWrite.js';
-import { callOf } from './itemContext.js';
-import type { ActivityDeps } from './ports.js';
+import type { CraftConnector } from '../../connectors/port/devTool.js';
+import { ToolError } from '../../domain/errors.js';
+import type { CraftItem } from '../../domain/craftItem.js';
+import { driftSweepScheduleId } from '../../domain/ids.js';
+import type { DriftSweepResult } from '../../domain/messages.js';
+import type { ItemLink } from '../../domain/link.js';
+import { differingFields } from '../../domain/rules/drift.js';
+import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
+import { ownFields } from '../../domain/rules/progress.js';
+import type { PipelineSettings } from '../../domain/settings.js';
+import { holds } from '../writes/craftWrite.js';
+import { callOf } from '../step/itemContext.js';
+import type { ActivityDeps } from '../ports.js';
 import { assertSignalled, signalEach } from './signalEach.js';
-import { runSweepStep } from './sweepStep.js';
+import { runSweepStep } from '../step/sweepStep.js';
 
 const HANDED_OVER_PHASES = ['following', 'settling', 'blocked', 'orphaned'] as const;
 

@@ -10,8 +10,8 @@
  *      ledger's clock, when the read began; or the tool's own time says so, as long as the ledger's clock, which may be
  *      another's, does not make it earlier.
  */
-import type { FeedRead } from '../connectors/port.js';
-import type { FeedCursor } from '../ledger/ledger.js';
+import type { FeedRead } from '../../connectors/port/devTool.js';
+import type { FeedCursor } from '../../ledger/ledger.js';
 
 /** A read begins this much before the cursor besides `readAfterWrite` (DESIGN 4). */
 const OVERLAP_MS = 1_000;

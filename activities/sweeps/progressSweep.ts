@@ -3,18 +3,18 @@
  * (DESIGN 4, Feeds and Inventory; invariants I4 and I6).
  */
 import { cancellationSignal, log } from '@temporalio/activity';
-import { callOf } from './itemContext.js';
+import { callOf } from '../step/itemContext.js';
 import { later, readsSince, remembersSince, settledBy } from './feedBounds.js';
-import { handOn } from './handOn.js';
-import type { DevToolConnector, FeedRead } from '../connectors/port.js';
-import type { DevItem } from '../domain/devItem.js';
-import { ToolError } from '../domain/errors.js';
-import type { ProgressSweepResult } from '../domain/messages.js';
-import type { DevToolSettings, Settings } from '../domain/settings.js';
-import type { ActivityDeps } from './ports.js';
+import { handOn } from './wakeChangedItems.js';
+import type { DevToolConnector, FeedRead } from '../../connectors/port/devTool.js';
+import type { DevItem } from '../../domain/devItem.js';
+import { ToolError } from '../../domain/errors.js';
+import type { ProgressSweepResult } from '../../domain/messages.js';
+import type { DevToolSettings, Settings } from '../../domain/settings.js';
+import type { ActivityDeps } from '../ports.js';
 import { assertSignalled, signalEach } from './signalEach.js';
-import { noteUnannounced } from './silence.js';
-import { isUnreachable, runSweepStep } from './sweepStep.js';
+import { noteUnannounced } from './webhookSilence.js';
+import { isUnreachable, runSweepStep } from '../step/sweepStep.js';
 
 export interface FeedHandedOn extends ProgressSweepResult {
   /** The ids of the scope have not been listed for `inventoryEvery`: deletions are in no feed. */

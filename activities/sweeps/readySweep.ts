@@ -5,15 +5,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { CraftConnector } from '../connectors/port.js';
-import type { MalformedCraftItem } from '../domain/craftItem.js';
-import type { PipelineSettings } from '../domain/settings.js';
-import { matchesRule } from '../domain/rules/readiness.js';
-import { readySweepScheduleId } from '../domain/ids.js';
-import type { CollectedItem } from '../ledger/ledger.js';
-import { callOf, heartbeating } from './itemContext.js';
-import type { ActivityDeps } from './ports.js';
-import { runSweepStep } from './sweepStep.js';
+import type { CraftConnector } from '../../connectors/port/devTool.js';
+import type { MalformedCraftItem } from '../../domain/craftItem.js';
+import type { PipelineSettings } from '../../domain/settings.js';
+import { matchesRule } from '../../domain/rules/readiness.js';
+import { readySweepScheduleId } from '../../domain/ids.js';
+import type { CollectedItem } from '../../ledger/ledger.js';
+import { callOf, heartbeating } from '../step/itemContext.js';
+import type { ActivityDeps } from '../ports.js';
+import { runSweepStep } from '../step/sweepStep.js';
 
 const MAX_PASSES = 3;
 /** Of entries that are no items; more would say no more. */

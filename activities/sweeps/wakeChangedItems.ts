@@ -2,13 +2,13 @@
  * Handing on what a feed says of dev items to their `itemSync` runs (DESIGN 4, Hand-on).
  * Everything but news of a closed link is handed on: the run decides, beginning from its row.
  */
-import type { DevItem, DevItemSnapshot } from '../domain/devItem.js';
-import type { ItemLink } from '../domain/link.js';
-import { progressOf } from '../domain/itemState.js';
-import { mapProgress } from '../domain/rules/progress.js';
-import type { PipelineSettings } from '../domain/settings.js';
-import type { PendingChange } from '../ledger/ledger.js';
-import type { ActivityDeps } from './ports.js';
+import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';
+import type { ItemLink } from '../../domain/link.js';
+import { progressOf } from '../../domain/itemState.js';
+import { mapProgress } from '../../domain/rules/progress.js';
+import type { PipelineSettings } from '../../domain/settings.js';
+import type { PendingChange } from '../../ledger/ledger.js';
+import type { ActivityDeps } from '../ports.js';
 
 export interface HandedOn {
   readonly changed: number;

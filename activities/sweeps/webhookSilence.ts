@@ -1,9 +1,9 @@
 /** Webhooks gone silent are seen: a progress sweep counts the changes that it found and no webhook had announced. */
 import { activityInfo } from '@temporalio/activity';
-import type { DevItem } from '../domain/devItem.js';
-import type { DevToolSettings } from '../domain/settings.js';
-import { isTelling, SILENCE_ADVICE, silenceWords } from '../domain/silence.js';
-import type { ActivityDeps } from './ports.js';
+import type { DevItem } from '../../domain/devItem.js';
+import type { DevToolSettings } from '../../domain/settings.js';
+import { isTelling, SILENCE_ADVICE, silenceWords } from '../../domain/webhookSilence.js';
+import type { ActivityDeps } from '../ports.js';
 
 /** Of a younger change the webhook may still be on its way. */
 const DELIVERED_WITHIN_MS = 60_000;

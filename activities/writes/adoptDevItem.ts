@@ -2,15 +2,15 @@
  * Finding a create whose answer was lost, and linking what is found (DESIGN 3, step 2.2; invariant C3 of
  * createDevItem.ts). Adoption takes only the exact marker; `unknown` never leads to a create.
  */
-import type { DevItem } from '../domain/devItem.js';
-import { marker } from '../domain/ids.js';
-import type { Wait } from '../domain/itemState.js';
-import type { ItemLink } from '../domain/link.js';
-import { logStep, waitFor, type ItemContext } from './itemContext.js';
+import type { DevItem } from '../../domain/devItem.js';
+import { marker } from '../../domain/ids.js';
+import type { Wait } from '../../domain/itemState.js';
+import type { ItemLink } from '../../domain/link.js';
+import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from './lease.js';
-import { putOff } from './step.js';
+import { putOff } from '../step/step.js';
 import { storeDevItem } from './storeDevItem.js';
-import { wakeChildren } from './wakeChildren.js';
+import { wakeChildren } from '../handOver/wakeChildren.js';
 
 /** A create is looked for among everything created since it was sent less this, for clocks that differ (DESIGN 3). */
 const CLOCK_SLACK_MS = 60_000;

@@ -7,12 +7,12 @@
  *      repeated, and the log says so.
  *  M4. An attempt is sent only while its lease is the newest and nobody has noted another since the log was read.
  */
-import type { CommentMarkerSearch, Comments } from '../connectors/capabilities.js';
-import type { WriteCall } from '../connectors/port.js';
-import { certainlyNotApplied, ToolError } from '../domain/errors.js';
-import { commentMarker } from '../domain/ids.js';
-import type { Wait } from '../domain/itemState.js';
-import { logStep, untilSent, waitFor, type ItemContext } from './itemContext.js';
+import type { CommentMarkerSearch, Comments } from '../../connectors/port/capabilities.js';
+import type { WriteCall } from '../../connectors/port/devTool.js';
+import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
+import { commentMarker } from '../../domain/ids.js';
+import type { Wait } from '../../domain/itemState.js';
+import { logStep, untilSent, waitFor, type ItemContext } from '../step/itemContext.js';
 import { SEND_WITHIN_MS, Superseded, takeLease } from './lease.js';
 
 /** After this many attempts without an answer the comment is left out: it is a courtesy. */

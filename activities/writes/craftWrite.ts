@@ -8,16 +8,16 @@
  *      and a write does not set stays noted for one that does.
  *  W4. A broken optional field is dropped and named; the rest of the write goes on.
  */
-import type { CraftFieldInput, CraftItem, CraftWrite } from '../domain/craftItem.js';
-import { certainlyNotApplied, ToolError } from '../domain/errors.js';
-import type { Wait } from '../domain/itemState.js';
-import type { UnansweredWrite } from '../domain/link.js';
-import { idText, readPath } from '../domain/rules/paths.js';
-import { ownFields } from '../domain/rules/progress.js';
-import type { WriteCall } from '../connectors/port.js';
-import { mayWrite, noteAccepted } from './connectionGate.js';
-import { readItem } from './craftItems.js';
-import { logStep, waitFor, type ItemContext } from './itemContext.js';
+import type { CraftFieldInput, CraftItem, CraftWrite } from '../../domain/craftItem.js';
+import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
+import type { Wait } from '../../domain/itemState.js';
+import type { UnansweredWrite } from '../../domain/link.js';
+import { idText, readPath } from '../../domain/rules/paths.js';
+import { ownFields } from '../../domain/rules/progress.js';
+import type { WriteCall } from '../../connectors/port/devTool.js';
+import { mayWrite, noteAccepted } from '../step/connectionGate.js';
+import { readItem } from '../step/craftItems.js';
+import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
 import { takeLease } from './lease.js';
 
 /** How long a PUT that Craft.io never answered may still be applied after its time-out. */

@@ -2,10 +2,10 @@
  * The leases and phase changes of one step (DESIGN 3). A step has a say only while nobody else has taken a lease since it
  * read the row: a process that was stopped and woken learns here that its successor was faster, and does no harm.
  */
-import type { Lease, PhaseChange } from '../ledger/ledger.js';
-import type { UnansweredWrite } from '../domain/link.js';
-import { FINAL_PHASES, type Phase } from '../domain/phases.js';
-import type { ItemContext } from './itemContext.js';
+import type { Lease, PhaseChange } from '../../ledger/ledger.js';
+import type { UnansweredWrite } from '../../domain/link.js';
+import { FINAL_PHASES, type Phase } from '../../domain/phases.js';
+import type { ItemContext } from '../step/itemContext.js';
 
 /** How far ahead the right to send reaches (DESIGN 3, step 2.1). */
 export const SEND_WITHIN_MS = 5_000;

@@ -1,7 +1,7 @@
 /** Linking one dev item with its Craft item, under the lease by which it was created or found (DESIGN 3, step 2.4). */
-import type { DevItem } from '../domain/devItem.js';
-import { logStep, type ItemContext } from './itemContext.js';
-import { block } from './step.js';
+import type { DevItem } from '../../domain/devItem.js';
+import { logStep, type ItemContext } from '../step/itemContext.js';
+import { block } from '../step/step.js';
 
 /** Stores a dev item under a token; `held` blocks, a late answer under an older token is logged and looked into. */
 export async function storeDevItem(

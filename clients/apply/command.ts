@@ -6,7 +6,7 @@
 import { readApplied, type Applied } from '../../domain/applied.js';
 import { isFinal } from '../../domain/phases.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
-import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../openings.js';
+import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../resources.js';
 import { counted, durationWords } from '../tables.js';
 import {
   appliedOf,

@@ -2,15 +2,15 @@
  * `check` (DESIGN 7): probes every connection and everything that the configuration names in it. Useful on the first day:
  * one table with what is right, what is doubtful and what is wrong. Needs neither ledger nor Temporal; writes nothing.
  */
-import type { IntakeSettings, PipelineSettings, Settings } from '../domain/settings.js';
-import type { Connectors } from '../runtime/connectors.js';
-import { unfilledDemands } from '../runtime/demands.js';
-import { findingsOf, type Finding } from '../runtime/findings.js';
-import { CommandFailure, oneLine } from './failure.js';
-import { openConfiguration, type CommandContext } from './openings.js';
-import { counted, durationWords, renderTable, thingsWrong } from './tables.js';
-import type { Terminal } from './terminal.js';
-import { withConnectors } from './tools.js';
+import type { IntakeSettings, PipelineSettings, Settings } from '../../domain/settings.js';
+import type { Connectors } from '../../runtime/connectors.js';
+import { unfilledDemands } from './requiredFields.js';
+import { findingsOf, type Finding } from './findings.js';
+import { CommandFailure, oneLine } from '../failure.js';
+import { openConfiguration, type CommandContext } from '../resources.js';
+import { counted, durationWords, renderTable, thingsWrong } from '../tables.js';
+import type { Terminal } from '../terminal.js';
+import { withConnectors } from '../readOnlyConnectors.js';
 
 export async function check(context: CommandContext, options: { readonly json: boolean }): Promise<void> {
   const { terminal } = context;

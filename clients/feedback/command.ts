@@ -1,6 +1,6 @@
 /** The command lines of `feedback list` and `feedback submit`. */
 import { Command, Option } from 'commander';
-import type { CommandContext } from '../openings.js';
+import type { CommandContext } from '../resources.js';
 import type { Terminal } from '../terminal.js';
 
 interface Flags {

@@ -1,9 +1,9 @@
 /** `feedback list` (DESIGN 7): the portals with their categories, or what stands in one of them. Writes nothing. */
 import type { CraftItem } from '../../domain/craftItem.js';
 import { readPath } from '../../domain/rules/paths.js';
-import { openConfiguration, type CommandContext } from '../openings.js';
+import { openConfiguration, type CommandContext } from '../resources.js';
 import { counted, renderTable } from '../tables.js';
-import { withConnectors } from '../tools.js';
+import { withConnectors } from '../readOnlyConnectors.js';
 import { knownPortals, portalNamed } from './portals.js';
 
 const CALL = { callClass: 'manual' } as const;

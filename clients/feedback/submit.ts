@@ -6,8 +6,8 @@ import type { FeedbackDraft } from '../../domain/feedback.js';
 import { isRefKey } from '../../domain/feedback.js';
 import { keyOfContent, submitByHand } from '../../runtime/submitByHand.js';
 import { wrongUsage } from '../failure.js';
-import { withLedger, type CommandContext } from '../openings.js';
-import { withConnectors } from '../tools.js';
+import { withLedger, type CommandContext } from '../resources.js';
+import { withConnectors } from '../readOnlyConnectors.js';
 import { portalNamed } from './portals.js';
 
 export interface SubmitOptions extends Omit<FeedbackDraft, 'description'> {

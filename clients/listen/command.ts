@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { requireDatabaseUrl, requireTemporal } from '../../config/deployment.js';
 import { isLoopback, readEnvironment } from '../../config/environment.js';
 import { createLogger } from '../../runtime/logging.js';
-import { startListening } from '../../runtime/webhooks/listening.js';
+import { startListening } from '../../runtime/listening.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
-import { openConfiguration, type CommandContext } from '../openings.js';
+import { openConfiguration, type CommandContext } from '../resources.js';
 import { createMetrics } from './metrics.js';
 import { createListenerServer } from './server.js';
 

@@ -1,6 +1,6 @@
 /** What the listener counts, in Prometheus's text; labels are names of the configuration and words of ours alone. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Listening } from '../../runtime/webhooks/listening.js';
+import type { Listening } from '../../runtime/listening.js';
 
 /** Why a POST was not taken: by the connector's verdict, or before it. */
 export type Refusal =

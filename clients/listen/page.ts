@@ -1,6 +1,6 @@
 /** The listener's page: which dev tools may post where, when the last delivery came, what was refused. No secrets. Pure. */
 import { escapeUTF8 } from 'entities';
-import type { ListenedTool } from '../../runtime/webhooks/listening.js';
+import type { ListenedTool } from '../../runtime/listening.js';
 
 export interface PageFacts {
   readonly tools: readonly ListenedTool[];

@@ -1,11 +1,11 @@
 /** The listener's HTTP side: webhooks, health, metrics, one page. */
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { Listening } from '../../runtime/webhooks/listening.js';
+import type { Listening } from '../../runtime/listening.js';
 import { mayEnter } from './guard.js';
 import type { Metrics } from './metrics.js';
 import { listenerPage } from './page.js';
-import { BODY_LIMIT_BYTES, mountWebhooks } from './webhookRoute.js';
+import { BODY_LIMIT_BYTES, mountWebhooks } from '../../webhooks/route.js';
 
 export interface ListenerServerOptions {
   readonly listening: Pick<Listening, 'receive' | 'inbox' | 'tools' | 'problems'>;

@@ -2,13 +2,13 @@
  * `preview` (DESIGN 7): what a sweep of the pipeline would create now, field by field, and what would be blocked and why.
  * Writes nothing; needs neither ledger nor Temporal, so items that are handed over already are not told apart.
  */
-import { ADVICE } from '../domain/advice.js';
-import { previewPipeline, type Preview, type PreviewedItem } from '../runtime/preview.js';
-import { CommandFailure, oneLine } from './failure.js';
-import { openConfiguration, requirePipeline, type CommandContext } from './openings.js';
-import { counted, renderTable, thingsWrong, visible } from './tables.js';
-import type { Terminal } from './terminal.js';
-import { withConnectors } from './tools.js';
+import { ADVICE } from '../../domain/reasons.js';
+import { previewPipeline, type Preview, type PreviewedItem } from './plan.js';
+import { CommandFailure, oneLine } from '../failure.js';
+import { openConfiguration, requirePipeline, type CommandContext } from '../resources.js';
+import { counted, renderTable, thingsWrong, visible } from '../tables.js';
+import type { Terminal } from '../terminal.js';
+import { withConnectors } from '../readOnlyConnectors.js';
 
 export async function preview(
   context: CommandContext,

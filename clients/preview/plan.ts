@@ -1,14 +1,14 @@
 /** The dry run of a pipeline: what a sweep would create now, field by field; nothing is written (DESIGN 7, `preview`; I8). */
-import type { DevToolConnector, ReadCall } from '../connectors/port.js';
-import { canWriteTo, type CraftItem, type MalformedCraftItem } from '../domain/craftItem.js';
-import { marker } from '../domain/ids.js';
-import type { Reason } from '../domain/phases.js';
-import { renderFields } from '../domain/rules/fields.js';
-import { matchesRule } from '../domain/rules/readiness.js';
-import type { PipelineSettings } from '../domain/settings.js';
-import type { Connectors } from './connectors.js';
-import { type Demand, unfilledDemands } from './demands.js';
-import { wrongWith, type Finding } from './findings.js';
+import type { DevToolConnector, ReadCall } from '../../connectors/port/devTool.js';
+import { canWriteTo, type CraftItem, type MalformedCraftItem } from '../../domain/craftItem.js';
+import { marker } from '../../domain/ids.js';
+import type { Reason } from '../../domain/phases.js';
+import { renderFields } from '../../domain/rules/fields.js';
+import { matchesRule } from '../../domain/rules/readiness.js';
+import type { PipelineSettings } from '../../domain/settings.js';
+import type { Connectors } from '../../runtime/connectors.js';
+import { type Demand, unfilledDemands } from '../check/requiredFields.js';
+import { wrongWith, type Finding } from '../check/findings.js';
 
 export type PreviewedItem = { readonly craftItemId: string; readonly shortId: string | null } & (
   | {

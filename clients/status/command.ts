@@ -3,7 +3,7 @@ import { progressOf, statusOf } from '../../domain/itemState.js';
 import type { ItemLink, ItemStatus } from '../../domain/link.js';
 import type { Settings } from '../../domain/settings.js';
 import { wrongUsage } from '../failure.js';
-import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } from '../openings.js';
+import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } from '../resources.js';
 import { requireRow } from '../verbs/orders.js';
 import { renderItem } from './item.js';
 import { renderOverview } from './overview.js';

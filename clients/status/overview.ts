@@ -1,5 +1,5 @@
 /** `status` without an item: what needs a person first, then phases and counts, then the sweeps and their intervals. */
-import { ADVICE } from '../../domain/advice.js';
+import { ADVICE } from '../../domain/reasons.js';
 import type { Submission } from '../../domain/feedback.js';
 import {
   driftSweepScheduleId,
@@ -10,7 +10,7 @@ import {
 import type { ItemLink } from '../../domain/link.js';
 import { PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
-import { isTelling, SILENCE_ADVICE, silenceWords, type Silence } from '../../domain/silence.js';
+import { isTelling, SILENCE_ADVICE, silenceWords, type Silence } from '../../domain/webhookSilence.js';
 import type { ConnectionPause, SweepRecord } from '../../runtime/openLedger.js';
 import { timeOf } from '../log.js';
 import { counted, durationWords, renderTable, type Cell } from '../tables.js';

@@ -11,9 +11,9 @@ import { ITEM_SYNC_WORKFLOW, statusQuery, type VerbResult } from '../../domain/m
 import type { Settings } from '../../domain/settings.js';
 import type { Ledger } from '../../runtime/openLedger.js';
 import { CommandFailure } from '../failure.js';
-import { requirePipeline, type OpenedTemporal } from '../openings.js';
+import { requirePipeline, type OpenedTemporal } from '../resources.js';
 import type { Terminal } from '../terminal.js';
-import type { Ask } from '../workerSigns.js';
+import type { Ask } from '../workerPresence.js';
 
 /** What the command line names. */
 export interface NamedItem {

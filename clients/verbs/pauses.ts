@@ -12,9 +12,9 @@ import { FINAL_PHASES, isFinal, PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
 import type { ConnectionPause, Ledger } from '../../runtime/openLedger.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
-import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../openings.js';
+import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../resources.js';
 import { counted } from '../tables.js';
-import { noWorker } from '../workerSigns.js';
+import { noWorker } from '../workerPresence.js';
 import { addresseeOf, askOf, reasonOf, requireRow, startOptionsOf, type OrderOptions } from './orders.js';
 
 /** `first` is a pipeline where an item follows, else what is to be paused or resumed as a whole. */

@@ -8,8 +8,8 @@ import { readPath } from '../../domain/rules/paths.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import type { PipelineSettings, ReadyRule } from '../../domain/settings.js';
 import { CommandFailure } from '../failure.js';
-import { requirePipeline, withEverything, type CommandContext, type OpenedLedger } from '../openings.js';
-import { withConnectors } from '../tools.js';
+import { requirePipeline, withEverything, type CommandContext, type OpenedLedger } from '../resources.js';
+import { withConnectors } from '../readOnlyConnectors.js';
 import { addresseeOf, findRow, order, reasonOf, requireConfigured, showResult } from './orders.js';
 import type { Addressee, NamedItem, OrderOptions } from './orders.js';
 

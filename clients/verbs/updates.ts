@@ -3,7 +3,7 @@ import { recreateUpdate, relinkUpdate, releaseUpdate, type VerbResult } from '..
 import { RECREATE_FROM } from '../../domain/phases.js';
 import type { ItemLink } from '../../domain/link.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
-import { withEverything, type CommandContext, type OpenedTemporal } from '../openings.js';
+import { withEverything, type CommandContext, type OpenedTemporal } from '../resources.js';
 import {
   addresseeOf,
   order,

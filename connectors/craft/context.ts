@@ -1,11 +1,11 @@
 /** What the parts of the Craft.io connector share. */
 import type { CraftSettings } from '../../domain/settings.js';
-import type { ConnectionMemory } from '../port.js';
+import type { ConnectionMemory } from '../port/devTool.js';
 import type { FieldDirectory } from './fields.js';
 import type { Craft } from './requests.js';
 import type { StatusDirectory } from './statuses.js';
 import type { TermDirectory } from './terms.js';
-import type { Turns } from './turns.js';
+import type { Turns } from './mutex.js';
 
 export interface CraftContext {
   readonly settings: CraftSettings;

@@ -4,8 +4,8 @@
  */
 import type { CraftSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { ConnectionMemory, CraftConnector } from '../port.js';
-import { checkCraft } from './check.js';
+import type { ConnectionMemory, CraftConnector } from '../port/devTool.js';
+import { checkCraft } from './check/index.js';
 import type { CraftContext } from './context.js';
 import { dialectOf } from './dialects.js';
 import { createFeedback } from './feedback.js';
@@ -15,7 +15,7 @@ import { toRestore } from './restore.js';
 import { ErrorAnswer } from './schema.js';
 import { createStatusDirectory } from './statuses.js';
 import { createTermDirectory } from './terms.js';
-import { createTurns } from './turns.js';
+import { createTurns } from './mutex.js';
 import { writeItem } from './writes.js';
 
 export interface CraftConnectorOptions {

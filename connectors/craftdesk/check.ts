@@ -5,9 +5,9 @@
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings, PipelineSettings } from '../../domain/settings.js';
 import { listed, nearestWord, wrong } from '../findings.js';
-import type { Finding, ReadCall } from '../port.js';
+import type { Finding, ReadCall } from '../port/devTool.js';
 import { ACTIVE, ARCHIVED, showsStatus } from './mapping.js';
-import { readEntry, type Entry } from './projects.js';
+import { readEntry, type Entry } from './items.js';
 import { listProjects, PAGE_COUNT, type Craftdesk, type ProjectPage } from './requests.js';
 import { CRAFTDESK_FIELD_NAMES, CraftdeskOwn, CraftdeskTarget, PLANS } from './target.js';
 

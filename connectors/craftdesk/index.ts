@@ -3,16 +3,23 @@ import type { DevItemDraft } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { CreateResult, DevItemsById, DevToolConnector, MalformedDevItem, ReadCall, WriteCall } from '../port.js';
+import type {
+  CreateResult,
+  DevItemsById,
+  DevToolConnector,
+  MalformedDevItem,
+  ReadCall,
+  WriteCall,
+} from '../port/devTool.js';
 import { checkCraftdesk } from './check.js';
 import { monthSpentUntil } from './limits.js';
 import { carriesMarker, describeItem, newProject, WORKSPACE, type ItemNaming } from './mapping.js';
-import { readEntry, readListed, readProject, type Entry } from './projects.js';
+import { readEntry, readListed, readProject, type Entry } from './items.js';
 import { createProject, failure, listProjects, type Craftdesk } from './requests.js';
 import { ErrorBody } from './schema.js';
 import { allIds, readChanges, searchMarker } from './search.js';
 import { CraftdeskOwn } from './target.js';
-import { createWebhooks } from './webhooks.js';
+import { createWebhooks } from './capabilities/webhooks.js';
 
 export function createCraftdeskConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   const own = CraftdeskOwn.parse(settings.own);

@@ -15,7 +15,7 @@
  */
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { MalformedDevItem, ReadCall } from '../port.js';
+import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
 import { toDevItem, type ItemNaming } from './mapping.js';
 import { failure, getProject, listProjects, PAGE_COUNT, problemIn, type Craftdesk } from './requests.js';
 import { Project } from './schema.js';

@@ -5,7 +5,7 @@
  * without any status and knows only that they can be archived: one without a word is `active`, the opposite of that.
  */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
-import type { DescribedItem } from '../port.js';
+import type { DescribedItem } from '../port/devTool.js';
 import { markdownOf, titleOf } from '../text/craftText.js';
 import { craftLink, fitBefore, fitTitle } from '../text/cut.js';
 import { hasMarkerLine } from '../text/marker.js';

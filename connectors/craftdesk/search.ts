@@ -1,9 +1,9 @@
 /** Looks for markers and for changes among all projects: CraftDesk documents no filter, no sorting and no search. */
 import type { DevItem } from '../../domain/devItem.js';
 import { hasMarkerLine } from '../text/marker.js';
-import type { FeedRead, MarkerSearch, ReadCall } from '../port.js';
+import type { FeedRead, MarkerSearch, ReadCall } from '../port/devTool.js';
 import { carriesMarker, type ItemNaming } from './mapping.js';
-import { idOf, readAllProjects, readProject, type Entry } from './projects.js';
+import { idOf, readAllProjects, readProject, type Entry } from './items.js';
 import type { Craftdesk } from './requests.js';
 
 /** CraftDesk's times have whole seconds: 12:00:00 may be any moment before 12:00:01. */

@@ -4,13 +4,13 @@
  */
 import type { PipelineSettings } from '../../domain/settings.js';
 import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '../findings.js';
-import type { Finding, ReadCall } from '../port.js';
+import type { Finding, ReadCall } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { readProject } from './items.js';
 import { ARCHIVED, NO_STATUS, projectUrl, TASK_STATUSES } from './mapping.js';
 import { getMe, getWebLink, projectsPage } from './requests.js';
 import { Project, type ProjectStatus } from './schema.js';
-import { listed as statusesOf } from './statuses.js';
+import { listed as statusesOf } from './directory.js';
 import { CRAFTNOTE_FIELD_NAMES, CraftnoteTarget } from './target.js';
 
 /** Roles of members that may do everything in the company (README, OpenAPI `CompanyMember`). */

@@ -1,7 +1,7 @@
 /** What the parts of the Craftnote connector share. */
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { Craftnote } from './requests.js';
-import type { Statuses } from './statuses.js';
+import type { Statuses } from './directory.js';
 
 /** One connection, with what its methods share. */
 export interface CraftnoteContext {

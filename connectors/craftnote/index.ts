@@ -2,21 +2,21 @@
 import type { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { DevToolConnector, ReadCall } from '../port.js';
+import type { DevToolConnector, ReadCall } from '../port/devTool.js';
 import { checkCraftnote } from './check.js';
-import { commentsOf } from './comments.js';
+import { commentsOf } from './capabilities/comments.js';
 import type { CraftnoteContext } from './context.js';
-import { hierarchyOf } from './hierarchy.js';
+import { hierarchyOf } from './capabilities/hierarchy.js';
 import { readItems, readMarked, readProject } from './items.js';
 import { ALL_PROJECTS, describeItem, taskId } from './mapping.js';
 import { createAsProject, listProjects, readProjectFeed } from './projects.js';
 import { type Craftnote, failure, projectsPage } from './requests.js';
 import { ErrorBody } from './schema.js';
 import { searchProjects, searchTasks } from './search.js';
-import { createStatuses } from './statuses.js';
+import { createStatuses } from './directory.js';
 import { CraftnoteTarget } from './target.js';
 import { createAsTask, listTasks, readTaskFeed } from './tasks.js';
-import { webhooksOf } from './webhooks.js';
+import { webhooksOf } from './capabilities/webhooks.js';
 
 export function createCraftnoteConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   const http = openHttp({ authHeaders: (apiKey) => ({ 'X-CN-API-KEY': apiKey }), describeError });

@@ -2,12 +2,12 @@
 import type { z } from 'zod';
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { CreateResult, DevItemsById, MalformedDevItem, ReadCall } from '../port.js';
+import type { CreateResult, DevItemsById, MalformedDevItem, ReadCall } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { projectCarries, projectToDevItem, readId, taskCarries, taskToDevItem } from './mapping.js';
 import { failure, getProject, getTask, problemIn } from './requests.js';
 import { Project, Task } from './schema.js';
-import type { StatusNames } from './statuses.js';
+import type { StatusNames } from './directory.js';
 
 type Entry =
   | { readonly resource: 'project'; readonly project: Project }

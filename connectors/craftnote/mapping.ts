@@ -7,13 +7,13 @@
  * A dev item's id is the project's own, or `<projectId>/<taskId>`, since a task is found by both only.
  */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
-import type { DescribedItem } from '../port.js';
+import type { DescribedItem } from '../port/devTool.js';
 import { titleOf } from '../text/craftText.js';
 import { fitTitle } from '../text/cut.js';
 import { hasMarkerLine } from '../text/marker.js';
 import type { NewProject, NewTask } from './requests.js';
 import type { Project, Task } from './schema.js';
-import type { StatusNames } from './statuses.js';
+import type { StatusNames } from './directory.js';
 import { CraftnoteTarget, PROJECT_FIELDS, type ProjectField } from './target.js';
 import { CRAFTNOTE_LIMITS, linkLine, plainText } from './texts.js';
 

@@ -11,7 +11,7 @@
  * A page that does not get further ends the read as not whole: a server that does not know tokens repeats its first page.
  */
 import type { z } from 'zod';
-import type { MalformedDevItem, ReadCall } from '../port.js';
+import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
 import { PAGE_COUNT, problemIn } from './requests.js';
 
 export type ReadPage = (startAfter: string | null) => Promise<readonly unknown[]>;

@@ -1,12 +1,12 @@
 /** Projects as dev items: created and read whole. */
 import type { DevItemDraft } from '../../domain/devItem.js';
-import type { CreateResult, FeedRead, ReadCall, WriteCall } from '../port.js';
+import type { CreateResult, FeedRead, ReadCall, WriteCall } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
-import { type End, type Listing, readListing, withoutEntries } from './listing.js';
+import { type End, type Listing, readListing, withoutEntries } from './paging.js';
 import { newProject, projectCarries, projectToDevItem } from './mapping.js';
 import { createProject, failure, problemIn, projectsPage } from './requests.js';
 import { Project } from './schema.js';
-import { statusIdOf } from './statuses.js';
+import { statusIdOf } from './directory.js';
 import { CraftnoteTarget } from './target.js';
 
 export async function createAsProject(

@@ -15,10 +15,10 @@
  */
 import type { DevItem } from '../../domain/devItem.js';
 import { hasMarkerLine } from '../text/marker.js';
-import type { MarkerSearch, ReadCall } from '../port.js';
+import type { MarkerSearch, ReadCall } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { namesFor } from './items.js';
-import type { Listing, MalformedEntry } from './listing.js';
+import type { Listing, MalformedEntry } from './paging.js';
 import { projectCarries, projectToDevItem, taskCarries, taskToDevItem } from './mapping.js';
 import { listProjects } from './projects.js';
 import { listTasks } from './tasks.js';

@@ -1,8 +1,8 @@
 /** Tasks of one project as dev items: created and read whole. */
 import type { DevItemDraft } from '../../domain/devItem.js';
-import type { CreateResult, FeedRead, ReadCall, WriteCall } from '../port.js';
+import type { CreateResult, FeedRead, ReadCall, WriteCall } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
-import { type End, type Listing, readListing, withoutEntries } from './listing.js';
+import { type End, type Listing, readListing, withoutEntries } from './paging.js';
 import { newTask, taskCarries, taskId, taskToDevItem } from './mapping.js';
 import { createTask, failure, problemIn, refusal, tasksPage } from './requests.js';
 import { Task } from './schema.js';

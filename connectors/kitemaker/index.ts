@@ -3,18 +3,18 @@ import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { Comments } from '../capabilities.js';
-import type { CreateResult, DevToolConnector, ReadCall, WriteCall } from '../port.js';
+import type { Comments } from '../port/capabilities.js';
+import type { CreateResult, DevToolConnector, ReadCall, WriteCall } from '../port/devTool.js';
 import { markdownOf } from '../text/craftText.js';
 import { hasMarker } from '../text/marker.js';
 import { checkKitemaker } from './check.js';
 import type { KitemakerContext } from './context.js';
 import { createDirectory, resolveTarget, spaceOf, unleased } from './directory.js';
-import { feedbackOf } from './feedback.js';
-import { hierarchyOf, initiativesFor } from './hierarchy.js';
+import { feedbackOf } from './capabilities/feedback.js';
+import { hierarchyOf, initiativesFor } from './capabilities/hierarchy.js';
 import { createInitiatives } from './initiatives.js';
 import { readById } from './items.js';
-import { labelsOf } from './labels.js';
+import { labelsOf } from './capabilities/labels.js';
 import { carriesMarker, describeItem, newWorkItem, sizeOf, toDevItem } from './mapping.js';
 import {
   addToInitiative,
@@ -29,7 +29,7 @@ import {
 import { RestErrors, WorkItem } from './schema.js';
 import { readChanges, searchMarker } from './search.js';
 import { KitemakerOwn, KitemakerTarget } from './target.js';
-import { kitemakerWebhooks } from './webhooks.js';
+import { kitemakerWebhooks } from './capabilities/webhooks.js';
 
 export function createKitemakerConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   const context = openContext(settings, openHttp);

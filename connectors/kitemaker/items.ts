@@ -1,5 +1,5 @@
 /** Reads work items: by id in batches, and whole spaces page by page. */
-import type { MalformedDevItem, ReadCall } from '../port.js';
+import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
 import { namedAliases } from './graphql.js';
 import { readPages } from './paging.js';
 import { ALIASES, failure, type Kitemaker, problemIn, workItemsById, workItemsPage } from './requests.js';

@@ -1,6 +1,6 @@
 /** Kitemaker's words to ours and back; pure. A work item's status word is its status's own name, archived or not. */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
-import type { DescribedItem } from '../port.js';
+import type { DescribedItem } from '../port/devTool.js';
 import { markdownOf, titleOf } from '../text/craftText.js';
 import { craftLink, fitBefore, fitTitle } from '../text/cut.js';
 import { hasMarkerLine } from '../text/marker.js';

@@ -2,8 +2,8 @@
  * What a dev tool can do besides the port: optional objects of `DevToolConnector`, never optional methods. The promises
  * P1 to P6 of `port.ts` hold here, too, and each docstring is tested by the conformance suite where a tool has the thing.
  */
-import type { DevItemRef } from '../domain/devItem.js';
-import type { ReadCall, WriteCall } from './port.js';
+import type { DevItemRef } from '../../domain/devItem.js';
+import type { ReadCall, WriteCall } from './devTool.js';
 
 export type CommentMarkerSearch = 'found' | 'absent' | 'unknown';
 

@@ -12,10 +12,16 @@
  *      needs are made before. What `authorise` throws passes through unchanged, and nothing is sent.
  *  P6. Reads never change anything.
  */
-import type { CraftItem, CraftRestoration, CraftSource, CraftWrite, MalformedCraftItem } from '../domain/craftItem.js';
-import type { DevItem, DevItemDraft } from '../domain/devItem.js';
-import type { HandedOver } from '../domain/link.js';
-import type { IntakeSettings, PipelineSettings, ReadyRule } from '../domain/settings.js';
+import type {
+  CraftItem,
+  CraftRestoration,
+  CraftSource,
+  CraftWrite,
+  MalformedCraftItem,
+} from '../../domain/craftItem.js';
+import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
+import type { HandedOver } from '../../domain/link.js';
+import type { IntakeSettings, PipelineSettings, ReadyRule } from '../../domain/settings.js';
 import type { CraftFeedback } from './craftFeedback.js';
 import type { Comments, Feedback, Hierarchy, Labels, RequiredFields, Webhooks } from './capabilities.js';
 

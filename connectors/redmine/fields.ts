@@ -4,7 +4,7 @@
  * refused before anything is sent.
  */
 import { closest } from 'fastest-levenshtein';
-import type { ReadCall } from '../port.js';
+import type { ReadCall } from '../port/devTool.js';
 import type { RedmineContext } from './context.js';
 import { dayOf, isDateField } from './dates.js';
 import { type FieldPlace, type KnownField, LOOK_AGAIN } from './directory.js';

@@ -2,20 +2,20 @@
 import type { DevItemDraft } from '../../domain/devItem.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { CreateResult, DevToolConnector, WriteCall } from '../port.js';
-import { checkRedmine } from './check.js';
+import type { CreateResult, DevToolConnector, WriteCall } from '../port/devTool.js';
+import { checkRedmine } from './check/index.js';
 import type { RedmineContext } from './context.js';
-import { demandsOf } from './demands.js';
+import { demandsOf } from './capabilities/requiredFields.js';
 import { createDirectory } from './directory.js';
 import { resolveFields } from './fields.js';
-import { hierarchyOf } from './hierarchy.js';
+import { hierarchyOf } from './capabilities/hierarchy.js';
 import { readById, readIssue } from './items.js';
-import { commentsOf } from './journals.js';
+import { commentsOf } from './capabilities/comments.js';
 import { carriesMarker, describeIssue, ignoredParts, newIssue, toDevItem } from './mapping.js';
 import { createIssue, describeRefusal, failure, problemIn } from './requests.js';
 import { Issue } from './schema.js';
 import { issueIds, readChanges, searchMarker } from './search.js';
-import { projectIdOf, seesProject } from './sight.js';
+import { projectIdOf, seesProject } from './visibility.js';
 import { RedmineOwn, RedmineTarget } from './target.js';
 
 export function createRedmineConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {

@@ -2,11 +2,11 @@
  * Reads issues by id, wherever they were moved to. Only a 404 of the issue's own address says that it does not exist: a
  * list leaves out what the key may not see, and such an issue must not be taken for deleted.
  */
-import type { MalformedDevItem, ReadCall } from '../port.js';
-import { type Entries, type MalformedIssue, readEntry } from './pages.js';
+import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
+import { type Entries, type MalformedIssue, readEntry } from './paging.js';
 import { failure, getIssue, isOutOfSight, listIssues, PAGE, type Redmine } from './requests.js';
 import type { Issue } from './schema.js';
-import { assertAccepted } from './sight.js';
+import { assertAccepted } from './visibility.js';
 
 export interface IssuesById extends Entries {
   readonly missing: readonly string[];

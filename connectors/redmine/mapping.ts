@@ -1,6 +1,6 @@
 /** Redmine's words to ours and back; pure. An issue's status word is its status's own name. */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
-import type { DescribedItem } from '../port.js';
+import type { DescribedItem } from '../port/devTool.js';
 import { fitTitle } from '../text/cut.js';
 import { hasMarkerLine } from '../text/marker.js';
 import { DATE_FIELDS, dayOf } from './dates.js';

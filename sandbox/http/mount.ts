@@ -4,7 +4,7 @@
  * Handlers are synchronous functions from a request to an answer and change the world completely or not at all: that is
  * what lets `faults` apply a request and lose its answer, or apply it long after the client gave up.
  */
-import type { Sight } from './sight.js';
+import type { Sight } from './visibility.js';
 
 export const MOUNT_NAMES = [
   'craft-guide',

@@ -2,7 +2,7 @@
  * What Kitemaker does, whichever of its two APIs asked: the checks and writes behind REST and GraphQL.
  * Every function throws `KitemakerError` before it changes anything, or does all of it.
  */
-import type { Sight } from '../http/sight.js';
+import type { Sight } from '../http/visibility.js';
 import type { Comment, Label, Size, Space, WorkItem } from '../model.js';
 import { invalid, notFound } from './errors.js';
 import type { KitemakerWorld, WorkItemPatch } from './kitemakerWorld.js';

@@ -1,8 +1,8 @@
 /**
  * The sandbox's web page at `/`: Craft.io and the dev tools next to each other, live, and acting as the people of all.
  *
- * Its markup, style and script are files of `assets/`, which the compiler does not copy: they are read from the
- * repository's `src`, from where this file runs below `src` and below `dist` alike. Acts go to the admin API
+ * Its markup, style and script are files of `assets/`, which the compiler does not copy: they are read from beside this
+ * file's source, whether it runs from there or from `dist`. Acts go to the admin API
  * (`POST /_sandbox/act`), which refuses pages of other origins.
  */
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Sandbox } from '../sandbox.js';
 import { createLive } from './live.js';
 
-const ASSETS = new URL('../../../../src/local/sandbox/page/assets/', import.meta.url);
+const ASSETS = new URL(
+  import.meta.url.endsWith('.ts') ? './assets/' : '../../../sandbox/page/assets/',
+  import.meta.url,
+);
 
 /** Path → file of `assets/`. */
 const FILES = {

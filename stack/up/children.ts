@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { endRecorded, recordOf, writeRecord } from '../../local/processRecord.js';
-import { StackError } from '../../local/stackError.js';
-import { spawnTied } from '../../local/tiedProcess.js';
-import type { TiedProcess } from '../../local/tiedProcess.js';
+import { endRecorded, recordOf, writeRecord } from '../processRecord.js';
+import { StackError } from '../stackError.js';
+import { spawnTied } from '../tiedProcess.js';
+import type { TiedProcess } from '../tiedProcess.js';
 import type { Part } from './supervise.js';
 
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
-const SANDBOX = fileURLToPath(new URL('./sandboxProcess.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../clients/main.js', import.meta.url));
+const SANDBOX = fileURLToPath(new URL('../../sandbox/sandboxProcess.js', import.meta.url));
 
 export const PROGRAMS = {
   apply: [MAIN, 'apply'],

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { StackError } from '../../local/stackError.js';
+import { StackError } from '../stackError.js';
 
 export type SandboxFlag = 'kitemaker' | 'all' | false | undefined;
 

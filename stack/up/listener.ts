@@ -3,7 +3,7 @@
  * The port is chosen before anything starts, because the sandbox's webhooks go there; it serves after `apply`.
  */
 import type { Environment } from '../../config/environment.js';
-import { claimPort } from '../../local/ports.js';
+import { claimPort } from '../ports.js';
 import { endLeftChild, startChild } from './children.js';
 import type { Output } from './output.js';
 import { FIRST_CHOICE, rememberedPort } from './rememberedPorts.js';

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { Connection } from '@temporalio/client';
 
 import type { TemporalAccess } from '../../config/deployment.js';
-import { StackError, reasonOf } from '../../local/stackError.js';
+import { StackError, reasonOf } from '../stackError.js';
 
 const ANSWERS_WITHIN_MS = 5_000;
 

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { claimPort } from '../../local/ports.js';
+import { claimPort } from '../ports.js';
 
 export type PortName = 'sandbox' | 'postgres' | 'listener';
 

@@ -3,9 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { TemporalAccess } from '../../config/deployment.js';
-import { startPostgres } from '../../local/postgres/server.js';
-import { startTemporal } from '../../local/temporal/server.js';
-import type { TemporalServer } from '../../local/temporal/server.js';
+import { startPostgres } from '../postgres/server.js';
+import { startTemporal } from '../temporal/server.js';
+import type { TemporalServer } from '../temporal/server.js';
 import type { Output } from './output.js';
 import { rememberedPort } from './rememberedPorts.js';
 import { supervise } from './supervise.js';

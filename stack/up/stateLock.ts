@@ -9,8 +9,8 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { isAlive, readRecord, recordOf } from '../../local/processRecord.js';
-import { StackError } from '../../local/stackError.js';
+import { isAlive, readRecord, recordOf } from '../processRecord.js';
+import { StackError } from '../stackError.js';
 
 export interface StateLock {
   release(): void;

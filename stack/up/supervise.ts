@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { reasonOf } from '../../local/stackError.js';
-import type { Ending } from '../../local/tiedProcess.js';
+import { reasonOf } from '../stackError.js';
+import type { Ending } from '../tiedProcess.js';
 
 /** A started part. `stop` and `kill` may be called more than once. */
 export interface Part {

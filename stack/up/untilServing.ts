@@ -1,5 +1,5 @@
 /** A child of `up` that serves something: it counts as started once it says that it does. */
-import { StackError } from '../../local/stackError.js';
+import { StackError } from '../stackError.js';
 import type { Part } from './supervise.js';
 
 const SERVES_WITHIN_MS = 30_000;

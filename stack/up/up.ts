@@ -3,7 +3,7 @@
  * stopped in the opposite order (DESIGN 7 and 9).
  *
  * 1. One `up` for a state folder, held by a lock from before the first start until after the last stop.
- * 2. No child outlives this process, however it ends (local/tiedProcess); what a killed one left is taken over.
+ * 2. No child outlives this process, however it ends (stack/tiedProcess); what a killed one left is taken over.
  * 3. `stack.json` is there exactly while the servers are: other commands trust it.
  */
 import type { Environment } from '../../config/environment.js';

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createLedger } from '../../src/ledger/index.js';
-import { freshDatabase, type FreshDatabase } from '../harness/database.js';
-import { freshNamespace, type FreshNamespace } from '../harness/temporal.js';
-import { runCommand } from './run.js';
+import { createLedger } from '../../ledger/index.js';
+import { freshDatabase, type FreshDatabase } from '../harness/servers/database.js';
+import { freshNamespace, type FreshNamespace } from '../harness/servers/temporal.js';
+import { runCommand } from '../harness/runCommand.js';
 
 const CRAFT_KEY = 'craft-secret-key';
 const YAML = `craft: { baseUrl: "http://127.0.0.1:9", dialect: guide, apiKey: ${CRAFT_KEY} }

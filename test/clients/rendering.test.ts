@@ -1,20 +1,20 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 
-import { isMappedAnew } from '../../src/clients/apply/items.js';
-import { renderFindings } from '../../src/clients/check.js';
-import { explain } from '../../src/clients/failure.js';
-import { renderPreview } from '../../src/clients/preview.js';
-import { renderItem } from '../../src/clients/status/item.js';
-import { renderOverview } from '../../src/clients/status/overview.js';
-import { renderTable } from '../../src/clients/tables.js';
-import { concealed, isColorful } from '../../src/clients/terminal.js';
-import { whyNotReady } from '../../src/clients/verbs/resync.js';
-import { ToolError } from '../../src/domain/errors.js';
-import type { SweepRecord } from '../../src/ledger/ledger.js';
-import { followedLink } from '../domain/link.js';
-import { pipelineOf, settingsOf } from './settings.js';
-import { recordedTerminal } from './terminal.js';
+import { isMappedAnew } from '../../clients/apply/items.js';
+import { renderFindings } from '../../clients/check/command.js';
+import { explain } from '../../clients/failure.js';
+import { renderPreview } from '../../clients/preview/command.js';
+import { renderItem } from '../../clients/status/item.js';
+import { renderOverview } from '../../clients/status/overview.js';
+import { renderTable } from '../../clients/tables.js';
+import { concealed, isColorful } from '../../clients/terminal.js';
+import { whyNotReady } from '../../clients/verbs/resync.js';
+import { ToolError } from '../../domain/errors.js';
+import type { SweepRecord } from '../../ledger/ledger.js';
+import { followedLink } from '../fixtures/links.js';
+import { pipelineOf, settingsOf } from '../fixtures/settings.js';
+import { recordedTerminal } from '../harness/terminal.js';
 
 const plain = recordedTerminal();
 const settings = settingsOf([pipelineOf('mobile')]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { durationWords } from '../../src/clients/tables.js';
+import { durationWords } from '../../clients/tables.js';
 
 const MINUTE_MS = 60_000;
 

@@ -1,8 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfiguration } from '../../src/config/configuration.js';
-import { configurationText, load, messageOf, problemsOf, temporaryFolder, TYPES } from './file.js';
+import { loadConfiguration } from '../../config/configuration.js';
+import {
+  configurationText,
+  load,
+  messageOf,
+  problemsOf,
+  temporaryFolder,
+  TYPES,
+} from '../fixtures/configurationFile.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

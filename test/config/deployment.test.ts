@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { requireDatabaseUrl, requireTemporal, resolveDeployment } from '../../src/config/deployment.js';
-import { writeStack } from '../../src/config/stack.js';
-import type { Stack } from '../../src/config/stack.js';
-import { temporaryFolder } from './file.js';
+import { requireDatabaseUrl, requireTemporal, resolveDeployment } from '../../config/deployment.js';
+import { writeStack } from '../../config/stack.js';
+import type { Stack } from '../../config/stack.js';
+import { temporaryFolder } from '../fixtures/configurationFile.js';
 
 /** No process has this id: it is above what systems give out. */
 const NO_PROCESS = 2 ** 30;

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isLoopback, readEnvironment } from '../../src/config/environment.js';
-import { ConfigurationError } from '../../src/config/problems.js';
+import { isLoopback, readEnvironment } from '../../config/environment.js';
+import { ConfigurationError } from '../../config/problems.js';
 
 function messageOf(env: NodeJS.ProcessEnv): string {
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest, suggestion } from '../../src/config/nearest.js';
+import { nearest, suggestion } from '../../config/nearest.js';
 
 describe('config/nearest', () => {
   it.each([

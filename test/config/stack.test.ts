@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isRunning, readStack, removeStack, writeStack } from '../../src/config/stack.js';
-import type { Stack } from '../../src/config/stack.js';
-import { temporaryFolder } from './file.js';
+import { isRunning, readStack, removeStack, writeStack } from '../../config/stack.js';
+import type { Stack } from '../../config/stack.js';
+import { temporaryFolder } from '../fixtures/configurationFile.js';
 
 const STACK: Stack = {
   pid: process.pid,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationText, load, problemsOf } from './file.js';
+import { configurationText, load, problemsOf } from '../fixtures/configurationFile.js';
 
 /** What the lock's value becomes when the file says `text`. */
 function read(text: string, env: NodeJS.ProcessEnv = {}): string | undefined {

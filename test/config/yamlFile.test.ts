@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfiguration } from '../../src/config/configuration.js';
-import { configurationText, load, messageOf, temporaryFolder } from './file.js';
+import { loadConfiguration } from '../../config/configuration.js';
+import { configurationText, load, messageOf, temporaryFolder } from '../fixtures/configurationFile.js';
 
 describe('config/yamlFile', () => {
   it('says that there is no such file, and how to name another', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nextStep, stepOf } from '../../src/domain/itemState.js';
-import { linkWith } from './link.js';
+import { nextStep, stepOf } from '../../domain/itemState.js';
+import { linkWith } from '../fixtures/links.js';
 
 const LINKED = { devItemId: '136975ca1bb5d800', linkedAt: '2026-11-21T10:00:00.000Z' } as const;
 

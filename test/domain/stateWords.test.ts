@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { PHASES, REASONS } from '../../src/domain/phases.js';
-import { isStateDue, REASON_WORDS, releasedWords, stateWords } from '../../src/domain/stateWords.js';
-import { ADVICE } from '../../src/domain/advice.js';
-import { linkWith } from './link.js';
+import { PHASES, REASONS } from '../../domain/phases.js';
+import { isStateDue, REASON_WORDS, releasedWords, stateWords } from '../../domain/stateWords.js';
+import { ADVICE } from '../../domain/reasons.js';
+import { linkWith } from '../fixtures/links.js';
 
 const NOW = new Date('2026-11-21T15:00:00.000Z');
 

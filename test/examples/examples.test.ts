@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadConfiguration } from '../../src/config/configuration.js';
-import { TARGETS } from '../../src/connectors/targets.js';
+import { loadConfiguration } from '../../config/configuration.js';
+import { TARGETS } from '../../connectors/targets.js';
 
 const FOLDER = new URL('../../examples/', import.meta.url);
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));

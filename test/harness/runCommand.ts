@@ -1,6 +1,6 @@
 /** Runs a command as `main.ts` does, in this process, and keeps what it wrote. */
-import { exitCodeOf, explain } from '../../src/clients/failure.js';
-import { createProgram } from '../../src/clients/program.js';
+import { exitCodeOf, explain } from '../../clients/failure.js';
+import { createProgram } from '../../clients/program.js';
 import { recordedTerminal } from './terminal.js';
 
 export interface CommandResult {

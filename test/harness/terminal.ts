@@ -1,7 +1,7 @@
 /** A terminal that keeps what a command writes. */
 import pc from 'picocolors';
 
-import type { Terminal } from '../../src/clients/terminal.js';
+import type { Terminal } from '../../clients/terminal.js';
 
 export interface RecordedTerminal extends Terminal {
   readonly out: string[];

@@ -1,8 +1,8 @@
 /** Pauses, memory, the last run of each sweep, the applied configuration, and the sync log. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Ledger, LogEntry } from '../../src/ledger/ledger.js';
-import { type LedgerFixture, openLedger } from './fixture.js';
+import type { Ledger, LogEntry } from '../../ledger/ledger.js';
+import { type LedgerFixture, openLedger } from '../fixtures/ledger.js';
 
 describe('src/ledger/connections.ts', () => {
   let db: LedgerFixture;

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type Database, openDatabase } from '../../src/ledger/database.js';
-import { type FreshDatabase, freshDatabase } from '../harness/database.js';
+import { type Database, openDatabase } from '../../ledger/database.js';
+import { type FreshDatabase, freshDatabase } from '../harness/servers/database.js';
 
 describe('src/ledger/database.ts', () => {
   let fresh: FreshDatabase;

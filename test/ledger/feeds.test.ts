@@ -1,8 +1,8 @@
 /** Cursors and pending changes: nothing is passed over (invariant I4). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Feeds, PendingChange } from '../../src/ledger/ledger.js';
-import { type LedgerFixture, openLedger } from './fixture.js';
+import type { Feeds, PendingChange } from '../../ledger/ledger.js';
+import { type LedgerFixture, openLedger } from '../fixtures/ledger.js';
 
 const T1 = '2026-01-01T10:00:00Z';
 const T2 = '2026-01-01T11:00:00Z';

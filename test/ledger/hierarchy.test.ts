@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { begin, craftItem, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
+import { begin, craftItem, type LedgerFixture, openLedger, PIPELINE } from '../fixtures/ledger.js';
 
 const SWEEP = `ready-sweep:${PIPELINE}`;
 

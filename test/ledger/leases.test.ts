@@ -3,8 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Ledger } from '../../src/ledger/ledger.js';
-import { CREATE, begin, devItem, following, linked, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
+import type { Ledger } from '../../ledger/ledger.js';
+import {
+  CREATE,
+  begin,
+  devItem,
+  following,
+  linked,
+  type LedgerFixture,
+  openLedger,
+  PIPELINE,
+} from '../fixtures/ledger.js';
 
 describe('src/ledger/links/leases.ts', () => {
   let db: LedgerFixture;

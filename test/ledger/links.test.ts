@@ -1,8 +1,8 @@
 /** Links: begun once, found by id or short id, counted, changed field by field. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Ledger, LinkPatch } from '../../src/ledger/ledger.js';
-import { CREATE, begin, following, linked, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
+import type { Ledger, LinkPatch } from '../../ledger/ledger.js';
+import { CREATE, begin, following, linked, type LedgerFixture, openLedger, PIPELINE } from '../fixtures/ledger.js';
 
 describe('src/ledger/links', () => {
   let db: LedgerFixture;

@@ -2,10 +2,10 @@
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { createLedger } from '../../src/ledger/index.js';
-import type { Ledger } from '../../src/ledger/ledger.js';
-import { MIGRATIONS } from '../../src/ledger/migrations/index.js';
-import { freshDatabase } from '../harness/database.js';
+import { createLedger } from '../../ledger/index.js';
+import type { Ledger } from '../../ledger/ledger.js';
+import { MIGRATIONS } from '../../ledger/migrations/index.js';
+import { freshDatabase } from '../harness/servers/database.js';
 
 describe('src/ledger/migrate.ts', () => {
   const closers: (() => Promise<void>)[] = [];

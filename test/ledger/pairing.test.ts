@@ -1,8 +1,17 @@
 /** Which dev item a link holds: one at most, and no two Craft items the same. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Ledger } from '../../src/ledger/ledger.js';
-import { CREATE, begin, devItem, following, linked, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
+import type { Ledger } from '../../ledger/ledger.js';
+import {
+  CREATE,
+  begin,
+  devItem,
+  following,
+  linked,
+  type LedgerFixture,
+  openLedger,
+  PIPELINE,
+} from '../fixtures/ledger.js';
 
 describe('src/ledger/links/pairing.ts', () => {
   let db: LedgerFixture;

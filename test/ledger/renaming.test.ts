@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { following, openLedger, type LedgerFixture } from './fixture.js';
+import { following, openLedger, type LedgerFixture } from '../fixtures/ledger.js';
 
 let fixture: LedgerFixture;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** What a ready sweep has collected, started and still has in hand. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { Ledger } from '../../src/ledger/ledger.js';
-import { begin, craftItem, following, type LedgerFixture, openLedger, PIPELINE } from './fixture.js';
+import type { Ledger } from '../../ledger/ledger.js';
+import { begin, craftItem, following, type LedgerFixture, openLedger, PIPELINE } from '../fixtures/ledger.js';
 
 describe('src/ledger/snapshots.ts', () => {
   let db: LedgerFixture;

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readEnvironment } from '../../src/config/environment.js';
-import { PHASES, REASONS } from '../../src/domain/phases.js';
-import { SEARCH_ATTRIBUTES } from '../../src/domain/searchAttributes.js';
+import { readEnvironment } from '../../config/environment.js';
+import { PHASES, REASONS } from '../../domain/phases.js';
+import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(ROOT + path, 'utf8');
@@ -177,7 +177,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('leaves a worker more time to stop than it gives its activities', () => {
-    const [, grace = ''] = /SHUTDOWN_GRACE = '(\d+) seconds'/.exec(read('src/workers/main.ts')) ?? [];
+    const [, grace = ''] = /SHUTDOWN_GRACE = '(\d+) seconds'/.exec(read('workers/main.ts')) ?? [];
     expect(Number.parseInt(service('worker').stop_grace_period ?? '0', 10)).toBeGreaterThan(Number(grace) + 5);
   });
 });
@@ -254,8 +254,8 @@ describe('docs/runbook.md', () => {
   });
 
   it('names only commands that exist', async () => {
-    const { createProgram } = await import('../../src/clients/program.js');
-    const { createTerminal } = await import('../../src/clients/terminal.js');
+    const { createProgram } = await import('../../clients/program.js');
+    const { createTerminal } = await import('../../clients/terminal.js');
     const program = createProgram(createTerminal(process, {}, ROOT));
     const known = program.commands.map((command) => command.name());
     const named = [...runbook.matchAll(/`craftsync ([a-z]+)/g)].map((match) => match[1] ?? '');

@@ -1,6 +1,6 @@
 /** A real Redmine for the conformance suite, with a wire that can go wrong in between. */
 import { inject } from 'vitest';
-import type { HttpClient } from '../../src/connectors/http/client.js';
+import type { HttpClient } from '../../connectors/http/client.js';
 import { connectTool, pipelineTo } from '../connectors/conformance/connectTool.js';
 import type { Harness, Subject } from '../connectors/conformance/subject.js';
 import { startFaultyProxy } from './faultyProxy.js';

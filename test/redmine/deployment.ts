@@ -1,8 +1,8 @@
 /** A deployment that hands over into the real Redmine, over a wire that can go wrong. Craft.io is the sandbox's. */
 import { inject } from 'vitest';
-import { startDeployment, type TestDeployment } from '../harness/deployment.js';
-import type { DevItemElsewhere } from '../harness/handOverCheck.js';
-import { toRedmineAt } from '../harness/tools/redmine.js';
+import { startDeployment, type TestDeployment } from '../harness/deployment/deployment.js';
+import type { DevItemElsewhere } from '../harness/deployment/handOverCheck.js';
+import { toRedmineAt } from '../harness/deployment/tools/redmine.js';
 import { startFaultyProxy, type FaultyProxy } from './faultyProxy.js';
 import { peopleOf, type People } from './people.js';
 

@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../src/local/sandbox/random.js';
-import { eventually } from '../harness/deployment.js';
-import { handOverFacts, readyCount } from '../harness/handOverCheck.js';
+import { seededRandom } from '../../sandbox/random.js';
+import { eventually } from '../harness/deployment/deployment.js';
+import { handOverFacts, readyCount } from '../harness/deployment/handOverCheck.js';
 import { startRedmineDeployment, type RedmineDeployment } from './deployment.js';
 
 const ITEMS = Number(process.env['CRAFTSYNC_TEST_ITEMS'] ?? 20);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../harness/deployment.js';
-import { handOverFacts, isLocked } from '../harness/handOverCheck.js';
+import { eventually } from '../harness/deployment/deployment.js';
+import { handOverFacts, isLocked } from '../harness/deployment/handOverCheck.js';
 import { startRedmineDeployment, type RedmineDeployment } from './deployment.js';
 
 describe('test/redmine: from ready to done', () => {

@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { claimPort } from '../../src/local/ports.js';
-import { startProgram } from '../harness/program.js';
+import { claimPort } from '../../stack/ports.js';
+import { startProgram } from '../harness/servers/program.js';
 
 /** What `seed.rb` tells. */
 export interface RedmineFacts {

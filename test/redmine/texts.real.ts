@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import type { HttpClient } from '../../src/connectors/http/client.js';
+import type { HttpClient } from '../../connectors/http/client.js';
 import { draftFor, markerOf, writing } from '../connectors/conformance/calls.js';
 import { connectTool } from '../connectors/conformance/connectTool.js';
 import { realRedmine } from './conformance.js';

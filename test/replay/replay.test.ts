@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { WORKFLOWS_PATH } from '../../src/workers/paths.js';
+import { WORKFLOWS_PATH } from '../../workers/paths.js';
 
 const HISTORIES = fileURLToPath(new URL('./histories/', import.meta.url));
 const CONTROL = fileURLToPath(new URL('./control/workflows.ts', import.meta.url));

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { createAlerts } from '../../src/runtime/alerts.js';
+import { createAlerts } from '../../runtime/alerts.js';
 
 type Answer = (response: ServerResponse) => void;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLocalBudget, type Clock } from '../../src/runtime/budget.js';
+import { createLocalBudget, type Clock } from '../../runtime/budget.js';
 
 /** A clock that moves only when somebody sleeps. */
 function manualClock(): Clock & { advance(ms: number): void } {

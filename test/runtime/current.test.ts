@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { loadConfiguration } from '../../src/config/configuration.js';
-import type { Ledger } from '../../src/ledger/ledger.js';
-import { createCurrent } from '../../src/runtime/current.js';
-import { configurationText, temporaryFolder } from '../config/file.js';
+import { loadConfiguration } from '../../config/configuration.js';
+import type { Ledger } from '../../ledger/ledger.js';
+import { createCurrent } from '../../runtime/current.js';
+import { configurationText, temporaryFolder } from '../fixtures/configurationFile.js';
 
 const textWith = (maxNewPerSweep: number): string =>
   configurationText({ pipeline: { maxNewPerSweep: String(maxNewPerSweep) } });

@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from '../../harness/deployment.js';
+import { eventually } from '../harness/deployment/deployment.js';
 import { ask, running, type Reply, type Running } from './running.js';
-import type { SandboxOptions } from '../../../src/local/sandbox/sandbox.js';
+import type { SandboxOptions } from '../../sandbox/sandbox.js';
 
 const COMMON = { 'content-type': 'application/json', 'x-requested-with': 'XMLHttpRequest' };
 const SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;

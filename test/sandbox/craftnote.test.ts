@@ -1,6 +1,6 @@
 /** The sandbox's Craftnote by its documents: each example replayed, and what they do not allow refused. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startSandbox, type Sandbox } from '../../../src/local/sandbox/sandbox.js';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.js';
 
 interface Reply {
   readonly status: number;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { Sandbox } from '../../../src/local/sandbox/sandbox.js';
-import { built } from '../../harness/built.js';
-import { startProgram } from '../../harness/program.js';
-import type { Program } from '../../harness/program.js';
+import type { Sandbox } from '../../sandbox/sandbox.js';
+import { built } from '../harness/servers/built.js';
+import { startProgram } from '../harness/servers/program.js';
+import type { Program } from '../harness/servers/program.js';
 import { ask } from './running.js';
 
 type Access = Pick<Sandbox, 'url' | 'craft' | 'kitemaker'>;
@@ -16,7 +16,7 @@ describe('src/local/sandbox/main.ts', () => {
   const programs: Program[] = [];
   let main: string;
   beforeAll(async () => {
-    main = await built('local/sandbox/main.js');
+    main = await built('sandbox/main.js');
   }, 120_000);
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'craftsync-sandbox-'));

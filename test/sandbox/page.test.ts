@@ -1,8 +1,8 @@
 import { get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sandboxPage } from '../../../src/local/sandbox/page/page.js';
-import type { ChangedCards, View } from '../../../src/local/sandbox/page/view.js';
+import { sandboxPage } from '../../sandbox/page/page.js';
+import type { ChangedCards, View } from '../../sandbox/page/view.js';
 import { running, type Running } from './running.js';
 
 const SCRIPTS = ['/page/page.js', '/page/cards.js', '/page/dialogs.js'];

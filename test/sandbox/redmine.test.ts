@@ -1,9 +1,9 @@
 /** The sandbox's Redmine: what a real one answers (test/redmine/behaviour.ts), and what only the sandbox refuses. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RedmineSystem } from '../../../src/local/sandbox/redmine/index.js';
-import { startSandbox, type Sandbox } from '../../../src/local/sandbox/sandbox.js';
-import { inRedmine } from '../../harness/tools/redmine.js';
-import { ask, redmineBehaviour, type RedminePlace } from '../../redmine/behaviour.js';
+import type { RedmineSystem } from '../../sandbox/redmine/index.js';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.js';
+import { inRedmine } from '../harness/deployment/tools/redmine.js';
+import { ask, redmineBehaviour, type RedminePlace } from '../redmine/behaviour.js';
 
 function worldOf(sandbox: Sandbox): RedmineSystem['redmine'] {
   return (sandbox.world.tools.redmine as RedmineSystem).redmine;

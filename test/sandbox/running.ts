@@ -1,6 +1,6 @@
 /** A running sandbox and one-line calls to its mounts, with the right keys unless a test says otherwise. */
 import type { Part, Parts } from './part.js';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/local/sandbox/sandbox.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.js';
 
 export interface Reply {
   readonly status: number;

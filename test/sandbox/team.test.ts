@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { act, type Act } from '../../../src/local/sandbox/act.js';
-import type { CraftItem } from '../../../src/local/sandbox/model.js';
-import { seededRandom } from '../../../src/local/sandbox/random.js';
-import { seedWorld } from '../../../src/local/sandbox/seeding/seedWorld.js';
-import { startTeam } from '../../../src/local/sandbox/team.js';
-import { World } from '../../../src/local/sandbox/world.js';
+import { act, type Act } from '../../sandbox/act.js';
+import type { CraftItem } from '../../sandbox/model.js';
+import { seededRandom } from '../../sandbox/random.js';
+import { seedWorld } from '../../sandbox/seeding/seedWorld.js';
+import { startTeam } from '../../sandbox/team.js';
+import { World } from '../../sandbox/world.js';
 
 const EVERY_MS = 1_000;
 const SEEDED_ITEMS = 21;

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { postmasterOf } from '../../src/local/postgres/cluster.js';
-import { explainFailure } from '../../src/local/postgres/explainFailure.js';
-import { type PostgresServer, startPostgres } from '../../src/local/postgres/server.js';
+import { postmasterOf } from '../../stack/postgres/cluster.js';
+import { explainFailure } from '../../stack/postgres/explainFailure.js';
+import { type PostgresServer, startPostgres } from '../../stack/postgres/server.js';
 
 /** Each makes a cluster of its own: long on a busy machine. */
 describe('src/local/postgres', { timeout: 90_000 }, () => {

@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { readEnvironment } from '../../src/config/environment.js';
-import { endRecorded, isAlive, readRecord, recordOf, writeRecord } from '../../src/local/processRecord.js';
-import { startTemporal } from '../../src/local/temporal/server.js';
-import type { TemporalServer, TemporalServerOptions } from '../../src/local/temporal/server.js';
-import { findTemporalCli } from '../../src/local/temporal/cli.js';
-import { explainExit } from '../../src/local/temporal/explainExit.js';
-import { goInstall } from '../../src/local/temporal/goInstall.js';
-import { spawnTied } from '../../src/local/tiedProcess.js';
+import { readEnvironment } from '../../config/environment.js';
+import { endRecorded, isAlive, readRecord, recordOf, writeRecord } from '../../stack/processRecord.js';
+import { startTemporal } from '../../stack/temporal/server.js';
+import type { TemporalServer, TemporalServerOptions } from '../../stack/temporal/server.js';
+import { findTemporalCli } from '../../stack/temporal/cli.js';
+import { explainExit } from '../../stack/temporal/explainExit.js';
+import { goInstall } from '../../stack/temporal/goInstall.js';
+import { spawnTied } from '../../stack/tiedProcess.js';
 
 describe('local/temporal', () => {
   let folder: string;

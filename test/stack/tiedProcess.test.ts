@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it, vi } from 'vitest';
 
-import { isAlive, recordOf } from '../../src/local/processRecord.js';
-import { spawnTied } from '../../src/local/tiedProcess.js';
-import type { TiedProcess } from '../../src/local/tiedProcess.js';
+import { isAlive, recordOf } from '../../stack/processRecord.js';
+import { spawnTied } from '../../stack/tiedProcess.js';
+import type { TiedProcess } from '../../stack/tiedProcess.js';
 
 /** Prints its process id and lives until it is told to end. */
 const LONG_LIVED = `console.log(process.pid); setInterval(() => {}, 1000)`;
@@ -107,7 +107,7 @@ function started(args: readonly string[]): Started {
 async function transpiled(folder: string): Promise<string> {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
   for (const name of ['tiedProcess', 'stackError']) {
-    const source = await readFile(new URL(`../../src/local/${name}.ts`, import.meta.url), 'utf8');
+    const source = await readFile(new URL(`../../stack/${name}.ts`, import.meta.url), 'utf8');
     await writeFile(join(folder, `${name}.js`), ts.transpileModule(source, { compilerOptions }).outputText);
   }
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');

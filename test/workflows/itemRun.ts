@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
 
-import type { ItemState, StepResult } from '../../src/domain/itemState.js';
-import { WORKFLOWS_PATH } from '../../src/workers/paths.js';
-import { freshNamespace, type FreshNamespace } from '../harness/temporal.js';
+import type { ItemState, StepResult } from '../../domain/itemState.js';
+import { WORKFLOWS_PATH } from '../../workers/paths.js';
+import { freshNamespace, type FreshNamespace } from '../harness/servers/temporal.js';
 
 export interface ItemRuns {
   /** A run whose row says `first`, with a worker of its own, until `body` is over. */

@@ -5,8 +5,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { WORKFLOWS_PATH } from '../../src/workers/paths.js';
-import { freshNamespace, type FreshNamespace } from '../harness/temporal.js';
+import { WORKFLOWS_PATH } from '../../workers/paths.js';
+import { freshNamespace, type FreshNamespace } from '../harness/servers/temporal.js';
 
 const SEVERAL = 6;
 

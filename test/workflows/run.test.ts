@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeNews } from '../../src/workflows/itemSync/run.js';
+import { mergeNews } from '../../workflows/itemSync/run.js';
 
 const snapshot = (status: string, updatedAt: string | null) => ({
   snapshot: { id: 'a', key: 'MOB-1', url: null, status, updatedAt },

@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { ItemState, Wait } from '../../src/domain/itemState.js';
+import type { ItemState, Wait } from '../../domain/itemState.js';
 import { itemRuns, PAUSED, RELEASED, write, type ItemRuns, type Row } from './itemRun.js';
 
 const WITHIN = { timeout: 10_000 };

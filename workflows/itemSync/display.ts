@@ -5,7 +5,7 @@ import { READ_ONLY_SOURCE } from '../../domain/craftItem.js';
 import { itemSyncWorkflowId } from '../../domain/ids.js';
 import type { ItemState } from '../../domain/itemState.js';
 import type { ItemStatus } from '../../domain/link.js';
-import { ADVICE } from '../../domain/advice.js';
+import { ADVICE } from '../../domain/reasons.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import { clockTime } from '../../domain/stateWords.js';
 import type { Run } from './run.js';

@@ -3,16 +3,16 @@
  * what `checkPipeline.ts` finds. Each finding names the bad value and the nearest one that exists.
  */
 import { closest } from 'fastest-levenshtein';
-import type { CraftSource } from '../../domain/craftItem.js';
-import { ToolError } from '../../domain/errors.js';
-import type { IntakeSettings, PipelineSettings } from '../../domain/settings.js';
-import type { Finding, ReadCall } from '../port.js';
-import { checkIntake } from './checkIntake.js';
-import { checkPipeline } from './checkPipeline.js';
-import type { CraftContext } from './context.js';
-import { sourceWords } from './mapping.js';
-import { getApiKey, listFeedbackPortals, listPortfolios, listWorkspaces } from './requests.js';
-import type { ApiKeyFacts, Named } from './schema.js';
+import type { CraftSource } from '../../../domain/craftItem.js';
+import { ToolError } from '../../../domain/errors.js';
+import type { IntakeSettings, PipelineSettings } from '../../../domain/settings.js';
+import type { Finding, ReadCall } from '../../port/devTool.js';
+import { checkIntake } from './intake.js';
+import { checkPipeline } from './pipeline.js';
+import type { CraftContext } from '../context.js';
+import { sourceWords } from '../mapping.js';
+import { getApiKey, listFeedbackPortals, listPortfolios, listWorkspaces } from '../requests.js';
+import type { ApiKeyFacts, Named } from '../schema.js';
 import { type Survey, takeSurvey } from './survey.js';
 
 const WRITE_SCOPE = 'write:items:craft';

@@ -1,16 +1,16 @@
 /** What is wrong with the Craft.io side of one pipeline: statuses, types, custom fields and paths that do not exist. */
-import { CUSTOM_FIELDS, fieldNameOf, isCustomField } from '../../domain/rules/paths.js';
-import { pathsOfRule } from '../../domain/rules/fields.js';
-import { hasStatus } from '../../domain/rules/readiness.js';
-import type { PipelineSettings } from '../../domain/settings.js';
-import { nearestWord } from '../findings.js';
-import type { Finding, ReadCall } from '../port.js';
-import type { CraftContext } from './context.js';
-import { findField } from './fields.js';
-import { filterOf, lookAt } from './items.js';
-import { looksLikeId, sourceWords } from './mapping.js';
-import type { Term } from './schema.js';
-import { nearestStatus, type SeenStatus } from './statuses.js';
+import { CUSTOM_FIELDS, fieldNameOf, isCustomField } from '../../../domain/rules/paths.js';
+import { pathsOfRule } from '../../../domain/rules/fields.js';
+import { hasStatus } from '../../../domain/rules/readiness.js';
+import type { PipelineSettings } from '../../../domain/settings.js';
+import { nearestWord } from '../../findings.js';
+import type { Finding, ReadCall } from '../../port/devTool.js';
+import type { CraftContext } from '../context.js';
+import { findField } from '../fields.js';
+import { filterOf, lookAt } from '../items.js';
+import { looksLikeId, sourceWords } from '../mapping.js';
+import type { Term } from '../schema.js';
+import { nearestStatus, type SeenStatus } from '../statuses.js';
 import type { Survey } from './survey.js';
 
 /** Properties of items, initiatives and feedback items by the Swagger, whether or not an item carries them now. */

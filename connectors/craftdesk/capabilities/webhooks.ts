@@ -9,7 +9,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../capabilities.js';
+import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../../port/capabilities.js';
 
 /** Sent again for 24 hours with the time of the event, as it seems; an hour more for clocks that differ. */
 const OLDEST_MS = 25 * 3_600_000;

@@ -2,10 +2,10 @@
  * Comments are messages in a project's chat. Tasks have none, and the chat of their project is for all of it. Folders
  * have no chat either: Craftnote refuses, and the log says so.
  */
-import type { Comments } from '../capabilities.js';
-import { hasMarker } from '../text/marker.js';
-import { messageText, readId } from './mapping.js';
-import { type Craftnote, createMessage, messageTexts, PAGE_COUNT, refusal } from './requests.js';
+import type { Comments } from '../../port/capabilities.js';
+import { hasMarker } from '../../text/marker.js';
+import { messageText, readId } from '../mapping.js';
+import { type Craftnote, createMessage, messageTexts, PAGE_COUNT, refusal } from '../requests.js';
 
 export function commentsOf(cn: Craftnote): Comments {
   return {

@@ -2,11 +2,11 @@
  * Projects under folders: `parentProject` of a project is a folder. A task has no parent: it stands in the project that
  * `target.projectId` names, whatever became of its parent.
  */
-import type { Hierarchy } from '../capabilities.js';
-import type { CraftnoteContext } from './context.js';
-import { readProject } from './items.js';
-import { readId } from './mapping.js';
-import { CraftnoteTarget } from './target.js';
+import type { Hierarchy } from '../../port/capabilities.js';
+import type { CraftnoteContext } from '../context.js';
+import { readProject } from '../items.js';
+import { readId } from '../mapping.js';
+import { CraftnoteTarget } from '../target.js';
 
 export function hierarchyOf(context: CraftnoteContext): Hierarchy {
   return {

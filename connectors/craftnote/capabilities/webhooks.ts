@@ -6,11 +6,11 @@
  * to read again, so that is enough. Deliveries have no id: the hash of the body is one, and a repetition has the same.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { ToolError } from '../../domain/errors.js';
-import type { WebhookDelivery, WebhookRegistration, Webhooks, WebhookVerdict } from '../capabilities.js';
-import type { ReadCall, WriteCall } from '../port.js';
-import { readListing } from './listing.js';
-import { taskId } from './mapping.js';
+import { ToolError } from '../../../domain/errors.js';
+import type { WebhookDelivery, WebhookRegistration, Webhooks, WebhookVerdict } from '../../port/capabilities.js';
+import type { ReadCall, WriteCall } from '../../port/devTool.js';
+import { readListing } from '../paging.js';
+import { taskId } from '../mapping.js';
 import {
   type Craftnote,
   createWebhook,
@@ -19,8 +19,8 @@ import {
   replaceWebhook,
   type Subscription,
   webhooksPage,
-} from './requests.js';
-import { DataOfTask, Webhook, WebhookPayload } from './schema.js';
+} from '../requests.js';
+import { DataOfTask, Webhook, WebhookPayload } from '../schema.js';
 
 const SECRET_HEADER = 'X-Craftsync-Secret';
 /** How far a delivery's time may be from ours, either way. */

@@ -2,12 +2,12 @@
  * Customers' feedback in Kitemaker: an entry with an insight that is linked with the work item. The marker ends its
  * contents; GraphQL lists all feedback, by which it is found again.
  */
-import type { Feedback } from '../capabilities.js';
-import { markdownOf, titleOf } from '../text/craftText.js';
-import { cutBefore, oneLine } from '../text/cut.js';
-import { hasMarkerLine } from '../text/marker.js';
-import { type PagesRead, readPages } from './paging.js';
-import { createFeedback, feedbackPage, type Kitemaker } from './requests.js';
+import type { Feedback } from '../../port/capabilities.js';
+import { markdownOf, titleOf } from '../../text/craftText.js';
+import { cutBefore, oneLine } from '../../text/cut.js';
+import { hasMarkerLine } from '../../text/marker.js';
+import { type PagesRead, readPages } from '../paging.js';
+import { createFeedback, feedbackPage, type Kitemaker } from '../requests.js';
 
 /** As for work items: Kitemaker's documents name no limit. */
 const LIMITS = { title: 250, contents: 30_000 } as const;

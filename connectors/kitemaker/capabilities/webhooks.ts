@@ -5,7 +5,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
-import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../capabilities.js';
+import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../../port/capabilities.js';
 
 /** Svix's own tolerance, in both directions. */
 const TIME_WINDOW_MS = 5 * 60_000;

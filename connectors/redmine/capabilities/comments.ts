@@ -1,10 +1,10 @@
 /** Comments are notes in an issue's journal. */
-import type { Comments } from '../capabilities.js';
-import { hasMarker } from '../text/marker.js';
-import { addNote, failure, issueNotes, type Redmine } from './requests.js';
-import { assertAccepted } from './sight.js';
-import type { TextFormatting } from './target.js';
-import { formatted } from './texts.js';
+import type { Comments } from '../../port/capabilities.js';
+import { hasMarker } from '../../text/marker.js';
+import { addNote, failure, issueNotes, type Redmine } from '../requests.js';
+import { assertAccepted } from '../visibility.js';
+import type { TextFormatting } from '../target.js';
+import { formatted } from '../texts.js';
 
 export function commentsOf(redmine: Redmine, formatting: TextFormatting): Comments {
   return {

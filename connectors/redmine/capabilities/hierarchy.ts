@@ -2,13 +2,13 @@
  * Subtasks: an issue under another. Redmine refuses the whole create where the parent does not fit, so what its API shows
  * of that is asked before. Whether subtasks may cross projects it does not show: a parent in another project is not used.
  */
-import type { Hierarchy } from '../capabilities.js';
-import { ToolError } from '../../domain/errors.js';
-import type { RedmineContext } from './context.js';
-import { readIssue } from './items.js';
-import { listTrackers } from './requests.js';
-import { projectIdOf } from './sight.js';
-import { RedmineTarget } from './target.js';
+import type { Hierarchy } from '../../port/capabilities.js';
+import { ToolError } from '../../../domain/errors.js';
+import type { RedmineContext } from '../context.js';
+import { readIssue } from '../items.js';
+import { listTrackers } from '../requests.js';
+import { projectIdOf } from '../visibility.js';
+import { RedmineTarget } from '../target.js';
 
 const no = (why: string) => ({ accepted: false, why }) as const;
 

@@ -2,11 +2,11 @@
  * What Redmine demands of a new issue. Its API shows administrators which custom fields are required, and everybody
  * whether there is a priority by default; what a workflow makes required it shows nobody: that is told by the refusal.
  */
-import type { RequiredFields } from '../capabilities.js';
-import type { RedmineContext } from './context.js';
-import { getProject } from './requests.js';
-import type { CustomField, Project } from './schema.js';
-import { RedmineTarget } from './target.js';
+import type { RequiredFields } from '../../port/capabilities.js';
+import type { RedmineContext } from '../context.js';
+import { getProject } from '../requests.js';
+import type { CustomField, Project } from '../schema.js';
+import { RedmineTarget } from '../target.js';
 
 export function demandsOf(context: RedmineContext): RequiredFields {
   return {

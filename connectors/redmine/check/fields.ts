@@ -1,10 +1,10 @@
 /** Whether the words of a pipeline's mappings mean something in Redmine. */
-import type { FieldRule } from '../../domain/settings.js';
-import type { Finding, ReadCall } from '../port.js';
-import type { Checked } from './check.js';
-import { customFieldOf, fieldNumber, isStandardField, priorityNamed } from './fields.js';
-import { nearestWord, probe, unmappedFindings, wrong } from '../findings.js';
-import type { Priority } from './schema.js';
+import type { FieldRule } from '../../../domain/settings.js';
+import type { Finding, ReadCall } from '../../port/devTool.js';
+import type { Checked } from './index.js';
+import { customFieldOf, fieldNumber, isStandardField, priorityNamed } from '../fields.js';
+import { nearestWord, probe, unmappedFindings, wrong } from '../../findings.js';
+import type { Priority } from '../schema.js';
 
 export async function fieldFindings(checked: Checked, call: ReadCall): Promise<readonly Finding[]> {
   const { pipeline, context, target, keyAt } = checked;

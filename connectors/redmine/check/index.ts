@@ -2,16 +2,16 @@
  * Says before the first issue what would stop it: the key and its rights, the project, the tracker, the status, the marker
  * field, the words of the mappings. Each finding names the bad value and the nearest one that exists.
  */
-import type { PipelineSettings } from '../../domain/settings.js';
-import type { Finding, ReadCall } from '../port.js';
-import { fieldFindings, progressFindings } from './checkFields.js';
-import { markerFindings } from './checkMarker.js';
-import { rightsFindings } from './checkRights.js';
-import type { RedmineContext } from './context.js';
-import { nearestOf, ok, probe, warning, wrong } from '../findings.js';
-import { currentUser, getIssue, getProject, listStatuses, listTrackers } from './requests.js';
-import type { CurrentUser, Project, Status, Tracker } from './schema.js';
-import { RedmineTarget } from './target.js';
+import type { PipelineSettings } from '../../../domain/settings.js';
+import type { Finding, ReadCall } from '../../port/devTool.js';
+import { fieldFindings, progressFindings } from './fields.js';
+import { markerFindings } from './marker.js';
+import { rightsFindings } from './rights.js';
+import type { RedmineContext } from '../context.js';
+import { nearestOf, ok, probe, warning, wrong } from '../../findings.js';
+import { currentUser, getIssue, getProject, listStatuses, listTrackers } from '../requests.js';
+import type { CurrentUser, Project, Status, Tracker } from '../schema.js';
+import { RedmineTarget } from '../target.js';
 
 /** What a pipeline is checked against. */
 export interface Checked {

@@ -1,10 +1,10 @@
 /** Whether the place where the marker goes exists for the issues of a pipeline: without it no create is safe to repeat. */
-import type { Finding, ReadCall } from '../port.js';
-import type { Checked } from './check.js';
-import { nearestOf, ok, probe, warning, wrong } from '../findings.js';
-import { listIssues } from './requests.js';
-import { ofProject } from './sight.js';
-import { type CustomField, Issue, type Tracker } from './schema.js';
+import type { Finding, ReadCall } from '../../port/devTool.js';
+import type { Checked } from './index.js';
+import { nearestOf, ok, probe, warning, wrong } from '../../findings.js';
+import { listIssues } from '../requests.js';
+import { ofProject } from '../visibility.js';
+import { type CustomField, Issue, type Tracker } from '../schema.js';
 
 /** Longer than any marker: pipeline name 40, Craft ids, generation. */
 const ROOM = 120;

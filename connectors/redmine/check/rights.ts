@@ -1,8 +1,8 @@
 /** Compares the rights of the key's roles in a project with those that craftsync needs (docs/rights.md). */
-import type { Finding, ReadCall } from '../port.js';
-import type { Checked } from './check.js';
-import { listed, ok, probe, warning, wrong } from '../findings.js';
-import { getRole } from './requests.js';
+import type { Finding, ReadCall } from '../../port/devTool.js';
+import type { Checked } from './index.js';
+import { listed, ok, probe, warning, wrong } from '../../findings.js';
+import { getRole } from '../requests.js';
 
 /** Redmine's names of permissions → what they are called in its pages. */
 const NEEDED = { view_issues: 'View issues', add_issues: 'Add issues' } as const;

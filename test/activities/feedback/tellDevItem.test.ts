@@ -1,12 +1,12 @@
 /** A dev item that became feedback is told once, whatever becomes of the attempts (DESIGN 3: comments are creates too). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { tellDevItem } from '../../src/activities/feedback/tellDevItem.js';
-import type { DevToolConnector } from '../../src/connectors/port.js';
-import type { DevToolSettings } from '../../src/domain/settings.js';
-import type { Submissions } from '../../src/ledger/ledger.js';
-import { followedSpace, type FollowedSpace } from './followedSpace.js';
-import { gate } from './gate.js';
+import { tellDevItem } from '../../../activities/feedback/tellDevItem.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
+import type { DevToolSettings } from '../../../domain/settings.js';
+import type { Submissions } from '../../../ledger/ledger.js';
+import { followedSpace, type FollowedSpace } from '../../fixtures/followedSpace.js';
+import { gate } from '../../harness/gate.js';
 
 const LATE = { timeoutMs: 1_000, lateWriteMs: 60_000, readAfterWriteMs: 10_000 } as DevToolSettings;
 

@@ -2,13 +2,13 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { checkDrift } from '../../src/activities/checkDrift.js';
-import { compareListing } from '../../src/activities/driftSweep.js';
-import { pushProgress } from '../../src/activities/pushProgress.js';
-import type { DriftSweepResult } from '../../src/domain/messages.js';
-import type { ProgressRule } from '../../src/domain/settings.js';
-import { lock } from '../domain/rules/items.js';
-import { handedOver, type HandedOver } from './handedOver.js';
+import { checkDrift } from '../../../activities/follow/checkDrift.js';
+import { compareListing } from '../../../activities/sweeps/driftSweep.js';
+import { pushProgress } from '../../../activities/follow/pushProgress.js';
+import type { DriftSweepResult } from '../../../domain/messages.js';
+import type { ProgressRule } from '../../../domain/settings.js';
+import { lock } from '../../fixtures/craftItems.js';
+import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
 describe('src/activities/checkDrift.ts', { timeout: 60_000 }, () => {
   let over: HandedOver;

@@ -1,10 +1,10 @@
 /** Progress whose PUT had no answer: Craft.io ends with what the dev item is like (DESIGN 3, step 4; invariant I3). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { checkDrift } from '../../src/activities/checkDrift.js';
-import { pushProgress } from '../../src/activities/pushProgress.js';
-import { reportState } from '../../src/activities/reportState.js';
-import { handedOver, type HandedOver } from './handedOver.js';
+import { checkDrift } from '../../../activities/follow/checkDrift.js';
+import { pushProgress } from '../../../activities/follow/pushProgress.js';
+import { reportState } from '../../../activities/follow/reportState.js';
+import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
 const LOST = { kind: 'lose-answer', applied: true, silence: 'reset' } as const;
 

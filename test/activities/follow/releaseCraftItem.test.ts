@@ -2,11 +2,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { lockCraftItem } from '../../src/activities/lockCraftItem.js';
-import { releaseCraftItem } from '../../src/activities/release.js';
-import { relinkItem } from '../../src/activities/verbs.js';
-import type { StepResult } from '../../src/domain/itemState.js';
-import { handedOver, type HandedOver } from './handedOver.js';
+import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
+import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
+import { relinkItem } from '../../../activities/follow/verbs.js';
+import type { StepResult } from '../../../domain/itemState.js';
+import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
 const TOLD = [expect.stringContaining('No longer synced with Craft.io.')];
 

@@ -2,17 +2,17 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { checkDrift } from '../../src/activities/checkDrift.js';
-import type { ActivityDeps, Current } from '../../src/activities/ports.js';
-import { runStep } from '../../src/activities/step.js';
-import type { HandedOver } from '../../src/domain/link.js';
-import { handedOverOf } from '../../src/domain/rules/drift.js';
-import type { PipelineSettings } from '../../src/domain/settings.js';
-import { pipelineOf, settingsOf } from '../clients/settings.js';
-import type { CraftServerOptions, ItemJson } from '../connectors/craft/craftServer.js';
-import { WORKSPACE } from '../connectors/craft/craftServer.js';
-import { DEVELOPING, item, idOf, open, read, type SetUp } from '../connectors/craft/setUp.js';
-import { linked, openLedger, type LedgerFixture } from '../ledger/fixture.js';
+import { checkDrift } from '../../../activities/follow/checkDrift.js';
+import type { ActivityDeps, Current } from '../../../activities/ports.js';
+import { runStep } from '../../../activities/step/step.js';
+import type { HandedOver } from '../../../domain/link.js';
+import { handedOverOf } from '../../../domain/rules/drift.js';
+import type { PipelineSettings } from '../../../domain/settings.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
+import type { CraftServerOptions, ItemJson } from '../../connectors/craft/craftServer.js';
+import { WORKSPACE } from '../../connectors/craft/craftServer.js';
+import { DEVELOPING, item, idOf, open, read, type SetUp } from '../../connectors/craft/setUp.js';
+import { linked, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 
 const source = { workspace: WORKSPACE };
 const fields = [

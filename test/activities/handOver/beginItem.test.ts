@@ -2,10 +2,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { setAside } from '../../src/activities/beginItem.js';
-import type { StepResult } from '../../src/domain/itemState.js';
-import { PHASES, type Phase } from '../../src/domain/phases.js';
-import { handedOver, type HandedOver } from './handedOver.js';
+import { setAside } from '../../../activities/handOver/beginItem.js';
+import type { StepResult } from '../../../domain/itemState.js';
+import { PHASES, type Phase } from '../../../domain/phases.js';
+import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
 describe('src/activities/beginItem.ts', { timeout: 60_000 }, () => {
   let over: HandedOver;

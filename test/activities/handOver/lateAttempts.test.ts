@@ -5,18 +5,18 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { beginItem } from '../../src/activities/beginItem.js';
-import { createDevItem } from '../../src/activities/createDevItem.js';
-import { lockCraftItem } from '../../src/activities/lockCraftItem.js';
-import { releaseCraftItem } from '../../src/activities/release.js';
-import { asks } from '../../src/activities/step.js';
-import { pauseItem, resumeItem } from '../../src/activities/verbs.js';
-import type { ItemRef } from '../../src/domain/ids.js';
-import type { StepResult } from '../../src/domain/itemState.js';
-import type { ItemLink } from '../../src/domain/link.js';
-import { pipelineOf, settingsOf } from '../clients/settings.js';
-import { begin, openLedger, type LedgerFixture } from '../ledger/fixture.js';
-import { memorySystems, type MemorySystems } from './memorySystems.js';
+import { beginItem } from '../../../activities/handOver/beginItem.js';
+import { createDevItem } from '../../../activities/handOver/createDevItem.js';
+import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
+import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
+import { asks } from '../../../activities/step/step.js';
+import { pauseItem, resumeItem } from '../../../activities/follow/verbs.js';
+import type { ItemRef } from '../../../domain/ids.js';
+import type { StepResult } from '../../../domain/itemState.js';
+import type { ItemLink } from '../../../domain/link.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
+import { begin, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 const create = asks('create', createDevItem);
 const lock = asks('lock', lockCraftItem);

@@ -2,13 +2,13 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { createDevItem } from '../../src/activities/createDevItem.js';
-import { lockCraftItem } from '../../src/activities/lockCraftItem.js';
-import { runSweepStep } from '../../src/activities/sweepStep.js';
-import { ToolError } from '../../src/domain/errors.js';
-import type { ItemRef } from '../../src/domain/ids.js';
-import { begin, linked, openLedger, type LedgerFixture } from '../ledger/fixture.js';
-import { memorySystems, type MemorySystems } from './memorySystems.js';
+import { createDevItem } from '../../../activities/handOver/createDevItem.js';
+import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
+import { runSweepStep } from '../../../activities/step/sweepStep.js';
+import { ToolError } from '../../../domain/errors.js';
+import type { ItemRef } from '../../../domain/ids.js';
+import { begin, linked, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 describe('src/activities/connectionGate.ts', { timeout: 60_000 }, () => {
   let db: LedgerFixture;

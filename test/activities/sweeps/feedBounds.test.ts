@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readsSince, settledBy } from '../../src/activities/feedBounds.js';
+import { readsSince, settledBy } from '../../../activities/sweeps/feedBounds.js';
 
 const RAW_MS = 10_000;
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000).toISOString();

@@ -1,7 +1,7 @@
 /** Many changes near the cursor: what idle sweeps cost, and that nothing is lost (DESIGN 4, Feeds; invariant I4). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { followedSpace, type FollowedSpace } from './followedSpace.js';
+import { followedSpace, type FollowedSpace } from '../../fixtures/followedSpace.js';
 
 const READ_AFTER_WRITE_MS = 20_000;
 const MINUTE_MS = 60_000;

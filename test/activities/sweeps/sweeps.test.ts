@@ -2,10 +2,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it, vi } from 'vitest';
 
-import type { ActivityDeps } from '../../src/activities/ports.js';
-import { handOnPending, listScopes, readFeed, takeInventory } from '../../src/activities/progressSweep.js';
-import { runSweepStep } from '../../src/activities/sweepStep.js';
-import { ToolError, type ToolErrorKind } from '../../src/domain/errors.js';
+import type { ActivityDeps } from '../../../activities/ports.js';
+import { handOnPending, listScopes, readFeed, takeInventory } from '../../../activities/sweeps/progressSweep.js';
+import { runSweepStep } from '../../../activities/step/sweepStep.js';
+import { ToolError, type ToolErrorKind } from '../../../domain/errors.js';
 
 const toolError = (kind: ToolErrorKind) => new ToolError(kind, `km: ${kind}`, { connection: 'km' });
 const run = <T>(body: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(body);

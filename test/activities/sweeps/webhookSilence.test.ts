@@ -1,11 +1,11 @@
 /** Webhooks gone silent, with a real ledger: what is counted, and from when on somebody is told. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ActivityDeps } from '../../src/activities/ports.js';
-import { noteUnannounced } from '../../src/activities/silence.js';
-import type { DevItem } from '../../src/domain/devItem.js';
-import type { DevToolSettings } from '../../src/domain/settings.js';
-import { devItem, following, openLedger, type LedgerFixture } from '../ledger/fixture.js';
+import type { ActivityDeps } from '../../../activities/ports.js';
+import { noteUnannounced } from '../../../activities/sweeps/webhookSilence.js';
+import type { DevItem } from '../../../domain/devItem.js';
+import type { DevToolSettings } from '../../../domain/settings.js';
+import { devItem, following, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 
 const TOOL = { name: 'km', expectsWebhooks: true, progressEveryMs: 300_000 } as DevToolSettings;
 

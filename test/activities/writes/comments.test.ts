@@ -2,14 +2,14 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { commentOnce } from '../../src/activities/comments.js';
-import type { ActivityDeps } from '../../src/activities/ports.js';
-import { runStep } from '../../src/activities/step.js';
-import { ToolError } from '../../src/domain/errors.js';
-import type { StepResult, Wait } from '../../src/domain/itemState.js';
-import type { Fault } from '../../src/local/sandbox/faults.js';
-import { followedSpace, type FollowedSpace } from './followedSpace.js';
-import { gate } from './gate.js';
+import { commentOnce } from '../../../activities/writes/comments.js';
+import type { ActivityDeps } from '../../../activities/ports.js';
+import { runStep } from '../../../activities/step/step.js';
+import { ToolError } from '../../../domain/errors.js';
+import type { StepResult, Wait } from '../../../domain/itemState.js';
+import type { Fault } from '../../../sandbox/faults.js';
+import { followedSpace, type FollowedSpace } from '../../fixtures/followedSpace.js';
+import { gate } from '../../harness/gate.js';
 
 const EVENT = 'released-1';
 

@@ -2,15 +2,15 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { writeToCraft, type CraftWriteOutcome } from '../../src/activities/craftWrite.js';
-import type { ActivityDeps, Current } from '../../src/activities/ports.js';
-import { runStep } from '../../src/activities/step.js';
-import type { WriteCall } from '../../src/connectors/port.js';
-import type { CraftFieldInput, CraftSource, CraftWrite } from '../../src/domain/craftItem.js';
-import { ToolError, type ToolErrorKind } from '../../src/domain/errors.js';
-import type { StepResult } from '../../src/domain/itemState.js';
-import { pipelineOf, settingsOf } from '../clients/settings.js';
-import { craftItem, following, openLedger, type LedgerFixture } from '../ledger/fixture.js';
+import { writeToCraft, type CraftWriteOutcome } from '../../../activities/writes/craftWrite.js';
+import type { ActivityDeps, Current } from '../../../activities/ports.js';
+import { runStep } from '../../../activities/step/step.js';
+import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { CraftFieldInput, CraftSource, CraftWrite } from '../../../domain/craftItem.js';
+import { ToolError, type ToolErrorKind } from '../../../domain/errors.js';
+import type { StepResult } from '../../../domain/itemState.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
+import { craftItem, following, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 
 /** As the connector reads it: several values as one text. */
 const shown = (value: CraftFieldInput) => (Array.isArray(value) ? value.join(', ') : (value as string));

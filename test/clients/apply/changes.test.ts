@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { appliedOf, configurationChanges, parseRename, renameProblem } from '../../src/clients/apply/changes.js';
-import { readApplied } from '../../src/domain/applied.js';
-import { pipelineOf, settingsOf } from './settings.js';
+import { appliedOf, configurationChanges, parseRename, renameProblem } from '../../../clients/apply/changes.js';
+import { readApplied } from '../../../domain/applied.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
 
 const before = appliedOf(settingsOf([pipelineOf('mobile'), pipelineOf('web', { source: { workspace: '2' } })]));
 

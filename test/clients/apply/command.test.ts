@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createLedger } from '../../src/ledger/index.js';
-import type { Ledger } from '../../src/ledger/ledger.js';
-import { freshDatabase, type FreshDatabase } from '../harness/database.js';
-import { freshNamespace, type FreshNamespace } from '../harness/temporal.js';
-import { CREATE } from '../ledger/fixture.js';
-import { runCommand, type CommandResult } from './run.js';
+import { createLedger } from '../../../ledger/index.js';
+import type { Ledger } from '../../../ledger/ledger.js';
+import { freshDatabase, type FreshDatabase } from '../../harness/servers/database.js';
+import { freshNamespace, type FreshNamespace } from '../../harness/servers/temporal.js';
+import { CREATE } from '../../fixtures/ledger.js';
+import { runCommand, type CommandResult } from '../../harness/runCommand.js';
 
 const ITEM = '2305843010635321210';
 

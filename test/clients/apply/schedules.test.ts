@@ -1,17 +1,17 @@
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { describeChange } from '../../src/clients/apply/command.js';
+import { describeChange } from '../../../clients/apply/command.js';
 import {
   changeSchedule,
   existingSchedules,
   scheduleChanges,
   wantedSchedules,
-} from '../../src/clients/apply/schedules.js';
-import type { ScheduleFacts } from '../../src/clients/apply/schedules.js';
-import type { Settings } from '../../src/domain/settings.js';
-import { freshNamespace, type FreshNamespace } from '../harness/temporal.js';
-import { pipelineOf, settingsOf } from './settings.js';
+} from '../../../clients/apply/schedules.js';
+import type { ScheduleFacts } from '../../../clients/apply/schedules.js';
+import type { Settings } from '../../../domain/settings.js';
+import { freshNamespace, type FreshNamespace } from '../../harness/servers/temporal.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
 
 const settings = settingsOf([pipelineOf('mobile'), pipelineOf('web')]);
 

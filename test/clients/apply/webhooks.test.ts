@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { registerWebhooks } from '../../../src/clients/apply/webhooks.js';
-import type { Webhooks } from '../../../src/connectors/capabilities.js';
-import { ToolError } from '../../../src/domain/errors.js';
+import { registerWebhooks } from '../../../clients/apply/webhooks.js';
+import type { Webhooks } from '../../../connectors/port/capabilities.js';
+import { ToolError } from '../../../domain/errors.js';
 
 type Register = NonNullable<Webhooks['registration']>['register'];
 type Configured = Parameters<typeof registerWebhooks>[0];

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMetrics } from '../../../src/clients/listen/metrics.js';
-import { createListenerServer } from '../../../src/clients/listen/server.js';
-import type { Listening } from '../../../src/runtime/webhooks/listening.js';
-import type { Received } from '../../../src/runtime/webhooks/receive.js';
+import { createMetrics } from '../../../clients/listen/metrics.js';
+import { createListenerServer } from '../../../clients/listen/server.js';
+import type { Listening } from '../../../runtime/listening.js';
+import type { Received } from '../../../webhooks/receive.js';
 
 const TOKEN = 'a-long-random-text';
 const open: FastifyInstance[] = [];

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withConnectors } from '../../src/clients/tools.js';
-import { loadConfiguration } from '../../src/config/configuration.js';
-import { sandboxConfiguration } from '../../src/local/sandbox/configuration.js';
-import { startSandbox, type Sandbox } from '../../src/local/sandbox/sandbox.js';
-import { type Preview, previewPipeline } from '../../src/runtime/preview.js';
-import { temporaryFolder } from '../config/file.js';
-import { makeInitiative } from '../harness/initiatives.js';
+import { withConnectors } from '../../../clients/readOnlyConnectors.js';
+import { loadConfiguration } from '../../../config/configuration.js';
+import { sandboxConfiguration } from '../../../sandbox/configuration.js';
+import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.js';
+import { type Preview, previewPipeline } from '../../../clients/preview/plan.js';
+import { temporaryFolder } from '../../fixtures/configurationFile.js';
+import { makeInitiative } from '../../harness/deployment/initiatives.js';
 
 let sandbox: Sandbox;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationText, load, problemsOf, TYPES } from '../file.js';
+import { configurationText, load, problemsOf, TYPES } from '../../fixtures/configurationFile.js';
 
 function devTool(more: string): string {
   return configurationText({ devTool: `{ type: kitemaker, baseUrl: "https://km.test", apiKey: k, ${more} }` });

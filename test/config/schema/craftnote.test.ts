@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationText, load, problemsOf } from '../file.js';
+import { configurationText, load, problemsOf } from '../../fixtures/configurationFile.js';
 
 const DEV_TOOL = '{ type: craftnote, baseUrl: "https://cn.test/api/v1", apiKey: k }';
 

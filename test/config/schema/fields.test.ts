@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationText, load, problemsOf } from '../file.js';
+import { configurationText, load, problemsOf } from '../../fixtures/configurationFile.js';
 
 function fieldsOf(fields: string) {
   return load(configurationText({ pipeline: { fields } })).settings.pipelines['mobile']?.fields;

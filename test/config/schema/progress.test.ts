@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationText, load, problemsOf } from '../file.js';
+import { configurationText, load, problemsOf } from '../../fixtures/configurationFile.js';
 
 function problemsWith(pipeline: Readonly<Record<string, string>>): readonly string[] {
   return problemsOf(configurationText({ pipeline })).map((line) => line.replace(/ \(line \d+\)/, ''));

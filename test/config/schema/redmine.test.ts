@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationText, load, problemsOf } from '../file.js';
+import { configurationText, load, problemsOf } from '../../fixtures/configurationFile.js';
 
 const devTool = (more = '') => `{ type: redmine, baseUrl: "https://rm.test/redmine", apiKey: k${more} }`;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationText, load, problemsOf } from '../file.js';
+import { configurationText, load, problemsOf } from '../../fixtures/configurationFile.js';
 
 function craftWith(line: string) {
   return configurationText({ craft: `{ baseUrl: "https://c.test", apiKey: k, ${line} }` });

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { CallBudget, DevToolConnector, ReadCall, WriteCall } from '../../../src/connectors/port.js';
-import type { Comments } from '../../../src/connectors/capabilities.js';
-import type { DevItemDraft } from '../../../src/domain/devItem.js';
-import { ToolError } from '../../../src/domain/errors.js';
+import type { CallBudget, DevToolConnector, ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
+import type { Comments } from '../../../connectors/port/capabilities.js';
+import type { DevItemDraft } from '../../../domain/devItem.js';
+import { ToolError } from '../../../domain/errors.js';
 import type { Subject } from './subject.js';
 
 export const read: ReadCall = { callClass: 'progress' };

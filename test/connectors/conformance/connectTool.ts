@@ -1,8 +1,8 @@
 /** Connectors as the suite uses them: built by the registry, over the real HTTP client. */
-import { createHttpClient, type HttpClient } from '../../../src/connectors/http/client.js';
-import type { DevToolConnector } from '../../../src/connectors/port.js';
-import { createDevTool } from '../../../src/connectors/registry.js';
-import type { DevToolSettings, PipelineSettings } from '../../../src/domain/settings.js';
+import { createHttpClient, type HttpClient } from '../../../connectors/http/client.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
+import { createDevTool } from '../../../connectors/registry.js';
+import type { DevToolSettings, PipelineSettings } from '../../../domain/settings.js';
 import type { ConnectOptions } from './subject.js';
 
 /** What differs between tools. */

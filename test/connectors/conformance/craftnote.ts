@@ -3,9 +3,9 @@
  * connector stands on one side of the wire, the sandbox on the other.
  */
 import { z } from 'zod';
-import type { HttpClient } from '../../../src/connectors/http/client.js';
-import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
-import type { DevDeed, DevSide } from '../../../src/local/sandbox/devSide.js';
+import type { HttpClient } from '../../../connectors/http/client.js';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.js';
+import type { DevDeed, DevSide } from '../../../sandbox/devSide.js';
 import { connectTool, pipelineTo } from './connectTool.js';
 import type { Harness, Subject, SubjectWebhooks } from './subject.js';
 import { troubles } from './troubles.js';

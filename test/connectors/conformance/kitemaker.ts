@@ -1,9 +1,9 @@
 /** Kitemaker for the conformance suite: the connector on one side of the wire, the sandbox on the other. */
 import { createHmac, randomUUID } from 'node:crypto';
-import type { HttpClient } from '../../../src/connectors/http/client.js';
-import type { MountName } from '../../../src/local/sandbox/http/mount.js';
-import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
-import { makeInitiative } from '../../harness/initiatives.js';
+import type { HttpClient } from '../../../connectors/http/client.js';
+import type { MountName } from '../../../sandbox/http/mount.js';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.js';
+import { makeInitiative } from '../../harness/deployment/initiatives.js';
 import { connectTool, pipelineTo, type Tool } from './connectTool.js';
 import type { Harness, Subject, SubjectWebhooks } from './subject.js';
 import { troubles } from './troubles.js';

@@ -1,8 +1,8 @@
 /** Redmine for the conformance suite: the connector on one side of the wire, the sandbox on the other. */
 import { z } from 'zod';
-import type { HttpClient } from '../../../src/connectors/http/client.js';
-import type { DevDeed } from '../../../src/local/sandbox/devSide.js';
-import { startSandbox, type Sandbox } from '../../../src/local/sandbox/sandbox.js';
+import type { HttpClient } from '../../../connectors/http/client.js';
+import type { DevDeed } from '../../../sandbox/devSide.js';
+import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.js';
 import { connectTool, pipelineTo } from './connectTool.js';
 import type { Harness, Subject } from './subject.js';
 import { troubles } from './troubles.js';

@@ -1,7 +1,7 @@
 /** What the suite asks of a sandbox, whatever the tool: counts of requests, and the troubles that it can make. */
-import type { Fault } from '../../../src/local/sandbox/faults.js';
-import type { MountName } from '../../../src/local/sandbox/http/mount.js';
-import type { Sandbox } from '../../../src/local/sandbox/sandbox.js';
+import type { Fault } from '../../../sandbox/faults.js';
+import type { MountName } from '../../../sandbox/http/mount.js';
+import type { Sandbox } from '../../../sandbox/sandbox.js';
 import type { Subject, Trouble } from './subject.js';
 
 const FAULTS = {

@@ -1,6 +1,6 @@
 /** What the port says of webhooks, tested with deliveries that are signed as the tool's document says. */
 import { describe, expect, it } from 'vitest';
-import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../../../src/connectors/capabilities.js';
+import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../../../connectors/port/capabilities.js';
 import type { SignedWebhook, Subject, SubjectWebhooks } from './subject.js';
 
 const ITEM = '4711aa00bb11cc22';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/connectors/port.js';
-import type { PipelineSettings } from '../../../src/domain/settings.js';
-import { lock, pipelineWith, progress } from '../../domain/rules/items.js';
+import type { Finding } from '../../../connectors/port/devTool.js';
+import type { PipelineSettings } from '../../../domain/settings.js';
+import { lock, pipelineWith, progress } from '../../fixtures/craftItems.js';
 import { ACCOUNT, KEY, PORTAL, PORTFOLIO, WORKSPACE } from './craftServer.js';
 import { DEVELOPING, item, read, open, type SetUp } from './setUp.js';
 

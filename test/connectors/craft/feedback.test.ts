@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { placeOf } from '../../../src/connectors/craft/feedback.js';
+import { placeOf } from '../../../connectors/craft/feedback.js';
 import type { CraftServerOptions, ItemJson } from './craftServer.js';
 import { PORTAL } from './craftServer.js';
 import { open, read, type SetUp } from './setUp.js';

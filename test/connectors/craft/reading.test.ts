@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ToolError } from '../../../src/domain/errors.js';
-import { renderFields } from '../../../src/domain/rules/fields.js';
-import { pipelineWith } from '../../domain/rules/items.js';
+import { ToolError } from '../../../domain/errors.js';
+import { renderFields } from '../../../domain/rules/fields.js';
+import { pipelineWith } from '../../fixtures/craftItems.js';
 import { type CraftServerOptions, KEY, PORTAL, PORTFOLIO, WORKSPACE } from './craftServer.js';
 import { collect, DEVELOPING, idOf, item, READY, read, open } from './setUp.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { dialectOf } from '../../../src/connectors/craft/dialects.js';
-import { toRestore } from '../../../src/connectors/craft/restore.js';
-import type { CraftRestoration } from '../../../src/domain/craftItem.js';
-import { handedOverOf } from '../../../src/domain/rules/drift.js';
-import { itemWith, pipelineWith } from '../../domain/rules/items.js';
+import { dialectOf } from '../../../connectors/craft/dialects.js';
+import { toRestore } from '../../../connectors/craft/restore.js';
+import type { CraftRestoration } from '../../../domain/craftItem.js';
+import { handedOverOf } from '../../../domain/rules/drift.js';
+import { itemWith, pipelineWith } from '../../fixtures/craftItems.js';
 
 type Dialect = 'guide' | 'swagger';
 

@@ -1,12 +1,12 @@
 /** The connector against the sandbox's Craft.io, which was written from the documents by themselves. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { createCraftConnector } from '../../../src/connectors/craft/index.js';
-import { createHttpClient, type HttpClient } from '../../../src/connectors/http/client.js';
-import type { CraftConnector } from '../../../src/connectors/port.js';
-import { readPath } from '../../../src/domain/rules/paths.js';
-import { matchesRule } from '../../../src/domain/rules/readiness.js';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/local/sandbox/sandbox.js';
-import { lock, pipelineWith } from '../../domain/rules/items.js';
+import { createCraftConnector } from '../../../connectors/craft/index.js';
+import { createHttpClient, type HttpClient } from '../../../connectors/http/client.js';
+import type { CraftConnector } from '../../../connectors/port/devTool.js';
+import { readPath } from '../../../domain/rules/paths.js';
+import { matchesRule } from '../../../domain/rules/readiness.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.js';
+import { lock, pipelineWith } from '../../fixtures/craftItems.js';
 import { collect, read, write } from './setUp.js';
 
 const opened: { close(): Promise<void> }[] = [];

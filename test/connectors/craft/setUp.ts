@@ -1,10 +1,16 @@
 /** A connector that talks to a test's server, with budget, memory and clock in the test's hands; closed after each test. */
 import { afterEach } from 'vitest';
-import { createCraftConnector } from '../../../src/connectors/craft/index.js';
-import { createHttpClient, type HttpClient } from '../../../src/connectors/http/client.js';
-import type { OpenHttp } from '../../../src/connectors/http/request.js';
-import type { ConnectionMemory, CraftConnector, CraftPage, ReadCall, WriteCall } from '../../../src/connectors/port.js';
-import type { CraftSettings } from '../../../src/domain/settings.js';
+import { createCraftConnector } from '../../../connectors/craft/index.js';
+import { createHttpClient, type HttpClient } from '../../../connectors/http/client.js';
+import type { OpenHttp } from '../../../connectors/http/request.js';
+import type {
+  ConnectionMemory,
+  CraftConnector,
+  CraftPage,
+  ReadCall,
+  WriteCall,
+} from '../../../connectors/port/devTool.js';
+import type { CraftSettings } from '../../../domain/settings.js';
 import { craftServer, type CraftServer, type CraftServerOptions, type ItemJson, KEY } from './craftServer.js';
 
 export const read: ReadCall = { callClass: 'sweep' };

@@ -1,12 +1,12 @@
 /** Terminology: a workspace that calls its features capabilities, from the connector to templates and rules. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpClient, type HttpClient } from '../../../src/connectors/http/client.js';
-import { createCraftConnector } from '../../../src/connectors/craft/index.js';
-import { handedOverOf } from '../../../src/domain/rules/drift.js';
-import { renderFields } from '../../../src/domain/rules/fields.js';
-import { matchesRule } from '../../../src/domain/rules/readiness.js';
-import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
-import { pipelineWith } from '../../domain/rules/items.js';
+import { createHttpClient, type HttpClient } from '../../../connectors/http/client.js';
+import { createCraftConnector } from '../../../connectors/craft/index.js';
+import { handedOverOf } from '../../../domain/rules/drift.js';
+import { renderFields } from '../../../domain/rules/fields.js';
+import { matchesRule } from '../../../domain/rules/readiness.js';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.js';
+import { pipelineWith } from '../../fixtures/craftItems.js';
 import { collect, read } from './setUp.js';
 
 const opened: { close(): Promise<void> }[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DevToolSettings, PipelineSettings } from '../../../src/domain/settings.js';
+import type { DevToolSettings, PipelineSettings } from '../../../domain/settings.js';
 import { pipelineTo } from '../conformance/connectTool.js';
 import { call, craftdesk, many, page, project, serving, type Script } from './setUp.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { monthSpentUntil } from '../../../src/connectors/craftdesk/limits.js';
+import { monthSpentUntil } from '../../../connectors/craftdesk/limits.js';
 import type { Answer } from '../kitemaker/recorder.js';
 import { call, craftdesk, draft, failing, writing } from './setUp.js';
 

@@ -1,13 +1,13 @@
 /** A scripted CraftDesk and a connector to it, for the tests of this folder; closed after each test. */
 import { afterEach } from 'vitest';
-import { createHttpClient } from '../../../src/connectors/http/client.js';
-import type { ReadCall, WriteCall } from '../../../src/connectors/port.js';
-import { createDevTool, type OpenHttp } from '../../../src/connectors/registry.js';
-import type { DevToolSettings } from '../../../src/domain/settings.js';
+import { createHttpClient } from '../../../connectors/http/client.js';
+import type { ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
+import { createDevTool, type OpenHttp } from '../../../connectors/registry.js';
+import type { DevToolSettings } from '../../../domain/settings.js';
 import { type Answer, type Recorded, recorder } from '../kitemaker/recorder.js';
-import { draftFor } from '../attempts.js';
+import { draftFor } from '../../fixtures/calls.js';
 
-export { failing } from '../attempts.js';
+export { failing } from '../../fixtures/calls.js';
 
 export const MARKER = 'craftsync:mobile/2305843010635321210/1';
 export const call: ReadCall = { callClass: 'progress' };

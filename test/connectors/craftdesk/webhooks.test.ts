@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createWebhooks } from '../../../src/connectors/craftdesk/webhooks.js';
-import type { WebhookVerdict } from '../../../src/connectors/capabilities.js';
+import { createWebhooks } from '../../../connectors/craftdesk/capabilities/webhooks.js';
+import type { WebhookVerdict } from '../../../connectors/port/capabilities.js';
 
 const SECRET = 'hush-hush';
 const NOW = new Date('2026-11-24T12:00:00Z');

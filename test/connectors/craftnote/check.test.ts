@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DevToolConnector } from '../../../src/connectors/port.js';
-import type { PipelineSettings } from '../../../src/domain/settings.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
+import type { PipelineSettings } from '../../../domain/settings.js';
 import { pipelineTo } from '../conformance/connectTool.js';
 import { call, craftnote, project, type Script } from './setUp.js';
 

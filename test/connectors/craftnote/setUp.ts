@@ -1,13 +1,13 @@
 /** A scripted Craftnote and a connector to it, for the tests of this folder; closed after each test. */
 import { afterEach } from 'vitest';
-import type { HttpClient } from '../../../src/connectors/http/client.js';
-import type { DevToolConnector, ReadCall, WriteCall } from '../../../src/connectors/port.js';
-import { type Sandbox, startSandbox } from '../../../src/local/sandbox/sandbox.js';
+import type { HttpClient } from '../../../connectors/http/client.js';
+import type { DevToolConnector, ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.js';
 import { connectTool } from '../conformance/connectTool.js';
 import { type Answer, type Recorded, recorder, type Recorder } from '../kitemaker/recorder.js';
-import { draftFor } from '../attempts.js';
+import { draftFor } from '../../fixtures/calls.js';
 
-export { failing } from '../attempts.js';
+export { failing } from '../../fixtures/calls.js';
 
 export const MARKER = 'craftsync:mobile/2305843010635321210/1';
 export const call: ReadCall = { callClass: 'progress' };

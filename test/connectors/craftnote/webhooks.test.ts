@@ -1,8 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { WebhookDelivery, Webhooks } from '../../../src/connectors/capabilities.js';
-import type { DevToolConnector } from '../../../src/connectors/port.js';
+import type { WebhookDelivery, Webhooks } from '../../../connectors/port/capabilities.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
 import { craftnote, craftnoteSandbox, pathsOf, writing } from './setUp.js';
 
 const SECRET = 'a-secret-of-ours';

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { exchange, type Outgoing } from '../../../src/connectors/http/exchange.js';
+import { exchange, type Outgoing } from '../../../connectors/http/exchange.js';
 
 const outgoing: Outgoing = {
   origin: 'http://localhost',

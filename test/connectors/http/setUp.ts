@@ -1,8 +1,8 @@
 /** A client and raw servers for the tests of this folder; closed after each test. */
 import { afterEach, expect } from 'vitest';
-import { createHttpClient, type HttpClientOptions, type HttpRequest } from '../../../src/connectors/http/client.js';
-import type { CallBudget, ReadCall, WriteCall } from '../../../src/connectors/port.js';
-import { ToolError } from '../../../src/domain/errors.js';
+import { createHttpClient, type HttpClientOptions, type HttpRequest } from '../../../connectors/http/client.js';
+import type { CallBudget, ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
+import { ToolError } from '../../../domain/errors.js';
 import { type Answerer, type RawServer, rawServer } from './rawServer.js';
 
 export const KEY = 'sekret-key-4711';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { HttpClient } from '../../../src/connectors/http/client.js';
-import { startSandbox, type Sandbox } from '../../../src/local/sandbox/sandbox.js';
-import { makeInitiative } from '../../harness/initiatives.js';
+import type { HttpClient } from '../../../connectors/http/client.js';
+import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.js';
+import { makeInitiative } from '../../harness/deployment/initiatives.js';
 import { connectTool, pipelineTo } from '../conformance/connectTool.js';
 import { call, draft, failing, kitemaker, queries, restItem, type Script, writes, writing } from './setUp.js';
 

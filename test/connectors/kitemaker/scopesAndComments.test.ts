@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { graphqlUrlOf } from '../../../src/connectors/kitemaker/index.js';
+import { graphqlUrlOf } from '../../../connectors/kitemaker/index.js';
 import { call, failing, kitemaker, mobile, web, writes, writing } from './setUp.js';
 
 describe('connectors/kitemaker/scopesAndComments', () => {

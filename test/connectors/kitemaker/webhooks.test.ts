@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { kitemakerWebhooks } from '../../../src/connectors/kitemaker/webhooks.js';
+import { kitemakerWebhooks } from '../../../connectors/kitemaker/capabilities/webhooks.js';
 import { kitemakerSigns } from '../conformance/kitemaker.js';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

@@ -1,10 +1,10 @@
 /** The Redmine connector over the wire of a sandbox that a test can change as an administrator does. */
 import { onTestFinished } from 'vitest';
-import type { HttpClient } from '../../../src/connectors/http/client.js';
-import type { DevToolConnector } from '../../../src/connectors/port.js';
-import type { PipelineSettings } from '../../../src/domain/settings.js';
-import type { RedmineSystem } from '../../../src/local/sandbox/redmine/index.js';
-import { startSandbox, type Sandbox } from '../../../src/local/sandbox/sandbox.js';
+import type { HttpClient } from '../../../connectors/http/client.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
+import type { PipelineSettings } from '../../../domain/settings.js';
+import type { RedmineSystem } from '../../../sandbox/redmine/index.js';
+import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.js';
 import { connectTool, pipelineTo } from '../conformance/connectTool.js';
 
 const STATUSES = ['New', 'In Progress', 'Resolved', 'Feedback', 'Closed', 'Rejected'];

@@ -1,11 +1,11 @@
 import MarkdownIt from 'markdown-it';
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { markdownOf, plainOf, textileOf, titleOf } from '../../../src/connectors/text/craftText.js';
-import { readCraftText } from '../../../src/connectors/text/craftTextKind.js';
-import { craftLink, cutBefore, type Markup } from '../../../src/connectors/text/cut.js';
-import { hasMarker, hasMarkerLine } from '../../../src/connectors/text/marker.js';
-import { HOSTILE, MARKER, ORDINARY } from './documents.js';
+import { markdownOf, plainOf, textileOf, titleOf } from '../../../connectors/text/craftText.js';
+import { readCraftText } from '../../../connectors/text/craftTextKind.js';
+import { craftLink, cutBefore, type Markup } from '../../../connectors/text/cut.js';
+import { hasMarker, hasMarkerLine } from '../../../connectors/text/marker.js';
+import { HOSTILE, MARKER, ORDINARY } from '../../fixtures/texts.js';
 
 const CRAFT_URL = 'https://app.craft.io/item/CRK-1';
 const WRITERS = { markdown: markdownOf, textile: textileOf, plain: plainOf } as const satisfies Record<Markup, unknown>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { craftLink, cutBefore, oneLine } from '../../../src/connectors/text/cut.js';
-import { hasMarker, hasMarkerLine } from '../../../src/connectors/text/marker.js';
-import { neutralise } from '../../../src/connectors/text/neutralise.js';
+import { craftLink, cutBefore, oneLine } from '../../../connectors/text/cut.js';
+import { hasMarker, hasMarkerLine } from '../../../connectors/text/marker.js';
+import { neutralise } from '../../../connectors/text/neutralise.js';
 
 const MARKER = 'craftsync:mobile/2305843010635321210/1';
 

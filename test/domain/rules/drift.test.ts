@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CraftItem } from '../../../src/domain/craftItem.js';
-import { canonicalJson, differingFields, handedOverOf } from '../../../src/domain/rules/drift.js';
-import { itemWith, lock, pipelineWith } from './items.js';
+import type { CraftItem } from '../../../domain/craftItem.js';
+import { canonicalJson, differingFields, handedOverOf } from '../../../domain/rules/drift.js';
+import { itemWith, lock, pipelineWith } from '../../fixtures/craftItems.js';
 
 const team = { id: '1', name: 'team', value: 'mobile' };
 const locked = { id: '2', name: 'dev_lock', value: 'View only' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pathsOf, renderFields } from '../../../src/domain/rules/fields.js';
-import { itemWith, pipelineWith } from './items.js';
+import { pathsOf, renderFields } from '../../../domain/rules/fields.js';
+import { itemWith, pipelineWith } from '../../fixtures/craftItems.js';
 
 const effort = { from: 'effort', values: { '1': 'small', '2': 'medium', '3': 'large' }, required: false };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { idText, readPath, readValues } from '../../../src/domain/rules/paths.js';
-import { itemWith } from './items.js';
+import { idText, readPath, readValues } from '../../../domain/rules/paths.js';
+import { itemWith } from '../../fixtures/craftItems.js';
 
 describe('src/domain/rules/paths.ts', () => {
   it('reads numbers and booleans as text, zero and false too', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isDone, isDropped, mapProgress, progressFields } from '../../../src/domain/rules/progress.js';
-import { progress } from './items.js';
+import { isDone, isDropped, mapProgress, progressFields } from '../../../domain/rules/progress.js';
+import { progress } from '../../fixtures/craftItems.js';
 
 describe('src/domain/rules/progress.ts', () => {
   it("maps the tool's word exactly", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { matchesRule } from '../../../src/domain/rules/readiness.js';
-import type { ReadyRule } from '../../../src/domain/settings.js';
-import { itemWith } from './items.js';
+import { matchesRule } from '../../../domain/rules/readiness.js';
+import type { ReadyRule } from '../../../domain/settings.js';
+import { itemWith } from '../../fixtures/craftItems.js';
 
 const rule = (changes: Partial<ReadyRule>): ReadyRule => ({ status: null, types: null, where: [], ...changes });
 

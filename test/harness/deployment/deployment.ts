@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { createLedger } from '../../src/ledger/index.js';
-import type { Ledger } from '../../src/ledger/ledger.js';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/local/sandbox/sandbox.js';
-import { built } from './built.js';
-import { freshDatabase } from './database.js';
-import { startCraftsync, type Program } from './program.js';
-import { freshNamespace, type FreshNamespace } from './temporal.js';
+import { createLedger } from '../../../ledger/index.js';
+import type { Ledger } from '../../../ledger/ledger.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/sandbox.js';
+import { built } from '../servers/built.js';
+import { freshDatabase } from '../servers/database.js';
+import { startCraftsync, type Program } from '../servers/program.js';
+import { freshNamespace, type FreshNamespace } from '../servers/temporal.js';
 
 export interface CommandResult {
   readonly exitCode: number;

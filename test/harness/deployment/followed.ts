@@ -3,11 +3,11 @@
  * the two systems, and looks at both sides. Each test takes items of its own, so that one deployment serves many.
  */
 import { randomUUID } from 'node:crypto';
-import { itemSyncWorkflowId } from '../../src/domain/ids.js';
-import type { ItemLink } from '../../src/domain/link.js';
-import type { VerbResult } from '../../src/domain/messages.js';
-import type { Phase } from '../../src/domain/phases.js';
-import type { Act } from '../../src/local/sandbox/act.js';
+import { itemSyncWorkflowId } from '../../../domain/ids.js';
+import type { ItemLink } from '../../../domain/link.js';
+import type { VerbResult } from '../../../domain/messages.js';
+import type { Phase } from '../../../domain/phases.js';
+import type { Act } from '../../../sandbox/act.js';
 import { eventually, startDeployment, type ConfigurationChanges, type TestDeployment } from './deployment.js';
 import { handOverFacts, readyCount } from './handOverCheck.js';
 

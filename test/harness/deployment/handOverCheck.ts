@@ -2,9 +2,9 @@
  * The checker of fault tests: reads only what the sandbox holds and the ledger, and says where the invariants are broken
  * (DESIGN 10, I1 and I2). An empty list is a pass.
  */
-import type { ItemLink } from '../../src/domain/link.js';
-import type { DevSystem } from '../../src/local/sandbox/devSystems.js';
-import type { Sandbox } from '../../src/local/sandbox/sandbox.js';
+import type { ItemLink } from '../../../domain/link.js';
+import type { DevSystem } from '../../../sandbox/devSystems.js';
+import type { Sandbox } from '../../../sandbox/sandbox.js';
 import type { TestDeployment } from './deployment.js';
 
 export interface HandOverFacts {

@@ -1,5 +1,5 @@
 /** An initiative of the sandbox's Kitemaker, as a person makes it there. */
-import type { Sandbox } from '../../src/local/sandbox/sandbox.js';
+import type { Sandbox } from '../../../sandbox/sandbox.js';
 
 /** With these work items in it; its id. */
 export function makeInitiative({ world }: Sandbox, workItemIds: readonly string[]): string {

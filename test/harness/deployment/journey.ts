@@ -2,14 +2,14 @@
  * Leads one item of each pair from ready to done in one deployment and writes down what both sides and craftsync show on
  * the way. It expects nothing: what does not come within its time is missing from what was seen.
  */
-import { marker } from '../../src/domain/ids.js';
-import type { ItemLink, ItemStatus } from '../../src/domain/link.js';
-import type { DevCard } from '../../src/local/sandbox/devSide.js';
-import type { RequestRecord } from '../../src/local/sandbox/record.js';
-import type { Sandbox } from '../../src/local/sandbox/sandbox.js';
+import { marker } from '../../../domain/ids.js';
+import type { ItemLink, ItemStatus } from '../../../domain/link.js';
+import type { DevCard } from '../../../sandbox/devSide.js';
+import type { RequestRecord } from '../../../sandbox/record.js';
+import type { Sandbox } from '../../../sandbox/sandbox.js';
 import { eventually, type TestDeployment } from './deployment.js';
 import { PAIRS, sourceOf, targetOf, type Pair } from './pairs.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from '../words.js';
 
 const STAGE_TIMEOUT_MS = 30_000;
 

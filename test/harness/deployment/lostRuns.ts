@@ -1,6 +1,6 @@
 /** Runs that are lost in mid-hand-over, and rows that nobody has touched for a while (DESIGN 4, Nothing is forgotten). */
 import pg from 'pg';
-import { itemSyncWorkflowId, type ItemRef } from '../../src/domain/ids.js';
+import { itemSyncWorkflowId, type ItemRef } from '../../../domain/ids.js';
 import { eventually, type TestDeployment } from './deployment.js';
 
 /** As an operator does in the Temporal UI; resolves when the listing shows it no longer. */

@@ -1,6 +1,6 @@
 /** The installation under test as users have it: `dist/`, built again, once a run, when a source is newer than it. */
 import { execFile } from 'node:child_process';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,9 +8,13 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { inject } from 'vitest';
 
-const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PROJECT_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const STAMP = join(PROJECT_ROOT, 'dist', '.built');
+interface BuildConfig {
+  readonly include: readonly string[];
+}
+
 /** Any number; the same in every test process. */
 const BUILD_LOCK = 727_100;
 
@@ -36,11 +40,14 @@ async function isStale(): Promise<boolean> {
   if (stamp === null) return true;
   // One run tests one build, whatever is edited meanwhile.
   if (stamp.mtimeMs >= inject('runStartedAt')) return false;
-  const sources = await readdir(join(PROJECT_ROOT, 'src'), { recursive: true, withFileTypes: true });
-  for (const source of sources) {
-    if (!source.isFile()) continue;
-    const { mtimeMs } = await stat(join(source.parentPath, source.name));
-    if (mtimeMs > stamp.mtimeMs) return true;
+  const { include } = JSON.parse(await readFile(join(PROJECT_ROOT, 'tsconfig.build.json'), 'utf8')) as BuildConfig;
+  for (const room of include) {
+    const sources = await readdir(join(PROJECT_ROOT, room), { recursive: true, withFileTypes: true });
+    for (const source of sources) {
+      if (!source.isFile()) continue;
+      const { mtimeMs } = await stat(join(source.parentPath, source.name));
+      if (mtimeMs > stamp.mtimeMs) return true;
+    }
   }
   return false;
 }

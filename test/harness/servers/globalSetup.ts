@@ -8,9 +8,9 @@ import { join } from 'node:path';
 
 import type { TestProject } from 'vitest/node';
 
-import { readEnvironment } from '../../src/config/environment.js';
-import { startPostgres } from '../../src/local/postgres/server.js';
-import { startTemporal } from '../../src/local/temporal/server.js';
+import { readEnvironment } from '../../../config/environment.js';
+import { startPostgres } from '../../../stack/postgres/server.js';
+import { startTemporal } from '../../../stack/temporal/server.js';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -2,8 +2,8 @@
  * Real processes in tests: a worker, `up`, a sandbox. Each leads a process group, so that a test can stop, wake and
  * kill it as a crash or an operator would; none outlives the test's process.
  */
-import { spawnTied } from '../../src/local/tiedProcess.js';
-import type { Ending } from '../../src/local/tiedProcess.js';
+import { spawnTied } from '../../../stack/tiedProcess.js';
+import type { Ending } from '../../../stack/tiedProcess.js';
 import { built } from './built.js';
 
 export interface Program {

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 
-import { SERVES } from '../../src/clients/up/sandbox.js';
+import { SERVES } from '../../../stack/up/sandbox.js';
 import { built } from './built.js';
 import { startProgram } from './program.js';
 import type { Program } from './program.js';
@@ -23,7 +23,7 @@ export async function startSandboxProcess(options: {
   readonly port?: number;
 }): Promise<SandboxProcess> {
   const configPath = join(options.folder, 'craftsync.yaml');
-  const main = await built('clients/up/sandboxProcess.js');
+  const main = await built('sandbox/sandboxProcess.js');
   const args = [main, join(options.folder, 'sandbox.json'), String(options.port ?? 0), configPath, 'kitemaker'];
   const program = startProgram({ command: process.execPath, args });
   const line = await program.waitForLine(new RegExp(`^${SERVES}`));

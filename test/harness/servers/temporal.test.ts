@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { SEARCH_ATTRIBUTES } from '../../src/domain/searchAttributes.js';
+import { SEARCH_ATTRIBUTES } from '../../../domain/searchAttributes.js';
 import { freshNamespace } from './temporal.js';
 
 describe('harness/temporal', () => {

@@ -7,7 +7,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
 
-import { SEARCH_ATTRIBUTES } from '../../src/domain/searchAttributes.js';
+import { SEARCH_ATTRIBUTES } from '../../../domain/searchAttributes.js';
 
 export interface FreshNamespace {
   readonly address: string;

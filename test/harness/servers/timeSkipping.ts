@@ -15,10 +15,10 @@ import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 
-import { readEnvironment } from '../../src/config/environment.js';
-import { claimPort } from '../../src/local/ports.js';
-import { reasonOf } from '../../src/local/stackError.js';
-import { spawnTied } from '../../src/local/tiedProcess.js';
+import { readEnvironment } from '../../../config/environment.js';
+import { claimPort } from '../../../stack/ports.js';
+import { reasonOf } from '../../../stack/stackError.js';
+import { spawnTied } from '../../../stack/tiedProcess.js';
 
 const TEST_SERVER_VERSION = '1.38.0';
 const DOWNLOAD_MS = 20_000;

@@ -1,6 +1,6 @@
 /** `feedback list` and `feedback submit` as a person or a script runs them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startDeployment, type TestDeployment } from '../harness/deployment.js';
+import { startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 
 let deployment: TestDeployment;
 beforeEach(async () => {

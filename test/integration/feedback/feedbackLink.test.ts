@@ -1,13 +1,18 @@
 /** `feedback: link`: feedback that is linked to a handed-over item goes along, once each, and never stops the item. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import type { FaultRule } from '../../src/local/sandbox/faults.js';
-import type { Feedback } from '../../src/local/sandbox/model.js';
-import { eventually, startDeployment, type ConfigurationChanges, type TestDeployment } from '../harness/deployment.js';
-import { quick, sweepDrift, sweepReady } from '../harness/followed.js';
-import type { Program } from '../harness/program.js';
-import { craftnoteParts } from '../harness/tools/craftnote.js';
-import { toRedmine } from '../harness/tools/redmine.js';
+import type { ItemLink } from '../../../domain/link.js';
+import type { FaultRule } from '../../../sandbox/faults.js';
+import type { Feedback } from '../../../sandbox/model.js';
+import {
+  eventually,
+  startDeployment,
+  type ConfigurationChanges,
+  type TestDeployment,
+} from '../../harness/deployment/deployment.js';
+import { quick, sweepDrift, sweepReady } from '../../harness/deployment/followed.js';
+import type { Program } from '../../harness/servers/program.js';
+import { craftnoteParts } from '../../harness/deployment/tools/craftnote.js';
+import { toRedmine } from '../../harness/deployment/tools/redmine.js';
 
 let deployment: TestDeployment | null = null;
 afterEach(async () => {

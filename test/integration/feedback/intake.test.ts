@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { feedbackIntakeWorkflowId } from '../../src/domain/ids.js';
-import type { CraftFeedback, WorkItem } from '../../src/local/sandbox/model.js';
-import type { FaultPlan } from '../../src/local/sandbox/faults.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import { quick } from '../harness/followed.js';
+import { feedbackIntakeWorkflowId } from '../../../domain/ids.js';
+import type { CraftFeedback, WorkItem } from '../../../sandbox/model.js';
+import type { FaultPlan } from '../../../sandbox/faults.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import { quick } from '../../harness/deployment/followed.js';
 
 let deployment: TestDeployment | null = null;
 afterEach(async () => {

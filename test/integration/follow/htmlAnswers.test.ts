@@ -1,12 +1,12 @@
 /** A page where JSON is documented (a sign-in, a proxy's error): what waits, what is said, and that it goes on by itself. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import type { FaultRule } from '../../src/local/sandbox/faults.js';
-import { seedReadyItems } from '../../src/local/sandbox/seeding/seedWorld.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
-import { handOverFacts } from '../harness/handOverCheck.js';
-import { wordsOf } from '../harness/words.js';
+import type { ItemLink } from '../../../domain/link.js';
+import type { FaultRule } from '../../../sandbox/faults.js';
+import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
+import { handOverFacts } from '../../harness/deployment/handOverCheck.js';
+import { wordsOf } from '../../harness/words.js';
 
 let deployment: TestDeployment;
 

@@ -1,11 +1,11 @@
 /** What a pipeline's policies make of drift, deletions and moves on either side (DESIGN 3: Gone, Drift, Between two steps). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import type { CraftEdit } from '../../src/local/sandbox/act.js';
-import { eventually, type ConfigurationChanges, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
-import { isLocked } from '../harness/handOverCheck.js';
+import type { ItemLink } from '../../../domain/link.js';
+import type { CraftEdit } from '../../../sandbox/act.js';
+import { eventually, type ConfigurationChanges, type TestDeployment } from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
+import { isLocked } from '../../harness/deployment/handOverCheck.js';
 
 type Section = NonNullable<ConfigurationChanges['pipeline']>;
 

@@ -1,10 +1,10 @@
 /** Craft.io's progress under reordering, failure and mass changes, and what it costs in calls (DESIGN 4; invariant I3). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import { seedReadyItems } from '../../src/local/sandbox/seeding/seedWorld.js';
-import { eventually, type ConfigurationChanges, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
+import type { ItemLink } from '../../../domain/link.js';
+import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
+import { eventually, type ConfigurationChanges, type TestDeployment } from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
 
 /** Schedules made by `apply` must not come into the middle of a count. */
 const SELDOM: ConfigurationChanges = {

@@ -3,10 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import { kitemakerSigns } from '../connectors/conformance/kitemaker.js';
-import { eventually, type ConfigurationChanges, type Listener, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
+import type { ItemLink } from '../../../domain/link.js';
+import { kitemakerSigns } from '../../connectors/conformance/kitemaker.js';
+import {
+  eventually,
+  type ConfigurationChanges,
+  type Listener,
+  type TestDeployment,
+} from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
 
 const SECRET = `whsec_${Buffer.from(randomUUID()).toString('base64')}`;
 const tool = kitemakerSigns(SECRET);

@@ -7,9 +7,14 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FaultPlan } from '../../src/local/sandbox/faults.js';
-import { eventually, startDeployment, type ConfigurationChanges, type TestDeployment } from '../harness/deployment.js';
-import { handOverFacts, readyCount } from '../harness/handOverCheck.js';
+import type { FaultPlan } from '../../../sandbox/faults.js';
+import {
+  eventually,
+  startDeployment,
+  type ConfigurationChanges,
+  type TestDeployment,
+} from '../../harness/deployment/deployment.js';
+import { handOverFacts, readyCount } from '../../harness/deployment/handOverCheck.js';
 
 const ITEMS = Number(process.env['CRAFTSYNC_TEST_ITEMS'] ?? 60);
 const SEED = Number(process.env['CRAFTSYNC_TEST_SEED'] ?? 7);

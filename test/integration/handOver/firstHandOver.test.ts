@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import { handOverFacts, isLocked } from '../harness/handOverCheck.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import { handOverFacts, isLocked } from '../../harness/deployment/handOverCheck.js';
 
 describe('test/integration: from ready to done', { timeout: 120_000 }, () => {
   let deployment: TestDeployment;

@@ -1,10 +1,10 @@
 /** Items and their parents, handed over in one sweep and one after the other (DESIGN 4, Hierarchy; complaint 18). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import { READY } from '../../src/local/sandbox/seeding/craftItems.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
-import { makeInitiative } from '../harness/initiatives.js';
+import type { ItemLink } from '../../../domain/link.js';
+import { READY } from '../../../sandbox/seeding/craftItems.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
+import { makeInitiative } from '../../harness/deployment/initiatives.js';
 
 let deployment: TestDeployment;
 

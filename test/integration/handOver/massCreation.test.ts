@@ -1,10 +1,10 @@
 /** A first run or a wrong rule floods nobody (DESIGN 4, `maxNewPerSweep`): what is said, word for word, and what is done. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seedReadyItems } from '../../src/local/sandbox/seeding/seedWorld.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
-import { handOverFacts } from '../harness/handOverCheck.js';
-import { wordsOf } from '../harness/words.js';
+import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
+import { handOverFacts } from '../../harness/deployment/handOverCheck.js';
+import { wordsOf } from '../../harness/words.js';
 
 const SELDOM = { sweepEvery: '100 hours', driftEvery: '200 hours' };
 

@@ -1,12 +1,12 @@
 /** A run that was terminated by hand in mid-hand-over: its item is taken up again and gets one dev item (DESIGN 4). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import type { FaultRule } from '../../src/local/sandbox/faults.js';
-import { seedReadyItems } from '../../src/local/sandbox/seeding/seedWorld.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
-import { handOverFacts, isLocked } from '../harness/handOverCheck.js';
-import { isRunning, letPass, terminateRun } from '../harness/lostRuns.js';
+import type { ItemLink } from '../../../domain/link.js';
+import type { FaultRule } from '../../../sandbox/faults.js';
+import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
+import { handOverFacts, isLocked } from '../../harness/deployment/handOverCheck.js';
+import { isRunning, letPass, terminateRun } from '../../harness/deployment/lostRuns.js';
 
 let deployment: TestDeployment;
 

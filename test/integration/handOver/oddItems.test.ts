@@ -1,11 +1,11 @@
 /** Items out of the ordinary among good ones: properties of another type, and texts that are far too long (invariant I6). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import { seedReadyItems } from '../../src/local/sandbox/seeding/seedWorld.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
-import { handOverFacts, isLocked } from '../harness/handOverCheck.js';
-import { wordsOf } from '../harness/words.js';
+import type { ItemLink } from '../../../domain/link.js';
+import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
+import { handOverFacts, isLocked } from '../../harness/deployment/handOverCheck.js';
+import { wordsOf } from '../../harness/words.js';
 
 let deployment: TestDeployment;
 

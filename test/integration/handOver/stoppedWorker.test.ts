@@ -1,12 +1,12 @@
 /** A worker that is stopped (SIGSTOP) right before it writes a request, and woken when its successor is done (I1, I3). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seedReadyItems } from '../../src/local/sandbox/seeding/seedWorld.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
-import { handOverFacts } from '../harness/handOverCheck.js';
-import { leasesOfPuts, notesOfCreates, type HeldStatements } from '../harness/heldStatements.js';
-import type { Program } from '../harness/program.js';
+import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
+import { handOverFacts } from '../../harness/deployment/handOverCheck.js';
+import { leasesOfPuts, notesOfCreates, type HeldStatements } from '../../harness/deployment/heldStatements.js';
+import type { Program } from '../../harness/servers/program.js';
 
 /** Long enough for whatever the woken worker still sends. */
 const LATE_MS = 4_000;

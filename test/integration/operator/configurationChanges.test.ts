@@ -1,10 +1,15 @@
 /** A changed configuration: schedules follow it, and the items of a pipeline that was taken out pause (DESIGN 7). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import { seedReadyItems } from '../../src/local/sandbox/seeding/seedWorld.js';
-import { eventually, startDeployment, type ConfigurationChanges, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
+import type { ItemLink } from '../../../domain/link.js';
+import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
+import {
+  eventually,
+  startDeployment,
+  type ConfigurationChanges,
+  type TestDeployment,
+} from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
 
 /** Hours, so that no schedule comes into a test by itself. */
 const SELDOM = { sweepEvery: '100 hours', driftEvery: '200 hours' };

@@ -1,11 +1,11 @@
 /** Each operator verb with its visible result, from the command line and as a signal or an update (DESIGN 3, Verbs). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { itemSyncWorkflowId } from '../../src/domain/ids.js';
-import type { ItemLink } from '../../src/domain/link.js';
-import { eventually, type TestDeployment } from '../harness/deployment.js';
-import * as after from '../harness/followed.js';
-import { handOverFacts, isLocked } from '../harness/handOverCheck.js';
+import { itemSyncWorkflowId } from '../../../domain/ids.js';
+import type { ItemLink } from '../../../domain/link.js';
+import { eventually, type TestDeployment } from '../../harness/deployment/deployment.js';
+import * as after from '../../harness/deployment/followed.js';
+import { handOverFacts, isLocked } from '../../harness/deployment/handOverCheck.js';
 
 let started: after.Followed;
 let deployment: TestDeployment;

@@ -1,9 +1,24 @@
 /** Items of a portfolio and of a feedback portal, each the whole way from ready to done. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import type { CraftItem } from '../../src/local/sandbox/model.js';
-import { eventually, startDeployment, type ConfigurationChanges, type TestDeployment } from '../harness/deployment.js';
-import { act, inPhase, move, order, quick, rowOf, sweepDrift, sweepProgress, sweepReady } from '../harness/followed.js';
+import type { ItemLink } from '../../../domain/link.js';
+import type { CraftItem } from '../../../sandbox/model.js';
+import {
+  eventually,
+  startDeployment,
+  type ConfigurationChanges,
+  type TestDeployment,
+} from '../../harness/deployment/deployment.js';
+import {
+  act,
+  inPhase,
+  move,
+  order,
+  quick,
+  rowOf,
+  sweepDrift,
+  sweepProgress,
+  sweepReady,
+} from '../../harness/deployment/followed.js';
 
 type Section = Record<string, unknown>;
 

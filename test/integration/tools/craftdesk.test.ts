@@ -1,11 +1,11 @@
 /** CraftDesk the whole way, through a real worker, Temporal and Postgres, over the sandbox's CraftDesk. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SandboxOptions } from '../../src/local/sandbox/sandbox.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import { craftField, rowOf } from '../harness/followed.js';
-import { allHandedOver, SEED, sweep } from '../harness/handOver.js';
-import { handOverFacts, isLocked, readyCount } from '../harness/handOverCheck.js';
-import { inCraftdesk, toCraftdesk } from '../harness/tools/craftdesk.js';
+import type { SandboxOptions } from '../../../sandbox/sandbox.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import { craftField, rowOf } from '../../harness/deployment/followed.js';
+import { allHandedOver, SEED, sweep } from '../../harness/deployment/handOver.js';
+import { handOverFacts, isLocked, readyCount } from '../../harness/deployment/handOverCheck.js';
+import { inCraftdesk, toCraftdesk } from '../../harness/deployment/tools/craftdesk.js';
 
 let deployment: TestDeployment | null = null;
 afterEach(async () => {

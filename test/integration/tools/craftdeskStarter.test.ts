@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { eventually, startDeployment } from '../harness/deployment.js';
-import { handOverFacts, readyCount } from '../harness/handOverCheck.js';
-import { toCraftdesk } from '../harness/tools/craftdesk.js';
+import { eventually, startDeployment } from '../../harness/deployment/deployment.js';
+import { handOverFacts, readyCount } from '../../harness/deployment/handOverCheck.js';
+import { toCraftdesk } from '../../harness/deployment/tools/craftdesk.js';
 
 const WANTED = Number(process.env['CRAFTSYNC_TEST_STARTER'] ?? 0);
 const MINUTE_MS = 60_000;

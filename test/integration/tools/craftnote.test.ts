@@ -3,11 +3,11 @@
  * projects and tasks.
  */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ItemLink } from '../../src/domain/link.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import { signal, update, valuesWritten } from '../harness/followed.js';
-import { handOverFacts, isLocked, readyCount } from '../harness/handOverCheck.js';
-import { craftnoteConfiguration, inCraftnote, sideOf } from '../harness/tools/craftnote.js';
+import type { ItemLink } from '../../../domain/link.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import { signal, update, valuesWritten } from '../../harness/deployment/followed.js';
+import { handOverFacts, isLocked, readyCount } from '../../harness/deployment/handOverCheck.js';
+import { craftnoteConfiguration, inCraftnote, sideOf } from '../../harness/deployment/tools/craftnote.js';
 
 const SEED = Number(process.env['CRAFTSYNC_TEST_SEED'] ?? 7);
 

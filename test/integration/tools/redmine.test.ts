@@ -1,11 +1,11 @@
 /** Redmine the whole way, through a real worker, Temporal and Postgres, over the sandbox's Redmine. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SandboxOptions } from '../../src/local/sandbox/sandbox.js';
-import { eventually, startDeployment, type TestDeployment } from '../harness/deployment.js';
-import { craftField, rowOf } from '../harness/followed.js';
-import { allHandedOver, SEED, sweep } from '../harness/handOver.js';
-import { handOverFacts, isLocked, readyCount } from '../harness/handOverCheck.js';
-import { inRedmine, toRedmine } from '../harness/tools/redmine.js';
+import type { SandboxOptions } from '../../../sandbox/sandbox.js';
+import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import { craftField, rowOf } from '../../harness/deployment/followed.js';
+import { allHandedOver, SEED, sweep } from '../../harness/deployment/handOver.js';
+import { handOverFacts, isLocked, readyCount } from '../../harness/deployment/handOverCheck.js';
+import { inRedmine, toRedmine } from '../../harness/deployment/tools/redmine.js';
 
 let deployment: TestDeployment | null = null;
 afterEach(async () => {

@@ -3,9 +3,9 @@
  * progress back, done. With CRAFTSYNC_TEST_TABLE=1 it prints what was seen as a Markdown table.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDeployment, type TestDeployment } from '../harness/deployment.js';
-import { progressSeen, tableOf, travel, type Journey, type Seen } from '../harness/journey.js';
-import { PAIRS, pairsConfiguration, sourceOf, targetOf, type Pair } from '../harness/pairs.js';
+import { startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
+import { progressSeen, tableOf, travel, type Journey, type Seen } from '../../harness/deployment/journey.js';
+import { PAIRS, pairsConfiguration, sourceOf, targetOf, type Pair } from '../../harness/deployment/pairs.js';
 
 const PRINTS_TABLE = process.env['CRAFTSYNC_TEST_TABLE'] === '1';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { createOutput, gistOf } from '../../../src/clients/up/output.js';
+import { createOutput, gistOf } from '../../../stack/up/output.js';
 
 describe('clients/up/output', () => {
   it('shows of a JSON log line the message, the level where it matters, and the short fields', () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { lockState } from '../../../src/clients/up/stateLock.js';
-import { recordOf } from '../../../src/local/processRecord.js';
+import { lockState } from '../../../stack/up/stateLock.js';
+import { recordOf } from '../../../stack/processRecord.js';
 
 describe('clients/up/stateLock', () => {
   let folder: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { supervise } from '../../../src/clients/up/supervise.js';
-import type { Part } from '../../../src/clients/up/supervise.js';
+import { supervise } from '../../../stack/up/supervise.js';
+import type { Part } from '../../../stack/up/supervise.js';
 
 interface FakePart extends Part {
   end(words: string): void;

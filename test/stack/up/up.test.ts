@@ -5,13 +5,13 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { readStack } from '../../src/config/stack.js';
-import type { Stack } from '../../src/config/stack.js';
-import { isAlive, readRecord, recordOf } from '../../src/local/processRecord.js';
-import type { ProcessRecord } from '../../src/local/processRecord.js';
-import { built } from '../harness/built.js';
-import { startCraftsync } from '../harness/program.js';
-import type { Program } from '../harness/program.js';
+import { readStack } from '../../../config/stack.js';
+import type { Stack } from '../../../config/stack.js';
+import { isAlive, readRecord, recordOf } from '../../../stack/processRecord.js';
+import type { ProcessRecord } from '../../../stack/processRecord.js';
+import { built } from '../../harness/servers/built.js';
+import { startCraftsync } from '../../harness/servers/program.js';
+import type { Program } from '../../harness/servers/program.js';
 
 const READY_WITHIN_MS = 120_000;
 const CASE_MS = 180_000;

@@ -1,8 +1,8 @@
 /** What the port says of hierarchies: a parent is asked for before the create, and then the item stands under it. */
 import { describe, expect, it } from 'vitest';
-import type { Hierarchy } from '../../../../src/connectors/capabilities.js';
-import type { DevToolConnector } from '../../../../src/connectors/port.js';
-import type { DevItemRef } from '../../../../src/domain/devItem.js';
+import type { Hierarchy } from '../../../../connectors/port/capabilities.js';
+import type { DevToolConnector } from '../../../../connectors/port/devTool.js';
+import type { DevItemRef } from '../../../../domain/devItem.js';
 import { draftFor, markerOf, read, writing } from '../calls.js';
 import type { Subject, SubjectHierarchy } from '../subject.js';
 

@@ -2,8 +2,8 @@
  * A deployment whose only target is Craftnote: one connection, two pipelines. Features become projects in a folder,
  * stories become tasks of one project.
  */
-import type { DevDeed, DevSide } from '../../../src/local/sandbox/devSide.js';
-import type { Sandbox } from '../../../src/local/sandbox/sandbox.js';
+import type { DevDeed, DevSide } from '../../../../sandbox/devSide.js';
+import type { Sandbox } from '../../../../sandbox/sandbox.js';
 import type { ConfigurationChanges } from '../deployment.js';
 
 /** The statuses of both, so that one table serves. */

@@ -1,6 +1,6 @@
 /** Redmine in a deployment of the tests: its configuration, and its people. */
-import type { DevDeed } from '../../../src/local/sandbox/devSide.js';
-import type { Sandbox } from '../../../src/local/sandbox/sandbox.js';
+import type { DevDeed } from '../../../../sandbox/devSide.js';
+import type { Sandbox } from '../../../../sandbox/sandbox.js';
 import type { ConfigurationChanges } from '../deployment.js';
 
 interface Place {
