@@ -1,5 +1,6 @@
 /** The lint rules: what the compiler cannot see and reviewers should not have to. Formatting is prettier's. */
 import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
@@ -21,6 +22,26 @@ const NO_BARE_BOOLEAN_COERCION = {
 const PRODUCT = JSON.parse(readFileSync(new URL('tsconfig.build.json', import.meta.url), 'utf8')).include.map(
   (room) => `${room}/**/*.ts`,
 );
+
+/** A root `describe` is titled with the path of its file, so that a report names the file to open. */
+const ROOT_DESCRIBE_IS_THE_PATH = {
+  meta: { type: 'problem', schema: [], messages: { path: 'Begin the title of a root describe with "{{path}}".' } },
+  create(context) {
+    const path = relative(join(import.meta.dirname, 'test'), context.filename).replace(/\.(test|real)\.ts$/, '');
+    const named = new RegExp(`^${path.replaceAll('.', '\\.')}($|: | \\()`);
+    const isDescribe = (callee) =>
+      callee.type === 'Identifier'
+        ? callee.name === 'describe'
+        : isDescribe(callee.type === 'CallExpression' ? callee.callee : (callee.object ?? { type: 'Identifier' }));
+    return {
+      'Program > ExpressionStatement > CallExpression'({ callee, arguments: [title] }) {
+        if (!isDescribe(callee) || title === undefined) return;
+        const text = title.type === 'TemplateLiteral' ? title.quasis[0].value.cooked : title.value;
+        if (!named.test(String(text))) context.report({ node: title, messageId: 'path', data: { path } });
+      },
+    };
+  },
+};
 
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', 'test-results/', '.craftsync/']),
@@ -94,6 +115,11 @@ export default defineConfig(
     // Test doubles of ports return at once, yet must be async like the port.
     files: ['test/**/*.ts', 'bench/**/*.ts'],
     rules: { '@typescript-eslint/require-await': 'off' },
+  },
+  {
+    files: ['test/**/*.test.ts', 'test/**/*.real.ts'],
+    plugins: { craftsync: { rules: { 'root-describe': ROOT_DESCRIBE_IS_THE_PATH } } },
+    rules: { 'craftsync/root-describe': 'error' },
   },
   {
     // Tools demand a default export here.

@@ -25,7 +25,7 @@ function sweepOf(own: Partial<SweepRecord>): SweepRecord {
   return { scheduleId: 'ready-sweep:mobile', startedAt: at, endedAt: at, ...none, ...own };
 }
 
-describe('clients/tables', () => {
+describe('clients/rendering: tables', () => {
   it('has borders for people and columns for programs, without blanks at the end', () => {
     expect(renderTable(plain, ['a', 'b'], [['1', null]])).toBe('A  B\n1  -');
     expect(renderTable(recordedTerminal({ isTty: true }), ['a', 'b'], [['1', '2']])).toContain('│ 1 │ 2 │');
@@ -47,7 +47,7 @@ describe('clients/tables', () => {
   });
 });
 
-describe('clients/terminal', () => {
+describe('clients/rendering: terminal', () => {
   it('has no colours where NO_COLOR says so or nobody looks', () => {
     expect(isColorful({}, true)).toBe(true);
     expect(isColorful({ NO_COLOR: '1' }, true)).toBe(false);
@@ -60,7 +60,7 @@ describe('clients/terminal', () => {
   });
 });
 
-describe('clients/failure', () => {
+describe('clients/rendering: failure', () => {
   it('is one line with what to do, whatever was thrown', () => {
     const error = new ToolError('unauthorized', 'km: GET /spaces was answered\nwith 401.');
     expect(explain(error)).toBe(
@@ -70,7 +70,7 @@ describe('clients/failure', () => {
   });
 });
 
-describe('clients/status', () => {
+describe('clients/rendering: status', () => {
   const overview = { paused: [], sweeps: [], submissions: [], settings, pipeline: null };
 
   it('says first what needs a person, with what to do', () => {
@@ -166,7 +166,7 @@ describe('clients/status', () => {
   });
 });
 
-describe('clients/check', () => {
+describe('clients/rendering: check', () => {
   it('puts what is wrong first', () => {
     const text = renderFindings(plain, [
       { level: 'ok', where: 'craft', message: 'the key is accepted' },
@@ -178,7 +178,7 @@ describe('clients/check', () => {
   });
 });
 
-describe('clients/preview', () => {
+describe('clients/rendering: preview', () => {
   const preview = {
     pipeline: 'mobile',
     devTool: 'km',
@@ -240,7 +240,7 @@ describe('clients/preview', () => {
   });
 });
 
-describe('clients/verbs/resync', () => {
+describe('clients/rendering: resync', () => {
   it('names each part of the readiness rule that does not hold', () => {
     const item = {
       id: '1',
@@ -262,7 +262,7 @@ describe('clients/verbs/resync', () => {
   });
 });
 
-describe('clients/apply/items', () => {
+describe('clients/rendering: items', () => {
   const rule = pipelineOf('mobile', { statuses: { Done: 'Shipped' } }).progress;
   if (rule === null) throw new Error('no rule');
 

@@ -4,7 +4,7 @@ import { linkWith } from '../fixtures/links.js';
 
 const LINKED = { devItemId: '136975ca1bb5d800', linkedAt: '2026-11-21T10:00:00.000Z' } as const;
 
-describe('src/domain/itemState.ts', () => {
+describe('domain/itemState', () => {
   it('checks an item that nothing was sent for', () => {
     expect(nextStep(linkWith())).toBe('check');
   });

@@ -6,7 +6,7 @@ import { linkWith } from '../fixtures/links.js';
 
 const NOW = new Date('2026-11-21T15:00:00.000Z');
 
-describe('src/domain/stateWords.ts', () => {
+describe('domain/stateWords', () => {
   it('says what is missing in the words of the last error', () => {
     const link = linkWith({ phase: 'blocked', blockedBy: 'missing-field', lastError: 'Effort is empty' });
     expect(stateWords(link, NOW)).toBe('Blocked: Effort is empty');

@@ -12,7 +12,7 @@ function environmentOf(text: string): NodeJS.ProcessEnv {
   return Object.fromEntries(names.map((name) => [name, `https://example.com/${name.toLowerCase()}`]));
 }
 
-describe('examples/', () => {
+describe('examples/examples: examples/', () => {
   it.each(FILES)('%s is a configuration without a problem or a warning', (name) => {
     const path = new URL(name, FOLDER);
     const env = environmentOf(readFileSync(path, 'utf8'));

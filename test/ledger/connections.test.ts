@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger, LogEntry } from '../../ledger/ledger.js';
 import { type LedgerFixture, openLedger } from '../fixtures/ledger.js';
 
-describe('src/ledger/connections.ts', () => {
+describe('ledger/connections', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../ledger/database.js';
 import { type FreshDatabase, freshDatabase } from '../harness/servers/database.js';
 
-describe('src/ledger/database.ts', () => {
+describe('ledger/database', () => {
   let fresh: FreshDatabase;
   let database: Database;
 

@@ -8,7 +8,7 @@ const T1 = '2026-01-01T10:00:00Z';
 const T2 = '2026-01-01T11:00:00Z';
 const T3 = '2026-01-01T12:00:00Z';
 
-describe('src/ledger/feeds.ts', () => {
+describe('ledger/feeds', () => {
   let db: LedgerFixture;
   let feeds: Feeds;
 

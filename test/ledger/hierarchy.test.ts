@@ -22,7 +22,7 @@ function noteSweep(result: Record<string, unknown> | null): Promise<void> {
   return fixture.ledger.connections.noteSweep({ scheduleId: SWEEP, result, heldBack: null });
 }
 
-describe('src/ledger/links/hierarchy', () => {
+describe('ledger/hierarchy', () => {
   it('names the children that have no dev item and are not final', async () => {
     const { links } = fixture.ledger;
     for (const id of ['c1', 'c2', 'c3', 'c4']) await child(id, 'parent-1');

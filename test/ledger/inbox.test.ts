@@ -19,7 +19,7 @@ const age = (seconds: number) =>
   fixture.sql(`update webhook_delivery set received_at = received_at - $1 * interval '1 second'`, [seconds]);
 const take = (limit = 10) => fixture.ledger.inbox.takeWaiting({ unmarkedForMs: 30_000, limit });
 
-describe('src/ledger/inbox', () => {
+describe('ledger/inbox: inbox', () => {
   it('stores a delivery once for each tool, also when it comes ten times at once', async () => {
     const results = await Promise.all(Array.from({ length: 10 }, () => store('msg_1')));
     expect(results.filter((stored) => stored !== null)).toEqual([
@@ -61,7 +61,7 @@ describe('src/ledger/inbox', () => {
   });
 });
 
-describe('src/ledger/silences', () => {
+describe('ledger/inbox: silences', () => {
   it('holds a change for announced when a delivery names it, or names nothing, and came with it or later', async () => {
     await store('msg_1', ['named']);
     const at = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();

@@ -15,7 +15,7 @@ import {
   PIPELINE,
 } from '../fixtures/ledger.js';
 
-describe('src/ledger/links/leases.ts', () => {
+describe('ledger/leases', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
   let count = 0;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger, LinkPatch } from '../../ledger/ledger.js';
 import { CREATE, begin, following, linked, type LedgerFixture, openLedger, PIPELINE } from '../fixtures/ledger.js';
 
-describe('src/ledger/links', () => {
+describe('ledger/links', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
 

@@ -7,7 +7,7 @@ import type { Ledger } from '../../ledger/ledger.js';
 import { MIGRATIONS } from '../../ledger/migrations/index.js';
 import { freshDatabase } from '../harness/servers/database.js';
 
-describe('src/ledger/migrate.ts', () => {
+describe('ledger/migrate', () => {
   const closers: (() => Promise<void>)[] = [];
 
   afterEach(async () => {

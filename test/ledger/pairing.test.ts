@@ -13,7 +13,7 @@ import {
   PIPELINE,
 } from '../fixtures/ledger.js';
 
-describe('src/ledger/links/pairing.ts', () => {
+describe('ledger/pairing', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
 

@@ -7,7 +7,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => fixture.close());
 
-describe('ledger/links/renaming', () => {
+describe('ledger/renaming', () => {
   it('takes along what became of an item’s feedback, and repeats nothing whose answer was lost under the old name', async () => {
     const { ledger } = fixture;
     const { item } = await following(ledger, '700', {}, 'old');

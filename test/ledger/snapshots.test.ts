@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../ledger/ledger.js';
 import { begin, craftItem, following, type LedgerFixture, openLedger, PIPELINE } from '../fixtures/ledger.js';
 
-describe('src/ledger/snapshots.ts', () => {
+describe('ledger/snapshots', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
   let sweep: string;

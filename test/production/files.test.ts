@@ -54,7 +54,7 @@ const example = new Map(
 const dockerfile = read('Dockerfile');
 const scripts = readdirSync(`${ROOT}deploy`).filter((name) => name.endsWith('.sh'));
 
-describe('docker-compose.yml', () => {
+describe('production/files: docker-compose.yml', () => {
   it('writes every entry of a list of words as a string, without which Compose refuses the whole file', () => {
     const lists = services.flatMap(([name, { healthcheck, command = [], ...rest }]) => {
       const { entrypoint = [] } = rest as { readonly entrypoint?: readonly unknown[] };
@@ -182,7 +182,7 @@ describe('docker-compose.yml', () => {
   });
 });
 
-describe('Dockerfile', () => {
+describe('production/files: Dockerfile', () => {
   const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
 
   it('runs craftsync as a user that is not root, under an init that passes signals on', () => {
@@ -221,7 +221,7 @@ describe('Dockerfile', () => {
   });
 });
 
-describe('deploy/', () => {
+describe('production/files: deploy/', () => {
   it.each(scripts)('%s is a shell script without errors of syntax, which stops at the first failure', (name) => {
     execFileSync('sh', ['-n', `${ROOT}deploy/${name}`]);
     expect(read(`deploy/${name}`)).toMatch(/^#!\/bin\/sh\n[\s\S]*\nset -eu\n/);
@@ -239,7 +239,7 @@ describe('deploy/', () => {
   });
 });
 
-describe('docs/runbook.md', () => {
+describe('production/files: docs/runbook.md', () => {
   const runbook = read('docs/runbook.md');
 
   it('has an entry for every phase and for every reason', () => {

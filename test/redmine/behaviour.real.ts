@@ -2,7 +2,7 @@ import { beforeAll, describe, inject } from 'vitest';
 import { redmineBehaviour, type RedminePlace } from './behaviour.js';
 import { peopleOf } from './people.js';
 
-describe('test/redmine: a real Redmine answers', () => {
+describe('redmine/behaviour: a real Redmine answers', () => {
   let place: RedminePlace;
   beforeAll(async () => {
     const facts = inject('redmine');

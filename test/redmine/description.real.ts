@@ -4,7 +4,7 @@ import { createMany, draftFor, failing, markerOf, read, writing } from '../conne
 import type { Subject } from '../connectors/conformance/subject.js';
 import { realRedmine } from './conformance.js';
 
-describe('test/redmine: the marker in the description', () => {
+describe('redmine/description: the marker in the description', () => {
   let subject: Subject;
   beforeEach(async () => {
     subject = await realRedmine('description').start();

@@ -16,7 +16,7 @@ const WITHIN_MS = 180_000 + ITEMS * 5_000;
 /** A worker takes its time to start, too. */
 const CASE_MS = WITHIN_MS + 120_000 + KILLS * 60_000;
 
-describe('test/redmine: exactly once', () => {
+describe('redmine/exactlyOnce: exactly once', () => {
   let started: RedmineDeployment;
   beforeAll(async () => {
     started = await startRedmineDeployment({ items: ITEMS, seed: SEED });

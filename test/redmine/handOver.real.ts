@@ -3,7 +3,7 @@ import { eventually } from '../harness/deployment/deployment.js';
 import { handOverFacts, isLocked } from '../harness/deployment/handOverCheck.js';
 import { startRedmineDeployment, type RedmineDeployment } from './deployment.js';
 
-describe('test/redmine: from ready to done', () => {
+describe('redmine/handOver: from ready to done', () => {
   let started: RedmineDeployment;
   beforeAll(async () => {
     started = await startRedmineDeployment({ items: 4 });

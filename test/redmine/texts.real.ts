@@ -40,7 +40,7 @@ async function rendered(id: string, formatting: string): Promise<Rendered> {
   return JSON.parse(await readFile(out, 'utf8')) as Rendered;
 }
 
-describe('test/redmine: texts', () => {
+describe('redmine/texts', () => {
   it.each(['textile', 'common_mark', 'markdown'] as const)(
     'of Craft.io keep their form in %s, and neither run, include, link nor call anybody',
     async (textFormatting) => {

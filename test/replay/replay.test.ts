@@ -13,7 +13,7 @@ function history(name: string): unknown {
   return JSON.parse(readFileSync(`${HISTORIES}${name}`, 'utf8'));
 }
 
-describe('src/workflows', () => {
+describe('replay/replay', () => {
   let bundle: WorkflowBundleWithSourceMap;
   beforeAll(async () => {
     bundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH });

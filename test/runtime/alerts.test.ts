@@ -8,7 +8,7 @@ import { createAlerts } from '../../runtime/alerts.js';
 
 type Answer = (response: ServerResponse) => void;
 
-describe('src/runtime/alerts.ts', () => {
+describe('runtime/alerts', () => {
   let server: Server;
   afterEach(
     () =>

@@ -31,7 +31,7 @@ function busiestMinute(times: readonly number[]): number {
   return Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + 60_000).length));
 }
 
-describe('src/runtime/budget.ts', () => {
+describe('runtime/budget', () => {
   it.each([
     { perMinute: 10, burst: 1 },
     { perMinute: 10, burst: 5 },

@@ -34,7 +34,7 @@ function start() {
   return { inForce, write, lines };
 }
 
-describe('src/runtime/current.ts', () => {
+describe('runtime/current', () => {
   it('a saved file is in force with the very next question', () => {
     const { inForce, write } = start();
     expect(inForce()).toBe(1);

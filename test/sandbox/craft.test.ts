@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ask, running, type Running } from './running.js';
 
-describe('src/local/sandbox/craft/', () => {
+describe('sandbox/craft', () => {
   let box: Running;
   beforeAll(async () => {
     box = await running();

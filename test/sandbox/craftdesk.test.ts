@@ -31,7 +31,7 @@ async function craftdesk(options: Partial<SandboxOptions> = {}) {
 
 const idIn = (reply: Reply) => (reply.body as unknown as { data: { id: string } }).data.id;
 
-describe('src/local/sandbox/craftdesk/', () => {
+describe('sandbox/craftdesk', () => {
   describe('the examples of seed 002', () => {
     it('lists projects for a curl with nothing but the key', async () => {
       const { as, apiKey } = await craftdesk();

@@ -9,7 +9,7 @@ interface Reply {
 
 const UUID = /^[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-A[0-9A-F]{3}-[0-9A-F]{12}$/i;
 
-describe('local/sandbox/craftnote', () => {
+describe('sandbox/craftnote', () => {
   let sandbox: Sandbox;
   let ids: Readonly<Record<string, string>>;
   beforeEach(async () => {

@@ -6,7 +6,7 @@ import { ask, running, type Running } from './running.js';
 /** What `curl -d` sends where no content type is named: the document's lines name none. */
 const CURL = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
 
-describe('the examples of the documents', () => {
+describe('sandbox/documentedExamples: the examples of the documents', () => {
   let box: Running;
   beforeAll(async () => {
     box = await running();

@@ -10,7 +10,7 @@ import { running, type Reply, type Running } from './running.js';
 const CREATE = { mounts: ['kitemaker-rest'], methods: ['POST'], routes: ['/workitem'] } as const satisfies
   FaultRule | object;
 
-describe('src/local/sandbox/faults.ts', () => {
+describe('sandbox/faults', () => {
   let box: Running;
   let aheadMs: number;
   beforeEach(async () => {

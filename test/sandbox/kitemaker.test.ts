@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Part } from './part.js';
 import { ask, running, type Running } from './running.js';
 
-describe('src/local/sandbox/kitemaker/: REST', () => {
+describe('sandbox/kitemaker: REST', () => {
   let box: Running;
   beforeAll(async () => {
     box = await running();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Part } from './part.js';
 import { ask, running, type Running } from './running.js';
 
-describe('src/local/sandbox/kitemaker/: GraphQL', () => {
+describe('sandbox/kitemakerGraphql: GraphQL', () => {
   let box: Running;
   beforeAll(async () => {
     box = await running();

@@ -11,7 +11,7 @@ import { ask } from './running.js';
 
 type Access = Pick<Sandbox, 'url' | 'craft' | 'kitemaker'>;
 
-describe('src/local/sandbox/main.ts', () => {
+describe('sandbox/main', () => {
   let folder: string;
   const programs: Program[] = [];
   let main: string;

@@ -53,7 +53,7 @@ async function openPage(url: string) {
   };
 }
 
-describe('local/sandbox/page', () => {
+describe('sandbox/page', () => {
   let sandbox: Running;
   let page: Awaited<ReturnType<typeof openPage>>;
 

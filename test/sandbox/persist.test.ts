@@ -8,7 +8,7 @@ import { World } from '../../sandbox/world.js';
 import { openState } from '../../sandbox/persist.js';
 import { running } from './running.js';
 
-describe('src/local/sandbox/persist.ts', () => {
+describe('sandbox/persist', () => {
   let folder: string;
   let file: string;
   beforeEach(() => {

@@ -10,7 +10,7 @@ afterEach(async () => {
   await box.close();
 });
 
-describe('src/local/sandbox/craft/portfolioRoutes', () => {
+describe('sandbox/portfolioAndFeedback: portfolioRoutes', () => {
   it('lists initiatives as metadata, and shows them in full one by one', async () => {
     const { body } = await box.guide('GET', `/portfolio/${box.craft.portfolioId}/items?fields=all`);
     const listed = body.items[0] as unknown as Record<string, unknown>;
@@ -61,7 +61,7 @@ describe('src/local/sandbox/craft/portfolioRoutes', () => {
   });
 });
 
-describe('src/local/sandbox/craft/feedbackRoutes', () => {
+describe('sandbox/portfolioAndFeedback: feedbackRoutes', () => {
   const submit = (body: object): ReturnType<Running['guide']> =>
     box.guide('POST', `/feedback_portal/${box.craft.feedbackPortalId}/plain_feedback`, body);
 

@@ -9,7 +9,7 @@ function worldOf(sandbox: Sandbox): RedmineSystem['redmine'] {
   return (sandbox.world.tools.redmine as RedmineSystem).redmine;
 }
 
-describe('local/sandbox/redmine', () => {
+describe('sandbox/redmine', () => {
   let sandbox: Sandbox;
   let place: RedminePlace;
   beforeAll(async () => {

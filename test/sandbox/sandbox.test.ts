@@ -8,7 +8,7 @@ import { sandboxConfiguration } from '../../sandbox/configuration.js';
 import type { Part, Parts } from './part.js';
 import { ask, running, type Running } from './running.js';
 
-describe('src/local/sandbox/sandbox.ts', () => {
+describe('sandbox/sandbox', () => {
   let box: Running;
   beforeEach(async () => {
     box = await running();

@@ -48,7 +48,7 @@ function handOver(world: World): void {
 const count = (acts: readonly { what: Act }[], action: Act['action']): number =>
   acts.filter(({ what }) => what.action === action).length;
 
-describe('local/sandbox/team.ts', () => {
+describe('sandbox/team', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 

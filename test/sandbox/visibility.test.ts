@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { running, type Reply, type Running } from './running.js';
 
-describe('test/local/sandbox: sight', () => {
+describe('sandbox/visibility', () => {
   let box: Running;
   let aheadMs: number;
   beforeEach(async () => {

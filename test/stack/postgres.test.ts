@@ -13,7 +13,7 @@ import { explainFailure } from '../../stack/postgres/explainFailure.js';
 import { type PostgresServer, startPostgres } from '../../stack/postgres/server.js';
 
 /** Each makes a cluster of its own: long on a busy machine. */
-describe('src/local/postgres', { timeout: 90_000 }, () => {
+describe('stack/postgres', { timeout: 90_000 }, () => {
   let folder: string;
   let dataDir: string;
   let running: PostgresServer[];
@@ -129,7 +129,7 @@ describe('src/local/postgres', { timeout: 90_000 }, () => {
   });
 });
 
-describe('src/local/postgres, while it runs', () => {
+describe('stack/postgres: while it runs', () => {
   let folder: string;
   let dataDir: string;
   let server: PostgresServer;

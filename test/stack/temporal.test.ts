@@ -16,7 +16,7 @@ import { explainExit } from '../../stack/temporal/explainExit.js';
 import { goInstall } from '../../stack/temporal/goInstall.js';
 import { spawnTied } from '../../stack/tiedProcess.js';
 
-describe('local/temporal', () => {
+describe('stack/temporal', () => {
   let folder: string;
   const servers: TemporalServer[] = [];
 

@@ -12,7 +12,7 @@ import type { TiedProcess } from '../../stack/tiedProcess.js';
 /** Prints its process id and lives until it is told to end. */
 const LONG_LIVED = `console.log(process.pid); setInterval(() => {}, 1000)`;
 
-describe('local/tiedProcess', () => {
+describe('stack/tiedProcess', () => {
   it('hands back the exit code, and every line, before it says that the process has ended', async () => {
     const lines: string[] = [];
     const script = `for (let i = 0; i < 2000; i++) console.log('line ' + i); console.error('last'); process.exitCode = 7`;

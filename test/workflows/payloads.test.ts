@@ -6,7 +6,7 @@ import { itemRuns, PAUSED, write, type ItemRuns, type Row } from './itemRun.js';
 const ODD = [null, 'soon', 7, true, [], [{ reason: 'x' }]].map((odd) => ({ odd }));
 const WITHIN = { timeout: 10_000 };
 
-describe('src/workflows/itemSync/payloads.ts', { timeout: 120_000 }, () => {
+describe('workflows/payloads', { timeout: 120_000 }, () => {
   let runs: ItemRuns;
   beforeAll(async () => {
     runs = await itemRuns();

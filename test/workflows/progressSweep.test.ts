@@ -10,7 +10,7 @@ import { freshNamespace, type FreshNamespace } from '../harness/servers/temporal
 
 const SEVERAL = 6;
 
-describe('src/workflows/progressSweep.ts', { timeout: 120_000 }, () => {
+describe('workflows/progressSweep', { timeout: 120_000 }, () => {
   let temporal: FreshNamespace;
   let workflowBundle: WorkflowBundle;
   beforeAll(async () => {

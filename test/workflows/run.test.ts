@@ -5,7 +5,7 @@ const snapshot = (status: string, updatedAt: string | null) => ({
   snapshot: { id: 'a', key: 'MOB-1', url: null, status, updatedAt },
 });
 
-describe('src/workflows/itemSync/run.ts', () => {
+describe('workflows/run', () => {
   it('keeps the newer of two snapshots, in whichever order they arrive', () => {
     const older = snapshot('To do', '2026-11-21T10:00:00.000Z');
     const newer = snapshot('Done', '2026-11-21T10:00:01.000Z');

@@ -7,7 +7,7 @@ import { itemRuns, PAUSED, RELEASED, write, type ItemRuns, type Row } from './it
 
 const WITHIN = { timeout: 10_000 };
 
-describe('src/workflows/itemSync/verbs.ts', { timeout: 120_000 }, () => {
+describe('workflows/verbs', { timeout: 120_000 }, () => {
   let runs: ItemRuns;
   beforeAll(async () => {
     runs = await itemRuns();

@@ -10,7 +10,7 @@ import { gate } from '../../harness/gate.js';
 
 const LATE = { timeoutMs: 1_000, lateWriteMs: 60_000, readAfterWriteMs: 10_000 } as DevToolSettings;
 
-describe('src/activities/feedback/tellDevItem.ts', { timeout: 60_000 }, () => {
+describe('activities/feedback/tellDevItem', { timeout: 60_000 }, () => {
   let space: FollowedSpace;
   let tool: DevToolConnector;
   let ref: { portal: string; origin: string; reference: string };

@@ -10,7 +10,7 @@ import type { ProgressRule } from '../../../domain/settings.js';
 import { lock } from '../../fixtures/craftItems.js';
 import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
-describe('src/activities/checkDrift.ts', { timeout: 60_000 }, () => {
+describe('activities/follow/checkDrift', { timeout: 60_000 }, () => {
   let over: HandedOver;
   afterEach(() => over.close());
 

@@ -8,7 +8,7 @@ import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
 const LOST = { kind: 'lose-answer', applied: true, silence: 'reset' } as const;
 
-describe('src/activities/pushProgress.ts', { timeout: 60_000 }, () => {
+describe('activities/follow/pushProgress', { timeout: 60_000 }, () => {
   let over: HandedOver;
   beforeEach(async () => {
     over = await handedOver();

@@ -10,7 +10,7 @@ import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
 const TOLD = [expect.stringContaining('No longer synced with Craft.io.')];
 
-describe('src/activities/release.ts', { timeout: 60_000 }, () => {
+describe('activities/follow/releaseCraftItem', { timeout: 60_000 }, () => {
   let over: HandedOver;
   beforeEach(async () => {
     over = await handedOver();

@@ -47,7 +47,7 @@ const handedOverItem = (more: Partial<ItemJson> = {}): ItemJson =>
     ...more,
   });
 
-describe.each(['guide', 'swagger'] as const)('src/activities/checkDrift.ts, revert (%s)', (dialect) => {
+describe.each(['guide', 'swagger'] as const)('activities/follow/revert (%s)', (dialect) => {
   let db: LedgerFixture;
   beforeAll(async () => {
     db = await openLedger();

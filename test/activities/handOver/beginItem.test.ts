@@ -7,7 +7,7 @@ import type { StepResult } from '../../../domain/itemState.js';
 import { PHASES, type Phase } from '../../../domain/phases.js';
 import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
-describe('src/activities/beginItem.ts', { timeout: 60_000 }, () => {
+describe('activities/handOver/beginItem', { timeout: 60_000 }, () => {
   let over: HandedOver;
   beforeAll(async () => {
     over = await handedOver();

@@ -21,7 +21,7 @@ import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.
 const create = asks('create', createDevItem);
 const lock = asks('lock', lockCraftItem);
 
-describe('test/activities: late attempts', { timeout: 60_000 }, () => {
+describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 }, () => {
   let db: LedgerFixture;
   let systems: MemorySystems;
   let item: ItemRef;

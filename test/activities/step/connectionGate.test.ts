@@ -10,7 +10,7 @@ import type { ItemRef } from '../../../domain/ids.js';
 import { begin, linked, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
-describe('src/activities/connectionGate.ts', { timeout: 60_000 }, () => {
+describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
   let db: LedgerFixture;
   let systems: MemorySystems;
   beforeAll(async () => {

@@ -13,7 +13,7 @@ const cursor = (more: object = {}) => ({
   ...more,
 });
 
-describe('src/activities/feedBounds.ts', () => {
+describe('activities/sweeps/feedBounds', () => {
   it('a read begins readAfterWrite and a second before the cursor, the first one at the beginning', () => {
     expect(readsSince(cursor(), RAW_MS)).toBe(at(89));
     expect(readsSince(cursor({ value: null }), RAW_MS)).toBeNull();

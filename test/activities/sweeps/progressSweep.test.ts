@@ -6,7 +6,7 @@ import { followedSpace, type FollowedSpace } from '../../fixtures/followedSpace.
 const READ_AFTER_WRITE_MS = 20_000;
 const MINUTE_MS = 60_000;
 
-describe('src/activities/progressSweep.ts', { timeout: 60_000 }, () => {
+describe('activities/sweeps/progressSweep', { timeout: 60_000 }, () => {
   let space: FollowedSpace;
   beforeEach(async () => {
     space = await followedSpace(READ_AFTER_WRITE_MS);

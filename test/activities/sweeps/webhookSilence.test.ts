@@ -40,7 +40,7 @@ function moved(count: number, minutesAgo: number | null = 3): readonly DevItem[]
 const deliver = (devItemIds: readonly string[] | null) =>
   fixture.ledger.inbox.store({ devTool: 'km', deliveryId: String(Math.random()), devItemIds });
 
-describe('src/activities/silence', () => {
+describe('activities/sweeps/webhookSilence', () => {
   it('tells once, after five changes over two sweeps', async () => {
     await deliver(['somebody else’s']);
     await sweep('run-1', moved(4));

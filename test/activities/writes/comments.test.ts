@@ -16,7 +16,7 @@ const EVENT = 'released-1';
 /** As a connector that knows before the request that the tool takes no comment of the item. */
 const refuse = () => Promise.reject(new ToolError('invalid', 'no', { connection: 'km', notSent: true }));
 
-describe('src/activities/comments.ts', { timeout: 60_000 }, () => {
+describe('activities/writes/comments', { timeout: 60_000 }, () => {
   let space: FollowedSpace;
   let devItemId: string;
   beforeEach(async () => {

@@ -17,7 +17,7 @@ const shown = (value: CraftFieldInput) => (Array.isArray(value) ? value.join(', 
 
 type Answer = 'written' | 'lost before' | 'lost after' | ToolErrorKind;
 
-describe('src/activities/craftWrite.ts', { timeout: 60_000 }, () => {
+describe('activities/writes/craftWrite', { timeout: 60_000 }, () => {
   let db: LedgerFixture;
   let count = 0;
   let id: string;

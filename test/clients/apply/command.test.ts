@@ -33,7 +33,7 @@ pipelines:${sections.join('')}
 `;
 }
 
-describe('clients/apply', () => {
+describe('clients/apply/command', () => {
   let temporal: FreshNamespace;
   let database: FreshDatabase;
   let folder: string;

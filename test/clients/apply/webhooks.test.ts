@@ -36,7 +36,7 @@ function setUp(entry: { webhookUrl?: string | null; secret?: string; webhooks?: 
   return { run: () => registerWebhooks(configured, devTools, told), said, noted };
 }
 
-describe('src/clients/apply/webhooks', () => {
+describe('clients/apply/webhooks', () => {
   it('registers the address with the secret, and the second time changes nothing', async () => {
     const tool = toolWithApi();
     const { run, said, noted } = setUp({ webhookUrl: URL, secret: 'hush', webhooks: tool });

@@ -50,7 +50,7 @@ afterEach(async () => {
 const post = (app: FastifyInstance, tool = 'km', payload: string | Buffer = '{}') =>
   app.inject({ method: 'POST', url: `/webhooks/${tool}`, payload, headers: { 'content-type': 'application/json' } });
 
-describe('src/clients/listen/server', () => {
+describe('clients/listen/server', () => {
   it('asks for the token everywhere but at webhooks and /healthz, where one is configured', async () => {
     const { app } = serverWith({ token: TOKEN });
     expect((await app.inject('/healthz')).statusCode).toBe(200);

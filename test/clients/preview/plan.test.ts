@@ -29,7 +29,7 @@ async function previewed(initiative: string): Promise<Preview> {
   );
 }
 
-describe('runtime/preview', () => {
+describe('clients/preview/plan', () => {
   it('names an initiative that there is not, with the nearest, and nothing of one that is called by its title', async () => {
     const { wrong } = await previewed('By hnad');
     expect(wrong.filter(({ where }) => where.includes('.target'))).toEqual([

@@ -11,7 +11,7 @@ function problemsWith(target: string, pipeline?: Readonly<Record<string, string>
   return problemsOf(textOf(target, pipeline)).map((line) => line.replace(/ \(line \d+\)/, ''));
 }
 
-describe('config/schema with Craftnote', () => {
+describe('config/schema/craftnote: with Craftnote', () => {
   it.each([
     ['resource: project', { resource: 'project' }],
     [

@@ -9,7 +9,7 @@ function text(more: { devTool?: string; target?: string; fields?: string } = {})
   return configurationText({ devTool: more.devTool ?? devTool(), pipeline });
 }
 
-describe('config/schema for Redmine', () => {
+describe('config/schema/redmine: for Redmine', () => {
   it('takes ids as numbers or text, and Textile where nothing is said', () => {
     const target = '{ devTool: km, projectId: 3, trackerId: 2, statusId: "1", markerField: 12, parentIssueId: 100 }';
     const { settings } = load(text({ target }));

@@ -15,7 +15,7 @@ const mobile = (changes: Partial<PipelineSettings> = {}) =>
 const notOk = (findings: readonly Finding[]) => findings.filter(({ level }) => level !== 'ok');
 const checked = async (made: SetUp, ...pipelines: PipelineSettings[]) => notOk(await made.craft.check(pipelines, read));
 
-describe('src/connectors/craft/check.ts', () => {
+describe('connectors/craft/check: check', () => {
   it.each(['guide', 'swagger'] as const)('finds nothing wrong where nothing is (%s)', async (dialect) => {
     const made = await open({ dialect, items: items(), fields }, { accountId: ACCOUNT });
     const findings = await made.craft.check([mobile(), mobile({ name: 'web' })], read);
@@ -120,7 +120,7 @@ describe('src/connectors/craft/check.ts', () => {
   });
 });
 
-describe('src/connectors/craft/checkPipeline.ts', () => {
+describe('connectors/craft/check: checkPipeline', () => {
   it('names custom fields that do not exist, wherever the configuration uses them', async () => {
     const made = await open({ dialect: 'guide', items: items(), fields });
     const pipeline = pipelineWith(

@@ -23,7 +23,7 @@ const feedback = (n: number, description: unknown = `Text ${n}`): ItemJson => ({
 });
 const many = (count: number): ItemJson[] => Array.from({ length: count }, (_, n) => feedback(n));
 
-describe('src/connectors/craft/feedback.ts', () => {
+describe('connectors/craft/feedback', () => {
   it.each([
     ['as it was sent', `Text\n\n${REF}`, 'end'],
     ['alone', REF, 'end'],

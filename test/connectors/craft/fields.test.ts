@@ -4,7 +4,7 @@ import { idOf, item, read, open, type SetUp } from './setUp.js';
 
 const source = { workspace: WORKSPACE };
 
-describe('src/connectors/craft/fields.ts', () => {
+describe('connectors/craft/fields', () => {
   const fields = [{ id: '11', name: 'team' }];
   const listing = `GET /workspace/${WORKSPACE}/custom_fields`;
   const count = ({ server }: SetUp) => server.calls().filter((one) => one === listing).length;

@@ -17,7 +17,7 @@ const fieldsIn = (made: SetUp, id: string) =>
   [...(made.server.item(id).customFields ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 describe.each(['guide', 'swagger'] as const)(
-  'src/connectors/craft/writes.ts: what a PUT does to other fields (%s)',
+  'connectors/craft/otherFields: what a PUT does to other fields (%s)',
   (dialect) => {
     const lockedFirst = { customFields: { dev_lock: 'View only' } };
     const withOthers = (n: number) => item(n, { customFields: [team, platforms] });

@@ -5,7 +5,7 @@ import { collect, idOf, item, read, open } from './setUp.js';
 const source = { workspace: WORKSPACE };
 const items = (count: number) => Array.from({ length: count }, (_, index) => item(index + 1));
 
-describe('src/connectors/craft/paging.ts', () => {
+describe('connectors/craft/paging', () => {
   it('reads every page, and no page after the last one that the server names', async () => {
     const { server, craft } = await open({ dialect: 'guide', items: items(200) });
     expect((await collect(craft.listAll(source, read))).ids).toHaveLength(200);

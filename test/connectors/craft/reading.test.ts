@@ -9,7 +9,7 @@ const source = { workspace: WORKSPACE };
 const readyRule = { status: 'Ready for Development', types: ['Feature', 'Story'], where: [] };
 const items = (count: number) => Array.from({ length: count }, (_, index) => item(index + 1));
 
-describe('src/connectors/craft/items.ts', () => {
+describe('connectors/craft/reading', () => {
   it("asks for ready items as the guide does, with the guide's header", async () => {
     const { server, craft } = await open({ dialect: 'guide', items: [item(1), item(2, { status: DEVELOPING })] });
     const { ids } = await collect(craft.listReady(source, readyRule, read));

@@ -21,7 +21,7 @@ const LOW = { id: '8', name: 'Low' };
 const ANN = { id: '1', team: 'Core', user: 'Ann' };
 const BOB = { id: '2', team: 'Web', user: 'Bob' };
 
-describe('src/connectors/craft/restore.ts', () => {
+describe('connectors/craft/restore', () => {
   it.each<[string, unknown, unknown, unknown, unknown]>([
     ['effort', 3, null, 3, 3],
     ['estimatedHours', 0.5, 2, 0.5, 0.5],

@@ -64,7 +64,7 @@ const rule = {
   where: [{ field: 'customFields.team', equals: 'mobile' }],
 };
 
-describe.each<Dialect>(['guide', 'swagger'])('src/connectors/craft against src/local/sandbox/craft (%s)', (dialect) => {
+describe.each<Dialect>(['guide', 'swagger'])('connectors/craft/sandbox: against sandbox/craft (%s)', (dialect) => {
   it('finds nothing wrong with the configuration of the sandbox', async () => {
     const { craft, source } = await open(dialect);
     const effort = { from: 'effort', values: null, required: true };
@@ -140,7 +140,7 @@ describe.each<Dialect>(['guide', 'swagger'])('src/connectors/craft against src/l
   });
 });
 
-describe('src/connectors/craft against src/local/sandbox/craft (bare lists)', () => {
+describe('connectors/craft/sandbox: against sandbox/craft (bare lists)', () => {
   it('reads bare arrays as it reads pages', async () => {
     const { craft, source } = await open('guide', { items: 250, behaviour: { craftGuideList: 'array' } });
     expect((await collect(craft.listAll(source, read))).ids.length).toBeGreaterThanOrEqual(250);

@@ -45,7 +45,7 @@ async function open(dialect: 'guide' | 'swagger') {
   return { craft, sandbox, source: { workspace: branch } };
 }
 
-describe.each(['guide', 'swagger'] as const)('src/connectors/craft/terms (%s)', (dialect) => {
+describe.each(['guide', 'swagger'] as const)('connectors/craft/terms (%s)', (dialect) => {
   it('lets no caller’s cancellation end a read that others wait for, too', async () => {
     const { craft, sandbox, source } = await open(dialect);
     sandbox.faults.add({ rules: [{ mentions: 'terminology', fault: { kind: 'latency', ms: 300 } }] });

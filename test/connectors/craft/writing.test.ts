@@ -13,7 +13,7 @@ const fields = [
 const [STATUS = '', LOCK = ''] = fields.map(({ id }) => id);
 const puts = ({ server }: SetUp) => server.requests.filter(({ method }) => method === 'PUT');
 
-describe('src/connectors/craft/writes.ts', () => {
+describe('connectors/craft/writing', () => {
   it('writes as the guide says: fields by id, the status by name, properties by their name', async () => {
     const made = await open({ dialect: 'guide', items: [item(1)], fields });
     const what = { status: 'In Development', customFields: { dev_lock: 'View only' }, properties: { effort: 2 } };

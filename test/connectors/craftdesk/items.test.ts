@@ -8,7 +8,7 @@ const urls = (server: { requests: readonly { url: string }[] }) => server.reques
 const sorted = (items: readonly Given[]) =>
   [...items].sort((a, b) => (a.updated_at < b.updated_at || (a.updated_at === b.updated_at && a.id < b.id) ? 1 : -1));
 
-describe('connectors/craftdesk/projects', () => {
+describe('connectors/craftdesk/items', () => {
   describe('the number of pages', () => {
     it('one page costs one call', async () => {
       const { connector, server } = await craftdesk(serving(() => many(100)));

@@ -9,7 +9,7 @@ async function read(more: Readonly<Record<string, unknown>>, settings = {}) {
   return (await connector.readFeed('workspace', null, call)).items[0];
 }
 
-describe('connectors/craftdesk/mapping', () => {
+describe('connectors/craftdesk/status', () => {
   it.each([
     ['the word in status', { status: 'In Progress' }, {}, 'In Progress'],
     ['the word of the configured property', { stage: 'Review', status: 'x' }, { statusProperty: 'stage' }, 'Review'],

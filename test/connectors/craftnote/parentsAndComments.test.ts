@@ -16,7 +16,7 @@ const messages =
   ({ url }) =>
     url.endsWith('/messages') ? { body: { messages: texts.map((content, n) => ({ id: `m-${n}`, content })) } } : null;
 
-describe('connectors/craftnote parents and comments', () => {
+describe('connectors/craftnote/parentsAndComments: parents and comments', () => {
   it('takes a folder as parent of a project, and nothing else', async () => {
     const { connector, sandbox } = await craftnoteSandbox();
     const { ids } = sandbox.tools.craftnote;

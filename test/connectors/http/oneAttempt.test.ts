@@ -5,7 +5,7 @@ import type { WriteCall } from '../../../connectors/port/devTool.js';
 import { answerWith, response } from './rawServer.js';
 import { client, failing, freeBudget, read, server, write, writeCall } from './setUp.js';
 
-describe('connectors/http: one attempt', () => {
+describe('connectors/http/oneAttempt: one attempt', () => {
   it('asks the budget, then the lease, then sends', async () => {
     const order: string[] = [];
     const { url } = await server((socket) => {

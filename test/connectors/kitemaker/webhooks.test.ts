@@ -5,7 +5,7 @@ import { kitemakerSigns } from '../conformance/kitemaker.js';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
-describe('src/connectors/kitemaker/webhooks', () => {
+describe('connectors/kitemaker/webhooks', () => {
   const { signed } = kitemakerSigns(SECRET);
   const verify = (body: string, headers: Readonly<Record<string, string | undefined>> = signed(body).headers) =>
     kitemakerWebhooks.verify({ headers, body: Buffer.from(body), receivedAt: new Date() }, SECRET);

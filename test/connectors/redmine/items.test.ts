@@ -12,7 +12,7 @@ const draft = (target: unknown, more: object = {}) => ({
   ...more,
 });
 
-describe('connectors/redmine: items', () => {
+describe('connectors/redmine/items', () => {
   it('takes for missing only what is 404 at its own address, not what the key may not see', async () => {
     const { connect, redmine } = await setUp();
     const hidden = redmine.addProject({ identifier: 'old', name: 'Old', status: 'archived' });

@@ -86,7 +86,7 @@ describe('connectors/text/craftText', () => {
   });
 });
 
-describe('connectors/text/craftText, by example', () => {
+describe('connectors/text/craftText: by example', () => {
   const related = [
     {
       craftUrl: 'https://app.craft.io/item/CRK-2',

@@ -5,7 +5,7 @@ import { neutralise } from '../../../connectors/text/neutralise.js';
 
 const MARKER = 'craftsync:mobile/2305843010635321210/1';
 
-describe('connectors/text', () => {
+describe('connectors/text/text', () => {
   describe('neutralise', () => {
     it.each([MARKER, `x ${MARKER}`, MARKER.replace(':', '\\:'), `<${MARKER}>`, `\`${MARKER}\``])(
       'takes the meaning of a marker out of %s',

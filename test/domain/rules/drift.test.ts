@@ -13,7 +13,7 @@ const lockedItem = (changes: Partial<CraftItem> = {}, properties: Record<string,
   itemWith({ status: inDevelopment, customFields: [team, locked], ...changes }, properties);
 const handedOver = handedOverOf(itemWith({ customFields: [team] }, { effort: 3 }), pipeline);
 
-describe('src/domain/rules/drift.ts', () => {
+describe('domain/rules/drift', () => {
   it('keeps the value of every path that fields draw on, and what the lock writes', () => {
     expect(handedOver).toEqual({
       values: {

@@ -4,7 +4,7 @@ import { itemWith, pipelineWith } from '../../fixtures/craftItems.js';
 
 const effort = { from: 'effort', values: { '1': 'small', '2': 'medium', '3': 'large' }, required: false };
 
-describe('src/domain/rules/fields.ts', () => {
+describe('domain/rules/fields', () => {
   it('fills templates and tables, and leaves out what is empty', () => {
     const pipeline = pipelineWith({ effort, impact: { from: 'value', values: null, required: false } });
     expect(renderFields(itemWith({}, { effort: 2 }), pipeline)).toEqual({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { idText, readPath, readValues } from '../../../domain/rules/paths.js';
 import { itemWith } from '../../fixtures/craftItems.js';
 
-describe('src/domain/rules/paths.ts', () => {
+describe('domain/rules/paths', () => {
   it('reads numbers and booleans as text, zero and false too', () => {
     const item = itemWith({}, { effort: 0, storyPoints: 2.5, flag: false });
     expect([readPath(item, 'effort'), readPath(item, 'storyPoints'), readPath(item, 'flag')]).toEqual([

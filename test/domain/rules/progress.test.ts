@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isDone, isDropped, mapProgress, progressFields } from '../../../domain/rules/progress.js';
 import { progress } from '../../fixtures/craftItems.js';
 
-describe('src/domain/rules/progress.ts', () => {
+describe('domain/rules/progress', () => {
   it("maps the tool's word exactly", () => {
     expect(mapProgress('Backlog', progress)).toEqual({ status: 'mapped', value: 'To do' });
     expect(mapProgress('backlog', progress)).toEqual({ status: 'mapped', value: 'backlog' });

@@ -5,7 +5,7 @@ import { itemWith } from '../../fixtures/craftItems.js';
 
 const rule = (changes: Partial<ReadyRule>): ReadyRule => ({ status: null, types: null, where: [], ...changes });
 
-describe('src/domain/rules/readiness.ts', () => {
+describe('domain/rules/readiness', () => {
   it('compares the status with name or id, exactly', () => {
     expect(matchesRule(itemWith(), rule({ status: 'Ready for Development' }))).toBe(true);
     expect(matchesRule(itemWith(), rule({ status: '2305843009928936743' }))).toBe(true);

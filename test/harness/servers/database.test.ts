@@ -12,7 +12,7 @@ async function connected(url: string): Promise<pg.Client> {
   return client;
 }
 
-describe('harness/database', () => {
+describe('harness/servers/database', () => {
   it('gives two tests two databases, empty and gone after drop', async () => {
     const [one, two] = await Promise.all([freshDatabase(), freshDatabase()]);
     expect(one.url).not.toBe(two.url);

@@ -9,7 +9,7 @@ import { startSandboxProcess } from './sandbox.js';
 /** The first test of a run may have to build. */
 const BUILD_MS = 180_000;
 
-describe('harness/sandbox', () => {
+describe('harness/servers/sandbox', () => {
   it(
     'goes on after SIGKILL with the same keys and ids on the same port',
     async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../../../domain/searchAttributes.js';
 import { freshNamespace } from './temporal.js';
 
-describe('harness/temporal', () => {
+describe('harness/servers/temporal', () => {
   it('gives a namespace that takes workflows with our search attributes at once', async () => {
     const { client, close } = await freshNamespace();
     const handle = await client.workflow.start('any', {

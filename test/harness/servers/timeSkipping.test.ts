@@ -5,7 +5,7 @@ import { startTimeSkipping } from './timeSkipping.js';
 /** The first run on a machine fetches the server. */
 const FETCH_MS = 240_000;
 
-describe('harness/timeSkipping', () => {
+describe('harness/servers/timeSkipping', () => {
   it(
     'lets thirty days pass within seconds, or says why it cannot',
     async (test) => {

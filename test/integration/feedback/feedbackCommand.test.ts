@@ -25,7 +25,7 @@ const submit = (...more: string[]) =>
 const stored = () =>
   [...deployment.sandbox.world.craft.feedback.items.values()].filter(({ title }) => title === 'Faster');
 
-describe('src/clients/feedback', { timeout: 120_000 }, () => {
+describe('integration/feedback/feedbackCommand', { timeout: 120_000 }, () => {
   it('lists the portals with their categories, and the feedback of one', async () => {
     const portals = JSON.parse((await deployment.run('feedback', 'list', '--json')).stdout) as { name: string }[];
     expect(portals).toMatchObject([{ name: 'Ideas for Northwind', categories: [{ name: 'Payments' }, {}, {}] }]);

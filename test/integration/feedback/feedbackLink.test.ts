@@ -73,7 +73,7 @@ async function dealtWith(deployed: TestDeployment, links: readonly ItemLink[]): 
   await eventually(isDone, 'all feedback is dealt with', 60_000);
 }
 
-describe('test/integration: feedback: link', { timeout: 120_000 }, () => {
+describe('integration/feedback/feedbackLink: feedback: link', { timeout: 120_000 }, () => {
   it('passes feedback on after the lock, and what is linked later with the next drift sweep', async () => {
     const { deployed, linked } = await handOver();
     await each(deployed, linked, 1);

@@ -91,7 +91,7 @@ function expectEachOnce(deployed: TestDeployment, items: readonly WorkItem[]): v
 
 const POST = { mounts: ['craft-guide'], methods: ['POST'] } as const;
 
-describe('test/integration: intake', () => {
+describe('integration/feedback/intake', () => {
   it('submits each labelled item once, keeps the reference, and tells the item', async () => {
     const { deployed, items } = await start(4);
     const seeded = deployed.sandbox.world.craft.feedback.items.size;

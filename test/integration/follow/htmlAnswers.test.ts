@@ -64,7 +64,7 @@ const WORDS: Readonly<Record<number, string>> = {
   502: 'failed with status 502 and an HTML page: check baseUrl and proxies',
 };
 
-describe('test/integration: HTML answers', () => {
+describe('integration/follow/htmlAnswers: HTML answers', () => {
   it.each([200, 502])(
     "Craft.io's list answers with a page and %i: the sweep waits, says so, and goes on",
     async (status) => {

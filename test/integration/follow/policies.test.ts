@@ -49,7 +49,7 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
   await eventually(async () => (await holds()) && true, what);
 }
 
-describe('test/integration: policies', () => {
+describe('integration/follow/policies', () => {
   describe('onDrift', () => {
     it('flag: shows what differs, in the row and in Craft.io, until the values agree again', async () => {
       const link = started.take();

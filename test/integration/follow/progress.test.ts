@@ -69,7 +69,7 @@ async function settled(): Promise<void> {
   await after.sweepProgress(deployment);
 }
 
-describe('test/integration: progress', () => {
+describe('integration/follow/progress', () => {
   it('never puts an older state over a newer one when news comes in the wrong order', async () => {
     const link = started.take();
     await sleep(20);

@@ -74,7 +74,7 @@ async function metric(name: string): Promise<number> {
   return line === undefined ? 0 : Number(line.slice(name.length + 1));
 }
 
-describe('test/integration: webhooks', () => {
+describe('integration/follow/webhooks', () => {
   it('bring progress without a sweep, each change once, the newest last, however doubled and shuffled they come', async () => {
     const link = started.take();
     const before = await deliveries();

@@ -74,7 +74,7 @@ async function sweepInBackground(deployed: TestDeployment): Promise<void> {
   });
 }
 
-describe('test/integration: exactly once', () => {
+describe('integration/handOver/exactlyOnce: exactly once', () => {
   it(
     'survives kill -9 of the worker at random moments, again and again',
     async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 import { handOverFacts, isLocked } from '../../harness/deployment/handOverCheck.js';
 
-describe('test/integration: from ready to done', { timeout: 120_000 }, () => {
+describe('integration/handOver/firstHandOver: from ready to done', { timeout: 120_000 }, () => {
   let deployment: TestDeployment;
   let shortId = '';
   let craftItemId = '';

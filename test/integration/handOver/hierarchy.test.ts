@@ -70,7 +70,7 @@ async function outcomesOf({ id }: Made): Promise<readonly string[]> {
   return entries.map(({ outcome }) => outcome);
 }
 
-describe('test/integration: hierarchy', () => {
+describe('integration/handOver/hierarchy', () => {
   it('children of one sweep wait visibly for their parent, say why it is blocked, and are created after it', async () => {
     const epic = ready('Epic', { type: 'Epic', description: null });
     const children = ['one', 'two', 'three'].map((name) => ready(name, { parentId: epic.id }));

@@ -41,7 +41,7 @@ async function expectNothingStarted(): Promise<void> {
   expect(await handOverFacts(deployment)).toMatchObject({ devItems: 0, locked: 0, links: [] });
 }
 
-describe('test/integration: mass creation', () => {
+describe('integration/handOver/massCreation: mass creation', () => {
   it('starts none of 1,001 ready items by schedule or by hand, and says why and what to do', async () => {
     seedReadyItems(deployment.sandbox.world, 1_001);
     await scheduledSweep();

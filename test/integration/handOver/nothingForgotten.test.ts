@@ -61,7 +61,7 @@ const LOST_CREATE: FaultRule = {
   fault: { kind: 'lose-answer', applied: true, silence: 'hang' },
 };
 
-describe('test/integration: nothing is forgotten', () => {
+describe('integration/handOver/nothingForgotten: nothing is forgotten', () => {
   it('lost before the create, untouched for ten minutes: apply starts it again', async () => {
     const link = await lostWhen(REFUSED_LOOK_UP, ({ phase, blockedBy }) => phase === 'creating' && blockedBy !== null);
     expect(link).toMatchObject({ sentAt: null, devItemId: null });

@@ -38,7 +38,7 @@ function shortIdOf(craftItemId: string): string {
   return deployment.sandbox.world.craft.items.get(craftItemId)?.shortId ?? after.never('Craft.io lost an item');
 }
 
-describe('test/integration: odd items', () => {
+describe('integration/handOver/oddItems: odd items', () => {
   it('sets aside each item with a property of another type, naming it, and hands the others over', async () => {
     const { faults, world } = deployment.sandbox;
     const [first = '', title = '', status = '', fields = '', word = '', nameless = '', last = ''] = seedReadyItems(

@@ -51,7 +51,7 @@ function createsFor(craftItemId: string): number {
     .filter(({ body }) => JSON.stringify(body).includes(`craftsync:mobile/${craftItemId}/`)).length;
 }
 
-describe('test/integration: a stopped worker', () => {
+describe('integration/handOver/stoppedWorker: a stopped worker', () => {
   it('sends neither its create nor its PUT when it is woken after its successor', async () => {
     const locking = await sweptUntil(puts);
     const creating = await sweptUntil(creates);

@@ -79,7 +79,7 @@ const ALL = {
   'ready-sweep:mobile': 100,
 };
 
-describe('test/integration: configuration changes', () => {
+describe('integration/operator/configurationChanges: configuration changes', () => {
   it('lets the schedules follow changed intervals', async () => {
     expect(await schedules()).toEqual(ALL);
     await configure({ km: { progressEvery: '25 hours' }, pipelines: { mobile: { sweepEvery: '99 hours' } } });

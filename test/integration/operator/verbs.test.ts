@@ -50,7 +50,7 @@ function act(
   after.act(deployment, { as: 'product-manager', ...what });
 }
 
-describe('test/integration: verbs', () => {
+describe('integration/operator/verbs', () => {
   describe('pause and resume', () => {
     const ways = [
       {

@@ -43,79 +43,82 @@ async function followed(deployment: TestDeployment, count: number): Promise<read
   }, `${count} items are followed`);
 }
 
-describe.each(['guide', 'swagger'] as const)('test/integration: a portfolio, in the dialect of the %s', (dialect) => {
-  let deployment: TestDeployment;
-  let links: readonly ItemLink[] = [];
-  beforeAll(async () => {
-    deployment = await start(dialect, ({ craft, world }) => ({
-      source: { workspace: null, portfolio: craft.portfolioId },
-      // No initiative has the status yet, and the Swagger writes it by id.
-      lock: { status: dialect === 'guide' ? 'In Development' : world.craft.statusNamed('In Development')?.id },
-    }));
-  }, 120_000);
-  afterAll(async () => {
-    await deployment.close();
-  }, 60_000);
+describe.each(['guide', 'swagger'] as const)(
+  'integration/tools/craftSources: a portfolio, in the dialect of the %s',
+  (dialect) => {
+    let deployment: TestDeployment;
+    let links: readonly ItemLink[] = [];
+    beforeAll(async () => {
+      deployment = await start(dialect, ({ craft, world }) => ({
+        source: { workspace: null, portfolio: craft.portfolioId },
+        // No initiative has the status yet, and the Swagger writes it by id.
+        lock: { status: dialect === 'guide' ? 'In Development' : world.craft.statusNamed('In Development')?.id },
+      }));
+    }, 120_000);
+    afterAll(async () => {
+      await deployment.close();
+    }, 60_000);
 
-  const initiative = (link: ItemLink | undefined): CraftItem => {
-    const found = deployment.sandbox.world.craft.initiatives.get(link?.craftItemId ?? '');
-    if (found === undefined) throw new Error('the initiative is gone');
-    return found;
-  };
-  const field = (link: ItemLink | undefined, name: string): unknown =>
-    deployment.sandbox.world.craft.valueOf(initiative(link), name);
-  const link = (index: number): ItemLink => {
-    const found = links[index];
-    if (found === undefined) throw new Error(`there is no followed initiative ${index}`);
-    return found;
-  };
+    const initiative = (link: ItemLink | undefined): CraftItem => {
+      const found = deployment.sandbox.world.craft.initiatives.get(link?.craftItemId ?? '');
+      if (found === undefined) throw new Error('the initiative is gone');
+      return found;
+    };
+    const field = (link: ItemLink | undefined, name: string): unknown =>
+      deployment.sandbox.world.craft.valueOf(initiative(link), name);
+    const link = (index: number): ItemLink => {
+      const found = links[index];
+      if (found === undefined) throw new Error(`there is no followed initiative ${index}`);
+      return found;
+    };
 
-  it('hands each ready initiative over once and locks it', async () => {
-    const { world } = deployment.sandbox;
-    const ready = world.craft.statusNamed('Ready for Development')?.id;
-    const count = [...world.craft.initiatives.values()].filter(({ statusId }) => statusId === ready).length;
-    expect(count).toBeGreaterThanOrEqual(3);
-    links = await followed(deployment, count);
-    for (const one of links) {
-      expect(world.craft.statuses.get(initiative(one).statusId ?? '')?.name).toBe('In Development');
-      expect([field(one, 'dev_lock'), field(one, 'dev_key')]).toEqual(['View only', one.devItemKey]);
-      const made = [...world.kitemaker.workItems.values()].filter(({ description }) =>
-        description.includes(`craftsync:mobile/${one.craftItemId}/1`),
-      );
-      expect(made.map(({ id }) => id)).toEqual([one.devItemId]);
-      expect(made[0]?.description).toContain((initiative(one).description ?? '').slice(0, 20));
-      expect(field(one, 'horizon')).not.toBeNull();
-    }
-    await sweepReady(deployment);
-    expect(await deployment.ledger.links.list({ pipeline: 'mobile' })).toHaveLength(count);
-  });
+    it('hands each ready initiative over once and locks it', async () => {
+      const { world } = deployment.sandbox;
+      const ready = world.craft.statusNamed('Ready for Development')?.id;
+      const count = [...world.craft.initiatives.values()].filter(({ statusId }) => statusId === ready).length;
+      expect(count).toBeGreaterThanOrEqual(3);
+      links = await followed(deployment, count);
+      for (const one of links) {
+        expect(world.craft.statuses.get(initiative(one).statusId ?? '')?.name).toBe('In Development');
+        expect([field(one, 'dev_lock'), field(one, 'dev_key')]).toEqual(['View only', one.devItemKey]);
+        const made = [...world.kitemaker.workItems.values()].filter(({ description }) =>
+          description.includes(`craftsync:mobile/${one.craftItemId}/1`),
+        );
+        expect(made.map(({ id }) => id)).toEqual([one.devItemId]);
+        expect(made[0]?.description).toContain((initiative(one).description ?? '').slice(0, 20));
+        expect(field(one, 'horizon')).not.toBeNull();
+      }
+      await sweepReady(deployment);
+      expect(await deployment.ledger.links.list({ pipeline: 'mobile' })).toHaveLength(count);
+    });
 
-  it('writes progress back until it is done', async () => {
-    await sweepProgress(deployment);
-    move(deployment, link(0), 'In Progress');
-    await sweepProgress(deployment);
-    await eventually(() => Promise.resolve(field(link(0), 'dev_status') === 'In development'), 'progress is back');
-    move(deployment, link(0), 'Done');
-    await sweepProgress(deployment);
-    await inPhase(deployment, link(0), 'done');
-    expect(field(link(0), 'dev_status')).toBe('Done');
-  });
+    it('writes progress back until it is done', async () => {
+      await sweepProgress(deployment);
+      move(deployment, link(0), 'In Progress');
+      await sweepProgress(deployment);
+      await eventually(() => Promise.resolve(field(link(0), 'dev_status') === 'In development'), 'progress is back');
+      move(deployment, link(0), 'Done');
+      await sweepProgress(deployment);
+      await inPhase(deployment, link(0), 'done');
+      expect(field(link(0), 'dev_status')).toBe('Done');
+    });
 
-  it('sees what was changed in Craft.io after the hand-over', async () => {
-    act(deployment, { as: 'product-manager', action: 'edit', id: link(1).craftItemId, edit: { description: 'New' } });
-    expect((await sweepDrift(deployment)).differing).toBe(1);
-    await eventually(async () => (await rowOf(deployment, link(1))).drift, 'the drift is flagged');
-    expect((await rowOf(deployment, link(1))).driftFields).toEqual(['description']);
-  });
+    it('sees what was changed in Craft.io after the hand-over', async () => {
+      act(deployment, { as: 'product-manager', action: 'edit', id: link(1).craftItemId, edit: { description: 'New' } });
+      expect((await sweepDrift(deployment)).differing).toBe(1);
+      await eventually(async () => (await rowOf(deployment, link(1))).drift, 'the drift is flagged');
+      expect((await rowOf(deployment, link(1))).driftFields).toEqual(['description']);
+    });
 
-  it('unlocks what is released', async () => {
-    const { outcome } = await order(deployment, 'release', link(2));
-    expect(outcome).toBe('released');
-    expect(field(link(2), 'dev_lock') ?? '').toBe('');
-  });
-});
+    it('unlocks what is released', async () => {
+      const { outcome } = await order(deployment, 'release', link(2));
+      expect(outcome).toBe('released');
+      expect(field(link(2), 'dev_lock') ?? '').toBe('');
+    });
+  },
+);
 
-describe('test/integration: a feedback portal as a source', () => {
+describe('integration/tools/craftSources: a feedback portal as a source', () => {
   let deployment: TestDeployment;
   let links: readonly ItemLink[] = [];
   beforeAll(async () => {

@@ -20,7 +20,7 @@ async function start(options: Partial<SandboxOptions> = {}, own: object = {}): P
   return started;
 }
 
-describe('test/integration: CraftDesk', () => {
+describe('integration/tools/craftdesk: CraftDesk', () => {
   it('ready, created, locked, progress back, done; an archived project counts as dropped', async () => {
     const deployed = await start({ items: 12 });
     const { sandbox } = deployed;

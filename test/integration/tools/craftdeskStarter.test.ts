@@ -11,7 +11,7 @@ import { toCraftdesk } from '../../harness/deployment/tools/craftdesk.js';
 const WANTED = Number(process.env['CRAFTSYNC_TEST_STARTER'] ?? 0);
 const MINUTE_MS = 60_000;
 
-describe.skipIf(WANTED === 0)('test/integration: CraftDesk at 10 calls a minute', () => {
+describe.skipIf(WANTED === 0)('integration/tools/craftdeskStarter: CraftDesk at 10 calls a minute', () => {
   it(
     'hands everything over with one call for each item, and meets no 429',
     async () => {

@@ -63,7 +63,7 @@ async function craftShows(deployed: TestDeployment, link: ItemLink, value: strin
 
 const requests = ({ sandbox }: TestDeployment): number => sandbox.records.total('craftnote');
 
-describe('test/integration: Craftnote', () => {
+describe('integration/tools/craftnote: Craftnote', () => {
   it('follows projects and tasks from ready to done', async () => {
     const deployed = await start(30);
     const { sandbox, ledger } = deployed;

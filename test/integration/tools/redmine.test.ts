@@ -20,7 +20,7 @@ async function start(options: Partial<SandboxOptions> = {}, own: object = {}): P
   return started;
 }
 
-describe('test/integration: Redmine', () => {
+describe('integration/tools/redmine: Redmine', () => {
   it('ready, created, locked, progress back, done; moved to another project it is followed there', async () => {
     const deployed = await start({ items: 12 }, { inventoryEvery: '1 second' });
     const { sandbox } = deployed;

@@ -13,7 +13,7 @@ const named = PAIRS.map((pair) => [pair.source, pair.target, pair] as const);
 const written = named.filter(([, , pair]) => sourceOf(pair).writable);
 const readOnly = named.filter(([, , pair]) => !sourceOf(pair).writable);
 
-describe('test/integration: each source to each target', () => {
+describe('integration/tools/sourcesTimesTargets: each source to each target', () => {
   const rows: (Seen & { readonly dialect: string })[] = [];
   afterAll(() => {
     if (PRINTS_TABLE) process.stdout.write(`\n${tableOf(rows)}\n\n`);

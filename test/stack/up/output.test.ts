@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { createOutput, gistOf } from '../../../stack/up/output.js';
 
-describe('clients/up/output', () => {
+describe('stack/up/output', () => {
   it('shows of a JSON log line the message, the level where it matters, and the short fields', () => {
     const line = { level: 40, time: 1, pid: 2, hostname: 'h', msg: 'slow', tool: 'km', stack: 'x'.repeat(100) };
     expect(plain(gistOf(JSON.stringify(line)))).toBe('warning: slow tool=km');

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockState } from '../../../stack/up/stateLock.js';
 import { recordOf } from '../../../stack/processRecord.js';
 
-describe('clients/up/stateLock', () => {
+describe('stack/up/stateLock', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'craftsync-lock-'));

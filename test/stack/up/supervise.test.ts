@@ -28,7 +28,7 @@ function fakePart(): FakePart {
 
 const PAUSE_MS = 20;
 
-describe('clients/up/supervise', () => {
+describe('stack/up/supervise', () => {
   it('starts a part again that ended, after pauses that double, and says so', async () => {
     const parts: FakePart[] = [];
     const said: string[] = [];

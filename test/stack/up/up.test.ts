@@ -18,7 +18,7 @@ const CASE_MS = 180_000;
 /** What a person's shell may hold, and a test must not take over. */
 const PLAIN_ENV = { CRAFTSYNC_CONFIG: undefined, DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined, NO_COLOR: '1' };
 
-describe('clients/up', () => {
+describe('stack/up/up', () => {
   let folder: string;
   let state: string;
   const programs: Program[] = [];
