@@ -1,5 +1,5 @@
 /**
- * The activities by the names that Temporal shows (DESIGN 3 and 4): one thin function per step, built from its ports.
+ * The activities by the names that Temporal shows (design 3 and 4): one thin function per step, built from its ports.
  * Renaming one breaks running workflows; arguments and results are JSON and grow additively.
  */
 import type { DevItemSnapshot } from '../domain/devItem.js';

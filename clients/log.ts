@@ -1,4 +1,4 @@
-/** `log` (DESIGN 7): the sync log from the ledger, newest last; `--follow` goes on with what is added. Never asks Temporal. */
+/** `log` (design 7): the sync log from the ledger, newest last; `--follow` goes on with what is added. Never asks Temporal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemRef } from '../domain/ids.js';
 import type { Ledger, LogEntry } from '../runtime/openLedger.js';
@@ -79,7 +79,7 @@ async function follow(
   }
 }
 
-/** The columns of `sync_log` (DESIGN 7, Tables) in our spelling. */
+/** The columns of `sync_log` (design 7, Tables) in our spelling. */
 function publicOf({ at, pipeline, craftItemId, step, outcome, attempt, detail, workflowId, runId }: Entry): LogEntry {
   return { at, pipeline, craftItemId, step, outcome, attempt, detail, workflowId, runId };
 }

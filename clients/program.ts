@@ -1,5 +1,5 @@
 /**
- * The commands of craftsync and their command lines (DESIGN 7). Each command is a file of this folder that is loaded
+ * The commands of craftsync and their command lines (design 7). Each command is a file of this folder that is loaded
  * when it is called, so that `--help` and a typing error answer at once.
  */
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * `sweep` and `progress` (DESIGN 7): run a sweep by hand and wait for it. One by hand runs at a time: a second call waits
+ * `sweep` and `progress` (design 7): run a sweep by hand and wait for it. One by hand runs at a time: a second call waits
  * for the first one's. Without a worker it says so after ten seconds.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-/** The command `up` (DESIGN 7): its flags, and what they mean before anything starts. */
+/** The command `up` (design 7): its flags, and what they mean before anything starts. */
 import { resolve } from 'node:path';
 
 import { Command, InvalidArgumentError, Option } from 'commander';

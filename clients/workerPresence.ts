@@ -18,7 +18,7 @@ import { CommandFailure } from './failure.js';
 const WORKFLOW_TASKS = 1;
 const LOOK_EVERY_MS = 500;
 const ANSWERS_WITHIN_MS = 4_000;
-/** DESIGN 7, `sweep`. */
+/** design 7, `sweep`. */
 const NO_SIGN_MS = 10_000;
 /** What was given up is cancelled; it is over long before. */
 const CANCELLED_WITHIN_MS = 2_000;

@@ -1,5 +1,5 @@
 /**
- * Loads `craftsync.yaml`: reads, replaces variables, checks everything, and gives plain settings (DESIGN 7).
+ * Loads `craftsync.yaml`: reads, replaces variables, checks everything, and gives plain settings (design 7).
  * Secrets leave this file only through functions, so that no settings object can carry them into a log or a history.
  */
 import { accessSync, constants } from 'node:fs';

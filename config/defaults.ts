@@ -1,5 +1,5 @@
 /**
- * What holds where `craftsync.yaml` is silent (DESIGN 7), and the bounds within which a duration makes sense.
+ * What holds where `craftsync.yaml` is silent (design 7), and the bounds within which a duration makes sense.
  * The lower bounds let a demo run in seconds; the upper ones catch slips such as hours meant as minutes.
  */
 const SECOND = 1000;

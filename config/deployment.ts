@@ -1,5 +1,5 @@
 /**
- * Where a command finds the configuration, the ledger and Temporal (DESIGN 7): its flags, then the environment,
+ * Where a command finds the configuration, the ledger and Temporal (design 7): its flags, then the environment,
  * then the running stack's `stack.json`; for the configuration alone `./craftsync.yaml` comes before the stack's.
  * Commands that need no ledger or no Temporal simply do not ask for it, so what is missing is an error only in
  * `requireDatabaseUrl` and `requireTemporal`.

@@ -1,6 +1,6 @@
 /**
  * The environment of a process, read once: entry points pass `process.env` in, nothing else looks at it
- * (DESIGN 7, Environment). Blank variables count as not set. Temporal's own variables are read in `deployment.ts`.
+ * (design 7, Environment). Blank variables count as not set. Temporal's own variables are read in `deployment.ts`.
  */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * `<state>/stack.json`: where a running `up` says what it serves, so that the other commands find it (DESIGN 7, 9).
+ * `<state>/stack.json`: where a running `up` says what it serves, so that the other commands find it (design 7, 9).
  * It holds the database's password and is therefore readable by its owner only. It is replaced in one step, so that
  * a reader never sees half of it; a file left by a crash is recognised by its process, which is gone.
  */

@@ -1,5 +1,5 @@
 /**
- * Names an item's parent in its description where the tool has no place for it (DESIGN 4, Hierarchy): `Part of [KEY](url)`,
+ * Names an item's parent in its description where the tool has no place for it (design 4, Hierarchy): `Part of [KEY](url)`,
  * at the beginning, where nothing is cut. Done once for all tools: each converts the text as any other.
  */
 import type { DevItemDraft, DevItemRef } from '../domain/devItem.js';

@@ -1,6 +1,6 @@
 /**
  * What `apply` stores in the ledger of the configuration that it applied: the next one is compared with it, and the
- * items of a pipeline that was taken out can still say so in Craft.io (DESIGN 7, Changes of the configuration).
+ * items of a pipeline that was taken out can still say so in Craft.io (design 7, Changes of the configuration).
  */
 import type { CraftSource } from './craftItem.js';
 import type { ProgressRule } from './settings.js';

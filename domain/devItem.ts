@@ -7,14 +7,14 @@ export interface DevItem {
   readonly url: string | null;
   /** What its feed is read by: a space, a project, a list. A dev item may be moved to another. */
   readonly scope: string;
-  /** The tool's own word, exactly; `archived` for archived items of CraftDesk and Craftnote (DESIGN 6). */
+  /** The tool's own word, exactly; `archived` for archived items of CraftDesk and Craftnote (design 6). */
   readonly status: string;
   /** ISO time; null where the tool has none. */
   readonly updatedAt: string | null;
   readonly createdAt: string | null;
 }
 
-/** What travels in a `devItemChanged` signal (DESIGN 7, Messages). */
+/** What travels in a `devItemChanged` signal (design 7, Messages). */
 export interface DevItemSnapshot {
   readonly id: string;
   readonly key: string | null;

@@ -1,5 +1,5 @@
 /**
- * What can go wrong with one call to an outside system (DESIGN 5), as kinds.
+ * What can go wrong with one call to an outside system (design 5), as kinds.
  * Connectors throw `ToolError`; activities translate it once into a Temporal failure.
  * A message never carries a secret, a title or a description.
  */

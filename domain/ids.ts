@@ -1,5 +1,5 @@
 /**
- * Every identity that craftsync gives away, built in one place (DESIGN 2 and 7).
+ * Every identity that craftsync gives away, built in one place (design 2 and 7).
  * Others script against these strings; a change here breaks running workflows.
  */
 
@@ -36,14 +36,14 @@ export function feedbackIntakeWorkflowId(portal: string, devTool: string, devIte
   return `feedback-intake:${portal}:${devTool}:${devItemId}`;
 }
 
-/** The workflow id of a sweep run by hand (DESIGN 2); scheduled runs carry a time instead of `now`. */
+/** The workflow id of a sweep run by hand (design 2); scheduled runs carry a time instead of `now`. */
 export function byHandWorkflowId(scheduleId: string): string {
   return `${scheduleId}:now`;
 }
 
 const MARKER_PREFIX = 'craftsync:';
 
-/** The text by which a dev item is found again when the answer to its create was lost (DESIGN 1). */
+/** The text by which a dev item is found again when the answer to its create was lost (design 1). */
 export function marker(item: ItemRef, generation: number): string {
   return `${MARKER_PREFIX}${item.pipeline}/${item.craftItemId}/${generation}`;
 }
@@ -53,7 +53,7 @@ export function submittedMarker(workflowId: string): string {
   return `${MARKER_PREFIX}${workflowId}#submitted`;
 }
 
-/** The text by which a comment is found again before it is posted a second time (DESIGN 3). */
+/** The text by which a comment is found again before it is posted a second time (design 3). */
 export function commentMarker(item: ItemRef, event: string): string {
   return `${MARKER_PREFIX}${itemSyncWorkflowId(item)}#${event}`;
 }

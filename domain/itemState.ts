@@ -1,6 +1,6 @@
 /**
  * What a step of `itemSync` hands back to the workflow: how the item stands, and what its row says comes next.
- * The row decides every step (DESIGN 3, step 0), so that a run may end anywhere and the next one goes on.
+ * The row decides every step (design 3, step 0), so that a run may end anywhere and the next one goes on.
  * No title and no description may ever stand in here: it goes into histories.
  */
 import { itemSyncWorkflowId } from './ids.js';
@@ -12,7 +12,7 @@ import type { ProgressRule } from './settings.js';
 /** `check` → `create` → `lock` → `follow`; `rest`: only a verb or a wake goes on; `end`: the run completes. */
 export type NextStep = 'check' | 'create' | 'lock' | 'follow' | 'rest' | 'end';
 
-/** Settings that the workflow needs, read with each state and never frozen (DESIGN 2). */
+/** Settings that the workflow needs, read with each state and never frozen (design 2). */
 export interface ItemTiming {
   readonly sweepEveryMs: number;
   readonly settleForMs: number;
@@ -76,7 +76,7 @@ export const PHASE_OF_STEP = {
   follow: 'following',
 } as const satisfies Record<Exclude<NextStep, 'rest' | 'end'>, Phase>;
 
-/** The object of `status --json` and of the query `status` (DESIGN 7). `progress`: see `progressOf`. */
+/** The object of `status --json` and of the query `status` (design 7). `progress`: see `progressOf`. */
 export function statusOf(link: ItemLink, progress: string | null): ItemStatus {
   return {
     pipeline: link.pipeline,

@@ -1,4 +1,4 @@
-/** How a run of `itemSync` is started, whoever starts it: a sweep, a hand-on, a command (DESIGN 2 and 7). */
+/** How a run of `itemSync` is started, whoever starts it: a sweep, a hand-on, a command (design 2 and 7). */
 import { TypedSearchAttributes } from '@temporalio/common';
 import { itemSyncWorkflowId, TASK_QUEUE, type ItemRef } from './ids.js';
 import type { ItemSyncInput } from './messages.js';

@@ -1,9 +1,9 @@
-/** One row of `item_link` and what is shown of it (DESIGN 7, Tables and Commands). */
+/** One row of `item_link` and what is shown of it (design 7, Tables and Commands). */
 import type { CraftFieldInput } from './craftItem.js';
 import type { ItemRef } from './ids.js';
 import type { Phase, Reason } from './phases.js';
 
-/** What the hand-over took from Craft.io and wrote there: the base of every drift comparison (DESIGN 3, step 3). */
+/** What the hand-over took from Craft.io and wrote there: the base of every drift comparison (design 3, step 3). */
 export interface HandedOver {
   /** Path as in `fields` (`title`, `customFields.team`) → the value that Craft.io had. */
   readonly values: Readonly<Record<string, string | null>>;
@@ -80,7 +80,7 @@ export interface ItemLink extends ItemRef {
   readonly writeRefusedAt: string | null;
 }
 
-/** The object of `status --json` and of the query `status` (DESIGN 7). */
+/** The object of `status --json` and of the query `status` (design 7). */
 export interface ItemStatus {
   readonly pipeline: string;
   readonly craftItemId: string;

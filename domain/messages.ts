@@ -1,5 +1,5 @@
 /**
- * Signals, updates, queries and workflow inputs: the Temporal names that others script against (DESIGN 7).
+ * Signals, updates, queries and workflow inputs: the Temporal names that others script against (design 7).
  * Each message takes one optional JSON object; fields may be added, never renamed.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
@@ -67,7 +67,7 @@ export interface ReadySweepInput {
   /** By hand with `--all`: start even more than `maxNewPerSweep`. */
   readonly all?: boolean;
 }
-/** `found` is the sum of the others (DESIGN 7, `sweep --json`). */
+/** `found` is the sum of the others (design 7, `sweep --json`). */
 export interface ReadySweepResult {
   readonly found: number;
   readonly started: number;

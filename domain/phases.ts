@@ -1,5 +1,5 @@
 /**
- * The phases in which an item can stand and the reasons for which it can wait (DESIGN 2).
+ * The phases in which an item can stand and the reasons for which it can wait (design 2).
  * The same words are shown in the ledger, the search attributes, the commands and Craft.io.
  */
 
@@ -25,10 +25,10 @@ export function isFinal(phase: Phase): boolean {
   return (FINAL_PHASES as readonly Phase[]).includes(phase);
 }
 
-/** Phases that a ready sweep counts as known without asking Temporal (DESIGN 4). */
+/** Phases that a ready sweep counts as known without asking Temporal (design 4). */
 export const KNOWN_PHASES = ['following', 'settling', 'done', 'released'] as const satisfies readonly Phase[];
 
-/** Phases from which `recreate` works (DESIGN 3, Verbs). */
+/** Phases from which `recreate` works (design 3, Verbs). */
 export const RECREATE_FROM: readonly Phase[] = ['orphaned', 'released', 'done'];
 
 export const REASONS = [

@@ -1,4 +1,4 @@
-/** What an operator should do about each reason, in one sentence; shown in the Temporal UI and by `status` (DESIGN 7). */
+/** What an operator should do about each reason, in one sentence; shown in the Temporal UI and by `status` (design 7). */
 import type { Reason } from './phases.js';
 
 export const ADVICE = {

@@ -1,4 +1,4 @@
-/** The search attributes by which operators filter the Temporal UI (DESIGN 7). Registered by `apply`. */
+/** The search attributes by which operators filter the Temporal UI (design 7). Registered by `apply`. */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
 export const SEARCH_ATTRIBUTES = {

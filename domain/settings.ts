@@ -1,6 +1,6 @@
 /**
  * The configuration after parsing, as plain data: what `config/` produces and everybody else trusts
- * (DESIGN 7, Configuration). Durations are milliseconds here and strings in the file.
+ * (design 7, Configuration). Durations are milliseconds here and strings in the file.
  * Secrets are held by `config/` as functions and never stand in these objects.
  */
 import type { CraftSource } from './craftItem.js';

@@ -1,5 +1,5 @@
 /**
- * How craftsync stands with an item, in words for the people of Craft.io (`stateField`, DESIGN 3 step 4).
+ * How craftsync stands with an item, in words for the people of Craft.io (`stateField`, design 3 step 4).
  * Stable while nothing changes, so that the field is written on change only. Times are UTC.
  */
 import type { ItemLink } from './link.js';

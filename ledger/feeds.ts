@@ -1,5 +1,5 @@
 /**
- * Where each feed has been read to, what was handed on near that point, and what could not be (DESIGN 4, Feeds).
+ * Where each feed has been read to, what was handed on near that point, and what could not be (design 4, Feeds).
  * I4: a cursor moves in the transaction that stores the hand-ons that failed.
  */
 import type { DevItemSnapshot } from '../domain/devItem.js';

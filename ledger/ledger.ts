@@ -1,5 +1,5 @@
 /**
- * The ledger's interface: what the rest of craftsync may ask of Postgres (DESIGN 3, 4 and 7).
+ * The ledger's interface: what the rest of craftsync may ask of Postgres (design 3, 4 and 7).
  *
  * Rules that every method keeps:
  *  L1. Each write of a step is one statement or one transaction, and idempotent.
@@ -196,7 +196,7 @@ export interface StoredDelivery {
   readonly devItemIds: readonly string[] | null;
 }
 
-/** Webhooks from their arrival until they are handed on (DESIGN 4, Inbox). */
+/** Webhooks from their arrival until they are handed on (design 4, Inbox). */
 export interface Inbox {
   /** Null: a repetition of one that was stored before. */
   store(delivery: {

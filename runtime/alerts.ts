@@ -1,4 +1,4 @@
-/** Telling the operators once, over `alerts.webhook` (DESIGN 7): a JSON POST `{ text }`, as chat tools take it. */
+/** Telling the operators once, over `alerts.webhook` (design 7): a JSON POST `{ text }`, as chat tools take it. */
 import type { Logger } from 'pino';
 import type { Alerts } from '../activities/ports.js';
 import { createHttpClient } from '../connectors/http/client.js';

@@ -1,5 +1,5 @@
 /**
- * The budget of one connection within this process (DESIGN 5): every call asks first. `perMinute` bounds every
+ * The budget of one connection within this process (design 5): every call asks first. `perMinute` bounds every
  * 60-second window, burst included, so the interval is 60 s ÷ (perMinute − burst + 1), a little stretched.
  * Several processes do not share it yet; behind the same port it moves into the ledger.
  */

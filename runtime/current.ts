@@ -1,6 +1,6 @@
 /**
  * The configuration in force: read from its file, read again as soon as the file has changed, so that what `apply` wakes
- * finds the new settings (DESIGN 2: settings are read at the start and after each wake). A file that became wrong changes
+ * finds the new settings (design 2: settings are read at the start and after each wake). A file that became wrong changes
  * nothing: the last good one stays, and the log says why.
  */
 import { statSync } from 'node:fs';

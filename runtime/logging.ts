@@ -1,4 +1,4 @@
-/** Logs of long-lived processes: pino, one JSON line each outside a terminal (DESIGN 7, `LOG_LEVEL`); secrets never appear. */
+/** Logs of long-lived processes: pino, one JSON line each outside a terminal (design 7, `LOG_LEVEL`); secrets never appear. */
 import { pino, type Logger } from 'pino';
 
 export interface LoggingOptions {

@@ -1,4 +1,4 @@
-/** Starting a progress sweep from outside a workflow because news has come (DESIGN 4, Inbox). */
+/** Starting a progress sweep from outside a workflow because news has come (design 4, Inbox). */
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { byHandWorkflowId, progressSweepScheduleId, TASK_QUEUE } from '../domain/ids.js';

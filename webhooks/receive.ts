@@ -1,4 +1,4 @@
-/** From a POST to the inbox: verified on its raw body, stored once, not yet handed on (DESIGN 4, Inbox). */
+/** From a POST to the inbox: verified on its raw body, stored once, not yet handed on (design 4, Inbox). */
 import { createHash } from 'node:crypto';
 import type { Current } from '../activities/ports.js';
 import type { Configuration } from '../config/configuration.js';

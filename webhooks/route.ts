@@ -1,5 +1,5 @@
 /**
- * `POST /webhooks/<devTool>` (DESIGN 7): verified, stored, answered; handed on afterwards.
+ * `POST /webhooks/<devTool>` (design 7): verified, stored, answered; handed on afterwards.
  *
  * A flood is bounded before anything is read: so many deliveries are in hand at a time, of at most 1 MiB each, and
  * further ones are asked to come again. Whoever sends a webhook repeats it, and the progress sweep brings what is lost.

@@ -1,5 +1,5 @@
 /**
- * Handing on verified webhooks (DESIGN 4, Inbox): a webhook is only a hint to read again, so runs are signalled without
+ * Handing on verified webhooks (design 4, Inbox): a webhook is only a hint to read again, so runs are signalled without
  * a snapshot, and whatever came doubled or out of order does no harm. A row is marked only once all of it is handed on.
  */
 import { cancellationSignal } from '@temporalio/activity';
@@ -52,7 +52,7 @@ export async function handOnDeliveries(
   return { handedOn: done.length, signalled: wanted.length - failed.size, left };
 }
 
-/** A run of one that is done reads the item and goes on where it was reopened (DESIGN 4, Hand-on). */
+/** A run of one that is done reads the item and goes on where it was reopened (design 4, Hand-on). */
 function wantsNews({ phase }: ItemLink): boolean {
   return phase !== 'released' && phase !== 'not-ready';
 }

@@ -1,5 +1,5 @@
 /**
- * Hands on what was stored: at once from memory, and what stayed unmarked in the inbox by a loop (DESIGN 4, Inbox).
+ * Hands on what was stored: at once from memory, and what stayed unmarked in the inbox by a loop (design 4, Inbox).
  *
  *  1. Memory is only a short cut: what it holds is in the inbox, so losing it, by a crash or because it is full, costs
  *     the time until somebody looks there.

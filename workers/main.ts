@@ -1,6 +1,6 @@
 /**
  * The worker process: waits until ledger and Temporal are prepared, runs workflows and activities until SIGTERM, then
- * finishes or hands back what it holds (DESIGN 7, `worker`). Any number of them run side by side.
+ * finishes or hands back what it holds (design 7, `worker`). Any number of them run side by side.
  */
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

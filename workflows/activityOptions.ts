@@ -1,5 +1,5 @@
 /**
- * The options of every activity, in one table that says why (DESIGN 5; reference on traps 6, 7 and 17).
+ * The options of every activity, in one table that says why (design 5; reference on traps 6, 7 and 17).
  *
  * No `scheduleToCloseTimeout` anywhere: a wait that a tool asks for may be longer than any guess. Heartbeats find a
  * killed worker; their time-out is far above the beat, because a busy machine beats late.
@@ -10,7 +10,7 @@ import type { Activities } from '../activities/index.js';
 
 const HEARTBEAT_TIMEOUT = '15 seconds';
 
-/** A step of an item: 10 attempts over 30 minutes (3.5 s doubling), then the item is set aside (DESIGN 3). */
+/** A step of an item: 10 attempts over 30 minutes (3.5 s doubling), then the item is set aside (design 3). */
 const ITEM_STEP = {
   // A wait for budget, a few reads and one write, each with the connection's own time limit.
   startToCloseTimeout: '10 minutes',

@@ -1,5 +1,5 @@
 /**
- * `feedbackIntake`: one dev item becomes one piece of feedback in a Craft.io portal (DESIGN 2). Every attempt begins from
+ * `feedbackIntake`: one dev item becomes one piece of feedback in a Craft.io portal (design 2). Every attempt begins from
  * its row in the ledger, so that it may be killed anywhere; it never ends Failed. The signal `resync` ends any wait.
  */
 import {

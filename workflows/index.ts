@@ -1,4 +1,4 @@
-/** The workflows by the names that Temporal knows them by (DESIGN 2). */
+/** The workflows by the names that Temporal knows them by (design 2). */
 export { driftSweep } from './driftSweep.js';
 export { feedbackIntake } from './feedbackIntake.js';
 export { intakeSweep } from './intakeSweep.js';

@@ -1,5 +1,5 @@
 /**
- * `intakeSweep`: dev items with the configured label become feedback in a Craft.io portal (DESIGN 2). Collects first, then
+ * `intakeSweep`: dev items with the configured label become feedback in a Craft.io portal (design 2). Collects first, then
  * starts one `feedbackIntake` for each that is not done; workflow ids make two sweeps at once harmless.
  */
 import {

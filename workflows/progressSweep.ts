@@ -1,5 +1,5 @@
 /**
- * `progressSweep`: one batched read of what changed in a dev tool; only the items that changed are woken (DESIGN 4).
+ * `progressSweep`: one batched read of what changed in a dev tool; only the items that changed are woken (design 4).
  * A scope that cannot be read stops no other (invariant I6); the run fails at its end with what failed first. After one
  * that has used up its attempts, each further one gets a single attempt, until one succeeds: where it is the tool that is
  * down, that is noticed once. Where it is certain that it is the tool, the others are not asked.

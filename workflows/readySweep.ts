@@ -1,6 +1,6 @@
 /**
  * `readySweep`: collects the items that the readiness rule matches, then starts one `itemSync` for each that the ledger
- * does not know (DESIGN 4). Workflow ids make two sweeps at once harmless; one bad item never stops the rest.
+ * does not know (design 4). Workflow ids make two sweeps at once harmless; one bad item never stops the rest.
  */
 import {
   continueAsNew,

@@ -1,4 +1,4 @@
-/** The intake sweep's activities: which dev items carry the label, and which of them the ledger does not know yet (DESIGN 2). */
+/** The intake sweep's activities: which dev items carry the label, and which of them the ledger does not know yet (design 2). */
 import { ToolError } from '../../domain/errors.js';
 import { isRefKey, refOf } from '../../domain/feedback.js';
 import type { Collected, OpenSubmission } from '../../domain/messages.js';

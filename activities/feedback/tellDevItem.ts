@@ -1,5 +1,5 @@
 /**
- * Telling a dev item that it became feedback, by one comment (DESIGN 3: comments are creates too). A courtesy: a tool
+ * Telling a dev item that it became feedback, by one comment (design 3: comments are creates too). A courtesy: a tool
  * without comments, or an item that is gone, is no error.
  */
 import type { DevToolConnector, ReadCall, WriteCall } from '../../connectors/port/devTool.js';

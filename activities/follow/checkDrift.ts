@@ -1,5 +1,5 @@
 /**
- * Drift: what was handed over against what Craft.io says now, and the pipeline's policy for it (DESIGN 3, Drift).
+ * Drift: what was handed over against what Craft.io says now, and the pipeline's policy for it (design 3, Drift).
  * Progress, key, link and state fields are ours: where somebody changed them they are written again, whatever the policy.
  */
 import type { CraftItem, CraftWrite } from '../../domain/craftItem.js';

@@ -1,5 +1,5 @@
 /**
- * The second look at a dev item that was not found by id, and the policy when it is gone (DESIGN 3, Gone).
+ * The second look at a dev item that was not found by id, and the policy when it is gone (design 3, Gone).
  * Believed only when two reads, `readAfterWrite` apart and later than `linked_at` + `readAfterWrite`, say so while the
  * connection still finds its scope; the workflow keeps the distance, this is the second read.
  */

@@ -1,4 +1,4 @@
-/** A Craft item that was deleted after its hand-over: both sides are told once, and the link ends (DESIGN 3, Between two steps). */
+/** A Craft item that was deleted after its hand-over: both sides are told once, and the link ends (design 3, Between two steps). */
 import type { StepResult } from '../../domain/itemState.js';
 import { readItem } from '../step/craftItems.js';
 import { commentOnce } from '../writes/comments.js';

@@ -1,6 +1,6 @@
 /**
  * Step 4 of the protocol: what the dev item is like now, mapped, and written to Craft.io where it differs from what was
- * last pushed (DESIGN 3; invariant I3).
+ * last pushed (design 3; invariant I3).
  *
  * A snapshot strictly newer than `dev_updated_at` is used as it is; at an equal or missing time the item is read again,
  * because two changes within one tick of the tool's clock look the same.
@@ -51,7 +51,7 @@ async function newestDevItem(ctx: ItemContext, snapshot: DevItemSnapshot | undef
   return read.found[0] ?? null;
 }
 
-/** The dev item as the row knows it: a changed mapping needs no call to the tool (DESIGN 4). */
+/** The dev item as the row knows it: a changed mapping needs no call to the tool (design 4). */
 export function knownDevItem(link: ItemLink): DevItem | null {
   const {
     devItemId: id,

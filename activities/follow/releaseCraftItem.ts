@@ -1,4 +1,4 @@
-/** Ending a link: one PUT takes the lock away and says since when nothing is synced; progress fields stay (DESIGN 3, Verbs). */
+/** Ending a link: one PUT takes the lock away and says since when nothing is synced; progress fields stay (design 3, Verbs). */
 import type { CraftWrite } from '../../domain/craftItem.js';
 import type { StepResult } from '../../domain/itemState.js';
 import type { UnansweredWrite } from '../../domain/link.js';

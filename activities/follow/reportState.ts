@@ -1,5 +1,5 @@
 /**
- * Writing `stateField` where no other write is due: how craftsync stands with the item, where its owner works (DESIGN 3).
+ * Writing `stateField` where no other write is due: how craftsync stands with the item, where its owner works (design 3).
  * A failure here never stops the item: the words are tried again with its next change.
  */
 import { ToolError } from '../../domain/errors.js';

@@ -1,4 +1,4 @@
-/** What an operator's verbs write into the row; what follows from it is the protocol's business (DESIGN 3, Verbs). */
+/** What an operator's verbs write into the row; what follows from it is the protocol's business (design 3, Verbs). */
 import { ApplicationFailure } from '@temporalio/common';
 import { isFinal, RECREATE_FROM, type Reason } from '../../domain/phases.js';
 import type { ItemRef } from '../../domain/ids.js';

@@ -1,5 +1,5 @@
 /**
- * Step 0 of the protocol: every run begins from its row, and every wake re-reads the settings (DESIGN 3).
+ * Step 0 of the protocol: every run begins from its row, and every wake re-reads the settings (design 3).
  * Runs as local activities: nothing outside but the ledger, and a signal to the items below one that rests now.
  */
 import type { ItemRef } from '../../domain/ids.js';

@@ -1,4 +1,4 @@
-/** Step 1 of the protocol: is the item still ready, and is everything there that the hand-over needs? (DESIGN 3) */
+/** Step 1 of the protocol: is the item still ready, and is everything there that the hand-over needs? (design 3) */
 import { renderFields } from '../../domain/rules/fields.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import type { CraftItem } from '../../domain/craftItem.js';

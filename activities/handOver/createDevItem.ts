@@ -1,5 +1,5 @@
 /**
- * Step 2 of the protocol: one dev item, exactly once (DESIGN 3; invariants I1 and I2).
+ * Step 2 of the protocol: one dev item, exactly once (design 3; invariants I1 and I2).
  *
  * What must stay true when this file is changed:
  *  C1. A create is sent only under a lease whose row had neither a dev item nor a `sent_at` when the lease was taken, and

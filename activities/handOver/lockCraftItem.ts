@@ -1,6 +1,6 @@
 /**
  * Step 3 of the protocol: one PUT makes the Craft item view-only and carries the lock's status, the dev item's key and
- * link, the first progress value and the state in words (DESIGN 3).
+ * link, the first progress value and the state in words (design 3).
  */
 import type { CraftWrite } from '../../domain/craftItem.js';
 import type { DevItem } from '../../domain/devItem.js';
@@ -122,7 +122,7 @@ async function handedOverNow(ctx: ItemContext): Promise<NonNullable<ItemLink['ha
   return handedOverOf(item, ctx.pipeline);
 }
 
-/** Sources that Craft.io documents no write for: the link is followed, nothing is written back (DESIGN 6). */
+/** Sources that Craft.io documents no write for: the link is followed, nothing is written back (design 6). */
 async function followWithoutLock(ctx: ItemContext, devItem: DevItem): Promise<undefined> {
   const lease = await takeLease(ctx);
   await storeHandedOver(ctx, lease.token, { lastProgress: {}, devItem });

@@ -1,5 +1,5 @@
 /**
- * An item whose parent is being handed over waits for it, and is then created under it where the tool can (DESIGN 4,
+ * An item whose parent is being handed over waits for it, and is then created under it where the tool can (design 4,
  * Hierarchy; complaint 18). A parent that goes into another tool is none in this one: where it is linked, the description
  * names it.
  */

@@ -1,4 +1,4 @@
-/** Waking the items that wait for their parent (DESIGN 4, Hierarchy): nothing polls for it. */
+/** Waking the items that wait for their parent (design 4, Hierarchy): nothing polls for it. */
 import type { ItemRef } from '../../domain/ids.js';
 import { logStep } from '../step/itemContext.js';
 import type { ActivityDeps } from '../ports.js';

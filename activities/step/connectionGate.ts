@@ -1,5 +1,5 @@
 /**
- * Paused connections (DESIGN 5): 401 and 403 pause, one attempt a minute probes, an answer ends the pause.
+ * Paused connections (design 5): 401 and 403 pause, one attempt a minute probes, an answer ends the pause.
  *
  * A pause that a refused write began is ended by an accepted write alone: a key that may read and not write would end it
  * with every read, and alert again with every write. While it stands, steps go on until they come to such a write; one

@@ -4,7 +4,7 @@ import type { CraftItem } from '../../domain/craftItem.js';
 import type { ItemContext } from './itemContext.js';
 
 /**
- * The item as read within `freshFor` (DESIGN 3, step 1), else read now; null when Craft.io says it does not exist.
+ * The item as read within `freshFor` (design 3, step 1), else read now; null when Craft.io says it does not exist.
  * One that was set aside is always read now: what was wrong with it may have been put right since the sweep.
  * Throws `unexpected-response` for an item whose shape is not the documented one.
  */

@@ -1,7 +1,7 @@
 /**
  * What one step of an item works with: its row, its pipeline, its connectors, and the calls it may make.
  * Read once at the start of the step; the row may be older than the database by the time of a write, which is what
- * claim tokens are for (DESIGN 3).
+ * claim tokens are for (design 3).
  */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { CallClass, CraftConnector, DevToolConnector, ReadCall } from '../../connectors/port/devTool.js';
@@ -49,7 +49,7 @@ export function callOf(callClass: CallClass): ReadCall {
 
 /**
  * A call that the activity's cancellation ends as long as nothing was sent, and nothing afterwards: a create's answer is
- * needed (DESIGN 3, Verbs).
+ * needed (design 3, Verbs).
  */
 export function untilSent(call: ReadCall): { readonly call: ReadCall; sent(): void } {
   const controller = new AbortController();
@@ -101,7 +101,7 @@ export function waitFor(ms: number, now: Date, wait: Pick<Wait, 'reason' | 'why'
   return { ms: Math.max(1_000, Math.ceil(ms)), until: new Date(now.getTime() + ms).toISOString(), ...wait };
 }
 
-/** One line of the sync log (DESIGN 7). `detail` holds facts, never a title, a description or a key. */
+/** One line of the sync log (design 7). `detail` holds facts, never a title, a description or a key. */
 export async function logStep(
   deps: ActivityDeps,
   item: ItemRef,

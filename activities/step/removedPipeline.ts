@@ -1,4 +1,4 @@
-/** Items whose pipeline was taken out of the configuration: they pause, and say so in Craft.io (DESIGN 7). */
+/** Items whose pipeline was taken out of the configuration: they pause, and say so in Craft.io (design 7). */
 import { readApplied, rememberedPipeline, type RememberedPipeline } from '../../domain/applied.js';
 import type { ItemRef } from '../../domain/ids.js';
 import { isFinal } from '../../domain/phases.js';

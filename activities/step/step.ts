@@ -1,6 +1,6 @@
 /**
  * How a step of an item runs, and the one place where its errors become what Temporal and the operator see:
- * a wait that the workflow shows, a `blocked` row, or a retryable failure. (DESIGN 5; style rule "translated once".)
+ * a wait that the workflow shows, a `blocked` row, or a retryable failure. (design 5; style rule "translated once".)
  *
  * A body returns nothing when its work is in the row, or a `Wait`/flags for the workflow.
  */

@@ -1,4 +1,4 @@
-/** The drift sweep's activity: the listing against what was handed over, by value, so that own writes wake nobody (DESIGN 3, Drift). */
+/** The drift sweep's activity: the listing against what was handed over, by value, so that own writes wake nobody (design 3, Drift). */
 import type { CraftConnector } from '../../connectors/port/devTool.js';
 import { ToolError } from '../../domain/errors.js';
 import type { CraftItem } from '../../domain/craftItem.js';

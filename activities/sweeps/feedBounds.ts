@@ -1,5 +1,5 @@
 /**
- * Where the read of a feed begins, and what of it need not be read again (DESIGN 4, Feeds; invariant I4).
+ * Where the read of a feed begins, and what of it need not be read again (design 4, Feeds; invariant I4).
  *
  *  F1. A change may become visible as late as `readAfterWrite` after the time that it carries. So each read begins that
  *      much before the cursor, and a little more for clocks.
@@ -13,7 +13,7 @@
 import type { FeedRead } from '../../connectors/port/devTool.js';
 import type { FeedCursor } from '../../ledger/ledger.js';
 
-/** A read begins this much before the cursor besides `readAfterWrite` (DESIGN 4). */
+/** A read begins this much before the cursor besides `readAfterWrite` (design 4). */
 const OVERLAP_MS = 1_000;
 /** What the times of one tool may differ by, in its answers and in its items, their resolution among it. */
 const CLOCKS_DIFFER_MS = 4_000;

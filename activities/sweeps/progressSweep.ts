@@ -1,6 +1,6 @@
 /**
  * The progress sweep's activities: one batched read of what changed, handed on before the cursor moves
- * (DESIGN 4, Feeds and Inventory; invariants I4 and I6).
+ * (design 4, Feeds and Inventory; invariants I4 and I6).
  */
 import { cancellationSignal, log } from '@temporalio/activity';
 import { callOf } from '../step/itemContext.js';

@@ -1,5 +1,5 @@
 /**
- * The ready sweep's activities: collect first, start afterwards (DESIGN 4).
+ * The ready sweep's activities: collect first, start afterwards (design 4).
  * Locked items leave the filter while its pages are being read, so nothing is started before all is collected.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const MOST_PROBLEMS = 5;
 const ROOM_POLL_MS = 250;
 /** How long one activity waits for room before it hands back, so that the sweep's progress is shown. */
 const ROOM_WAIT_MS = 20_000;
-/** Rows that nobody has touched for this long are looked for in Temporal (DESIGN 4, Nothing is forgotten). */
+/** Rows that nobody has touched for this long are looked for in Temporal (design 4, Nothing is forgotten). */
 const UNTOUCHED_MS = 10 * 60_000;
 
 export interface Collected {

@@ -1,5 +1,5 @@
 /**
- * Handing on what a feed says of dev items to their `itemSync` runs (DESIGN 4, Hand-on).
+ * Handing on what a feed says of dev items to their `itemSync` runs (design 4, Hand-on).
  * Everything but news of a closed link is handed on: the run decides, beginning from its row.
  */
 import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';

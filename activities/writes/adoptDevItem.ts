@@ -1,5 +1,5 @@
 /**
- * Finding a create whose answer was lost, and linking what is found (DESIGN 3, step 2.2; invariant C3 of
+ * Finding a create whose answer was lost, and linking what is found (design 3, step 2.2; invariant C3 of
  * createDevItem.ts). Adoption takes only the exact marker; `unknown` never leads to a create.
  */
 import type { DevItem } from '../../domain/devItem.js';
@@ -12,7 +12,7 @@ import { putOff } from '../step/step.js';
 import { storeDevItem } from './storeDevItem.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
-/** A create is looked for among everything created since it was sent less this, for clocks that differ (DESIGN 3). */
+/** A create is looked for among everything created since it was sent less this, for clocks that differ (design 3). */
 const CLOCK_SLACK_MS = 60_000;
 /** An answer that cannot say `absent` is asked for again after this. */
 const UNKNOWN_WAIT_MS = 30_000;

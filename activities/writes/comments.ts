@@ -1,5 +1,5 @@
 /**
- * Comments on dev items, each posted once (DESIGN 3: comments are creates too).
+ * Comments on dev items, each posted once (design 3: comments are creates too).
  *
  *  M1. An attempt stands in the sync log before it is sent, and what became of it after: without the latter it is open.
  *  M2. While an open attempt may still be applied, or may be and not be seen, nothing is searched or posted.

@@ -1,5 +1,5 @@
 /**
- * The one way in which an item's activities write to Craft.io (DESIGN 3, steps 3 and 4; invariant I3).
+ * The one way in which an item's activities write to Craft.io (design 3, steps 3 and 4; invariant I3).
  *
  *  W1. Each PUT is sent under a lease, and what it carries stands in the row as `unanswered` before it is sent.
  *  W2. While an unanswered PUT may still be applied, only the same values are written again: other values wait, so

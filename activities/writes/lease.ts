@@ -1,5 +1,5 @@
 /**
- * The leases and phase changes of one step (DESIGN 3). A step has a say only while nobody else has taken a lease since it
+ * The leases and phase changes of one step (design 3). A step has a say only while nobody else has taken a lease since it
  * read the row: a process that was stopped and woken learns here that its successor was faster, and does no harm.
  */
 import type { Lease, PhaseChange } from '../../ledger/ledger.js';
@@ -7,7 +7,7 @@ import type { UnansweredWrite } from '../../domain/link.js';
 import { FINAL_PHASES, type Phase } from '../../domain/phases.js';
 import type { ItemContext } from '../step/itemContext.js';
 
-/** How far ahead the right to send reaches (DESIGN 3, step 2.1). */
+/** How far ahead the right to send reaches (design 3, step 2.1). */
 export const SEND_WITHIN_MS = 5_000;
 
 /** An item that came to rest while a step was under way is not written by that step any more. */

@@ -1,4 +1,4 @@
-/** Linking one dev item with its Craft item, under the lease by which it was created or found (DESIGN 3, step 2.4). */
+/** Linking one dev item with its Craft item, under the lease by which it was created or found (design 3, step 2.4). */
 import type { DevItem } from '../../domain/devItem.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { block } from '../step/step.js';

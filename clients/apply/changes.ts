@@ -1,7 +1,7 @@
 /**
  * What `apply` remembers of the configuration that it applied, and what a new one changes about it. Pure.
  *
- * Two changes are refused unless somebody says that they are meant (DESIGN 7, Changes of the configuration):
+ * Two changes are refused unless somebody says that they are meant (design 7, Changes of the configuration):
  *  - a pipeline disappears while another one appears with the same source and dev tool: most likely a new name, and
  *    without `--rename` every item of the old one would be handed over a second time;
  *  - the target of a pipeline with open links changes: the dev items stay where they are.

@@ -1,5 +1,5 @@
 /**
- * `apply` (DESIGN 7): brings the ledger, the search attributes, the schedules and the live items in line with the
+ * `apply` (design 7): brings the ledger, the search attributes, the schedules and the live items in line with the
  * configuration. Each part compares before it changes, so that a second run changes nothing; what was applied is stored
  * last, so that a run that was cut off is repeated in full by the next.
  */

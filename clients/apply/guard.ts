@@ -1,4 +1,4 @@
-/** Changes of the configuration that `apply` makes only when somebody says that they are meant (DESIGN 7). */
+/** Changes of the configuration that `apply` makes only when somebody says that they are meant (design 7). */
 import type { Applied } from '../../domain/applied.js';
 import type { ItemRef } from '../../domain/ids.js';
 import { FINAL_PHASES, PHASES } from '../../domain/phases.js';

@@ -1,5 +1,5 @@
 /**
- * What `apply` tells the items whose settings changed (DESIGN 4 and 7). No call to an outside system is made here: what
+ * What `apply` tells the items whose settings changed (design 4 and 7). No call to an outside system is made here: what
  * must be known stands in the ledger, and each item's own run does what follows.
  */
 import type { Client } from '@temporalio/client';
@@ -18,7 +18,7 @@ import type { Ledger } from '../../runtime/openLedger.js';
 const STARTED_BY = 'apply';
 /** How many messages are under way at a time. */
 const AT_ONCE = 20;
-/** Rows that nobody has touched for this long are looked for in Temporal (DESIGN 4, Nothing is forgotten). */
+/** Rows that nobody has touched for this long are looked for in Temporal (design 4, Nothing is forgotten). */
 const UNTOUCHED_MS = 10 * 60_000;
 
 const LIVE_PHASES = PHASES.filter((phase) => !(FINAL_PHASES as readonly string[]).includes(phase));

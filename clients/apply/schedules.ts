@@ -1,5 +1,5 @@
 /**
- * The schedules of the sweeps (DESIGN 2): which ones there should be, what differs from those that Temporal has, and
+ * The schedules of the sweeps (design 2): which ones there should be, what differs from those that Temporal has, and
  * the calls that bring them in line. Only schedules whose memo says `craftsync` are ever changed or deleted, and what an
  * operator did to one (paused, note) is kept.
  *

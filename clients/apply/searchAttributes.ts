@@ -1,5 +1,5 @@
 /**
- * Registers the search attributes (DESIGN 7) and waits until they can be used: a workflow that upserts one that is not
+ * Registers the search attributes (design 7) and waits until they can be used: a workflow that upserts one that is not
  * registered fails its task again and again. Where registration is refused, as it may be on a cluster that others
  * administer, the error names the commands that create what is missing.
  */

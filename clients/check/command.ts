@@ -1,5 +1,5 @@
 /**
- * `check` (DESIGN 7): probes every connection and everything that the configuration names in it. Useful on the first day:
+ * `check` (design 7): probes every connection and everything that the configuration names in it. Useful on the first day:
  * one table with what is right, what is doubtful and what is wrong. Needs neither ledger nor Temporal; writes nothing.
  */
 import type { IntakeSettings, PipelineSettings, Settings } from '../../domain/settings.js';

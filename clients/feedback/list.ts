@@ -1,4 +1,4 @@
-/** `feedback list` (DESIGN 7): the portals with their categories, or what stands in one of them. Writes nothing. */
+/** `feedback list` (design 7): the portals with their categories, or what stands in one of them. Writes nothing. */
 import type { CraftItem } from '../../domain/craftItem.js';
 import { readPath } from '../../domain/rules/paths.js';
 import { openConfiguration, type CommandContext } from '../resources.js';

@@ -1,5 +1,5 @@
 /**
- * `feedback submit` (DESIGN 7): one piece of feedback, exactly once for its key. Needs the ledger, where a submission whose
+ * `feedback submit` (design 7): one piece of feedback, exactly once for its key. Needs the ledger, where a submission whose
  * answer was lost is remembered: the same command again goes on with it.
  */
 import type { FeedbackDraft } from '../../domain/feedback.js';

@@ -1,4 +1,4 @@
-/** `listen` (DESIGN 7): the HTTP listener, until SIGTERM; what is being answered then is answered, the rest stays stored. */
+/** `listen` (design 7): the HTTP listener, until SIGTERM; what is being answered then is answered, the rest stays stored. */
 import type { FastifyInstance } from 'fastify';
 import { requireDatabaseUrl, requireTemporal } from '../../config/deployment.js';
 import { isLoopback, readEnvironment } from '../../config/environment.js';

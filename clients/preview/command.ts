@@ -1,5 +1,5 @@
 /**
- * `preview` (DESIGN 7): what a sweep of the pipeline would create now, field by field, and what would be blocked and why.
+ * `preview` (design 7): what a sweep of the pipeline would create now, field by field, and what would be blocked and why.
  * Writes nothing; needs neither ledger nor Temporal, so items that are handed over already are not told apart.
  */
 import { ADVICE } from '../../domain/reasons.js';

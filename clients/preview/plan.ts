@@ -1,4 +1,4 @@
-/** The dry run of a pipeline: what a sweep would create now, field by field; nothing is written (DESIGN 7, `preview`; I8). */
+/** The dry run of a pipeline: what a sweep would create now, field by field; nothing is written (design 7, `preview`; I8). */
 import type { DevToolConnector, ReadCall } from '../../connectors/port/devTool.js';
 import { canWriteTo, type CraftItem, type MalformedCraftItem } from '../../domain/craftItem.js';
 import { marker } from '../../domain/ids.js';

@@ -1,4 +1,4 @@
-/** What needs a person, and what to do about it (DESIGN 7, `status`). Pure. */
+/** What needs a person, and what to do about it (design 7, `status`). Pure. */
 import { ADVICE } from '../../domain/reasons.js';
 import type { ItemLink } from '../../domain/link.js';
 import { REASON_WORDS } from '../../domain/stateWords.js';

@@ -1,4 +1,4 @@
-/** `status` (DESIGN 7): how everything stands, from the ledger alone; Temporal is never asked. */
+/** `status` (design 7): how everything stands, from the ledger alone; Temporal is never asked. */
 import { progressOf, statusOf } from '../../domain/itemState.js';
 import type { ItemLink, ItemStatus } from '../../domain/link.js';
 import type { Settings } from '../../domain/settings.js';

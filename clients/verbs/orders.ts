@@ -1,5 +1,5 @@
 /**
- * How an operator's order reaches an item (DESIGN 7, Messages): its row is found by Craft id or short id, and the message
+ * How an operator's order reaches an item (design 7, Messages): its row is found by Craft id or short id, and the message
  * starts the item's run where none runs, since a run begins from its row.
  */
 import { WithStartWorkflowOperation } from '@temporalio/client';

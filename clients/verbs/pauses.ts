@@ -1,6 +1,6 @@
 /**
- * `pause` and `resume` (DESIGN 3, Verbs). Of an item they are signals, so the command waits a moment until the row shows
- * what came of them. `resume <connection>` ends the pause of a connection, which mass deletions set (DESIGN 3, Gone).
+ * `pause` and `resume` (design 3, Verbs). Of an item they are signals, so the command waits a moment until the row shows
+ * what came of them. `resume <connection>` ends the pause of a connection, which mass deletions set (design 3, Gone).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';

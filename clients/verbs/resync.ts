@@ -1,5 +1,5 @@
 /**
- * `resync` (DESIGN 7): reads both sides of one item now. An item without a row is looked up in Craft.io and started if it
+ * `resync` (design 7): reads both sides of one item now. An item without a row is looked up in Craft.io and started if it
  * is ready; else the command says why it is not.
  */
 import type { CraftItem } from '../../domain/craftItem.js';

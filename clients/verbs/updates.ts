@@ -1,4 +1,4 @@
-/** `release`, `recreate`, `relink` (DESIGN 3, Verbs): updates, so that the command shows what came of them. */
+/** `release`, `recreate`, `relink` (design 3, Verbs): updates, so that the command shows what came of them. */
 import { recreateUpdate, relinkUpdate, releaseUpdate, type VerbResult } from '../../domain/messages.js';
 import { RECREATE_FROM } from '../../domain/phases.js';
 import type { ItemLink } from '../../domain/link.js';

@@ -138,7 +138,7 @@ function splitKeys(
   return { base, own };
 }
 
-/** Blanks around addresses are never meant (DESIGN 7), also in what only a connector knows. */
+/** Blanks around addresses are never meant (design 7), also in what only a connector knows. */
 function trimmed(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   return /^\s*https?:\/\//i.test(value) ? value.trim().replace(/\/+$/, '') : value.trim();

@@ -1,5 +1,5 @@
 /**
- * In what the two descriptions of Craft.io's API disagree (DESIGN 6): the header, where an item is updated, and how a
+ * In what the two descriptions of Craft.io's API disagree (design 6): the header, where an item is updated, and how a
  * body names custom fields and a status. Everything else is the same in both.
  */
 import type { CraftSource } from '../../domain/craftItem.js';

@@ -1,5 +1,5 @@
 /**
- * Craft.io, in the dialect of the integration guide or of its Swagger (DESIGN 6).
+ * Craft.io, in the dialect of the integration guide or of its Swagger (design 6).
  * `openHttp` opens the one client, with the dialect's header.
  */
 import type { CraftSettings } from '../../domain/settings.js';

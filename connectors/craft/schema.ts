@@ -1,6 +1,6 @@
 /**
  * The parts of Craft.io's answers that are used; everything else may come and go.
- * Items have the Swagger's property names in both dialects (DESIGN 6). Lists are read entry by entry, so that a broken
+ * Items have the Swagger's property names in both dialects (design 6). Lists are read entry by entry, so that a broken
  * one does not void the others. A message says what stands there and what is documented, never the value.
  */
 import { z } from 'zod';
@@ -71,7 +71,7 @@ export const Item = z.object(
 );
 export type Item = z.infer<typeof Item>;
 
-/** Of an initiative in a listing, which is read singly afterwards (DESIGN 6). */
+/** Of an initiative in a listing, which is read singly afterwards (design 6). */
 export const ListedInitiative = z.object(
   { id: Id, shortId: OptionalText, status: Status.catch(null) },
   { error: documented('an object') },

@@ -1,6 +1,6 @@
 /**
  * Statuses by name and id. Craft.io documents no list of them, so they are learned from the items seen; one that is
- * needed and was never seen is looked for in a bounded part of the listing (DESIGN 6).
+ * needed and was never seen is looked for in a bounded part of the listing (design 6).
  */
 import { closest } from 'fastest-levenshtein';
 import type { CraftItem, CraftSource } from '../../domain/craftItem.js';

@@ -1,6 +1,6 @@
 /**
  * One PUT for one write, and what a PUT does to the custom fields that it does not name: Craft.io's documents do not say,
- * so the connection learns it from its first write (DESIGN 6).
+ * so the connection learns it from its first write (design 6).
  *
  *  W1. Not known yet: the fields alone are sent, then the item is read back. Where others vanished they are restored with
  *      a PUT of the full array, and the connection remembers `full`; where they stayed it remembers `partial`.

@@ -128,7 +128,7 @@ function budgetFindings(
   }
   const calls = Math.round(MONTH_MS / settings.progressEveryMs) * Math.max(1, page.lastPage ?? 1);
   const limit = perMonth ?? said;
-  // Sweeps may use half of a month (DESIGN 5).
+  // Sweeps may use half of a month (design 5).
   if (limit === null || calls <= limit / 2) return findings;
   const pages = `${Math.max(1, page.lastPage ?? 1)} page(s) of ${PAGE_COUNT} projects`;
   const message = `reading ${pages} that often makes about ${calls} calls a month of ${limit}: at least ${Math.ceil((calls / (limit / 2)) * (settings.progressEveryMs / 60_000))} minutes use up half of them`;

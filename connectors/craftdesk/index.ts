@@ -1,4 +1,4 @@
-/** CraftDesk as a dev tool: a project, the only resource that its document describes (DESIGN 6). */
+/** CraftDesk as a dev tool: a project, the only resource that its document describes (design 6). */
 import type { DevItemDraft } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';

@@ -1,7 +1,7 @@
 /**
  * CraftDesk's words to ours and back; pure.
  *
- * A project's status is the word in `statusProperty`; archived ones are `archived` (DESIGN 6). The document shows projects
+ * A project's status is the word in `statusProperty`; archived ones are `archived` (design 6). The document shows projects
  * without any status and knows only that they can be archived: one without a word is `active`, the opposite of that.
  */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';

@@ -1,4 +1,4 @@
-/** Craftnote as a dev tool: a project of the company, or a task in one project (DESIGN 6). */
+/** Craftnote as a dev tool: a project of the company, or a task in one project (design 6). */
 import type { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';

@@ -3,7 +3,7 @@
  * to say `absent`:
  *
  *  S1. A create that is looked for was applied before the search begins, or never will be: the protocol waits that long
- *      (DESIGN 3, step 2.2). So if it was made, it exists during the whole pass, and by L1 of `listing.ts` it is seen.
+ *      (design 3, step 2.2). So if it was made, it exists during the whole pass, and by L1 of `listing.ts` it is seen.
  *      A new item that takes a place in a page already read (ids are random) is not the one that is looked for.
  *  S2. The pass goes on until an empty page, so that pages that are shorter than asked for end nothing.
  *  S3. Every project of the company is listed, archived ones and those in other folders, too. A task stays in its project:

@@ -1,5 +1,5 @@
 /**
- * The one HTTP client: one attempt, bounded in time and size, with every failure named by its kind (DESIGN 5).
+ * The one HTTP client: one attempt, bounded in time and size, with every failure named by its kind (design 5).
  * The order of a write is fixed: budget, then the lease, then the wire (P5 of the port); whether the lease still holds is
  * asked once more when the socket is open (`exchange.ts`).
  */

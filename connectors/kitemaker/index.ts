@@ -1,4 +1,4 @@
-/** Kitemaker as a dev tool: a work item in a space (DESIGN 6). */
+/** Kitemaker as a dev tool: a work item in a space (design 6). */
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';

@@ -7,7 +7,7 @@ import type { ReadCall, WriteCall } from './devTool.js';
 
 export type CommentMarkerSearch = 'found' | 'absent' | 'unknown';
 
-/** Capability: comments on dev items. Each is a create and carries its marker (DESIGN 3). */
+/** Capability: comments on dev items. Each is a create and carries its marker (design 3). */
 export interface Comments {
   /** Posts one comment: `text` is Markdown that may quote Craft.io, so the connector neutralises it; `marker` ends it, exactly. */
   post(
@@ -37,7 +37,7 @@ export interface RequiredFields {
   list(target: unknown, call: ReadCall): Promise<readonly RequiredField[]>;
 }
 
-/** Capability: a dev item can be created under another (DESIGN 4, Hierarchy). */
+/** Capability: a dev item can be created under another (design 4, Hierarchy). */
 export interface Hierarchy {
   /**
    * Whether an item of `target` can be created under `parent`: asked before the create, which then carries it as
@@ -115,7 +115,7 @@ export interface WebhookRegistration {
   remove(url: string, call: WriteCall): Promise<readonly string[]>;
 }
 
-/** Capability: the tool calls when something changed. A webhook is only a hint to read again (DESIGN 4, Inbox). */
+/** Capability: the tool calls when something changed. A webhook is only a hint to read again (design 4, Inbox). */
 export interface Webhooks {
   /** Pure, in constant time where secrets are compared; never throws. */
   verify(delivery: WebhookDelivery, secret: string): WebhookVerdict;

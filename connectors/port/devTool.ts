@@ -25,7 +25,7 @@ import type { IntakeSettings, PipelineSettings, ReadyRule } from '../../domain/s
 import type { CraftFeedback } from './craftFeedback.js';
 import type { Comments, Feedback, Hierarchy, Labels, RequiredFields, Webhooks } from './capabilities.js';
 
-/** In order of precedence (DESIGN 5). */
+/** In order of precedence (design 5). */
 export const CALL_CLASSES = ['manual', 'hand-over', 'progress', 'sweep'] as const;
 export type CallClass = (typeof CALL_CLASSES)[number];
 
@@ -40,7 +40,7 @@ export interface CallBudget {
   pushBack(retryAt: Date, because?: 'month-spent'): void;
 }
 
-/** The right to send one write, ending at a moment of this process's monotonic clock (DESIGN 3). */
+/** The right to send one write, ending at a moment of this process's monotonic clock (design 3). */
 export interface SendDeadline {
   passed(): boolean;
 }
@@ -167,7 +167,7 @@ export interface DevToolConnector {
   /** The scope that a target creates in; a name in the target is looked up. */
   scopeOf(target: unknown, call: ReadCall): Promise<string>;
 
-  /** Whether the connection still sees the scope: a 404 of an item is believed only then (DESIGN 3, Gone). */
+  /** Whether the connection still sees the scope: a 404 of an item is believed only then (design 3, Gone). */
   seesScope(scope: string, call: ReadCall): Promise<boolean>;
 
   /** Probes key, scopes, statuses and fields named by these pipelines. Never throws for what it can say as a finding. */
@@ -203,7 +203,7 @@ export interface CraftConnector {
   findItem(source: CraftSource, idOrShortId: string, call: ReadCall): Promise<CraftItem | null>;
 
   /**
-   * One PUT. The first write of a connection is read back, and vanished custom fields are restored (DESIGN 6).
+   * One PUT. The first write of a connection is read back, and vanished custom fields are restored (design 6).
    * `not-found` when the item is gone; `invalid` names the field where Craft.io does.
    */
   writeItem(source: CraftSource, id: string, write: CraftWrite, call: WriteCall): Promise<void>;

@@ -65,7 +65,7 @@ export interface WhoAmI {
 
 /**
  * The user of the key. It is the one read that a key which is not accepted never passes: where Redmine lets anybody look,
- * others answer 200 with what anybody may see (DESIGN: absence must not be believed then).
+ * others answer 200 with what anybody may see (design: absence must not be believed then).
  */
 export async function currentUser(redmine: Redmine, call: ReadCall): Promise<WhoAmI> {
   const place = 'GET /users/current.json';

@@ -1,6 +1,6 @@
 /**
  * Craft.io's text (HTML, Markdown or plain text: detected, see `craftTextKind.ts`) in the markup that a dev tool speaks,
- * harmless and with links to handed-over items beside Craft.io's (DESIGN 3; issue of the texts). Whoever creates something
+ * harmless and with links to handed-over items beside Craft.io's (design 3; issue of the texts). Whoever creates something
  * in a tool with text of Craft.io calls one of these; limits and the marker come after, in `cut.ts`.
  *
  * The text becomes a tree (mdast), dangerous things are taken out of that (`harmless.ts`), and one of three writers makes

@@ -1,5 +1,5 @@
 /**
- * Fits texts into a dev tool's limits so that the marker always survives and a cut is visible (DESIGN 3; complaint 11).
+ * Fits texts into a dev tool's limits so that the marker always survives and a cut is visible (design 3; complaint 11).
  * Lengths are UTF-16 units, what `length` counts; a cut never splits a character, an entity or a tag.
  * What comes in here is in the tool's markup already (`craftText.ts`).
  */

@@ -1,5 +1,5 @@
 /**
- * Takes out of a text's tree what a dev tool could run, load, call or mistake (DESIGN 3; complaints 15, 17 and 18):
+ * Takes out of a text's tree what a dev tool could run, load, call or mistake (design 3; complaints 15, 17 and 18):
  * addresses that are none of pages, pictures (they become links: those of Craft.io are behind its login, others tell their
  * servers who reads), markers and mentions, also where marks or invisible characters split them; and puts the dev items'
  * links beside links to handed-over items. It changes the tree it is given.

@@ -1,6 +1,6 @@
 /**
  * Makes Craft.io content harmless before it is sent to a dev tool: text that looks like a marker would be adopted as one,
- * and a copied @name would call a stranger (DESIGN 3; complaint 17). An invisible U+2060 (word joiner) takes the meaning
+ * and a copied @name would call a stranger (design 3; complaint 17). An invisible U+2060 (word joiner) takes the meaning
  * away and leaves the text readable. Doing it twice changes nothing more.
  */
 

@@ -1,5 +1,5 @@
 /**
- * What was handed over, and what of it Craft.io says otherwise now (DESIGN 3, Drift).
+ * What was handed over, and what of it Craft.io says otherwise now (design 3, Drift).
  * Compared are values, not times, and never what craftsync writes itself: else its own writes would count as drift.
  */
 import type { CraftItem } from '../craftItem.js';

@@ -1,4 +1,4 @@
-/** How a dev item's status, key and link become what Craft.io shows (DESIGN 3, step 4). */
+/** How a dev item's status, key and link become what Craft.io shows (design 3, step 4). */
 import type { DevItem } from '../devItem.js';
 import type { ProgressRule } from '../settings.js';
 

@@ -1,4 +1,4 @@
-/** Counts dev items that vanished, for the guard against mass deletion (DESIGN 3, Gone). */
+/** Counts dev items that vanished, for the guard against mass deletion (design 3, Gone). */
 import type { Database } from '../database.js';
 import type { Links } from '../ledger.js';
 import { noRow } from './reading.js';

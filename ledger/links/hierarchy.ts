@@ -1,4 +1,4 @@
-/** Who is whose parent in Craft.io, and which items a text links to (DESIGN 4, Hierarchy; complaint 18). */
+/** Who is whose parent in Craft.io, and which items a text links to (design 4, Hierarchy; complaint 18). */
 import { readySweepScheduleId, type ItemRef } from '../../domain/ids.js';
 import type { Database } from '../database.js';
 import type { Links } from '../ledger.js';

@@ -1,5 +1,5 @@
 /**
- * Leases: the right to send one write (DESIGN 3, step 2).
+ * Leases: the right to send one write (design 3, step 2).
  *
  *  1. A token is the newest while it stands in `claim_token`. Taking a lease replaces it and never waits for the old one.
  *  2. `send_before` is by the database's clock; the process counts from its own clocks read before the query was made, so

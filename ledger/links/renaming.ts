@@ -1,5 +1,5 @@
 /**
- * Moves the rows of a pipeline to a new name. Sound only because of two facts (DESIGN 3):
+ * Moves the rows of a pipeline to a new name. Sound only because of two facts (design 3):
  *  1. A create whose outcome is not known is found again by its marker, which carries the old name. So nothing is moved
  *     while there is one, seen with all rows of the pipeline locked in the same transaction.
  *  2. Whatever still runs under the old name finds no row: it gets no lease and may note no `sent_at`, so it sends nothing.

@@ -1,4 +1,4 @@
-/** Webhooks that came: the inbox of the listener (DESIGN 4), and changes that none of them announced. */
+/** Webhooks that came: the inbox of the listener (design 4), and changes that none of them announced. */
 import type { MigrationSql } from './index.js';
 
 export const webhooks = {

@@ -1,5 +1,5 @@
 /**
- * Finds a Temporal CLI that can run a development server, or gets one: the first of these that works (DESIGN 9).
+ * Finds a Temporal CLI that can run a development server, or gets one: the first of these that works (design 9).
  *
  * 1. `temporal` on the PATH. 2. `<cacheDir>/bin/temporal`. 3. The SDK's download. 4. `go install`.
  *

@@ -1,6 +1,6 @@
 /**
  * The one-machine stack as a process: servers, then `apply`, then a worker and the listener; watched while they run,
- * stopped in the opposite order (DESIGN 7 and 9).
+ * stopped in the opposite order (design 7 and 9).
  *
  * 1. One `up` for a state folder, held by a lock from before the first start until after the last stop.
  * 2. No child outlives this process, however it ends (stack/tiedProcess); what a killed one left is taken over.

@@ -1,4 +1,4 @@
-/** What operators order is done, however long it has to wait and whatever fails meanwhile (DESIGN 3, Verbs). */
+/** What operators order is done, however long it has to wait and whatever fails meanwhile (design 3, Verbs). */
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** What an operator sees of a run in the Temporal UI: search attributes, current details, the `status` query (DESIGN 7). */
+/** What an operator sees of a run in the Temporal UI: search attributes, current details, the `status` query (design 7). */
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { READ_ONLY_SOURCE } from '../../domain/craftItem.js';

@@ -1,5 +1,5 @@
 /**
- * Signals, updates and the query of `itemSync` (DESIGN 7, Messages). Handlers only queue a command and wait for its
+ * Signals, updates and the query of `itemSync` (design 7, Messages). Handlers only queue a command and wait for its
  * result; validators are synchronous. Registered before anything is awaited.
  */
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';

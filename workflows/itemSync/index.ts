@@ -1,5 +1,5 @@
 /**
- * `itemSync`: the whole life of one Craft item, one run per item (DESIGN 2 and 3).
+ * `itemSync`: the whole life of one Craft item, one run per item (design 2 and 3).
  *
  * To change this safely:
  *  - Replayed code: no clocks but Temporal's, no I/O, nothing but `domain`. The committed histories in test/ must replay;
@@ -23,7 +23,7 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
   const begun = await ledgerSteps.beginItem(run.item, { newRun: carried === undefined });
   if (begun.status === 'unknown') return nothingKnown(run);
   run.state = begun.state;
-  // A run that starts on a closed item was started by news of it, or by a verb (DESIGN 3, step 5).
+  // A run that starts on a closed item was started by news of it, or by a verb (design 3, step 5).
   if (run.state.phase === 'done' && run.commands.length === 0) run.devItemNews ??= {};
   // A first run on a followed item takes the place of one that was lost, with the news that it had not written yet.
   if (carried === undefined && run.state.next === 'follow') lookAtBothSides(run);

@@ -1,5 +1,5 @@
 /**
- * What signals and updates carry, as far as it can be used (DESIGN 7, Messages: one optional object). Anybody may send
+ * What signals and updates carry, as far as it can be used (design 7, Messages: one optional object). Anybody may send
  * anything: a signal cannot be refused, and an error in its handler would stop the run for ever, so what is odd in it
  * counts as absent. An update is refused by its validator, which says why.
  */

@@ -50,7 +50,7 @@ export function takeOver(run: Run, result: StepResult): void {
   if (result.suspectGone === true) run.suspectGone = true;
 }
 
-/** Reads the row and the settings again: with every wake (DESIGN 2). */
+/** Reads the row and the settings again: with every wake (design 2). */
 export async function refresh(run: Run): Promise<void> {
   const begun = await ledgerSteps.beginItem(run.item, { newRun: false });
   if (begun.status === 'known') run.state = begun.state;

@@ -1,4 +1,4 @@
-/** The verb `release`, now or as soon as it can be done: an open create is resolved first, by its activity (DESIGN 3, Verbs). */
+/** The verb `release`, now or as soon as it can be done: an open create is resolved first, by its activity (design 3, Verbs). */
 import { patched } from '@temporalio/workflow';
 import { itemSteps, withSummary } from '../activityOptions.js';
 import { lookLater, perform } from './perform.js';

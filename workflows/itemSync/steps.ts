@@ -1,5 +1,5 @@
 /**
- * The main loop's steps (DESIGN 3): what the row says comes next is done; where nothing is due the run rests until it is
+ * The main loop's steps (design 3): what the row says comes next is done; where nothing is due the run rests until it is
  * woken. No timer of an item that is followed calls a tool.
  */
 import { condition } from '@temporalio/workflow';
@@ -159,7 +159,7 @@ export async function reportState(run: Run): Promise<void> {
   if (run.state?.stateDue === true) run.state = { ...run.state, stateDue: false };
 }
 
-/** The second read of a dev item that was not found, `readAfterWrite` after the first (DESIGN 3, Gone). */
+/** The second read of a dev item that was not found, `readAfterWrite` after the first (design 3, Gone). */
 async function lookAgain(run: Run, state: ItemState): Promise<void> {
   const noted = await perform(run, () =>
     itemSteps.suspectGone.executeWithOptions(withSummary('Not found by id'), [run.item]),

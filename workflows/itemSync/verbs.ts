@@ -1,4 +1,4 @@
-/** Operators' verbs, obeyed by the main loop one after the other (DESIGN 3, Verbs). */
+/** Operators' verbs, obeyed by the main loop one after the other (design 3, Verbs). */
 import { ActivityFailure, ApplicationFailure, patched } from '@temporalio/workflow';
 import type { VerbResult } from '../../domain/messages.js';
 import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';

@@ -1,4 +1,4 @@
-/** A dev item that became feedback is told once, whatever becomes of the attempts (DESIGN 3: comments are creates too). */
+/** A dev item that became feedback is told once, whatever becomes of the attempts (design 3: comments are creates too). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { tellDevItem } from '../../../activities/feedback/tellDevItem.js';

@@ -1,4 +1,4 @@
-/** What Craft.io says otherwise than it was handed over, and what of it craftsync calls its own (DESIGN 3, Drift). */
+/** What Craft.io says otherwise than it was handed over, and what of it craftsync calls its own (design 3, Drift). */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** Progress whose PUT had no answer: Craft.io ends with what the dev item is like (DESIGN 3, step 4; invariant I3). */
+/** Progress whose PUT had no answer: Craft.io ends with what the dev item is like (design 3, step 4; invariant I3). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { checkDrift } from '../../../activities/follow/checkDrift.js';

@@ -1,4 +1,4 @@
-/** The end of a link: each dev item that it had is told once (DESIGN 3, Verbs). */
+/** The end of a link: each dev item that it had is told once (design 3, Verbs). */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 

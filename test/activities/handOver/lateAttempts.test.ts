@@ -1,6 +1,6 @@
 /**
  * Attempts that go on after others have: stopped before they sent, or before they heard the answer, while the item was
- * paused, un-readied, released or handed over by a successor (DESIGN 3; invariants I1 and I2).
+ * paused, un-readied, released or handed over by a successor (design 3; invariants I1 and I2).
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** A key that may read and not write: one alert, one probe a minute, and nobody is stopped for another's sake (DESIGN 5). */
+/** A key that may read and not write: one alert, one probe a minute, and nobody is stopped for another's sake (design 5). */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** Many changes near the cursor: what idle sweeps cost, and that nothing is lost (DESIGN 4, Feeds; invariant I4). */
+/** Many changes near the cursor: what idle sweeps cost, and that nothing is lost (design 4, Feeds; invariant I4). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { followedSpace, type FollowedSpace } from '../../fixtures/followedSpace.js';

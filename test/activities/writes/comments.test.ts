@@ -1,4 +1,4 @@
-/** A comment is posted once, whatever becomes of its answers (DESIGN 3: comments are creates too). */
+/** A comment is posted once, whatever becomes of its answers (design 3: comments are creates too). */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 

@@ -1,6 +1,6 @@
 /**
  * The checker of fault tests: reads only what the sandbox holds and the ledger, and says where the invariants are broken
- * (DESIGN 10, I1 and I2). An empty list is a pass.
+ * (design 10, I1 and I2). An empty list is a pass.
  */
 import type { ItemLink } from '../../../domain/link.js';
 import type { DevSystem } from '../../../sandbox/devSystems.js';

@@ -1,4 +1,4 @@
-/** Runs that are lost in mid-hand-over, and rows that nobody has touched for a while (DESIGN 4, Nothing is forgotten). */
+/** Runs that are lost in mid-hand-over, and rows that nobody has touched for a while (design 4, Nothing is forgotten). */
 import pg from 'pg';
 import { itemSyncWorkflowId, type ItemRef } from '../../../domain/ids.js';
 import { eventually, type TestDeployment } from './deployment.js';

@@ -1,4 +1,4 @@
-/** What a pipeline's policies make of drift, deletions and moves on either side (DESIGN 3: Gone, Drift, Between two steps). */
+/** What a pipeline's policies make of drift, deletions and moves on either side (design 3: Gone, Drift, Between two steps). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';

@@ -1,4 +1,4 @@
-/** Craft.io's progress under reordering, failure and mass changes, and what it costs in calls (DESIGN 4; invariant I3). */
+/** Craft.io's progress under reordering, failure and mass changes, and what it costs in calls (design 4; invariant I3). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';

@@ -1,4 +1,4 @@
-/** Webhooks doubled, out of order, replayed, forged, oversized, in a flood, lost, and a listener that is killed (DESIGN 4, Inbox). */
+/** Webhooks doubled, out of order, replayed, forged, oversized, in a flood, lost, and a listener that is killed (design 4, Inbox). */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';

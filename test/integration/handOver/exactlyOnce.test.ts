@@ -1,5 +1,5 @@
 /**
- * Exactly once under faults (DESIGN 10, I1 and I2): real worker processes, a real Temporal and Postgres, and a sandbox
+ * Exactly once under faults (design 10, I1 and I2): real worker processes, a real Temporal and Postgres, and a sandbox
  * that records every request. The seed is printed with each failure and replays the faults.
  *
  * The gate runs it small. In full: CRAFTSYNC_TEST_ITEMS=200 CRAFTSYNC_TEST_KILLS=100 CRAFTSYNC_TEST_LIST_LAG_MS=5000

@@ -1,4 +1,4 @@
-/** Items and their parents, handed over in one sweep and one after the other (DESIGN 4, Hierarchy; complaint 18). */
+/** Items and their parents, handed over in one sweep and one after the other (design 4, Hierarchy; complaint 18). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
 import { READY } from '../../../sandbox/seeding/craftItems.js';

@@ -1,4 +1,4 @@
-/** A first run or a wrong rule floods nobody (DESIGN 4, `maxNewPerSweep`): what is said, word for word, and what is done. */
+/** A first run or a wrong rule floods nobody (design 4, `maxNewPerSweep`): what is said, word for word, and what is done. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
 import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';

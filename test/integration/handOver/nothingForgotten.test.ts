@@ -1,4 +1,4 @@
-/** A run that was terminated by hand in mid-hand-over: its item is taken up again and gets one dev item (DESIGN 4). */
+/** A run that was terminated by hand in mid-hand-over: its item is taken up again and gets one dev item (design 4). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
 import type { FaultRule } from '../../../sandbox/faults.js';

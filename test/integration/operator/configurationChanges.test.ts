@@ -1,4 +1,4 @@
-/** A changed configuration: schedules follow it, and the items of a pipeline that was taken out pause (DESIGN 7). */
+/** A changed configuration: schedules follow it, and the items of a pipeline that was taken out pause (design 7). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';

@@ -1,4 +1,4 @@
-/** Each operator verb with its visible result, from the command line and as a signal or an update (DESIGN 3, Verbs). */
+/** Each operator verb with its visible result, from the command line and as a signal or an update (design 3, Verbs). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { itemSyncWorkflowId } from '../../../domain/ids.js';
