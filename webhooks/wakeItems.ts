@@ -65,7 +65,7 @@ async function signalAll(deps: InboxDeps, links: readonly ItemLink[]): Promise<r
       links.slice(at, at + SIGNALS_AT_ONCE).map(async (link) => {
         try {
           await deps.itemSyncs.devItemChanged(link);
-          await deps.ledger.links.noteWoken(link);
+          await deps.ledger.phases.noteWoken(link);
         } catch {
           failed.push(link.devItemId ?? '');
         }

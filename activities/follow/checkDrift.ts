@@ -55,7 +55,7 @@ function overwrittenFields({ link, pipeline }: ItemContext, item: CraftItem): Re
 async function flag(ctx: ItemContext, differing: readonly string[]): Promise<void> {
   const same = differing.join() === ctx.link.driftFields.join() && ctx.link.drift === differing.length > 0;
   if (same) return;
-  await ctx.deps.ledger.links.patch(ctx.item, { drift: differing.length > 0, driftFields: differing });
+  await ctx.deps.ledger.phases.patch(ctx.item, { drift: differing.length > 0, driftFields: differing });
   await logStep(ctx.deps, ctx.item, differing.length > 0 ? 'drift' : 'agrees', differing.join(', ') || null);
 }
 
@@ -72,7 +72,7 @@ async function write(ctx: ItemContext, what: CraftWrite): Promise<Flags | undefi
     case 'written': {
       const lastProgress = withoutFields(ctx.link.lastProgress ?? {}, outcome.dropped);
       const pushed = { lastProgress, open: outcome.open };
-      if (!(await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, pushed))) throw new Superseded();
+      if (!(await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, pushed))) throw new Superseded();
       await logStep(ctx.deps, ctx.item, 'written-again', Object.keys(fields).join(', ') || null);
       return { pushed: true };
     }
@@ -175,7 +175,7 @@ async function takeOver(ctx: ItemContext, item: CraftItem, how: 'accepted' | 'fo
   // In the same statement as the values: the next event is another one from here on, and not before.
   const forwards = forwardsOf(ctx.link) + (how === 'forwarded' ? 1 : 0);
   const handedOver = { ...asItIs(ctx, item), ...(forwards > 0 && { forwards }) };
-  await ctx.deps.ledger.links.patch(ctx.item, {
+  await ctx.deps.ledger.phases.patch(ctx.item, {
     handedOver,
     fingerprint: fingerprintOf(canonicalJson(handedOver)),
     drift: false,

@@ -16,7 +16,7 @@ const OPERATOR_LOOK_MS = 15 * 60_000;
 
 /** The first sight: counted at once, so that many items vanishing together are seen as such before any policy runs. */
 export const suspectGone: StepBody = async (ctx) => {
-  await ctx.deps.ledger.links.noteGone(ctx.item);
+  await ctx.deps.ledger.gone.noteGone(ctx.item);
   await logStep(ctx.deps, ctx.item, 'suspect-gone', 'the dev item was not found by id; it is read once more');
   return undefined;
 };
@@ -48,20 +48,20 @@ async function assertScopeSeen(ctx: ItemContext): Promise<void> {
 }
 
 async function isMassDeletion(ctx: ItemContext): Promise<string | null> {
-  const { gone, followed } = await ctx.deps.ledger.links.goneCounts(ctx.pipeline.devTool);
+  const { gone, followed } = await ctx.deps.ledger.gone.goneCounts(ctx.pipeline.devTool);
   if (gone <= MASS_DELETION.items || gone <= MASS_DELETION.share * followed) return null;
   return `${gone} of ${followed} followed items vanished from ${ctx.pipeline.devTool} within an hour; look there, then run craftsync resume ${ctx.pipeline.devTool}`;
 }
 
 async function applyPolicy(ctx: ItemContext): ReturnType<StepBody> {
-  const { links } = ctx.deps.ledger;
+  const { pairings } = ctx.deps.ledger;
   const dev = ctx.link.devItemKey ?? ctx.link.devItemId ?? '';
   await logStep(ctx.deps, ctx.item, 'gone', `${dev}: ${ctx.pipeline.onDevItemDeleted}`);
   if (ctx.link.lockedAt !== null && ctx.pipeline.onDevItemDeleted === 'release') {
     return releaseItem(ctx, `${dev} was deleted in ${ctx.pipeline.devTool}`);
   }
   if (ctx.link.lockedAt !== null && ctx.pipeline.onDevItemDeleted === 'recreate') {
-    await links.raiseGeneration(ctx.item, { generation: ctx.link.generation, token: ctx.claim.token });
+    await pairings.raiseGeneration(ctx.item, { generation: ctx.link.generation, token: ctx.claim.token });
     return undefined;
   }
   await setPhase(ctx, { phase: 'orphaned', lastError: `${dev} was deleted in ${ctx.pipeline.devTool}` });

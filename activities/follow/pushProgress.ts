@@ -76,7 +76,7 @@ export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<F
   const outcome = await writeToCraft(ctx, { customFields });
   if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
   if (outcome.status === 'gone') return endForDeletedCraftItem(ctx);
-  const stored = await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
+  const stored = await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, {
     lastProgress: withoutFields({ ...last, ...wanted }, outcome.dropped),
     devItem,
     open: outcome.open,
@@ -126,7 +126,7 @@ function phaseAfter(ctx: ItemContext, devItem: DevItem): Extract<Phase, 'settlin
 
 /** Sets the phase that the dev item's status asks for, after everything that it asks for was written. */
 export async function afterPush(ctx: ItemContext, devItem: DevItem, dropped: readonly string[]): Promise<void> {
-  const { links } = ctx.deps.ledger;
+  const { phases } = ctx.deps.ledger;
   const phase = phaseAfter(ctx, devItem);
   if (phase === null) {
     await block(ctx, 'status-unmapped', `status "${devItem.status}" has no entry in progress.statuses`);
@@ -135,9 +135,9 @@ export async function afterPush(ctx: ItemContext, devItem: DevItem, dropped: rea
   const lastError =
     dropped.length > 0 ? `Craft.io refuses ${dropped.join(', ')}: check these fields` : droppedWords(ctx, devItem);
   if (phase === 'settling' && ctx.link.settlingSince === null) {
-    await links.patch(ctx.item, { settlingSince: (await ctx.deps.ledger.now()).toISOString() });
+    await phases.patch(ctx.item, { settlingSince: (await ctx.deps.ledger.now()).toISOString() });
   }
-  if (phase === 'following' && ctx.link.settlingSince !== null) await links.patch(ctx.item, { settlingSince: null });
+  if (phase === 'following' && ctx.link.settlingSince !== null) await phases.patch(ctx.item, { settlingSince: null });
   await setPhase(ctx, { phase, lastError });
 }
 

@@ -34,7 +34,7 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
     const outcome = await writeToCraft(ctx, write);
     if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
     if (outcome.status === 'written') {
-      await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
+      await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, {
         lastProgress: { ...last, ...wordsIn(ctx, write) },
         open: mayStillCome(outcome.open, now),
       });

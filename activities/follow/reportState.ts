@@ -18,7 +18,7 @@ export const reportState: StepBody = async (ctx) => {
     const outcome = await writeToCraft(ctx, { customFields: { [field]: words } });
     if (outcome.status !== 'written') return undefined;
     const lastProgress = { ...last, [field]: words };
-    await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress, open: outcome.open });
+    await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, { lastProgress, open: outcome.open });
     return { pushed: true };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;

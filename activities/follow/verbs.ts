@@ -21,8 +21,8 @@ export async function pauseItem(
 ): Promise<StepResult> {
   const link = await deps.ledger.links.get(item);
   if (link !== null && link.phase !== 'paused' && !isFinal(link.phase)) {
-    await deps.ledger.links.patch(item, { pausedFrom: link.phase });
-    await deps.ledger.links.setPhase(item, { phase: 'paused', blockedBy: pause.reason, lastError: pause.why });
+    await deps.ledger.phases.patch(item, { pausedFrom: link.phase });
+    await deps.ledger.phases.set(item, { phase: 'paused', blockedBy: pause.reason, lastError: pause.why });
     await logStep(deps, item, 'paused', pause.why);
     // Those who wait for this item say why.
     if (link.devItemId === null) await wakeChildren(deps, item);
@@ -34,8 +34,8 @@ export async function resumeItem(deps: ActivityDeps, item: ItemRef): Promise<Ste
   const link = await deps.ledger.links.get(item);
   if (link?.phase === 'paused') {
     const phase = link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)];
-    await deps.ledger.links.patch(item, { pausedFrom: null });
-    await deps.ledger.links.setPhase(item, { phase });
+    await deps.ledger.phases.patch(item, { pausedFrom: null });
+    await deps.ledger.phases.set(item, { phase });
     await logStep(deps, item, 'resumed', null);
   }
   return { state: await stateNow(deps, item) };
@@ -52,7 +52,7 @@ export async function recreateItem(deps: ActivityDeps, item: ItemRef, generation
     if (link === null || !RECREATE_FROM.includes(link.phase)) {
       throw refused(`recreate works from ${RECREATE_FROM.join(', ')}; this item is ${link?.phase ?? 'unknown'}`);
     }
-    await deps.ledger.links.raiseGeneration(item, { generation });
+    await deps.ledger.pairings.raiseGeneration(item, { generation });
     await logStep(deps, item, 'recreate', `generation ${link.generation + 1}`);
   }
   return { state: await stateNow(deps, item) };
@@ -79,7 +79,7 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
   const [devItem] = found;
   if (devItem === undefined) throw refused(`${ctx.pipeline.devTool} has no item with id "${devItemId}"`);
   const previous = ctx.link.devItemId;
-  const stored = await ctx.deps.ledger.links.relink(ctx.item, ctx.pipeline.devTool, devItem);
+  const stored = await ctx.deps.ledger.pairings.relink(ctx.item, ctx.pipeline.devTool, devItem);
   if (stored.status === 'held') {
     throw refused(
       `${devItem.key ?? devItem.id} is held by ${stored.by.pipeline}/${stored.by.craftItemId}: release that item first`,
@@ -88,7 +88,7 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
   const others = [...ctx.link.duplicateDevItems, ...(previous === null ? [] : [previous])];
   const dismissed = new Set([...ctx.link.dismissedDevItems, ...others]);
   dismissed.delete(devItem.id);
-  await ctx.deps.ledger.links.patch(ctx.item, {
+  await ctx.deps.ledger.phases.patch(ctx.item, {
     dismissedDevItems: [...dismissed],
     duplicate: false,
     duplicateDevItems: [],

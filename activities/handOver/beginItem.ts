@@ -17,7 +17,7 @@ export type Begin = { readonly status: 'known'; readonly state: ItemState } | { 
 /** Reads the row, inserting it where there is none; `newRun` lifts the final phases that a new run may leave. */
 export async function beginItem(deps: ActivityDeps, item: ItemRef, options: { newRun: boolean }): Promise<Begin> {
   const { settings } = await deps.current();
-  const { links } = deps.ledger;
+  const { links, phases } = deps.ledger;
   const pipeline = settings.pipelines[item.pipeline];
   let link = await links.get(item);
   if (link === null) {
@@ -35,10 +35,10 @@ export async function beginItem(deps: ActivityDeps, item: ItemRef, options: { ne
   if (pipeline === undefined) {
     await pauseForRemoval(deps, item);
   } else if (link.phase === 'paused' && link.blockedBy === 'pipeline-removed') {
-    await links.setPhase(item, { phase: link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)] });
-    await links.patch(item, { pausedFrom: null });
+    await phases.set(item, { phase: link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)] });
+    await phases.patch(item, { pausedFrom: null });
   } else if (options.newRun && link.phase === 'not-ready') {
-    await links.setPhase(item, { phase: 'checking' });
+    await phases.set(item, { phase: 'checking' });
   }
   return { status: 'known', state: await stateNow(deps, item) };
 }
@@ -63,7 +63,7 @@ export async function setAside(
       break;
     case 'orphaned':
     case 'done':
-      await deps.ledger.links.setPhase(item, { phase, ...shown });
+      await deps.ledger.phases.set(item, { phase, ...shown });
       break;
     case 'checking':
     case 'creating':
@@ -71,7 +71,7 @@ export async function setAside(
     case 'following':
     case 'settling':
     case 'blocked':
-      await deps.ledger.links.setPhase(item, { phase: 'blocked', ...shown });
+      await deps.ledger.phases.set(item, { phase: 'blocked', ...shown });
       // Once: a repetition of this step would wake all of them again.
       if (phase !== 'blocked' || link?.lastError !== trouble.message) await wakeChildren(deps, item);
   }
@@ -80,6 +80,6 @@ export async function setAside(
 
 /** The end of settling: closed in the tool, pushed, and not reopened. */
 export async function finishItem(deps: ActivityDeps, item: ItemRef): Promise<StepResult> {
-  await deps.ledger.links.setPhase(item, { phase: 'done' });
+  await deps.ledger.phases.set(item, { phase: 'done' });
   return { state: await stateNow(deps, item) };
 }

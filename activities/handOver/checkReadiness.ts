@@ -13,7 +13,7 @@ import { wakeChildren } from './wakeChildren.js';
 export const checkReadiness: StepBody = async (ctx) => {
   const craftItem = await handOverable(ctx);
   if (craftItem === null) return undefined;
-  await ctx.deps.ledger.links.patch(ctx.item, { craftShortId: craftItem.shortId, craftUrl: craftItem.webUrl });
+  await ctx.deps.ledger.phases.patch(ctx.item, { craftShortId: craftItem.shortId, craftUrl: craftItem.webUrl });
   await setPhase(ctx, { phase: 'creating' });
   return undefined;
 };

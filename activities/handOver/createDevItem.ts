@@ -61,7 +61,7 @@ async function sendCreate(ctx: ItemContext, craftItem: CraftItem): Promise<Omit<
   const draft = await draftOf(ctx, craftItem);
   if (draft === null) return undefined;
   const { shortId: craftShortId, webUrl: craftUrl } = craftItem;
-  await ctx.deps.ledger.links.patch(ctx.item, { craftShortId, craftUrl });
+  await ctx.deps.ledger.phases.patch(ctx.item, { craftShortId, craftUrl });
   const lease = createLease(ctx, handedOverOf(craftItem, ctx.pipeline));
   try {
     const created = await ctx.tool.createItem(draft, lease.call);
@@ -89,7 +89,7 @@ async function draftOf(ctx: ItemContext, craftItem: CraftItem): Promise<DevItemD
 
 /** The right to send this create: taken by the connector after its budget, right before the request (P5, C1). */
 function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCall; token: () => string | null } {
-  const { links } = ctx.deps.ledger;
+  const { leases } = ctx.deps.ledger;
   const { call, sent } = untilSent(ctx.call);
   const { devTool, target } = ctx.pipeline;
   const create = {
@@ -106,7 +106,7 @@ function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCal
     const lease = await takeLease(ctx);
     if (lease.before.devItemId !== null || lease.before.sentAt !== null) throw new Superseded();
     if (lease.before.generation !== ctx.link.generation) throw new Superseded();
-    if (!(await links.noteSent(ctx.item, lease.token, create))) throw new Superseded();
+    if (!(await leases.noteSent(ctx.item, lease.token, create))) throw new Superseded();
     token = lease.token;
     sent();
     return lease.deadline;
@@ -141,17 +141,17 @@ async function afterFailedCreate(
   token: string | null,
   error: unknown,
 ): Promise<Omit<StepResult, 'state'> | undefined> {
-  const { links } = ctx.deps.ledger;
+  const { leases, phases } = ctx.deps.ledger;
   if (token === null || !(error instanceof ToolError)) throw error;
   if (certainlyNotApplied(error)) {
-    await links.clearSent(ctx.item, token);
+    await leases.clearSent(ctx.item, token);
     throw error;
   }
   await logStep(ctx.deps, ctx.item, 'ambiguous', error.message);
-  const link = await links.patch(ctx.item, { uncertainCreates: ctx.link.uncertainCreates + 1 });
+  const link = await phases.patch(ctx.item, { uncertainCreates: ctx.link.uncertainCreates + 1 });
   if (link.uncertainCreates >= UNCERTAIN_CREATES) {
     await block(ctx, 'tool-down', `${link.uncertainCreates} creates without an answer, the last: ${error.message}`);
-    await links.patch(ctx.item, { uncertainCreates: 0 });
+    await phases.patch(ctx.item, { uncertainCreates: 0 });
     return undefined;
   }
   const now = await ctx.deps.ledger.now();

@@ -110,7 +110,7 @@ async function storeLock(ctx: ItemContext, token: string, pushed: Pushed): Promi
 async function storeHandedOver(ctx: ItemContext, token: string, pushed: Pushed): Promise<void> {
   const handedOver = ctx.link.handedOver ?? (await handedOverNow(ctx));
   const fingerprint = fingerprintOf(canonicalJson(handedOver));
-  const stored = await ctx.deps.ledger.links.storeLock(ctx.item, token, { ...pushed, handedOver, fingerprint });
+  const stored = await ctx.deps.ledger.pushes.storeLock(ctx.item, token, { ...pushed, handedOver, fingerprint });
   if (!stored) throw new Superseded();
   await ctx.deps.ledger.snapshots.drop(ctx.item);
 }

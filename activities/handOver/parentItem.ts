@@ -14,14 +14,14 @@ const MAX_QUOTED = 300;
 
 /** True: the row says which parent is waited for. */
 export async function waitsForParent(ctx: ItemContext, craftItem: CraftItem): Promise<boolean> {
-  const { links } = ctx.deps.ledger;
+  const { hierarchy, phases } = ctx.deps.ledger;
   const parentId = craftItem.parentId === craftItem.id ? null : craftItem.parentId;
   // Noted first, see `wakeChildren`.
-  if (parentId !== ctx.link.parentCraftItemId) await links.patch(ctx.item, { parentCraftItemId: parentId });
+  if (parentId !== ctx.link.parentCraftItemId) await phases.patch(ctx.item, { parentCraftItemId: parentId });
   if (parentId === null) return false;
   const awaited = await awaitedParent(ctx, parentId);
   if (awaited === null) return false;
-  if (await links.isAncestor(craftItem.id, parentId)) {
+  if (await hierarchy.isAncestor(craftItem.id, parentId)) {
     await logStep(
       ctx.deps,
       ctx.item,
@@ -42,9 +42,9 @@ interface Awaited {
 
 /** The parent where it is to become a dev item of this tool and is none yet. */
 async function awaitedParent(ctx: ItemContext, parentId: string): Promise<Awaited | null> {
-  const { links } = ctx.deps.ledger;
+  const { hierarchy } = ctx.deps.ledger;
   const { devTool } = ctx.pipeline;
-  const rows = (await links.handOvers(parentId)).filter((row) => {
+  const rows = (await hierarchy.handOvers(parentId)).filter((row) => {
     return row.devTool === devTool && ctx.settings.pipelines[row.pipeline] !== undefined;
   });
   if (rows.some(isLinked)) return null;
@@ -52,7 +52,7 @@ async function awaitedParent(ctx: ItemContext, parentId: string): Promise<Awaite
   if (waiting !== undefined) return { name: waiting.craftShortId ?? parentId, state: stateOf(waiting) };
   const pipelines = Object.values(ctx.settings.pipelines).filter((pipeline) => pipeline.devTool === devTool);
   const names = pipelines.map(({ name }) => name);
-  return (await links.isCollected(parentId, names)) ? { name: rows[0]?.craftShortId ?? parentId, state: '' } : null;
+  return (await hierarchy.isCollected(parentId, names)) ? { name: rows[0]?.craftShortId ?? parentId, state: '' } : null;
 }
 
 function isLinked(row: ItemLink): boolean {
@@ -77,7 +77,7 @@ export async function placeUnderParent(
   craftItem: CraftItem,
 ): Promise<Pick<DevItemDraft, 'parent' | 'partOf'>> {
   if (craftItem.parentId === null || craftItem.parentId === craftItem.id) return {};
-  const linked = (await ctx.deps.ledger.links.handOvers(craftItem.parentId)).filter(isLinked);
+  const linked = (await ctx.deps.ledger.hierarchy.handOvers(craftItem.parentId)).filter(isLinked);
   const here = linked.find((row) => row.devTool === ctx.pipeline.devTool);
   const parent = refOf(here ?? linked[0]);
   if (parent === null) return {};

@@ -10,7 +10,7 @@ const ADDRESS = /https?:\/\/[^\s<>"'()[\]]{1,2000}/g;
 
 export async function relatedItems(ctx: ItemContext, description: string): Promise<readonly RelatedItem[]> {
   const urls = pagesIn(description);
-  const links = (await ctx.deps.ledger.links.liveByCraftUrl(urls)).filter((link) => {
+  const links = (await ctx.deps.ledger.hierarchy.liveByCraftUrl(urls)).filter((link) => {
     return link.craftItemId !== ctx.item.craftItemId;
   });
   // The last one counts: where an item is in two tools, the link leads to this one's.

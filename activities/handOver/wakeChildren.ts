@@ -10,7 +10,7 @@ import { signalEach } from '../sweeps/signalEach.js';
  * cannot be woken looks again by itself after `sweepEvery`.
  */
 export async function wakeChildren(deps: ActivityDeps, parent: ItemRef): Promise<void> {
-  const children = await deps.ledger.links.childrenWithoutDevItem(parent.craftItemId);
+  const children = await deps.ledger.hierarchy.childrenWithoutDevItem(parent.craftItemId);
   if (children.length === 0) return;
   const failed = await signalEach(children, (child) => deps.itemSyncs.craftItemChanged(child));
   const detail = `${children.length - failed} of ${children.length} items below it were woken`;

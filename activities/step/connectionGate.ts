@@ -58,7 +58,7 @@ async function answersAgain(ctx: ItemContext, connection: string): Promise<boole
     const scope = await ctx.tool.scopeOf(ctx.pipeline.target, ctx.call);
     if (await ctx.tool.seesScope(scope, ctx.call)) return true;
     // An empty scope looks like lost sight; where nothing is linked, nothing can be called gone because of it.
-    return (await ctx.deps.ledger.links.liveDevItemIds(connection, scope)).length === 0;
+    return (await ctx.deps.ledger.live.liveDevItemIds(connection, scope)).length === 0;
   } catch (error) {
     if (error instanceof ToolError) return false;
     throw error;
@@ -76,14 +76,14 @@ export async function mayWrite(ctx: ItemContext, connection: string): Promise<vo
 
 /** To be called after a write was accepted: one that was a probe ends the pause. */
 export async function noteAccepted(ctx: ItemContext, connection: string): Promise<void> {
-  const { connections, links } = ctx.deps.ledger;
+  const { connections, phases } = ctx.deps.ledger;
   if (ctx.probing.delete(connection)) await connections.answered(connection, 'write');
-  if (ctx.link.writeRefusedAt !== null) await links.patch(ctx.item, { writeRefusedAt: null });
+  if (ctx.link.writeRefusedAt !== null) await phases.patch(ctx.item, { writeRefusedAt: null });
 }
 
 /** The wait of a step whose call was refused for its key; null where only this item is refused, and others are not. */
 export async function pauseConnection(ctx: ItemContext, error: ToolError): Promise<Wait | null> {
-  const { connections, links } = ctx.deps.ledger;
+  const { connections, phases } = ctx.deps.ledger;
   const name = error.details.connection ?? ctx.pipeline.devTool;
   const why = withAdvice(error);
   const now = await ctx.deps.ledger.now();
@@ -91,7 +91,7 @@ export async function pauseConnection(ctx: ItemContext, error: ToolError): Promi
   const again = writeRefused && ctx.link.writeRefusedAt !== null;
   // Its write paused the connection before, and another's was accepted since.
   if (again && (await connections.paused(name)) === null) return null;
-  if (writeRefused) await links.patch(ctx.item, { writeRefusedAt: now.toISOString() });
+  if (writeRefused) await phases.patch(ctx.item, { writeRefusedAt: now.toISOString() });
   const { first } = await connections.pause(name, 'connection', why, { writeRefused });
   if (first) await ctx.deps.alerts.send(`The connection ${name} is paused: ${why}`);
   return waitFor(again ? REFUSED_AGAIN_MS : CONNECTION_PROBE_MS, now, { reason: 'connection', why });

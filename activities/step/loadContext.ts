@@ -42,7 +42,7 @@ async function blockWithoutTool(deps: ActivityDeps, item: ItemRef, { settings }:
   const link = await deps.ledger.links.get(item);
   if (link === null || link.phase === 'paused' || isFinal(link.phase)) return;
   if (settings.devTools[link.devTool] !== undefined) return;
-  await deps.ledger.links.setPhase(item, {
+  await deps.ledger.phases.set(item, {
     phase: 'blocked',
     blockedBy: 'connection',
     lastError: `${link.devTool}, where this item is linked, is no longer configured: put it back under devTools`,

@@ -9,8 +9,8 @@ import { wakeChildren } from '../handOver/wakeChildren.js';
 export async function pauseForRemoval(deps: ActivityDeps, item: ItemRef): Promise<void> {
   const link = await deps.ledger.links.get(item);
   if (link === null || link.phase === 'paused' || isFinal(link.phase)) return;
-  await deps.ledger.links.patch(item, { pausedFrom: link.phase });
-  await deps.ledger.links.setPhase(item, {
+  await deps.ledger.phases.patch(item, { pausedFrom: link.phase });
+  await deps.ledger.phases.set(item, {
     phase: 'paused',
     blockedBy: 'pipeline-removed',
     lastError: `the pipeline ${item.pipeline} is no longer configured`,

@@ -43,7 +43,7 @@ export async function listScopes(deps: ActivityDeps, devTool: string): Promise<r
     async () => {
       const current = await deps.current();
       const tool = current.devTool(devTool);
-      const scopes = new Set(await deps.ledger.links.liveScopes(devTool));
+      const scopes = new Set(await deps.ledger.live.liveScopes(devTool));
       const pause = await deps.ledger.connections.paused(devTool);
       if (pause?.reason === 'connection' && scopes.size > 0) return [...scopes].sort();
       const failures: unknown[] = [];
@@ -138,7 +138,7 @@ async function feedOf(
     return await tool.readFeed(ref.scope, from.since, callOf('progress'), from.settledTo);
   } catch (error) {
     if (error instanceof ToolError && error.kind === 'not-found') {
-      const linked = await deps.ledger.links.liveDevItemIds(ref.devTool, ref.scope);
+      const linked = await deps.ledger.live.liveDevItemIds(ref.devTool, ref.scope);
       assertSignalled(await wakeToLook(deps, ref.devTool, linked));
     }
     throw error;
@@ -185,7 +185,7 @@ async function inventory(
   ref: ScopeRef,
   listed: ReadonlySet<string>,
 ): Promise<number> {
-  const linked = await deps.ledger.links.liveDevItemIds(ref.devTool, ref.scope);
+  const linked = await deps.ledger.live.liveDevItemIds(ref.devTool, ref.scope);
   const absent = linked.filter((id) => !listed.has(id));
   if (absent.length > 0) {
     const byId = await readAbsent(tool, absent);

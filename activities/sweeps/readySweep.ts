@@ -134,7 +134,7 @@ export async function noteSweep(
 /** Starts `itemSync` for rows in a non-final phase whose workflow is not running; how many. */
 export async function reviveLost(deps: ActivityDeps, pipeline: string): Promise<number> {
   return heartbeating(async () => {
-    const idle = await deps.ledger.links.idle(pipeline, UNTOUCHED_MS);
+    const idle = await deps.ledger.live.idle(pipeline, UNTOUCHED_MS);
     if (idle.length === 0) return 0;
     const lost = await deps.itemSyncs.notRunning(pipeline, idle);
     for (const item of lost) await deps.itemSyncs.start(item);

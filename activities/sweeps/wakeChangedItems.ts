@@ -48,7 +48,7 @@ export async function handOn(deps: ActivityDeps, devTool: string, devItems: read
         const snapshot = snapshotOf(devItem);
         try {
           await deps.itemSyncs.devItemChanged(link, snapshot);
-          await deps.ledger.links.noteWoken(link);
+          await deps.ledger.phases.noteWoken(link);
           if (devItem.updatedAt !== null && !mayShareItsTime(devItem.updatedAt))
             pairs.push({ devItemId: devItem.id, updatedAt: devItem.updatedAt });
         } catch {

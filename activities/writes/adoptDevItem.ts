@@ -43,7 +43,7 @@ export async function resolveOpenCreate(ctx: ItemContext): Promise<Wait | null> 
       await adopt(ctx, search.items);
       return null;
     case 'absent':
-      await ctx.deps.ledger.links.clearSent(ctx.item, search.token);
+      await ctx.deps.ledger.leases.clearSent(ctx.item, search.token);
       return null;
   }
 }
@@ -98,7 +98,7 @@ async function adopt(ctx: ItemContext, items: readonly DevItem[]): Promise<void>
   const lease = await takeLease(ctx);
   if (lease.before.devItemId !== null || lease.before.generation !== ctx.link.generation) throw new Superseded();
   const ids = others.map((other) => other.id);
-  if (ids.length > 0) await ctx.deps.ledger.links.patch(ctx.item, { duplicate: true, duplicateDevItems: ids });
+  if (ids.length > 0) await ctx.deps.ledger.phases.patch(ctx.item, { duplicate: true, duplicateDevItems: ids });
   if ((await storeDevItem(ctx, lease.token, oldest)) === 'not-stored') return;
   await logStep(ctx.deps, ctx.item, 'adopted', `${oldest.key ?? oldest.id} carries the marker`);
   if (ids.length > 0) await logStep(ctx.deps, ctx.item, 'duplicate', `the marker is also on ${ids.join(', ')}`);

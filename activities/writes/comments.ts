@@ -148,14 +148,14 @@ export function isFinalRefusal({ kind, details }: ToolError): boolean {
 
 /** M1 and M4; a comment that was sent is ended by no verb. */
 function commentCall(ctx: ItemContext, event: string, past: Past): WriteCall {
-  const { links } = ctx.deps.ledger;
+  const { leases } = ctx.deps.ledger;
   const { call, sent } = untilSent(ctx.call);
   const authorise: WriteCall['authorise'] = async () => {
     const lease = await takeLease(ctx);
     await logStep(ctx.deps, ctx.item, 'comment', event);
     const { attempts } = await pastOf(ctx, event);
     const isAlone = attempts === past.attempts + 1;
-    if (isAlone && (await links.holdsToken(ctx.item, lease.token))) {
+    if (isAlone && (await leases.holdsToken(ctx.item, lease.token))) {
       sent();
       return lease.deadline;
     }

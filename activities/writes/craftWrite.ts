@@ -225,7 +225,7 @@ async function put(ctx: ItemContext, write: CraftWrite, open: UnansweredWrite | 
     await noteAccepted(ctx, 'craft');
   } catch (error) {
     if (token !== null && error instanceof ToolError && certainlyNotApplied(error)) {
-      await ctx.deps.ledger.links.restoreUnanswered(ctx.item, token, ctx.link.unanswered);
+      await ctx.deps.ledger.pushes.restoreUnanswered(ctx.item, token, ctx.link.unanswered);
     }
     throw error;
   }

@@ -23,15 +23,15 @@ export async function takeLease(
   ctx: ItemContext,
   write?: { readonly unanswered: Omit<UnansweredWrite, 'until'>; readonly lateMs: number },
 ): Promise<Lease> {
-  const { links } = ctx.deps.ledger;
+  const { leases, pushes } = ctx.deps.ledger;
   // What a rival has under way must not be forgotten because of us.
   const after = ctx.claim.token;
-  const lease = await links.takeLease(ctx.item, SEND_WITHIN_MS, write && { ...write, after });
+  const lease = await leases.take(ctx.item, SEND_WITHIN_MS, write && { ...write, after });
   const isRival = lease.before.claimToken !== after;
   ctx.claim.token = lease.token;
   if (isRival) throw new Superseded();
   if (cameToRest(ctx, lease)) {
-    if (write !== undefined) await links.restoreUnanswered(ctx.item, lease.token, lease.before.unanswered);
+    if (write !== undefined) await pushes.restoreUnanswered(ctx.item, lease.token, lease.before.unanswered);
     throw new Superseded();
   }
   return lease;
@@ -43,6 +43,6 @@ function cameToRest(ctx: ItemContext, { before }: Lease): boolean {
 
 /** Sets the phase, unless another attempt has taken over meanwhile, or the item was paused. */
 export async function setPhase(ctx: ItemContext, change: PhaseChange): Promise<void> {
-  const { links } = ctx.deps.ledger;
-  if (!(await links.setPhaseUnder(ctx.item, ctx.claim.token, change, ctx.link.phase))) throw new Superseded();
+  const { phases } = ctx.deps.ledger;
+  if (!(await phases.setUnder(ctx.item, ctx.claim.token, change, ctx.link.phase))) throw new Superseded();
 }

@@ -9,11 +9,11 @@ export async function storeDevItem(
   token: string,
   devItem: DevItem,
 ): Promise<'stored' | 'not-stored'> {
-  const { links } = ctx.deps.ledger;
-  const stored = await links.storeDevItem(ctx.item, token, devItem);
+  const { pairings, phases } = ctx.deps.ledger;
+  const stored = await pairings.storeDevItem(ctx.item, token, devItem);
   switch (stored.status) {
     case 'stored':
-      await links.patch(ctx.item, { uncertainCreates: 0 });
+      await phases.patch(ctx.item, { uncertainCreates: 0 });
       return 'stored';
     case 'held':
       await block(
@@ -26,7 +26,7 @@ export async function storeDevItem(
       await logStep(ctx.deps, ctx.item, 'late-answer', `${devItem.key ?? devItem.id} was created under an older lease`);
       if (stored.link.devItemId !== null && stored.link.devItemId !== devItem.id) {
         const all = [...new Set([...stored.link.duplicateDevItems, devItem.id])];
-        await links.patch(ctx.item, { duplicate: true, duplicateDevItems: all });
+        await phases.patch(ctx.item, { duplicate: true, duplicateDevItems: all });
       }
       return 'not-stored';
   }

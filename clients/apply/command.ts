@@ -173,7 +173,7 @@ export function describeChange(change: OwnChange): string {
 async function moveItems(reach: Reach, { from, to }: Rename, say: (line: string) => void): Promise<void> {
   const why = `pipeline ${from} is now ${to}`;
   await endRuns(reach, from, why);
-  const moved = await reach.ledger.links.renamePipeline(from, to);
+  const moved = await reach.ledger.renaming.renamePipeline(from, to);
   switch (moved.status) {
     case 'creating':
       throw new CommandFailure(stillCreating(from, to, moved.items));

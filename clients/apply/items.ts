@@ -125,7 +125,7 @@ export async function startLost({ client, ledger, settings }: Reach): Promise<Re
   const itemSyncs = createItemSyncs({ client, ledger, startedBy: STARTED_BY });
   const lost: ItemRef[] = [];
   for (const pipeline of Object.keys(settings.pipelines)) {
-    const idle = await ledger.links.idle(pipeline, UNTOUCHED_MS);
+    const idle = await ledger.live.idle(pipeline, UNTOUCHED_MS);
     if (idle.length > 0) lost.push(...(await itemSyncs.notRunning(pipeline, idle)));
   }
   await eachOf(lost, (item) => itemSyncs.start(item));

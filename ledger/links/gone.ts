@@ -1,9 +1,9 @@
 /** Counts dev items that vanished, for the guard against mass deletion (design 3, Gone). */
 import type { Database } from '../database.js';
-import type { Links } from '../ledger.js';
+import type { GoneDevItems } from './links.js';
 import { noRow } from './reading.js';
 
-export function createGone({ query }: Database): Pick<Links, 'noteGone' | 'goneCounts'> {
+export function createGone({ query }: Database): GoneDevItems {
   return {
     async noteGone(item) {
       const rows = await query(

@@ -1,14 +1,12 @@
 /** Who is whose parent in Craft.io, and which items a text links to (design 4, Hierarchy; complaint 18). */
 import { readySweepScheduleId, type ItemRef } from '../../domain/ids.js';
 import type { Database } from '../database.js';
-import type { Links } from '../ledger.js';
+import type { Hierarchy } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow } from '../rows.js';
 import { LIVE } from './sql.js';
 
 /** A chain of parents is followed so far: Craft.io's own levels are fewer. */
 const MAX_LEVELS = 50;
-
-type Hierarchy = Pick<Links, 'handOvers' | 'isCollected' | 'childrenWithoutDevItem' | 'isAncestor' | 'liveByCraftUrl'>;
 
 export function createHierarchy({ query }: Database): Hierarchy {
   return {

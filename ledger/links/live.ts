@@ -1,10 +1,10 @@
 /** Which links are alive: their scopes and dev items for feeds and inventories, and those that nobody has touched lately. */
 import type { ItemRef } from '../../domain/ids.js';
 import type { Database } from '../database.js';
-import type { Links } from '../ledger.js';
+import type { LiveLinks } from './links.js';
 import { LIVE } from './sql.js';
 
-export function createLive({ query }: Database): Pick<Links, 'idle' | 'liveScopes' | 'liveDevItemIds'> {
+export function createLive({ query }: Database): LiveLinks {
   return {
     async idle(pipeline, idleMs) {
       return await query<ItemRef>(

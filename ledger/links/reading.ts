@@ -3,16 +3,13 @@ import type { ItemLink } from '../../domain/link.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { Phase, Reason } from '../../domain/phases.js';
 import type { Database } from '../database.js';
-import type { Links } from '../ledger.js';
 import { LedgerError } from '../ledgerError.js';
+import type { Links } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow } from '../rows.js';
 
 const SELECT = `select ${LINK_COLUMNS} from ${LINK_TABLES}`;
 
-export interface Reading extends Pick<
-  Links,
-  'get' | 'find' | 'begin' | 'list' | 'countByPhase' | 'byDevItems' | 'liveElsewhere'
-> {
+export interface Reading extends Links {
   /** The row; `no-row` when there is none. */
   require(item: ItemRef): Promise<ItemLink>;
 }

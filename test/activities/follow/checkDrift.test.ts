@@ -84,7 +84,7 @@ describe('activities/follow/checkDrift', { timeout: 60_000 }, () => {
       await change('One');
       const { ledger } = over.deps;
       const patch = () => Promise.reject(new Error('lost'));
-      const lost = { ...over.deps, ledger: { ...ledger, links: { ...ledger.links, patch } } };
+      const lost = { ...over.deps, ledger: { ...ledger, phases: { ...ledger.phases, patch } } };
       over.edit({ title: 'Two' });
       await expect(over.step(checkDrift({ acceptDrift: false }), lost)).rejects.toThrow('lost');
       expect(told()).toEqual(['One', 'Two']);

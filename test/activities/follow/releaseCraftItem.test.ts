@@ -35,8 +35,8 @@ describe('activities/follow/releaseCraftItem', { timeout: 60_000 }, () => {
 
   it('a dev item is told once by an attempt that is lost after it told and by the next', async () => {
     const { ledger } = over.deps;
-    const setPhaseUnder = () => Promise.reject(new Error('lost'));
-    const lost = { ...over.deps, ledger: { ...ledger, links: { ...ledger.links, setPhaseUnder } } };
+    const setUnder = () => Promise.reject(new Error('lost'));
+    const lost = { ...over.deps, ledger: { ...ledger, phases: { ...ledger.phases, setUnder } } };
     await expect(over.step(releaseCraftItem('by an operator'), lost)).rejects.toThrow('lost');
     expect(over.comments()).toEqual(TOLD);
     await release();

@@ -74,9 +74,9 @@ describe.each(['guide', 'swagger'] as const)('activities/follow/revert (%s)', (d
     const asItWas = await made.craft.readItem(source, idOf(1), read);
     if (asItWas === null) throw new Error('no item');
     const { item: ref } = await linked(db.ledger, idOf(1));
-    const { token } = await db.ledger.links.takeLease(ref, 5_000);
+    const { token } = await db.ledger.leases.take(ref, 5_000);
     const handedOver = kept(handedOverOf(asItWas, pipeline));
-    await db.ledger.links.storeLock(ref, token, {
+    await db.ledger.pushes.storeLock(ref, token, {
       handedOver,
       fingerprint: 'f',
       lastProgress: { dev_status: 'To do' },

@@ -17,7 +17,7 @@ describe('activities/handOver/beginItem', { timeout: 60_000 }, () => {
   async function failIn(phase: Phase): Promise<StepResult['state']> {
     const { item, deps } = over;
     const why = { phase, blockedBy: phase === 'paused' ? ('operator' as const) : null, lastError: 'as it was' };
-    await deps.ledger.links.setPhase(item, why);
+    await deps.ledger.phases.set(item, why);
     const step = (): Promise<StepResult> => setAside(deps, item, { reason: 'tool-down', message: 'km: 503' });
     const { state }: StepResult = await new MockActivityEnvironment().run(step);
     return state;

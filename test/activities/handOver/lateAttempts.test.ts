@@ -34,7 +34,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
     systems = memorySystems(db);
     const { pipeline, craftItemId } = await begin(db.ledger, `late-${(count += 1)}`);
     item = { pipeline, craftItemId };
-    await db.ledger.links.setPhase(item, { phase: 'creating' });
+    await db.ledger.phases.set(item, { phase: 'creating' });
   });
 
   const row = async (): Promise<ItemLink> => {
@@ -59,7 +59,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
     ['un-readied', { phase: 'not-ready' }],
     ['set aside', { phase: 'blocked', blockedBy: 'missing-field' }],
   ] as const)('a create that is about to be sent is not, once the item was %s', async (_, change) => {
-    before('beforeSend', () => db.ledger.links.setPhase(item, change));
+    before('beforeSend', () => db.ledger.phases.set(item, change));
     await systems.step(item, create);
     expect(systems.created).toEqual([]);
     expect(await row()).toMatchObject({ ...change, devItemId: null, sentAt: null });
@@ -178,7 +178,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
     await systems.step(item, lock);
     const { claimToken: token, generation } = await row();
     await pause();
-    await db.ledger.links.raiseGeneration(item, { generation, token });
+    await db.ledger.pairings.raiseGeneration(item, { generation, token });
     expect(await row()).toMatchObject({ phase: 'paused', generation });
   });
 

@@ -24,12 +24,12 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
         pause: vi.fn(() => Promise.resolve({ first: false })),
         noteSweepTrouble: () => Promise.resolve(),
       },
-      links: {
+      links: { byDevItems: (_tool: string, ids: readonly string[]) => Promise.resolve(ids.map(linkOf)) },
+      live: {
         liveScopes: () => Promise.resolve(['moved-to']),
         liveDevItemIds: () => Promise.resolve(['1', '2', '3']),
-        byDevItems: (_tool: string, ids: readonly string[]) => Promise.resolve(ids.map(linkOf)),
-        noteWoken: () => Promise.resolve(),
       },
+      phases: { noteWoken: () => Promise.resolve() },
       feeds: {
         cursor: () => Promise.resolve({ value: null, version: 0 }),
         pending: () => Promise.resolve(['1', '2', '3'].map((devItemId) => ({ devItemId, snapshot: {} }))),

@@ -144,7 +144,7 @@ describe('activities/writes/comments', { timeout: 60_000 }, () => {
     const { ledger } = space.deps;
     const slow: ActivityDeps = {
       ...space.deps,
-      ledger: { ...ledger, links: { ...ledger.links, takeLease: lease.before(ledger.links.takeLease) } },
+      ledger: { ...ledger, leases: { ...ledger.leases, take: lease.before(ledger.leases.take) } },
     };
     const slower: ActivityDeps = {
       ...space.deps,

@@ -69,7 +69,7 @@ describe('activities/writes/craftWrite', { timeout: 60_000 }, () => {
       runStep(deps, { pipeline: 'mobile', craftItemId: id }, async (ctx) => {
         outcome = await writeToCraft(ctx, { customFields: fields });
         if (outcome.status !== 'written') return undefined;
-        await db.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress: {}, open: outcome.open });
+        await db.ledger.pushes.storePushed(ctx.item, outcome.token, { lastProgress: {}, open: outcome.open });
         return undefined;
       });
     await new MockActivityEnvironment().run(step).catch(() => undefined);

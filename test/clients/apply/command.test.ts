@@ -69,8 +69,8 @@ describe('clients/apply/command', () => {
   async function follow(pipeline: string, craftItemId = ITEM, devItemId = `dev-${craftItemId}`): Promise<void> {
     const item = { pipeline, craftItemId };
     await ledger.links.begin(item, { devTool: 'km', craftShortId: `S-${craftItemId.slice(-2)}`, craftUrl: null });
-    const { token } = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, token, CREATE);
+    const { token } = await ledger.leases.take(item, 5_000);
+    await ledger.leases.noteSent(item, token, CREATE);
     const updatedAt = '2026-01-01T00:00:00.000Z';
     const devItem = {
       id: devItemId,
@@ -81,9 +81,9 @@ describe('clients/apply/command', () => {
       updatedAt,
       createdAt: null,
     };
-    await ledger.links.storeDevItem(item, token, devItem);
+    await ledger.pairings.storeDevItem(item, token, devItem);
     const handedOver = { values: {}, lockField: 'View only', lockStatus: null };
-    await ledger.links.storeLock(item, token, { handedOver, fingerprint: 'f', lastProgress: { dev_status: 'Done' } });
+    await ledger.pushes.storeLock(item, token, { handedOver, fingerprint: 'f', lastProgress: { dev_status: 'Done' } });
   }
 
   async function signalsOf(workflowId: string): Promise<readonly { name: string; input: unknown }[]> {
@@ -157,10 +157,7 @@ describe('clients/apply/command', () => {
   it('tells the items of a pipeline that is back', async () => {
     await apply({ mobile: {}, web: { workspace: '2' } });
     await follow('web');
-    await ledger.links.setPhase(
-      { pipeline: 'web', craftItemId: ITEM },
-      { phase: 'paused', blockedBy: 'pipeline-removed' },
-    );
+    await ledger.phases.set({ pipeline: 'web', craftItemId: ITEM }, { phase: 'paused', blockedBy: 'pipeline-removed' });
     const gone = await apply({ mobile: {} });
     expect(gone.out).not.toContain('removed:');
     const result = await apply({ mobile: {}, web: { workspace: '2' } });
@@ -180,7 +177,7 @@ describe('clients/apply/command', () => {
     await apply({ mobile: {} });
     await follow('mobile');
     await follow('mobile', '99');
-    await ledger.links.setPhase({ pipeline: 'mobile', craftItemId: '99' }, { phase: 'released' });
+    await ledger.phases.set({ pipeline: 'mobile', craftItemId: '99' }, { phase: 'released' });
     await apply({ mobile: { done: 'Shipped' } });
     const result = await apply({ app: { done: 'Shipped' } }, '--rename', 'mobile=app');
     expect(result).toMatchObject({ code: 0, err: '' });
@@ -201,13 +198,13 @@ describe('clients/apply/command', () => {
     await apply({ mobile: {} });
     const item = { pipeline: 'mobile', craftItemId: '7' };
     await ledger.links.begin(item, { devTool: 'km', craftShortId: null, craftUrl: null });
-    const { token } = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, token, CREATE);
+    const { token } = await ledger.leases.take(item, 5_000);
+    await ledger.leases.noteSent(item, token, CREATE);
     const result = await apply({ app: {} }, '--rename', 'mobile=app');
     expect(result.code).toBe(1);
     expect(result.err).toContain('1 item of mobile (7) wait for the outcome of a create');
     expect(await ledger.links.get(item)).not.toBeNull();
-    expect(await ledger.links.renamePipeline('mobile', 'app')).toMatchObject({ status: 'creating' });
+    expect(await ledger.renaming.renamePipeline('mobile', 'app')).toMatchObject({ status: 'creating' });
   });
 
   it('refuses a changed target while items are linked; --accept leaves them where they are', async () => {
@@ -225,7 +222,7 @@ describe('clients/apply/command', () => {
     await apply({ mobile: {} });
     await follow('mobile');
     await follow('mobile', '99');
-    await ledger.links.patch(
+    await ledger.phases.patch(
       { pipeline: 'mobile', craftItemId: '99' },
       { devStatus: 'Backlog', lastProgress: { dev_status: 'Backlog' } },
     );
