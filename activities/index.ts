@@ -33,7 +33,7 @@ import { releaseCraftItem } from './follow/releaseCraftItem.js';
 import { reportState } from './follow/reportState.js';
 import { asks, runStep, unlessAtRest } from './step/step.js';
 import { runSweepStep } from './step/sweepStep.js';
-import { pauseItem, recreateItem, relinkItem, resumeItem } from './follow/verbs.js';
+import { pauseItem, recreateItem, relinkItem, resumeItem } from './follow/operatorVerbs.js';
 
 export function createActivities(deps: ActivityDeps) {
   return {

@@ -13,7 +13,7 @@ import { commentMarker } from '../../domain/ids.js';
 import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import type { PassedOn } from '../../ledger/ledger.js';
 import { commentOrSayWhy } from '../writes/comments.js';
-import { readItem } from '../step/craftItems.js';
+import { readItem } from '../step/readCraftItem.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { SEND_WITHIN_MS, takeLease } from '../writes/lease.js';
 

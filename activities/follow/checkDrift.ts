@@ -10,7 +10,7 @@ import { canonicalJson, differingFields, handedOverOf } from '../../domain/rules
 import { readPath } from '../../domain/rules/paths.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import { commentOnce } from '../writes/comments.js';
-import { readItem } from '../step/craftItems.js';
+import { readItem } from '../step/readCraftItem.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
 import { holds, withoutFields, writeToCraft } from '../writes/craftWrite.js';
 import { passFeedbackOn } from '../feedback/passFeedbackOn.js';

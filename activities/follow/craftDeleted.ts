@@ -1,6 +1,6 @@
 /** A Craft item that was deleted after its hand-over: both sides are told once, and the link ends (design 3, Between two steps). */
 import type { StepResult } from '../../domain/itemState.js';
-import { readItem } from '../step/craftItems.js';
+import { readItem } from '../step/readCraftItem.js';
 import { commentOnce } from '../writes/comments.js';
 import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
 import { setPhase } from '../writes/lease.js';

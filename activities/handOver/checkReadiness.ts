@@ -2,7 +2,7 @@
 import { renderFields } from '../../domain/rules/fields.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import type { CraftItem } from '../../domain/craftItem.js';
-import { freshItem } from '../step/craftItems.js';
+import { freshItem } from '../step/readCraftItem.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { setPhase } from '../writes/lease.js';
 import { waitsForParent } from './parentItem.js';

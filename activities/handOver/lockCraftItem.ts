@@ -16,7 +16,7 @@ import { passFeedbackOn } from '../feedback/passFeedbackOn.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from '../writes/lease.js';
-import { readItem } from '../step/craftItems.js';
+import { readItem } from '../step/readCraftItem.js';
 import { afterPush, knownDevItem } from '../follow/pushProgress.js';
 import { block, putOff, type StepBody } from '../step/step.js';
 import { wakeChildren } from './wakeChildren.js';

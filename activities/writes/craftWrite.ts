@@ -16,7 +16,7 @@ import { idText, readPath } from '../../domain/rules/paths.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import type { WriteCall } from '../../connectors/port/devTool.js';
 import { mayWrite, noteAccepted } from '../step/connectionGate.js';
-import { readItem } from '../step/craftItems.js';
+import { readItem } from '../step/readCraftItem.js';
 import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
 import { takeLease } from './lease.js';
 

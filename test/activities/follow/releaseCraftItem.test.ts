@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
-import { relinkItem } from '../../../activities/follow/verbs.js';
+import { relinkItem } from '../../../activities/follow/operatorVerbs.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 

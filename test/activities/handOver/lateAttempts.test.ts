@@ -10,7 +10,7 @@ import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
 import { asks } from '../../../activities/step/step.js';
-import { pauseItem, resumeItem } from '../../../activities/follow/verbs.js';
+import { pauseItem, resumeItem } from '../../../activities/follow/operatorVerbs.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import type { ItemLink } from '../../../domain/link.js';

@@ -58,7 +58,7 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
 
 const SCOPE = { devTool: 'km', scope: 'gone' };
 
-describe('activities/sweeps/sweeps', () => {
+describe('activities/sweeps/sweepFailures', () => {
   it('a paused connection is resumed after the probe has succeeded, not before', async () => {
     const { deps, answered } = depsOf({}, 'connection');
     await run(() => runSweepStep(deps, 'km', () => Promise.resolve(expect(answered).not.toHaveBeenCalled())));
