@@ -1,6 +1,6 @@
 /**
- * The activities by the names that Temporal shows (design 3 and 4): one thin function per step, built from its ports.
- * Renaming one breaks running workflows; arguments and results are JSON and grow additively.
+ * The activities by the names that Temporal shows (design 3; design 4): one thin function per step, built from its ports.
+ * Renaming one breaks running workflows. Arguments and results are JSON and may only grow.
  */
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
@@ -13,12 +13,18 @@ import { checkReadiness } from './handOver/checkReadiness.js';
 import { confirmGone, suspectGone } from './follow/confirmGone.js';
 import { createDevItem } from './handOver/createDevItem.js';
 import { compareListing } from './sweeps/driftSweep.js';
-import { handOnInbox } from '../webhooks/wakeItems.js';
 import { collectFeedback, nextSubmissions, type SubmissionPage } from './feedback/intakeSweep.js';
 import { setFeedbackAside, submitFeedback } from './feedback/submitFeedback.js';
 import { lockCraftItem } from './handOver/lockCraftItem.js';
 import type { ActivityDeps } from './ports.js';
-import { handOnPending, listScopes, readFeed, takeInventory, type ScopeRef } from './sweeps/progressSweep.js';
+import {
+  listScopes,
+  readFeed,
+  takeInventory,
+  wakeFromInbox,
+  wakePending,
+  type ScopeRef,
+} from './sweeps/progressSweep.js';
 import { pushProgress } from './follow/pushProgress.js';
 import {
   awaitRoom,
@@ -32,7 +38,6 @@ import {
 import { releaseCraftItem } from './follow/releaseCraftItem.js';
 import { reportState } from './follow/reportState.js';
 import { asks, runStep, unlessAtRest } from './step/step.js';
-import { runSweepStep } from './step/sweepStep.js';
 import { pauseItem, recreateItem, relinkItem, resumeItem } from './follow/operatorVerbs.js';
 
 export function createActivities(deps: ActivityDeps) {
@@ -65,8 +70,9 @@ export function createActivities(deps: ActivityDeps) {
       noteSweep(deps, record),
 
     listScopes: (devTool: string) => listScopes(deps, devTool),
-    handOnInbox: (devTool: string) => runSweepStep(deps, devTool, () => handOnInbox(deps, devTool), 'no-probe'),
-    handOnPending: (devTool: string) => handOnPending(deps, devTool),
+    // The names of older releases stay: "hand on" here is to wake.
+    handOnInbox: (devTool: string) => wakeFromInbox(deps, devTool),
+    handOnPending: (devTool: string) => wakePending(deps, devTool),
     readFeed: (scope: ScopeRef) => readFeed(deps, scope),
     takeInventory: (scope: ScopeRef) => takeInventory(deps, scope),
 

@@ -12,7 +12,7 @@ import type { ItemLink } from '../../domain/link.js';
 import type { DevToolSettings, PipelineSettings, Settings } from '../../domain/settings.js';
 import { canWriteTo } from '../../domain/craftItem.js';
 import { areWordsDue, stateWords } from '../../domain/stateWords.js';
-import type { ActivityDeps } from '../ports.js';
+import type { ActivityDeps, Needs } from '../ports.js';
 
 export interface ItemContext {
   readonly deps: ActivityDeps;
@@ -103,7 +103,7 @@ export function waitFor(ms: number, now: Date, wait: Pick<Wait, 'reason' | 'why'
 
 /** One line of the sync log (design 7). `detail` holds facts, never a title, a description or a key. */
 export async function logStep(
-  deps: ActivityDeps,
+  deps: Needs<'log'>,
   item: ItemRef,
   outcome: string,
   detail: string | null,

@@ -7,7 +7,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import { progressSweepScheduleId } from '../../domain/ids.js';
 import { heartbeating } from './itemContext.js';
-import type { ActivityDeps } from '../ports.js';
+import type { Needs } from '../ports.js';
 
 /** Rate limits further away than this end the sweep's attempt; it is retried then. */
 const MAX_RETRY_DELAY_MS = 15 * 60_000;
@@ -28,7 +28,7 @@ const OF_THE_CONNECTION: readonly SweepFailureFacts[] = [{ ofTheConnection: true
 
 /** `scheduleId`: the sweep that `status` shows the trouble of; a dev tool's is its progress sweep. */
 export async function runSweepStep<T>(
-  deps: ActivityDeps,
+  deps: Needs<'connections', 'alerts'>,
   connection: string,
   body: () => Promise<T>,
   probing: Probing = 'may-probe',
@@ -50,7 +50,7 @@ export async function runSweepStep<T>(
 }
 
 /** Whether this attempt is the probe of a paused connection; throws where the pause lets nothing pass. */
-async function passGate(deps: ActivityDeps, connection: string, probing: Probing): Promise<boolean> {
+async function passGate(deps: Needs<'connections'>, connection: string, probing: Probing): Promise<boolean> {
   const { connections } = deps.ledger;
   const pause = await connections.paused(connection);
   // Sweeps read only; where a write was refused, they may go on.
@@ -67,7 +67,11 @@ async function passGate(deps: ActivityDeps, connection: string, probing: Probing
   });
 }
 
-async function toolFailure(deps: ActivityDeps, connection: string, error: ToolError): Promise<ApplicationFailure> {
+async function toolFailure(
+  deps: Needs<'connections', 'alerts'>,
+  connection: string,
+  error: ToolError,
+): Promise<ApplicationFailure> {
   const message = withAdvice(error);
   if (error.kind === 'unauthorized' || error.kind === 'forbidden') {
     const { first } = await deps.ledger.connections.pause(connection, 'connection', message);

@@ -3,9 +3,10 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { ActivityDeps } from '../../../activities/ports.js';
-import { handOnPending, listScopes, readFeed, takeInventory } from '../../../activities/sweeps/progressSweep.js';
+import { listScopes, readFeed, takeInventory, wakePending } from '../../../activities/sweeps/progressSweep.js';
 import { runSweepStep } from '../../../activities/step/sweepStep.js';
 import { ToolError, type ToolErrorKind } from '../../../domain/errors.js';
+import { wakeEach } from '../../../runtime/itemSyncs.js';
 
 const toolError = (kind: ToolErrorKind) => new ToolError(kind, `km: ${kind}`, { connection: 'km' });
 const run = <T>(body: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(body);
@@ -29,7 +30,6 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
         liveScopes: () => Promise.resolve(['moved-to']),
         liveDevItemIds: () => Promise.resolve(['1', '2', '3']),
       },
-      phases: { noteWoken: () => Promise.resolve() },
       feeds: {
         cursor: () => Promise.resolve({ value: null, version: 0 }),
         pending: () => Promise.resolve(['1', '2', '3'].map((devItemId) => ({ devItemId, snapshot: {} }))),
@@ -46,10 +46,10 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
         devTool: () => tool,
       }),
     itemSyncs: {
-      devItemChanged: (link: { craftItemId: string }) => {
-        if (unreachable.has(link.craftItemId)) return Promise.reject(new Error('no server'));
-        return Promise.resolve(void state.woken.push(link.craftItemId));
-      },
+      wake: wakeEach(({ item }) => {
+        if (unreachable.has(item.craftItemId)) return Promise.reject(new Error('no server'));
+        return Promise.resolve(void state.woken.push(item.craftItemId));
+      }),
     },
     alerts: { send: () => Promise.resolve() },
   };
@@ -74,7 +74,7 @@ describe('activities/sweeps/sweepFailures', () => {
 
   it('steps that may ask the tool nothing end no pause', async () => {
     const { deps, answered } = depsOf({ scopeOf: () => Promise.resolve('s') }, 'connection');
-    await run(() => handOnPending(deps, 'km'));
+    await run(() => wakePending(deps, 'km'));
     expect(await run(() => listScopes(deps, 'km'))).toEqual(['moved-to']);
     expect(answered).not.toHaveBeenCalled();
   });
@@ -104,7 +104,7 @@ describe('activities/sweeps/sweepFailures', () => {
   it('a pending change that cannot be signalled stays stored, the others go', async () => {
     const { deps, state, unreachable } = depsOf();
     unreachable.add('2');
-    expect(await run(() => handOnPending(deps, 'km'))).toBe(2);
+    expect(await run(() => wakePending(deps, 'km'))).toBe(2);
     expect(state.cleared).toEqual(['1', '3']);
   });
 
