@@ -1,16 +1,17 @@
 /**
- * The activities by the names that Temporal shows (design 3; design 4): one thin function per step, built from its ports.
- * Renaming one breaks running workflows. Arguments and results are JSON and may only grow.
+ * The activities by the names that Temporal shows (design 3; design 4): one thin function per step, built from its
+ * ports. Renaming one breaks running workflows. Arguments and results are JSON and may only grow.
  */
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
 import type { FeedbackIntakeInput } from '../domain/messages.js';
 import type { StepResult } from '../domain/itemState.js';
 import type { Reason } from '../domain/phases.js';
-import { beginItem, finishItem, setAside } from './handOver/beginItem.js';
+import { beginItem } from './handOver/beginItem.js';
 import { checkDrift } from './follow/checkDrift.js';
 import { checkReadiness } from './handOver/checkReadiness.js';
 import { confirmGone, suspectGone } from './follow/confirmGone.js';
+import { finishItem } from './follow/finishItem.js';
 import { createDevItem } from './handOver/createDevItem.js';
 import { compareListing } from './sweeps/driftSweep.js';
 import { collectFeedback, nextSubmissions, type SubmissionPage } from './feedback/intakeSweep.js';
@@ -37,6 +38,7 @@ import {
 } from './sweeps/readySweep.js';
 import { releaseCraftItem } from './follow/releaseCraftItem.js';
 import { reportState } from './follow/reportState.js';
+import { setAside } from './step/setAside.js';
 import { asks, runStep, unlessAtRest } from './step/step.js';
 import { pauseItem, recreateItem, relinkItem, resumeItem } from './follow/operatorVerbs.js';
 

@@ -2,12 +2,12 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { setAside } from '../../../activities/handOver/beginItem.js';
+import { setAside } from '../../../activities/step/setAside.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import { PHASES, type Phase } from '../../../domain/phases.js';
 import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
-describe('activities/handOver/beginItem', { timeout: 60_000 }, () => {
+describe('activities/step/setAside', { timeout: 60_000 }, () => {
   let over: HandedOver;
   beforeAll(async () => {
     over = await handedOver();
