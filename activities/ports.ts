@@ -13,7 +13,9 @@ export interface Current {
   devTool(name: string): DevToolConnector;
 }
 
-/** One item to wake, and which of its two sides may have changed. Without a snapshot the run reads the dev item itself. */
+/**
+ * One item to wake, and which of its two sides may have changed. Without a snapshot the run reads the dev item itself.
+ */
 export type Wake =
   | { readonly item: ItemRef; readonly changed: 'craft-item' }
   | { readonly item: ItemRef; readonly changed: 'dev-item'; readonly snapshot?: DevItemSnapshot };
@@ -28,8 +30,8 @@ export interface WakeOptions<W extends Wake> {
 /** Wakes and starts `itemSync` runs, through a Temporal client. */
 export interface ItemSyncs {
   /**
-   * Signals the run of each item, starting one where none runs: it begins from its row. Notes `woken_at`. A bounded number
-   * of signals is under way at a time, in the order given; one that fails stops no other (invariant I6).
+   * Signals the run of each item, starting one where none runs: it begins from its row. Notes `woken_at`. A bounded
+   * number of signals is under way at a time, in the order given; one that fails stops no other (invariant I6).
    * Resolves with those that could not be signalled.
    */
   wake<W extends Wake>(wakes: readonly W[], options?: WakeOptions<W>): Promise<readonly W[]>;
@@ -60,8 +62,8 @@ export interface ActivityDeps {
 }
 
 /**
- * The part of `ActivityDeps` that one function uses: `Needs<'log' | 'links', 'alerts'>` is these two parts of the ledger
- * and the alerts.
+ * The part of `ActivityDeps` that one function uses: `Needs<'log' | 'links', 'alerts'>` is these two parts of the
+ * ledger and the alerts.
  */
 export type Needs<LedgerPart extends keyof Ledger, Port extends Exclude<keyof ActivityDeps, 'ledger'> = never> = Pick<
   ActivityDeps,

@@ -41,15 +41,15 @@ const LOOP_DEAD_AFTER_MS = 60_000;
 const LEDGER_CONNECTIONS = 10;
 
 /**
- * Starts even without ledger and Temporal. A webhook that comes without the ledger is answered so that it is sent again;
- * one that comes without Temporal is stored.
+ * Starts even without ledger and Temporal. A webhook that comes without the ledger is answered so that it is sent
+ * again; one that comes without Temporal is stored.
  */
 export function startListening(options: ListeningOptions): Listening {
   const { logger, temporal } = options;
   const { client, close } = lazyTemporal(temporal);
   const name = `listener ${process.pid}`;
   const runtime = createRuntime({ ...options, client, name, maxConnections: LEDGER_CONNECTIONS });
-  const { deps, ledger } = runtime;
+  const { ledger } = runtime;
   const queue = startWakeQueue({
     deps: runtime.inbox,
     client,

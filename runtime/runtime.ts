@@ -1,4 +1,6 @@
-/** Builds what a process needs to run activities: ledger, connectors, Temporal client. Fulfils the activities' ports. */
+/**
+ * Builds what a process needs to run activities: ledger, connectors, Temporal client. Fulfils the activities' ports.
+ */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ActivityDeps, ItemSyncs } from '../activities/ports.js';

@@ -1,4 +1,6 @@
-/** Second step of a delivery: verified over its raw body and stored once, not yet told to the items (design 4, Inbox). */
+/**
+ * Second step of a delivery: verified over its raw body and stored once, not yet told to the items (design 4, Inbox).
+ */
 import { createHash } from 'node:crypto';
 import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../connectors/port/capabilities.js';
 import type { Inbox, StoredDelivery } from '../ledger/ledger.js';

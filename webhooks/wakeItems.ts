@@ -1,8 +1,8 @@
 /**
  * Last step of a delivery: the runs of the items that it names are woken (design 4, Inbox).
  *
- * A webhook is only a hint to read again. So runs are woken without a snapshot, and deliveries that come twice or out of
- * order do no harm. A delivery is marked only after all its items were woken: what fails stays in the inbox.
+ * A webhook is only a hint to read again. So runs are woken without a snapshot, and deliveries that come twice or out
+ * of order do no harm. A delivery is marked only after all its items were woken: what fails stays in the inbox.
  */
 import type { ItemLink } from '../domain/link.js';
 import type { Ledger, StoredDelivery } from '../ledger/ledger.js';
@@ -28,8 +28,8 @@ export interface DeliveriesTold {
 }
 
 /**
- * Wakes the items of one dev tool's deliveries: each run once, however many deliveries name its item. `readFeeds` is asked
- * when a delivery says only that something changed; it answers false when the feeds cannot be read yet.
+ * Wakes the items of one dev tool's deliveries: each run once, however many deliveries name its item. `readFeeds` is
+ * asked when a delivery says only that something changed; it answers false when the feeds cannot be read yet.
  */
 export async function wakeItems(
   { ledger, wake }: InboxDeps,

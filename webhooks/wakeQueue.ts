@@ -1,6 +1,6 @@
 /**
- * Third step of a delivery: what was stored is told to the items, at once from memory, and what stays unmarked in the inbox
- * by a loop (design 4, Inbox).
+ * Third step of a delivery: what was stored is told to the items, at once from memory, and what stays unmarked in the
+ * inbox by a loop (design 4, Inbox).
  *
  * Memory is only a short cut. What it holds is also in the inbox, so losing it, by a crash or because it is full, costs
  * only the time until the inbox is looked through. News that names no item starts the progress sweep of its tool; many

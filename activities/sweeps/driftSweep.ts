@@ -60,7 +60,9 @@ export async function compareListing(
   return runSweepStep(deps, 'craft', compare, 'may-probe', driftSweepScheduleId(pipelineName));
 }
 
-/** For an item that the listing does not show: one that is gone or cannot be read is left to its own run, which says so. */
+/**
+ * For an item that the listing does not show: one that is gone or cannot be read is left to its own run, which says so.
+ */
 async function isDueUnlisted(
   craft: CraftConnector,
   link: ItemLink,

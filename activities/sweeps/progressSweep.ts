@@ -34,7 +34,8 @@ function toolSettingsOf(settings: Settings, devTool: string): DevToolSettings {
 
 /**
  * The configured scopes and those that live links were moved to. A target that cannot be looked up is left out; if that
- * leaves nothing, the step fails. While the connection is paused, the live links' scopes are enough for the feeds to probe it.
+ * leaves nothing, the step fails. While the connection is paused, the live links' scopes are enough for the feeds to
+ * probe it.
  */
 export async function listScopes(
   deps: Needs<'connections' | 'live', 'current' | 'alerts'>,
@@ -183,7 +184,8 @@ function idsOf(entries: readonly { readonly id: string }[] = []): readonly strin
 }
 
 /**
- * Wakes runs without a snapshot: each reads its item itself, and says what is wrong with it. How many could not be woken.
+ * Wakes runs without a snapshot: each reads its item itself, and says what is wrong with it. How many could not be
+ * woken.
  */
 async function wakeToLook(
   deps: Needs<'links', 'itemSyncs'>,
@@ -199,7 +201,9 @@ async function wakeToLook(
 
 type InventoryNeeds = Needs<'connections' | 'feeds' | 'links' | 'live', 'current' | 'itemSyncs' | 'alerts'>;
 
-/** Every `inventoryEvery`: only linked items missing from the list of ids are read singly; how many were gone or moved. */
+/**
+ * Every `inventoryEvery`: only linked items missing from the list of ids are read singly; how many were gone or moved.
+ */
 export async function takeInventory(deps: InventoryNeeds, ref: ScopeRef): Promise<number> {
   return runSweepStep(deps, ref.devTool, async () => {
     const current = await deps.current();

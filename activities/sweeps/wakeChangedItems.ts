@@ -1,6 +1,6 @@
 /**
- * Wakes the runs of dev items that a feed shows changed (design 4, Hand-on). Everything but news of a closed link is told
- * to the run, which decides, beginning from its row.
+ * Wakes the runs of dev items that a feed shows changed (design 4, Hand-on). Everything but news of a closed link is
+ * told to the run, which decides, beginning from its row.
  */
 import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';
 import type { ItemLink } from '../../domain/link.js';
@@ -57,8 +57,8 @@ export async function wakeChangedItems(
 }
 
 /**
- * A tool whose times are whole seconds may have changed the item again within the same second, and the pair of id and time
- * would hide that: such items are compared with their rows each time they are read.
+ * A tool whose times are whole seconds may have changed the item again within the same second, and the pair of id and
+ * time would hide that: such items are compared with their rows each time they are read.
  */
 function mayShareItsTime(updatedAt: string): boolean {
   return Date.parse(updatedAt) % 1_000 === 0;

@@ -9,8 +9,8 @@ import type { Needs } from '../ports.js';
 const DELIVERED_WITHIN_MS = 60_000;
 
 /**
- * `moved`: items whose status the sweep found changed. Other changes are not counted, because what a tool calls a change of
- * an item (a comment, a new order) and what it announces as one may differ.
+ * `moved`: items whose status the sweep found changed. Other changes are not counted, because what a tool calls a
+ * change of an item (a comment, a new order) and what it announces as one may differ.
  */
 export async function noteUnannounced(
   deps: Needs<'now' | 'silences', 'alerts'>,
