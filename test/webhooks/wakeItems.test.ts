@@ -1,4 +1,4 @@
-/** From stored deliveries to woken runs, with a ledger that answers from memory: what is marked, and what stays (design 4, Inbox). */
+/** From stored deliveries to woken runs, with a ledger in memory: what is marked, and what stays (design 4, Inbox). */
 import { describe, expect, it } from 'vitest';
 
 import type { ItemLink } from '../../domain/link.js';
@@ -59,7 +59,11 @@ describe('webhooks/wakeItems', () => {
     const { deps, noted, unreachable } = setUp([following('a'), following('b')]);
     unreachable.add('b');
     const both = delivery('2', ['a', 'b']);
-    expect(await wakeItems(deps, 'km', [delivery('1', ['a']), both], no)).toEqual({ marked: 1, woken: 1, left: [both] });
+    expect(await wakeItems(deps, 'km', [delivery('1', ['a']), both], no)).toEqual({
+      marked: 1,
+      woken: 1,
+      left: [both],
+    });
     expect(noted).toMatchObject({ marked: ['1'], failed: ['2'] });
   });
 

@@ -24,7 +24,7 @@ describe('activities/follow/releaseCraftItem', { timeout: 60_000 }, () => {
     expect((await over.step(lockCraftItem)).state.phase).toBe('following');
   };
 
-  it('a dev item that took the place of a released one is told when it is released, too', async () => {
+  it('a dev item that took the place of a released one is told too when it is released', async () => {
     const other = over.anotherDevItem();
     await release();
     await relink(other);

@@ -1,6 +1,7 @@
 /**
- * Attempts that go on after others have: stopped before they sent, or before they heard the answer, while the item was
- * paused, un-readied, released or handed over by a successor (design 3; invariants I1 and I2).
+ * Attempts that continue after others have finished: they were stopped before they sent, or before they heard the
+ * answer, while the item was paused, un-readied, released or handed over by a successor (design 3, createDevItem;
+ * invariants I1 and I2).
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -45,7 +46,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
   const verb = (what: () => Promise<StepResult>): Promise<StepResult> => new MockActivityEnvironment().run(what);
   const pause = () => verb(() => pauseItem(systems.deps, item, { reason: 'operator', why: 'lunch' }));
   const resume = () => verb(() => resumeItem(systems.deps, item));
-  /** Once. */
+  /** Runs `what` at the hook, once. */
   const before = (hook: 'beforeSend' | 'beforeAnswer', what: () => Promise<unknown>): void => {
     const then = systems[hook];
     systems[hook] = async () => {

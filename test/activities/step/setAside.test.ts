@@ -1,4 +1,4 @@
-/** A step that failed for good: which items are set aside, and which stay what they are. */
+/** A step that failed for good: which items are set aside, and which keep their phase. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -33,7 +33,7 @@ describe('activities/step/setAside', { timeout: 60_000 }, () => {
     expect(last).toMatchObject({ outcome: 'failed', detail: 'tool-down: km: 503' });
   });
 
-  it.each(SHOWN)('an item that is %s stays so, and shows the failure', async (phase) => {
+  it.each(SHOWN)('an item that is %s keeps its phase, and shows the failure', async (phase) => {
     expect(await failIn(phase)).toMatchObject({ phase, blockedBy: 'tool-down', lastError: 'km: 503' });
   });
 

@@ -1,4 +1,4 @@
-/** What one failure in a sweep's activity leaves to the others, with connectors and a ledger that answer from memory. */
+/** One failure in a sweep's activity does not stop the rest: with connectors and a ledger that answer from memory. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -72,7 +72,7 @@ describe('activities/sweeps/sweepFailures', () => {
     expect(answered).not.toHaveBeenCalled();
   });
 
-  it('steps that may ask the tool nothing end no pause', async () => {
+  it('steps that may ask the tool nothing do not end a pause', async () => {
     const { deps, answered } = depsOf({ scopeOf: () => Promise.resolve('s') }, 'connection');
     await run(() => wakePending(deps, 'km'));
     expect(await run(() => listScopes(deps, 'km'))).toEqual(['moved-to']);
@@ -101,7 +101,7 @@ describe('activities/sweeps/sweepFailures', () => {
     await expect(run(() => readFeed(answering, SCOPE))).rejects.toMatchObject({ type: 'unavailable', details: [] });
   });
 
-  it('a pending change that cannot be signalled stays stored, the others go', async () => {
+  it('a pending change that cannot be signalled stays stored, the others are told', async () => {
     const { deps, state, unreachable } = depsOf();
     unreachable.add('2');
     expect(await run(() => wakePending(deps, 'km'))).toBe(2);
@@ -114,7 +114,7 @@ describe('activities/sweeps/sweepFailures', () => {
     expect(state.woken).toEqual(['1', '2', '3']);
   });
 
-  it('the only absent item, answered not as documented, is woken to look', async () => {
+  it('the only absent item, whose answer is malformed, is woken to look', async () => {
     const readItems = () => Promise.reject(toolError('unexpected-response'));
     const { deps, state } = depsOf({ listIds: () => Promise.resolve(['1', '2']), readItems });
     expect(await run(() => takeInventory(deps, SCOPE))).toBe(1);
