@@ -13,7 +13,8 @@ import type { Needs } from '../ports.js';
 const MAX_RETRY_DELAY_MS = 15 * 60_000;
 
 /**
- * - `may-probe`: the body asks the tool, so its success ends a pause for `connection`; during one, a step a minute passes.
+ * - `may-probe`: the body asks the tool, so its success ends a pause for `connection`. During one, one such step a
+ *   minute passes.
  * - `no-probe`: the body may succeed without asking the tool; such a pause neither stops it nor is ended by it.
  */
 export type Probing = 'may-probe' | 'no-probe';
