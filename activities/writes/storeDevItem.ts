@@ -1,9 +1,11 @@
-/** Linking one dev item with its Craft item, under the lease by which it was created or found (design 3, step 2.4). */
+/** Links a dev item with its Craft item, under the lease by which it was created or found (design 3, createDevItem). */
 import type { DevItem } from '../../domain/devItem.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { block } from '../step/step.js';
 
-/** Stores a dev item under a token; `held` blocks, a late answer under an older token is logged and looked into. */
+/**
+ * A dev item that another Craft item holds blocks this one. A late answer under an older token is logged and flagged.
+ */
 export async function storeDevItem(
   ctx: ItemContext,
   token: string,

@@ -41,7 +41,7 @@ export async function listen(context: CommandContext, options: ListenOptions): P
     databaseUrl: requireDatabaseUrl(deployment),
     temporal: requireTemporal(deployment),
     logger,
-    onHandedOn: metrics.handedOn,
+    onWoken: metrics.handedOn,
   });
   metrics.watch(listening.inbox);
   const app = createListenerServer({ listening, metrics, logger, token: environment.token });

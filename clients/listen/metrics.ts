@@ -1,13 +1,7 @@
 /** What the listener counts, in Prometheus's text; labels are names of the configuration and words of ours alone. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Listening } from '../../runtime/listening.js';
-
-/** Why a POST was not taken: by the connector's verdict, or before it. */
-export type Refusal =
-  'signature' | 'time' | 'malformed' | 'too-large' | 'busy' | 'ledger' | 'unknown' | 'not-listening';
-
-/** `devTool` of a POST to a name that the configuration does not have. */
-export const NO_TOOL = '(none)';
+import type { Refusal } from '../../webhooks/route.js';
 
 export interface Metrics {
   readonly registry: Registry;

@@ -1,4 +1,6 @@
-/** Progress whose PUT had no answer: Craft.io ends with what the dev item is like (design 3, step 4; invariant I3). */
+/**
+ * Progress whose PUT had no answer: in the end Craft.io shows the dev item's state (design 3, follow; invariant I3).
+ */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { checkDrift } from '../../../activities/follow/checkDrift.js';
@@ -59,7 +61,7 @@ describe('activities/follow/pushProgress', { timeout: 60_000 }, () => {
     expect((await over.row()).unanswered).toBeNull();
   });
 
-  it('a value that a PUT without an answer left is not taken for a person by a look for drift before the next push', async () => {
+  it("a value that a PUT without an answer left is not taken for a person's by a drift check before the next push", async () => {
     await loseDone();
     await over.settle();
     await over.step(checkDrift({ acceptDrift: false }));

@@ -1,6 +1,7 @@
 /**
- * Attempts that go on after others have: stopped before they sent, or before they heard the answer, while the item was
- * paused, un-readied, released or handed over by a successor (design 3; invariants I1 and I2).
+ * Attempts that continue after others have finished: they were stopped before they sent, or before they heard the
+ * answer, while the item was paused, un-readied, released or handed over by a successor (design 3, createDevItem;
+ * invariants I1 and I2).
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +11,7 @@ import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
 import { asks } from '../../../activities/step/step.js';
-import { pauseItem, resumeItem } from '../../../activities/follow/verbs.js';
+import { pauseItem, resumeItem } from '../../../activities/follow/operatorVerbs.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import type { ItemLink } from '../../../domain/link.js';
@@ -45,7 +46,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
   const verb = (what: () => Promise<StepResult>): Promise<StepResult> => new MockActivityEnvironment().run(what);
   const pause = () => verb(() => pauseItem(systems.deps, item, { reason: 'operator', why: 'lunch' }));
   const resume = () => verb(() => resumeItem(systems.deps, item));
-  /** Once. */
+  /** Runs `what` at the hook, once. */
   const before = (hook: 'beforeSend' | 'beforeAnswer', what: () => Promise<unknown>): void => {
     const then = systems[hook];
     systems[hook] = async () => {

@@ -1,4 +1,4 @@
-/** A key that may read and not write: one alert, one probe a minute, and nobody is stopped for another's sake (design 5). */
+/** A key that may read and not write: one alert, one probe a minute, and no item stops another (design 5). */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -45,7 +45,7 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     expect(await paused()).toMatchObject({ reason: 'connection', writeRefused: true });
   });
 
-  it('while it stands one write a minute is tried, and one that is accepted ends it', async () => {
+  it('during such a pause one write a minute is tried, and one that is accepted ends it', async () => {
     systems.refusals.set('craft', forbidden('craft: PUT was refused'));
     const [first, second, third] = (await items(3)) as [ItemRef, ItemRef, ItemRef];
     await lock(first);
@@ -124,7 +124,7 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     expect((await lock(creating)).wait).toMatchObject({ reason: 'connection' });
   });
 
-  it('a wait for something else leaves a blocked item what it says', async () => {
+  it('a wait for something else leaves a blocked item its reason', async () => {
     const [item] = (await items(1)) as [ItemRef];
     await lock(item);
     const change = { phase: 'blocked', blockedBy: 'status-unmapped', lastError: 'status "Odd" has no entry' } as const;

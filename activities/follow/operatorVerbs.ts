@@ -1,4 +1,7 @@
-/** What an operator's verbs write into the row; what follows from it is the protocol's business (design 3, Verbs). */
+/**
+ * The operator's verbs that only change the row: pause, resume, recreate and relink (design 3, Verbs). What follows
+ * from the row is up to the protocol. `release` is in releaseCraftItem.ts.
+ */
 import { ApplicationFailure } from '@temporalio/common';
 import { isFinal, RECREATE_FROM, type Reason } from '../../domain/phases.js';
 import type { ItemRef } from '../../domain/ids.js';
@@ -7,15 +10,17 @@ import { PHASE_OF_STEP, stepOf } from '../../domain/itemState.js';
 import { ToolError } from '../../domain/errors.js';
 import { waitAtGate } from '../step/connectionGate.js';
 import { heartbeating, logStep, type ItemContext } from '../step/itemContext.js';
-import type { ActivityDeps } from '../ports.js';
+import type { ActivityDeps, Needs } from '../ports.js';
 import { loadContext, stateNow } from '../step/loadContext.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
-/** The `type` of failures that tell an operator that a verb is not possible; the message says why. */
+/** The `type` of failures that tell an operator that a verb is not possible now; the message says why. */
 const VERB_REFUSED = 'verb-refused';
 
+type VerbNeeds = Needs<'connections' | 'hierarchy' | 'links' | 'log' | 'now' | 'phases', 'current' | 'itemSyncs'>;
+
 export async function pauseItem(
-  deps: ActivityDeps,
+  deps: VerbNeeds,
   item: ItemRef,
   pause: { reason: Reason; why: string | null },
 ): Promise<StepResult> {
@@ -24,13 +29,13 @@ export async function pauseItem(
     await deps.ledger.phases.patch(item, { pausedFrom: link.phase });
     await deps.ledger.phases.set(item, { phase: 'paused', blockedBy: pause.reason, lastError: pause.why });
     await logStep(deps, item, 'paused', pause.why);
-    // Those who wait for this item say why.
+    // Items that wait for this one show its reason.
     if (link.devItemId === null) await wakeChildren(deps, item);
   }
   return { state: await stateNow(deps, item) };
 }
 
-export async function resumeItem(deps: ActivityDeps, item: ItemRef): Promise<StepResult> {
+export async function resumeItem(deps: VerbNeeds, item: ItemRef): Promise<StepResult> {
   const link = await deps.ledger.links.get(item);
   if (link?.phase === 'paused') {
     const phase = link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)];
@@ -42,10 +47,14 @@ export async function resumeItem(deps: ActivityDeps, item: ItemRef): Promise<Ste
 }
 
 /**
- * Raises the generation: the next create makes a new dev item, the old one stays dismissed. `generation` is the one that
- * the operator saw, so that a repeated attempt raises it once.
+ * Raises the generation: the next create makes a new dev item, and the old one stays dismissed. `generation` is the one
+ * that the operator saw, so that a repeated attempt raises it only once.
  */
-export async function recreateItem(deps: ActivityDeps, item: ItemRef, generation: number): Promise<StepResult> {
+export async function recreateItem(
+  deps: Needs<'connections' | 'links' | 'log' | 'now' | 'pairings', 'current'>,
+  item: ItemRef,
+  generation: number,
+): Promise<StepResult> {
   const link = await deps.ledger.links.get(item);
   const isDone = link?.generation === generation + 1;
   if (!isDone) {
@@ -58,7 +67,7 @@ export async function recreateItem(deps: ActivityDeps, item: ItemRef, generation
   return { state: await stateNow(deps, item) };
 }
 
-/** Done, or refused with the reason: an item keeps its phase when a relink is not possible now. */
+/** Relinks, or refuses with the reason: when a relink is not possible now, the item keeps its phase. */
 export async function relinkItem(deps: ActivityDeps, item: ItemRef, devItemId: string): Promise<StepResult> {
   return heartbeating(async () => {
     const ctx = await loadContext(deps, item);
