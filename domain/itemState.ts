@@ -5,7 +5,7 @@
  */
 import { itemSyncWorkflowId } from './ids.js';
 import type { ItemLink, ItemStatus } from './link.js';
-import { isFinal, type Phase, type Reason } from './phases.js';
+import { isAtRest, isFinal, type Phase, type Reason } from './phases.js';
 import { mapProgress } from './rules/progress.js';
 import type { ProgressRule } from './settings.js';
 
@@ -64,7 +64,7 @@ export function stepOf(link: ItemLink): Exclude<NextStep, 'rest' | 'end'> {
 
 export function nextStep(link: ItemLink): NextStep {
   if (isFinal(link.phase)) return 'end';
-  if (link.phase === 'paused' || link.phase === 'orphaned') return 'rest';
+  if (isAtRest(link.phase)) return 'rest';
   return stepOf(link);
 }
 

@@ -4,6 +4,7 @@
  */
 import { cancellationSignal } from '@temporalio/activity';
 import type { ItemLink } from '../domain/link.js';
+import { isLetGo } from '../domain/phases.js';
 import type { StoredDelivery } from '../ledger/ledger.js';
 import type { ActivityDeps } from '../activities/ports.js';
 
@@ -54,7 +55,7 @@ export async function handOnDeliveries(
 
 /** A run of one that is done reads the item and goes on where it was reopened (design 4, Hand-on). */
 function wantsNews({ phase }: ItemLink): boolean {
-  return phase !== 'released' && phase !== 'not-ready';
+  return !isLetGo(phase);
 }
 
 /** The dev items whose runs could not be signalled. */

@@ -5,6 +5,7 @@ import type { CraftItem } from '../../domain/craftItem.js';
 import { driftSweepScheduleId } from '../../domain/ids.js';
 import type { DriftSweepResult } from '../../domain/messages.js';
 import type { ItemLink } from '../../domain/link.js';
+import { COMPARED_PHASES } from '../../domain/phases.js';
 import { differingFields } from '../../domain/rules/drift.js';
 import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import { ownFields } from '../../domain/rules/progress.js';
@@ -15,15 +16,13 @@ import type { ActivityDeps } from '../ports.js';
 import { assertSignalled, signalEach } from './signalEach.js';
 import { runSweepStep } from '../step/sweepStep.js';
 
-const HANDED_OVER_PHASES = ['following', 'settling', 'blocked', 'orphaned'] as const;
-
 const NOTHING_COMPARED: DriftSweepResult = { compared: 0, differing: 0, signalled: 0 };
 
 export async function compareListing(deps: ActivityDeps, pipelineName: string): Promise<DriftSweepResult> {
   const { settings, craft } = await deps.current();
   const pipeline = settings.pipelines[pipelineName];
   if (pipeline === undefined || pipeline.lock === null) return NOTHING_COMPARED;
-  const links = await deps.ledger.links.list({ pipeline: pipelineName, phases: HANDED_OVER_PHASES });
+  const links = await deps.ledger.links.list({ pipeline: pipelineName, phases: COMPARED_PHASES });
   const locked = links.filter((link) => link.lockedAt !== null);
   // Outside the step: without a question to Craft.io nothing is known of a paused connection.
   if (locked.length === 0) return NOTHING_COMPARED;

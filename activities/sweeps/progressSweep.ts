@@ -10,6 +10,7 @@ import type { DevToolConnector, FeedRead } from '../../connectors/port/devTool.j
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { ProgressSweepResult } from '../../domain/messages.js';
+import { isLetGo } from '../../domain/phases.js';
 import type { DevToolSettings, Settings } from '../../domain/settings.js';
 import type { ActivityDeps } from '../ports.js';
 import { assertSignalled, signalEach } from './signalEach.js';
@@ -80,7 +81,7 @@ export async function handOnPending(deps: ActivityDeps, devTool: string): Promis
       const pending = await deps.ledger.feeds.pending(devTool);
       await signalEach(pending, async (change) => {
         const [link] = await deps.ledger.links.byDevItems(devTool, [change.devItemId]);
-        const isWanted = link !== undefined && link.phase !== 'released' && link.phase !== 'not-ready';
+        const isWanted = link !== undefined && !isLetGo(link.phase);
         if (isWanted) await deps.itemSyncs.devItemChanged(link, change.snapshot);
         await deps.ledger.feeds.clearPending(change);
         if (isWanted) signalled += 1;
