@@ -3,31 +3,10 @@
  * Stable while nothing changes, so that the field is written on change only. Times are UTC.
  */
 import type { ItemLink } from './link.js';
-import type { Reason } from './phases.js';
+import { REASON_TEXTS } from './reasons.js';
 
 /** Waits shorter than this are not worth a write of their own. */
 const SHORT_WAIT_MS = 2 * 60 * 1000;
-
-/** Why an item waits, in words; `lastError` follows where it says more. */
-export const REASON_WORDS = {
-  'missing-field': 'a required field is empty',
-  'value-unmapped': 'a value has no mapping',
-  'status-unmapped': 'a status of the dev tool has no mapping',
-  parent: 'the parent item is handed over first',
-  refused: 'the values were refused',
-  'bad-answer': 'an answer was not as documented',
-  'tool-down': 'the dev tool or Craft.io cannot be reached',
-  connection: 'the connection is not accepted',
-  'rate-limit': 'the calls of this minute are used up',
-  'month-spent': "the month's calls are spent",
-  duplicate: 'there are several dev items',
-  'pipeline-removed': 'the pipeline is no longer configured',
-  'mass-deletion': 'many dev items vanished at once',
-  'mass-creation': 'more new items than maxNewPerSweep',
-  'linked-elsewhere': 'another pipeline holds the item',
-  operator: 'paused by an operator',
-  unexpected: 'an unexpected error',
-} as const satisfies Record<Reason, string>;
 
 export function clockTime(iso: string): string {
   return `${iso.slice(11, 16)} UTC`;
@@ -36,12 +15,12 @@ export function clockTime(iso: string): string {
 /** What an operator and the owner of an item read while a month's calls are spent. */
 export function monthSpentWords(until: Date): string {
   const iso = until.toISOString();
-  return `${REASON_WORDS['month-spent']}, goes on ${iso.slice(0, 10)} ${clockTime(iso)}`;
+  return `${REASON_TEXTS['month-spent'].words}, goes on ${iso.slice(0, 10)} ${clockTime(iso)}`;
 }
 
 function why(link: ItemLink): string {
   if (link.lastError !== null) return link.lastError;
-  return link.blockedBy === null ? 'see craftsync status' : REASON_WORDS[link.blockedBy];
+  return link.blockedBy === null ? 'see craftsync status' : REASON_TEXTS[link.blockedBy].words;
 }
 
 function flags(link: ItemLink): string {

@@ -13,7 +13,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { TimeoutFailure } from '@temporalio/common';
-import { ADVICE } from '../domain/reasons.js';
+import { REASON_TEXTS } from '../domain/reasons.js';
 import type { Wait } from '../domain/itemState.js';
 import { resyncSignal, type FeedbackIntakeInput, type SubmissionState } from '../domain/messages.js';
 import type { Reason } from '../domain/phases.js';
@@ -74,7 +74,7 @@ function show(input: FeedbackIntakeInput, { state, wait }: Seen): void {
   if (wait !== null) lines.push(`- Next look: about ${clockTime(wait.until)}: ${wait.why}`);
   else if (state.phase !== 'done') lines.push('- Next look: with the next interval, or on the signal resync');
   if (lastError !== null && wait === null) lines.push(`- Last error: ${lastError}`);
-  if (blockedBy !== null) lines.push(`- What to do: ${ADVICE[blockedBy]}`);
+  if (blockedBy !== null) lines.push(`- What to do: ${REASON_TEXTS[blockedBy].advice}`);
   setCurrentDetails(lines.join('\n'));
   const shown = workflowInfo().typedSearchAttributes;
   const changed = [

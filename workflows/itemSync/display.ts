@@ -5,7 +5,7 @@ import { READ_ONLY_SOURCE } from '../../domain/craftItem.js';
 import { itemSyncWorkflowId } from '../../domain/ids.js';
 import type { ItemState } from '../../domain/itemState.js';
 import type { ItemStatus } from '../../domain/link.js';
-import { ADVICE } from '../../domain/reasons.js';
+import { REASON_TEXTS } from '../../domain/reasons.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import { clockTime } from '../../domain/stateWords.js';
 import type { Run } from './run.js';
@@ -49,7 +49,7 @@ function detailsOf(state: ItemState, run: Run): string {
   if (state.drift) lines.push(`- Drift: ${state.driftFields.join(', ')}`);
   if (state.duplicate) lines.push(`- Duplicates: ${state.duplicateDevItems.join(', ')}`);
   if (state.lastError !== null) lines.push(`- Last error: ${state.lastError}`);
-  const advice = state.blockedBy === null ? null : ADVICE[state.blockedBy];
+  const advice = state.blockedBy === null ? null : REASON_TEXTS[state.blockedBy].advice;
   if (advice !== null) lines.push(`- What to do: ${advice}`);
   return lines.join('\n');
 }
