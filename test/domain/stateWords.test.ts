@@ -26,7 +26,7 @@ describe('domain/stateWords', () => {
     expect(stateWords(linkWith({ ...waiting, blockedUntil: '2026-11-21T15:01:00.000Z' }), NOW)).toBeNull();
   });
 
-  it("tells when the month's calls are spent, with the day on which it goes on", () => {
+  it('tells of a month whose calls are spent with the day on which it goes on', () => {
     const spent = { phase: 'creating', blockedBy: 'month-spent', blockedUntil: '2026-12-01T00:00:00.000Z' } as const;
     expect(stateWords(linkWith(spent), NOW)).toBe("Waiting: the month's calls are spent, goes on 2026-12-01 00:00 UTC");
   });
