@@ -39,7 +39,7 @@ import {
 import { releaseCraftItem } from './follow/releaseCraftItem.js';
 import { reportState } from './follow/reportState.js';
 import { setAside } from './step/setAside.js';
-import { asks, runStep, unlessAtRest } from './step/step.js';
+import { asks, runStep, unlessHandsOff } from './step/step.js';
 import { pauseItem, recreateItem, relinkItem, resumeItem } from './follow/operatorVerbs.js';
 
 export function createActivities(deps: ActivityDeps) {
@@ -47,13 +47,13 @@ export function createActivities(deps: ActivityDeps) {
     beginItem: (item: ItemRef, options: { newRun: boolean }) => beginItem(deps, item, options),
     checkReadiness: (item: ItemRef) => runStep(deps, item, asks('check', checkReadiness)),
     createDevItem: (item: ItemRef) => runStep(deps, item, asks('create', createDevItem)),
-    lockCraftItem: (item: ItemRef) => runStep(deps, item, unlessAtRest(lockCraftItem)),
+    lockCraftItem: (item: ItemRef) => runStep(deps, item, unlessHandsOff(lockCraftItem)),
     pushProgress: (item: ItemRef, snapshot?: DevItemSnapshot) =>
-      runStep(deps, item, unlessAtRest(pushProgress(snapshot))),
+      runStep(deps, item, unlessHandsOff(pushProgress(snapshot))),
     checkDrift: (item: ItemRef, options: { acceptDrift: boolean }) =>
-      runStep(deps, item, unlessAtRest(checkDrift(options))),
-    suspectGone: (item: ItemRef) => runStep(deps, item, unlessAtRest(suspectGone)),
-    confirmGone: (item: ItemRef) => runStep(deps, item, unlessAtRest(confirmGone)),
+      runStep(deps, item, unlessHandsOff(checkDrift(options))),
+    suspectGone: (item: ItemRef) => runStep(deps, item, unlessHandsOff(suspectGone)),
+    confirmGone: (item: ItemRef) => runStep(deps, item, unlessHandsOff(confirmGone)),
     reportState: (item: ItemRef) => runStep(deps, item, reportState, { quiet: true }),
     releaseCraftItem: (item: ItemRef, why: string) => runStep(deps, item, releaseCraftItem(why)),
     relinkItem: (item: ItemRef, devItemId: string) => relinkItem(deps, item, devItemId),

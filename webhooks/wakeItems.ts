@@ -5,6 +5,7 @@
  * of order do no harm. A delivery is marked only after all its items were woken: what fails stays in the inbox.
  */
 import type { ItemLink } from '../domain/link.js';
+import { isLetGo } from '../domain/phases.js';
 import type { Ledger, StoredDelivery } from '../ledger/ledger.js';
 
 /** A delivery that has been unmarked for this long is taken by the next process that looks. */
@@ -58,7 +59,7 @@ export async function wakeItems(
 
 /** The run of an item that is done reads it, and continues where it was reopened (design 4, Hand-on). */
 function wantsNews({ phase }: ItemLink): boolean {
-  return phase !== 'released' && phase !== 'not-ready';
+  return !isLetGo(phase);
 }
 
 /**

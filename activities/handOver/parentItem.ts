@@ -6,6 +6,7 @@
 import type { CraftItem } from '../../domain/craftItem.js';
 import type { DevItemDraft, DevItemRef } from '../../domain/devItem.js';
 import type { ItemLink } from '../../domain/link.js';
+import { isLetGo } from '../../domain/phases.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { block } from '../step/step.js';
 
@@ -56,12 +57,12 @@ async function awaitedParent(ctx: ItemContext, parentId: string): Promise<Awaite
 }
 
 function isLinked(row: ItemLink): boolean {
-  return row.devItemId !== null && !['released', 'not-ready', 'orphaned'].includes(row.phase);
+  return row.devItemId !== null && !isLetGo(row.phase) && row.phase !== 'orphaned';
 }
 
 /** An item that another pipeline holds will not be created by this one. */
 function isComing({ phase, blockedBy }: ItemLink): boolean {
-  return phase !== 'not-ready' && phase !== 'released' && blockedBy !== 'linked-elsewhere';
+  return !isLetGo(phase) && blockedBy !== 'linked-elsewhere';
 }
 
 function stateOf({ phase, lastError }: ItemLink): string {

@@ -9,7 +9,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import type { ItemRef } from '../../domain/ids.js';
 import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../../domain/itemState.js';
-import { isFinal, type Phase, type Reason } from '../../domain/phases.js';
+import { isFinal, isHandsOff, type Reason } from '../../domain/phases.js';
 import { pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
 import { heartbeating, logStep, waitFor, type ItemContext } from './itemContext.js';
 import { setPhase, Superseded } from '../writes/lease.js';
@@ -26,9 +26,6 @@ const WORTH_SHOWING_ATTEMPT = 2;
 const BAD_ANSWER_ATTEMPTS = 3;
 const SUPERSEDED_WAIT_MS = 2_000;
 
-/** Phases in which nothing is written for an item: an attempt that comes too late finds its row there. */
-const AT_REST: readonly Phase[] = ['paused', 'released', 'not-ready'];
-
 /**
  * Does nothing if the row no longer asks for this step: other attempts may have done its work before this one runs, for
  * instance when its worker was stopped and woken.
@@ -38,8 +35,8 @@ export function asks(step: Exclude<NextStep, 'rest' | 'end'>, body: StepBody): S
 }
 
 /** The same for steps of linked items, which are also taken for `done` and `orphaned` items. */
-export function unlessAtRest(body: StepBody): StepBody {
-  return async (ctx) => (AT_REST.includes(ctx.link.phase) ? undefined : body(ctx));
+export function unlessHandsOff(body: StepBody): StepBody {
+  return async (ctx) => (isHandsOff(ctx.link.phase) ? undefined : body(ctx));
 }
 
 /** `quiet`: the step is a courtesy (`reportState`) that waits for nothing and changes no reason in the row. */

@@ -9,6 +9,7 @@ import type { CraftItem } from '../../domain/craftItem.js';
 import { driftSweepScheduleId } from '../../domain/ids.js';
 import type { DriftSweepResult } from '../../domain/messages.js';
 import type { ItemLink } from '../../domain/link.js';
+import { COMPARED_PHASES } from '../../domain/phases.js';
 import { differingFields } from '../../domain/rules/drift.js';
 import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import { ownFields } from '../../domain/rules/progress.js';
@@ -19,8 +20,6 @@ import type { Needs } from '../ports.js';
 import { runSweepStep } from '../step/sweepStep.js';
 import { assertAllWoken } from './assertAllWoken.js';
 
-const HANDED_OVER_PHASES = ['following', 'settling', 'blocked', 'orphaned'] as const;
-
 const NOTHING_COMPARED: DriftSweepResult = { compared: 0, differing: 0, signalled: 0 };
 
 export async function compareListing(
@@ -30,7 +29,7 @@ export async function compareListing(
   const { settings, craft } = await deps.current();
   const pipeline = settings.pipelines[pipelineName];
   if (pipeline === undefined || pipeline.lock === null) return NOTHING_COMPARED;
-  const links = await deps.ledger.links.list({ pipeline: pipelineName, phases: HANDED_OVER_PHASES });
+  const links = await deps.ledger.links.list({ pipeline: pipelineName, phases: COMPARED_PHASES });
   const locked = links.filter((link) => link.lockedAt !== null);
   // Outside the step: a step that asks Craft.io nothing must not end a pause of the connection.
   if (locked.length === 0) return NOTHING_COMPARED;

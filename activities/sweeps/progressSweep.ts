@@ -7,6 +7,7 @@ import type { DevToolConnector, FeedRead } from '../../connectors/port/devTool.j
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { ProgressSweepResult } from '../../domain/messages.js';
+import { isLetGo } from '../../domain/phases.js';
 import type { DevToolSettings, Settings } from '../../domain/settings.js';
 import type { Needs } from '../ports.js';
 import { callOf } from '../step/itemContext.js';
@@ -95,7 +96,7 @@ export async function wakePending(
       devTool,
       pending.map(({ devItemId }) => devItemId),
     );
-    const wanted = rows.filter((link) => link.phase !== 'released' && link.phase !== 'not-ready');
+    const wanted = rows.filter((link) => !isLetGo(link.phase));
     const byDevItem = new Map(wanted.map((link) => [link.devItemId, link]));
     const wakes = [];
     for (const change of pending) {

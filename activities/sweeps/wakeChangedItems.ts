@@ -5,6 +5,7 @@
 import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';
 import type { ItemLink } from '../../domain/link.js';
 import { progressOf } from '../../domain/itemState.js';
+import { isLetGo } from '../../domain/phases.js';
 import { mapProgress } from '../../domain/rules/progress.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import type { PendingChange } from '../../ledger/ledger.js';
@@ -66,7 +67,7 @@ function mayShareItsTime(updatedAt: string): boolean {
 
 /** Whether a dev item as read differs from what its row knows, and the row still wants to hear about it. */
 function isNews(link: ItemLink, devItem: DevItem, pipeline: PipelineSettings | undefined): boolean {
-  if (link.phase === 'released' || link.phase === 'not-ready') return false;
+  if (isLetGo(link.phase)) return false;
   if (link.phase === 'done') return differsFromPushed(link, devItem, pipeline);
   if (link.phase === 'orphaned') return true;
   const sameFacts =

@@ -4,14 +4,11 @@
  */
 import type { Lease, PhaseChange } from '../../ledger/ledger.js';
 import type { UnansweredWrite } from '../../domain/link.js';
-import { FINAL_PHASES, type Phase } from '../../domain/phases.js';
+import { isAtRest } from '../../domain/phases.js';
 import type { ItemContext } from '../step/itemContext.js';
 
 /** How long the right to send lasts (design 3, createDevItem). */
 export const SEND_WITHIN_MS = 5_000;
-
-/** An item that came to rest while a step was under way is not written by that step any more. */
-const AT_REST: readonly Phase[] = ['paused', 'orphaned', ...FINAL_PHASES];
 
 /** Thrown when a newer claim token exists, or the item came to rest: this attempt may not write any more. */
 export class Superseded extends Error {
@@ -38,7 +35,7 @@ export async function takeLease(
 }
 
 function cameToRest(ctx: ItemContext, { before }: Lease): boolean {
-  return before.phase !== ctx.link.phase && AT_REST.includes(before.phase);
+  return before.phase !== ctx.link.phase && isAtRest(before.phase);
 }
 
 /** Sets the phase, unless another attempt has taken over or the item was paused meanwhile. */

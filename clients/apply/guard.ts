@@ -1,7 +1,7 @@
 /** Changes of the configuration that `apply` makes only when somebody says that they are meant (design 7). */
 import type { Applied } from '../../domain/applied.js';
 import type { ItemRef } from '../../domain/ids.js';
-import { FINAL_PHASES, PHASES } from '../../domain/phases.js';
+import { OPEN_PHASES } from '../../domain/phases.js';
 import type { Ledger } from '../../runtime/openLedger.js';
 import { CommandFailure } from '../failure.js';
 import { counted } from '../tables.js';
@@ -13,8 +13,6 @@ export interface GuardedChange {
   readonly now: Applied;
   readonly accept: boolean;
 }
-
-const OPEN_PHASES = PHASES.filter((phase) => !(FINAL_PHASES as readonly string[]).includes(phase));
 
 /** @throws CommandFailure that names the change and how to say that it is meant. Nothing has been changed by then. */
 export async function refuseUnmeant(ledger: Ledger, { changes, before, now, accept }: GuardedChange): Promise<void> {

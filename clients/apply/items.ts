@@ -8,7 +8,7 @@ import { itemSyncWorkflowId, type ItemRef } from '../../domain/ids.js';
 import { itemSyncStartOptions } from '../../domain/itemSyncStart.js';
 import type { ItemLink } from '../../domain/link.js';
 import { devItemChangedSignal, ITEM_SYNC_WORKFLOW, resyncSignal } from '../../domain/messages.js';
-import { FINAL_PHASES, isFinal, PHASES } from '../../domain/phases.js';
+import { isFinal, OPEN_PHASES } from '../../domain/phases.js';
 import { isDone, mapProgress, progressFields } from '../../domain/rules/progress.js';
 import type { ProgressRule, Settings } from '../../domain/settings.js';
 import { createItemSyncs } from '../../runtime/itemSyncs.js';
@@ -20,8 +20,6 @@ const STARTED_BY = 'apply';
 const AT_ONCE = 20;
 /** Rows that nobody has touched for this long are looked for in Temporal (design 4, Nothing is forgotten). */
 const UNTOUCHED_MS = 10 * 60_000;
-
-const LIVE_PHASES = PHASES.filter((phase) => !(FINAL_PHASES as readonly string[]).includes(phase));
 
 export interface Reach {
   readonly client: Client;
@@ -53,7 +51,7 @@ function isPausedByRemoval(link: ItemLink): boolean {
 async function liveLinks(
   { ledger }: Reach,
   isMeant: (pipeline: string) => boolean,
-  phases: readonly ItemLink['phase'][] = LIVE_PHASES,
+  phases: readonly ItemLink['phase'][] = OPEN_PHASES,
 ): Promise<readonly ItemLink[]> {
   const counts = await ledger.links.countByPhase();
   const pipelines = new Set(counts.filter(({ phase }) => phases.includes(phase)).map(({ pipeline }) => pipeline));

@@ -2,7 +2,7 @@
  * `preview` (design 7): what a sweep of the pipeline would create now, field by field, and what would be blocked and why.
  * Writes nothing; needs neither ledger nor Temporal, so items that are handed over already are not told apart.
  */
-import { ADVICE } from '../../domain/reasons.js';
+import { REASON_TEXTS } from '../../domain/reasons.js';
 import { previewPipeline, type Preview, type PreviewedItem } from './plan.js';
 import { CommandFailure, oneLine } from '../failure.js';
 import { openConfiguration, requirePipeline, type CommandContext } from '../resources.js';
@@ -74,7 +74,7 @@ function beginningOf(text: string): string {
 }
 
 function renderBlocked(terminal: Terminal, blocked: readonly Blocked[]): string {
-  const rows = blocked.map((item) => [nameOf(item), item.reason, item.message, ADVICE[item.reason]]);
+  const rows = blocked.map((item) => [nameOf(item), item.reason, item.message, REASON_TEXTS[item.reason].advice]);
   const table = renderTable(terminal, ['item', 'reason', 'message', 'what to do'], rows);
   return `Would be blocked:\n${table}`;
 }

@@ -1,7 +1,6 @@
 /** What needs a person, and what to do about it (design 7, `status`). Pure. */
-import { ADVICE } from '../../domain/reasons.js';
+import { REASON_TEXTS } from '../../domain/reasons.js';
 import type { ItemLink } from '../../domain/link.js';
-import { REASON_WORDS } from '../../domain/stateWords.js';
 
 export interface Attention {
   readonly link: ItemLink;
@@ -17,8 +16,8 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
   const add = (what: string, why: string, advice: string): void => void needs.push({ link, what, why, advice });
   const { phase, blockedBy, lastError } = link;
   if (phase === 'blocked' || phase === 'paused') {
-    const why = lastError ?? (blockedBy === null ? 'no reason was noted' : REASON_WORDS[blockedBy]);
-    add(`${phase}${blockedBy === null ? '' : ` (${blockedBy})`}`, why, ADVICE[blockedBy ?? 'unexpected']);
+    const why = lastError ?? (blockedBy === null ? 'no reason was noted' : REASON_TEXTS[blockedBy].words);
+    add(`${phase}${blockedBy === null ? '' : ` (${blockedBy})`}`, why, REASON_TEXTS[blockedBy ?? 'unexpected'].advice);
   }
   if (phase === 'orphaned') {
     add(
@@ -43,7 +42,7 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
     );
   }
   if (link.duplicate && phase !== 'released') {
-    add('duplicate', `further dev items: ${link.duplicateDevItems.join(', ')}`, ADVICE.duplicate);
+    add('duplicate', `further dev items: ${link.duplicateDevItems.join(', ')}`, REASON_TEXTS.duplicate.advice);
   }
   return needs;
 }

@@ -1,5 +1,5 @@
 /** `status` without an item: what needs a person first, then phases and counts, then the sweeps and their intervals. */
-import { ADVICE } from '../../domain/reasons.js';
+import { REASON_TEXTS } from '../../domain/reasons.js';
 import type { Submission } from '../../domain/feedback.js';
 import {
   driftSweepScheduleId,
@@ -124,7 +124,7 @@ function renderSubmissions(terminal: Terminal, { submissions, pipeline }: Overvi
   if (pipeline !== null || submissions.length === 0) return '';
   const blocked = submissions.filter(({ blockedBy, blockedUntil }) => blockedBy !== null && blockedUntil === null);
   const rows = blocked.slice(0, MOST_SHOWN).map(({ ref, portal, intake, blockedBy, lastError }) => {
-    const advice = blockedBy === null ? '' : ADVICE[blockedBy];
+    const advice = blockedBy === null ? '' : REASON_TEXTS[blockedBy].advice;
     return [ref, intake ?? 'feedback submit', portal, blockedBy, lastError, advice];
   });
   const table = renderTable(terminal, ['feedback', 'intake', 'portal', 'blocked by', 'why', 'what to do'], rows);

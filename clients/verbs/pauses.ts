@@ -8,7 +8,7 @@ import type { SignalDefinition } from '@temporalio/common';
 import { progressOf, statusOf } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import { ITEM_SYNC_WORKFLOW, pauseSignal, resumeSignal, type ReasonInput } from '../../domain/messages.js';
-import { FINAL_PHASES, isFinal, PHASES } from '../../domain/phases.js';
+import { isFinal, OPEN_PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
 import type { ConnectionPause, Ledger } from '../../runtime/openLedger.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
@@ -26,7 +26,6 @@ export interface PauseTarget {
 const SHOWN_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 200;
 const AT_ONCE = 20;
-const LIVE_PHASES = PHASES.filter((phase) => !(FINAL_PHASES as readonly string[]).includes(phase));
 
 export async function pause(context: CommandContext, target: PauseTarget, options: OrderOptions): Promise<void> {
   await withEverything(context, async (opened) => {
@@ -134,7 +133,7 @@ async function resumeConnection(
 /** Items wait for a paused connection on long timers, which a signal ends. */
 async function wakeWaiting(client: Client, ledger: Ledger, { connection, reason }: ConnectionPause): Promise<number> {
   const filter = connection === 'craft' ? {} : { devTool: connection };
-  const links = await ledger.links.list({ ...filter, phases: LIVE_PHASES });
+  const links = await ledger.links.list({ ...filter, phases: OPEN_PHASES });
   const waiting = links.filter((link) => link.blockedBy === reason);
   for (let at = 0; at < waiting.length; at += AT_ONCE) {
     const input = { reason: `${connection} was resumed` };

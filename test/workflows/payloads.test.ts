@@ -1,4 +1,4 @@
-/** What anybody may send to a run: a signal with an odd payload counts as one without, an update is refused in words. */
+/** Anybody may send anything to a run: a signal with an odd payload counts as one without, an update is refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { itemRuns, PAUSED, write, type ItemRuns, type Row } from './itemRun.js';
