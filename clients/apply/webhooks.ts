@@ -4,7 +4,7 @@
  */
 import type { Connectors } from '../../runtime/connectors.js';
 import type { Configuration } from '../../config/configuration.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import { withConnectors } from '../connectors.js';
 
 type DevTools = Connectors['devTools'];
 type WebhookRegistration = NonNullable<NonNullable<DevTools[string]['webhooks']>['registration']>;

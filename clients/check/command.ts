@@ -10,7 +10,7 @@ import { CommandFailure, oneLine } from '../failure.js';
 import { openConfiguration, type CommandContext } from '../resources.js';
 import { counted, durationWords, renderTable, thingsWrong } from '../tables.js';
 import type { Terminal } from '../terminal.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import { withConnectors } from '../connectors.js';
 
 export async function check(context: CommandContext, options: { readonly json: boolean }): Promise<void> {
   const { terminal } = context;

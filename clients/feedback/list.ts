@@ -3,7 +3,7 @@ import type { CraftItem } from '../../domain/craftItem.js';
 import { readPath } from '../../domain/rules/paths.js';
 import { openConfiguration, type CommandContext } from '../resources.js';
 import { counted, renderTable } from '../tables.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import { withConnectors } from '../connectors.js';
 import { knownPortals, portalNamed } from './portals.js';
 
 const CALL = { callClass: 'manual' } as const;

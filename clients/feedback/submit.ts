@@ -7,7 +7,7 @@ import { isRefKey } from '../../domain/feedback.js';
 import { keyOfContent, submitByHand } from '../../runtime/submitByHand.js';
 import { wrongUsage } from '../failure.js';
 import { withLedger, type CommandContext } from '../resources.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import { withConnectors } from '../connectors.js';
 import { portalNamed } from './portals.js';
 
 export interface SubmitOptions extends Omit<FeedbackDraft, 'description'> {

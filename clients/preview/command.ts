@@ -8,7 +8,7 @@ import { CommandFailure, oneLine } from '../failure.js';
 import { openConfiguration, requirePipeline, type CommandContext } from '../resources.js';
 import { counted, renderTable, thingsWrong, visible } from '../tables.js';
 import type { Terminal } from '../terminal.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import { withConnectors } from '../connectors.js';
 
 export async function preview(
   context: CommandContext,

@@ -9,7 +9,7 @@ import { matchesRule } from '../../domain/rules/readiness.js';
 import type { PipelineSettings, ReadyRule } from '../../domain/settings.js';
 import { CommandFailure } from '../failure.js';
 import { requirePipeline, withEverything, type CommandContext, type OpenedLedger } from '../resources.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import { withConnectors } from '../connectors.js';
 import { addresseeOf, findRow, order, reasonOf, requireConfigured, showResult } from './orders.js';
 import type { Addressee, NamedItem, OrderOptions } from './orders.js';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withConnectors } from '../../../clients/readOnlyConnectors.js';
+import { withConnectors } from '../../../clients/connectors.js';
 import { loadConfiguration } from '../../../config/configuration.js';
 import { sandboxConfiguration } from '../../../sandbox/configuration.js';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.js';

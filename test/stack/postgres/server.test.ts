@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { postmasterOf } from '../../stack/postgres/cluster.js';
-import { explainFailure } from '../../stack/postgres/explainFailure.js';
-import { type PostgresServer, startPostgres } from '../../stack/postgres/server.js';
+import { postmasterOf } from '../../../stack/postgres/cluster.js';
+import { explainFailure } from '../../../stack/postgres/explainFailure.js';
+import { type PostgresServer, startPostgres } from '../../../stack/postgres/server.js';
 
 /** Each makes a cluster of its own: long on a busy machine. */
-describe('stack/postgres', { timeout: 90_000 }, () => {
+describe('stack/postgres/server', { timeout: 90_000 }, () => {
   let folder: string;
   let dataDir: string;
   let running: PostgresServer[];
@@ -129,7 +129,7 @@ describe('stack/postgres', { timeout: 90_000 }, () => {
   });
 });
 
-describe('stack/postgres: while it runs', () => {
+describe('stack/postgres/server: while it runs', () => {
   let folder: string;
   let dataDir: string;
   let server: PostgresServer;

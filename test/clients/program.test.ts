@@ -23,7 +23,7 @@ pipelines:
     lock: { field: dev_lock, value: View only }
 `;
 
-describe('clients/commandLine', () => {
+describe('clients/program', () => {
   let folder: string;
   let database: FreshDatabase;
   let temporal: FreshNamespace;

@@ -7,16 +7,16 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { readEnvironment } from '../../config/environment.js';
-import { endRecorded, isAlive, readRecord, recordOf, writeRecord } from '../../stack/processRecord.js';
-import { startTemporal } from '../../stack/temporal/server.js';
-import type { TemporalServer, TemporalServerOptions } from '../../stack/temporal/server.js';
-import { findTemporalCli } from '../../stack/temporal/cli.js';
-import { explainExit } from '../../stack/temporal/explainExit.js';
-import { goInstall } from '../../stack/temporal/goInstall.js';
-import { spawnTied } from '../../stack/tiedProcess.js';
+import { readEnvironment } from '../../../config/environment.js';
+import { endRecorded, isAlive, readRecord, recordOf, writeRecord } from '../../../stack/processRecord.js';
+import { startTemporal } from '../../../stack/temporal/server.js';
+import type { TemporalServer, TemporalServerOptions } from '../../../stack/temporal/server.js';
+import { findTemporalCli } from '../../../stack/temporal/cli.js';
+import { explainExit } from '../../../stack/temporal/explainExit.js';
+import { goInstall } from '../../../stack/temporal/goInstall.js';
+import { spawnTied } from '../../../stack/tiedProcess.js';
 
-describe('stack/temporal', () => {
+describe('stack/temporal/server', () => {
   let folder: string;
   const servers: TemporalServer[] = [];
 

@@ -1,20 +1,20 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 
-import { isMappedAnew } from '../../clients/apply/items.js';
-import { renderFindings } from '../../clients/check/command.js';
-import { explain } from '../../clients/failure.js';
-import { renderPreview } from '../../clients/preview/command.js';
-import { renderItem } from '../../clients/status/item.js';
-import { renderOverview } from '../../clients/status/overview.js';
-import { renderTable } from '../../clients/tables.js';
-import { concealed, isColorful } from '../../clients/terminal.js';
-import { whyNotReady } from '../../clients/verbs/resync.js';
-import { ToolError } from '../../domain/errors.js';
-import type { SweepRecord } from '../../ledger/ledger.js';
-import { followedLink } from '../fixtures/links.js';
-import { pipelineOf, settingsOf } from '../fixtures/settings.js';
-import { recordedTerminal } from '../harness/terminal.js';
+import { isMappedAnew } from '../../../clients/apply/items.js';
+import { renderFindings } from '../../../clients/check/command.js';
+import { explain } from '../../../clients/failure.js';
+import { renderPreview } from '../../../clients/preview/command.js';
+import { renderItem } from '../../../clients/status/item.js';
+import { renderOverview } from '../../../clients/status/overview.js';
+import { renderTable } from '../../../clients/tables.js';
+import { concealed, isColorful } from '../../../clients/terminal.js';
+import { whyNotReady } from '../../../clients/verbs/resync.js';
+import { ToolError } from '../../../domain/errors.js';
+import type { SweepRecord } from '../../../ledger/ledger.js';
+import { followedLink } from '../../fixtures/links.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
+import { recordedTerminal } from '../../harness/terminal.js';
 
 const plain = recordedTerminal();
 const settings = settingsOf([pipelineOf('mobile')]);
@@ -25,7 +25,7 @@ function sweepOf(own: Partial<SweepRecord>): SweepRecord {
   return { scheduleId: 'ready-sweep:mobile', startedAt: at, endedAt: at, ...none, ...own };
 }
 
-describe('clients/rendering: tables', () => {
+describe('clients/status/overview: tables', () => {
   it('has borders for people and columns for programs, without blanks at the end', () => {
     expect(renderTable(plain, ['a', 'b'], [['1', null]])).toBe('A  B\n1  -');
     expect(renderTable(recordedTerminal({ isTty: true }), ['a', 'b'], [['1', '2']])).toContain('│ 1 │ 2 │');
@@ -47,7 +47,7 @@ describe('clients/rendering: tables', () => {
   });
 });
 
-describe('clients/rendering: terminal', () => {
+describe('clients/status/overview: terminal', () => {
   it('has no colours where NO_COLOR says so or nobody looks', () => {
     expect(isColorful({}, true)).toBe(true);
     expect(isColorful({ NO_COLOR: '1' }, true)).toBe(false);
@@ -60,7 +60,7 @@ describe('clients/rendering: terminal', () => {
   });
 });
 
-describe('clients/rendering: failure', () => {
+describe('clients/status/overview: failure', () => {
   it('is one line with what to do, whatever was thrown', () => {
     const error = new ToolError('unauthorized', 'km: GET /spaces was answered\nwith 401.');
     expect(explain(error)).toBe(
@@ -70,7 +70,7 @@ describe('clients/rendering: failure', () => {
   });
 });
 
-describe('clients/rendering: status', () => {
+describe('clients/status/overview: status', () => {
   const overview = { paused: [], sweeps: [], submissions: [], settings, pipeline: null };
 
   it('says first what needs a person, with what to do', () => {
@@ -166,7 +166,7 @@ describe('clients/rendering: status', () => {
   });
 });
 
-describe('clients/rendering: check', () => {
+describe('clients/status/overview: check', () => {
   it('puts what is wrong first', () => {
     const text = renderFindings(plain, [
       { level: 'ok', where: 'craft', message: 'the key is accepted' },
@@ -178,7 +178,7 @@ describe('clients/rendering: check', () => {
   });
 });
 
-describe('clients/rendering: preview', () => {
+describe('clients/status/overview: preview', () => {
   const preview = {
     pipeline: 'mobile',
     devTool: 'km',
@@ -240,7 +240,7 @@ describe('clients/rendering: preview', () => {
   });
 });
 
-describe('clients/rendering: resync', () => {
+describe('clients/status/overview: resync', () => {
   it('names each part of the readiness rule that does not hold', () => {
     const item = {
       id: '1',
@@ -262,7 +262,7 @@ describe('clients/rendering: resync', () => {
   });
 });
 
-describe('clients/rendering: items', () => {
+describe('clients/status/overview: items', () => {
   const rule = pipelineOf('mobile', { statuses: { Done: 'Shipped' } }).progress;
   if (rule === null) throw new Error('no rule');
 
