@@ -9,7 +9,6 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { postmasterOf } from '../../../stack/postgres/cluster.js';
-import { explainFailure } from '../../../stack/postgres/explainFailure.js';
 import { type PostgresServer, startPostgres } from '../../../stack/postgres/server.js';
 
 /** Each makes a cluster of its own: long on a busy machine. */
@@ -120,13 +119,6 @@ describe('stack/postgres/server', { timeout: 90_000 }, () => {
       expect(owner.trim()).not.toBe('0');
     },
   );
-
-  it('explains a full disk in words that say what to do', () => {
-    const lines = ['2026-01-01 UTC [1] FATAL:  could not write to file "pg_wal/xlogtemp.1": No space left on device'];
-    expect(explainFailure('postgres', lines, 'exit code 1', '/data').message).toBe(
-      'no disk space for PostgreSQL where /data is: free some, or choose another folder with --state',
-    );
-  });
 });
 
 describe('stack/postgres/server: while it runs', () => {
