@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import ts from 'typescript';
 import { describe, expect, it, vi } from 'vitest';
@@ -103,13 +103,15 @@ function started(args: readonly string[]): Started {
   return { process: child, lines, line };
 }
 
-/** The module under test as a program that needs no build of everything else; resolves with its path. */
+/** Compiles the module under test and what it imports, without a build of everything else; resolves with its path. */
 async function transpiled(folder: string): Promise<string> {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-  for (const name of ['tiedProcess', 'stackError']) {
-    const source = await readFile(new URL(`../../stack/${name}.ts`, import.meta.url), 'utf8');
-    await writeFile(join(folder, `${name}.js`), ts.transpileModule(source, { compilerOptions }).outputText);
+  for (const name of ['stack/tiedProcess', 'stack/stackError', 'domain/explainedError']) {
+    const source = await readFile(new URL(`../../${name}.ts`, import.meta.url), 'utf8');
+    const target = join(folder, `${name}.js`);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, ts.transpileModule(source, { compilerOptions }).outputText);
   }
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  return join(folder, 'tiedProcess.js');
+  return join(folder, 'stack', 'tiedProcess.js');
 }
