@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isMappedAnew } from '../../../clients/apply/items.js';
+import { mapsDifferently } from '../../../clients/apply/items.js';
 import { followedLink } from '../../fixtures/links.js';
 import { pipelineOf } from '../../fixtures/settings.js';
 
@@ -7,14 +7,14 @@ describe('clients/apply/items', () => {
   const rule = pipelineOf('mobile', { statuses: { Done: 'Shipped' } }).progress;
   if (rule === null) throw new Error('no rule');
 
-  it('takes an item as mapped anew where its value, its end or its block changes, and no other', () => {
-    expect(isMappedAnew(followedLink(), rule)).toBe(false);
+  it('finds exactly the items whose value, end or block the new rule changes', () => {
+    expect(mapsDifferently(followedLink(), rule)).toBe(false);
     expect(
-      isMappedAnew(followedLink({ devStatus: 'Done', lastProgress: { dev_status: 'Done', dev_key: 'KM-1' } }), rule),
+      mapsDifferently(followedLink({ devStatus: 'Done', lastProgress: { dev_status: 'Done', dev_key: 'KM-1' } }), rule),
     ).toBe(true);
-    expect(isMappedAnew(followedLink({ phase: 'blocked', blockedBy: 'status-unmapped' }), rule)).toBe(true);
-    expect(isMappedAnew(followedLink({ phase: 'blocked', blockedBy: 'refused' }), rule)).toBe(false);
-    expect(isMappedAnew(followedLink(), { ...rule, doneWhen: ['Backlog'] })).toBe(true);
-    expect(isMappedAnew(followedLink({ lockedAt: null, devStatus: 'Done' }), rule)).toBe(false);
+    expect(mapsDifferently(followedLink({ phase: 'blocked', blockedBy: 'status-unmapped' }), rule)).toBe(true);
+    expect(mapsDifferently(followedLink({ phase: 'blocked', blockedBy: 'refused' }), rule)).toBe(false);
+    expect(mapsDifferently(followedLink(), { ...rule, doneWhen: ['Backlog'] })).toBe(true);
+    expect(mapsDifferently(followedLink({ lockedAt: null, devStatus: 'Done' }), rule)).toBe(false);
   });
 });

@@ -45,11 +45,11 @@ describe('clients/preview/command', () => {
     expect(text).toContain('2 items ready in mobile: 1 would be created, 1 blocked. Nothing was written.');
   });
 
-  it('names what the tool demands and no field fills', () => {
+  it('names what the tool requires and no field fills', () => {
     expect(renderPreview(plain, preview)).toMatch(
-      /km demands what no field fills:[\s\S]*fields\.Severity +required by/,
+      /km requires what no field fills:[\s\S]*fields\.Severity +required by/,
     );
-    expect(renderPreview(plain, { ...preview, demanded: [] })).not.toContain('demands');
+    expect(renderPreview(plain, { ...preview, demanded: [] })).not.toContain('requires');
   });
 
   it('names what is wrong in the configuration or the accounts', () => {

@@ -24,9 +24,7 @@ async function previewed(initiative: string): Promise<Preview> {
   const [pipeline] = Object.values(configuration.settings.pipelines);
   if (pipeline === undefined) throw new Error('the sandbox has no pipeline');
   const target = { ...(pipeline.target as object), initiative };
-  return await withConnectors(configuration, (connectors) =>
-    previewPipeline({ connectors, pipeline: { ...pipeline, target } }),
-  );
+  return await withConnectors(configuration, (connectors) => previewPipeline(connectors, { ...pipeline, target }));
 }
 
 describe('clients/preview/plan', () => {

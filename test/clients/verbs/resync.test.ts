@@ -18,7 +18,7 @@ describe('clients/verbs/resync', () => {
     };
     const rule = { status: 'Ready', types: ['Story'], where: [{ field: 'customFields.team', equals: 'mobile' }] };
     expect(whyNotReady(item, rule)).toBe(
-      'its status is "Draft", not "Ready"; its type is "Epic", none of "Story"; customFields.team is "web", not "mobile"',
+      'its status is "Draft", not "Ready"; its type is "Epic", not one of "Story"; customFields.team is "web", not "mobile"',
     );
   });
 });
