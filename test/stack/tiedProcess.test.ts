@@ -13,7 +13,7 @@ import type { TiedProcess } from '../../stack/tiedProcess.js';
 const LONG_LIVED = `console.log(process.pid); setInterval(() => {}, 1000)`;
 
 describe('stack/tiedProcess', () => {
-  it('hands back the exit code, and every line, before it says that the process has ended', async () => {
+  it('gives the exit code, and has given every line, when it says that the process has ended', async () => {
     const lines: string[] = [];
     const script = `for (let i = 0; i < 2000; i++) console.log('line ' + i); console.error('last'); process.exitCode = 7`;
     const child = spawnTied({ command: process.execPath, args: ['-e', script], onLine: (line) => lines.push(line) });
@@ -57,11 +57,11 @@ describe('stack/tiedProcess', () => {
     child.process.kill();
     await child.process.ended;
 
-    // The signal is on its way to all of the group; each one ends in its own time.
+    // The signal goes to the whole group; each process ends in its own time.
     await expect.poll(() => recordOf(grandchild)).toBeNull();
   });
 
-  it('ends a process whose parent was killed without a chance to say goodbye', async () => {
+  it('ends a process whose parent was killed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'craftsync-tie-'));
     const tie = await transpiled(folder);
     const parent = `

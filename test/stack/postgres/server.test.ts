@@ -1,4 +1,3 @@
-/** The stack's PostgreSQL: what survives, what is refused, what is cleaned up. */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -11,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { postmasterOf } from '../../../stack/postgres/cluster.js';
 import { type PostgresServer, startPostgres } from '../../../stack/postgres/server.js';
 
-/** Each makes a cluster of its own: long on a busy machine. */
+/** Each test creates a cluster of its own, which takes long on a busy machine. */
 describe('stack/postgres/server', { timeout: 90_000 }, () => {
   let folder: string;
   let dataDir: string;
@@ -87,14 +86,14 @@ describe('stack/postgres/server', { timeout: 90_000 }, () => {
     await expect(start()).rejects.toThrow(/holds data of PostgreSQL 17, but this is PostgreSQL 18/);
   });
 
-  it('begins anew after an interrupted first start', async () => {
+  it('starts over after an interrupted first start', async () => {
     await mkdir(join(dataDir, 'cluster.new'), { recursive: true });
     await writeFile(join(dataDir, 'cluster.new', 'half'), '');
     const server = await start();
     expect(await ask(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('stops within seconds although a client stays connected', async () => {
+  it('stops within seconds even if a client stays connected', async () => {
     const server = await start();
     const client = new pg.Client({ connectionString: server.url });
     client.on('error', () => undefined);

@@ -11,7 +11,7 @@ describe('stack/temporal/explainExit', () => {
     ['database is locked (5)', /another process uses \/s\/temporal.db/],
     ['unable to open database file: permission denied', /\/s\/temporal.db cannot be written/],
     ['error creating namespace: SQL logic error: no such table: namespaces (1)', /written by another version/],
-    ['something nobody foresaw', /its last words: something nobody foresaw/],
+    ['something nobody foresaw', /its last line: something nobody foresaw/],
   ])('turns %j into what to do', (line, expected) => {
     expect(explain(line).message).toMatch(expected);
   });

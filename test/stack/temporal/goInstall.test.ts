@@ -12,7 +12,7 @@ describe('stack/temporal/goInstall', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  /** Stands in for Go: takes a while, then puts a program that prints `built` where Go would. */
+  /** A program in the place of Go, with this shell script. */
   async function fakeGo(body: string): Promise<string> {
     const go = join(folder, 'go');
     await writeFile(go, `#!/bin/sh\n${body}\n`);

@@ -70,7 +70,7 @@ describe('stack/temporal/server', () => {
     await expect(Connection.connect({ address: server.address, connectTimeout: 500 })).rejects.toThrow();
   });
 
-  it('starts although the server of a killed run still holds the database and the port', async () => {
+  it('starts even if the server of a killed run still holds the database and the port', async () => {
     const orphan = await start({ stateDir: folder });
     const port = Number(orphan.address.split(':')[1]);
 
