@@ -24,7 +24,7 @@ describe('clients/tables', () => {
     expect(renderTable(recordedTerminal({ isTty: true }), ['a', 'b'], [['1', '2']])).toContain('│ 1 │ 2 │');
   });
 
-  it('wraps its last column where the terminal is narrower', () => {
+  it('wraps its widest column where the terminal is narrower', () => {
     const narrow = recordedTerminal({ isTty: true, width: 40 });
     const lines = renderTable(
       narrow,
@@ -34,7 +34,7 @@ describe('clients/tables', () => {
     expect(Math.max(...lines.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
   });
 
-  it('takes out of a text what a terminal would obey, and keeps colours', () => {
+  it('removes control characters from texts, and keeps colours', () => {
     expect(renderTable(plain, ['a'], [['x\u001b[2Jy\u0007']])).toBe('A\nx [2Jy');
     expect(renderTable(plain, ['a'], [[pc.createColors(true).red('x')]])).toContain('\u001b[31mx');
   });

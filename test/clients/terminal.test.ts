@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { concealed, isColorful } from '../../clients/terminal.js';
 
 describe('clients/terminal', () => {
-  it('has no colours where NO_COLOR says so or nobody looks', () => {
+  it('has no colours where NO_COLOR is set or stdout is no terminal', () => {
     expect(isColorful({}, true)).toBe(true);
     expect(isColorful({ NO_COLOR: '1' }, true)).toBe(false);
     expect(isColorful({ NO_COLOR: '' }, true)).toBe(true);

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-/** Of the sandbox's pipeline, into this initiative. */
+/** The preview of the sandbox's pipeline into this initiative. */
 async function previewed(initiative: string): Promise<Preview> {
   const path = join(temporaryFolder(), 'craftsync.yaml');
   writeFileSync(path, sandboxConfiguration(sandbox));
@@ -28,7 +28,7 @@ async function previewed(initiative: string): Promise<Preview> {
 }
 
 describe('clients/preview/plan', () => {
-  it('names an initiative that there is not, with the nearest, and nothing of one that is called by its title', async () => {
+  it('reports an initiative that does not exist, with the nearest, and accepts one by its title', async () => {
     const { wrong } = await previewed('By hnad');
     expect(wrong.filter(({ where }) => where.includes('.target'))).toEqual([
       {

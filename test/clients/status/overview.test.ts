@@ -17,7 +17,7 @@ function sweepOf(own: Partial<SweepRecord>): SweepRecord {
 describe('clients/status/overview', () => {
   const overview = { paused: [], sweeps: [], submissions: [], settings, pipeline: null };
 
-  it('says first what needs a person, with what to do', () => {
+  it('shows first what needs a person, with what to do', () => {
     const blocked = followedLink({
       phase: 'blocked',
       blockedBy: 'missing-field',
@@ -43,7 +43,7 @@ describe('clients/status/overview', () => {
       /orphaned +KM-1 no longer exists in km +Decide: `craftsync recreate`/,
     ],
     ['a pause', followedLink({ phase: 'paused', blockedBy: 'operator' }), /paused \(operator\) +paused by an operator/],
-  ])('counts %s among it', (_what, link, expected) => {
+  ])('counts %s as something that needs a person', (_what, link, expected) => {
     expect(renderOverview(plain, { ...overview, links: [link] })).toMatch(expected);
   });
 
@@ -60,7 +60,7 @@ describe('clients/status/overview', () => {
     );
   });
 
-  it('says under what needs a person that webhooks have gone silent, once it tells something', () => {
+  it('says that webhooks have gone silent, once enough changes came without one', () => {
     const since = '2026-01-01T14:30:00.000Z';
     const silence = { devTool: 'km', changes: 12, sweeps: 3, since, lastDelivery: '2026-01-01T14:02:00.000Z' };
     const links = [followedLink()];
@@ -84,7 +84,7 @@ describe('clients/status/overview', () => {
     expect(text).toMatch(/progress-sweep:km +5 minutes +never run/);
   });
 
-  it('shows a sweep that does not come to its end, and what an ended one could not read', () => {
+  it('shows a sweep that keeps failing, and what a finished one could not read', () => {
     const failing = sweepOf({ trouble: 'craft: it answered with HTML', troubleSince: '2026-01-01T11:00:00.000Z' });
     const troubled = renderOverview(plain, { ...overview, links: [followedLink()], sweeps: [failing] });
     expect(troubled).toMatch(
