@@ -10,7 +10,7 @@ export interface Attention {
   readonly advice: string;
 }
 
-/** One entry for each thing of an item that needs a person: an item may be blocked and a duplicate at once. */
+/** One entry for each thing that needs a person: an item may be blocked and a duplicate at the same time. */
 export function attentionOf(link: ItemLink): readonly Attention[] {
   const needs: Attention[] = [];
   const add = (what: string, why: string, advice: string): void => void needs.push({ link, what, why, advice });
@@ -26,7 +26,7 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
       'Decide: `craftsync recreate`, `craftsync relink` with another dev item, or `craftsync release`.',
     );
   }
-  // Set by a push: dropped in the tool, or an optional field that Craft.io refuses.
+  // Set by a push: the dev item was dropped in the tool, or Craft.io refuses an optional field.
   if (phase === 'following' && blockedBy === null && lastError !== null) {
     add(
       'following, flagged',
@@ -38,7 +38,7 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
     add(
       'drift',
       `changed in Craft.io since the hand-over: ${link.driftFields.join(', ')}`,
-      'Change it back in Craft.io, or take it as it is: `craftsync resync --accept-drift`.',
+      'Change it back in Craft.io, or accept it: `craftsync resync --accept-drift`.',
     );
   }
   if (link.duplicate && phase !== 'released') {
@@ -47,7 +47,7 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
   return needs;
 }
 
-/** A step that fails again and again, or waits for a connection: nobody is needed yet, and it should be seen. */
+/** A step keeps failing, or waits for a connection. Nobody has to act yet, but the overview shows it. */
 export function isInTrouble({ phase, blockedBy }: ItemLink): boolean {
   return phase !== 'blocked' && phase !== 'paused' && blockedBy !== null;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../clients/program.js';
 import { createTerminal } from '../../clients/terminal.js';
 import { PHASES, REASONS, type Reason } from '../../domain/phases.js';
-import { ADVICE } from '../../domain/reasons.js';
+import { REASON_TEXTS } from '../../domain/reasons.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import { isCode, proseOf, read, ROOT, textFiles } from './repository.js';
 
@@ -111,7 +111,7 @@ describe('docs/runbook: phases and reasons', () => {
 
   it('advises for each reason the commands that the product advises', () => {
     const rows = rowsOf(runbook, 'Reasons');
-    for (const [reason, advice] of Object.entries(ADVICE) as [Reason, string][]) {
+    for (const [reason, { advice }] of Object.entries(REASON_TEXTS)) {
       for (const [, command] of advice.matchAll(/`craftsync ([a-z]+)/g))
         expect(rows.get(reason), `${reason}: ${command}`).toContain(`craftsync ${command}`);
     }

@@ -14,7 +14,7 @@ import { runCommand, type CommandResult } from '../../harness/runCommand.js';
 
 const ITEM = '2305843010635321210';
 
-/** Nothing listens there, and nothing is asked: `apply` calls no outside system. */
+/** Nothing listens at these addresses: `apply` calls no outside system. */
 function yaml(pipelines: Record<string, { space?: string; done?: string; workspace?: string; more?: string }>): string {
   const sections = Object.entries(pipelines).map(
     ([name, { space = 'space-a', done = 'Done', workspace = '1', more = '' }]) => `
@@ -115,7 +115,7 @@ describe('clients/apply/command', () => {
     expect(second.out).toMatch(/^nothing to change: 3 schedules and the ledger are as /);
   });
 
-  it('registers the search attributes where they are missing, and does not end before they can be used', async () => {
+  it('registers missing search attributes, and does not end before they can be used', async () => {
     const bare = await freshNamespace({ searchAttributes: false });
     try {
       await writeFile(join(folder, 'craftsync.yaml'), yaml({ mobile: {} }));
@@ -145,26 +145,26 @@ describe('clients/apply/command', () => {
     }
   }, 120_000);
 
-  it('deletes the schedules of a pipeline that was taken out, and tells its items', async () => {
+  it('deletes the schedules of a pipeline that was removed, and wakes its items', async () => {
     await apply({ mobile: {}, web: { workspace: '2' } });
     await follow('web');
     const result = await apply({ mobile: {} });
     expect(result.out).toContain('schedule: deleted ready-sweep:web');
-    expect(result.out).toContain('removed: web is no longer configured; 1 live item told');
+    expect(result.out).toContain('removed: web is no longer configured; 1 live item woken');
     expect(await signalsOf(`item-sync:web:${ITEM}`)).toMatchObject([{ name: 'resync' }]);
   });
 
-  it('tells the items of a pipeline that is back', async () => {
+  it('wakes the items of a pipeline that is back', async () => {
     await apply({ mobile: {}, web: { workspace: '2' } });
     await follow('web');
     await ledger.phases.set({ pipeline: 'web', craftItemId: ITEM }, { phase: 'paused', blockedBy: 'pipeline-removed' });
     const gone = await apply({ mobile: {} });
     expect(gone.out).not.toContain('removed:');
     const result = await apply({ mobile: {}, web: { workspace: '2' } });
-    expect(result.out).toContain('restored: web is configured again; 1 item told to go on');
+    expect(result.out).toContain('restored: web is configured again; 1 item woken');
   });
 
-  it('refuses what looks like a new name, changing nothing, and says both ways out', async () => {
+  it('refuses what looks like a rename, changes nothing, and names both ways out', async () => {
     await apply({ mobile: {} });
     const result = await apply({ app: {} });
     expect(result).toMatchObject({ code: 1, out: '' });
@@ -173,7 +173,7 @@ describe('clients/apply/command', () => {
     await expect(temporal.client.schedule.getHandle('ready-sweep:mobile').describe()).resolves.toBeDefined();
   });
 
-  it('moves the links along with --rename: the old run ended, the new one started, nothing left behind', async () => {
+  it('moves the links with --rename: the old run is ended, the new one started, nothing left behind', async () => {
     await apply({ mobile: {} });
     await follow('mobile');
     await follow('mobile', '99');
@@ -202,7 +202,7 @@ describe('clients/apply/command', () => {
     await ledger.leases.noteSent(item, token, CREATE);
     const result = await apply({ app: {} }, '--rename', 'mobile=app');
     expect(result.code).toBe(1);
-    expect(result.err).toContain('1 item of mobile (7) wait for the outcome of a create');
+    expect(result.err).toContain('1 item of mobile (7) waits for the outcome of a create');
     expect(await ledger.links.get(item)).not.toBeNull();
     expect(await ledger.renaming.renamePipeline('mobile', 'app')).toMatchObject({ status: 'creating' });
   });
@@ -227,7 +227,7 @@ describe('clients/apply/command', () => {
       { devStatus: 'Backlog', lastProgress: { dev_status: 'Backlog' } },
     );
     const result = await apply({ mobile: { done: 'Shipped' } });
-    expect(result.out).toContain('progress: the mapping of mobile changed; 1 item mapped anew');
+    expect(result.out).toContain('progress: the mapping of mobile changed; 1 item woken');
     const snapshot = { id: `dev-${ITEM}`, key: 'KM-1', status: 'Done', fromLedger: true };
     expect(await signalsOf(`item-sync:mobile:${ITEM}`)).toMatchObject([
       { name: 'devItemChanged', input: { snapshot } },
@@ -235,7 +235,7 @@ describe('clients/apply/command', () => {
     expect(await isRunning('item-sync:mobile:99')).toBe('NONE');
   });
 
-  it('starts the run of a live row that was lost, once nobody touched it for ten minutes', async () => {
+  it('starts the run of a live row again that was lost, once nothing touched the row for ten minutes', async () => {
     await apply({ mobile: {} });
     await follow('mobile');
     expect((await apply({ mobile: {} })).out).toMatch(/^nothing to change/);
@@ -247,7 +247,7 @@ describe('clients/apply/command', () => {
     expect(await isRunning(`item-sync:mobile:${ITEM}`)).toBe('RUNNING');
   });
 
-  it('leaves a schedule alone that somebody else made under one of our ids', async () => {
+  it('leaves alone a schedule that somebody else created under one of our ids', async () => {
     await temporal.client.schedule.create({
       scheduleId: 'ready-sweep:mobile',
       spec: { intervals: [{ every: 3_600_000 }] },

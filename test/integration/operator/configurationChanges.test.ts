@@ -98,7 +98,7 @@ describe('integration/operator/configurationChanges: configuration changes', () 
     expect(await apply()).toEqual([
       'schedule: deleted drift-sweep:mobile',
       'schedule: deleted ready-sweep:mobile',
-      'removed: mobile is no longer configured; 2 live items told, they pause as pipeline-removed',
+      'removed: mobile is no longer configured; 2 live items woken, to pause as pipeline-removed',
     ]);
     expect(Object.keys(await schedules()).sort()).toEqual([
       'drift-sweep:branch',
@@ -126,7 +126,7 @@ describe('integration/operator/configurationChanges: configuration changes', () 
     expect(await apply()).toEqual([
       'schedule: created drift-sweep:mobile, every 200 hours',
       'schedule: created ready-sweep:mobile, every 100 hours',
-      'restored: mobile is configured again; 2 items told to go on',
+      'restored: mobile is configured again; 2 items woken',
     ]);
     expect(await schedules()).toEqual(ALL);
     for (const link of links) {
