@@ -258,6 +258,8 @@ function usageError(text: string): string {
 }
 
 function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  // Built, this file is one folder deeper: dist/clients/.
+  const path = import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json';
+  const text = readFileSync(new URL(path, import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
