@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['bench/**/*.bench.ts'],
-    globalSetup: ['test/harness/servers/globalSetup.ts'],
+    globalSetup: ['test/harness/servers/postgresSetup.ts', 'test/harness/servers/temporalSetup.ts'],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 1_800_000,

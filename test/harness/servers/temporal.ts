@@ -5,9 +5,9 @@ import { Client, Connection } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { inject } from 'vitest';
 
 import { SEARCH_ATTRIBUTES } from '../../../domain/searchAttributes.js';
+import { needsTemporal } from './needsTemporal.js';
 
 export interface FreshNamespace {
   readonly address: string;
@@ -20,7 +20,7 @@ export interface FreshNamespace {
 
 /** With craftsync's search attributes registered, unless `searchAttributes` is false. */
 export async function freshNamespace(options: { searchAttributes?: boolean } = {}): Promise<FreshNamespace> {
-  const address = inject('temporalAddress');
+  const address = needsTemporal();
   const namespace = `test-${randomUUID()}`;
   const connection = await Connection.connect({ address });
   await connection.workflowService.registerNamespace({

@@ -19,6 +19,7 @@ import { readEnvironment } from '../../../config/environment.js';
 import { claimPort } from '../../../stack/ports.js';
 import { reasonOf } from '../../../stack/stackError.js';
 import { spawnTied } from '../../../stack/tiedProcess.js';
+import { needsTemporal } from './needsTemporal.js';
 
 const TEST_SERVER_VERSION = '1.38.0';
 const DOWNLOAD_MS = 20_000;
@@ -30,8 +31,9 @@ export type TimeSkipping =
   | { readonly status: 'ready'; readonly environment: TestWorkflowEnvironment; stop(): Promise<void> }
   | { readonly status: 'unavailable'; readonly reason: string };
 
-/** Never throws: a machine with neither way skips these tests, and `reason` says why. */
+/** A machine with neither way skips these tests, and `reason` says why. */
 export async function startTimeSkipping(): Promise<TimeSkipping> {
+  needsTemporal();
   const reasons: string[] = [];
   for (const start of [startDownloaded, startFromMaven]) {
     try {
