@@ -1,11 +1,13 @@
 /**
- * Two projects: `quick` for all tests that need no Temporal server, `temporal` for the rest. A test goes to `temporal` by
- * its path below; a test of the other project that needs a server fails and says so (test/harness/servers/needsTemporal.ts).
- * One Postgres serves both, one Temporal server serves `temporal`, and only if one of its files is run.
+ * Two projects: `quick` for all tests that need no Temporal server, `temporal` for the rest. A test goes to `temporal`
+ * by its path below; a test of the other project that needs a server fails and says so
+ * (test/harness/servers/needsTemporal.ts). One Postgres serves both, one Temporal server serves `temporal`, and only if
+ * one of its files is run.
  *
  * The `forks` pool, because the SDK's native workers crash in threads.
  */
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const NEED_TEMPORAL = [
   'test/clients/apply/command.test.ts',
@@ -19,6 +21,28 @@ const NEED_TEMPORAL = [
   'test/workflows/{payloads,progressSweep,verbs}.test.ts',
 ];
 
+/** These begin first, so that none of them is left running alone at the end. */
+const LONGEST = [
+  'handOver/exactlyOnce.test.ts',
+  'feedback/intake.test.ts',
+  'handOver/stoppedWorker.test.ts',
+  'handOver/killedWorkers.test.ts',
+  'tools/craftdesk.test.ts',
+  'follow/progress.test.ts',
+  'feedback/feedbackLink.test.ts',
+  'tools/sourcesTimesTargets.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = LONGEST.findIndex((path) => moduleId.endsWith(`test/integration/${path}`));
+      return place === -1 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
+
 const shared = {
   pool: 'forks' as const,
   testTimeout: 20_000,
@@ -31,6 +55,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/harness/servers/postgresSetup.ts'],
     teardownTimeout: 30_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -39,7 +64,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: NEED_TEMPORAL,
           setupFiles: ['test/harness/servers/withoutTemporal.ts'],
+          // These compute all the time. Files share a process, because loading the modules again takes longer than the tests.
           maxWorkers: 2,
+          isolate: false,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -48,7 +76,9 @@ export default defineConfig({
           name: 'temporal',
           include: NEED_TEMPORAL,
           globalSetup: ['test/harness/servers/temporalSetup.ts'],
-          maxWorkers: 2,
+          // These mostly wait: for a fault to pass, for a worker that is gone to be missed.
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,4 +1,4 @@
-/** Benchmarks: the same servers as the tests, one file at a time, nothing asserted about speed. `npm run bench`. */
+/** Benchmarks: the same servers as the tests, one file at a time, no assertion about speed. `npm run bench`. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

@@ -52,7 +52,10 @@ function report({ name, remedy }, ok, startedAt) {
   console.log(ok ? `✓ ${name} (${seconds} s)` : `✗ ${name} failed (${seconds} s)${remedy ? `: ${remedy}` : ''}`);
 }
 
-/** As many at a time as there are cores; each one's output is shown in one piece when it ends. Resolves with what failed. */
+/**
+ * As many at a time as there are cores; each one's output is shown in one piece when it ends. Resolves with what
+ * failed.
+ */
 async function runChecks() {
   const waiting = [...CHECKS];
   const failed = [];

@@ -1,4 +1,4 @@
-/** A place at which a process stands still until it is woken. */
+/** A place where a call waits until the test opens it. */
 export function gate() {
   let open = (): void => undefined;
   let arrive = (): void => undefined;

@@ -1,4 +1,6 @@
-/** What one scope that cannot be read leaves to the others (invariant I6), and how often a tool that is down is asked. */
+/**
+ * A scope that cannot be read does not stop the others (invariant I6), and a tool that is down is not asked too often.
+ */
 import { randomUUID } from 'node:crypto';
 
 import { ApplicationFailure } from '@temporalio/common';
@@ -21,7 +23,10 @@ describe('workflows/progressSweep', { timeout: 120_000 }, () => {
   });
   afterAll(() => temporal.close());
 
-  /** Sweeps scopes a, b, c and d, whose reads fail as `failing` says; how often each was read, and whether it failed. */
+  /**
+   * Sweeps scopes a, b, c and d, whose reads fail as `failing` says. Returns how often each was read, and whether the
+   * run failed.
+   */
   async function sweep(failing: Readonly<Record<string, () => ApplicationFailure>>) {
     const reads: Record<string, number> = { a: 0, b: 0, c: 0, d: 0 };
     const { nativeConnection } = await temporal.environment();
@@ -69,16 +74,16 @@ describe('workflows/progressSweep', { timeout: 120_000 }, () => {
     });
   const gone = () => ApplicationFailure.create({ type: 'not-found', message: 'km: no space a', nonRetryable: true });
 
-  it('a scope of its own trouble stops no other, and the run fails at its end', async () => {
+  it('a scope that fails by itself stops no other, and the run fails at its end', async () => {
     expect(await sweep({ a: gone, c: gone })).toEqual({ reads: { a: 1, b: 1, c: 1, d: 1 }, failed: true });
   });
 
-  it('a tool that cannot be reached is asked by the attempts of one scope alone', async () => {
+  it('only the attempts of one scope ask a tool that cannot be reached', async () => {
     const all = { a: unreachable, b: unreachable, c: unreachable, d: unreachable };
     expect(await sweep(all)).toEqual({ reads: { a: SEVERAL, b: 0, c: 0, d: 0 }, failed: true });
   });
 
-  it('where a scope has used up its attempts, the next ones get one each, until one succeeds', async () => {
+  it('after a scope has used up its attempts, the next ones get one each, until one succeeds', async () => {
     const few = await sweep({ a: down, b: down, d: down });
     expect(few).toEqual({ reads: { a: SEVERAL, b: 1, c: 1, d: SEVERAL }, failed: true });
     expect(await sweep({})).toEqual({ reads: { a: 1, b: 1, c: 1, d: 1 }, failed: false });

@@ -1,6 +1,6 @@
 /**
- * Exactly once under faults (design 10, I1 and I2): many ready items are handed over while something goes wrong, and the
- * invariants hold at the end. The seed is printed with each failure and replays the faults.
+ * Exactly once under faults (design 10, I1 and I2): many ready items are handed over while something goes wrong, and
+ * the invariants hold at the end. The seed is printed with each failure and replays the faults.
  *
  * The gate runs it small. In full: CRAFTSYNC_TEST_ITEMS=200 CRAFTSYNC_TEST_KILLS=100 CRAFTSYNC_TEST_LIST_LAG_MS=5000
  * CRAFTSYNC_TEST_LATE_COMMIT_MS=20000.

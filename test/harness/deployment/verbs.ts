@@ -1,4 +1,6 @@
-/** What the tests of the operator verbs share: a deployment in which each look at an item is a request, and looks at it. */
+/**
+ * Shared by the tests of the operator verbs: a deployment in which each look at an item is a request, and checks of it.
+ */
 import { expect } from 'vitest';
 import { itemSyncWorkflowId } from '../../../domain/ids.js';
 import type { ItemLink } from '../../../domain/link.js';
@@ -6,7 +8,7 @@ import type { TestDeployment } from './deployment.js';
 import * as after from './followed.js';
 import { handOverFacts, isLocked } from './handOverCheck.js';
 
-/** Nothing that a sweep read counts as fresh. */
+/** With `freshFor` zero: nothing that a sweep read counts as fresh. */
 export function startFollowed(items: number): Promise<after.Followed> {
   return after.startFollowed(items, { craft: { freshFor: '0 seconds' } });
 }

@@ -1,4 +1,6 @@
-/** Keeps tests of the project `quick` from using a Temporal server, and from starting (or building) one of their own. */
+/**
+ * Keeps tests of the project `quick` from using a Temporal server, and from starting (or building) one of their own.
+ */
 import { expect, inject } from 'vitest';
 
 /** The address of the run's Temporal server. Throws where the running test file has none. */

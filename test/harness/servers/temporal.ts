@@ -1,4 +1,7 @@
-/** A namespace of one's own in the run's Temporal server. The task queue's name is fixed, so namespaces keep tests apart. */
+/**
+ * A namespace for one test in the run's Temporal server: the task queue's name is fixed, so namespaces keep tests
+ * apart.
+ */
 import { randomUUID } from 'node:crypto';
 
 import { Client, Connection } from '@temporalio/client';

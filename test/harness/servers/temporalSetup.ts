@@ -1,4 +1,7 @@
-/** One Temporal development server for the whole run, on a free port. Each test has a namespace of its own: `freshNamespace()`. */
+/**
+ * One Temporal development server for the whole run, on a free port. Each test has a namespace of its own:
+ * `freshNamespace()`.
+ */
 import type { TestProject } from 'vitest/node';
 
 import { readEnvironment } from '../../../config/environment.js';

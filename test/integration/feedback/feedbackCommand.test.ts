@@ -1,4 +1,4 @@
-/** `feedback list` and `feedback submit` as a person or a script runs them. */
+/** The commands `feedback list` and `feedback submit`, as a person or a script runs them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 

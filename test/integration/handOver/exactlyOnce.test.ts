@@ -1,4 +1,6 @@
-/** Exactly once while answers are lost, late or wrong (design 10, I1 and I2); how to run it in full: harness/deployment/exactlyOnce.ts. */
+/**
+ * Exactly once while answers are lost, late or wrong (I1, I2). To run it in full: harness/deployment/exactlyOnce.ts.
+ */
 import { afterEach, describe, it } from 'vitest';
 import type { FaultPlan } from '../../../sandbox/faults.js';
 import {

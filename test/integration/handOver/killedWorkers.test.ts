@@ -1,4 +1,7 @@
-/** Exactly once whatever happens to the workers (design 10, I1 and I2); how to run it in full: harness/deployment/exactlyOnce.ts. */
+/**
+ * Exactly once while workers are killed, doubled or stopped (I1, I2). To run it in full:
+ * harness/deployment/exactlyOnce.ts.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'vitest';
 import type { FaultPlan } from '../../../sandbox/faults.js';

@@ -1,4 +1,4 @@
-/** `pause` and `resume` with its visible result, from the command line and as a message to the run (design 3, Verbs). */
+/** `pause` and `resume`, from the command line and as a signal to the run: their visible results (design 3, Verbs). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
@@ -31,7 +31,7 @@ describe('integration/operator/pauseAndResume', () => {
     },
   ];
   it.each(ways)(
-    'write nothing while an item is paused, and then what happened meanwhile ($way)',
+    'nothing is written while an item is paused, and what happened meanwhile after the resume ($way)',
     async ({ pause, resume }) => {
       const link = started.take();
       await pause(link);
@@ -60,7 +60,7 @@ describe('integration/operator/pauseAndResume', () => {
     120_000,
   );
 
-  it('of a blocked item make no requests without end', async () => {
+  it('pausing and resuming a blocked item makes no requests without end', async () => {
     const { blocked } = started;
     await after.signal(deployment, blocked, 'pause');
     await after.inPhase(deployment, blocked, 'paused');

@@ -1,4 +1,4 @@
-/** `recreate` with its visible result, from the command line and as a message to the run (design 3, Verbs). */
+/** `recreate`, from the command line and as an update of the run: its visible result (design 3, Verbs). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDeployment } from '../../harness/deployment/deployment.js';
 import * as after from '../../harness/deployment/followed.js';
@@ -16,7 +16,7 @@ afterAll(async () => {
 }, 120_000);
 
 describe('integration/operator/recreate', () => {
-  it('from released makes a new dev item of the next generation and locks anew', async () => {
+  it('makes a new dev item of the next generation for a released item, and locks again', async () => {
     const link = started.take();
     await after.order(deployment, 'release', link);
     const recreated = await after.order(deployment, 'recreate', link);
@@ -26,7 +26,7 @@ describe('integration/operator/recreate', () => {
     expect(row.devItemId).not.toBe(link.devItemId);
   }, 120_000);
 
-  it('says that nothing was made where Craft.io has the item no longer', async () => {
+  it('says that nothing was made where Craft.io no longer has the item', async () => {
     const link = started.take();
     await after.order(deployment, 'release', link);
     after.act(deployment, { as: 'product-manager', action: 'delete', id: link.craftItemId });
@@ -37,7 +37,7 @@ describe('integration/operator/recreate', () => {
     expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId]);
   }, 120_000);
 
-  it('is refused elsewhere and names the phase', async () => {
+  it('is refused in other phases, and the refusal names the phase', async () => {
     const link = started.take();
     expect(await verbs.refusal(deployment, 'recreate', 'mobile', after.nameOf(link))).toContain('is following');
     await expect(after.update(deployment, link, 'recreate')).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-/** `release` with its visible result, from the command line and as a message to the run (design 3, Verbs). */
+/** `release`, from the command line and as an update of the run: its visible result (design 3, Verbs). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
@@ -46,7 +46,7 @@ describe('integration/operator/release', () => {
     120_000,
   );
 
-  it('of an item whose create was lost ends with its dev item linked, and makes no second one', async () => {
+  it('releasing an item whose create was lost links its dev item, and makes no second one', async () => {
     const { sandbox } = deployment;
     const title = 'Released while its create is open';
     const craftItemId = after.act(deployment, {

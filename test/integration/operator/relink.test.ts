@@ -1,4 +1,4 @@
-/** `relink` with its visible result, from the command line and as a message to the run (design 3, Verbs). */
+/** `relink`, from the command line and as an update of the run: its visible result (design 3, Verbs). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDeployment } from '../../harness/deployment/deployment.js';
 import * as after from '../../harness/deployment/followed.js';
@@ -37,7 +37,7 @@ describe('integration/operator/relink', () => {
     await after.craftFieldIs(deployment, link, 'dev_status', 'To do');
   }, 120_000);
 
-  it('takes a released item up again and locks it anew', async () => {
+  it('takes a released item up again and locks it again', async () => {
     const link = started.take();
     await after.order(deployment, 'release', link);
     await after.order(deployment, 'relink', link, link.devItemId ?? '');
@@ -46,7 +46,7 @@ describe('integration/operator/relink', () => {
     expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId]);
   }, 120_000);
 
-  it('says that the item is released where Craft.io has it no longer', async () => {
+  it('says that the item is released where Craft.io no longer has it', async () => {
     const link = started.take();
     await after.order(deployment, 'release', link);
     after.act(deployment, { as: 'product-manager', action: 'delete', id: link.craftItemId });

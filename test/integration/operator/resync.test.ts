@@ -1,4 +1,4 @@
-/** `resync` with its visible result, from the command line and as a message to the run (design 3, Verbs). */
+/** `resync`, from the command line and as an update of the run: its visible result (design 3, Verbs). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDeployment } from '../../harness/deployment/deployment.js';
 import * as after from '../../harness/deployment/followed.js';

@@ -57,7 +57,7 @@ describe('integration/tools/sourcesTimesTargets: each source to each target', ()
     it.each(written)('%s to %s: created once, locked, progress back, done', (_source, _target, pair) => {
       const seen = seenOf(pair);
       const devItem = expectCreatedOnce(seen);
-      // The very first write locks; what it said besides progress and state stands until the end.
+      // The very first write locks. What it wrote, except progress and state, stays until the end.
       const locked = {
         status: 'In Development',
         lock: 'View only',
