@@ -8,7 +8,7 @@ let started: after.Followed;
 let deployment: TestDeployment;
 
 beforeAll(async () => {
-  started = await verbs.startFollowed(12);
+  started = await verbs.startFollowed();
   ({ deployment } = started);
 }, 240_000);
 afterAll(async () => {
