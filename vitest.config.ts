@@ -64,8 +64,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: NEED_TEMPORAL,
           setupFiles: ['test/harness/servers/withoutTemporal.ts'],
-          // These compute all the time. Files share a process, because loading the modules again takes longer than the tests.
-          maxWorkers: 2,
+          // Files share a process: loading the modules again for each file costs more than its tests.
+          maxWorkers: 3,
           isolate: false,
           sequence: { groupOrder: 0 },
         },
@@ -76,7 +76,7 @@ export default defineConfig({
           name: 'temporal',
           include: NEED_TEMPORAL,
           globalSetup: ['test/harness/servers/temporalSetup.ts'],
-          // These mostly wait: for a fault to pass, for a worker that is gone to be missed.
+          // These mostly wait, e.g. for a fault to pass or for a lost worker to be noticed.
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
