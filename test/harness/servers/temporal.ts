@@ -12,6 +12,9 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { SEARCH_ATTRIBUTES } from '../../../domain/searchAttributes.js';
 import { needsTemporal } from './needsTemporal.js';
 
+/** The default of ten seconds is too short where several test files start at once on two cores. */
+const CONNECTS_WITHIN = '60 seconds';
+
 export interface FreshNamespace {
   readonly address: string;
   readonly namespace: string;
@@ -25,7 +28,7 @@ export interface FreshNamespace {
 export async function freshNamespace(options: { searchAttributes?: boolean } = {}): Promise<FreshNamespace> {
   const address = needsTemporal();
   const namespace = `test-${randomUUID()}`;
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: CONNECTS_WITHIN });
   await connection.workflowService.registerNamespace({
     namespace,
     workflowExecutionRetentionPeriod: msToTs('1 day'),

@@ -38,7 +38,7 @@ describe('integration/tools/sourcesTimesTargets: each source to each target', ()
   beforeAll(async () => {
     // Both at once, because a journey mostly waits for its commands and its worker.
     await Promise.all(DIALECTS.map(travelIn));
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     const rows = [...journeys].flatMap(([dialect, { seen }]) => seen.map((one) => ({ ...one, dialect })));
     if (PRINTS_TABLE) process.stdout.write(`\n${tableOf(rows)}\n\n`);
