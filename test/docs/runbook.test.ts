@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../clients/program.js';
 import { createTerminal } from '../../clients/terminal.js';
-import { PHASES, REASONS, type Reason } from '../../domain/phases.js';
+import { PHASES, REASONS } from '../../domain/phases.js';
 import { REASON_TEXTS } from '../../domain/reasons.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import { isCode, proseOf, read, ROOT, textFiles } from './repository.js';
