@@ -1,4 +1,4 @@
-/** A scope that cannot be read stops no other (invariant I6), and a tool that is down is asked few times. */
+/** What one scope that cannot be read leaves to the others (invariant I6), and how often a tool that is down is asked. */
 import { randomUUID } from 'node:crypto';
 
 import { ApplicationFailure } from '@temporalio/common';
@@ -21,7 +21,7 @@ describe('workflows/progressSweep', { timeout: 120_000 }, () => {
   });
   afterAll(() => temporal.close());
 
-  /** Sweeps scopes a to d, whose reads fail as `failing` says: how often each was read, and if the run failed. */
+  /** Sweeps scopes a, b, c and d, whose reads fail as `failing` says; how often each was read, and whether it failed. */
   async function sweep(failing: Readonly<Record<string, () => ApplicationFailure>>) {
     const reads: Record<string, number> = { a: 0, b: 0, c: 0, d: 0 };
     const { nativeConnection } = await temporal.environment();

@@ -118,7 +118,7 @@ describe('workflows/verbs', { timeout: 120_000 }, () => {
     await runs.run({}, { pushProgress, pauseItem }, async ({ row, handle }) => {
       await expect.poll(() => row.ran, WITHIN).toEqual(['pushProgress']);
       await handle.signal('pause');
-      // The attempt no longer heartbeats: it is given up after its heartbeat time-out.
+      // The attempt beats no more: it is given up after its heartbeat's time limit.
       await expect
         .poll(() => row.ran, { timeout: 30_000 })
         .toEqual(['pushProgress', 'pauseItem'])
