@@ -4,22 +4,22 @@
  * Stands for the real servers in the demo, in fault tests and in benchmarks; it shares no code with the connectors, so
  * that it cannot repeat their misreadings.
  */
-import { act, type Act, type ActOutcome } from './act.js';
-import { mountAdmin } from './admin.js';
-import { behaviourWith, type Behaviour } from './behaviour.js';
+import { act, type Act, type ActOutcome } from './people/act.js';
+import { mountAdmin } from './admin/admin.js';
+import { behaviourWith, type Behaviour } from './world/behaviour.js';
 import { craftMounts } from './craft/mounts.js';
-import type { DevAccess, DevSystem, DevToolSystem } from './devSystems.js';
-import { Faults, type FaultPlan } from './faults.js';
+import type { DevAccess, DevSystem, DevToolSystem } from './world/devSystems.js';
+import { Faults, type FaultPlan } from './http/faults.js';
 import { createServer } from './http/server.js';
 import { LateCommits } from './http/lateCommits.js';
-import { kitemakerMounts } from './kitemaker/mounts.js';
+import { kitemakerMounts } from './kitemaker/index.js';
 import { WebhookSender } from './kitemaker/webhooks.js';
-import { openState, type OpenState } from './persist.js';
-import { Records } from './record.js';
+import { openState, type OpenState } from './world/persist.js';
+import { Records } from './http/record.js';
 import { firstPortalId, firstPortfolioId, firstWorkspaceId, seedWorld } from './seeding/seedWorld.js';
-import type { WebhookTarget } from './webhookTarget.js';
+import type { WebhookTarget } from './http/webhookTarget.js';
 import { webhookSecretOf } from './http/secret.js';
-import { World, type WorldListener } from './world.js';
+import { World, type WorldListener } from './world/world.js';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 

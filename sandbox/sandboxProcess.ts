@@ -8,17 +8,17 @@ import { dirname } from 'node:path';
 
 import { pino } from 'pino';
 
-import { TOOL_NAMES } from './allTools.js';
-import { sandboxConfiguration } from './configuration.js';
-import type { DevSystem, DevToolSystem } from './devSystems.js';
+import { TOOL_NAMES } from './configuration/tools.js';
+import { sandboxConfiguration } from './configuration/configuration.js';
+import type { DevSystem, DevToolSystem } from './world/devSystems.js';
 import { webhookSecretOf } from './http/secret.js';
 import { seedEveryTeam } from './seeding/everyTeam.js';
 import { TEAMS } from './seeding/teams.js';
 import { sandboxPage } from './page/page.js';
-import { seededRandom } from './random.js';
-import type { Random } from './random.js';
+import { seededRandom } from './world/random.js';
+import type { Random } from './world/random.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
-import { startTeam } from './team.js';
+import { startTeam } from './people/team.js';
 import { reasonOf } from '../stack/stackError.js';
 import { SERVES } from '../stack/up/sandbox.js';
 

@@ -2,7 +2,7 @@
  * The Craft.io account: its workspaces and portfolios, fields, terms, statuses, items and initiatives, and the writes that
  * keep them consistent. Feedback stands in `feedbackWorld.ts`.
  */
-import { ListLag } from '../listLag.js';
+import { ListLag } from '../world/listLag.js';
 import type {
   By,
   CraftCustomField,
@@ -12,10 +12,10 @@ import type {
   CraftTerm,
   CraftUser,
   CraftWorkspace,
-} from '../model.js';
-import { craftId } from '../random.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+} from '../world/model.js';
+import { craftId } from '../world/random.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/world.js';
 import { FeedbackWorld } from './feedbackWorld.js';
 
 /** A new item; what is left out is empty. `createdAtMs` back-dates it, for seeding. */

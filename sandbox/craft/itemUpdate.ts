@@ -5,8 +5,8 @@
  * the documented `{ message, details }`, and nothing is written.
  */
 import { z } from 'zod';
-import type { Behaviour } from '../behaviour.js';
-import type { CraftCustomField, CraftItem, CustomValue } from '../model.js';
+import type { Behaviour } from '../world/behaviour.js';
+import type { CraftCustomField, CraftItem, CustomValue } from '../world/model.js';
 import type { CraftPatch, CraftWorld } from './craftWorld.js';
 
 const EntityId = z.strictObject({ id: z.string() });

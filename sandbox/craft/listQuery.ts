@@ -2,8 +2,8 @@
  * The list of items of a workspace or portfolio: filters, order and pages of `GET /workspace/{id}/items` (reference
  * api-facts A.3).
  */
-import type { Behaviour } from '../behaviour.js';
-import type { CraftItem } from '../model.js';
+import type { Behaviour } from '../world/behaviour.js';
+import type { CraftItem } from '../world/model.js';
 import type { CraftWorld } from './craftWorld.js';
 
 /** No maximum is documented; a larger `limit` gets pages of this size, and `metadata.perPage` says so. */

@@ -2,9 +2,9 @@
  * Craft.io's JSON of items, initiatives and feedback: the property names of the Swagger (reference api-facts A.4), in
  * both dialects.
  */
-import type { Behaviour } from '../behaviour.js';
-import type { CraftFeedback, CraftItem } from '../model.js';
-import type { Table } from '../table.js';
+import type { Behaviour } from '../world/behaviour.js';
+import type { CraftFeedback, CraftItem } from '../world/model.js';
+import type { Table } from '../world/table.js';
 import type { CraftWorld } from './craftWorld.js';
 
 export type ItemJson = Readonly<Record<string, unknown>>;

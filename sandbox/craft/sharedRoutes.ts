@@ -1,8 +1,8 @@
 /** The routes that both descriptions have (seed 000, Workspace Endpoints), reads all of them. */
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { CraftItem, CraftWorkspace } from '../model.js';
-import type { Table } from '../table.js';
+import type { CraftItem, CraftWorkspace } from '../world/model.js';
+import type { Table } from '../world/table.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError } from './errors.js';
 import { feedbackPortals } from './feedbackRoutes.js';

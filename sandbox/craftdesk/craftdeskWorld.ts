@@ -1,9 +1,9 @@
 /** The CraftDesk workspaces: their projects, and the writes that keep them consistent. */
-import { ListLag } from '../listLag.js';
-import type { By } from '../model.js';
-import { seededRandom } from '../random.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+import { ListLag } from '../world/listLag.js';
+import type { By } from '../world/model.js';
+import { seededRandom } from '../world/random.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/world.js';
 
 /** Where the configured key belongs; the other workspace is there to be refused. */
 export const OWN_WORKSPACE = 'workspace';

@@ -4,7 +4,7 @@
  * signature (`X-CraftDesk-Signature: sha256=` and the HMAC-SHA256 of the body in hex).
  */
 import { createHmac, randomUUID } from 'node:crypto';
-import type { WebhookTarget } from '../webhookTarget.js';
+import type { WebhookTarget } from '../http/webhookTarget.js';
 import { render } from './routes.js';
 import type { CraftdeskWorld, Project, ProjectEvent } from './craftdeskWorld.js';
 

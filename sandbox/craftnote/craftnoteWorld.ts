@@ -1,9 +1,9 @@
 /** The Craftnote company: projects and folders, their tasks and messages, webhooks, and the writes that keep them consistent. */
 import { createHash } from 'node:crypto';
-import { ListLag } from '../listLag.js';
-import type { By, WorldChange } from '../model.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+import { ListLag } from '../world/listLag.js';
+import type { By, WorldChange } from '../world/model.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/world.js';
 import type {
   Company,
   Member,

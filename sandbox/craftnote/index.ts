@@ -1,5 +1,5 @@
 /** Craftnote in the sandbox: one company, its API as in seed 003 and its OpenAPI description, and its people. */
-import type { BuildDevSystem } from '../devSystems.js';
+import type { BuildDevSystem } from '../world/devSystems.js';
 import type { Mount } from '../http/mount.js';
 import { sameSecret } from '../http/secret.js';
 import { companyRoutes } from './companyRoutes.js';
@@ -9,7 +9,7 @@ import { projectRoutes } from './projectRoutes.js';
 import { resetCraftnote, seedCraftnote } from './seed.js';
 import { craftnoteSide } from './side.js';
 import { taskRoutes } from './taskRoutes.js';
-import { sendWebhooks } from './webhookSender.js';
+import { sendWebhooks } from './webhooks.js';
 
 const BASE_PATH = '/craftnote/api/v1';
 

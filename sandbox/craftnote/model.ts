@@ -1,5 +1,5 @@
 /** The records of the Craftnote company. Times are seconds since 1970, as its API has them. */
-import type { By } from '../model.js';
+import type { By } from '../world/model.js';
 
 export interface Company {
   readonly id: string;

@@ -2,7 +2,7 @@
  * Craftnote as its people use it. Two kinds of places: the projects of the company with its statuses, and each normal
  * project for its tasks. A card of a task has the id `<project>/<task>`: a task is found by both only.
  */
-import type { DevCard, DevDeed, DevDeedOutcome, DevEdit, DevPlace, DevSide } from '../devSide.js';
+import type { DevCard, DevDeed, DevDeedOutcome, DevEdit, DevPlace, DevSide } from '../people/devSide.js';
 import { sent } from './bodies.js';
 import type { CraftnoteWorld } from './craftnoteWorld.js';
 import type { Member, Project, Task } from './model.js';

@@ -3,7 +3,7 @@
  * at all. Answers go out past Fastify, byte by byte where a fault wants it.
  */
 import type { FastifyReply } from 'fastify';
-import type { Decision, Fault, Silence } from '../faults.js';
+import type { Decision, Fault, Silence } from './faults.js';
 import type { LateCommits } from './lateCommits.js';
 import type { Answer, Mount } from './mount.js';
 

@@ -5,8 +5,8 @@
  */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Faults } from '../faults.js';
-import type { Records, RequestRecord } from '../record.js';
+import type { Faults } from './faults.js';
+import type { Records, RequestRecord } from './record.js';
 import { deliver, send } from './deliver.js';
 import type { LateCommits } from './lateCommits.js';
 import type { Answer, Mount, Route } from './mount.js';

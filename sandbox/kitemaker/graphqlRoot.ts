@@ -5,8 +5,8 @@
  * or code reviews: their lists are empty, reading one by id finds nothing, and writing them is refused as an action that
  * this key may not do.
  */
-import type { Behaviour } from '../behaviour.js';
-import type { Initiative, StatusType, WorkItem } from '../model.js';
+import type { Behaviour } from '../world/behaviour.js';
+import type { Initiative, StatusType, WorkItem } from '../world/model.js';
 import { invalid, KitemakerError, notFound } from './errors.js';
 import { GraphqlRender, type Node } from './graphqlRender.js';
 import { given, type KitemakerOperations, type WorkItemInput } from './operations.js';

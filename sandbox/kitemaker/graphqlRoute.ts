@@ -17,7 +17,7 @@ import {
   type ExecutionResult,
 } from 'graphql';
 import { z } from 'zod';
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Route } from '../http/mount.js';
 import { kitemakerError, KitemakerError } from './errors.js';
 import { graphqlRoot } from './graphqlRoot.js';

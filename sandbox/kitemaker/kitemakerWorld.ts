@@ -1,9 +1,9 @@
 /** The Kitemaker organisation: spaces, labels, work items and what belongs to them, and the writes that keep them consistent. */
-import { ListLag } from '../listLag.js';
-import type { Actor, By, Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from '../model.js';
-import { kitemakerId } from '../random.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+import { ListLag } from '../world/listLag.js';
+import type { Actor, By, Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from '../world/model.js';
+import { kitemakerId } from '../world/random.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/world.js';
 
 export type NewWorkItem = Pick<WorkItem, 'spaceId' | 'statusId' | 'title' | 'actorId'> &
   Partial<Pick<WorkItem, 'description' | 'labelIds' | 'memberIds' | 'watcherIds' | 'effort' | 'impact' | 'sort'>> & {

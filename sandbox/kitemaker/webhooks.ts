@@ -6,9 +6,9 @@
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { WorldChange } from '../model.js';
-import type { WebhookTarget } from '../webhookTarget.js';
-import type { World } from '../world.js';
+import type { WorldChange } from '../world/model.js';
+import type { WebhookTarget } from '../http/webhookTarget.js';
+import type { World } from '../world/world.js';
 
 const RETRY_AFTER_MS = [5_000, 300_000] as const;
 const ANSWER_WITHIN_MS = 15_000;

@@ -5,7 +5,7 @@
  * that does not keep up is cut off; its browser connects again and gets the whole view.
  */
 import type { ServerResponse } from 'node:http';
-import type { World } from '../world.js';
+import type { World } from '../world/world.js';
 import { craftCard, newsOf, shown, uidOf, viewOf, type ChangedCards, type News, type View } from './view.js';
 
 export interface Live {

@@ -1,5 +1,5 @@
 /** Redmine 5.0 of the sandbox (reference api-facts E.6): projects with issues, polled; it calls nobody. */
-import type { DevSystem, DevSystemParts } from '../devSystems.js';
+import type { DevSystem, DevSystemParts } from '../world/devSystems.js';
 import { sameSecret } from '../http/secret.js';
 import { redmineError } from './answers.js';
 import { RedmineWorld, STATUSES, TRACKERS } from './redmineWorld.js';

@@ -1,8 +1,8 @@
 /** The tables of the sandbox's Redmine, and the only way to change them. */
-import { ListLag } from '../listLag.js';
-import type { By } from '../model.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+import { ListLag } from '../world/listLag.js';
+import type { By } from '../world/model.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/world.js';
 import type { CustomField, Issue, IssueStatus, Journal, Named, Project, Settings, User } from './model.js';
 
 export const STATUSES: readonly IssueStatus[] = [

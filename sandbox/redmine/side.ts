@@ -1,5 +1,5 @@
 /** The people's side of the sandbox's Redmine. */
-import type { DevCard, DevDeed, DevDeedOutcome, DevPlace, DevSide } from '../devSide.js';
+import type { DevCard, DevDeed, DevDeedOutcome, DevPlace, DevSide } from '../people/devSide.js';
 import { nameOf } from './answers.js';
 import type { Issue } from './model.js';
 import { API_USER, DEFAULT_PRIORITY, DEVELOPER, keyOf, type RedmineWorld, statusOf, STATUSES } from './redmineWorld.js';

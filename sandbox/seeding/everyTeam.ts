@@ -1,6 +1,6 @@
 /** Items of the teams that the believable ones leave out, for a sandbox that feeds every tool at once. */
-import { act } from '../act.js';
-import type { World } from '../world.js';
+import { act } from '../people/act.js';
+import type { World } from '../world/world.js';
 import { READY } from './craftItems.js';
 
 interface TeamItem {

@@ -2,8 +2,8 @@
  * What stands above and beside the workspaces: a portfolio with its initiatives, a feedback portal with what customers
  * wrote, and what each place calls its kinds of items.
  */
-import type { CraftFieldType, CraftTerm } from '../model.js';
-import type { World } from '../world.js';
+import type { CraftFieldType, CraftTerm } from '../world/model.js';
+import type { World } from '../world/world.js';
 import { READY } from './craftItems.js';
 
 /** The portfolio's own fields: those that craftsync writes, and one of its own. */

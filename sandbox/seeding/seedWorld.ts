@@ -1,7 +1,7 @@
 /** Fills an empty world: the account, the organisation, and the items of `craftItems.ts`. The same seed gives the same world. */
-import type { CraftFieldType, Space, StatusType } from '../model.js';
-import type { DevSystem, DevToolSystem } from '../devSystems.js';
-import type { World } from '../world.js';
+import type { CraftFieldType, Space, StatusType } from '../world/model.js';
+import type { DevSystem, DevToolSystem } from '../world/devSystems.js';
+import type { World } from '../world/world.js';
 import { CRAFT_IMPORTANCES, CRAFT_STATUSES, manyReadyItem, SEEDED_ITEMS, type SeededItem } from './craftItems.js';
 import { seedInitiativesAndFeedback, seedPlaces } from './portfolioAndFeedback.js';
 import { TEAMS } from './teams.js';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { World } from '../../sandbox/world.js';
-import { openState } from '../../sandbox/persist.js';
+import { World } from '../../sandbox/world/world.js';
+import { openState } from '../../sandbox/world/persist.js';
 import { running } from './running.js';
 
 describe('sandbox/persist', () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { sandboxConfiguration } from '../../sandbox/configuration.js';
+import { sandboxConfiguration } from '../../sandbox/configuration/configuration.js';
 import type { Part, Parts } from './part.js';
 import { ask, running, type Running } from './running.js';
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { act, type Act } from '../../sandbox/act.js';
-import type { CraftItem } from '../../sandbox/model.js';
-import { seededRandom } from '../../sandbox/random.js';
+import { act, type Act } from '../../sandbox/people/act.js';
+import type { CraftItem } from '../../sandbox/world/model.js';
+import { seededRandom } from '../../sandbox/world/random.js';
 import { seedWorld } from '../../sandbox/seeding/seedWorld.js';
-import { startTeam } from '../../sandbox/team.js';
-import { World } from '../../sandbox/world.js';
+import { startTeam } from '../../sandbox/people/team.js';
+import { World } from '../../sandbox/world/world.js';
 
 const EVERY_MS = 1_000;
 const SEEDED_ITEMS = 21;

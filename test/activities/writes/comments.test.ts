@@ -7,7 +7,7 @@ import type { ActivityDeps } from '../../../activities/ports.js';
 import { runStep } from '../../../activities/step/step.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { StepResult, Wait } from '../../../domain/itemState.js';
-import type { Fault } from '../../../sandbox/faults.js';
+import type { Fault } from '../../../sandbox/http/faults.js';
 import { followedSpace, type FollowedSpace } from '../../fixtures/followedSpace.js';
 import { gate } from '../../harness/gate.js';
 

@@ -7,7 +7,7 @@ import { itemSyncWorkflowId } from '../../../domain/ids.js';
 import type { ItemLink } from '../../../domain/link.js';
 import type { VerbResult } from '../../../domain/messages.js';
 import type { Phase } from '../../../domain/phases.js';
-import type { Act } from '../../../sandbox/act.js';
+import type { Act } from '../../../sandbox/people/act.js';
 import { eventually, startDeployment, type ConfigurationChanges, type TestDeployment } from './deployment.js';
 import { handOverFacts, readyCount } from './handOverCheck.js';
 

@@ -3,7 +3,7 @@
  * (design 10, I1 and I2). An empty list is a pass.
  */
 import type { ItemLink } from '../../../domain/link.js';
-import type { DevSystem } from '../../../sandbox/devSystems.js';
+import type { DevSystem } from '../../../sandbox/world/devSystems.js';
 import type { Sandbox } from '../../../sandbox/sandbox.js';
 import type { TestDeployment } from './deployment.js';
 

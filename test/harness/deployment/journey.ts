@@ -4,8 +4,8 @@
  */
 import { marker } from '../../../domain/ids.js';
 import type { ItemLink, ItemStatus } from '../../../domain/link.js';
-import type { DevCard } from '../../../sandbox/devSide.js';
-import type { RequestRecord } from '../../../sandbox/record.js';
+import type { DevCard } from '../../../sandbox/people/devSide.js';
+import type { RequestRecord } from '../../../sandbox/http/record.js';
 import type { Sandbox } from '../../../sandbox/sandbox.js';
 import { eventually, type TestDeployment } from './deployment.js';
 import { PAIRS, sourceOf, targetOf, type Pair } from './pairs.js';

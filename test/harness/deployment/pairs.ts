@@ -1,6 +1,6 @@
 /** Each source of Craft.io with each kind of target: for each pair one pipeline, and one ready item that it alone takes. */
 import type { Sandbox } from '../../../sandbox/sandbox.js';
-import type { System } from '../../../sandbox/systems.js';
+import type { System } from '../../../sandbox/world/systems.js';
 import type { ConfigurationChanges } from './deployment.js';
 import { toCraftdesk } from './tools/craftdesk.js';
 import { craftnoteParts } from './tools/craftnote.js';

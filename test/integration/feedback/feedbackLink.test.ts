@@ -1,8 +1,8 @@
 /** `feedback: link`: feedback that is linked to a handed-over item goes along, once each, and never stops the item. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
-import type { FaultRule } from '../../../sandbox/faults.js';
-import type { Feedback } from '../../../sandbox/model.js';
+import type { FaultRule } from '../../../sandbox/http/faults.js';
+import type { Feedback } from '../../../sandbox/world/model.js';
 import {
   eventually,
   startDeployment,

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { feedbackIntakeWorkflowId } from '../../../domain/ids.js';
-import type { CraftFeedback, WorkItem } from '../../../sandbox/model.js';
-import type { FaultPlan } from '../../../sandbox/faults.js';
+import type { CraftFeedback, WorkItem } from '../../../sandbox/world/model.js';
+import type { FaultPlan } from '../../../sandbox/http/faults.js';
 import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 import { quick } from '../../harness/deployment/followed.js';
 

@@ -1,7 +1,7 @@
 /** A run that was terminated by hand in mid-hand-over: its item is taken up again and gets one dev item (design 4). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
-import type { FaultRule } from '../../../sandbox/faults.js';
+import type { FaultRule } from '../../../sandbox/http/faults.js';
 import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
 import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 import * as after from '../../harness/deployment/followed.js';

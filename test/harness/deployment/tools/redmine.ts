@@ -1,5 +1,5 @@
 /** Redmine in a deployment of the tests: its configuration, and its people. */
-import type { DevDeed } from '../../../../sandbox/devSide.js';
+import type { DevDeed } from '../../../../sandbox/people/devSide.js';
 import type { Sandbox } from '../../../../sandbox/sandbox.js';
 import type { ConfigurationChanges } from '../deployment.js';
 

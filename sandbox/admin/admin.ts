@@ -22,12 +22,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { KeysJson, readAct, readFaultPlan, ResetJson, SeedJson, WebhooksJson } from './adminSchema.js';
-import { changeBehaviour } from './behaviour.js';
-import { sandboxConfiguration } from './configuration.js';
-import { MOUNT_NAMES } from './http/mount.js';
-import type { Sandbox } from './sandbox.js';
-import { resetItems, seedReadyItems } from './seeding/seedWorld.js';
-import { SYSTEMS } from './systems.js';
+import { changeBehaviour } from '../world/behaviour.js';
+import { sandboxConfiguration } from '../configuration/configuration.js';
+import { MOUNT_NAMES } from '../http/mount.js';
+import type { Sandbox } from '../sandbox.js';
+import { resetItems, seedReadyItems } from '../seeding/seedWorld.js';
+import { SYSTEMS } from '../world/systems.js';
 
 /** Thrown for what the caller did wrong; its message is the answer. */
 class BadRequest extends Error {

@@ -2,13 +2,13 @@
  * What people do in the systems, as opposed to what clients do over the APIs: the product manager in Craft.io, the
  * developers in their tool (its `DevSide`). The web page, the simulated team and tests act through this and nothing else.
  */
-import { READY } from './seeding/craftItems.js';
-import { firstWorkspaceId } from './seeding/seedWorld.js';
+import { READY } from '../seeding/craftItems.js';
+import { firstWorkspaceId } from '../seeding/seedWorld.js';
 import type { DevDeed, DevDeedOutcome } from './devSide.js';
-import type { System } from './systems.js';
-import type { CraftItem } from './model.js';
-import type { CraftPatch } from './craft/craftWorld.js';
-import type { World } from './world.js';
+import type { System } from '../world/systems.js';
+import type { CraftItem } from '../world/model.js';
+import type { CraftPatch } from '../craft/craftWorld.js';
+import type { World } from '../world/world.js';
 
 /** What a product manager may write into an item; names, not ids. A custom field set to null is emptied. */
 export interface CraftEdit {

@@ -5,10 +5,10 @@
  * request, all latencies add up and the first other one is taken. The same seed and the same order of requests give the
  * same faults.
  */
-import type { MountName } from './http/mount.js';
-import { FULL_SIGHT, type Sight } from './http/visibility.js';
-import { seededRandom, type Random } from './random.js';
-import { SYSTEMS, type System, systemOf } from './systems.js';
+import type { MountName } from './mount.js';
+import { FULL_SIGHT, type Sight } from './visibility.js';
+import { seededRandom, type Random } from '../world/random.js';
+import { SYSTEMS, type System, systemOf } from '../world/systems.js';
 
 /** Which requests; a part that is left out matches all. */
 export interface FaultScope {

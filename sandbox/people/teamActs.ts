@@ -1,10 +1,10 @@
 /** What the simulated team may do in a given world, and how likely each act is. Reads the world, changes nothing. */
 import type { Act } from './act.js';
 import type { DevCard, DevSide } from './devSide.js';
-import type { CraftItem } from './model.js';
-import { pick, type Random } from './random.js';
-import { TEAMS } from './seeding/teams.js';
-import type { World } from './world.js';
+import type { CraftItem } from '../world/model.js';
+import { pick, type Random } from '../world/random.js';
+import { TEAMS } from '../seeding/teams.js';
+import type { World } from '../world/world.js';
 
 export interface PossibleAct {
   readonly weight: number;

@@ -1,7 +1,7 @@
 /** The `craftsync.yaml` that fits a sandbox: what `up` uses where no configuration is given, and a first example to read. */
 import { stringify } from 'yaml';
-import { allToolsConfiguration, type AllToolsAccess } from './allTools.js';
-import type { Sandbox } from './sandbox.js';
+import { allToolsConfiguration, type AllToolsAccess } from './tools.js';
+import type { Sandbox } from '../sandbox.js';
 
 /** Where a sandbox is and what opens it. */
 export type SandboxAccess = Pick<Sandbox, 'url' | 'craft' | 'kitemaker'> & AllToolsAccess;

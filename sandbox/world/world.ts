@@ -5,10 +5,10 @@
  * world says who did it (`By`); listeners hear of each change after it was made.
  */
 import { behaviourWith, type Behaviour } from './behaviour.js';
-import { CraftWorld } from './craft/craftWorld.js';
-import type { DevSide } from './devSide.js';
-import { KitemakerWorld } from './kitemaker/kitemakerWorld.js';
-import { kitemakerSide } from './kitemaker/side.js';
+import { CraftWorld } from '../craft/craftWorld.js';
+import type { DevSide } from '../people/devSide.js';
+import { KitemakerWorld } from '../kitemaker/kitemakerWorld.js';
+import { kitemakerSide } from '../kitemaker/side.js';
 import type { ApiKey, Counter, WorldChange } from './model.js';
 import { seededRandom, type Random } from './random.js';
 import { DEV_SYSTEMS, type BuildDevSystem, type DevSystem, type DevToolSystem } from './devSystems.js';

@@ -1,9 +1,9 @@
 /** What the admin API accepts: the types of `act.ts` and `faults.ts`, checked at the edge. */
 import { z } from 'zod';
-import { SYSTEMS } from './systems.js';
-import type { Act } from './act.js';
-import type { FaultPlan } from './faults.js';
-import { MOUNT_NAMES } from './http/mount.js';
+import { SYSTEMS } from '../world/systems.js';
+import type { Act } from '../people/act.js';
+import type { FaultPlan } from '../http/faults.js';
+import { MOUNT_NAMES } from '../http/mount.js';
 
 const Silence = z.enum(['reset', 'close', 'hang']);
 const applied = z.boolean().optional();

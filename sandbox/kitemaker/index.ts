@@ -1,8 +1,8 @@
 /** Kitemaker's two APIs: REST with `X-API-KEY` (seed 004), GraphQL with a bearer token (reference api-facts B). */
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../world/behaviour.js';
 import { sameSecret } from '../http/secret.js';
 import type { Mount } from '../http/mount.js';
-import type { World } from '../world.js';
+import type { World } from '../world/world.js';
 import { kitemakerError } from './errors.js';
 import { graphqlRoute } from './graphqlRoute.js';
 import { restRoutes } from './restRoutes.js';

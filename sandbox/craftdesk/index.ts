@@ -1,11 +1,11 @@
 /** Builds CraftDesk: its workspaces, its API under `/craftdesk/v1`, its people, its webhooks. */
-import type { BuildDevSystem } from '../devSystems.js';
+import type { BuildDevSystem } from '../world/devSystems.js';
 import { sameSecret } from '../http/secret.js';
 import type { Mount } from '../http/mount.js';
 import { CraftdeskWorld, OTHER_WORKSPACE, OWN_WORKSPACE } from './craftdeskWorld.js';
 import { craftdeskError } from './errors.js';
 import { PlanLimits } from './limits.js';
-import { craftdeskPeople } from './people.js';
+import { craftdeskPeople } from './side.js';
 import { craftdeskRoutes } from './routes.js';
 import { CraftdeskWebhooks } from './webhooks.js';
 

@@ -4,8 +4,8 @@
  * Fault tests judge by these records alone. Memory is bounded: the newest requests are kept in full, and a counter for
  * each route counts all of them.
  */
-import type { MountName } from './http/mount.js';
-import { systemOf } from './systems.js';
+import type { MountName } from './mount.js';
+import { systemOf } from '../world/systems.js';
 
 export interface RequestRecord {
   /** Rises by one with each request, also over those that were dropped from memory. */

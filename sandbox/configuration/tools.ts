@@ -2,10 +2,10 @@
  * Every dev tool of the sandbox at once (`--sandbox all`): what a `craftsync.yaml` says of each besides Kitemaker, as
  * values. The teams of the one workspace decide which tool an item goes to (`seeding/teams.ts`).
  */
-import type { DevToolSystem } from './devSystems.js';
-import type { Sandbox } from './sandbox.js';
-import { webhookSecretOf } from './http/secret.js';
-import { TEAMS } from './seeding/teams.js';
+import type { DevToolSystem } from '../world/devSystems.js';
+import type { Sandbox } from '../sandbox.js';
+import { webhookSecretOf } from '../http/secret.js';
+import { TEAMS } from '../seeding/teams.js';
 
 export type AllToolsAccess = Pick<Sandbox, 'url' | 'craft' | 'tools'> & {
   readonly world: Pick<Sandbox['world'], 'seed'>;

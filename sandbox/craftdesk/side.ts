@@ -1,5 +1,5 @@
 /** CraftDesk as the people in it use it. A workspace is one place; archiving is what people do last. */
-import type { DevCard, DevDeed, DevDeedOutcome, DevSide } from '../devSide.js';
+import type { DevCard, DevDeed, DevDeedOutcome, DevSide } from '../people/devSide.js';
 import { OWN_WORKSPACE, STATUSES, type CraftdeskWorld, type Project } from './craftdeskWorld.js';
 
 const ARCHIVED = 'archived';

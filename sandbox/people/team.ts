@@ -8,8 +8,8 @@
  */
 import type { Act, ActOutcome } from './act.js';
 import { MOST_ITEMS, possibleActs } from './teamActs.js';
-import type { Random } from './random.js';
-import type { World } from './world.js';
+import type { Random } from '../world/random.js';
+import type { World } from '../world/world.js';
 
 export interface TeamOptions {
   readonly sandbox: { readonly world: World; act(what: Act): ActOutcome };

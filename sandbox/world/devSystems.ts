@@ -3,13 +3,13 @@
  * people's side.
  */
 import type { Behaviour } from './behaviour.js';
-import { buildCraftdesk } from './craftdesk/system.js';
-import { buildCraftnote } from './craftnote/index.js';
-import type { DevSide } from './devSide.js';
-import type { Mount } from './http/mount.js';
-import { buildRedmine } from './redmine/index.js';
+import { buildCraftdesk } from '../craftdesk/index.js';
+import { buildCraftnote } from '../craftnote/index.js';
+import type { DevSide } from '../people/devSide.js';
+import type { Mount } from '../http/mount.js';
+import { buildRedmine } from '../redmine/index.js';
 import type { System } from './systems.js';
-import type { WebhookTarget } from './webhookTarget.js';
+import type { WebhookTarget } from '../http/webhookTarget.js';
 import type { WorldBase } from './world.js';
 
 export type DevToolSystem = Exclude<System, 'craft' | 'kitemaker'>;
