@@ -4,7 +4,6 @@
  */
 import { ListLag } from '../world/listLag.js';
 import type {
-  By,
   CraftCustomField,
   CraftItem,
   CraftPortfolio,
@@ -12,8 +11,9 @@ import type {
   CraftTerm,
   CraftUser,
   CraftWorkspace,
-} from '../world/model.js';
-import { craftId } from '../world/random.js';
+} from './model.js';
+import type { By } from '../world/model.js';
+import { scatter } from '../world/random.js';
 import type { Table } from '../world/table.js';
 import type { WorldBase } from '../world/world.js';
 import { FeedbackWorld } from './feedbackWorld.js';
@@ -182,4 +182,11 @@ export class CraftWorld {
     table.remove(id);
     this.base.tell({ by, side: 'craft', kind: 'deleted', what: 'item', id, key: item.shortId });
   }
+}
+
+const ID_BASE = 2_305_843_010_635_321_210n;
+
+/** The n-th id: a numeric string above 2^53, rising with n. */
+function craftId(seed: number, n: number): string {
+  return (ID_BASE + (BigInt(n) << 16n) + scatter(seed, n, 16)).toString();
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { CraftFeedback, CraftPortal } from '../world/model.js';
+import type { CraftFeedback, CraftPortal } from './model.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError, validationError } from './errors.js';
 import { detailsOf } from './itemUpdate.js';

@@ -1,6 +1,7 @@
 /** The feedback portals of the Craft.io account: their categories and statuses, and the feedback in them. */
 import { ListLag } from '../world/listLag.js';
-import type { By, CraftFeedback, CraftPortal, CraftPortalEntry } from '../world/model.js';
+import type { CraftFeedback, CraftPortal, CraftPortalEntry } from './model.js';
+import type { By } from '../world/model.js';
 import type { Table } from '../world/table.js';
 import type { WorldBase } from '../world/world.js';
 

@@ -4,7 +4,7 @@
  */
 import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { CraftItem } from '../world/model.js';
+import type { CraftItem } from './model.js';
 import type { Table } from '../world/table.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError, validationError } from './errors.js';

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import type { Behaviour } from '../world/behaviour.js';
-import type { CraftCustomField, CraftItem, CustomValue } from '../world/model.js';
+import type { CraftCustomField, CraftItem, CustomValue } from './model.js';
 import type { CraftPatch, CraftWorld } from './craftWorld.js';
 
 const EntityId = z.strictObject({ id: z.string() });

@@ -3,7 +3,7 @@
  * api-facts A.3).
  */
 import type { Behaviour } from '../world/behaviour.js';
-import type { CraftItem } from '../world/model.js';
+import type { CraftItem } from './model.js';
 import type { CraftWorld } from './craftWorld.js';
 
 /** No maximum is documented; a larger `limit` gets pages of this size, and `metadata.perPage` says so. */

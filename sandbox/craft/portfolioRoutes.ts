@@ -1,7 +1,7 @@
 /** Portfolios (seed 000, Portfolio Endpoints), reads all of them: initiatives are written where work items are. */
 import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { CraftPortfolio } from '../world/model.js';
+import type { CraftPortfolio } from './model.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError } from './errors.js';
 import { listItems } from './listQuery.js';

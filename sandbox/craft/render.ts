@@ -3,7 +3,7 @@
  * both dialects.
  */
 import type { Behaviour } from '../world/behaviour.js';
-import type { CraftFeedback, CraftItem } from '../world/model.js';
+import type { CraftFeedback, CraftItem } from './model.js';
 import type { Table } from '../world/table.js';
 import type { CraftWorld } from './craftWorld.js';
 

@@ -1,7 +1,7 @@
 /** The routes that both descriptions have (seed 000, Workspace Endpoints), reads all of them. */
 import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { CraftItem, CraftWorkspace } from '../world/model.js';
+import type { CraftItem, CraftWorkspace } from './model.js';
 import type { Table } from '../world/table.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError } from './errors.js';

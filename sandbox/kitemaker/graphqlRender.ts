@@ -2,7 +2,7 @@
  * The objects that graphql-js walks: plain values, and functions for what is only worked out when a query asks for it.
  * `__typename` tells the members of a union apart.
  */
-import type { Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from '../world/model.js';
+import type { Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from './model.js';
 import type { KitemakerWorld } from './kitemakerWorld.js';
 import { sizeName } from './restRender.js';
 

@@ -6,7 +6,7 @@
  * this key may not do.
  */
 import type { Behaviour } from '../world/behaviour.js';
-import type { Initiative, StatusType, WorkItem } from '../world/model.js';
+import type { Initiative, StatusType, WorkItem } from './model.js';
 import { invalid, KitemakerError, notFound } from './errors.js';
 import { GraphqlRender, type Node } from './graphqlRender.js';
 import { given, type KitemakerOperations, type WorkItemInput } from './operations.js';

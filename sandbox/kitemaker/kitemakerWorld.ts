@@ -1,7 +1,8 @@
 /** The Kitemaker organisation: spaces, labels, work items and what belongs to them, and the writes that keep them consistent. */
 import { ListLag } from '../world/listLag.js';
-import type { Actor, By, Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from '../world/model.js';
-import { kitemakerId } from '../world/random.js';
+import type { Actor, Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from './model.js';
+import type { By } from '../world/model.js';
+import { scatter } from '../world/random.js';
 import type { Table } from '../world/table.js';
 import type { WorldBase } from '../world/world.js';
 
@@ -243,4 +244,11 @@ export class KitemakerWorld {
 
 function pad(n: number): string {
   return String(n).padStart(7, '0');
+}
+
+const ID_BASE = 0x2463901f_00000000n;
+
+/** The n-th id: 16 hexadecimal digits, rising with n. */
+function kitemakerId(seed: number, n: number): string {
+  return (ID_BASE + (BigInt(n) << 16n) + scatter(seed, n, 16)).toString(16).padStart(16, '0');
 }

@@ -3,7 +3,7 @@
  * Every function throws `KitemakerError` before it changes anything, or does all of it.
  */
 import type { Sight } from '../http/visibility.js';
-import type { Comment, Label, Size, Space, WorkItem } from '../world/model.js';
+import type { Comment, Label, Size, Space, WorkItem } from './model.js';
 import { invalid, notFound } from './errors.js';
 import type { KitemakerWorld, WorkItemPatch } from './kitemakerWorld.js';
 

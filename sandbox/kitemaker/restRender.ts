@@ -1,5 +1,5 @@
 /** The JSON of Kitemaker's REST API, property by property as in the answers that seed 004 shows. */
-import type { Comment, Feedback, Initiative, Label, Size, WorkItem } from '../world/model.js';
+import type { Comment, Feedback, Initiative, Label, Size, WorkItem } from './model.js';
 import type { KitemakerWorld } from './kitemakerWorld.js';
 
 export function renderWorkItem(world: KitemakerWorld, item: WorkItem): unknown {

@@ -1,7 +1,7 @@
 /** Kitemaker's REST API, route by route as in seed 004. Parameters that it does not mark "(Optional)" are required. */
 import { z } from 'zod';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { Initiative } from '../world/model.js';
+import type { Initiative } from './model.js';
 import { errorAnswer, invalid, KitemakerError, notFound } from './errors.js';
 import type { KitemakerWorld } from './kitemakerWorld.js';
 import { KitemakerOperations } from './operations.js';

@@ -1,6 +1,6 @@
 /** Kitemaker as its developers use it: work items on boards, one for each space. */
 import type { DevCard, DevDeed, DevDeedOutcome, DevEdit, DevSide } from '../people/devSide.js';
-import type { Actor, Space, WorkItem } from '../world/model.js';
+import type { Actor, Space, WorkItem } from './model.js';
 import type { KitemakerWorld } from './kitemakerWorld.js';
 
 const BY = 'developer' as const;

@@ -1,6 +1,7 @@
 /** What the page shows: all systems as plain data, names instead of ids. Nothing here is markup; the page escapes. */
 import type { DevCard, DevPlace, DevSide } from '../people/devSide.js';
-import type { CraftItem, WorldChange } from '../world/model.js';
+import type { CraftItem } from '../craft/model.js';
+import type { WorldChange } from '../world/model.js';
 import type { World } from '../world/world.js';
 
 export interface CraftCard {

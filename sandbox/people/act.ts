@@ -6,7 +6,7 @@ import { READY } from '../seeding/craftItems.js';
 import { firstWorkspaceId } from '../seeding/seedWorld.js';
 import type { DevDeed, DevDeedOutcome } from './devSide.js';
 import type { System } from '../world/systems.js';
-import type { CraftItem } from '../world/model.js';
+import type { CraftItem } from '../craft/model.js';
 import type { CraftPatch } from '../craft/craftWorld.js';
 import type { World } from '../world/world.js';
 

@@ -1,7 +1,7 @@
 /** What the simulated team may do in a given world, and how likely each act is. Reads the world, changes nothing. */
 import type { Act } from './act.js';
 import type { DevCard, DevSide } from './devSide.js';
-import type { CraftItem } from '../world/model.js';
+import type { CraftItem } from '../craft/model.js';
 import { pick, type Random } from '../world/random.js';
 import { TEAMS } from '../seeding/teams.js';
 import type { World } from '../world/world.js';

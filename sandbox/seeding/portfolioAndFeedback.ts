@@ -2,7 +2,7 @@
  * What stands above and beside the workspaces: a portfolio with its initiatives, a feedback portal with what customers
  * wrote, and what each place calls its kinds of items.
  */
-import type { CraftFieldType, CraftTerm } from '../world/model.js';
+import type { CraftFieldType, CraftTerm } from '../craft/model.js';
 import type { World } from '../world/world.js';
 import { READY } from './craftItems.js';
 

@@ -1,5 +1,6 @@
 /** Fills an empty world: the account, the organisation, and the items of `craftItems.ts`. The same seed gives the same world. */
-import type { CraftFieldType, Space, StatusType } from '../world/model.js';
+import type { CraftFieldType } from '../craft/model.js';
+import type { Space, StatusType } from '../kitemaker/model.js';
 import type { DevSystem, DevToolSystem } from '../world/devSystems.js';
 import type { World } from '../world/world.js';
 import { CRAFT_IMPORTANCES, CRAFT_STATUSES, manyReadyItem, SEEDED_ITEMS, type SeededItem } from './craftItems.js';

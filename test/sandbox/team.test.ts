@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { act, type Act } from '../../sandbox/people/act.js';
-import type { CraftItem } from '../../sandbox/world/model.js';
+import type { CraftItem } from '../../sandbox/craft/model.js';
 import { seededRandom } from '../../sandbox/world/random.js';
 import { seedWorld } from '../../sandbox/seeding/seedWorld.js';
 import { startTeam } from '../../sandbox/people/team.js';

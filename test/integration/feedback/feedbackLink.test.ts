@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
 import type { FaultRule } from '../../../sandbox/http/faults.js';
-import type { Feedback } from '../../../sandbox/world/model.js';
+import type { Feedback } from '../../../sandbox/kitemaker/model.js';
 import {
   eventually,
   startDeployment,

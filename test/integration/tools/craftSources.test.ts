@@ -1,7 +1,7 @@
 /** Items of a portfolio and of a feedback portal, each the whole way from ready to done. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
-import type { CraftItem } from '../../../sandbox/world/model.js';
+import type { CraftItem } from '../../../sandbox/craft/model.js';
 import {
   eventually,
   startDeployment,
