@@ -1,23 +1,25 @@
 /**
- * Every dev tool of the sandbox at once (`--sandbox all`): what a `craftsync.yaml` says of each besides Kitemaker, as
- * values. The teams of the one workspace decide which tool an item goes to (`seeding/teams.ts`).
+ * What a `craftsync.yaml` says about each dev tool of the sandbox and about the pipeline that feeds it. The teams of the
+ * one workspace decide which tool an item goes to (`seeding/teams.ts`).
  */
-import type { DevToolSystem } from '../world/devSystems.js';
-import type { Sandbox } from '../sandbox.js';
-import { webhookSecretOf } from '../http/secret.js';
+import type { SandboxAccess } from '../access.js';
 import { TEAMS } from '../seeding/teams.js';
+import type { DevSystemName } from '../world/systems.js';
 
-export type AllToolsAccess = Pick<Sandbox, 'url' | 'craft' | 'tools'> & {
-  readonly world: Pick<Sandbox['world'], 'seed'>;
-};
+interface ToolFacts {
+  /** Its name in `devTools`. */
+  readonly name: string;
+  /** What `devTools` says besides what all tools have. */
+  devTool(access: SandboxAccess): Readonly<Record<string, unknown>>;
+  /** What `apply` tells the tool about webhooks, where it tells it. */
+  readonly subscribes?: true;
+  target(ids: Readonly<Record<string, string>>): Readonly<Record<string, unknown>>;
+  /** Besides title and description. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly statuses: Readonly<Record<string, string>>;
+}
 
-/** The names in `devTools`. */
-export const TOOL_NAMES = { craftdesk: 'desk', craftnote: 'note', redmine: 'red' } as const satisfies Record<
-  DevToolSystem,
-  string
->;
-
-/** Short, to be watched. */
+/** Short, so that you can watch. */
 const DEMO_TIMES = {
   progressEvery: '15 seconds',
   inventoryEvery: '5 minutes',
@@ -26,24 +28,34 @@ const DEMO_TIMES = {
   timeout: '5 seconds',
 };
 
-interface ToolFacts {
-  /** Besides what all have. `hook`: where the listener is, null where there is none. */
-  devTool(access: AllToolsAccess, hook: Hook): Record<string, unknown>;
-  target(ids: Readonly<Record<string, string>>): Record<string, unknown>;
-  readonly statuses: Readonly<Record<string, string>>;
-}
-
-interface Hook {
-  readonly webhookSecret: string;
-  readonly webhookUrl?: string;
-}
+const RATE_LIMIT = { perMinute: 600, burst: 20 };
 
 const FACTS = {
+  kitemaker: {
+    name: 'km',
+    devTool: ({ url, tools: { kitemaker } }) => ({
+      graphqlUrl: kitemaker.graphqlUrl,
+      webhookSecret: kitemaker.webhookSecret,
+      rateLimit: RATE_LIMIT,
+      itemUrl: `${url}/#{spaceKey}-{number}`,
+    }),
+    target: (ids) => ({ spaceId: ids['space MOB'], status: 'To do' }),
+    fields: { effort: { from: 'effort', values: { 1: 'small', 2: 'medium', 3: 'large' }, required: true } },
+    statuses: {
+      Backlog: 'To do',
+      'To do': 'To do',
+      'In Progress': 'In development',
+      'In Review': 'In review',
+      Done: 'Done',
+      Dropped: 'Dropped',
+    },
+  },
   craftdesk: {
-    devTool: ({ url }, { webhookSecret }) => ({
+    name: 'desk',
+    devTool: ({ url, tools: { craftdesk } }) => ({
       plan: 'business',
       itemUrl: `${url}/#craftdesk:{id}`,
-      webhookSecret,
+      webhookSecret: craftdesk.webhookSecret,
     }),
     target: () => ({}),
     statuses: {
@@ -55,11 +67,13 @@ const FACTS = {
     },
   },
   craftnote: {
-    devTool: ({ url }, hook) => ({
-      rateLimit: { perMinute: 600, burst: 20 },
+    name: 'note',
+    devTool: ({ url, tools: { craftnote } }) => ({
+      rateLimit: RATE_LIMIT,
       itemUrl: `${url}/#craftnote:{id}`,
-      ...hook,
+      webhookSecret: craftnote.webhookSecret,
     }),
+    subscribes: true,
     target: (ids) => ({ resource: 'project', statusId: ids['status To Do'] }),
     statuses: {
       'no status': 'To do',
@@ -71,8 +85,9 @@ const FACTS = {
     },
   },
   redmine: {
+    name: 'red',
     devTool: ({ url }) => ({
-      rateLimit: { perMinute: 600, burst: 20 },
+      rateLimit: RATE_LIMIT,
       itemUrl: `${url}/#redmine:{id}`,
       textFormatting: 'common_mark',
     }),
@@ -86,34 +101,43 @@ const FACTS = {
       Rejected: 'Dropped',
     },
   },
-} as const satisfies Record<DevToolSystem, ToolFacts>;
+} as const satisfies Record<DevSystemName, ToolFacts>;
 
-/** `devTools` and `pipelines` besides Kitemaker's, each by its name. `listenUrl`: of the listener, where there is one. */
-export function allToolsConfiguration(access: AllToolsAccess, listenUrl: string | null): AllTools {
-  const systems = Object.entries<ToolFacts>(FACTS) as [DevToolSystem, ToolFacts][];
-  const devTools = systems.map(([system, facts]) => [TOOL_NAMES[system], devToolOf(access, system, facts, listenUrl)]);
-  const pipelines = systems.map(([system, facts]) => [teamOf(system), pipelineOf(access, system, facts)]);
-  return {
-    devTools: Object.fromEntries(devTools) as AllTools['devTools'],
-    pipelines: Object.fromEntries(pipelines) as AllTools['pipelines'],
-  };
+/** The name in `devTools`. */
+export function nameOf(system: DevSystemName): string {
+  return FACTS[system].name;
 }
 
-export interface AllTools {
-  readonly devTools: Readonly<Record<string, unknown>>;
-  readonly pipelines: Readonly<Record<string, unknown>>;
+/** The team whose items go to the tool; its pipeline has the same name. */
+export function teamOf(system: DevSystemName): string {
+  const team = TEAMS.find((candidate) => candidate.system === system)?.team;
+  if (team === undefined) throw new Error(`no team works with ${system}`);
+  return team;
 }
 
-function devToolOf(access: AllToolsAccess, system: DevToolSystem, facts: ToolFacts, listenUrl: string | null): unknown {
+/** Where the listener takes the tool's webhooks. */
+export function webhookUrlOf(system: DevSystemName, listenUrl: string): string {
+  return `${listenUrl}/webhooks/${nameOf(system)}`;
+}
+
+/** An entry of `devTools`. `listenUrl`: of the listener, where there is one. */
+export function devToolOf(access: SandboxAccess, system: DevSystemName, listenUrl: string | null): unknown {
   const { baseUrl, apiKey } = access.tools[system];
-  const hook = {
-    webhookSecret: webhookSecretOf(access.world.seed, system),
-    ...(listenUrl !== null && { webhookUrl: `${listenUrl}/webhooks/${TOOL_NAMES[system]}` }),
+  const facts: ToolFacts = FACTS[system];
+  const isTold = facts.subscribes === true && listenUrl !== null;
+  return {
+    type: system,
+    baseUrl,
+    apiKey,
+    ...facts.devTool(access),
+    ...(isTold && { webhookUrl: webhookUrlOf(system, listenUrl) }),
+    ...DEMO_TIMES,
   };
-  return { type: system, baseUrl, apiKey, ...facts.devTool(access, hook), ...DEMO_TIMES };
 }
 
-function pipelineOf({ craft, tools }: AllToolsAccess, system: DevToolSystem, facts: ToolFacts): unknown {
+/** An entry of `pipelines`. */
+export function pipelineOf({ craft, tools }: SandboxAccess, system: DevSystemName): unknown {
+  const facts: ToolFacts = FACTS[system];
   return {
     source: { workspace: craft.workspaceId },
     ready: {
@@ -121,26 +145,27 @@ function pipelineOf({ craft, tools }: AllToolsAccess, system: DevToolSystem, fac
       types: ['Feature', 'Story'],
       where: [{ field: 'customFields.team', equals: teamOf(system) }],
     },
-    target: { devTool: TOOL_NAMES[system], ...facts.target(tools[system].ids) },
+    target: { devTool: facts.name, ...facts.target(tools[system].ids) },
     sweepEvery: '1 minute',
     driftEvery: '1 minute',
-    fields: { title: '{shortId} {title}', description: { from: 'description', required: true } },
+    fields: {
+      title: '{shortId} {title}',
+      description: { from: 'description', required: true },
+      ...facts.fields,
+    },
     progress: {
       field: 'dev_status',
       linkField: 'dev_link',
       keyField: 'dev_key',
       stateField: 'dev_state',
       statuses: facts.statuses,
+      unmapped: 'keep',
       doneWhen: ['Done'],
       droppedWhen: ['Dropped'],
+      onDropped: 'flag',
     },
-    lock: { status: 'In Development', field: 'dev_lock', value: 'View only' },
+    lock: { status: 'In Development', field: 'dev_lock', value: 'View only', released: '', onDrift: 'flag' },
+    onDevItemDeleted: 'flag',
     settleFor: '5 minutes',
   };
-}
-
-function teamOf(system: DevToolSystem): string {
-  const team = TEAMS.find((candidate) => candidate.system === system)?.team;
-  if (team === undefined) throw new Error(`no team works with ${system}`);
-  return team;
 }

@@ -15,7 +15,7 @@ import type {
 import type { By } from '../world/model.js';
 import { scatter } from '../world/random.js';
 import type { Table } from '../world/table.js';
-import type { WorldBase } from '../world/world.js';
+import type { WorldBase } from '../world/worldBase.js';
 import { FeedbackWorld } from './feedbackWorld.js';
 
 /** A new item; what is left out is empty. `createdAtMs` back-dates it, for seeding. */

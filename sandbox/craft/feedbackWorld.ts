@@ -3,7 +3,7 @@ import { ListLag } from '../world/listLag.js';
 import type { CraftFeedback, CraftPortal, CraftPortalEntry } from './model.js';
 import type { By } from '../world/model.js';
 import type { Table } from '../world/table.js';
-import type { WorldBase } from '../world/world.js';
+import type { WorldBase } from '../world/worldBase.js';
 
 /** `createdAtMs` back-dates it, for seeding. */
 export type NewFeedback = Pick<CraftFeedback, 'portalId' | 'title'> &

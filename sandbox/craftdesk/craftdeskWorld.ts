@@ -3,7 +3,7 @@ import { ListLag } from '../world/listLag.js';
 import type { By } from '../world/model.js';
 import { seededRandom } from '../world/random.js';
 import type { Table } from '../world/table.js';
-import type { WorldBase } from '../world/world.js';
+import type { WorldBase } from '../world/worldBase.js';
 
 /** Where the configured key belongs; the other workspace is there to be refused. */
 export const OWN_WORKSPACE = 'workspace';

@@ -1,11 +1,11 @@
 /** Builds CraftDesk: its workspaces, its API under `/craftdesk/v1`, its people, its webhooks. */
-import type { BuildDevSystem } from '../world/devSystems.js';
-import { sameSecret } from '../http/secret.js';
+import type { BuildDevSystem } from '../world/devSystem.js';
+import { sameSecret, webhookSecretOf } from '../http/secret.js';
 import type { Mount } from '../http/mount.js';
 import { CraftdeskWorld, OTHER_WORKSPACE, OWN_WORKSPACE } from './craftdeskWorld.js';
 import { craftdeskError } from './errors.js';
 import { PlanLimits } from './limits.js';
-import { craftdeskPeople } from './side.js';
+import { craftdeskSide } from './side.js';
 import { craftdeskRoutes } from './routes.js';
 import { CraftdeskWebhooks } from './webhooks.js';
 
@@ -37,7 +37,7 @@ export const buildCraftdesk: BuildDevSystem = ({ world: base, key, behaviour }) 
     mediaTypes: ['application/json'],
   };
   return {
-    side: craftdeskPeople(world),
+    side: craftdeskSide(world),
     mounts: [mount],
     setLag: (lagMs) => world.lag.set(lagMs),
     seed: () => world.seed(),
@@ -45,6 +45,7 @@ export const buildCraftdesk: BuildDevSystem = ({ world: base, key, behaviour }) 
     access: (url) => ({
       baseUrl: `${url}${BASE_PATH}`,
       apiKey: key(),
+      webhookSecret: webhookSecretOf(base.seed, 'craftdesk'),
       ids: { 'key of another workspace': otherKey() },
     }),
     webhooks,

@@ -4,7 +4,7 @@ import { OWN_WORKSPACE, STATUSES, type CraftdeskWorld, type Project } from './cr
 
 const ARCHIVED = 'archived';
 
-export function craftdeskPeople(world: CraftdeskWorld): DevSide {
+export function craftdeskSide(world: CraftdeskWorld): DevSide {
   const card = (id: string): DevCard | null => {
     const project = world.projects.get(id);
     return project?.workspaceId === OWN_WORKSPACE ? cardOf(project) : null;
@@ -16,6 +16,7 @@ export function craftdeskPeople(world: CraftdeskWorld): DevSide {
     cards: () => [...world.projects.values()].flatMap(({ id }) => card(id) ?? []),
     card,
     isDelivered: (id) => world.projects.get(id)?.isDelivered === true,
+    cardIdOf: ({ id }) => id,
     do: (deed) => carryOut(world, deed, (id) => card(id) !== null),
   };
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { ListLag } from '../world/listLag.js';
 import type { By, WorldChange } from '../world/model.js';
 import type { Table } from '../world/table.js';
-import type { WorldBase } from '../world/world.js';
+import type { WorldBase } from '../world/worldBase.js';
 import type {
   Company,
   Member,

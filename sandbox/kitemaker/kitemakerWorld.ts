@@ -4,7 +4,7 @@ import type { Actor, Comment, Feedback, Initiative, Label, Space, Status, WorkIt
 import type { By } from '../world/model.js';
 import { scatter } from '../world/random.js';
 import type { Table } from '../world/table.js';
-import type { WorldBase } from '../world/world.js';
+import type { WorldBase } from '../world/worldBase.js';
 
 export type NewWorkItem = Pick<WorkItem, 'spaceId' | 'statusId' | 'title' | 'actorId'> &
   Partial<Pick<WorkItem, 'description' | 'labelIds' | 'memberIds' | 'watcherIds' | 'effort' | 'impact' | 'sort'>> & {
@@ -60,6 +60,14 @@ export class KitemakerWorld {
 
   now(): string {
     return this.base.now();
+  }
+
+  nowMs(): number {
+    return this.base.nowMs();
+  }
+
+  setLag(lagMs: number): void {
+    for (const lag of [this.lag, this.commentLag]) lag.set(lagMs);
   }
 
   nextNumber(series: 'initiative' | 'feedback'): number {
@@ -212,7 +220,7 @@ export class KitemakerWorld {
     };
     this.commentLag.remember(comment.id, null);
     this.comments.put(comment);
-    this.base.tell({ by, side: 'kitemaker', kind: 'created', what: 'comment', id: comment.id, key: null });
+    this.base.tell({ by, side: 'kitemaker', kind: 'created', what: 'comment', id: comment.id, ...this.on(comment) });
     return comment;
   }
 
@@ -221,7 +229,7 @@ export class KitemakerWorld {
     if (before === undefined) throw new Error(`no comment ${id}`);
     this.commentLag.remember(id, before);
     const comment = this.comments.put({ ...before, body, updatedAt: this.base.now() });
-    this.base.tell({ by, side: 'kitemaker', kind: 'updated', what: 'comment', id, key: null });
+    this.base.tell({ by, side: 'kitemaker', kind: 'updated', what: 'comment', id, ...this.on(comment) });
     return comment;
   }
 
@@ -230,6 +238,11 @@ export class KitemakerWorld {
     const label = this.labels.put({ id: this.newId(), ...draft, createdAt: at, updatedAt: at });
     this.base.tell({ by, side: 'kitemaker', kind: 'created', what: 'label', id: label.id, key: null });
     return label;
+  }
+
+  private on({ workItemId }: Comment): { readonly key: null; readonly on?: string } {
+    const item = this.workItems.get(workItemId);
+    return { key: null, ...(item !== undefined && { on: this.key(item) }) };
   }
 
   private closes(statusId: string): boolean {

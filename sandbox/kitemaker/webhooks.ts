@@ -8,7 +8,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { WorldChange } from '../world/model.js';
 import type { WebhookTarget } from '../http/webhookTarget.js';
-import type { World } from '../world/world.js';
+import type { WorldBase } from '../world/worldBase.js';
 
 const RETRY_AFTER_MS = [5_000, 300_000] as const;
 const ANSWER_WITHIN_MS = 15_000;
@@ -21,16 +21,16 @@ const TYPES: Partial<Record<WorldChange['what'], string>> = {
   initiative: 'Initiative',
 };
 
-export class WebhookSender {
+export class KitemakerWebhooks {
+  /** Its secret is `whsec_` and base64, as Svix gives it out. */
+  private target: WebhookTarget | null = null;
   private readonly timers = new Set<NodeJS.Timeout>();
   private inHand = 0;
   private readonly stop: () => void;
   private readonly ending = new AbortController();
 
   constructor(
-    world: World,
-    /** Its secret is `whsec_` and base64, as Svix gives it out. */
-    private target: WebhookTarget | null,
+    world: WorldBase,
     private readonly log: Pick<Logger, 'warn'> | null,
   ) {
     this.stop = world.onChange((change) => this.changed(change));

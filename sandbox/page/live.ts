@@ -5,6 +5,7 @@
  * that does not keep up is cut off; its browser connects again and gets the whole view.
  */
 import type { ServerResponse } from 'node:http';
+import type { DevSystemName } from '../world/systems.js';
 import type { World } from '../world/world.js';
 import { craftCard, newsOf, shown, uidOf, viewOf, type ChangedCards, type News, type View } from './view.js';
 
@@ -21,7 +22,7 @@ const MOST_UNSENT_BYTES = 16 * 1024 * 1024;
 const MOST_NEWS = 20;
 
 /** `systems`: the dev tools that the page shows. */
-export function createLive(world: World, systems: readonly string[]): Live {
+export function createLive(world: World, systems: readonly DevSystemName[]): Live {
   const pages = new Set<ServerResponse>();
   const changed = createCollector(world, systems, () => void (timer ??= setTimeout(flush, COLLECT_MS).unref()));
   let timer: NodeJS.Timeout | null = null;
@@ -59,24 +60,22 @@ interface Collector {
   take(): string;
 }
 
-function createCollector(world: World, systems: readonly string[], onChange: () => void): Collector {
+function createCollector(world: World, systems: readonly DevSystemName[], onChange: () => void): Collector {
   const craft = new Set<string>();
   const dev = new Map<string, DevRef>();
   let news: News[] = [];
 
-  world.base.observe(({ table, id, record }) => {
-    const system = systems.find((one) => table.startsWith(`${one}.`));
-    if (table === 'craft.items') craft.add(id);
-    else if (table === 'kitemaker.comments')
-      noteDev('kitemaker', (record as { workItemId: string } | null)?.workItemId);
-    // Records that are no items have no card, and the page has none to take away.
-    else if (system !== undefined) noteDev(system, id);
-    else return;
+  world.base.observe((change) => {
+    const system = systems.find((one) => change.table.startsWith(`${one}.`));
+    if (change.table === 'craft.items') craft.add(change.id);
+    else if (system === undefined) return;
+    else {
+      // A record that is on no card gives an id that the page does not know, which does no harm.
+      const id = world.tools[system].side.cardIdOf(change);
+      if (id !== null) dev.set(uidOf(system, id), { system, id });
+    }
     onChange();
   });
-  const noteDev = (system: string, id: string | undefined): void => {
-    if (id !== undefined && systems.includes(system)) dev.set(uidOf(system, id), { system, id });
-  };
   world.onChange((change) => {
     if (change.side !== 'craft' && !systems.includes(change.side)) return;
     news = [...news, newsOf(world, change)].slice(-MOST_NEWS);
@@ -95,7 +94,7 @@ function createCollector(world: World, systems: readonly string[], onChange: () 
 }
 
 interface DevRef {
-  readonly system: string;
+  readonly system: DevSystemName;
   readonly id: string;
 }
 
@@ -109,7 +108,7 @@ function craftCards(world: World, ids: ReadonlySet<string>): ChangedCards['craft
 
 function devCards(world: World, refs: ReadonlyMap<string, DevRef>): ChangedCards['dev'] {
   const cards = [...refs].map(([uid, { system, id }]) => {
-    const card = world.side(system).card(id);
+    const card = world.tools[system].side.card(id);
     return [uid, card === null ? null : shown(system, card)] as const;
   });
   return Object.fromEntries(cards);

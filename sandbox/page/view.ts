@@ -2,6 +2,7 @@
 import type { DevCard, DevPlace, DevSide } from '../people/devSide.js';
 import type { CraftItem } from '../craft/model.js';
 import type { WorldChange } from '../world/model.js';
+import type { DevSystemName } from '../world/systems.js';
 import type { World } from '../world/world.js';
 
 export interface CraftCard {
@@ -57,8 +58,8 @@ export interface ChangedCards {
 }
 
 /** `systems`: the dev tools that the page shows. */
-export function viewOf(world: World, systems: readonly string[]): View {
-  const sides = systems.map((system) => world.side(system));
+export function viewOf(world: World, systems: readonly DevSystemName[]): View {
+  const sides = systems.map((system) => world.tools[system].side);
   return {
     frame: frameOf(world, sides),
     craft: [...world.craft.items.values()].map((item) => craftCard(world, item)),
@@ -66,11 +67,11 @@ export function viewOf(world: World, systems: readonly string[]): View {
   };
 }
 
-export function uidOf(system: string, id: string): string {
+export function uidOf(system: DevSystemName, id: string): string {
   return `${system}:${id}`;
 }
 
-export function shown(system: string, card: DevCard): ShownDevCard {
+export function shown(system: DevSystemName, card: DevCard): ShownDevCard {
   return { ...card, uid: uidOf(system, card.id), tool: system };
 }
 
@@ -121,14 +122,11 @@ export function newsOf(world: World, change: WorldChange): News {
   return { at, by, text: `${kind} ${name}${aboutChanged(world, change)}` };
 }
 
-function aboutChanged(world: World, { side, what, id }: Omit<WorldChange, 'at'>): string {
-  if (what === 'comment') {
-    const item = world.kitemaker.workItems.get(world.kitemaker.comments.get(id)?.workItemId ?? '');
-    return item === undefined ? '' : ` on ${world.kitemaker.key(item)}`;
-  }
-  const craftItem = world.craft.items.get(id);
-  if (side === 'craft') return craftItem === undefined ? '' : nowIn(craftCard(world, craftItem).status);
-  return nowIn(world.side(side).card(id)?.status ?? '');
+function aboutChanged(world: World, { side, what, id, on }: WorldChange): string {
+  if (what === 'comment') return on === undefined ? '' : ` on ${on}`;
+  if (side !== 'craft') return nowIn(world.tools[side].side.card(id)?.status ?? '');
+  const item = world.craft.items.get(id);
+  return item === undefined ? '' : nowIn(craftCard(world, item).status);
 }
 
 function nowIn(status: string): string {

@@ -5,7 +5,7 @@
 import { READY } from '../seeding/craftItems.js';
 import { firstWorkspaceId } from '../seeding/seedWorld.js';
 import type { DevDeed, DevDeedOutcome } from './devSide.js';
-import type { System } from '../world/systems.js';
+import { DEFAULT_TOOL, type DevSystemName } from '../world/systems.js';
 import type { CraftItem } from '../craft/model.js';
 import type { CraftPatch } from '../craft/craftWorld.js';
 import type { World } from '../world/world.js';
@@ -27,8 +27,8 @@ export type Act =
   | { readonly as: 'product-manager'; readonly action: 'create'; readonly edit: CraftEdit & { readonly title: string } }
   | { readonly as: 'product-manager'; readonly action: 'mark-ready' | 'unready' | 'delete'; readonly id: string }
   | { readonly as: 'product-manager'; readonly action: 'edit'; readonly id: string; readonly edit: CraftEdit }
-  /** In which dev tool. @default kitemaker */
-  | ({ readonly as: 'developer'; readonly tool?: Exclude<System, 'craft'> } & DevDeed);
+  /** @default `DEFAULT_TOOL` */
+  | ({ readonly as: 'developer'; readonly tool?: DevSystemName } & DevDeed);
 
 export type ActOutcome = DevDeedOutcome;
 
@@ -95,8 +95,8 @@ function craftPatch(world: World, item: Pick<CraftItem, 'workspaceId' | 'customF
 }
 
 function asDeveloper(world: World, what: Extract<Act, { as: 'developer' }>): ActOutcome {
-  const { as: _, tool = 'kitemaker', ...deed } = what;
-  return world.side(tool).do(deed);
+  const { as: _, tool = DEFAULT_TOOL, ...deed } = what;
+  return world.tools[tool].side.do(deed);
 }
 
 function done(item: CraftItem): ActOutcome {

@@ -2,6 +2,8 @@
  * A development tool of the sandbox as the people in it use it: what the page shows, what the team and the tests do,
  * whatever the tool. Each tool has one in its own folder; its API is a `Mount`, and knows nothing of this.
  */
+import type { DevSystemName } from '../world/systems.js';
+import type { RecordChange } from '../world/table.js';
 
 /** One dev item with names instead of ids. Nothing here is markup; the page escapes. */
 export interface DevCard {
@@ -50,8 +52,8 @@ export type DevDeedOutcome =
   | { readonly status: 'refused'; readonly message: string };
 
 export interface DevSide {
-  /** As in `type` of the configuration: `craftdesk`. */
-  readonly system: string;
+  /** As in `type` of the configuration. */
+  readonly system: DevSystemName;
   /** For people: `CraftDesk`, or `CraftDesk · Acme` where the organisation has a name. */
   readonly name: string;
   places(): readonly DevPlace[];
@@ -60,5 +62,7 @@ export interface DevSide {
   card(id: string): DevCard | null;
   /** Whether the item came over the API; what people made themselves is theirs. */
   isDelivered(id: string): boolean;
+  /** The card that shows a record of one of the tool's tables; null: none, or not known any more. */
+  cardIdOf(change: RecordChange): string | null;
   do(deed: DevDeed): DevDeedOutcome;
 }

@@ -9,6 +9,7 @@
 import type { Act, ActOutcome } from './act.js';
 import { MOST_ITEMS, possibleActs } from './teamActs.js';
 import type { Random } from '../world/random.js';
+import { DEFAULT_TOOL, type DevSystemName } from '../world/systems.js';
 import type { World } from '../world/world.js';
 
 export interface TeamOptions {
@@ -17,8 +18,8 @@ export interface TeamOptions {
   readonly everyMs: number;
   /** Which acts, and when: the same chance on the same world gives the same acts. */
   readonly random: Random;
-  /** The dev tools that items are handed over to. @default kitemaker alone */
-  readonly systems?: readonly string[];
+  /** The dev tools that items are handed over to. @default `DEFAULT_TOOL` alone */
+  readonly systems?: readonly DevSystemName[];
 }
 
 export interface Team {
@@ -30,7 +31,7 @@ const SHORTEST_WAIT = 0.4;
 const LONGEST_WAIT = 1.6;
 
 /** Begins with a wait. The timer keeps no process alive. */
-export function startTeam({ sandbox, everyMs, random, systems = ['kitemaker'] }: TeamOptions): Team {
+export function startTeam({ sandbox, everyMs, random, systems = [DEFAULT_TOOL] }: TeamOptions): Team {
   let timer: NodeJS.Timeout;
   const wait = (): void => {
     const waitMs = everyMs * (SHORTEST_WAIT + random() * (LONGEST_WAIT - SHORTEST_WAIT));
@@ -47,7 +48,7 @@ export function startTeam({ sandbox, everyMs, random, systems = ['kitemaker'] }:
 }
 
 /** One of the acts that make sense now, the likely ones more often; null where there is nothing to do. */
-function chooseAct(world: World, systems: readonly string[], random: Random): Act | null {
+function chooseAct(world: World, systems: readonly DevSystemName[], random: Random): Act | null {
   const possible = possibleActs(world, systems, world.craft.items.size < MOST_ITEMS);
   const total = possible.reduce((sum, { weight }) => sum + weight, 0);
   let drawn = random() * total;

@@ -4,6 +4,7 @@ import type { DevCard, DevSide } from './devSide.js';
 import type { CraftItem } from '../craft/model.js';
 import { pick, type Random } from '../world/random.js';
 import { TEAMS } from '../seeding/teams.js';
+import type { DevSystemName } from '../world/systems.js';
 import type { World } from '../world/world.js';
 
 export interface PossibleAct {
@@ -67,16 +68,20 @@ const SUBJECTS = [
 
 /** One item of a dev tool, and where it can go. */
 interface Work {
-  readonly tool: NonNullable<Extract<Act, { as: 'developer' }>['tool']>;
+  readonly tool: DevSystemName;
   readonly side: DevSide;
   readonly card: DevCard;
   readonly statuses: readonly string[];
 }
 
 /** `mayGrow`: whether a new item may be written. `systems`: the dev tools that items are handed over to. */
-export function possibleActs(world: World, systems: readonly string[], mayGrow: boolean): readonly PossibleAct[] {
+export function possibleActs(
+  world: World,
+  systems: readonly DevSystemName[],
+  mayGrow: boolean,
+): readonly PossibleAct[] {
   const teams = TEAMS.filter(({ system }) => systems.includes(system)).map(({ team }) => team);
-  const work = systems.flatMap((system) => deliveredWork(world.side(system)));
+  const work = systems.flatMap((system) => deliveredWork(world.tools[system].side));
   const open = work.filter(({ card }) => !CLOSED.test(card.status));
   const started = open.filter(({ card }) => STARTED.test(card.status));
   const later = started.filter((one) => firstStarted(one) !== one.card.status);
@@ -104,7 +109,7 @@ export function possibleActs(world: World, systems: readonly string[], mayGrow: 
 /** Work that came over the API; what the developers made themselves is theirs. */
 function deliveredWork(side: DevSide): Work[] {
   const places = new Map(side.places().map((place) => [place.key, place.statuses]));
-  const tool = side.system as Work['tool'];
+  const tool = side.system;
   const cards = side.cards().filter((card) => side.isDelivered(card.id));
   return cards.map((card) => ({ tool, side, card, statuses: places.get(card.place) ?? [] }));
 }

@@ -2,7 +2,7 @@
 import { ListLag } from '../world/listLag.js';
 import type { By } from '../world/model.js';
 import type { Table } from '../world/table.js';
-import type { WorldBase } from '../world/world.js';
+import type { WorldBase } from '../world/worldBase.js';
 import type { CustomField, Issue, IssueStatus, Journal, Named, Project, Settings, User } from './model.js';
 
 export const STATUSES: readonly IssueStatus[] = [
@@ -148,7 +148,7 @@ export class RedmineWorld {
     const id = String(this.base.next('redmine.journal'));
     const journal = this.journals.put({ id, issueId, userId, notes, createdAt: this.base.now() });
     this.touch(issueId, by);
-    this.base.tell({ by, side: 'redmine', kind: 'created', what: 'comment', id, key: null });
+    this.base.tell({ by, side: 'redmine', kind: 'created', what: 'comment', id, key: null, on: `#${issueId}` });
     return journal;
   }
 

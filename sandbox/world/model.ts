@@ -25,4 +25,6 @@ export interface WorldChange {
   readonly id: string;
   /** What people call it: `MOB-102`; null where it has no key. */
   readonly key: string | null;
+  /** Of a comment: what people call its item. */
+  readonly on?: string;
 }

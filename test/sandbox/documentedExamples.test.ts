@@ -17,9 +17,9 @@ describe('sandbox/documentedExamples: the examples of the documents', () => {
 
   describe('seed 004, Kitemaker REST', () => {
     const curl = (method: string, path: string, body?: string): ReturnType<typeof ask> =>
-      ask(box.kitemaker.restUrl + path, {
+      ask(box.tools.kitemaker.baseUrl + path, {
         method,
-        headers: { ...CURL, 'x-api-key': box.kitemaker.apiKey },
+        headers: { ...CURL, 'x-api-key': box.tools.kitemaker.apiKey },
         ...(body === undefined ? {} : { body }),
       });
     const WORK_ITEM = [
@@ -142,8 +142,8 @@ describe('sandbox/documentedExamples: the examples of the documents', () => {
       ['/initiative?number=99', 'INITIATIVE_NOT_FOUND', 'Could not find the specified initiative', null],
       ['/feedback/99', 'FEEDBACK_NOT_FOUND', 'Could not find the specified feedback', null],
     ])('the error of %s', async (path, code, message, key) => {
-      const headers = { ...CURL, 'x-api-key': key ?? box.kitemaker.apiKey };
-      const { status, body } = await ask(box.kitemaker.restUrl + path, { headers });
+      const headers = { ...CURL, 'x-api-key': key ?? box.tools.kitemaker.apiKey };
+      const { status, body } = await ask(box.tools.kitemaker.baseUrl + path, { headers });
       expect(body).toEqual({ errors: [{ message, status, code }] });
     });
   });

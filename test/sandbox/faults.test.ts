@@ -22,7 +22,7 @@ describe('sandbox/faults', () => {
   const create = (title = 'A'): Promise<Reply> =>
     box.rest('POST', '/workitem', { title, statusId: box.mobile.status('To do') });
   const exists = (title = 'A'): boolean =>
-    [...box.world.kitemaker.workItems.values()].some((item) => item.title === title);
+    [...box.world.tools.kitemaker.world.workItems.values()].some((item) => item.title === title);
   const strike = (fault: Fault, more: object = {}): void => {
     box.faults.add({ rules: [{ ...CREATE, ...more, fault }] });
   };
@@ -34,10 +34,10 @@ describe('sandbox/faults', () => {
   /** A raw body: `fetch` hides how an answer ended. */
   const raw = (signal?: AbortSignal): Promise<{ ended: string; bytes: number }> =>
     new Promise((resolve) => {
-      const url = new URL(`${box.kitemaker.restUrl}/workitem`);
+      const url = new URL(`${box.tools.kitemaker.baseUrl}/workitem`);
       const sent = httpRequest(url, {
         method: 'POST',
-        headers: { 'x-api-key': box.kitemaker.apiKey, 'content-type': 'application/json' },
+        headers: { 'x-api-key': box.tools.kitemaker.apiKey, 'content-type': 'application/json' },
         ...(signal === undefined ? {} : { signal }),
       });
       sent.on('error', (error: NodeJS.ErrnoException) => resolve({ ended: error.code ?? error.name, bytes: 0 }));

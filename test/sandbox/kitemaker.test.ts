@@ -50,10 +50,10 @@ describe('sandbox/kitemaker: REST', () => {
     ['a placement in the middle', { placement: 'middle' }],
     ['an empty title', { title: ' ' }],
   ])('refuses to create with %s: 400, and nothing is there', async (_what, more) => {
-    const before = box.world.kitemaker.workItems.size;
+    const before = box.world.tools.kitemaker.world.workItems.size;
     const answer = await box.rest('POST', '/workitem', { title: 'A', statusId: box.mobile.status('To do'), ...more });
     expect([answer.status, answer.body]).toEqual([400, error(400, 'BAD_REQUEST')]);
-    expect(box.world.kitemaker.workItems.size).toBe(before);
+    expect(box.world.tools.kitemaker.world.workItems.size).toBe(before);
   });
 
   it('requires title and statusId', async () => {
@@ -155,12 +155,12 @@ describe('sandbox/kitemaker: REST', () => {
   });
 
   it('wants X-API-KEY, and answers anything else with the documented 401', async () => {
-    const url = `${box.kitemaker.restUrl}/organization`;
+    const url = `${box.tools.kitemaker.baseUrl}/organization`;
     const unauthorized = {
       errors: [{ message: 'The requested action could not be completed', status: 401, code: 'UNAUTHORIZED' }],
     };
     expect((await ask(url, {})).body).toEqual(unauthorized);
-    const bearer = await ask(url, { headers: { authorization: `Bearer ${box.kitemaker.apiKey}` } });
+    const bearer = await ask(url, { headers: { authorization: `Bearer ${box.tools.kitemaker.apiKey}` } });
     expect([bearer.status, bearer.body]).toEqual([401, unauthorized]);
   });
 

@@ -64,7 +64,7 @@ describe('sandbox/kitemakerGraphql: GraphQL', () => {
         if (page.hasMore !== true) break;
       }
       expect(new Set(seen).size).toBe(seen.length);
-      expect(seen.length).toBe(box.world.kitemaker.listed(box.mobile.id).length);
+      expect(seen.length).toBe(box.world.tools.kitemaker.world.listed(box.mobile.id).length);
     }
     box.behaviour.kitemakerOrder = 'ascending';
   });
@@ -81,7 +81,7 @@ describe('sandbox/kitemakerGraphql: GraphQL', () => {
       cursor = body.data.workItems.cursor;
       if (body.data.workItems.hasMore !== true) break;
     }
-    expect(seen.sort()).toEqual([...box.world.kitemaker.workItems.values()].map(({ id }) => id).sort());
+    expect(seen.sort()).toEqual([...box.world.tools.kitemaker.world.workItems.values()].map(({ id }) => id).sort());
   });
 
   it('refuses a count over 50', async () => {
@@ -140,7 +140,7 @@ describe('sandbox/kitemakerGraphql: GraphQL', () => {
   });
 
   it('wants a bearer token and JSON', async () => {
-    const { graphqlUrl, apiKey } = box.kitemaker;
+    const { graphqlUrl, apiKey } = box.tools.kitemaker;
     const body = JSON.stringify({ query: '{ organization { id } }' });
     expect((await ask(graphqlUrl, { method: 'POST', body, headers: { 'x-api-key': apiKey } })).status).toBe(401);
     const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'text/plain' };

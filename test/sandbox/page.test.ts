@@ -67,11 +67,11 @@ describe('sandbox/page', () => {
   });
 
   const workItem = (title = 'Given') => {
-    const item = sandbox.world.kitemaker.createWorkItem(
+    const item = sandbox.world.tools.kitemaker.world.createWorkItem(
       { spaceId: sandbox.mobile.id, statusId: sandbox.mobile.status('To do'), title, actorId: 'a' },
       'api',
     );
-    return { id: item.id, key: sandbox.world.kitemaker.key(item) };
+    return { id: item.id, key: sandbox.world.tools.kitemaker.world.key(item) };
   };
   const craftItem = () => {
     const [item] = sandbox.world.craft.items.values();
@@ -149,7 +149,7 @@ describe('sandbox/page', () => {
       devState: 'In sync',
     });
     expect(view.craft).toHaveLength(sandbox.world.craft.items.size);
-    expect(view.dev).toHaveLength(sandbox.world.kitemaker.workItems.size);
+    expect(view.dev).toHaveLength(sandbox.world.tools.kitemaker.world.workItems.size);
     const [kitemaker] = view.frame.tools;
     expect(view.frame.tools.map(({ system }) => system)).toEqual(['kitemaker']);
     expect(kitemaker?.places.map((place) => place.key)).toEqual(['MOB', 'WEB']);

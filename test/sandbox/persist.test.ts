@@ -57,7 +57,7 @@ describe('sandbox/persist', () => {
     await box.close();
     const world = new World({ seed: 1 });
     openState(copy, world).close();
-    expect(world.kitemaker.workItems.get(body.id)?.title).toBe('answered');
+    expect(world.tools.kitemaker.world.workItems.get(body.id)?.title).toBe('answered');
   });
 
   it('has written what a request changed before its answer leaves', async () => {

@@ -5,8 +5,8 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox.js';
 import { inRedmine } from '../harness/deployment/tools/redmine.js';
 import { ask, redmineBehaviour, type RedminePlace } from '../redmine/behaviour.js';
 
-function worldOf(sandbox: Sandbox): RedmineSystem['redmine'] {
-  return (sandbox.world.tools.redmine as RedmineSystem).redmine;
+function worldOf(sandbox: Sandbox): RedmineSystem['world'] {
+  return sandbox.world.tools.redmine.world;
 }
 
 describe('sandbox/redmine', () => {

@@ -31,15 +31,15 @@ function teamAtWork({ items = SEEDED_ITEMS, seed = 7, handsOver = true } = {}) {
 /** What craftsync does with ready and complete items, in short. */
 function handOver(world: World): void {
   const ready = world.craft.statusNamed('Ready for Development')?.id;
-  const [space] = world.kitemaker.spaces.values();
+  const [space] = world.tools.kitemaker.world.spaces.values();
   const toDo = space?.statuses.find((status) => status.name === 'To do');
   if (space === undefined || toDo === undefined) throw new Error('no space');
-  const actorId = world.kitemaker.application().id;
+  const actorId = world.tools.kitemaker.world.application().id;
   for (const item of [...world.craft.items.values()]) {
     const isComplete = item.description !== null && [1, 2, 3].includes(item.effort ?? 0);
     if (item.statusId !== ready || !isComplete || world.craft.valueOf(item, 'team') !== 'mobile') continue;
     const draft = { spaceId: space.id, statusId: toDo.id, title: item.title, actorId };
-    world.kitemaker.createWorkItem(draft, 'api');
+    world.tools.kitemaker.world.createWorkItem(draft, 'api');
     const edit = { status: 'In Development', customFields: { dev_lock: 'View only' } };
     act(world, { as: 'product-manager', action: 'edit', id: item.id, edit });
   }
@@ -73,8 +73,8 @@ describe('sandbox/team', () => {
     for (const action of ['move', 'comment', 'mark-ready', 'create'] as const) {
       expect(count(acts, action), action).toBeGreaterThan(0);
     }
-    const done = [...world.kitemaker.workItems.values()].filter(
-      (item) => world.kitemaker.statusOf(item).name === 'Done',
+    const done = [...world.tools.kitemaker.world.workItems.values()].filter(
+      (item) => world.tools.kitemaker.world.statusOf(item).name === 'Done',
     );
     expect(done.length).toBeGreaterThan(5);
   });
@@ -119,8 +119,8 @@ describe('sandbox/team', () => {
 
   it('leaves alone what is view-only, what is incomplete, and the work of the developers themselves', () => {
     const { world, acts, team } = teamAtWork();
-    const own = [...world.kitemaker.workItems.values()].filter(
-      (item) => item.actorId !== world.kitemaker.application().id,
+    const own = [...world.tools.kitemaker.world.workItems.values()].filter(
+      (item) => item.actorId !== world.tools.kitemaker.world.application().id,
     );
     const incomplete = [...world.craft.items.values()].filter((item) => item.description === null);
     const cancelled = byTitle(world, 'Animated confetti on payday');

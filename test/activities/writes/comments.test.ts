@@ -40,7 +40,7 @@ describe('activities/writes/comments', { timeout: 60_000 }, () => {
     const at = { mounts: ['kitemaker-rest' as const], methods: ['POST'], routes: ['/comment'] };
     space.sandbox.faults.add({ rules: [{ ...at, next: 1, fault }] });
   };
-  const comments = () => space.sandbox.world.kitemaker.commentsOf(devItemId);
+  const comments = () => space.sandbox.world.tools.kitemaker.world.commentsOf(devItemId);
   const requests = () => space.sandbox.records.total();
   const outcomes = async () =>
     (await space.deps.ledger.log.read({ limit: 100 })).map(({ outcome }) => outcome).filter((one) => one !== 'blocked');

@@ -3,7 +3,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.js';
 
 /** With these work items in it; its id. */
 export function makeInitiative({ world }: Sandbox, workItemIds: readonly string[]): string {
-  const { kitemaker } = world;
+  const kitemaker = world.tools.kitemaker.world;
   const at = kitemaker.now();
   const initiative = kitemaker.initiatives.put({
     id: kitemaker.newId(),
