@@ -1,6 +1,6 @@
 /**
  * The Craft.io account: its workspaces and portfolios, fields, terms, statuses, items and initiatives, and the writes that
- * keep them consistent. Feedback stands in `feedbackWorld.ts`.
+ * keep them consistent. Feedback is in `feedbackWorld.ts`.
  */
 import { ListLag } from '../world/listLag.js';
 import type {
@@ -72,7 +72,7 @@ export class CraftWorld {
     return craftId(this.base.seed, this.base.next('craft.id'));
   }
 
-  /** Writes from now on are seen by lists `lagMs` later. */
+  /** From now on lists show writes `lagMs` later. */
   setLag(lagMs: number): void {
     this.lag.set(lagMs);
     this.feedback.lag.set(lagMs);

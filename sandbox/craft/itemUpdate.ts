@@ -60,7 +60,7 @@ export const SwaggerCreate = SwaggerParts.extend({
 export const GuideUpdate = z
   .strictObject({
     ...PLAIN,
-    // How a number is emptied is said nowhere; by its type the Swagger cannot.
+    // No document says how a number is emptied; the Swagger's type does not allow it.
     effort: z.number().nullable(),
     status: z.string(),
     importance: z.string().nullable(),
@@ -130,7 +130,7 @@ export function guidePatch(
     details['body.importance'] = { message: 'no such importance', value: importance };
   }
   const entries = customFieldValues?.map(({ fieldId, value }) => ({ key: fieldId, value }));
-  // `"fieldId": "dev_status"` (seed 001) reads as a name; `/custom_fields` gives ids: both are taken.
+  // `"fieldId": "dev_status"` (sources: Craft.io guide) reads as a name, `/custom_fields` gives ids: both are accepted.
   const values = customValues(craft, item, entries, behaviour, details, (key) => craft.field(item.workspaceId, key));
   if (Object.keys(details).length > 0) return { status: 'invalid', details };
   return {

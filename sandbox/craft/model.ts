@@ -10,7 +10,7 @@ export interface CraftWorkspace {
   readonly prefix: string;
 }
 
-/** Holds initiatives; a custom field, a term or an initiative names it where a work item's names its workspace. */
+/** Holds initiatives. Its custom fields, terms and initiatives carry its id where those of a workspace carry that one's. */
 export interface CraftPortfolio extends CraftWorkspace {
   readonly workspaceIds: readonly string[];
 }
@@ -47,7 +47,7 @@ export interface CraftFeedback {
   readonly description: string;
   readonly categoryId: string | null;
   readonly statusId: string | null;
-  /** As it was submitted: an address or a name; null: nobody in particular. */
+  /** As it was submitted: an address or a name; null: nobody was named. */
   readonly submitter: string | null;
   /** Work items and initiatives that it was linked to. */
   readonly linkedItemIds: readonly string[];
@@ -63,7 +63,7 @@ export type CraftFieldType = 'text' | 'url' | 'number' | 'dropdown';
 
 export interface CraftCustomField {
   readonly id: string;
-  /** Of a portfolio field its portfolio. */
+  /** For the field of a portfolio, the portfolio's id. */
   readonly workspaceId: string;
   readonly name: string;
   readonly type: CraftFieldType;
@@ -82,7 +82,7 @@ export interface CraftItem {
   /** A numeric string above 2^53. */
   readonly id: string;
   readonly shortId: string;
-  /** Of an initiative its portfolio. */
+  /** For an initiative, the portfolio's id. */
   readonly workspaceId: string;
   /** Craft.io's default terms: Product, Epic, Feature, Story, Initiative. */
   readonly type: string;

@@ -1,4 +1,4 @@
-/** Portfolios (seed 000, Portfolio Endpoints), reads all of them: initiatives are written where work items are. */
+/** Reads of portfolios (sources: Craft.io API). Initiatives are written by the same routes as work items. */
 import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
 import type { CraftPortfolio } from './model.js';
@@ -8,7 +8,7 @@ import { listItems } from './listQuery.js';
 import { partOf, renderItem } from './render.js';
 import { customFields, ofAccount, terminology, visibleIn, type Dialect } from './sharedRoutes.js';
 
-/** What a listing shows of an initiative whatever `fields` asks for: "metadata for each initiative", the rest is read singly. */
+/** All that a listing shows of an initiative, whatever `fields` asks for ("metadata for each initiative"). */
 const LISTED = 'type,portfolioId,shortId,title,status,updateTime,webUrl';
 
 export function portfolioRoutes(craft: CraftWorld, behaviour: Behaviour, dialect: Dialect): readonly Route[] {

@@ -15,7 +15,7 @@ export const buildCraftdesk: BuildDevSystem = ({ world: base, key, behaviour }) 
   const world = new CraftdeskWorld(base);
   const limits = new PlanLimits(() => behaviour.craftdeskPlan, base.nowMs);
   const webhooks = new CraftdeskWebhooks(world);
-  /** Of the other workspace; it is as good as the configured one, and sees nothing of what that sees. */
+  /** The key of the other workspace: valid like the configured one, but it sees nothing that one sees. */
   const otherKey = (): string => `${key()}-other-workspace`;
   const tokenOf = (header: (name: string) => string | undefined): string | undefined =>
     /^Bearer (.+)$/.exec(header('authorization') ?? '')?.[1];

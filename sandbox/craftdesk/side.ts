@@ -1,4 +1,4 @@
-/** CraftDesk as the people in it use it. A workspace is one place; archiving is what people do last. */
+/** CraftDesk as the people in it use it. A workspace is one place; its last status is archived. */
 import type { DevCard, DevDeed, DevDeedOutcome, DevSide } from '../people/devSide.js';
 import { OWN_WORKSPACE, STATUSES, type CraftdeskWorld, type Project } from './craftdeskWorld.js';
 
@@ -56,7 +56,7 @@ function carryOut(world: CraftdeskWorld, deed: DevDeed, exists: (id: string) => 
       world.delete(project.id, 'developer');
       return done(project);
     case 'move-place':
-      return refused('a project of CraftDesk stands in no other place');
+      return refused('a project of CraftDesk cannot move to another place');
     case 'comment':
       return refused('CraftDesk has no comments');
   }

@@ -1,4 +1,4 @@
-/** Craftnote in the sandbox: one company, its API as in seed 003 and its OpenAPI description, and its people. */
+/** Builds Craftnote: one company, its API by its README and OpenAPI description (sources: Craftnote), its people. */
 import type { BuildDevSystem } from '../world/devSystem.js';
 import type { Mount } from '../http/mount.js';
 import { sameSecret, webhookSecretOf } from '../http/secret.js';

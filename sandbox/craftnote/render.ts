@@ -8,7 +8,7 @@ export interface Related {
   readonly members: { get(id: string): Member | undefined };
 }
 
-/** `creationDate` stands in the README's example of a list, not in the description. */
+/** `creationDate` is in the README's example of a list, not in the description. */
 export function renderProject(world: Related, project: Project): unknown {
   return {
     id: project.id,

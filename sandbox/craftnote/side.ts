@@ -1,6 +1,6 @@
 /**
- * Craftnote as its people use it. Two kinds of places: the projects of the company with its statuses, and each normal
- * project for its tasks. A card of a task has the id `<project>/<task>`: a task is found by both only.
+ * Craftnote as its people use it. There are two kinds of places: the company, whose cards are its projects, and each normal
+ * project, whose cards are its tasks. The card of a task has the id `<project>/<task>`, since the API needs both.
  */
 import type { DevCard, DevDeed, DevDeedOutcome, DevEdit, DevPlace, DevSide } from '../people/devSide.js';
 import { sent } from './bodies.js';

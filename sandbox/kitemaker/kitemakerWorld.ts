@@ -1,4 +1,4 @@
-/** The Kitemaker organisation: spaces, labels, work items and what belongs to them, and the writes that keep them consistent. */
+/** The Kitemaker organisation: spaces, labels, work items and their parts, and the writes that keep them consistent. */
 import { ListLag } from '../world/listLag.js';
 import type { Actor, Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from './model.js';
 import type { By } from '../world/model.js';
@@ -147,7 +147,7 @@ export class KitemakerWorld {
       title: draft.title,
       description: draft.description ?? '',
       statusId: draft.statusId,
-      // Lower sorts first: new items are first in their column unless they ask for the bottom (seed 004, `placement`).
+      // Lower sorts first: new items are first in their column unless they ask for the bottom (sources: Kitemaker).
       sort: draft.sort ?? (draft.placement === 'bottom' ? `z${pad(number)}` : `a${pad(9_999_999 - number)}`),
       labelIds: draft.labelIds ?? [],
       memberIds: draft.memberIds ?? [],
@@ -175,7 +175,7 @@ export class KitemakerWorld {
     const item: WorkItem = {
       ...next,
       spaceId,
-      // In another space it gets that space's next number; the old key is nobody's from then on.
+      // In another space it gets that space's next number; its old key is not used again.
       number: spaceId === before.spaceId ? before.number : this.base.next(`kitemaker.number.${spaceId}`),
       closedAt: this.closes(next.statusId) ? (before.closedAt ?? at) : null,
       updatedAt: at,
@@ -186,7 +186,7 @@ export class KitemakerWorld {
     return item;
   }
 
-  /** There is no delete in Kitemaker's API: only people delete. */
+  /** Only people delete: Kitemaker's API cannot. */
   deleteWorkItem(id: string, by: By): void {
     const item = this.workItems.get(id);
     if (item === undefined) return;
@@ -195,7 +195,7 @@ export class KitemakerWorld {
     this.tell('deleted', item, by);
   }
 
-  /** The status of another space that an item gets there: the same name, else the same type, else the default. */
+  /** The status that an item gets in another space: that of the same name, else of the same type, else the default. */
   statusIn(space: Space, like: Status): Status {
     const status =
       space.statuses.find((candidate) => candidate.name === like.name) ??

@@ -14,7 +14,7 @@ export interface Status {
 }
 
 export interface Space {
-  /** 16 hexadecimal digits, as all ids of Kitemaker. */
+  /** 16 hexadecimal digits, like all ids of Kitemaker. */
   readonly id: string;
   readonly key: string;
   readonly name: string;

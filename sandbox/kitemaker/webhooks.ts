@@ -1,5 +1,5 @@
 /**
- * Kitemaker's webhooks: sent by Svix, signed, with nothing in them but what changed (reference api-facts B, Webhooks).
+ * Kitemaker's webhooks: sent by Svix, signed, saying only what changed (sources: Kitemaker).
  *
  * `{ id, type, event }` for work items, comments and initiatives that were created or updated; deletes send nothing.
  * A delivery that is not answered with 2xx is tried again after 5 seconds and after 5 minutes, then given up.
@@ -12,7 +12,7 @@ import type { WorldBase } from '../world/worldBase.js';
 
 const RETRY_AFTER_MS = [5_000, 300_000] as const;
 const ANSWER_WITHIN_MS = 15_000;
-/** Deliveries in the air or waiting for another try; more are dropped, as webhooks may be. */
+/** Deliveries under way or waiting for a retry. More are dropped: webhooks may get lost. */
 const IN_HAND_LIMIT = 10_000;
 
 const TYPES: Partial<Record<WorldChange['what'], string>> = {

@@ -2,7 +2,7 @@
  * Keeps open pages up to date over server-sent events: the whole view at first, then the cards that changed.
  *
  * Changes are collected for a moment, so that a sweep over a thousand items is a few messages and not thousands. A page
- * that does not keep up is cut off; its browser connects again and gets the whole view.
+ * that does not keep up is disconnected; its browser connects again and gets the whole view.
  */
 import type { ServerResponse } from 'node:http';
 import type { DevSystemName } from '../world/systems.js';
@@ -16,7 +16,7 @@ export interface Live {
 }
 
 const COLLECT_MS = 150;
-/** Proxies and browsers drop a connection on which nothing comes. */
+/** Proxies and browsers drop a silent connection. */
 const HEARTBEAT_MS = 15_000;
 const MOST_UNSENT_BYTES = 16 * 1024 * 1024;
 const MOST_NEWS = 20;
@@ -56,7 +56,7 @@ export function createLive(world: World, systems: readonly DevSystemName[]): Liv
 }
 
 interface Collector {
-  /** The message that says what has changed since the last one. */
+  /** The message with all changes since the last one. */
   take(): string;
 }
 

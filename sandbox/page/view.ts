@@ -15,7 +15,7 @@ export interface CraftCard {
   readonly status: string;
   readonly effort: number | null;
   readonly team: string;
-  /** What craftsync has written; empty where it has not. */
+  /** This and the following: what craftsync has written, or empty. */
   readonly lock: string;
   readonly devStatus: string;
   readonly devKey: string;
@@ -23,7 +23,7 @@ export interface CraftCard {
   readonly devState: string;
 }
 
-/** A card of one dev tool, with an id that no card of another has. */
+/** A card of one dev tool, with an id that is unique over all tools. */
 export interface ShownDevCard extends DevCard {
   readonly uid: string;
   readonly tool: string;
@@ -115,7 +115,7 @@ const WHAT = {
   feedback: 'feedback',
 } as const satisfies Record<WorldChange['what'], string>;
 
-/** Told right after the change, so that what it says of the item is what the change made of it. */
+/** Call right after the change: it describes the item as it is now. */
 export function newsOf(world: World, change: WorldChange): News {
   const { at, by, kind, what, key } = change;
   const name = `${WHAT[what]} ${key ?? ''}`.trimEnd();

@@ -1,6 +1,6 @@
 /**
  * What people do in the systems, as opposed to what clients do over the APIs: the product manager in Craft.io, the
- * developers in their tool (its `DevSide`). The web page, the simulated team and tests act through this and nothing else.
+ * developers in their tool (its `DevSide`). The web page, the simulated team and the tests act only through this.
  */
 import { READY } from '../seeding/craftItems.js';
 import { firstWorkspaceId } from '../seeding/seedWorld.js';
@@ -17,7 +17,7 @@ export interface CraftEdit {
   readonly effort?: number | null;
   readonly status?: string;
   readonly type?: string;
-  /** Id of another workspace, or of a portfolio for an initiative: the item leaves the listing of this one and is still found by id. */
+  /** Id of another workspace or, for an initiative, portfolio: the item leaves its listing and is still found by id. */
   readonly workspaceId?: string;
   readonly customFields?: Readonly<Record<string, string | number | null>>;
 }

@@ -12,9 +12,9 @@ export interface PossibleAct {
   readonly choose: (random: Random) => Act;
 }
 
-/** Craft items that the team lets the sandbox grow to. */
+/** The team writes no new items beyond this many. */
 export const MOST_ITEMS = 60;
-/** Items that are ready or being developed at the same time; more would only pile up. */
+/** At most this many items are ready or in development at the same time, so that they do not pile up. */
 const MOST_IN_HAND = 14;
 
 const WEIGHTS = {
@@ -28,14 +28,14 @@ const WEIGHTS = {
   reopen: 3,
 } as const;
 
-/** What the statuses of the tools mean to the team, by their words; work goes on to the next one of its place. */
+/** What statuses mean to the team, by their names. Work moves on to the next status of its place. */
 const CLOSED = /^(done|closed|completed|archived|dropped|rejected|cancelled)$/i;
 const DROPPED = /^(archived|dropped|rejected|cancelled)$/i;
 const STARTED = /progress|review|active|resolved|feedback/i;
 const OPEN_IN_CRAFT = new Set(['New', 'In Definition', 'In Review']);
 const READY_STATUS = 'Ready for Development';
 const DELIVERED_TYPES = new Set(['Feature', 'Story']);
-/** Those that the sandbox's configuration has words for. */
+/** Those that the sandbox's configuration translates. */
 const KNOWN_EFFORTS = new Set([1, 2, 3]);
 
 const COMMENTS = [
@@ -101,12 +101,12 @@ export function possibleActs(
       id: item.id,
     })),
     ...among(mayGrow && mayReady ? WEIGHTS.write : 0, teams, (team, random) => write(world, team, random)),
-    // Work must come from somewhere once no new items may be written.
+    // Once no new items may be written, work comes from reopened ones.
     ...among(mayGrow ? 0 : WEIGHTS.reopen, closed, (one) => move(one, firstStarted(one))),
   ];
 }
 
-/** Work that came over the API; what the developers made themselves is theirs. */
+/** Work that came over the API; the developers' own items are left alone. */
 function deliveredWork(side: DevSide): Work[] {
   const places = new Map(side.places().map((place) => [place.key, place.statuses]));
   const tool = side.system;
@@ -119,7 +119,7 @@ function nextStatus({ card, statuses }: Work): string {
   return ahead[0] ?? card.status;
 }
 
-/** Where a tool has no word for started work, open work has only one status. */
+/** In a tool without a status for started work this is the status of open work. */
 function firstStarted({ card, statuses }: Work): string {
   return (
     statuses.find((status) => STARTED.test(status)) ?? statuses.find((status) => !CLOSED.test(status)) ?? card.status
@@ -134,7 +134,7 @@ function canBeDropped({ statuses }: Work): boolean {
   return statuses.some(isDrop);
 }
 
-/** One possible act on any of `items`; none where there are none or the weight is 0. */
+/** One possible act on any of `items`; none if there are no items or the weight is 0. */
 function among<T>(weight: number, items: readonly T[], make: (item: T, random: Random) => Act): PossibleAct[] {
   if (items.length === 0 || weight === 0) return [];
   return [{ weight, choose: (random) => make(pick(random, items), random) }];
@@ -146,7 +146,7 @@ function isIdea(world: World, item: CraftItem, teams: readonly string[]): boolea
   return status !== undefined && OPEN_IN_CRAFT.has(status) && isComplete(world, item, teams) && !isLocked(world, item);
 }
 
-/** Has everything that the sandbox's configuration asks of an item besides its status. */
+/** Has everything but the status that the sandbox's configuration requires of an item. */
 function isComplete(world: World, item: CraftItem, teams: readonly string[]): boolean {
   return (
     DELIVERED_TYPES.has(item.type) &&
@@ -185,7 +185,7 @@ function changePlace(work: Work, random: Random): Act {
   return { as: 'developer', tool, action: 'move-place', id: card.id, place: pick(random, others).key };
 }
 
-/** A title that no item has yet, beginning the search anywhere; numbered once all are taken. */
+/** With a title that no item has yet, searched from a random start; numbered once all are taken. */
 function write(world: World, team: string, random: Random): Act {
   const taken = new Set([...world.craft.items.values()].map((item) => item.title));
   const count = WISHES.length * SUBJECTS.length;

@@ -1,4 +1,4 @@
-/** Redmine 5.0 of the sandbox (reference api-facts E.6): projects with issues, polled; it calls nobody. */
+/** Builds Redmine 5.0 (sources: Redmine): projects with issues. It is polled and has no webhooks. */
 import type { DevSystem, DevSystemParts } from '../world/devSystem.js';
 import { sameSecret, webhookSecretOf } from '../http/secret.js';
 import { redmineError } from './answers.js';

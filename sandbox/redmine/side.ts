@@ -1,4 +1,4 @@
-/** The people's side of the sandbox's Redmine. */
+/** Redmine as its people use it. */
 import type { DevCard, DevDeed, DevDeedOutcome, DevPlace, DevSide } from '../people/devSide.js';
 import { nameOf } from './answers.js';
 import type { Issue, Journal } from './model.js';

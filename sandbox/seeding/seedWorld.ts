@@ -30,8 +30,8 @@ export function seedWorld(world: World, items: number = SEEDED_ITEMS.length): vo
 }
 
 /**
- * New items in the place of the old ones. Workspaces, spaces, statuses and keys stay, so that a configuration still fits;
- * ids and numbers are not given a second time.
+ * Replaces all items by new ones. Workspaces, spaces, statuses and keys stay, so that a configuration still fits. Ids and
+ * numbers are not reused.
  */
 export function resetItems(world: World, items: number = SEEDED_ITEMS.length): void {
   const { craft } = world;

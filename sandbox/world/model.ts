@@ -4,13 +4,13 @@ import type { System } from './systems.js';
 /** Who caused a change; `api` is any client over HTTP. */
 export type By = 'api' | 'product-manager' | 'developer' | 'seed';
 
-/** A numbered series that must never give a number twice, also not after a delete or a restart. */
+/** A numbered series that never gives a number twice, not even after a delete or a restart. */
 export interface Counter {
   readonly id: string;
   readonly value: number;
 }
 
-/** The keys that the systems accept; a table, so that a changed key survives a restart. */
+/** The key that a system accepts. In a table, so that a changed key survives a restart. */
 export interface ApiKey {
   readonly id: System;
   readonly key: string;

@@ -1,5 +1,5 @@
 /**
- * Chance that a seed repeats.
+ * Random numbers that a seed repeats.
  * Nothing in the sandbox uses `Math.random`: a failed fault test is replayed by its seed.
  */
 

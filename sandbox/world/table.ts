@@ -50,7 +50,7 @@ export class Table<T extends Row> {
     if (this.rows.delete(id)) this.observe({ table: this.name, id, record: null });
   }
 
-  /** Puts back what was persisted; tells nobody. */
+  /** Puts back what was persisted, without telling observers. */
   restore(id: string, record: T | null): void {
     if (record === null) this.rows.delete(id);
     else this.rows.set(id, record);

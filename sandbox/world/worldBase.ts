@@ -50,12 +50,12 @@ export class WorldBase {
     return new Date(this.nowMs()).toISOString();
   }
 
-  /** Every replaced row, for persistence. */
+  /** Reports every row that is put or removed, for persistence and pages. */
   observe(observer: TableObserver): void {
     this.observers.add(observer);
   }
 
-  /** Returns the function that ends the subscription. A listener that throws stops nobody else. */
+  /** Returns the function that ends the subscription. A listener that throws does not stop the others. */
   onChange(listener: WorldListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
