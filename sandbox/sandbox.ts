@@ -2,8 +2,8 @@
  * Starts the sandbox: Craft.io in both dialects and the dev tools, over HTTP on one port, written from their documents
  * alone.
  *
- * It plays the real servers in the demo, in fault tests and in benchmarks. It shares no code with the connectors, so that
- * it cannot repeat their misreadings.
+ * It plays the real servers in the demo, in fault tests and in benchmarks. It shares no code with the connectors, so
+ * that it cannot repeat their misreadings.
  */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';

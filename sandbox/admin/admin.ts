@@ -1,8 +1,9 @@
 /**
  * The admin API under `/_sandbox/`, through which tests, benchmarks and pages control a sandbox in another process.
  *
- * It asks for no key, since the sandbox listens on loopback. A web page of another origin must still not reach it: bodies
- * have to be `application/json` (which such a page cannot send without asking first), and a foreign `Origin` is refused.
+ * It asks for no key, since the sandbox listens on loopback. A web page of another origin must still not reach it:
+ * bodies have to be `application/json` (which such a page cannot send without asking first), and a foreign `Origin` is
+ * refused.
  *
  *   GET    /_sandbox/access      where everything is, and the keys
  *   GET    /_sandbox/configuration   a craftsync.yaml for it

@@ -1,6 +1,6 @@
 /**
- * What a `craftsync.yaml` says about each dev tool of the sandbox and about the pipeline that feeds it. The teams of the
- * one workspace decide which tool an item goes to (`seeding/teams.ts`).
+ * What a `craftsync.yaml` says about each dev tool of the sandbox and about the pipeline that feeds it. The teams of
+ * the one workspace decide which tool an item goes to (`seeding/teams.ts`).
  */
 import type { SandboxAccess } from '../access.js';
 import { TEAMS } from '../seeding/teams.js';

@@ -1,6 +1,6 @@
 /**
- * The Craft.io account: its workspaces and portfolios, fields, terms, statuses, items and initiatives, and the writes that
- * keep them consistent. Feedback is in `feedbackWorld.ts`.
+ * The Craft.io account: its workspaces and portfolios, fields, terms, statuses, items and initiatives, and the writes
+ * that keep them consistent. Feedback is in `feedbackWorld.ts`.
  */
 import { ListLag } from '../world/listLag.js';
 import type {

@@ -1,8 +1,8 @@
 /**
  * Writes to Craft items: the bodies of both dialects, checked strictly, turned into one patch.
  *
- * Strict means: an unknown property, a value of another type, a status or custom field that does not exist is a 400 with
- * the documented `{ message, details }`, and nothing is written.
+ * Strict means: an unknown property, a value of another type, a status or custom field that does not exist is a 400
+ * with the documented `{ message, details }`, and nothing is written.
  */
 import { z } from 'zod';
 import type { Behaviour } from '../world/behaviour.js';

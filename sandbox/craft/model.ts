@@ -10,7 +10,7 @@ export interface CraftWorkspace {
   readonly prefix: string;
 }
 
-/** Holds initiatives. Its custom fields, terms and initiatives carry its id where those of a workspace carry that one's. */
+/** Holds initiatives. Its fields, terms and initiatives name it as their place, as those of a workspace do. */
 export interface CraftPortfolio extends CraftWorkspace {
   readonly workspaceIds: readonly string[];
 }

@@ -1,6 +1,6 @@
 /**
- * Craft.io's public API in its two descriptions, over the same account: the guide and the Swagger (sources: Craft.io guide,
- * Craft.io API). A real server speaks one of them; here each has its own base path.
+ * Craft.io's public API in its two descriptions, over the same account: the guide and the Swagger (sources: Craft.io
+ * guide, Craft.io API). A real server speaks one of them; here each has its own base path.
  */
 import type { Behaviour } from '../world/behaviour.js';
 import type { Mount, MountName, Route } from '../http/mount.js';

@@ -140,8 +140,8 @@ function named(
 }
 
 /**
- * The part of an item that a request asks for. `all`: everything. The Swagger's description of `fields` ("set all for all
- * fields") implies that a request without it gets a subset: the one here.
+ * The part of an item that a request asks for. `all`: everything. The Swagger's description of `fields` ("set all for
+ * all fields") implies that a request without it gets a subset: the one here.
  */
 const DEFAULT_PART = ['id', 'type', 'workspaceId', 'shortId', 'title', 'status', 'updateTime', 'webUrl'];
 

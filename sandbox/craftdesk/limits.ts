@@ -1,6 +1,6 @@
 /**
- * The limits of a plan (sources: CraftDesk), enforced for real: so many calls in any 60 seconds, so many in a calendar month
- * (UTC). Every answer has the `X-RateLimit-*` headers of the month; the minute has only `Retry-After`.
+ * The limits of a plan (sources: CraftDesk), enforced for real: so many calls in any 60 seconds, so many in a calendar
+ * month (UTC). Every answer has the `X-RateLimit-*` headers of the month; the minute has only `Retry-After`.
  */
 import type { Answer } from '../http/mount.js';
 import { craftdeskError } from './errors.js';

@@ -1,6 +1,7 @@
 /**
  * CraftDesk's API (sources: CraftDesk). Where the document is silent, REST's convention holds: a single project is at
- * `/projects/{id}`, POST answers 201, one project is in `data`, a delete answers 204. `status` and `archived_at` are added.
+ * `/projects/{id}`, POST answers 201, one project is in `data`, a delete answers 204. `status` and `archived_at` are
+ * added.
  *
  * Only writes must send the common headers: the document's own examples of GET leave them out.
  */

@@ -1,7 +1,7 @@
 /**
  * CraftDesk's webhooks (sources: CraftDesk): JSON POSTs with an id like `evt_5…`, events `project.…`, 200 expected, and
- * what fails is sent again for up to 24 hours. Not documented, and chosen here: the names of the body's properties, and the
- * signature (`X-CraftDesk-Signature: sha256=` and the HMAC-SHA256 of the body in hex).
+ * what fails is sent again for up to 24 hours. Not documented, and chosen here: the names of the body's properties, and
+ * the signature (`X-CraftDesk-Signature: sha256=` and the HMAC-SHA256 of the body in hex).
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import type { WebhookTarget } from '../http/webhookTarget.js';

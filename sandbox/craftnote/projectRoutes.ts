@@ -1,4 +1,4 @@
-/** Projects and folders over Craftnote's API, their deeplinks and the messages of their chats. No route deletes a project. */
+/** Craftnote's API for projects and folders, their deeplinks and chat messages. No route deletes a project. */
 import type { Answer, Call, Route } from '../http/mount.js';
 import { CreateMessage, CreateProject, parseBody, PatchProject, sent } from './bodies.js';
 import type { CraftnoteWorld } from './craftnoteWorld.js';

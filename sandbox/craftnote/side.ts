@@ -1,6 +1,7 @@
 /**
- * Craftnote as its people use it. There are two kinds of places: the company, whose cards are its projects, and each normal
- * project, whose cards are its tasks. The card of a task has the id `<project>/<task>`, since the API needs both.
+ * Craftnote as its people use it. There are two kinds of places: the company, whose cards are its projects, and each
+ * normal project, whose cards are its tasks. The card of a task has the id `<project>/<task>`, since the API needs
+ * both.
  */
 import type { DevCard, DevDeed, DevDeedOutcome, DevEdit, DevPlace, DevSide } from '../people/devSide.js';
 import { sent } from './bodies.js';

@@ -1,6 +1,6 @@
 /**
- * Carries out what `faults.ts` decided for one request: applies it at the right moment, and answers in the right way or not
- * at all. Answers bypass Fastify, so that a fault can send them byte by byte.
+ * Carries out what `faults.ts` decided for one request: applies it at the right moment, and answers in the right way or
+ * not at all. Answers bypass Fastify, so that a fault can send them byte by byte.
  */
 import type { FastifyReply } from 'fastify';
 import type { Decision, Fault, Silence } from './faults.js';

@@ -1,9 +1,9 @@
 /**
  * The seeded plan of faults: which request meets which one. This file only decides; `deliver.ts` carries it out.
  *
- * A rule has a scope (which requests), a trigger (how many of them) and a fault (what happens). Of the rules that match a
- * request, all latencies add up and the first other one is taken. The same seed and the same order of requests give the
- * same faults.
+ * A rule has a scope (which requests), a trigger (how many of them) and a fault (what happens). Of the rules that match
+ * a request, all latencies add up and the first other one is taken. The same seed and the same order of requests give
+ * the same faults.
  */
 import type { MountName } from './mount.js';
 import { FULL_SIGHT, type Sight } from './visibility.js';

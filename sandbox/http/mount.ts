@@ -1,8 +1,8 @@
 /**
  * One API of one system as the sandbox serves it: its path, who may enter, its routes and the form of its errors.
  *
- * Handlers are synchronous functions from a request to an answer, and change the world completely or not at all. That lets
- * a fault apply a request and lose its answer, or apply it long after the client gave up.
+ * Handlers are synchronous functions from a request to an answer, and change the world completely or not at all. That
+ * lets a fault apply a request and lose its answer, or apply it long after the client gave up.
  */
 import type { Sight } from './visibility.js';
 

@@ -1,5 +1,6 @@
 /**
- * The truth for fault tests: every request that reached the sandbox, what was answered, and whether it changed anything.
+ * The truth for fault tests: every request that reached the sandbox, what was answered, and whether it changed
+ * anything.
  *
  * Memory is bounded: the newest requests are kept in full, and a counter for each route counts all of them.
  */

@@ -1,5 +1,6 @@
 /**
- * The HTTP side of all mounts: who may enter, what a body must be, what is recorded, which fault strikes, and the answer.
+ * The HTTP side of all mounts: who may enter, what a body must be, what is recorded, which fault strikes, and the
+ * answer.
  *
  * Order of a request: route (404), key (401), fault, body (415, 400), handler. A request that fails before the handler
  * changes nothing.

@@ -1,8 +1,9 @@
 /**
  * What the fields of `Query` and `Mutation` do.
  *
- * The organisation has work items, comments, labels, initiatives and feedback. It has no roadmaps, persons, companies or
- * code reviews: their lists are empty, a read by id finds nothing, and writes are refused as not allowed for this key.
+ * The organisation has work items, comments, labels, initiatives and feedback. It has no roadmaps, persons, companies
+ * or code reviews: their lists are empty, a read by id finds nothing, and writes are refused as not allowed for this
+ * key.
  */
 import type { Behaviour } from '../world/behaviour.js';
 import type { Initiative, StatusType, WorkItem } from './model.js';
@@ -82,7 +83,7 @@ interface NumberPage<T> {
   readonly hasMore: boolean;
 }
 
-/** Pages by number: the cursor "currently resembles (i.e. actually is) a work item number", that of the last one shown. */
+/** Pages by number: the cursor is the number of the last item shown ("actually is a work item number"). */
 function byNumber<T extends { readonly number: number }>(
   records: readonly T[],
   cursor: string | null,

@@ -1,8 +1,8 @@
 /**
  * Kitemaker's GraphQL endpoint: the real schema, executed by graphql-js.
  *
- * A resolver's error is in `errors[]` with its `path` and nulls the nearest nullable field. `workItem` is non-null, so one
- * missing id nulls the whole `data`: clients must leave out the ids named in `errors[].path` and ask again.
+ * A resolver's error is in `errors[]` with its `path` and nulls the nearest nullable field. `workItem` is non-null, so
+ * one missing id nulls the whole `data`: clients must leave out the ids named in `errors[].path` and ask again.
  * Requests that cannot be executed at all (syntax, unknown fields, wrong variables) are answered with 400.
  */
 import {

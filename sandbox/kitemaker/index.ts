@@ -1,6 +1,6 @@
 /**
- * Builds Kitemaker: its organisation, its two APIs (REST with `X-API-KEY`, GraphQL with a bearer token), its people, its
- * webhooks (sources: Kitemaker).
+ * Builds Kitemaker: its organisation, its two APIs (REST with `X-API-KEY`, GraphQL with a bearer token), its people,
+ * its webhooks (sources: Kitemaker).
  */
 import { sameSecret, webhookSecretOf } from '../http/secret.js';
 import type { Mount } from '../http/mount.js';

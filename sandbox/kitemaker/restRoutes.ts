@@ -237,8 +237,8 @@ function count(call: Call): number {
 }
 
 /**
- * The `n` most recently updated, newest first; for equal times the younger item first. It starts at the youngest and keeps
- * only `n` items while it looks, since spaces have thousands.
+ * The `n` most recently updated, newest first; for equal times the younger item first. It starts at the youngest and
+ * keeps only `n` items while it looks, since spaces have thousands.
  */
 function recent<T extends { readonly updatedAt: string }>(records: readonly T[], n: number): T[] {
   const newest: T[] = [];

@@ -1,4 +1,4 @@
-/** Fills an empty Kitemaker organisation: its people, its spaces, and the work that its developers have of their own. */
+/** Fills an empty Kitemaker organisation: its people, its spaces, and work that is not from Craft.io. */
 import type { KitemakerWorld } from './kitemakerWorld.js';
 import type { Space, StatusType } from './model.js';
 

@@ -1,9 +1,9 @@
 /**
  * The sandbox's web page at `/`: Craft.io and the dev tools side by side, live, with the acts of the people in them.
  *
- * Its markup, style and scripts are files of `assets/`. The compiler does not copy them, so they are read from the package
- * `craftsync-sandbox`, wherever this file runs. Acts go to the admin API (`POST /_sandbox/act`), which refuses pages of
- * other origins.
+ * Its markup, style and scripts are files of `assets/`. The compiler does not copy them, so they are read from the
+ * package `craftsync-sandbox`, wherever this file runs. Acts go to the admin API (`POST /_sandbox/act`), which refuses
+ * pages of other origins.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

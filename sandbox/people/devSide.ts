@@ -1,6 +1,6 @@
 /**
- * A development tool of the sandbox as its people use it: what the page shows, what the team and the tests do, the same for
- * every tool. Each tool has one in its own folder (`side.ts`). Its API is a `Mount` and knows nothing about this.
+ * A development tool of the sandbox as its people use it: what the page shows, what the team and the tests do, the same
+ * for every tool. Each tool has one in its own folder (`side.ts`). Its API is a `Mount` and knows nothing about this.
  */
 import type { DevSystemName } from '../world/systems.js';
 import type { RecordChange } from '../world/table.js';

@@ -1,10 +1,10 @@
 /**
- * A team that keeps working in the sandbox, slowly enough to watch: one small act at a time, as the product manager or as
- * a developer.
+ * A team that keeps working in the sandbox, slowly enough to watch: one small act at a time, as the product manager or
+ * as a developer.
  *
- * It never runs out of work and never floods the sandbox: from `MOST_ITEMS` Craft items on, it reopens finished work instead
- * of writing new items. It leaves alone what a person may be trying out: items above features, items that are view-only in
- * Craft.io, and items that cannot be handed over until somebody completes them.
+ * It never runs out of work and never floods the sandbox: from `MOST_ITEMS` Craft items on, it reopens finished work
+ * instead of writing new items. It leaves alone what a person may be trying out: items above features, items that are
+ * view-only in Craft.io, and items that cannot be handed over until somebody completes them.
  */
 import type { Act, ActOutcome } from './act.js';
 import { MOST_ITEMS, possibleActs } from './teamActs.js';

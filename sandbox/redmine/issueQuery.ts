@@ -1,7 +1,7 @@
 /**
  * The filters of `GET /issues.json`, as Redmine 5.0 answers them (sources: Redmine; compared with a real one). Like
- * Redmine, it ignores a filter on a custom field that is not marked as a filter. Redmine also ignores unknown names; here
- * they are refused, so that a mistake of a connector shows.
+ * Redmine, it ignores a filter on a custom field that is not marked as a filter. Redmine also ignores unknown names;
+ * here they are refused, so that a mistake of a connector shows.
  */
 import type { Issue } from './model.js';
 import { isClosed, type RedmineWorld } from './redmineWorld.js';

@@ -1,6 +1,6 @@
 /**
- * Creates issues and adds notes as Redmine does: a wrong value is refused with 422; a value that the project, the tracker or
- * the role does not allow is silently ignored.
+ * Creates issues and adds notes as Redmine does: a wrong value is refused with 422; a value that the project, the
+ * tracker or the role does not allow is silently ignored.
  */
 import { z } from 'zod';
 import type { Answer, Call } from '../http/mount.js';

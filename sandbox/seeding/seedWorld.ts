@@ -1,4 +1,4 @@
-/** Fills an empty world: the account, the dev tools, and the items of `craftItems.ts`. The same seed gives the same world. */
+/** Fills an empty world: account, dev tools and the items of `craftItems.ts`. The same seed gives the same world. */
 import type { CraftFieldType } from '../craft/model.js';
 import { SYSTEMS } from '../world/systems.js';
 import type { World } from '../world/world.js';
@@ -30,8 +30,8 @@ export function seedWorld(world: World, items: number = SEEDED_ITEMS.length): vo
 }
 
 /**
- * Replaces all items by new ones. Workspaces, spaces, statuses and keys stay, so that a configuration still fits. Ids and
- * numbers are not reused.
+ * Replaces all items by new ones. Workspaces, spaces, statuses and keys stay, so that a configuration still fits. Ids
+ * and numbers are not reused.
  */
 export function resetItems(world: World, items: number = SEEDED_ITEMS.length): void {
   const { craft } = world;

@@ -1,6 +1,6 @@
 /**
- * Where the documents are silent, a server may do one thing or another. Each such choice is a switch here, so that tests can
- * show that craftsync depends on none of them. Switches may be flipped while the sandbox runs.
+ * Where the documents are silent, a server may do one thing or another. Each such choice is a switch here, so that
+ * tests can show that craftsync depends on none of them. Switches may be flipped while the sandbox runs.
  */
 export interface Behaviour {
   /** What happens to custom fields that a PUT does not name; no document says. */

@@ -1,4 +1,4 @@
-/** What each dev tool of the sandbox gives: its API, its people's side, its seeds. Built by the `index.ts` of its folder. */
+/** What each dev tool gives the sandbox: its API, its people's side, its seeds. `index.ts` of its folder builds it. */
 import type { Logger } from 'pino';
 import type { Mount } from '../http/mount.js';
 import type { WebhookTarget } from '../http/webhookTarget.js';

@@ -1,6 +1,6 @@
 /**
- * Lists that lag behind: lists and feeds show a write only some time later, while a read by id shows it at once. Holds the
- * states before the writes that are not visible yet; empty while there is no lag.
+ * Lists that lag behind: lists and feeds show a write only some time later, while a read by id shows it at once. Holds
+ * the states before the writes that are not visible yet; empty while there is no lag.
  */
 
 interface Hidden<T> {

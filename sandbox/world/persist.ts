@@ -1,10 +1,10 @@
 /**
  * Keeps the state of the sandbox over restarts: a snapshot, and a journal of the rows replaced since.
  *
- * The server appends to the journal before an answer goes out, so a killed process loses nothing that it had answered (a
- * machine that loses power may lose a moment: nothing is synced to disk). Other changes follow at the end of the same turn
- * of the event loop. The snapshot is written beside the old one and renamed. Replaying a journal over a newer snapshot
- * gives the same state, since each line holds a whole row.
+ * The server appends to the journal before an answer goes out, so a killed process loses nothing that it had answered
+ * (a machine that loses power may lose a moment: nothing is synced to disk). Other changes follow at the end of the
+ * same turn of the event loop. The snapshot is written beside the old one and renamed. Replaying a journal over a newer
+ * snapshot gives the same state, since each line holds a whole row.
  */
 import {
   closeSync,

@@ -1,4 +1,4 @@
-/** The systems that the sandbox plays. A dev tool named here needs a folder of its own and a line in `devSystems.ts`. */
+/** The systems that the sandbox plays. Each dev tool here has a folder of its own and a line in `devSystems.ts`. */
 export const DEV_SYSTEM_NAMES = ['kitemaker', 'craftdesk', 'craftnote', 'redmine'] as const;
 export type DevSystemName = (typeof DEV_SYSTEM_NAMES)[number];
 

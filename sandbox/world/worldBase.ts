@@ -1,8 +1,8 @@
 /**
  * What the systems share: tables that are persisted, counters, time, chance, and news of changes.
  *
- * Everything is synchronous: a request is applied completely or not at all, in the order of arrival. Every change says who
- * made it (`By`); listeners hear of it after it was made.
+ * Everything is synchronous: a request is applied completely or not at all, in the order of arrival. Every change says
+ * who made it (`By`); listeners hear of it after it was made.
  */
 import type { Counter, WorldChange } from './model.js';
 import { seededRandom, type Random } from './random.js';

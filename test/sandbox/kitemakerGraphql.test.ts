@@ -37,7 +37,7 @@ describe('sandbox/kitemakerGraphql: GraphQL', () => {
     });
   });
 
-  it('voids the whole data for one missing id, and names it in the path of the error', async () => {
+  it('nulls the whole data for one missing id, and names it in the path of the error', async () => {
     const item = await create();
     const { status, body } = await box.graphql(
       `{ here: workItem(id: "${item.id}") { id } gone: workItem(id: "0000000000000000") { id } }`,
@@ -69,7 +69,7 @@ describe('sandbox/kitemakerGraphql: GraphQL', () => {
     box.behaviour.kitemakerOrder = 'ascending';
   });
 
-  it('pages over all spaces where none is named', async () => {
+  it('pages over all spaces if none is named', async () => {
     const seen: string[] = [];
     let cursor = '';
     for (;;) {
@@ -139,7 +139,7 @@ describe('sandbox/kitemakerGraphql: GraphQL', () => {
     expect((await box.graphql('query ($id: ID!) { workItem(id: $id) { id } }')).status).toBe(400);
   });
 
-  it('wants a bearer token and JSON', async () => {
+  it('requires a bearer token and JSON', async () => {
     const { graphqlUrl, apiKey } = box.tools.kitemaker;
     const body = JSON.stringify({ query: '{ organization { id } }' });
     expect((await ask(graphqlUrl, { method: 'POST', body, headers: { 'x-api-key': apiKey } })).status).toBe(401);

@@ -33,7 +33,7 @@ describe('sandbox/persist', () => {
     await again.close();
   });
 
-  it('never gives a number again that a deleted item had, also after a restart', async () => {
+  it('never reuses the number of a deleted item, not even after a restart', async () => {
     const box = await running({ stateFile: file });
     const { body: first } = await box.rest('POST', '/workitem', { title: 'a', statusId: box.mobile.status('To do') });
     box.act({ as: 'developer', action: 'delete', id: first.id });
@@ -48,7 +48,7 @@ describe('sandbox/persist', () => {
     await again.close();
   });
 
-  it('holds whatever was answered before a kill: the files are complete without a close', async () => {
+  it('keeps everything that was answered before a kill: the files are complete without a close', async () => {
     const box = await running({ stateFile: file });
     const { body } = await box.rest('POST', '/workitem', { title: 'answered', statusId: box.mobile.status('To do') });
     const copy = join(folder, 'copy.json');
@@ -73,7 +73,7 @@ describe('sandbox/persist', () => {
     await box.close();
   });
 
-  it('leaves out a line that a kill cut off', () => {
+  it('ignores a line that a kill cut off', () => {
     const world = new World({ seed: 1 });
     const state = openState(file, world);
     world.keys.put({ id: 'craft', key: 'whole' });
@@ -84,7 +84,7 @@ describe('sandbox/persist', () => {
     expect([...again.keys.values()]).toEqual([{ id: 'craft', key: 'whole' }]);
   });
 
-  it('is for its owner only: it holds keys', () => {
+  it('is readable for its owner only: it holds keys', () => {
     const world = new World({ seed: 1 });
     openState(file, world).close();
     expect(readFileSync(file, 'utf8')).toContain('"format":1');

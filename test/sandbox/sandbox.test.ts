@@ -103,7 +103,7 @@ describe('sandbox/sandbox', () => {
       expect((await box.graphql(`{ workItem(id: "${id}") { id } }`)).body.data).toBeNull();
     });
 
-    it('are told what is wrong, and nothing changes', async () => {
+    it('learn what is wrong, and nothing changes', async () => {
       const { id } = await anItem();
       expect(box.act({ as: 'product-manager', action: 'mark-ready', id: 'MBK-9999' })).toEqual({
         status: 'refused',
@@ -133,7 +133,7 @@ describe('sandbox/sandbox', () => {
   });
 
   describe('records', () => {
-    it('keep every request with its route, status and effect, and the bodies of writes', async () => {
+    it('keep every request with its route, status and effect, and the body of a write', async () => {
       const item = (await ready())[0];
       const path = `/workspace/${box.craft.workspaceId}/items/${item.id}`;
       await box.guide('PUT', path, { customFieldValues: [{ fieldId: 'dev_status', value: 'A' }] });
@@ -207,7 +207,7 @@ describe('sandbox/sandbox', () => {
   });
 
   describe('webhooks', () => {
-    it('are signed as Svix signs, and say no more than what changed', async () => {
+    it('are signed like those of Svix, and say only what changed', async () => {
       const received: { headers: NodeJS.Dict<string | string[]>; body: string }[] = [];
       const listener = createServer((request, response) => {
         let body = '';
@@ -233,7 +233,7 @@ describe('sandbox/sandbox', () => {
     });
   });
 
-  it('gives a configuration that names what it really has', () => {
+  it('gives a configuration that names only what exists', () => {
     const yaml = parse(sandboxConfiguration(box)) as {
       craft: unknown;
       devTools: { km: unknown };

@@ -9,7 +9,7 @@ import { World } from '../../sandbox/world/world.js';
 const EVERY_MS = 1_000;
 const SEEDED_ITEMS = 21;
 
-/** A world, and a team in it whose acts are written down. */
+/** A world, and a team in it whose acts are recorded. */
 function teamAtWork({ items = SEEDED_ITEMS, seed = 7, handsOver = true } = {}) {
   const world = new World({ seed: 1 });
   seedWorld(world, items);
@@ -79,7 +79,7 @@ describe('sandbox/team', () => {
     expect(done.length).toBeGreaterThan(5);
   });
 
-  it('never dries up, and never lets the sandbox grow over 60 Craft items', () => {
+  it('never runs out of work, and never lets the sandbox grow beyond 60 Craft items', () => {
     const { world, acts, team } = teamAtWork();
     vi.advanceTimersByTime(3_000 * EVERY_MS);
     const before = acts.length;
@@ -91,13 +91,13 @@ describe('sandbox/team', () => {
     expect(count(acts.slice(before), 'move')).toBeGreaterThan(50);
   });
 
-  it('piles nothing up while nobody hands items over', () => {
+  it('piles up no work while nobody hands items over', () => {
     const { world, team } = teamAtWork({ handsOver: false });
     vi.advanceTimersByTime(1_000 * EVERY_MS);
     team.stop();
     const ready = world.craft.statusNamed('Ready for Development')?.id;
     const waiting = [...world.craft.items.values()].filter((item) => item.statusId === ready);
-    // Three seeded ones are ready and not complete, or of another team.
+    // Three seeded items are ready but incomplete, or of another team.
     expect(waiting.length).toBeLessThanOrEqual(14 + 3);
   });
 
@@ -145,7 +145,7 @@ describe('sandbox/team', () => {
     expect(run(3)).not.toBe(run(4));
   });
 
-  it('asks for nothing that the sandbox refuses', () => {
+  it('does nothing that the sandbox refuses', () => {
     const { acts, team } = teamAtWork();
     vi.advanceTimersByTime(1_000 * EVERY_MS);
     team.stop();

@@ -1,4 +1,4 @@
-/** The inputs of Kitemaker's GraphQL schema, without its descriptions (kitemakerhq/km). A constant, since the compiler copies no other files. */
+/** The inputs of Kitemaker's GraphQL schema (kitemakerhq/km), without descriptions. */
 export const INPUTS = /* GraphQL */ `
   input CreateWorkItemInput {
     title: String!

@@ -1,4 +1,4 @@
-/** The types of Kitemaker's GraphQL schema, without its descriptions (kitemakerhq/km). A constant, since the compiler copies no other files. */
+/** The types of Kitemaker's GraphQL schema (kitemakerhq/km), without descriptions. */
 export const TYPES = /* GraphQL */ `
   scalar Date
   scalar JSON
