@@ -226,6 +226,11 @@ describe('production/files: Dockerfile', () => {
     for (const name of shared) expect(sandbox.dependencies[name], name).toBe(ours.dependencies[name]);
   });
 
+  it('has a lock file without the address of a registry: only the link to the sandbox is resolved', () => {
+    const resolved = [...read('package-lock.json').matchAll(/"resolved": "([^"]*)"/g)].map((match) => match[1]);
+    expect(resolved).toEqual(['sandbox']);
+  });
+
   it('is built on a Node that package.json accepts, with the C library that Temporal’s core needs', () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
     expect(new Set(bases)).toEqual(new Set(['node:20.20-bookworm-slim']));
