@@ -3,13 +3,14 @@
 # craftsync: one image for every process (`worker`, `listen`, `apply`, the operator's commands).
 #
 # Debian, not Alpine: Temporal's native core is built for glibc only.
-# Left out, because only the one-machine stack (`craftsync up`) needs it: PostgreSQL from npm, an optional dependency of
-# `embedded-postgres`. The workflow bundle is built here, so the optional compilers are not needed either.
+# Left out, because only a checkout needs them: the sandbox (an npm workspace), the one-machine stack of `craftsync up`, and
+# its PostgreSQL from npm, which is an optional dependency. `up` says so here. The workflow bundle is built here, so the
+# optional compilers are not needed either.
 
 FROM node:20.20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm ci --workspaces=false --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY activities activities
 COPY clients clients
@@ -18,18 +19,18 @@ COPY connectors connectors
 COPY domain domain
 COPY ledger ledger
 COPY runtime runtime
-COPY sandbox sandbox
+# Only for the types that clients/up.ts names.
 COPY stack stack
 COPY webhooks webhooks
 COPY workers workers
 COPY workflows workflows
-RUN npm run build
+RUN npm run build && rm -r dist/stack
 
 FROM node:20.20-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Temporal's core comes for five platforms, 28 MB each, and with its Rust sources: only this platform's is kept.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
+RUN npm ci --workspaces=false --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
   && cd node_modules/@temporalio/core-bridge \
   && find releases -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} + \
   && rm -r sdk-core src bridge-macros Cargo.toml Cargo.lock

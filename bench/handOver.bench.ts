@@ -19,12 +19,15 @@ const TICKS_PER_SECOND = 100;
 async function floor(): Promise<{ items: number; ms: number }> {
   const deployment = await startDeployment({ items: ITEMS });
   try {
-    const { craft, kitemaker } = deployment.sandbox;
+    const {
+      craft,
+      tools: { kitemaker },
+    } = deployment.sandbox;
     const options = {
       guideUrl: craft.guideUrl,
       craftKey: craft.apiKey,
       workspaceId: craft.workspaceId,
-      restUrl: kitemaker.restUrl,
+      restUrl: kitemaker.baseUrl,
       kitemakerKey: kitemaker.apiKey,
       statusId: kitemaker.spaces[0]?.statuses[1]?.id,
       concurrency: CONCURRENCY,

@@ -41,7 +41,8 @@ async function timesOf(deployment: TestDeployment, links: readonly ItemLink[], s
 }
 
 async function floorTimes(deployment: TestDeployment, links: readonly ItemLink[]): Promise<number[]> {
-  const { craft, webhooks } = deployment.sandbox;
+  const { craft, world } = deployment.sandbox;
+  const { webhooks } = world.tools.kitemaker;
   const craftItems = Object.fromEntries(links.map(({ devItemId, craftItemId }) => [devItemId ?? '', craftItemId]));
   const { guideUrl, apiKey: craftKey, workspaceId } = craft;
   const given = JSON.stringify({ guideUrl, craftKey, workspaceId, secret: SECRET, craftItems });
@@ -141,9 +142,9 @@ describe('bench/webhook', () => {
       );
       const plain = await floorTimes(deployment, links);
       const { url } = await deployment.startListener();
-      deployment.sandbox.webhooks.set({ url: `${url}/webhooks/km`, secret: SECRET });
+      deployment.sandbox.world.tools.kitemaker.webhooks.set({ url: `${url}/webhooks/km`, secret: SECRET });
       const measured = await timesOf(deployment, links, 'In Review');
-      deployment.sandbox.webhooks.set(null);
+      deployment.sandbox.world.tools.kitemaker.webhooks.set(null);
       const ratio = (share: number): string => (quantile(measured, share) / quantile(plain, share)).toFixed(1);
       const lines = [
         shown('floor, POST and PUT', plain),

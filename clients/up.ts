@@ -1,12 +1,16 @@
-/** The command `up` (design 7): reads its flags and runs the one-machine stack (stack/up/up.ts). */
+/**
+ * The command `up` (design 7): reads its flags, checks what they mean before anything starts, and runs the one-machine
+ * stack (stack/up/up.ts). The stack is loaded when the command runs, since the production image has none.
+ */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { readEnvironment } from '../config/environment.js';
+import { CommandFailure } from './failure.js';
 import type { Terminal } from './terminal.js';
 import type { SandboxFlag } from '../stack/up/configurationChoice.js';
-import { runUp } from '../stack/up/up.js';
 
 interface UpFlags {
   readonly config?: string;
@@ -19,6 +23,10 @@ interface UpFlags {
 
 const TEMPORAL_PORT = 7233;
 const UI_PORT = 8233;
+
+const NO_STACK =
+  'the command up is not part of this image: it runs the one-machine stack from a checkout. ' +
+  'Here run apply, then worker and listen, as docker-compose.yml does';
 
 export function upCommand(terminal: Terminal): Command {
   return new Command('up')
@@ -48,6 +56,8 @@ export function upCommand(terminal: Terminal): Command {
 }
 
 async function run(flags: UpFlags, terminal: Terminal): Promise<number> {
+  if (!existsSync(new URL('../stack/', import.meta.url))) throw new CommandFailure(NO_STACK);
+  const { runUp } = await import('../stack/up/up.js');
   const { env, cwd } = terminal;
   const environment = readEnvironment(env);
   return runUp({

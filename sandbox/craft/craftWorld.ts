@@ -1,10 +1,9 @@
 /**
- * The Craft.io account: its workspaces and portfolios, fields, terms, statuses, items and initiatives, and the writes that
- * keep them consistent. Feedback stands in `feedbackWorld.ts`.
+ * The Craft.io account: its workspaces and portfolios, fields, terms, statuses, items and initiatives, and the writes
+ * that keep them consistent. Feedback is in `feedbackWorld.ts`.
  */
-import { ListLag } from '../listLag.js';
+import { ListLag } from '../world/listLag.js';
 import type {
-  By,
   CraftCustomField,
   CraftItem,
   CraftPortfolio,
@@ -12,10 +11,11 @@ import type {
   CraftTerm,
   CraftUser,
   CraftWorkspace,
-} from '../model.js';
-import { craftId } from '../random.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+} from './model.js';
+import type { By } from '../world/model.js';
+import { scatter } from '../world/random.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/worldBase.js';
 import { FeedbackWorld } from './feedbackWorld.js';
 
 /** A new item; what is left out is empty. `createdAtMs` back-dates it, for seeding. */
@@ -72,7 +72,7 @@ export class CraftWorld {
     return craftId(this.base.seed, this.base.next('craft.id'));
   }
 
-  /** Writes from now on are seen by lists `lagMs` later. */
+  /** From now on lists show writes `lagMs` later. */
   setLag(lagMs: number): void {
     this.lag.set(lagMs);
     this.feedback.lag.set(lagMs);
@@ -182,4 +182,11 @@ export class CraftWorld {
     table.remove(id);
     this.base.tell({ by, side: 'craft', kind: 'deleted', what: 'item', id, key: item.shortId });
   }
+}
+
+const ID_BASE = 2_305_843_010_635_321_210n;
+
+/** The n-th id: a numeric string above 2^53, rising with n. */
+function craftId(seed: number, n: number): string {
+  return (ID_BASE + (BigInt(n) << 16n) + scatter(seed, n, 16)).toString();
 }

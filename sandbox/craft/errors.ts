@@ -1,4 +1,4 @@
-/** The error bodies of Craft.io (reference api-facts A.6): `{ message }`, and `{ message, details }` where a body was refused. */
+/** The error bodies of Craft.io (sources: Craft.io API): `{ message }`, with `details` for a refused body. */
 import type { Answer } from '../http/mount.js';
 
 const MESSAGES: Readonly<Record<number, string>> = {

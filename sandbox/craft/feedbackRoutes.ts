@@ -1,10 +1,10 @@
 /**
- * Feedback portals (seed 000, Feedback Portal Endpoints): portals, categories, feedback items, and the one write that is
+ * Feedback portals (sources: Craft.io API): portals, categories, feedback items, and the one write that is
  * documented, plain feedback. The same in both descriptions; there is no way to change or delete feedback.
  */
 import { z } from 'zod';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { CraftFeedback, CraftPortal } from '../model.js';
+import type { CraftFeedback, CraftPortal } from './model.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError, validationError } from './errors.js';
 import { detailsOf } from './itemUpdate.js';
@@ -14,7 +14,7 @@ import { partOf, renderFeedback } from './render.js';
 /** The documented default of `limit` for feedback. */
 const DEFAULT_PER_PAGE = 25;
 
-/** "Plain feedback stands for title, description and category", and its submitter. */
+/** "Plain feedback stands for title, description and category" in the document; a submitter may be given too. */
 const PlainFeedback = z.strictObject({
   title: z.string().min(1),
   description: z.string().optional(),
@@ -63,7 +63,7 @@ export function inPortal(craft: CraftWorld, call: Call, read: (portal: CraftPort
 
 type Test = (feedback: CraftFeedback) => boolean;
 
-/** The documented filters that an account of this size needs; others narrow nothing. */
+/** The documented filters that an account of this size needs; the others are accepted and have no effect. */
 function filtersOf(craft: CraftWorld, portal: CraftPortal, query: URLSearchParams): readonly Test[] {
   const tests: Test[] = [];
   const status = query.get('status');

@@ -1,8 +1,9 @@
 /** The feedback portals of the Craft.io account: their categories and statuses, and the feedback in them. */
-import { ListLag } from '../listLag.js';
-import type { By, CraftFeedback, CraftPortal, CraftPortalEntry } from '../model.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+import { ListLag } from '../world/listLag.js';
+import type { CraftFeedback, CraftPortal, CraftPortalEntry } from './model.js';
+import type { By } from '../world/model.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/worldBase.js';
 
 /** `createdAtMs` back-dates it, for seeding. */
 export type NewFeedback = Pick<CraftFeedback, 'portalId' | 'title'> &

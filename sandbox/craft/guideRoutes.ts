@@ -1,11 +1,11 @@
 /**
- * What only the guide has (seed 001, step 6): the PUT below the workspace, custom fields as `customFieldValues`; and the
- * same below a portfolio, for initiatives.
+ * What only the guide has (sources: Craft.io guide): the PUT below the workspace with custom fields as
+ * `customFieldValues`, and the same below a portfolio, for initiatives.
  */
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { CraftItem } from '../model.js';
-import type { Table } from '../table.js';
+import type { CraftItem } from './model.js';
+import type { Table } from '../world/table.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError, validationError } from './errors.js';
 import { detailsOf, guidePatch, GuideUpdate } from './itemUpdate.js';

@@ -1,12 +1,12 @@
 /**
  * Writes to Craft items: the bodies of both dialects, checked strictly, turned into one patch.
  *
- * Strict means: an unknown property, a value of another type, a status or custom field that does not exist is a 400 with
- * the documented `{ message, details }`, and nothing is written.
+ * Strict means: an unknown property, a value of another type, a status or custom field that does not exist is a 400
+ * with the documented `{ message, details }`, and nothing is written.
  */
 import { z } from 'zod';
-import type { Behaviour } from '../behaviour.js';
-import type { CraftCustomField, CraftItem, CustomValue } from '../model.js';
+import type { Behaviour } from '../world/behaviour.js';
+import type { CraftCustomField, CraftItem, CustomValue } from './model.js';
 import type { CraftPatch, CraftWorld } from './craftWorld.js';
 
 const EntityId = z.strictObject({ id: z.string() });
@@ -60,7 +60,7 @@ export const SwaggerCreate = SwaggerParts.extend({
 export const GuideUpdate = z
   .strictObject({
     ...PLAIN,
-    // How a number is emptied is said nowhere; by its type the Swagger cannot.
+    // No document says how a number is emptied; the Swagger's type does not allow it.
     effort: z.number().nullable(),
     status: z.string(),
     importance: z.string().nullable(),
@@ -130,7 +130,7 @@ export function guidePatch(
     details['body.importance'] = { message: 'no such importance', value: importance };
   }
   const entries = customFieldValues?.map(({ fieldId, value }) => ({ key: fieldId, value }));
-  // `"fieldId": "dev_status"` (seed 001) reads as a name; `/custom_fields` gives ids: both are taken.
+  // `"fieldId": "dev_status"` (sources: Craft.io guide) reads as a name, `/custom_fields` gives ids: both are accepted.
   const values = customValues(craft, item, entries, behaviour, details, (key) => craft.field(item.workspaceId, key));
   if (Object.keys(details).length > 0) return { status: 'invalid', details };
   return {

@@ -1,9 +1,9 @@
 /**
- * The list of items of a workspace or portfolio: filters, order and pages of `GET /workspace/{id}/items` (reference
- * api-facts A.3).
+ * The list of items of a workspace or portfolio: filters, order and pages of `GET /workspace/{id}/items` (sources:
+ * Craft.io API).
  */
-import type { Behaviour } from '../behaviour.js';
-import type { CraftItem } from '../model.js';
+import type { Behaviour } from '../world/behaviour.js';
+import type { CraftItem } from './model.js';
 import type { CraftWorld } from './craftWorld.js';
 
 /** No maximum is documented; a larger `limit` gets pages of this size, and `metadata.perPage` says so. */
@@ -77,7 +77,7 @@ function wholeNumber(text: string | null, otherwise: number): number | null {
 }
 
 const FILTERS: Readonly<Record<string, (value: string, craft: CraftWorld) => Filter>> = {
-  // Whether a name or an id is meant is not said; both are taken, exactly.
+  // The document does not say whether it means names or ids; both are accepted, as exact matches.
   status: (value, craft) => {
     const id = craft.statusNamed(value)?.id ?? value;
     return test((item) => item.statusId === id);

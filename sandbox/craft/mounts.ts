@@ -1,11 +1,11 @@
 /**
- * Craft.io's public API in its two descriptions, over the same account: the guide (seeds 000 and 001) and the Swagger
- * (reference api-facts A). A real server is one of them; here each has its own base path.
+ * Craft.io's public API in its two descriptions, over the same account: the guide and the Swagger (sources: Craft.io
+ * guide, Craft.io API). A real server speaks one of them; here each has its own base path.
  */
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../world/behaviour.js';
 import type { Mount, MountName, Route } from '../http/mount.js';
 import { sameSecret } from '../http/secret.js';
-import type { World } from '../world.js';
+import type { World } from '../world/world.js';
 import { craftError } from './errors.js';
 import { guideRoutes } from './guideRoutes.js';
 import type { CraftWorld } from './craftWorld.js';

@@ -1,14 +1,14 @@
-/** Portfolios (seed 000, Portfolio Endpoints), reads all of them: initiatives are written where work items are. */
-import type { Behaviour } from '../behaviour.js';
+/** Reads of portfolios (sources: Craft.io API). Initiatives are written by the same routes as work items. */
+import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { CraftPortfolio } from '../model.js';
+import type { CraftPortfolio } from './model.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError } from './errors.js';
 import { listItems } from './listQuery.js';
 import { partOf, renderItem } from './render.js';
 import { customFields, ofAccount, terminology, visibleIn, type Dialect } from './sharedRoutes.js';
 
-/** What a listing shows of an initiative whatever `fields` asks for: "metadata for each initiative", the rest is read singly. */
+/** All that a listing shows of an initiative, whatever `fields` asks for ("metadata for each initiative"). */
 const LISTED = 'type,portfolioId,shortId,title,status,updateTime,webUrl';
 
 export function portfolioRoutes(craft: CraftWorld, behaviour: Behaviour, dialect: Dialect): readonly Route[] {

@@ -1,4 +1,4 @@
-/** The query parameters that Craft.io's Swagger has for each path: every other is refused, in both descriptions. */
+/** The query parameters that Craft.io's Swagger has for each path; both descriptions refuse any other. */
 import type { Route } from '../http/mount.js';
 import { craftError } from './errors.js';
 
@@ -43,7 +43,7 @@ const OF_FEEDBACK = [
   'created_to',
 ] as const;
 
-/** A path that is not named here takes none: of single reads, `/feedback_item` has no `fields` where the others have it. */
+/** A path that is missing here takes none: `/feedback_item`, unlike other single reads, has no `fields`. */
 const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
   '/workspace/:id/custom_fields': ['includeOptions'],
   '/workspace/:id/items': OF_ITEMS,

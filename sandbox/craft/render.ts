@@ -1,10 +1,10 @@
 /**
- * Craft.io's JSON of items, initiatives and feedback: the property names of the Swagger (reference api-facts A.4), in
+ * Craft.io's JSON of items, initiatives and feedback: the property names of the Swagger (sources: Craft.io API), in
  * both dialects.
  */
-import type { Behaviour } from '../behaviour.js';
-import type { CraftFeedback, CraftItem } from '../model.js';
-import type { Table } from '../table.js';
+import type { Behaviour } from '../world/behaviour.js';
+import type { CraftFeedback, CraftItem } from './model.js';
+import type { Table } from '../world/table.js';
 import type { CraftWorld } from './craftWorld.js';
 
 export type ItemJson = Readonly<Record<string, unknown>>;
@@ -88,7 +88,7 @@ function renderCustomFields(craft: CraftWorld, item: CraftItem): readonly unknow
   return Object.entries(item.customFields).map(([id, value]) => ({
     id,
     name: craft.customFields.get(id)?.name,
-    // Text by the document, whatever the field's type.
+    // The document says text, whatever the field's type.
     value: String(value),
   }));
 }
@@ -140,8 +140,8 @@ function named(
 }
 
 /**
- * The part of an item that a request asks for. `all`: everything. Without `fields` the Swagger's parameter ("set all for
- * all fields") implies a subset: what stands here.
+ * The part of an item that a request asks for. `all`: everything. The Swagger's description of `fields` ("set all for
+ * all fields") implies that a request without it gets a subset: the one here.
  */
 const DEFAULT_PART = ['id', 'type', 'workspaceId', 'shortId', 'title', 'status', 'updateTime', 'webUrl'];
 

@@ -1,8 +1,8 @@
-/** The routes that both descriptions have (seed 000, Workspace Endpoints), reads all of them. */
-import type { Behaviour } from '../behaviour.js';
+/** The routes that both descriptions have (sources: Craft.io API). All of them read. */
+import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { CraftItem, CraftWorkspace } from '../model.js';
-import type { Table } from '../table.js';
+import type { CraftItem, CraftWorkspace } from './model.js';
+import type { Table } from '../world/table.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError } from './errors.js';
 import { feedbackPortals } from './feedbackRoutes.js';
@@ -47,7 +47,7 @@ export function workspaces(craft: CraftWorld, call: Call): unknown {
   return seen.map(({ id, name }) => ({ id, name }));
 }
 
-/** A work item or initiative that this key may see, by its id; short ids are no ids. */
+/** A work item or initiative that this key may see, by its id; a short id does not find it. */
 export function visibleItem(craft: CraftWorld, call: Call, id: string): CraftItem | undefined {
   return visibleIn(craft.tableOf(id), call, id);
 }
@@ -73,14 +73,14 @@ function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
-/** Of a workspace, a portfolio or a portal. */
+/** The custom fields of a workspace, a portfolio or a portal. */
 export function customFields(craft: CraftWorld, placeId: string): readonly unknown[] {
   return [...craft.customFields.values()]
     .filter((field) => field.workspaceId === placeId)
     .map(({ id, name, type, values }) => ({ id, name, type, ...(type === 'dropdown' ? { values } : {}) }));
 }
 
-/** "List of terminology items" (seed 000); the Swagger's is an object of them. */
+/** "List of terminology items" in the guide; an object of them in the Swagger. */
 export function terminology(craft: CraftWorld, placeId: string, dialect: Dialect): unknown {
   const terms = [...craft.terms.values()]
     .filter((term) => term.placeId === placeId)
@@ -103,7 +103,7 @@ function list(
   const result = listItems(craft, workspace.id, call.query, behaviour);
   if (result.status === 'invalid') return craftError(400, result.message);
   const empty = call.sight.of(workspace.id) === 'empty';
-  // Seed 000 promises "full work items' metadata values, including custom fields"; only the Swagger has `fields`.
+  // The document promises "full work items' metadata values, including custom fields"; only the Swagger has `fields`.
   const fields = call.query.get('fields') ?? (dialect === 'guide' ? 'all' : null);
   const items = empty ? [] : result.page.items.map((item) => partOf(renderItem(craft, item, behaviour), fields));
   if (dialect === 'guide' && behaviour.craftGuideList === 'array') return { status: 200, body: items };

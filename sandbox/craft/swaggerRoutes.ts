@@ -1,8 +1,8 @@
 /**
- * What only the Swagger has (reference api-facts A.2, A.5): the key's introspection, the custom fields of a portal, and
+ * What only the Swagger has (sources: Craft.io API): the key's introspection, the custom fields of a portal, and
  * writes at `/item`.
  */
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Call, Route } from '../http/mount.js';
 import type { CraftWorld } from './craftWorld.js';
 import { craftError, validationError } from './errors.js';

@@ -1,15 +1,15 @@
 /** The CraftDesk workspaces: their projects, and the writes that keep them consistent. */
-import { ListLag } from '../listLag.js';
-import type { By } from '../model.js';
-import { seededRandom } from '../random.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+import { ListLag } from '../world/listLag.js';
+import type { By } from '../world/model.js';
+import { seededRandom } from '../world/random.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/worldBase.js';
 
-/** Where the configured key belongs; the other workspace is there to be refused. */
+/** The workspace of the configured key. The other one is there so that the key can be refused. */
 export const OWN_WORKSPACE = 'workspace';
 export const OTHER_WORKSPACE = 'other-workspace';
 
-/** The document names no statuses: these are this workspace's own. Archiving is no status but a state of its own. */
+/** The document names no statuses, so these are chosen. Being archived is not a status but separate from it. */
 export const STATUSES = ['planned', 'in_progress', 'in_review', 'completed'] as const;
 
 export interface Project {
@@ -30,7 +30,7 @@ export interface Project {
 
 export type ProjectPatch = Partial<Pick<Project, 'name' | 'description' | 'status' | 'archivedAt'>>;
 
-/** What webhooks tell, besides what every listener hears. */
+/** What webhooks report; listeners of the world hear less. */
 export type ProjectEvent = 'created' | 'updated' | 'deleted' | 'archived' | 'unarchived';
 
 export class CraftdeskWorld {

@@ -1,4 +1,4 @@
-/** The errors of CraftDesk, in the form that seed 002 shows, with its words. */
+/** The errors of CraftDesk, in the documented form and words (sources: CraftDesk). */
 import type { Answer } from '../http/mount.js';
 
 const MESSAGES: Readonly<Record<number, string>> = {

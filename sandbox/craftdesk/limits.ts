@@ -1,6 +1,6 @@
 /**
- * The limits of a plan (seed 002, Rate Limiting), kept for real: so many calls in any 60 seconds, so many in a calendar
- * month (UTC). The `X-RateLimit-*` headers tell of the month and stand on every answer; the minute has none but `Retry-After`.
+ * The limits of a plan (sources: CraftDesk), enforced for real: so many calls in any 60 seconds, so many in a calendar
+ * month (UTC). Every answer has the `X-RateLimit-*` headers of the month; the minute has only `Retry-After`.
  */
 import type { Answer } from '../http/mount.js';
 import { craftdeskError } from './errors.js';
@@ -10,7 +10,7 @@ export const PLANS = {
   professional: { perMonth: 50_000, perMinute: 100 },
   business: { perMonth: 500_000, perMinute: 1_000 },
 } as const;
-/** Unlimited still counts, and says what is left of the largest plan. */
+/** Unlimited still counts; its headers are those of the largest plan, unused. */
 export type Plan = keyof typeof PLANS | 'unlimited';
 
 const MINUTE_MS = 60_000;

@@ -1,8 +1,9 @@
 /**
- * CraftDesk's API as in seed 002. Where the document is silent, REST's convention: a single project at `/projects/{id}`,
- * POST answers 201, one project stands in `data`, a delete answers 204. `status` and `archived_at` are further properties.
+ * CraftDesk's API (sources: CraftDesk). Where the document is silent, REST's convention holds: a single project is at
+ * `/projects/{id}`, POST answers 201, one project is in `data`, a delete answers 204. `status` and `archived_at` are
+ * added.
  *
- * The common headers are demanded of writes; the document's own examples of GET leave them out.
+ * Only writes must send the common headers: the document's own examples of GET leave them out.
  */
 import { z } from 'zod';
 import type { Answer, Call, Route } from '../http/mount.js';
@@ -100,7 +101,7 @@ function create({ world }: RouteParts, call: Call, workspaceId: string): Answer 
   return { ...answerWith(201)(project), applied: { itemId: project.id } };
 }
 
-/** Of another workspace: forbidden (seed 002: a key is tied to its creator's workspace). */
+/** A project of another workspace is forbidden: a key is tied to its creator's workspace. */
 function withProject(
   { world }: RouteParts,
   call: Call,
@@ -124,7 +125,7 @@ function remove({ world }: RouteParts, project: Project): Answer {
   return { status: 204, body: undefined, applied: { itemId: project.id } };
 }
 
-/** Names each property; what was sent is not repeated. */
+/** Names each property, without repeating what was sent. */
 function invalid(error: z.ZodError): Answer {
   const errors: Record<string, string[]> = {};
   for (const issue of error.issues) {

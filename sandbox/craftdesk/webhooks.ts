@@ -1,17 +1,17 @@
 /**
- * CraftDesk's webhooks (reference api-facts C): JSON POSTs with an id like `evt_5…`, events `project.…`, 200 expected, and
- * what fails is sent again for up to 24 hours. Not documented, and chosen here: the names of the body's properties, and the
- * signature (`X-CraftDesk-Signature: sha256=` and the HMAC-SHA256 of the body in hex).
+ * CraftDesk's webhooks (sources: CraftDesk): JSON POSTs with an id like `evt_5…`, events `project.…`, 200 expected, and
+ * what fails is sent again for up to 24 hours. Not documented, and chosen here: the names of the body's properties, and
+ * the signature (`X-CraftDesk-Signature: sha256=` and the HMAC-SHA256 of the body in hex).
  */
 import { createHmac, randomUUID } from 'node:crypto';
-import type { WebhookTarget } from '../webhookTarget.js';
+import type { WebhookTarget } from '../http/webhookTarget.js';
 import { render } from './routes.js';
 import type { CraftdeskWorld, Project, ProjectEvent } from './craftdeskWorld.js';
 
-/** 24 hours in all. */
+/** About 24 hours in all. */
 const RETRY_AFTER_MS = [5_000, 300_000, 3_600_000, 22 * 3_600_000] as const;
 const ANSWER_WITHIN_MS = 15_000;
-/** Deliveries in the air or waiting for another try; more are dropped, as webhooks may be. */
+/** Deliveries under way or waiting for a retry. More are dropped: webhooks may get lost. */
 const IN_HAND_LIMIT = 10_000;
 
 export class CraftdeskWebhooks {

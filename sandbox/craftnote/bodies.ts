@@ -1,4 +1,4 @@
-/** What Craftnote's API takes, property by property; unknown ones are refused, wrong types named by their path. */
+/** What Craftnote's API takes, property by property. Unknown properties are refused, wrong types are named by path. */
 import { z } from 'zod';
 import { invalid } from './errors.js';
 import { WEBHOOK_EVENTS } from './model.js';
@@ -65,7 +65,7 @@ const WebhookProperties = {
 export const CreateWebhook = z.strictObject(WebhookProperties);
 export const UpdateWebhook = z.strictObject(WebhookProperties).partial();
 
-/** `$.field is undefined`, as the description's example of a failed validation says it. */
+/** `$.field is undefined`, as in the description's example of a failed validation. */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const read = schema.safeParse(body);
   if (read.success) return read.data;
@@ -83,7 +83,7 @@ function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Without the properties that are undefined: they were not sent. */
+/** Drops the properties that are undefined, since they were not sent. */
 export function sent<T extends object>(body: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

@@ -1,9 +1,9 @@
-/** The Craftnote company: projects and folders, their tasks and messages, webhooks, and the writes that keep them consistent. */
+/** The Craftnote company: projects, folders, tasks, messages, webhooks, and the writes that keep them consistent. */
 import { createHash } from 'node:crypto';
-import { ListLag } from '../listLag.js';
-import type { By, WorldChange } from '../model.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+import { ListLag } from '../world/listLag.js';
+import type { By, WorldChange } from '../world/model.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/worldBase.js';
 import type {
   Company,
   Member,
@@ -50,7 +50,7 @@ export class CraftnoteWorld {
     this.messageLag = new ListLag(base.nowMs);
   }
 
-  /** Hears of each change over the API and by people, not of what is seeded. */
+  /** Calls `tell` for each change over the API or by people, not for what is seeded. */
   onEvent(tell: (event: ResourceEvent) => void): void {
     this.tellWebhooks = tell;
   }
@@ -59,7 +59,7 @@ export class CraftnoteWorld {
     for (const lag of [this.projectLag, this.taskLag, this.messageLag]) lag.set(lagMs);
   }
 
-  /** A UUID of version 4 in form, as random in order as those are, and the same for the same seed. */
+  /** Looks like a UUID of version 4, in no order, but is the same for the same seed. */
   newId(): string {
     const text = `craftnote ${this.base.seed} ${this.base.next('craftnote.id')}`;
     const hex = createHash('sha256').update(text).digest('hex').toUpperCase();
@@ -89,7 +89,7 @@ export class CraftnoteWorld {
     throw new Error('the company has no owner');
   }
 
-  /** Ids of what stands in a folder. */
+  /** Ids of the projects in a folder. */
   childrenOf(folderId: string): string[] {
     return [...this.projects.values()].filter(({ parts }) => parts.parentProject === folderId).map(({ id }) => id);
   }
@@ -138,7 +138,7 @@ export class CraftnoteWorld {
     return project;
   }
 
-  /** People alone delete projects; what stood in a folder stands in none then. */
+  /** Only people delete projects. The projects of a deleted folder are then in no folder. */
   deleteProject(project: Project, by: By): void {
     for (const childId of this.childrenOf(project.id)) {
       const child = this.projects.get(childId);

@@ -1,7 +1,7 @@
 /** Craftnote's errors: `{ code, description }` with the words of its OpenAPI description where that gives them. */
 import type { Answer } from '../http/mount.js';
 
-/** 413, 429 and 500 are ours in its form: the description has examples for the others. */
+/** The description has examples for all but 413, 429 and 500, which are ours in its form. */
 const BY_STATUS: Readonly<Record<number, { readonly code: string; readonly description: string }>> = {
   400: { code: 'validation_failed', description: '$ is not valid' },
   401: { code: 'Error', description: '[token_not_found] The token could not be found' },
@@ -11,7 +11,7 @@ const BY_STATUS: Readonly<Record<number, { readonly code: string; readonly descr
   429: { code: 'Error', description: 'Too many requests' },
 };
 
-/** Thrown by handlers; `caught` makes an answer of it. */
+/** Thrown by handlers; `caught` turns it into an answer. */
 class CraftnoteError extends Error {
   constructor(
     readonly status: number,
@@ -32,7 +32,7 @@ export function notFound(id: string): CraftnoteError {
 
 export function craftnoteError(status: number, message?: string): Answer {
   const known = BY_STATUS[status] ?? { code: 'Error', description: 'Unexpected error' };
-  // The words for a wrong media type are documented: they come before what the server says for all mounts.
+  // The words for a wrong media type are documented, so they replace what the server says for all mounts.
   const description = status === 415 ? known.description : (message ?? known.description);
   return { status, body: { code: known.code, description } };
 }

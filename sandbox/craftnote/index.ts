@@ -1,7 +1,7 @@
-/** Craftnote in the sandbox: one company, its API as in seed 003 and its OpenAPI description, and its people. */
-import type { BuildDevSystem } from '../devSystems.js';
+/** Builds Craftnote: one company, its API by its README and OpenAPI description (sources: Craftnote), its people. */
+import type { BuildDevSystem } from '../world/devSystem.js';
 import type { Mount } from '../http/mount.js';
-import { sameSecret } from '../http/secret.js';
+import { sameSecret, webhookSecretOf } from '../http/secret.js';
 import { companyRoutes } from './companyRoutes.js';
 import { CraftnoteWorld } from './craftnoteWorld.js';
 import { craftnoteError } from './errors.js';
@@ -9,7 +9,7 @@ import { projectRoutes } from './projectRoutes.js';
 import { resetCraftnote, seedCraftnote } from './seed.js';
 import { craftnoteSide } from './side.js';
 import { taskRoutes } from './taskRoutes.js';
-import { sendWebhooks } from './webhookSender.js';
+import { sendWebhooks } from './webhooks.js';
 
 const BASE_PATH = '/craftnote/api/v1';
 
@@ -30,7 +30,12 @@ export const buildCraftnote: BuildDevSystem = ({ world: base, key }) => {
     setLag: (lagMs) => world.setLag(lagMs),
     seed: () => seedCraftnote(world),
     reset: () => resetCraftnote(world),
-    access: (url) => ({ baseUrl: url + BASE_PATH, apiKey: key(), ids: idsOf(world) }),
+    access: (url) => ({
+      baseUrl: url + BASE_PATH,
+      apiKey: key(),
+      webhookSecret: webhookSecretOf(base.seed, 'craftnote'),
+      ids: idsOf(world),
+    }),
   };
 };
 

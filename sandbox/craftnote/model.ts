@@ -1,5 +1,5 @@
 /** The records of the Craftnote company. Times are seconds since 1970, as its API has them. */
-import type { By } from '../model.js';
+import type { By } from '../world/model.js';
 
 export interface Company {
   readonly id: string;
@@ -26,7 +26,7 @@ export interface Contact {
   readonly phones?: readonly string[] | undefined;
 }
 
-/** What a client may write of a project besides its name (OpenAPI, `CreateProject`). */
+/** What a client may write to a project besides its name (OpenAPI, `CreateProject`). */
 export interface ProjectParts {
   readonly startDate?: number | undefined;
   readonly endDate?: number | undefined;
@@ -57,7 +57,7 @@ export interface Project {
   readonly archived: boolean;
   readonly parts: ProjectParts;
   readonly creationDate: number;
-  /** ISO time of the last change: for the people's side alone, the API has none. */
+  /** ISO time of the last change, for the people's side only: the API has none. */
   readonly changedAt: string;
   readonly madeBy: By;
 }
@@ -113,7 +113,7 @@ export interface Webhook {
   readonly headers: Readonly<Record<string, string>> | null;
 }
 
-/** Something that webhooks tell. `data` and `previousData` as the API shows the resource. */
+/** Something that webhooks report. `data` and `previousData` are the resource as the API shows it. */
 export interface ResourceEvent {
   readonly event: WebhookEvent;
   readonly resourceId: string;

@@ -1,6 +1,6 @@
 /**
- * Craftnote's two ways of paging (README, Pagination): items ascending by id, from an offset or after an id. Parameters
- * that an endpoint does not document are refused, so that a misspelt one is not taken for the whole list.
+ * Craftnote's two ways of paging (README, Pagination): items ascending by id, from an offset or after an id. An
+ * undocumented parameter is refused: a misspelt filter must not get the whole list.
  */
 import { invalid } from './errors.js';
 

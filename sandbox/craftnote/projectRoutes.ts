@@ -1,4 +1,4 @@
-/** Projects and folders over Craftnote's API, their deeplinks and the messages of their chats. No route deletes a project. */
+/** Craftnote's API for projects and folders, their deeplinks and chat messages. No route deletes a project. */
 import type { Answer, Call, Route } from '../http/mount.js';
 import { CreateMessage, CreateProject, parseBody, PatchProject, sent } from './bodies.js';
 import type { CraftnoteWorld } from './craftnoteWorld.js';
@@ -102,7 +102,7 @@ function written(world: CraftnoteWorld, project: Project): Answer {
   return { ...ok(renderProject(world, project)), applied: { itemId: project.id } };
 }
 
-/** The project of the path, where the key sees it. */
+/** The project of the path, if the key sees it. */
 export function projectOf(world: CraftnoteWorld, { params, sight }: Call): Project {
   const project = world.projects.get(params['id'] ?? '');
   const isSeen = sight.of(world.company().id) === 'full' && project !== undefined && sight.of(project.id) !== 'missing';
@@ -137,7 +137,7 @@ function check(
   if (projects.some((id) => world.projects.get(id) === undefined)) throw invalid('projects', 'has unknown ids');
 }
 
-/** A folder may be told its children from its side. */
+/** A client may also set the children on the folder itself. */
 function putInto(world: CraftnoteWorld, folderId: string, children: readonly string[] = []): void {
   for (const childId of children) {
     const child = world.projects.get(childId);

@@ -1,9 +1,15 @@
 /** The JSON of Craftnote's API, property by property as in its OpenAPI description. What has no value is left out. */
-import type { CraftnoteWorld } from './craftnoteWorld.js';
-import type { Message, Project, Task } from './model.js';
+import type { Company, Member, Message, Project, Task } from './model.js';
 
-/** `creationDate` stands in the README's example of a list, not in the description. */
-export function renderProject(world: CraftnoteWorld, project: Project): unknown {
+/** What the JSON of one record says about others. */
+export interface Related {
+  childrenOf(folderId: string): readonly string[];
+  company(): Company;
+  readonly members: { get(id: string): Member | undefined };
+}
+
+/** `creationDate` is in the README's example of a list, not in the description. */
+export function renderProject(world: Related, project: Project): unknown {
   return {
     id: project.id,
     name: project.name,
@@ -15,7 +21,7 @@ export function renderProject(world: CraftnoteWorld, project: Project): unknown 
   };
 }
 
-export function renderTask(world: CraftnoteWorld, task: Task): unknown {
+export function renderTask(world: Related, task: Task): unknown {
   const assignee = task.assigneeId === null ? undefined : world.members.get(task.assigneeId);
   return {
     id: task.id,

@@ -1,10 +1,10 @@
-/** Fills an empty Craftnote company: its people, its statuses, folders, and the work that it has of its own. */
+/** Fills an empty Craftnote company: its people, its statuses, its folders, and work that is not from Craft.io. */
 import type { CraftnoteWorld } from './craftnoteWorld.js';
 
 const FOLDER = 'From product';
 export const TASKS_PROJECT = 'Branch refit';
 
-/** Names and descriptions of the first three as in seed 003. */
+/** The first three have the document's names and descriptions. */
 const STATUSES = [
   ['To Do', 'This project is waiting to be worked on'],
   ['In Progress', 'This project is being actively worked on right now'],
@@ -30,7 +30,7 @@ export function seedCraftnote(world: CraftnoteWorld): void {
   seedOwnWork(world);
 }
 
-/** Takes away what was delivered; the company, its folders and the project of the tasks stay. */
+/** Removes what was delivered; the company, its folders and the project of the tasks stay. */
 export function resetCraftnote(world: CraftnoteWorld): void {
   for (const project of [...world.projects.values()]) {
     const stays = project.projectType === 'FOLDER' || project.name === TASKS_PROJECT;
@@ -42,7 +42,7 @@ export function resetCraftnote(world: CraftnoteWorld): void {
   seedOwnWork(world);
 }
 
-/** What a search for one's own items has to tell apart. */
+/** What a search for craftsync's items has to tell apart. */
 function seedOwnWork(world: CraftnoteWorld): void {
   for (const name of ['Burst pipe, Bergstrasse 40', 'New counter, Amseldorf']) {
     world.createProject({ name, parts: { orderNumber: '92a032as4.853-af62', ...withStatus(world, 'To Do') } }, 'seed');

@@ -1,11 +1,12 @@
 /**
- * Craftnote as its people use it. Two kinds of places: the projects of the company with its statuses, and each normal
- * project for its tasks. A card of a task has the id `<project>/<task>`: a task is found by both only.
+ * Craftnote as its people use it. There are two kinds of places: the company, whose cards are its projects, and each
+ * normal project, whose cards are its tasks. The card of a task has the id `<project>/<task>`, since the API needs
+ * both.
  */
-import type { DevCard, DevDeed, DevDeedOutcome, DevEdit, DevPlace, DevSide } from '../devSide.js';
+import type { DevCard, DevDeed, DevDeedOutcome, DevEdit, DevPlace, DevSide } from '../people/devSide.js';
 import { sent } from './bodies.js';
 import type { CraftnoteWorld } from './craftnoteWorld.js';
-import type { Member, Project, Task } from './model.js';
+import type { Member, Message, Project, Task } from './model.js';
 import { TASKS_PROJECT } from './seed.js';
 
 const PROJECTS: Pick<DevPlace, 'key' | 'name'> = { key: 'projects', name: 'Projects' };
@@ -35,6 +36,12 @@ export function craftnoteSide(world: CraftnoteWorld): DevSide {
     isDelivered(id) {
       const { project, task } = find(world, id);
       return (task ?? project)?.madeBy === 'api';
+    },
+    cardIdOf({ table, id, record }) {
+      if (table === world.messages.name) return (record as Message | null)?.projectId ?? null;
+      if (table !== world.tasks.name) return id;
+      const task = record as Task | null;
+      return task === null ? null : taskCardId(task);
     },
     do(deed) {
       try {
@@ -90,9 +97,13 @@ function projectCard(world: CraftnoteWorld, project: Project): DevCard {
   };
 }
 
+function taskCardId({ projectId, id }: Task): string {
+  return `${projectId}/${id}`;
+}
+
 function taskCard(task: Task): DevCard {
   return {
-    id: `${task.projectId}/${task.id}`,
+    id: taskCardId(task),
     key: task.id,
     place: task.projectId,
     title: task.title,
@@ -122,7 +133,7 @@ function create(world: CraftnoteWorld, { place, edit }: Extract<DevDeed, { actio
   const project = world.projects.get(place) ?? [...world.projects.values()].find(({ name }) => name === place);
   if (project === undefined) throw new Refused(`Craftnote has no project ${place}`);
   const task = world.createTask({ projectId: project.id, title, description: description ?? null }, BY);
-  return `${project.id}/${task.id}`;
+  return taskCardId(task);
 }
 
 function refuseEfforts({ effort, impact }: DevEdit): void {
@@ -163,7 +174,7 @@ function statusPatch(world: CraftnoteWorld, project: Project, status: string): P
 }
 
 function performOnTask(world: CraftnoteWorld, task: Task, deed: DeedOnItem): string {
-  const id = `${task.projectId}/${task.id}`;
+  const id = taskCardId(task);
   switch (deed.action) {
     case 'move':
       if (deed.status !== OPEN && deed.status !== DONE) throw new Refused(`a task has no status "${deed.status}"`);

@@ -1,9 +1,9 @@
 /**
- * Carries out what `faults` decided for one request: applies it at the right moment, and answers in the right way or not
- * at all. Answers go out past Fastify, byte by byte where a fault wants it.
+ * Carries out what `faults.ts` decided for one request: applies it at the right moment, and answers in the right way or
+ * not at all. Answers bypass Fastify, so that a fault can send them byte by byte.
  */
 import type { FastifyReply } from 'fastify';
-import type { Decision, Fault, Silence } from '../faults.js';
+import type { Decision, Fault, Silence } from './faults.js';
 import type { LateCommits } from './lateCommits.js';
 import type { Answer, Mount } from './mount.js';
 
@@ -13,7 +13,7 @@ export interface Delivery {
   readonly fault: Decision['fault'];
   /** Runs the request against the world, once. */
   readonly apply: () => Answer;
-  /** Records what was sent; null: nothing. */
+  /** Records the status that was sent; null: none. */
   readonly end: (status: number | null) => void;
   readonly lateCommits: LateCommits;
   readonly nowMs: () => number;
@@ -62,7 +62,7 @@ export function deliver(delivery: Delivery): void {
   }
 }
 
-/** A handler that throws is a 500, as anywhere. */
+/** A handler that throws is answered with 500. */
 function whole({ apply, mount }: Delivery): () => Answer {
   return () => {
     try {
@@ -128,7 +128,7 @@ function drip(reply: FastifyReply, answer: Answer, bytesPerSecond: number, end: 
   }, DRIP_EVERY_MS);
   raw.once('close', () => {
     clearInterval(timer);
-    // Recorded as unanswered where the client left before the last byte.
+    // Recorded as unanswered if the client left before the last byte.
     if (sent < bytes.length) end(null);
   });
 }

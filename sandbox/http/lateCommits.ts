@@ -1,4 +1,4 @@
-/** Requests that will be applied after their client is gone. They die with the sandbox, as they would with a server. */
+/** Requests that will be applied after their client is gone. They end with the sandbox, as they would with a server. */
 export class LateCommits {
   private readonly timers = new Set<NodeJS.Timeout>();
 

@@ -1,8 +1,8 @@
 /**
- * One API of one system as the sandbox serves it: where it stands, who may enter, its routes and the form of its errors.
+ * One API of one system as the sandbox serves it: its path, who may enter, its routes and the form of its errors.
  *
- * Handlers are synchronous functions from a request to an answer and change the world completely or not at all: that is
- * what lets `faults` apply a request and lose its answer, or apply it long after the client gave up.
+ * Handlers are synchronous functions from a request to an answer, and change the world completely or not at all. That
+ * lets a fault apply a request and lose its answer, or apply it long after the client gave up.
  */
 import type { Sight } from './visibility.js';
 
@@ -31,9 +31,9 @@ export interface Answer {
   readonly status: number;
   /** Sent as JSON; undefined: nothing, as with a 204. */
   readonly body: unknown;
-  /** Besides the content type and length. */
+  /** In addition to the content type and length. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The write was made; its item, where there is one. Absent: nothing changed. */
+  /** The write was made; `itemId` is what it created or changed, if it has an id. Absent: nothing changed. */
   readonly applied?: { readonly itemId: string | null };
 }
 

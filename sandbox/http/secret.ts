@@ -1,4 +1,4 @@
-/** The sandbox's secrets: compared in constant time, as by a server that guards something. */
+/** The sandbox's secrets. They are compared in constant time, as on a real server. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 export function sameSecret(given: string | undefined, expected: string): boolean {
@@ -7,7 +7,7 @@ export function sameSecret(given: string | undefined, expected: string): boolean
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** In Svix's form, which any tool takes as a text; the same after a restart, since a configuration holds it. */
+/** In Svix's form, which other tools take as plain text. The same after a restart, since a configuration holds it. */
 export function webhookSecretOf(seed: number, system: string): string {
   return `whsec_${createHash('sha256').update(`webhooks of ${system}, seed ${seed}`).digest('base64')}`;
 }

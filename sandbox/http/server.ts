@@ -1,12 +1,14 @@
 /**
- * The HTTP side of all mounts: who may enter, what a body must be, what is recorded, which fault strikes, and the answer.
+ * The HTTP side of all mounts: who may enter, what a body must be, what is recorded, which fault strikes, and the
+ * answer.
  *
- * Order of a request: route (404), key (401), fault, body (415, 400), handler. What fails before the handler changes nothing.
+ * Order of a request: route (404), key (401), fault, body (415, 400), handler. A request that fails before the handler
+ * changes nothing.
  */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Faults } from '../faults.js';
-import type { Records, RequestRecord } from '../record.js';
+import type { Faults } from './faults.js';
+import type { Records, RequestRecord } from './record.js';
 import { deliver, send } from './deliver.js';
 import type { LateCommits } from './lateCommits.js';
 import type { Answer, Mount, Route } from './mount.js';
@@ -17,18 +19,18 @@ export interface ServerParts {
   readonly records: Records;
   readonly lateCommits: LateCommits;
   readonly nowMs: () => number;
-  /** Called after each write and before its answer: what is answered is kept. */
+  /** Called after each write and before its answer, so that every answered write is kept. */
   readonly keep: () => void;
 }
 
-/** Larger than any body that a client of ours sends; larger ones are refused with 413. */
+/** More than any connector sends. Larger bodies are refused with 413. */
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
 export function createServer(parts: ServerParts): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
-    // A hung answer must not hold up the end.
+    // An answer that hangs must not delay `close`.
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 2_000 },
   });
@@ -43,7 +45,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
       });
     }
   }
-  // What fails before a handler, such as a body over the limit, is answered in the mount's own form.
+  // A failure before a handler, such as a body over the limit, is answered in the mount's own form.
   app.setErrorHandler((error: { readonly statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     const answer = mountOf(parts, request.url)?.error(status) ?? { status, body: { message: 'failed' } };
@@ -115,7 +117,7 @@ function handle(
   return answer;
 }
 
-/** A body must say that it is JSON, and be it. Requests of methods without a body may leave it out. */
+/** A body must be JSON and declared as such. GET and DELETE have none. */
 function readBody(mount: Mount, request: FastifyRequest): Body {
   if (request.method === 'GET' || request.method === 'DELETE') return { status: 'read', body: undefined };
   const text = typeof request.body === 'string' ? request.body : '';

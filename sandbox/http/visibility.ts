@@ -1,7 +1,7 @@
-/** What a key may see: everything, until a fault takes spaces or workspaces away from it. */
+/** What a key may see: everything, until a fault hides spaces or workspaces from it. */
 
 export interface Sight {
-  /** A space or workspace. `missing`: answered as if it did not exist; `empty`: there, and nothing in it. */
+  /** For a space or workspace. `missing`: answered as if it did not exist; `empty`: it exists, with nothing in it. */
   readonly of: (scopeId: string) => 'full' | 'empty' | 'missing';
 }
 

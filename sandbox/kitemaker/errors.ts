@@ -1,4 +1,4 @@
-/** The errors of Kitemaker (seed 004, Errors), in the form and with the words of its document where it gives them. */
+/** The errors of Kitemaker, in the documented form and, where there are any, words (sources: Kitemaker). */
 import type { Answer } from '../http/mount.js';
 
 interface KnownError {
@@ -25,7 +25,7 @@ export const NOT_FOUND = {
   comment: { status: 404, code: 'COMMENT_NOT_FOUND', message: 'Could not find the specified comment' },
 } as const satisfies Record<string, KnownError>;
 
-/** Thrown by what both APIs share; each turns it into its own form. */
+/** Thrown by the code that both APIs share; each API turns it into its own form. */
 export class KitemakerError extends Error {
   constructor(readonly known: KnownError) {
     super(known.message);

@@ -1,8 +1,8 @@
 /**
- * The objects that graphql-js walks: plain values, and functions for what is only worked out when a query asks for it.
+ * The objects that graphql-js walks: plain values, and functions for values that are computed only when a query asks.
  * `__typename` tells the members of a union apart.
  */
-import type { Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from '../model.js';
+import type { Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from './model.js';
 import type { KitemakerWorld } from './kitemakerWorld.js';
 import { sizeName } from './restRender.js';
 
@@ -143,7 +143,7 @@ export class GraphqlRender {
     return ids.flatMap((id) => this.world.labels.get(id) ?? []).map((label) => this.label(label));
   }
 
-  /** The only activity that is kept: that it was created. */
+  /** The sandbox keeps only one activity: the creation. */
   private activities(item: WorkItem): Node[] {
     const times = { createdAt: item.createdAt, updatedAt: item.createdAt };
     const entity = (): Node => this.workItem(item);

@@ -1,17 +1,17 @@
 /**
  * What the fields of `Query` and `Mutation` do.
  *
- * Work items, comments, labels, initiatives and feedback are there. The organisation has no roadmaps, persons, companies
- * or code reviews: their lists are empty, reading one by id finds nothing, and writing them is refused as an action that
- * this key may not do.
+ * The organisation has work items, comments, labels, initiatives and feedback. It has no roadmaps, persons, companies
+ * or code reviews: their lists are empty, a read by id finds nothing, and writes are refused as not allowed for this
+ * key.
  */
-import type { Behaviour } from '../behaviour.js';
-import type { Initiative, StatusType, WorkItem } from '../model.js';
+import type { Behaviour } from '../world/behaviour.js';
+import type { Initiative, StatusType, WorkItem } from './model.js';
 import { invalid, KitemakerError, notFound } from './errors.js';
 import { GraphqlRender, type Node } from './graphqlRender.js';
 import { given, type KitemakerOperations, type WorkItemInput } from './operations.js';
 
-/** Told of each write that was made. */
+/** Called for each write. */
 export type Applied = (itemId: string | null) => void;
 
 type Input<T> = { readonly input: T };
@@ -83,7 +83,7 @@ interface NumberPage<T> {
   readonly hasMore: boolean;
 }
 
-/** Pages by number: the cursor is the number of the last one shown ("currently resembles (i.e. actually is) a work item number"). */
+/** Pages by number: the cursor is the number of the last item shown ("actually is a work item number"). */
 function byNumber<T extends { readonly number: number }>(
   records: readonly T[],
   cursor: string | null,
@@ -128,7 +128,7 @@ function workItems(
   return { workItems: page.records.map((item) => render.workItem(item)), cursor: page.cursor, hasMore: page.hasMore };
 }
 
-/** Without a space: one space after the other; the cursor names the space too, since numbers repeat. */
+/** Pages over all spaces, one after the other. The cursor names the space too, since numbers repeat. */
 function allSpaces(
   operations: KitemakerOperations,
   behaviour: Behaviour,

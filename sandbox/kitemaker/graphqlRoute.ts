@@ -1,8 +1,8 @@
 /**
  * Kitemaker's GraphQL endpoint: the real schema, executed by graphql-js.
  *
- * Errors of a resolver stand in `errors[]` with their `path` and void the nearest nullable field; `workItem` is non-null,
- * so one missing id voids the whole `data` (which is why clients must take the ids named in `errors[].path` out).
+ * A resolver's error is in `errors[]` with its `path` and nulls the nearest nullable field. `workItem` is non-null, so
+ * one missing id nulls the whole `data`: clients must leave out the ids named in `errors[].path` and ask again.
  * Requests that cannot be executed at all (syntax, unknown fields, wrong variables) are answered with 400.
  */
 import {
@@ -17,7 +17,7 @@ import {
   type ExecutionResult,
 } from 'graphql';
 import { z } from 'zod';
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour } from '../world/behaviour.js';
 import type { Answer, Route } from '../http/mount.js';
 import { kitemakerError, KitemakerError } from './errors.js';
 import { graphqlRoot } from './graphqlRoot.js';
@@ -38,7 +38,7 @@ type Prepared =
   | { readonly status: 'valid'; readonly document: DocumentNode; readonly write: boolean; readonly operation: string }
   | { readonly status: 'invalid'; readonly errors: readonly GraphQLError[] };
 
-/** Clients send few different texts, except for lists of aliases. */
+/** Clients send few different texts, apart from lists of aliases. */
 const PREPARED_LIMIT = 200;
 
 export function graphqlRoute(world: KitemakerWorld, behaviour: Behaviour): Route {

@@ -1,9 +1,10 @@
-/** The Kitemaker organisation: spaces, labels, work items and what belongs to them, and the writes that keep them consistent. */
-import { ListLag } from '../listLag.js';
-import type { Actor, By, Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from '../model.js';
-import { kitemakerId } from '../random.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+/** The Kitemaker organisation: spaces, labels, work items and their parts, and the writes that keep them consistent. */
+import { ListLag } from '../world/listLag.js';
+import type { Actor, Comment, Feedback, Initiative, Label, Space, Status, WorkItem } from './model.js';
+import type { By } from '../world/model.js';
+import { scatter } from '../world/random.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/worldBase.js';
 
 export type NewWorkItem = Pick<WorkItem, 'spaceId' | 'statusId' | 'title' | 'actorId'> &
   Partial<Pick<WorkItem, 'description' | 'labelIds' | 'memberIds' | 'watcherIds' | 'effort' | 'impact' | 'sort'>> & {
@@ -59,6 +60,14 @@ export class KitemakerWorld {
 
   now(): string {
     return this.base.now();
+  }
+
+  nowMs(): number {
+    return this.base.nowMs();
+  }
+
+  setLag(lagMs: number): void {
+    for (const lag of [this.lag, this.commentLag]) lag.set(lagMs);
   }
 
   nextNumber(series: 'initiative' | 'feedback'): number {
@@ -138,7 +147,7 @@ export class KitemakerWorld {
       title: draft.title,
       description: draft.description ?? '',
       statusId: draft.statusId,
-      // Lower sorts first: new items are first in their column unless they ask for the bottom (seed 004, `placement`).
+      // Lower sorts first: new items are first in their column unless they ask for the bottom (sources: Kitemaker).
       sort: draft.sort ?? (draft.placement === 'bottom' ? `z${pad(number)}` : `a${pad(9_999_999 - number)}`),
       labelIds: draft.labelIds ?? [],
       memberIds: draft.memberIds ?? [],
@@ -166,7 +175,7 @@ export class KitemakerWorld {
     const item: WorkItem = {
       ...next,
       spaceId,
-      // In another space it gets that space's next number; the old key is nobody's from then on.
+      // In another space it gets that space's next number; its old key is not used again.
       number: spaceId === before.spaceId ? before.number : this.base.next(`kitemaker.number.${spaceId}`),
       closedAt: this.closes(next.statusId) ? (before.closedAt ?? at) : null,
       updatedAt: at,
@@ -177,7 +186,7 @@ export class KitemakerWorld {
     return item;
   }
 
-  /** There is no delete in Kitemaker's API: only people delete. */
+  /** Only people delete: Kitemaker's API cannot. */
   deleteWorkItem(id: string, by: By): void {
     const item = this.workItems.get(id);
     if (item === undefined) return;
@@ -186,7 +195,7 @@ export class KitemakerWorld {
     this.tell('deleted', item, by);
   }
 
-  /** The status of another space that an item gets there: the same name, else the same type, else the default. */
+  /** The status that an item gets in another space: that of the same name, else of the same type, else the default. */
   statusIn(space: Space, like: Status): Status {
     const status =
       space.statuses.find((candidate) => candidate.name === like.name) ??
@@ -211,7 +220,7 @@ export class KitemakerWorld {
     };
     this.commentLag.remember(comment.id, null);
     this.comments.put(comment);
-    this.base.tell({ by, side: 'kitemaker', kind: 'created', what: 'comment', id: comment.id, key: null });
+    this.base.tell({ by, side: 'kitemaker', kind: 'created', what: 'comment', id: comment.id, ...this.on(comment) });
     return comment;
   }
 
@@ -220,7 +229,7 @@ export class KitemakerWorld {
     if (before === undefined) throw new Error(`no comment ${id}`);
     this.commentLag.remember(id, before);
     const comment = this.comments.put({ ...before, body, updatedAt: this.base.now() });
-    this.base.tell({ by, side: 'kitemaker', kind: 'updated', what: 'comment', id, key: null });
+    this.base.tell({ by, side: 'kitemaker', kind: 'updated', what: 'comment', id, ...this.on(comment) });
     return comment;
   }
 
@@ -229,6 +238,11 @@ export class KitemakerWorld {
     const label = this.labels.put({ id: this.newId(), ...draft, createdAt: at, updatedAt: at });
     this.base.tell({ by, side: 'kitemaker', kind: 'created', what: 'label', id: label.id, key: null });
     return label;
+  }
+
+  private on({ workItemId }: Comment): { readonly key: null; readonly on?: string } {
+    const item = this.workItems.get(workItemId);
+    return { key: null, ...(item !== undefined && { on: this.key(item) }) };
   }
 
   private closes(statusId: string): boolean {
@@ -243,4 +257,11 @@ export class KitemakerWorld {
 
 function pad(n: number): string {
   return String(n).padStart(7, '0');
+}
+
+const ID_BASE = 0x2463901f_00000000n;
+
+/** The n-th id: 16 hexadecimal digits, rising with n. */
+function kitemakerId(seed: number, n: number): string {
+  return (ID_BASE + (BigInt(n) << 16n) + scatter(seed, n, 16)).toString(16).padStart(16, '0');
 }

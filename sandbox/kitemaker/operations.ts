@@ -1,9 +1,9 @@
 /**
- * What Kitemaker does, whichever of its two APIs asked: the checks and writes behind REST and GraphQL.
+ * What Kitemaker does for both of its APIs: the checks and writes behind REST and GraphQL.
  * Every function throws `KitemakerError` before it changes anything, or does all of it.
  */
 import type { Sight } from '../http/visibility.js';
-import type { Comment, Label, Size, Space, WorkItem } from '../model.js';
+import type { Comment, Label, Size, Space, WorkItem } from './model.js';
 import { invalid, notFound } from './errors.js';
 import type { KitemakerWorld, WorkItemPatch } from './kitemakerWorld.js';
 
@@ -100,7 +100,7 @@ export class KitemakerOperations {
     );
   }
 
-  /** Only what is provided is updated; labels are added to those that are there. */
+  /** Updates only what is given; labels are added to the existing ones. */
   updateWorkItem(id: string, input: WorkItemInput): WorkItem {
     const item = this.workItem(id);
     const moved = given(input.statusId) || given(input.spaceId) ? this.place(input, item) : null;
@@ -152,7 +152,7 @@ export class KitemakerOperations {
     const space = this.space(spaceId);
     if (name === '') throw invalid('the name of a label must not be empty');
     if (color !== null && !/^[0-9a-f]{6}$/i.test(color)) throw invalid('color must be in the format aa33ff');
-    // A colour by the label's name, where the document says random: a seed gives the same world again.
+    // The document says a random colour. It is taken from the name, so that a seed gives the same world again.
     const free = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 0xffffff, 7);
     return this.world.createLabel(
       { spaceId: space.id, name, color: color ?? free.toString(16).padStart(6, '0') },
@@ -211,7 +211,7 @@ function union(a: readonly string[], b: readonly string[]): readonly string[] {
   return [...new Set([...a, ...b])];
 }
 
-/** GraphQL clients send null for what they leave out. */
+/** GraphQL clients send null for properties that they leave out. */
 export function given<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }

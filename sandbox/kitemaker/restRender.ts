@@ -1,5 +1,5 @@
-/** The JSON of Kitemaker's REST API, property by property as in the answers that seed 004 shows. */
-import type { Comment, Feedback, Initiative, Label, Size, WorkItem } from '../model.js';
+/** The JSON of Kitemaker's REST API, property by property as in the documented answers (sources: Kitemaker). */
+import type { Comment, Feedback, Initiative, Label, Size, WorkItem } from './model.js';
 import type { KitemakerWorld } from './kitemakerWorld.js';
 
 export function renderWorkItem(world: KitemakerWorld, item: WorkItem): unknown {
@@ -21,7 +21,7 @@ export function renderWorkItem(world: KitemakerWorld, item: WorkItem): unknown {
   };
 }
 
-/** Written as `large`, read as `Large` (seed 004). */
+/** Written as `large`, read as `Large` (sources: Kitemaker). */
 export function sizeName(size: Size | null): string | null {
   return size === null ? null : size.charAt(0).toUpperCase() + size.slice(1);
 }

@@ -1,13 +1,13 @@
-/** Kitemaker's REST API, route by route as in seed 004. Parameters that it does not mark "(Optional)" are required. */
+/** Kitemaker's REST API (sources: Kitemaker). Parameters that the document does not mark "(Optional)" are required. */
 import { z } from 'zod';
 import type { Answer, Call, Route } from '../http/mount.js';
-import type { Initiative } from '../model.js';
+import type { Initiative } from './model.js';
 import { errorAnswer, invalid, KitemakerError, notFound } from './errors.js';
 import type { KitemakerWorld } from './kitemakerWorld.js';
 import { KitemakerOperations } from './operations.js';
 import { renderComment, renderFeedback, renderInitiative, renderWorkItem } from './restRender.js';
 
-/** `labelIds[]` is how the document writes the parameter: taken with and without the brackets. */
+/** The document writes `labelIds[]`; accepted with and without the brackets. */
 const ids = (name: string) => ({
   [name]: z.array(z.string()).optional(),
   [`${name}[]`]: z.array(z.string()).optional(),
@@ -46,7 +46,7 @@ const CreateFeedback = z.strictObject({
   ...ids('linkInsightToEntityIds'),
 });
 
-/** Most recent first, at most this many (seed 004, `count`). */
+/** Most recent first, at most this many (sources: Kitemaker, `count`). */
 const MAX_COUNT = 50;
 
 type Handler = (call: Call, operations: KitemakerOperations) => Answer;
@@ -104,7 +104,7 @@ function required(call: Call, name: string): string {
   return value;
 }
 
-/** The message names the property; what was sent is not repeated. */
+/** The message names the property, without repeating what was sent. */
 function parse<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -237,8 +237,8 @@ function count(call: Call): number {
 }
 
 /**
- * The `n` most recently updated, newest first; of equal times the younger first. Begins at the youngest and keeps only `n`
- * while it looks: spaces have thousands.
+ * The `n` most recently updated, newest first; for equal times the younger item first. It starts at the youngest and
+ * keeps only `n` items while it looks, since spaces have thousands.
  */
 function recent<T extends { readonly updatedAt: string }>(records: readonly T[], n: number): T[] {
   const newest: T[] = [];

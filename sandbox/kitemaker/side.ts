@@ -1,6 +1,6 @@
 /** Kitemaker as its developers use it: work items on boards, one for each space. */
-import type { DevCard, DevDeed, DevDeedOutcome, DevEdit, DevSide } from '../devSide.js';
-import type { Actor, Space, WorkItem } from '../model.js';
+import type { DevCard, DevDeed, DevDeedOutcome, DevEdit, DevSide } from '../people/devSide.js';
+import type { Actor, Comment, Space, WorkItem } from './model.js';
 import type { KitemakerWorld } from './kitemakerWorld.js';
 
 const BY = 'developer' as const;
@@ -23,6 +23,9 @@ export function kitemakerSide(world: KitemakerWorld): DevSide {
     isDelivered(id) {
       const item = world.workItems.get(id);
       return item !== undefined && item.actorId === world.application().id && item.archivedAt === null;
+    },
+    cardIdOf({ table, id, record }) {
+      return table === world.comments.name ? ((record as Comment | null)?.workItemId ?? null) : id;
     },
     do(deed) {
       try {

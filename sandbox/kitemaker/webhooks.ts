@@ -1,18 +1,18 @@
 /**
- * Kitemaker's webhooks: sent by Svix, signed, with nothing in them but what changed (reference api-facts B, Webhooks).
+ * Kitemaker's webhooks: sent by Svix, signed, saying only what changed (sources: Kitemaker).
  *
  * `{ id, type, event }` for work items, comments and initiatives that were created or updated; deletes send nothing.
  * A delivery that is not answered with 2xx is tried again after 5 seconds and after 5 minutes, then given up.
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { WorldChange } from '../model.js';
-import type { WebhookTarget } from '../webhookTarget.js';
-import type { World } from '../world.js';
+import type { WorldChange } from '../world/model.js';
+import type { WebhookTarget } from '../http/webhookTarget.js';
+import type { WorldBase } from '../world/worldBase.js';
 
 const RETRY_AFTER_MS = [5_000, 300_000] as const;
 const ANSWER_WITHIN_MS = 15_000;
-/** Deliveries in the air or waiting for another try; more are dropped, as webhooks may be. */
+/** Deliveries under way or waiting for a retry. More are dropped: webhooks may get lost. */
 const IN_HAND_LIMIT = 10_000;
 
 const TYPES: Partial<Record<WorldChange['what'], string>> = {
@@ -21,16 +21,16 @@ const TYPES: Partial<Record<WorldChange['what'], string>> = {
   initiative: 'Initiative',
 };
 
-export class WebhookSender {
+export class KitemakerWebhooks {
+  /** Its secret is `whsec_` and base64, as Svix gives it out. */
+  private target: WebhookTarget | null = null;
   private readonly timers = new Set<NodeJS.Timeout>();
   private inHand = 0;
   private readonly stop: () => void;
   private readonly ending = new AbortController();
 
   constructor(
-    world: World,
-    /** Its secret is `whsec_` and base64, as Svix gives it out. */
-    private target: WebhookTarget | null,
+    world: WorldBase,
     private readonly log: Pick<Logger, 'warn'> | null,
   ) {
     this.stop = world.onChange((change) => this.changed(change));

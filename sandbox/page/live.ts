@@ -2,10 +2,11 @@
  * Keeps open pages up to date over server-sent events: the whole view at first, then the cards that changed.
  *
  * Changes are collected for a moment, so that a sweep over a thousand items is a few messages and not thousands. A page
- * that does not keep up is cut off; its browser connects again and gets the whole view.
+ * that does not keep up is disconnected; its browser connects again and gets the whole view.
  */
 import type { ServerResponse } from 'node:http';
-import type { World } from '../world.js';
+import type { DevSystemName } from '../world/systems.js';
+import type { World } from '../world/world.js';
 import { craftCard, newsOf, shown, uidOf, viewOf, type ChangedCards, type News, type View } from './view.js';
 
 export interface Live {
@@ -15,13 +16,13 @@ export interface Live {
 }
 
 const COLLECT_MS = 150;
-/** Proxies and browsers drop a connection on which nothing comes. */
+/** Proxies and browsers drop a silent connection. */
 const HEARTBEAT_MS = 15_000;
 const MOST_UNSENT_BYTES = 16 * 1024 * 1024;
 const MOST_NEWS = 20;
 
 /** `systems`: the dev tools that the page shows. */
-export function createLive(world: World, systems: readonly string[]): Live {
+export function createLive(world: World, systems: readonly DevSystemName[]): Live {
   const pages = new Set<ServerResponse>();
   const changed = createCollector(world, systems, () => void (timer ??= setTimeout(flush, COLLECT_MS).unref()));
   let timer: NodeJS.Timeout | null = null;
@@ -55,28 +56,26 @@ export function createLive(world: World, systems: readonly string[]): Live {
 }
 
 interface Collector {
-  /** The message that says what has changed since the last one. */
+  /** The message with all changes since the last one. */
   take(): string;
 }
 
-function createCollector(world: World, systems: readonly string[], onChange: () => void): Collector {
+function createCollector(world: World, systems: readonly DevSystemName[], onChange: () => void): Collector {
   const craft = new Set<string>();
   const dev = new Map<string, DevRef>();
   let news: News[] = [];
 
-  world.base.observe(({ table, id, record }) => {
-    const system = systems.find((one) => table.startsWith(`${one}.`));
-    if (table === 'craft.items') craft.add(id);
-    else if (table === 'kitemaker.comments')
-      noteDev('kitemaker', (record as { workItemId: string } | null)?.workItemId);
-    // Records that are no items have no card, and the page has none to take away.
-    else if (system !== undefined) noteDev(system, id);
-    else return;
+  world.base.observe((change) => {
+    const system = systems.find((one) => change.table.startsWith(`${one}.`));
+    if (change.table === 'craft.items') craft.add(change.id);
+    else if (system === undefined) return;
+    else {
+      // A record that is on no card gives an id that the page does not know, which does no harm.
+      const id = world.tools[system].side.cardIdOf(change);
+      if (id !== null) dev.set(uidOf(system, id), { system, id });
+    }
     onChange();
   });
-  const noteDev = (system: string, id: string | undefined): void => {
-    if (id !== undefined && systems.includes(system)) dev.set(uidOf(system, id), { system, id });
-  };
   world.onChange((change) => {
     if (change.side !== 'craft' && !systems.includes(change.side)) return;
     news = [...news, newsOf(world, change)].slice(-MOST_NEWS);
@@ -95,7 +94,7 @@ function createCollector(world: World, systems: readonly string[], onChange: () 
 }
 
 interface DevRef {
-  readonly system: string;
+  readonly system: DevSystemName;
   readonly id: string;
 }
 
@@ -109,7 +108,7 @@ function craftCards(world: World, ids: ReadonlySet<string>): ChangedCards['craft
 
 function devCards(world: World, refs: ReadonlyMap<string, DevRef>): ChangedCards['dev'] {
   const cards = [...refs].map(([uid, { system, id }]) => {
-    const card = world.side(system).card(id);
+    const card = world.tools[system].side.card(id);
     return [uid, card === null ? null : shown(system, card)] as const;
   });
   return Object.fromEntries(cards);

@@ -1,19 +1,20 @@
 /**
- * The sandbox's web page at `/`: Craft.io and the dev tools next to each other, live, and acting as the people of all.
+ * The sandbox's web page at `/`: Craft.io and the dev tools side by side, live, with the acts of the people in them.
  *
- * Its markup, style and script are files of `assets/`, which the compiler does not copy: they are read from beside this
- * file's source, whether it runs from there or from `dist`. Acts go to the admin API
- * (`POST /_sandbox/act`), which refuses pages of other origins.
+ * Its markup, style and scripts are files of `assets/`. The compiler does not copy them, so they are read from the
+ * package `craftsync-sandbox`, wherever this file runs. Acts go to the admin API (`POST /_sandbox/act`), which refuses
+ * pages of other origins.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Sandbox } from '../sandbox.js';
+import { DEFAULT_TOOL, type DevSystemName } from '../world/systems.js';
+import type { World } from '../world/world.js';
 import { createLive } from './live.js';
 
-const ASSETS = new URL(
-  import.meta.url.endsWith('.ts') ? './assets/' : '../../../sandbox/page/assets/',
-  import.meta.url,
-);
+const PACKAGE = createRequire(import.meta.url).resolve('craftsync-sandbox/package.json');
+const ASSETS = join(dirname(PACKAGE), 'page', 'assets');
 
 /** Path → file of `assets/`. */
 const FILES = {
@@ -36,14 +37,14 @@ const HEADERS = {
 
 /** What fits `SandboxOptions.pages`; `systems`: the dev tools that are shown. */
 export function sandboxPage(
-  systems: readonly string[] = ['kitemaker'],
-): (app: FastifyInstance, sandbox: Pick<Sandbox, 'world'>) => void {
+  systems: readonly DevSystemName[] = [DEFAULT_TOOL],
+): (app: FastifyInstance, sandbox: { readonly world: World }) => void {
   return (app, sandbox) => servePage(app, sandbox, systems);
 }
 
-function servePage(app: FastifyInstance, sandbox: Pick<Sandbox, 'world'>, systems: readonly string[]): void {
+function servePage(app: FastifyInstance, sandbox: { readonly world: World }, systems: readonly DevSystemName[]): void {
   for (const [path, { file, type }] of Object.entries(FILES)) {
-    const text = readFileSync(new URL(file, ASSETS), 'utf8');
+    const text = readFileSync(join(ASSETS, file), 'utf8');
     app.get(path, (_request, reply) => reply.headers(HEADERS).type(type).send(text));
   }
   const live = createLive(sandbox.world, systems);

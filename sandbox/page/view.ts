@@ -1,7 +1,9 @@
 /** What the page shows: all systems as plain data, names instead of ids. Nothing here is markup; the page escapes. */
-import type { DevCard, DevPlace, DevSide } from '../devSide.js';
-import type { CraftItem, WorldChange } from '../model.js';
-import type { World } from '../world.js';
+import type { DevCard, DevPlace, DevSide } from '../people/devSide.js';
+import type { CraftItem } from '../craft/model.js';
+import type { WorldChange } from '../world/model.js';
+import type { DevSystemName } from '../world/systems.js';
+import type { World } from '../world/world.js';
 
 export interface CraftCard {
   readonly id: string;
@@ -13,7 +15,7 @@ export interface CraftCard {
   readonly status: string;
   readonly effort: number | null;
   readonly team: string;
-  /** What craftsync has written; empty where it has not. */
+  /** This and the following: what craftsync has written, or empty. */
   readonly lock: string;
   readonly devStatus: string;
   readonly devKey: string;
@@ -21,7 +23,7 @@ export interface CraftCard {
   readonly devState: string;
 }
 
-/** A card of one dev tool, with an id that no card of another has. */
+/** A card of one dev tool, with an id that is unique over all tools. */
 export interface ShownDevCard extends DevCard {
   readonly uid: string;
   readonly tool: string;
@@ -56,8 +58,8 @@ export interface ChangedCards {
 }
 
 /** `systems`: the dev tools that the page shows. */
-export function viewOf(world: World, systems: readonly string[]): View {
-  const sides = systems.map((system) => world.side(system));
+export function viewOf(world: World, systems: readonly DevSystemName[]): View {
+  const sides = systems.map((system) => world.tools[system].side);
   return {
     frame: frameOf(world, sides),
     craft: [...world.craft.items.values()].map((item) => craftCard(world, item)),
@@ -65,11 +67,11 @@ export function viewOf(world: World, systems: readonly string[]): View {
   };
 }
 
-export function uidOf(system: string, id: string): string {
+export function uidOf(system: DevSystemName, id: string): string {
   return `${system}:${id}`;
 }
 
-export function shown(system: string, card: DevCard): ShownDevCard {
+export function shown(system: DevSystemName, card: DevCard): ShownDevCard {
   return { ...card, uid: uidOf(system, card.id), tool: system };
 }
 
@@ -113,21 +115,18 @@ const WHAT = {
   feedback: 'feedback',
 } as const satisfies Record<WorldChange['what'], string>;
 
-/** Told right after the change, so that what it says of the item is what the change made of it. */
+/** Call right after the change: it describes the item as it is now. */
 export function newsOf(world: World, change: WorldChange): News {
   const { at, by, kind, what, key } = change;
   const name = `${WHAT[what]} ${key ?? ''}`.trimEnd();
   return { at, by, text: `${kind} ${name}${aboutChanged(world, change)}` };
 }
 
-function aboutChanged(world: World, { side, what, id }: Omit<WorldChange, 'at'>): string {
-  if (what === 'comment') {
-    const item = world.kitemaker.workItems.get(world.kitemaker.comments.get(id)?.workItemId ?? '');
-    return item === undefined ? '' : ` on ${world.kitemaker.key(item)}`;
-  }
-  const craftItem = world.craft.items.get(id);
-  if (side === 'craft') return craftItem === undefined ? '' : nowIn(craftCard(world, craftItem).status);
-  return nowIn(world.side(side).card(id)?.status ?? '');
+function aboutChanged(world: World, { side, what, id, on }: WorldChange): string {
+  if (what === 'comment') return on === undefined ? '' : ` on ${on}`;
+  if (side !== 'craft') return nowIn(world.tools[side].side.card(id)?.status ?? '');
+  const item = world.craft.items.get(id);
+  return item === undefined ? '' : nowIn(craftCard(world, item).status);
 }
 
 function nowIn(status: string): string {

@@ -1,4 +1,4 @@
-/** The forms of Redmine's answers: errors as a list with 422, nothing at all with 401, 403 and 404; times in seconds. */
+/** The forms of Redmine's answers: a list of errors with 422, no body with 401, 403 and 404; times in seconds. */
 import type { Answer } from '../http/mount.js';
 import type { Issue, Journal, Named, User } from './model.js';
 import { API_USER, DEVELOPER, PRIORITIES, type RedmineWorld, statusOf, TRACKERS } from './redmineWorld.js';

@@ -1,22 +1,22 @@
-/** Redmine 5.0 of the sandbox (reference api-facts E.6): projects with issues, polled; it calls nobody. */
-import type { DevSystem, DevSystemParts } from '../devSystems.js';
-import { sameSecret } from '../http/secret.js';
+/** Builds Redmine 5.0 (sources: Redmine): projects with issues. It is polled and has no webhooks. */
+import type { DevSystem, DevSystemParts } from '../world/devSystem.js';
+import { sameSecret, webhookSecretOf } from '../http/secret.js';
 import { redmineError } from './answers.js';
 import { RedmineWorld, STATUSES, TRACKERS } from './redmineWorld.js';
 import { redmineRoutes } from './routes.js';
 import { redmineSide } from './side.js';
 
 export interface RedmineSystem extends DevSystem {
-  readonly redmine: RedmineWorld;
+  readonly world: RedmineWorld;
 }
 
 const BASE_PATH = '/redmine';
 
-export function buildRedmine({ world, key }: DevSystemParts): RedmineSystem {
-  const redmine = new RedmineWorld(world);
+export function buildRedmine({ world: base, key }: DevSystemParts): RedmineSystem {
+  const redmine = new RedmineWorld(base);
   const isKey = (given: string | undefined) => sameSecret(given, key());
   return {
-    redmine,
+    world: redmine,
     side: redmineSide(redmine),
     mounts: [
       {
@@ -49,7 +49,12 @@ export function buildRedmine({ world, key }: DevSystemParts): RedmineSystem {
     reset() {
       for (const { id } of [...redmine.issues.values()]) redmine.deleteIssue(id, 'seed');
     },
-    access: (url) => ({ baseUrl: `${url}${BASE_PATH}`, apiKey: key(), ids: idsOf(redmine) }),
+    access: (url) => ({
+      baseUrl: `${url}${BASE_PATH}`,
+      apiKey: key(),
+      webhookSecret: webhookSecretOf(base.seed, 'redmine'),
+      ids: idsOf(redmine),
+    }),
   };
 }
 

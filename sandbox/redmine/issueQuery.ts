@@ -1,7 +1,7 @@
 /**
- * The filters of `GET /issues.json`, as Redmine 5.0 answers them (reference api-facts E.6; tried). A filter on a custom
- * field that is no filter is ignored, as there. Names that Redmine does not know it ignores, too; here they are refused,
- * so that a slip of ours shows.
+ * The filters of `GET /issues.json`, as Redmine 5.0 answers them (sources: Redmine; compared with a real one). Like
+ * Redmine, it ignores a filter on a custom field that is not marked as a filter. Redmine also ignores unknown names;
+ * here they are refused, so that a mistake of a connector shows.
  */
 import type { Issue } from './model.js';
 import { isClosed, type RedmineWorld } from './redmineWorld.js';
@@ -75,7 +75,7 @@ function ofIssue(value: string): Test {
 
 const TIME = String.raw`(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)`;
 
-/** Redmine compares a lower bound T as `> T − 1 s`: parts of a second before T come, too. */
+/** Redmine compares a lower bound T as `> T − 1 s`, so issues up to a second before T are listed too. */
 function ofTime(value: string, label: string, timeOf: (issue: Issue) => string): Test {
   const [, from, to] =
     new RegExp(`^(?:>=${TIME}|><${TIME}\\|${TIME})$`).exec(value)?.filter((part, at) => at === 0 || part) ?? [];

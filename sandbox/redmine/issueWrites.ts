@@ -1,6 +1,6 @@
 /**
- * Creates issues and adds notes as Redmine does: a value that is wrong is refused with 422, one that the project, the
- * tracker or the role does not have is left out without a word.
+ * Creates issues and adds notes as Redmine does: a wrong value is refused with 422; a value that the project, the
+ * tracker or the role does not allow is silently ignored.
  */
 import { z } from 'zod';
 import type { Answer, Call } from '../http/mount.js';
@@ -10,7 +10,7 @@ import { API_USER, DEFAULT_PRIORITY, isClosed, PRIORITIES, type RedmineWorld, ST
 
 const Id = z.union([z.int(), z.string()]).transform(String);
 
-/** Redmine ignores names that it does not know; here they are refused, so that a slip of ours shows. */
+/** Redmine ignores unknown names; here they are refused, so that a mistake of a connector shows. */
 const NewIssue = z.strictObject({
   issue: z.strictObject({
     project_id: Id.optional(),
@@ -37,7 +37,7 @@ const Update = z.strictObject({
 
 const BLANK_PROJECT = ['Project cannot be blank', 'Tracker cannot be blank', 'Status cannot be blank'];
 const SUBJECT_LENGTH = 255;
-/** A column of MySQL takes no more. */
+/** What a column of MySQL takes. */
 const DESCRIPTION_LENGTH = 16 * 1024 * 1024;
 
 type Sees = (project: Project) => boolean;
@@ -102,7 +102,7 @@ function priorityErrors({ priority_id: wanted }: Wanted): readonly string[] {
   return exists ? [] : ['Priority cannot be blank'];
 }
 
-/** Empty is no date. */
+/** Empty means no date. */
 function datesOf({ start_date: start = '', due_date: due = '' }: Wanted): Pick<Issue, 'startDate' | 'dueDate'> {
   return { ...(start === '' ? {} : { startDate: start }), ...(due === '' ? {} : { dueDate: due }) };
 }
@@ -111,7 +111,7 @@ function isDate(value: string): boolean {
   return z.iso.date().safeParse(value).success;
 }
 
-/** An issue begins on the day of its creation where nothing else is said (Redmine's default setting). */
+/** Unless the request says otherwise, an issue begins on the day of its creation (Redmine's default setting). */
 function dateErrors(world: RedmineWorld, wanted: Wanted): readonly string[] {
   const { startDate = world.today, dueDate } = datesOf(wanted);
   const errors = isDate(startDate) ? [] : ['Start date is not a valid date'];
@@ -147,7 +147,7 @@ function parentErrors(world: RedmineWorld, wanted: Wanted, project: Project, sta
     : [];
 }
 
-/** 204 also where nothing came of it: a status that the workflow does not allow, a note without the right. */
+/** 204 even when nothing changed: a status that the workflow does not allow, a note without the right. */
 export function updateIssue(world: RedmineWorld, issue: Issue, call: Call): Answer {
   const read = Update.safeParse(call.body);
   if (!read.success) return refused([`the sandbox: ${read.error.issues[0]?.path.join('.') ?? ''} is not documented`]);

@@ -1,4 +1,4 @@
-/** What the Redmine of the sandbox holds. Ids are numbers in its API and texts in our tables. */
+/** The records of the sandbox's Redmine. Ids are numbers in its API and texts in our tables. */
 
 export interface Project {
   readonly id: string;
@@ -9,7 +9,7 @@ export interface Project {
   /** Custom fields that are not for all projects. */
   readonly fieldIds: readonly number[];
   readonly status: 'active' | 'closed' | 'archived';
-  /** Anybody may look, where no sign-in is required. */
+  /** Anybody may read it, unless signing in is required. */
   readonly public: boolean;
 }
 
@@ -71,19 +71,19 @@ export interface Journal {
   readonly createdAt: string;
 }
 
-/** What an administrator may have set, and what the key's user may do. One row. */
+/** What an administrator can set, and what the key's user may do. One row. */
 export interface Settings {
   readonly id: 'settings';
-  /** False: a key that is not accepted reads what anybody may see. */
+  /** False: a request with a wrong key reads what anybody may see. */
   readonly loginRequired: boolean;
   readonly restEnabled: boolean;
   /** The key's user is an administrator. */
   readonly admin: boolean;
-  /** Of the key's role, in every project. */
+  /** What the key's role may do, in every project. */
   readonly permissions: readonly string[];
-  /** Standard fields that trackers do without: `{ 3: ['description'] }`. */
+  /** Standard fields that are switched off for a tracker: `{ 3: ['description'] }`. */
   readonly trackersWithout: Readonly<Record<string, readonly string[]>>;
-  /** Statuses that the role's workflow gives new issues. */
+  /** Statuses that the role's workflow allows for new issues. */
   readonly newStatusIds: readonly number[];
   /** Whether subtasks may be in another project than their parent. */
   readonly crossProjectSubtasks: boolean;

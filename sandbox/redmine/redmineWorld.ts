@@ -1,8 +1,8 @@
 /** The tables of the sandbox's Redmine, and the only way to change them. */
-import { ListLag } from '../listLag.js';
-import type { By } from '../model.js';
-import type { Table } from '../table.js';
-import type { WorldBase } from '../world.js';
+import { ListLag } from '../world/listLag.js';
+import type { By } from '../world/model.js';
+import type { Table } from '../world/table.js';
+import type { WorldBase } from '../world/worldBase.js';
 import type { CustomField, Issue, IssueStatus, Journal, Named, Project, Settings, User } from './model.js';
 
 export const STATUSES: readonly IssueStatus[] = [
@@ -17,7 +17,7 @@ export const STATUSES: readonly IssueStatus[] = [
 export const PRIORITIES = ['Low', 'Normal', 'High', 'Urgent', 'Immediate'].map((name, at) => ({ id: at + 1, name }));
 export const DEFAULT_PRIORITY = 2;
 
-/** The user of the key, and the people. */
+/** The user of the key, and a developer. */
 export const API_USER: User = { number: 5, login: 'craftsync', firstname: 'craft', lastname: 'sync' };
 export const DEVELOPER: User = { number: 6, login: 'dana', firstname: 'Dana', lastname: 'Developer' };
 export const ROLE = { id: 6, name: 'craftsync' };
@@ -66,7 +66,7 @@ export class RedmineWorld {
     return this.settingsTable.get('settings') ?? SETTINGS;
   }
 
-  /** As Redmine's own users see it: `2026-11-24`. */
+  /** The current date: `2026-11-24`. */
   get today(): string {
     return this.base.now().slice(0, 10);
   }
@@ -148,7 +148,7 @@ export class RedmineWorld {
     const id = String(this.base.next('redmine.journal'));
     const journal = this.journals.put({ id, issueId, userId, notes, createdAt: this.base.now() });
     this.touch(issueId, by);
-    this.base.tell({ by, side: 'redmine', kind: 'created', what: 'comment', id, key: null });
+    this.base.tell({ by, side: 'redmine', kind: 'created', what: 'comment', id, key: null, on: `#${issueId}` });
     return journal;
   }
 
@@ -156,7 +156,7 @@ export class RedmineWorld {
     return [...this.journals.values()].filter((journal) => journal.issueId === issueId);
   }
 
-  /** Subtasks and notes change the update time of their issue. */
+  /** A new subtask or note changes the update time of the issue. */
   private touch(id: string, by: By): void {
     if (this.issues.get(id) !== undefined) this.updateIssue(id, {}, by);
   }

@@ -1,4 +1,4 @@
-/** The routes of Redmine's API that the documents describe and clients of ours may use. */
+/** The documented routes of Redmine's API that a connector may use (sources: Redmine). */
 import type { Answer, Call, Route } from '../http/mount.js';
 import { redmineError, refused, renderIssue, renderJournal } from './answers.js';
 import { BadQuery, queryIssues } from './issueQuery.js';
@@ -20,7 +20,7 @@ const STANDARD_FIELDS = [
 
 interface Visit {
   readonly call: Call;
-  /** False: as anybody. */
+  /** False: treated as anybody. */
   readonly known: boolean;
   readonly sees: (project: Project) => boolean;
 }
@@ -73,7 +73,7 @@ export function redmineRoutes(world: RedmineWorld, isKey: IsKey): readonly Route
   ];
 }
 
-/** Who comes: anybody sees public projects. */
+/** Who asks; anybody sees public projects. */
 function visitOf(world: RedmineWorld, call: Call, isKey: IsKey): Visit {
   const known = world.settings.restEnabled && isKey(call.header('x-redmine-api-key'));
   const sees = (project: Project) =>
@@ -81,12 +81,12 @@ function visitOf(world: RedmineWorld, call: Call, isKey: IsKey): Visit {
   return { call, known, sees };
 }
 
-/** 401 for a wrong key; with the REST service off no key is looked at, and what needs one is forbidden. */
+/** 401 for a wrong key. With the REST service off no key is looked at, and routes that need one answer 403. */
 function denied(world: RedmineWorld): Answer {
   return redmineError(world.settings.restEnabled ? 401 : 403);
 }
 
-/** 404 only where there is no such issue; one that may not be seen is forbidden. */
+/** 404 only when there is no such issue; an issue that the user may not see is a 403. */
 function withIssue(world: RedmineWorld, answer: (world: RedmineWorld, issue: Issue, call: Call) => Answer): Handler {
   return (visit) => {
     const found = world.issues.get(visit.call.params['id'] ?? '');

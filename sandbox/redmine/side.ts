@@ -1,7 +1,7 @@
-/** The people's side of the sandbox's Redmine. */
-import type { DevCard, DevDeed, DevDeedOutcome, DevPlace, DevSide } from '../devSide.js';
+/** Redmine as its people use it. */
+import type { DevCard, DevDeed, DevDeedOutcome, DevPlace, DevSide } from '../people/devSide.js';
 import { nameOf } from './answers.js';
-import type { Issue } from './model.js';
+import type { Issue, Journal } from './model.js';
 import { API_USER, DEFAULT_PRIORITY, DEVELOPER, keyOf, type RedmineWorld, statusOf, STATUSES } from './redmineWorld.js';
 
 const BY = 'developer';
@@ -17,6 +17,9 @@ export function redmineSide(world: RedmineWorld): DevSide {
       return issue === undefined ? null : cardOf(world, issue);
     },
     isDelivered: (id) => world.issues.get(id)?.authorId === API_USER.number,
+    cardIdOf({ table, id, record }) {
+      return table === world.journals.name ? ((record as Journal | null)?.issueId ?? null) : id;
+    },
     do: (deed) => carryOut(world, deed),
   };
 }

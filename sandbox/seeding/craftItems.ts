@@ -1,15 +1,15 @@
 /**
  * The product items of the sandbox: a small banking app's workspace as a product manager would keep it.
  *
- * About half are ready for development. Two of the ready ones cannot be handed over until somebody completes them (one has
- * no description, one an effort that no table knows), so that one sees what a blocked item looks like.
+ * About half are ready for development. Two of the ready ones cannot be handed over until somebody completes them (one
+ * has no description, one an effort that no table knows), to show what a blocked item looks like.
  */
 
 export interface SeededItem {
   readonly type: 'Product' | 'Epic' | 'Feature' | 'Story';
   readonly title: string;
   readonly status: string;
-  /** Title of the parent, which stands earlier in the list. */
+  /** Title of the parent, which is earlier in the list. */
   readonly parent?: string;
   readonly description?: string;
   readonly effort?: number;
@@ -265,7 +265,7 @@ const WHEN = [
   'from a notification',
 ] as const;
 
-/** The n-th of any number of ready items; repeats only its words, never its title. */
+/** The n-th of any number of ready items. Titles never repeat. */
 export function manyReadyItem(n: number): SeededItem {
   const verb = VERBS[n % VERBS.length] ?? VERBS[0];
   const thing = THINGS[Math.floor(n / VERBS.length) % THINGS.length] ?? THINGS[0];

@@ -1,6 +1,6 @@
-/** Items of the teams that the believable ones leave out, for a sandbox that feeds every tool at once. */
-import { act } from '../act.js';
-import type { World } from '../world.js';
+/** Ready items for the teams that `craftItems.ts` leaves out, for a sandbox that feeds several tools. */
+import { act } from '../people/act.js';
+import type { World } from '../world/world.js';
 import { READY } from './craftItems.js';
 
 interface TeamItem {
@@ -71,7 +71,7 @@ const ITEMS: readonly TeamItem[] = [
   },
 ];
 
-/** Adds them where the world has none yet; a kept world is left as it is. */
+/** Adds the items that the world does not have yet. */
 export function seedEveryTeam(world: World): void {
   const titles = new Set([...world.craft.items.values()].map(({ title }) => title));
   for (const { team, status, title, description, effort } of ITEMS) {

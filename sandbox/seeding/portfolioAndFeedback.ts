@@ -1,12 +1,12 @@
 /**
- * What stands above and beside the workspaces: a portfolio with its initiatives, a feedback portal with what customers
- * wrote, and what each place calls its kinds of items.
+ * What is above and beside the workspaces: a portfolio with its initiatives, a feedback portal with what customers
+ * wrote, and the names that each place gives its kinds of items.
  */
-import type { CraftFieldType, CraftTerm } from '../model.js';
-import type { World } from '../world.js';
+import type { CraftFieldType, CraftTerm } from '../craft/model.js';
+import type { World } from '../world/world.js';
 import { READY } from './craftItems.js';
 
-/** The portfolio's own fields: those that craftsync writes, and one of its own. */
+/** The portfolio's fields: those that craftsync writes, and one more. */
 const PORTFOLIO_FIELDS: readonly { name: string; type: CraftFieldType; values?: readonly string[] }[] = [
   { name: 'horizon', type: 'dropdown', values: ['now', 'next', 'later'] },
   { name: 'dev_status', type: 'text' },
@@ -118,7 +118,7 @@ const FEEDBACK: readonly SeededFeedback[] = [
   },
 ];
 
-/** Default term → what the place calls it; the second workspace builds capabilities. */
+/** Default term → the place's own name for it; the second workspace builds capabilities. */
 const DEFAULT_TERMS: readonly (readonly [string, string])[] = [
   ['Product', 'Products'],
   ['Epic', 'Epics'],
@@ -130,7 +130,7 @@ const BRANCH_TERMS: Readonly<Record<string, readonly [string, string]>> = { Feat
 
 const HOUR_MS = 3_600_000;
 
-/** The places: once for each world. */
+/** Makes the places, once for each world. */
 export function seedPlaces(world: World): void {
   const { craft } = world;
   const [mobile, branch] = [...craft.workspaces.values()];
@@ -161,7 +161,7 @@ function term(placeId: string, word: string, [customSingle, customPlural]: reado
   return { id: `${placeId}/${category}`, placeId, category, default: word, customSingle, customPlural };
 }
 
-/** What stands in them: again after a reset. */
+/** Fills the places, and again after a reset. */
 export function seedInitiativesAndFeedback(world: World): void {
   const { craft } = world;
   const [portfolio] = craft.portfolios.values();

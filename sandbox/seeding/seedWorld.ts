@@ -1,7 +1,7 @@
-/** Fills an empty world: the account, the organisation, and the items of `craftItems.ts`. The same seed gives the same world. */
-import type { CraftFieldType, Space, StatusType } from '../model.js';
-import type { DevSystem, DevToolSystem } from '../devSystems.js';
-import type { World } from '../world.js';
+/** Fills an empty world: account, dev tools and the items of `craftItems.ts`. The same seed gives the same world. */
+import type { CraftFieldType } from '../craft/model.js';
+import { SYSTEMS } from '../world/systems.js';
+import type { World } from '../world/world.js';
 import { CRAFT_IMPORTANCES, CRAFT_STATUSES, manyReadyItem, SEEDED_ITEMS, type SeededItem } from './craftItems.js';
 import { seedInitiativesAndFeedback, seedPlaces } from './portfolioAndFeedback.js';
 import { TEAMS } from './teams.js';
@@ -17,52 +17,28 @@ const CUSTOM_FIELDS: readonly { name: string; type: CraftFieldType; values?: rea
   { name: 'customer_requests', type: 'number' },
 ];
 
-const STATUSES: readonly { name: string; type: StatusType }[] = [
-  { name: 'Backlog', type: 'BACKLOG' },
-  { name: 'To do', type: 'TODO' },
-  { name: 'In Progress', type: 'IN_PROGRESS' },
-  { name: 'In Review', type: 'IN_PROGRESS' },
-  { name: 'Done', type: 'DONE' },
-  { name: 'Dropped', type: 'ARCHIVED' },
-];
-
-const LABELS = [
-  { name: 'from product', color: '5e81ac' },
-  { name: 'bug', color: 'e91e63' },
-] as const;
-
 const DAY_MS = 86_400_000;
 
 /** `items`: how many of the believable items (default all); more than there are is filled up with ready ones. */
 export function seedWorld(world: World, items: number = SEEDED_ITEMS.length): void {
   seedKeys(world);
   seedAccount(world);
-  seedOrganization(world);
-  for (const tool of Object.values<DevSystem>(world.tools)) tool.seed();
+  for (const tool of world.toolList()) tool.seed();
   seedItems(world, items);
   seedPlaces(world);
   seedInitiativesAndFeedback(world);
 }
 
 /**
- * New items in the place of the old ones. Workspaces, spaces, statuses and keys stay, so that a configuration still fits;
- * ids and numbers are not given a second time.
+ * Replaces all items by new ones. Workspaces, spaces, statuses and keys stay, so that a configuration still fits. Ids
+ * and numbers are not reused.
  */
 export function resetItems(world: World, items: number = SEEDED_ITEMS.length): void {
-  const { craft, kitemaker } = world;
-  for (const table of [
-    craft.items,
-    craft.initiatives,
-    craft.feedback.items,
-    kitemaker.workItems,
-    kitemaker.comments,
-    kitemaker.initiatives,
-    kitemaker.feedback,
-  ]) {
+  const { craft } = world;
+  for (const table of [craft.items, craft.initiatives, craft.feedback.items]) {
     for (const id of [...table.values()].map((row) => row.id)) table.remove(id);
   }
-  for (const tool of Object.values<DevSystem>(world.tools)) tool.reset();
-  seedOtherWork(world, world.base.now());
+  for (const tool of world.toolList()) tool.reset();
   seedItems(world, items);
   seedInitiativesAndFeedback(world);
 }
@@ -83,11 +59,7 @@ function seedKeys(world: World): void {
     Math.floor(world.base.random() * 2 ** 32)
       .toString(36)
       .padStart(7, '0');
-  world.keys.put({ id: 'craft', key: `craft-sandbox-${part()}${part()}` });
-  world.keys.put({ id: 'kitemaker', key: `km-sandbox-${part()}${part()}` });
-  for (const system of Object.keys(world.tools)) {
-    world.keys.put({ id: system as DevToolSystem, key: `${system}-sandbox-${part()}${part()}` });
-  }
+  for (const system of SYSTEMS) world.keys.put({ id: system, key: `${system}-sandbox-${part()}${part()}` });
 }
 
 function seedAccount(world: World): void {
@@ -104,49 +76,6 @@ function seedAccount(world: World): void {
     for (const { name, type, values } of CUSTOM_FIELDS) {
       craft.customFields.put({ id: craft.newId(), workspaceId: id, name, type, values: values ?? [] });
     }
-  }
-}
-
-function seedOrganization(world: World): void {
-  const { kitemaker } = world;
-  const createdAt = new Date(world.base.nowMs() - 200 * DAY_MS).toISOString();
-  const times = { createdAt, updatedAt: createdAt };
-  kitemaker.organizations.put({ id: kitemaker.newId(), name: 'Northwind', slug: 'northwind', ...times });
-  kitemaker.actors.put({ id: kitemaker.newId(), type: 'application', name: 'craftsync', ...times });
-  for (const name of ['Ida Holm', 'Tomas Ruiz'])
-    kitemaker.actors.put({ id: kitemaker.newId(), type: 'user', name, ...times });
-  for (const { key, name } of [
-    { key: 'MOB', name: 'Mobile' },
-    { key: 'WEB', name: 'Web' },
-  ]) {
-    const statuses: Space['statuses'] = STATUSES.map((status, index) => ({
-      id: kitemaker.newId(),
-      ...status,
-      default: index === 0,
-    }));
-    const space = kitemaker.spaces.put({ id: kitemaker.newId(), key, name, statuses, ...times });
-    for (const label of LABELS) kitemaker.labels.put({ id: kitemaker.newId(), spaceId: space.id, ...label, ...times });
-  }
-  seedOtherWork(world, createdAt);
-}
-
-/** Work that the developers have of their own: what a search for one's own items has to tell apart. */
-function seedOtherWork(world: World, createdAt: string): void {
-  const { kitemaker } = world;
-  const developer = [...kitemaker.actors.values()].find((actor) => actor.type === 'user');
-  if (developer === undefined) return;
-  for (const [spaceKey, title, statusName] of [
-    ['MOB', 'Upgrade the build machines', 'In Progress'],
-    ['MOB', 'Flaky test in the payments module', 'To do'],
-    ['WEB', 'Remove the old design system', 'Backlog'],
-  ] as const) {
-    const space = kitemaker.space(spaceKey);
-    const status = space?.statuses.find((candidate) => candidate.name === statusName);
-    if (space === undefined || status === undefined) continue;
-    kitemaker.createWorkItem(
-      { spaceId: space.id, statusId: status.id, title, actorId: developer.id, createdAt },
-      'seed',
-    );
   }
 }
 

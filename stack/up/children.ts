@@ -9,7 +9,7 @@ import type { TiedProcess } from '../tiedProcess.js';
 import type { Part } from './supervise.js';
 
 const MAIN = fileURLToPath(new URL('../../clients/main.js', import.meta.url));
-const SANDBOX = fileURLToPath(new URL('../../sandbox/sandboxProcess.js', import.meta.url));
+const SANDBOX = fileURLToPath(new URL('../../sandbox/main.js', import.meta.url));
 
 export const PROGRAMS = {
   apply: [MAIN, 'apply'],

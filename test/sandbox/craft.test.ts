@@ -13,14 +13,14 @@ describe('sandbox/craft', () => {
   const first = async (): Promise<string> => String((await box.guide('GET', items('?limit=1'))).body.items[0].id);
 
   describe('reading', () => {
-    it('lists the ready items by the name of the status, as seed 001 asks', async () => {
+    it('lists the ready items by the name of the status, as the guide asks', async () => {
       const { status, body } = await box.guide('GET', items('?status=Ready%20for%20Development&limit=100'));
       expect(status).toBe(200);
       expect(body.items.length).toBeGreaterThan(8);
       expect(new Set(body.items.map((item) => item.status.name))).toEqual(new Set(['Ready for Development']));
     });
 
-    it('pages with page and limit, and says how many there are', async () => {
+    it('pages by page and limit, and tells the total', async () => {
       const one = await box.guide('GET', items('?page=1&limit=8'));
       const three = await box.guide('GET', items('?page=3&limit=8'));
       expect(one.body.metadata).toEqual({ currentPage: 1, perPage: 8, totalPages: 3, totalRecords: 21 });
@@ -78,7 +78,7 @@ describe('sandbox/craft', () => {
       );
     });
 
-    it('answers a bare array in the guide where it is switched so', async () => {
+    it('answers a bare array in the guide when switched to that', async () => {
       box.behaviour.craftGuideList = 'array';
       const { body } = await box.guide('GET', items());
       box.behaviour.craftGuideList = 'envelope';
@@ -90,7 +90,7 @@ describe('sandbox/craft', () => {
       expect(BigInt(id) > BigInt(Number.MAX_SAFE_INTEGER)).toBe(true);
     });
 
-    it('reads an item by its id alone: a short id is not found', async () => {
+    it('reads an item only by its id: a short id finds nothing', async () => {
       const id = await first();
       const { status, body } = await box.guide('GET', `/item/${id}`);
       expect([status, body.id]).toEqual([200, id]);
@@ -98,7 +98,7 @@ describe('sandbox/craft', () => {
       expect([missing.status, missing.body]).toEqual([404, { message: 'No item found' }]);
     });
 
-    it('lists workspaces to the account alone', async () => {
+    it('lists workspaces only for the account', async () => {
       const { body } = await box.guide('GET', `/workspaces/${box.craft.accountId}`);
       expect(body).toContainEqual({ id: box.craft.workspaceId, name: 'Mobile banking' });
       const other = await box.guide('GET', '/workspaces/1');
@@ -118,7 +118,7 @@ describe('sandbox/craft', () => {
       });
     });
 
-    it('introspects the key in the Swagger alone', async () => {
+    it('introspects the key only in the Swagger', async () => {
       expect((await box.swagger('GET', '/me/api-key')).body.accountId).toBe(box.craft.accountId);
       expect((await box.guide('GET', '/me/api-key')).status).toBe(404);
     });
@@ -168,7 +168,7 @@ describe('sandbox/craft', () => {
       expect(after.updateTime > before.updateTime).toBe(true);
     });
 
-    it('loses the custom fields that a PUT does not name where it is switched to replace', async () => {
+    it('drops the custom fields that a PUT does not name when switched to replace', async () => {
       const id = await first();
       box.behaviour.craftCustomFields = 'replace';
       const { body } = await box.guide('PUT', items(`/${id}`), {
@@ -191,7 +191,7 @@ describe('sandbox/craft', () => {
       expect((await box.swagger('PUT', '/item', { id, status: 'In Development' })).status).toBe(400);
     });
 
-    it('takes custom fields by id in the Swagger, and empties one by null', async () => {
+    it('takes custom fields by id in the Swagger, and empties one with null', async () => {
       const id = await first();
       const fields = (await box.swagger('GET', `/workspace/${box.craft.workspaceId}/custom_fields`)).body;
       const field = fields.find((candidate) => candidate.name === 'dev_lock')?.id;

@@ -32,8 +32,8 @@ async function craftdesk(options: Partial<SandboxOptions> = {}) {
 const idIn = (reply: Reply) => (reply.body as unknown as { data: { id: string } }).data.id;
 
 describe('sandbox/craftdesk', () => {
-  describe('the examples of seed 002', () => {
-    it('lists projects for a curl with nothing but the key', async () => {
+  describe('the examples of the document', () => {
+    it('lists projects for a curl with only the key', async () => {
       const { as, apiKey } = await craftdesk();
       const { status, body } = await as(apiKey, {})('GET', '/projects');
       expect(status).toBe(200);
@@ -135,7 +135,7 @@ describe('sandbox/craftdesk', () => {
     expect(answer).toMatchObject({ status: 404, body: { code: 404, message: 'Not Found' } });
   });
 
-  it('a key of another workspace sees that one, and is refused what is here', async () => {
+  it('a key of another workspace sees that one only', async () => {
     const { cd, as, otherKey } = await craftdesk();
     const id = idIn(await cd('POST', '/projects', { name: 'Ours' }));
     const other = as(otherKey);
@@ -175,7 +175,7 @@ describe('sandbox/craftdesk', () => {
       expect((await cd('GET', '/projects')).status).toBe(200);
     });
 
-    it('Starter has 1,000 calls a month, and the next month begins anew', async () => {
+    it('Starter has 1,000 calls a month, and the next month starts from zero', async () => {
       let nowMs = Date.UTC(2026, 10, 24, 12);
       const { cd } = await craftdesk({ behaviour: { craftdeskPlan: 'starter' }, nowMs: () => nowMs });
       for (let n = 0; n < 1_000; n += 1) {
@@ -192,7 +192,7 @@ describe('sandbox/craftdesk', () => {
     });
   });
 
-  it('posts signed events of projects, and again what is not answered with 200', async () => {
+  it('posts signed events of projects, and repeats one that is not answered with 200', async () => {
     const { box, cd } = await craftdesk();
     const received: { readonly headers: IncomingHttpHeaders; readonly text: string }[] = [];
     const listener = createServer((request, response) => {

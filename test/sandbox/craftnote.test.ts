@@ -1,4 +1,4 @@
-/** The sandbox's Craftnote by its documents: each example replayed, and what they do not allow refused. */
+/** The sandbox's Craftnote against its documents: each example is replayed, and what they do not allow is refused. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.js';
 
@@ -85,7 +85,7 @@ describe('sandbox/craftnote', () => {
     });
   });
 
-  it('keeps the links between folders and what stands in them', async () => {
+  it('keeps the links between folders and the projects in them', async () => {
     const folder = ids['folder From product'] ?? '';
     const child = await ask('POST', '/projects', { name: 'A', parentProject: folder });
     expect((await ask('GET', `/projects/${folder}`)).body['projects']).toEqual([child.body['id']]);
@@ -197,20 +197,20 @@ describe('sandbox/craftnote', () => {
     );
   });
 
-  it('shows in lists only what is older than the lag, by id at once', async () => {
+  it('shows in lists only what is older than the lag, and by id everything at once', async () => {
     sandbox.faults.add({ listLagMs: { craftnote: 60_000 } });
     const { body } = await ask('POST', '/projects', { name: 'A' });
     expect(idsIn(await ask('GET', '/projects'), 'projects')).not.toContain(body['id']);
     expect((await ask('GET', `/projects/${body['id'] as string}`)).status).toBe(200);
   });
 
-  it('tells a key that lost sight of the company of no project', async () => {
+  it('shows no project to a key that lost sight of the company', async () => {
     sandbox.faults.add({ lostSight: { craftnote: { scopes: [ids['company'] ?? ''], as: 'missing' } } });
     expect((await ask('GET', '/projects')).body).toEqual({ projects: [] });
     expect((await ask('GET', `/projects/${ids['folder Archive'] ?? ''}`)).status).toBe(404);
   });
 
-  it('begins anew without what was delivered; folders, statuses and the project of the tasks stay', async () => {
+  it('a reset removes what was delivered; folders, statuses and the project of the tasks stay', async () => {
     await ask('POST', '/projects', { name: 'Delivered' });
     const tasks = `/projects/${ids['project Branch refit'] ?? ''}/tasks`;
     await ask('POST', tasks, { title: 'Delivered' });

@@ -1,9 +1,9 @@
-/** The example requests of the documents, as written there, against the sandbox: it must not be stricter than they are. */
+/** The documents' example requests, sent as they are: the sandbox must not be stricter than its documents. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ask, running, type Running } from './running.js';
 
-/** What `curl -d` sends where no content type is named: the document's lines name none. */
+/** What `curl -d` sends when no content type is named, as in the document. */
 const CURL = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
 
 describe('sandbox/documentedExamples: the examples of the documents', () => {
@@ -15,11 +15,11 @@ describe('sandbox/documentedExamples: the examples of the documents', () => {
 
   const keysOf = (value: unknown): string[] => Object.keys(value as object).sort();
 
-  describe('seed 004, Kitemaker REST', () => {
+  describe('Kitemaker REST', () => {
     const curl = (method: string, path: string, body?: string): ReturnType<typeof ask> =>
-      ask(box.kitemaker.restUrl + path, {
+      ask(box.tools.kitemaker.baseUrl + path, {
         method,
-        headers: { ...CURL, 'x-api-key': box.kitemaker.apiKey },
+        headers: { ...CURL, 'x-api-key': box.tools.kitemaker.apiKey },
         ...(body === undefined ? {} : { body }),
       });
     const WORK_ITEM = [
@@ -142,13 +142,13 @@ describe('sandbox/documentedExamples: the examples of the documents', () => {
       ['/initiative?number=99', 'INITIATIVE_NOT_FOUND', 'Could not find the specified initiative', null],
       ['/feedback/99', 'FEEDBACK_NOT_FOUND', 'Could not find the specified feedback', null],
     ])('the error of %s', async (path, code, message, key) => {
-      const headers = { ...CURL, 'x-api-key': key ?? box.kitemaker.apiKey };
-      const { status, body } = await ask(box.kitemaker.restUrl + path, { headers });
+      const headers = { ...CURL, 'x-api-key': key ?? box.tools.kitemaker.apiKey };
+      const { status, body } = await ask(box.tools.kitemaker.baseUrl + path, { headers });
       expect(body).toEqual({ errors: [{ message, status, code }] });
     });
   });
 
-  describe('seed 001, the guide', () => {
+  describe('the guide', () => {
     it('the listing of step 3, with nothing but the status and the key', async () => {
       const headers = { 'x-craft-api-key': box.craft.apiKey };
       const { status, body } = await ask(
@@ -156,7 +156,7 @@ describe('sandbox/documentedExamples: the examples of the documents', () => {
         { headers },
       );
       expect(status).toBe(200);
-      // Seed 000: "full work items' metadata values, including custom fields".
+      // The public API promises "full work items' metadata values, including custom fields".
       expect(keysOf(body.items[0])).toEqual(
         expect.arrayContaining(['customFields', 'description', 'shortId', 'status', 'title']),
       );
@@ -176,7 +176,7 @@ describe('sandbox/documentedExamples: the examples of the documents', () => {
     });
   });
 
-  describe('seed 000, the endpoints of workspaces, portfolios and portals', () => {
+  describe('the public API: workspaces, portfolios and portals', () => {
     const routeTo = (path: string): string =>
       path
         .replace(':account', box.craft.accountId)

@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { Faults, type Fault, type FaultRule, type FaultSubject } from '../../sandbox/faults.js';
-import type { RequestRecord } from '../../sandbox/record.js';
+import { Faults, type Fault, type FaultRule, type FaultSubject } from '../../sandbox/http/faults.js';
+import type { RequestRecord } from '../../sandbox/http/record.js';
 import { running, type Reply, type Running } from './running.js';
 
 const CREATE = { mounts: ['kitemaker-rest'], methods: ['POST'], routes: ['/workitem'] } as const satisfies
@@ -22,7 +22,7 @@ describe('sandbox/faults', () => {
   const create = (title = 'A'): Promise<Reply> =>
     box.rest('POST', '/workitem', { title, statusId: box.mobile.status('To do') });
   const exists = (title = 'A'): boolean =>
-    [...box.world.kitemaker.workItems.values()].some((item) => item.title === title);
+    [...box.world.tools.kitemaker.world.workItems.values()].some((item) => item.title === title);
   const strike = (fault: Fault, more: object = {}): void => {
     box.faults.add({ rules: [{ ...CREATE, ...more, fault }] });
   };
@@ -31,13 +31,13 @@ describe('sandbox/faults', () => {
     if (record === undefined) throw new Error('no create was recorded');
     return record;
   };
-  /** A raw body: `fetch` hides how an answer ended. */
+  /** A raw request, since `fetch` hides how an answer ended. */
   const raw = (signal?: AbortSignal): Promise<{ ended: string; bytes: number }> =>
     new Promise((resolve) => {
-      const url = new URL(`${box.kitemaker.restUrl}/workitem`);
+      const url = new URL(`${box.tools.kitemaker.baseUrl}/workitem`);
       const sent = httpRequest(url, {
         method: 'POST',
-        headers: { 'x-api-key': box.kitemaker.apiKey, 'content-type': 'application/json' },
+        headers: { 'x-api-key': box.tools.kitemaker.apiKey, 'content-type': 'application/json' },
         ...(signal === undefined ? {} : { signal }),
       });
       sent.on('error', (error: NodeJS.ErrnoException) => resolve({ ended: error.code ?? error.name, bytes: 0 }));
@@ -123,7 +123,7 @@ describe('sandbox/faults', () => {
       expect(performance.now() - begun).toBeGreaterThanOrEqual(990);
     });
 
-    it('is an error of the server, in the documented form, applied or not as said', async () => {
+    it('is an error of the server in the documented form; the rule says whether the request is applied', async () => {
       strike({ kind: 'status', status: 503 }, { next: 1 });
       const { status, body } = await create('no');
       expect([status, body.errors[0].status, exists('no')]).toEqual([503, 503, false]);
@@ -152,7 +152,7 @@ describe('sandbox/faults', () => {
       expect(String(headers.get('retry-after'))).toMatch(expected);
     });
 
-    it('is 429 for each call over a limit that is enforced, and none below', async () => {
+    it('is 429 for each call over an enforced limit, and for none below', async () => {
       box.faults.add({ rules: [{ mounts: ['kitemaker-rest'], fault: { kind: 'limit', calls: 3, windowMs: 60_000 } }] });
       const ask = (): Promise<number> => box.rest('GET', '/organization').then(({ status }) => status);
       expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 429]);
@@ -221,7 +221,7 @@ describe('sandbox/faults', () => {
     const struck = (faults: Faults, times: number, what = subject): boolean[] =>
       Array.from({ length: times }, () => faults.decide(what).fault !== null);
 
-    it('repeats the same chance for the same seed, another for another', () => {
+    it('strikes the same requests for the same seed, and others for another', () => {
       const one = struck(plan({ share: 0.2 }, 7), 200);
       expect(struck(plan({ share: 0.2 }, 7), 200)).toEqual(one);
       expect(struck(plan({ share: 0.2 }, 8), 200)).not.toEqual(one);

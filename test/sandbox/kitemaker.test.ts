@@ -50,10 +50,10 @@ describe('sandbox/kitemaker: REST', () => {
     ['a placement in the middle', { placement: 'middle' }],
     ['an empty title', { title: ' ' }],
   ])('refuses to create with %s: 400, and nothing is there', async (_what, more) => {
-    const before = box.world.kitemaker.workItems.size;
+    const before = box.world.tools.kitemaker.world.workItems.size;
     const answer = await box.rest('POST', '/workitem', { title: 'A', statusId: box.mobile.status('To do'), ...more });
     expect([answer.status, answer.body]).toEqual([400, error(400, 'BAD_REQUEST')]);
-    expect(box.world.kitemaker.workItems.size).toBe(before);
+    expect(box.world.tools.kitemaker.world.workItems.size).toBe(before);
   });
 
   it('requires title and statusId', async () => {
@@ -70,7 +70,7 @@ describe('sandbox/kitemaker: REST', () => {
     expect([missing.status, missing.body]).toEqual([404, error(404, 'ISSUE_NOT_FOUND')]);
   });
 
-  it('adds labels to those that are there', async () => {
+  it('adds labels to the existing ones', async () => {
     const one = (await box.rest('POST', '/label', { spaceId: box.mobile.id, labelName: 'one' })).body;
     const two = (await box.rest('POST', '/label', { spaceId: box.mobile.id, labelName: 'two', color: 'ff00aa' })).body;
     expect(two).toEqual({ id: expect.any(String) as string, name: 'two', color: 'ff00aa', spaceId: box.mobile.id });
@@ -97,7 +97,7 @@ describe('sandbox/kitemaker: REST', () => {
     const older = await create({ title: 'older' });
     const touched = await create({ title: 'touched later' });
     for (let i = 0; i < 60; i++) await create({ title: `n${i}` });
-    // Equal times are given youngest first: the touch must come in a later millisecond than the last create.
+    // For equal times the youngest comes first, so the update must be in a later millisecond than the last create.
     await sleep(2);
     await box.rest('PUT', '/workitem', { id: touched.id, title: 'touched' });
     const { body } = await box.rest('GET', `/recent/workitems?spaceId=${box.mobile.id}&count=50`);
@@ -121,7 +121,7 @@ describe('sandbox/kitemaker: REST', () => {
     },
   );
 
-  it('lists metadata as id and label alone', async () => {
+  it('lists metadata as id and label only', async () => {
     const spaces = (await box.rest('GET', '/metadata/spaces')).body;
     expect(spaces).toContainEqual({ id: box.mobile.id, label: 'Mobile' });
     const statuses = (await box.rest('GET', `/metadata/statuses?spaceId=${box.mobile.id}`)).body;
@@ -154,13 +154,13 @@ describe('sandbox/kitemaker: REST', () => {
     );
   });
 
-  it('wants X-API-KEY, and answers anything else with the documented 401', async () => {
-    const url = `${box.kitemaker.restUrl}/organization`;
+  it('requires X-API-KEY, and answers anything else with the documented 401', async () => {
+    const url = `${box.tools.kitemaker.baseUrl}/organization`;
     const unauthorized = {
       errors: [{ message: 'The requested action could not be completed', status: 401, code: 'UNAUTHORIZED' }],
     };
     expect((await ask(url, {})).body).toEqual(unauthorized);
-    const bearer = await ask(url, { headers: { authorization: `Bearer ${box.kitemaker.apiKey}` } });
+    const bearer = await ask(url, { headers: { authorization: `Bearer ${box.tools.kitemaker.apiKey}` } });
     expect([bearer.status, bearer.body]).toEqual([401, unauthorized]);
   });
 

@@ -37,7 +37,7 @@ describe('sandbox/kitemakerGraphql: GraphQL', () => {
     });
   });
 
-  it('voids the whole data for one missing id, and names it in the path of the error', async () => {
+  it('nulls the whole data for one missing id, and names it in the path of the error', async () => {
     const item = await create();
     const { status, body } = await box.graphql(
       `{ here: workItem(id: "${item.id}") { id } gone: workItem(id: "0000000000000000") { id } }`,
@@ -64,12 +64,12 @@ describe('sandbox/kitemakerGraphql: GraphQL', () => {
         if (page.hasMore !== true) break;
       }
       expect(new Set(seen).size).toBe(seen.length);
-      expect(seen.length).toBe(box.world.kitemaker.listed(box.mobile.id).length);
+      expect(seen.length).toBe(box.world.tools.kitemaker.world.listed(box.mobile.id).length);
     }
     box.behaviour.kitemakerOrder = 'ascending';
   });
 
-  it('pages over all spaces where none is named', async () => {
+  it('pages over all spaces if none is named', async () => {
     const seen: string[] = [];
     let cursor = '';
     for (;;) {
@@ -81,7 +81,7 @@ describe('sandbox/kitemakerGraphql: GraphQL', () => {
       cursor = body.data.workItems.cursor;
       if (body.data.workItems.hasMore !== true) break;
     }
-    expect(seen.sort()).toEqual([...box.world.kitemaker.workItems.values()].map(({ id }) => id).sort());
+    expect(seen.sort()).toEqual([...box.world.tools.kitemaker.world.workItems.values()].map(({ id }) => id).sort());
   });
 
   it('refuses a count over 50', async () => {
@@ -139,8 +139,8 @@ describe('sandbox/kitemakerGraphql: GraphQL', () => {
     expect((await box.graphql('query ($id: ID!) { workItem(id: $id) { id } }')).status).toBe(400);
   });
 
-  it('wants a bearer token and JSON', async () => {
-    const { graphqlUrl, apiKey } = box.kitemaker;
+  it('requires a bearer token and JSON', async () => {
+    const { graphqlUrl, apiKey } = box.tools.kitemaker;
     const body = JSON.stringify({ query: '{ organization { id } }' });
     expect((await ask(graphqlUrl, { method: 'POST', body, headers: { 'x-api-key': apiKey } })).status).toBe(401);
     const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'text/plain' };

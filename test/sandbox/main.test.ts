@@ -9,7 +9,7 @@ import { startProgram } from '../harness/servers/program.js';
 import type { Program } from '../harness/servers/program.js';
 import { ask } from './running.js';
 
-type Access = Pick<Sandbox, 'url' | 'craft' | 'kitemaker'>;
+type Access = Pick<Sandbox, 'url' | 'craft' | 'tools'>;
 
 describe('sandbox/main', () => {
   let folder: string;
@@ -37,14 +37,14 @@ describe('sandbox/main', () => {
   it('keeps every create that it answered through kill -9', async () => {
     const state = join(folder, 'state.json');
     const program = start('--state', state, '--items', '30');
-    const { kitemaker } = await serving(program);
+    const { kitemaker } = (await serving(program)).tools;
     const headers = { 'x-api-key': kitemaker.apiKey };
     const statusId = kitemaker.spaces[0]?.statuses[0]?.id;
     const answered: string[] = [];
     const creating = (async () => {
       for (;;) {
         const body = JSON.stringify({ title: `n${answered.length}`, statusId });
-        const reply = await ask(`${kitemaker.restUrl}/workitem`, { method: 'POST', headers, body }).catch(() => null);
+        const reply = await ask(`${kitemaker.baseUrl}/workitem`, { method: 'POST', headers, body }).catch(() => null);
         if (reply === null) return;
         answered.push(reply.body.id);
       }
@@ -57,7 +57,7 @@ describe('sandbox/main', () => {
     const { body } = await ask(`${again.url}/_sandbox/state`, {});
     const kept = (body as unknown as Record<string, { id: string }[]>)['kitemaker.workItems']?.map(({ id }) => id);
     expect(kept).toEqual(expect.arrayContaining(answered));
-    expect(again.kitemaker.apiKey).toBe(kitemaker.apiKey);
+    expect(again.tools.kitemaker.apiKey).toBe(kitemaker.apiKey);
   });
 
   it('ends on SIGTERM, and says what is wrong with its arguments', async () => {

@@ -67,11 +67,11 @@ describe('sandbox/page', () => {
   });
 
   const workItem = (title = 'Given') => {
-    const item = sandbox.world.kitemaker.createWorkItem(
+    const item = sandbox.world.tools.kitemaker.world.createWorkItem(
       { spaceId: sandbox.mobile.id, statusId: sandbox.mobile.status('To do'), title, actorId: 'a' },
       'api',
     );
-    return { id: item.id, key: sandbox.world.kitemaker.key(item) };
+    return { id: item.id, key: sandbox.world.tools.kitemaker.world.key(item) };
   };
   const craftItem = () => {
     const [item] = sandbox.world.craft.items.values();
@@ -79,7 +79,7 @@ describe('sandbox/page', () => {
     return item;
   };
 
-  it('is one page with a style and scripts of its own, and asks no other host for anything', async () => {
+  it('is one page with its own style and scripts, and asks no other host for anything', async () => {
     const html = await (await fetch(`${sandbox.url}/`)).text();
     const named = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map((match) => match[1] ?? '');
     expect(named).toContain('/page/page.js');
@@ -90,7 +90,7 @@ describe('sandbox/page', () => {
     for (const text of [html, ...texts]) expect(text).not.toMatch(/https?:\/\/|@import|url\(/);
   });
 
-  it('serves scripts and style as what they are, and every module that a script imports', async () => {
+  it('serves scripts and style with their types, and every module that a script imports', async () => {
     for (const path of SCRIPTS) {
       const answer = await fetch(sandbox.url + path);
       expect(answer.headers.get('content-type')).toContain('text/javascript');
@@ -111,7 +111,7 @@ describe('sandbox/page', () => {
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('has no way in which a text of an item becomes markup or code', async () => {
+  it('never turns a text of an item into markup or code', async () => {
     for (const path of SCRIPTS) {
       const script = await (await fetch(sandbox.url + path)).text();
       expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|Function\(|srcdoc/);
@@ -129,7 +129,7 @@ describe('sandbox/page', () => {
     }
   });
 
-  it('shows both systems at first: fields that craftsync writes, by name', async () => {
+  it('first shows all of both systems, with the fields that craftsync writes by name', async () => {
     const { id } = craftItem();
     const customFields = { dev_lock: 'View only', dev_status: 'In review', dev_key: 'MOB-9', dev_state: 'In sync' };
     sandbox.act({
@@ -149,14 +149,14 @@ describe('sandbox/page', () => {
       devState: 'In sync',
     });
     expect(view.craft).toHaveLength(sandbox.world.craft.items.size);
-    expect(view.dev).toHaveLength(sandbox.world.kitemaker.workItems.size);
+    expect(view.dev).toHaveLength(sandbox.world.tools.kitemaker.world.workItems.size);
     const [kitemaker] = view.frame.tools;
     expect(view.frame.tools.map(({ system }) => system)).toEqual(['kitemaker']);
     expect(kitemaker?.places.map((place) => place.key)).toEqual(['MOB', 'WEB']);
     expect(kitemaker?.places[0]?.statuses).toContain('In Progress');
   });
 
-  it('tells open pages of a change, with the changed card alone and who did it', async () => {
+  it('tells open pages about a change: only the changed card, and who did it', async () => {
     await page.view();
     const { id, shortId } = craftItem();
     sandbox.act({ as: 'product-manager', action: 'mark-ready', id });
@@ -169,7 +169,7 @@ describe('sandbox/page', () => {
     ]);
   });
 
-  it('tells of moves, of another space with its new key, of comments and of deletions', async () => {
+  it('reports moves, another space with its new key, comments and deletions', async () => {
     await page.view();
     const { id, key } = workItem();
     const uid = `kitemaker:${id}`;
@@ -213,7 +213,7 @@ describe('sandbox/page', () => {
     expect(page.messages).toEqual([]);
   });
 
-  it('shows a reset as the cards that went and those that came', async () => {
+  it('shows a reset as removed and new cards', async () => {
     const before = (await page.view()).craft.map((card) => card.id);
     await sandbox.admin('POST', '/reset', { items: 3 });
     const { craft } = await page.change();
@@ -229,7 +229,7 @@ describe('sandbox/page', () => {
     expect((await page.change()).craft[id]).toMatchObject({ status: 'In Definition' });
   });
 
-  it('lets go of pages that were closed, and ends those that are open when the sandbox closes', async () => {
+  it('forgets closed pages, and ends open ones when the sandbox closes', async () => {
     await page.view();
     const other = await openPage(sandbox.url);
     other.close();

@@ -1,6 +1,6 @@
 /**
- * Any part of any answer: the properties that the tests read, as if each were always there. An expectation fails where
- * one is not, so the tests need no narrowing of their own.
+ * Any part of any answer: the properties that the tests read, typed as if each were always there. If one is missing, an
+ * expectation fails, so the tests need no narrowing of their own.
  */
 export interface Part {
   readonly id: string;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { World } from '../../sandbox/world.js';
-import { openState } from '../../sandbox/persist.js';
+import { World } from '../../sandbox/world/world.js';
+import { openState } from '../../sandbox/world/persist.js';
 import { running } from './running.js';
 
 describe('sandbox/persist', () => {
@@ -33,7 +33,7 @@ describe('sandbox/persist', () => {
     await again.close();
   });
 
-  it('never gives a number again that a deleted item had, also after a restart', async () => {
+  it('never reuses the number of a deleted item, not even after a restart', async () => {
     const box = await running({ stateFile: file });
     const { body: first } = await box.rest('POST', '/workitem', { title: 'a', statusId: box.mobile.status('To do') });
     box.act({ as: 'developer', action: 'delete', id: first.id });
@@ -48,7 +48,7 @@ describe('sandbox/persist', () => {
     await again.close();
   });
 
-  it('holds whatever was answered before a kill: the files are complete without a close', async () => {
+  it('keeps everything that was answered before a kill: the files are complete without a close', async () => {
     const box = await running({ stateFile: file });
     const { body } = await box.rest('POST', '/workitem', { title: 'answered', statusId: box.mobile.status('To do') });
     const copy = join(folder, 'copy.json');
@@ -57,7 +57,7 @@ describe('sandbox/persist', () => {
     await box.close();
     const world = new World({ seed: 1 });
     openState(copy, world).close();
-    expect(world.kitemaker.workItems.get(body.id)?.title).toBe('answered');
+    expect(world.tools.kitemaker.world.workItems.get(body.id)?.title).toBe('answered');
   });
 
   it('has written what a request changed before its answer leaves', async () => {
@@ -73,7 +73,7 @@ describe('sandbox/persist', () => {
     await box.close();
   });
 
-  it('leaves out a line that a kill cut off', () => {
+  it('ignores a line that a kill cut off', () => {
     const world = new World({ seed: 1 });
     const state = openState(file, world);
     world.keys.put({ id: 'craft', key: 'whole' });
@@ -84,7 +84,7 @@ describe('sandbox/persist', () => {
     expect([...again.keys.values()]).toEqual([{ id: 'craft', key: 'whole' }]);
   });
 
-  it('is for its owner only: it holds keys', () => {
+  it('is readable for its owner only: it holds keys', () => {
     const world = new World({ seed: 1 });
     openState(file, world).close();
     expect(readFileSync(file, 'utf8')).toContain('"format":1');

@@ -95,7 +95,7 @@ describe('sandbox/portfolioAndFeedback: feedbackRoutes', () => {
     expect((await box.guide('GET', path)).status).toBe(404);
   });
 
-  it('turns pages of 25 where nothing else is asked for', async () => {
+  it('has pages of 25 unless the request says otherwise', async () => {
     for (let n = 0; n < 30; n += 1) await submit({ title: `T${n}` });
     const path = `/feedback_portal/${box.craft.feedbackPortalId}/feedback_items`;
     const first = (await box.guide('GET', path)).body;
@@ -114,7 +114,7 @@ describe('sandbox/portfolioAndFeedback: feedbackRoutes', () => {
     expect((await box.guide('GET', path)).body).toMatchObject({ feedbackLinks: [linked?.id] });
   });
 
-  it('loses the answer to a submission as to any other write', async () => {
+  it('can lose the answer to a submission, as to any other write', async () => {
     const before = box.world.craft.feedback.items.size;
     const fault = { kind: 'lose-answer', applied: true, silence: 'reset' } as const;
     box.faults.addRule({ mounts: ['craft-guide'], methods: ['POST'], next: 1, fault });

@@ -5,8 +5,8 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox.js';
 import { inRedmine } from '../harness/deployment/tools/redmine.js';
 import { ask, redmineBehaviour, type RedminePlace } from '../redmine/behaviour.js';
 
-function worldOf(sandbox: Sandbox): RedmineSystem['redmine'] {
-  return (sandbox.world.tools.redmine as RedmineSystem).redmine;
+function worldOf(sandbox: Sandbox): RedmineSystem['world'] {
+  return sandbox.world.tools.redmine.world;
 }
 
 describe('sandbox/redmine', () => {
@@ -33,7 +33,7 @@ describe('sandbox/redmine', () => {
   afterAll(() => sandbox.close());
   redmineBehaviour(() => place);
 
-  describe('besides', () => {
+  describe('beyond what a real one can be asked', () => {
     it('refuses what Redmine would ignore: names that are not documented', async () => {
       expect((await ask(place, 'GET', '/issues.json?upated_on=x')).body.errors[0]).toContain('no parameter upated_on');
       const wrong = { issue: { project_id: 1, subject: 'x', tracker: 1 } };
@@ -41,13 +41,13 @@ describe('sandbox/redmine', () => {
       expect((await ask(place, 'GET', '/nothing.json')).status).toBe(404);
     });
 
-    it('takes JSON alone', async () => {
+    it('takes only JSON', async () => {
       const headers = { 'X-Redmine-API-Key': place.apiKey, 'content-type': 'text/plain' };
       const answer = await fetch(`${place.baseUrl}/issues.json`, { method: 'POST', headers, body: '{}' });
       expect(answer.status).toBe(415);
     });
 
-    it('shows lists late where they lag, and single issues at once', async () => {
+    it('shows lists late when they lag, and single issues at once', async () => {
       sandbox.faults.add({ listLagMs: { redmine: 60_000 } });
       const made = await ask(place, 'POST', '/issues.json', {
         issue: { project_id: place.projectId, subject: 'Late' },
@@ -59,7 +59,7 @@ describe('sandbox/redmine', () => {
       expect((await ask(place, 'GET', `/issues.json?status_id=*&issue_id=${id}`)).body.total_count).toBe(1);
     });
 
-    it('lets anybody look where its administrator says so, and shows strangers nothing', async () => {
+    it('lets anybody read if its administrator allows it, and shows nothing to strangers otherwise', async () => {
       const redmine = worldOf(sandbox);
       const stranger = { ...place, apiKey: 'wrong' };
       redmine.set({ loginRequired: false });

@@ -20,7 +20,10 @@ export interface Running extends Sandbox {
 
 export async function running(options: Partial<SandboxOptions> = {}): Promise<Running> {
   const sandbox = await startSandbox({ port: 0, ...options });
-  const { craft, kitemaker } = sandbox;
+  const {
+    craft,
+    tools: { kitemaker },
+  } = sandbox;
   const json = (headers: Record<string, string>, base: string) => (method: string, path: string, body?: unknown) =>
     ask(base + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   const spaceOf = (key: string): Running['mobile'] => {
@@ -35,7 +38,7 @@ export async function running(options: Partial<SandboxOptions> = {}): Promise<Ru
   return Object.assign(Object.create(sandbox) as Sandbox, {
     guide: json({ 'x-craft-api-key': craft.apiKey }, craft.guideUrl),
     swagger: json({ 'x-api-key': craft.apiKey }, craft.swaggerUrl),
-    rest: json({ 'x-api-key': kitemaker.apiKey }, kitemaker.restUrl),
+    rest: json({ 'x-api-key': kitemaker.apiKey }, kitemaker.baseUrl),
     graphql: (query: string, variables?: unknown) => graphql('POST', '', { query, variables }),
     admin: json({}, `${sandbox.url}/_sandbox`),
     mobile: spaceOf('MOB'),

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { sandboxConfiguration } from '../../sandbox/configuration.js';
+import { sandboxConfiguration } from '../../sandbox/configuration/configuration.js';
 import type { Part, Parts } from './part.js';
 import { ask, running, type Running } from './running.js';
 
@@ -103,7 +103,7 @@ describe('sandbox/sandbox', () => {
       expect((await box.graphql(`{ workItem(id: "${id}") { id } }`)).body.data).toBeNull();
     });
 
-    it('are told what is wrong, and nothing changes', async () => {
+    it('learn what is wrong, and nothing changes', async () => {
       const { id } = await anItem();
       expect(box.act({ as: 'product-manager', action: 'mark-ready', id: 'MBK-9999' })).toEqual({
         status: 'refused',
@@ -133,7 +133,7 @@ describe('sandbox/sandbox', () => {
   });
 
   describe('records', () => {
-    it('keep every request with its route, status and effect, and the bodies of writes', async () => {
+    it('keep every request with its route, status and effect, and the body of a write', async () => {
       const item = (await ready())[0];
       const path = `/workspace/${box.craft.workspaceId}/items/${item.id}`;
       await box.guide('PUT', path, { customFieldValues: [{ fieldId: 'dev_status', value: 'A' }] });
@@ -159,7 +159,7 @@ describe('sandbox/sandbox', () => {
       await box.graphql('{ a: workItem(id: "x") { id } b: workItem(id: "y") { id } }');
       const { body } = await box.admin('GET', '/records?mount=kitemaker-graphql');
       expect(body.at(-1)).toMatchObject({ operation: 'query workItem×2', write: false, body: null });
-      expect(JSON.stringify(body)).not.toContain(box.kitemaker.apiKey);
+      expect(JSON.stringify(body)).not.toContain(box.tools.kitemaker.apiKey);
     });
 
     it('stay within their limit while the counters go on', async () => {
@@ -177,7 +177,7 @@ describe('sandbox/sandbox', () => {
       const body = JSON.stringify({ as: 'developer', action: 'delete', id: 'MOB-1' });
       expect((await ask(url, { method: 'POST', body, headers: { origin: 'https://evil.example' } })).status).toBe(403);
       expect((await ask(url, { method: 'POST', body, headers: { 'content-type': 'text/plain' } })).status).toBe(400);
-      expect(box.world.kitemaker.byKey('MOB-1')).toBeDefined();
+      expect(box.world.tools.kitemaker.world.byKey('MOB-1')).toBeDefined();
     });
 
     it('switches faults on and off', async () => {
@@ -192,22 +192,22 @@ describe('sandbox/sandbox', () => {
     it('changes a key: the old one is refused from then on', async () => {
       await box.admin('PUT', '/keys', { kitemaker: 'new-key' });
       expect((await box.rest('GET', '/organization')).status).toBe(401);
-      const url = `${box.kitemaker.restUrl}/organization`;
+      const url = `${box.tools.kitemaker.baseUrl}/organization`;
       expect((await ask(url, { headers: { 'x-api-key': 'new-key' } })).status).toBe(200);
     });
 
     it('resets to new items, with scopes and keys as they were and no id given twice', async () => {
       const before = new Set((await ready()).map((item) => item.id));
-      const access = box.kitemaker;
+      const access = box.tools.kitemaker;
       await box.admin('POST', '/reset', { items: 30 });
-      expect(box.kitemaker).toEqual(access);
+      expect(box.tools.kitemaker).toEqual(access);
       expect(box.world.craft.items.size).toBe(30);
       expect((await ready()).some((item) => before.has(item.id))).toBe(false);
     });
   });
 
   describe('webhooks', () => {
-    it('are signed as Svix signs, and say no more than what changed', async () => {
+    it('are signed like those of Svix, and say only what changed', async () => {
       const received: { headers: NodeJS.Dict<string | string[]>; body: string }[] = [];
       const listener = createServer((request, response) => {
         let body = '';
@@ -220,7 +220,7 @@ describe('sandbox/sandbox', () => {
       await new Promise((resolve) => listener.once('listening', resolve));
       const secret = `whsec_${Buffer.from('0123456789abcdef').toString('base64')}`;
       const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/webhooks/km`;
-      await box.admin('PUT', '/webhooks', { target: { url, secret } });
+      await box.admin('PUT', '/webhooks', { kitemaker: { url, secret } });
       const { body: item } = await box.rest('POST', '/workitem', { title: 'A', statusId: box.mobile.status('To do') });
       box.act({ as: 'developer', action: 'delete', id: item.id });
       await expect.poll(() => received.length).toBe(1);
@@ -233,7 +233,7 @@ describe('sandbox/sandbox', () => {
     });
   });
 
-  it('gives a configuration that names what it really has', () => {
+  it('gives a configuration that names only what exists', () => {
     const yaml = parse(sandboxConfiguration(box)) as {
       craft: unknown;
       devTools: { km: unknown };
@@ -241,7 +241,7 @@ describe('sandbox/sandbox', () => {
     };
     const { baseUrl, apiKey } = { baseUrl: box.craft.guideUrl, apiKey: box.craft.apiKey };
     expect(yaml.craft).toMatchObject({ baseUrl, dialect: 'guide', apiKey });
-    const { restUrl, graphqlUrl } = box.kitemaker;
+    const { baseUrl: restUrl, graphqlUrl } = box.tools.kitemaker;
     expect(yaml.devTools.km).toMatchObject({ type: 'kitemaker', baseUrl: restUrl, graphqlUrl });
     const { source, target, progress, lock } = yaml.pipelines.mobile;
     expect(source).toEqual({ workspace: box.craft.workspaceId });

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { act, type Act } from '../../sandbox/act.js';
-import type { CraftItem } from '../../sandbox/model.js';
-import { seededRandom } from '../../sandbox/random.js';
+import { act, type Act } from '../../sandbox/people/act.js';
+import type { CraftItem } from '../../sandbox/craft/model.js';
+import { seededRandom } from '../../sandbox/world/random.js';
 import { seedWorld } from '../../sandbox/seeding/seedWorld.js';
-import { startTeam } from '../../sandbox/team.js';
-import { World } from '../../sandbox/world.js';
+import { startTeam } from '../../sandbox/people/team.js';
+import { World } from '../../sandbox/world/world.js';
 
 const EVERY_MS = 1_000;
 const SEEDED_ITEMS = 21;
 
-/** A world, and a team in it whose acts are written down. */
+/** A world, and a team in it whose acts are recorded. */
 function teamAtWork({ items = SEEDED_ITEMS, seed = 7, handsOver = true } = {}) {
   const world = new World({ seed: 1 });
   seedWorld(world, items);
@@ -31,15 +31,15 @@ function teamAtWork({ items = SEEDED_ITEMS, seed = 7, handsOver = true } = {}) {
 /** What craftsync does with ready and complete items, in short. */
 function handOver(world: World): void {
   const ready = world.craft.statusNamed('Ready for Development')?.id;
-  const [space] = world.kitemaker.spaces.values();
+  const [space] = world.tools.kitemaker.world.spaces.values();
   const toDo = space?.statuses.find((status) => status.name === 'To do');
   if (space === undefined || toDo === undefined) throw new Error('no space');
-  const actorId = world.kitemaker.application().id;
+  const actorId = world.tools.kitemaker.world.application().id;
   for (const item of [...world.craft.items.values()]) {
     const isComplete = item.description !== null && [1, 2, 3].includes(item.effort ?? 0);
     if (item.statusId !== ready || !isComplete || world.craft.valueOf(item, 'team') !== 'mobile') continue;
     const draft = { spaceId: space.id, statusId: toDo.id, title: item.title, actorId };
-    world.kitemaker.createWorkItem(draft, 'api');
+    world.tools.kitemaker.world.createWorkItem(draft, 'api');
     const edit = { status: 'In Development', customFields: { dev_lock: 'View only' } };
     act(world, { as: 'product-manager', action: 'edit', id: item.id, edit });
   }
@@ -73,13 +73,13 @@ describe('sandbox/team', () => {
     for (const action of ['move', 'comment', 'mark-ready', 'create'] as const) {
       expect(count(acts, action), action).toBeGreaterThan(0);
     }
-    const done = [...world.kitemaker.workItems.values()].filter(
-      (item) => world.kitemaker.statusOf(item).name === 'Done',
+    const done = [...world.tools.kitemaker.world.workItems.values()].filter(
+      (item) => world.tools.kitemaker.world.statusOf(item).name === 'Done',
     );
     expect(done.length).toBeGreaterThan(5);
   });
 
-  it('never dries up, and never lets the sandbox grow over 60 Craft items', () => {
+  it('never runs out of work, and never lets the sandbox grow beyond 60 Craft items', () => {
     const { world, acts, team } = teamAtWork();
     vi.advanceTimersByTime(3_000 * EVERY_MS);
     const before = acts.length;
@@ -91,13 +91,13 @@ describe('sandbox/team', () => {
     expect(count(acts.slice(before), 'move')).toBeGreaterThan(50);
   });
 
-  it('piles nothing up while nobody hands items over', () => {
+  it('piles up no work while nobody hands items over', () => {
     const { world, team } = teamAtWork({ handsOver: false });
     vi.advanceTimersByTime(1_000 * EVERY_MS);
     team.stop();
     const ready = world.craft.statusNamed('Ready for Development')?.id;
     const waiting = [...world.craft.items.values()].filter((item) => item.statusId === ready);
-    // Three seeded ones are ready and not complete, or of another team.
+    // Three seeded items are ready but incomplete, or of another team.
     expect(waiting.length).toBeLessThanOrEqual(14 + 3);
   });
 
@@ -119,8 +119,8 @@ describe('sandbox/team', () => {
 
   it('leaves alone what is view-only, what is incomplete, and the work of the developers themselves', () => {
     const { world, acts, team } = teamAtWork();
-    const own = [...world.kitemaker.workItems.values()].filter(
-      (item) => item.actorId !== world.kitemaker.application().id,
+    const own = [...world.tools.kitemaker.world.workItems.values()].filter(
+      (item) => item.actorId !== world.tools.kitemaker.world.application().id,
     );
     const incomplete = [...world.craft.items.values()].filter((item) => item.description === null);
     const cancelled = byTitle(world, 'Animated confetti on payday');
@@ -145,7 +145,7 @@ describe('sandbox/team', () => {
     expect(run(3)).not.toBe(run(4));
   });
 
-  it('asks for nothing that the sandbox refuses', () => {
+  it('does nothing that the sandbox refuses', () => {
     const { acts, team } = teamAtWork();
     vi.advanceTimersByTime(1_000 * EVERY_MS);
     team.stop();

@@ -1,4 +1,4 @@
-/** What requests can see of the world: lists that lag behind, and keys that lost sight of a part. */
+/** What requests can see of the world: lists that lag behind, and keys that no longer see a part of it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { running, type Reply, type Running } from './running.js';
@@ -47,7 +47,7 @@ describe('sandbox/visibility', () => {
       expect(await statusNow()).toBe('Done');
     });
 
-    it('lag in Craft.io too, and not in the other system', async () => {
+    it('lag in Craft.io too, without the other system', async () => {
       box.faults.add({ listLagMs: { craft: 10_000 } });
       const outcome = box.act({
         as: 'product-manager',

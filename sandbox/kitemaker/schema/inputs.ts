@@ -1,4 +1,4 @@
-/** The inputs of Kitemaker's GraphQL schema, without its descriptions (kitemakerhq/km, src/kitemaker.graphql). A constant: the compiler copies no other files. */
+/** The inputs of Kitemaker's GraphQL schema (kitemakerhq/km), without descriptions. */
 export const INPUTS = /* GraphQL */ `
   input CreateWorkItemInput {
     title: String!

@@ -1,4 +1,7 @@
-/** Code reviews, and the queries, mutations and their results, of Kitemaker's GraphQL schema, without its descriptions (kitemakerhq/km, src/kitemaker.graphql). A constant: the compiler copies no other files. */
+/**
+ * Code reviews, queries, mutations and their results in Kitemaker's GraphQL schema, without its descriptions
+ * (kitemakerhq/km). A constant, since the compiler copies no other files.
+ */
 export const OPERATIONS = /* GraphQL */ `
   type CodeReviewRequestDetails {
     number: String!

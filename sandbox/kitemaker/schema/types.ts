@@ -1,4 +1,4 @@
-/** The types of Kitemaker's GraphQL schema, without its descriptions (kitemakerhq/km, src/kitemaker.graphql). A constant: the compiler copies no other files. */
+/** The types of Kitemaker's GraphQL schema (kitemakerhq/km), without descriptions. */
 export const TYPES = /* GraphQL */ `
   scalar Date
   scalar JSON

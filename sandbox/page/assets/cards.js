@@ -1,7 +1,7 @@
 /* global document */
 /** Draws the cards of all systems. Everything from items goes through `textContent`: no text becomes markup. */
 
-/** `properties` are set as such; children are elements or texts, and null is left out. */
+/** `properties` are set on the element; children are elements or texts, and null is left out. */
 export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -12,12 +12,12 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** `data-act` says which act a click or a change means, `data-id` on what; `page.js` listens for all of them. */
+/** `data-act` names the act of a click or a change, `data-id` its item; `page.js` listens for all of them. */
 function button(act, id, text, name, className = '') {
   return element('button', { type: 'button', className, 'data-act': act, 'data-id': id, 'aria-label': name }, text);
 }
 
-/** A link only where the address is one that a browser may follow. */
+/** A link if a browser may follow the address, else the text. */
 function link(address, text) {
   const parsed = URL.canParse(address) ? new URL(address) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) return text || address;
@@ -91,6 +91,7 @@ export function devCard(card, frame) {
   const placeOptions = places.map(({ key, name }) => [key, name]);
   return element(
     'li',
+    // What `itemUrl` of the configuration points to: Kitemaker's has the key in it, the other ones have the id.
     { id: card.tool === 'kitemaker' ? card.key : card.uid, className: 'card' },
     element(
       'div',

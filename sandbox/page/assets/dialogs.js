@@ -1,10 +1,10 @@
 /* global document, FormData */
-/** The questions that an act needs answered: one dialog element, filled anew each time. */
+/** The dialogs that some acts need first: one dialog element, filled again each time. */
 import { element } from './cards.js';
 
 const dialog = document.getElementById('dialog');
 
-/** Resolves with the form's values, or null where the person thought better of it. */
+/** Resolves with the form's values, or null if the person cancelled. */
 function ask(heading, fields, confirm, confirmClass = 'main') {
   const form = element(
     'form',
@@ -40,7 +40,7 @@ function options(all, chosen) {
   return all.map((value) => element('option', { value, selected: value === chosen }, value === '' ? '(none)' : value));
 }
 
-/** Of an item that exists, or of a new one where `card` is null. Resolves with an edit as the sandbox takes it. */
+/** Asks about an existing item, or a new one if `card` is null. Resolves with an edit as the sandbox takes it. */
 export async function askForItem(card, frame) {
   const status = card?.status ?? 'New';
   const values = await ask(
@@ -74,7 +74,7 @@ export async function askForItem(card, frame) {
   };
 }
 
-/** Shows the comments that there are; resolves with the text of a new one. */
+/** Shows the existing comments; resolves with the text of a new one. */
 export async function askForComment(card) {
   const values = await ask(
     `Comments of ${card.key}`,
@@ -95,7 +95,7 @@ export async function askForComment(card) {
 export async function askForDelete(card, where) {
   const values = await ask(
     `Delete ${card.key}?`,
-    [element('p', {}, `“${card.title}” is deleted in ${where} and does not come back.`)],
+    [element('p', {}, `“${card.title}” will be deleted in ${where}. This cannot be undone.`)],
     'Delete',
     'bad',
   );

@@ -1,15 +1,15 @@
 /* global document, window, EventSource, setTimeout, clearTimeout */
 /**
- * Keeps the page as the sandbox is, and sends what a person does.
+ * Keeps the page up to date with the sandbox, and sends what a person does.
  *
- * A card is drawn again only when it changed, so that an open menu, a scroll position and the keyboard's place survive
- * what happens elsewhere.
+ * A card is redrawn only when it changed, so that changes elsewhere leave an open menu, the scroll position and the
+ * keyboard's focus alone.
  */
 import { craftCard, devCard, element } from './cards.js';
 import { askForComment, askForDelete, askForItem } from './dialogs.js';
 
 const MOST_SHOWN = 300;
-/** Where the hand-over is seen; the other statuses follow in Craft.io's order. */
+/** The statuses of the hand-over; the others follow in Craft.io's order. */
 const SHOWN_FIRST = ['Ready for Development', 'In Development'];
 const NEWS_SHOWN = 12;
 const SAID_FOR_MS = 6000;
@@ -23,7 +23,7 @@ const BY = { api: 'craftsync', 'product-manager': 'product manager', developer: 
 
 // ---- Drawing
 
-/** What a card is found by: ids of different tools may be the same. */
+/** The key of a card: ids of different tools may be the same. */
 const keyOf = (card) => card.uid ?? card.id;
 
 function nodeOf(side, card, draw) {
@@ -39,13 +39,13 @@ function nodeOf(side, card, draw) {
   return node;
 }
 
-/** What has the keyboard's focus, by name: the element itself may be drawn anew, and elsewhere. */
+/** Names the control that has the keyboard's focus, since its element may be redrawn elsewhere. */
 function focusedControl() {
   const { id, act } = document.activeElement?.dataset ?? {};
   return id === undefined ? null : { id, act };
 }
 
-/** The same control of the same item gets the focus that it had; of a control that is gone, the item's first one. */
+/** Focuses the same control of the same item again, or the item's first one if that control is gone. */
 function giveFocusBack(had) {
   if (had === null || (document.activeElement !== document.body && document.activeElement !== null)) return;
   const controls = [...document.querySelectorAll('[data-id]')].filter((control) => control.dataset.id === had.id);
@@ -53,7 +53,7 @@ function giveFocusBack(had) {
   (same ?? controls[0])?.focus({ preventScroll: true });
 }
 
-/** Puts `nodes` in order into `list`, moving only what is elsewhere: a node that moves loses focus and scroll. */
+/** Puts `nodes` into `list` in order, moving only those out of place: a node that moves loses focus and scroll. */
 function arrange(list, nodes) {
   const wanted = new Set(nodes);
   for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
@@ -74,7 +74,7 @@ function draw() {
   giveFocusBack(focused);
 }
 
-/** A list under a heading, made once and found again by its name. */
+/** A list under a heading, made once and then found by its name. */
 function group(parent, name, make) {
   const found = [...parent.children].find((child) => child.dataset.name === name);
   return found ?? parent.appendChild(make());
@@ -96,7 +96,7 @@ function drawCraft() {
       list,
       cards.slice(0, MOST_SHOWN).map((card) => nodeOf('craft', card, craftCard)),
     );
-    more.textContent = cards.length > MOST_SHOWN ? `and ${cards.length - MOST_SHOWN} more: find them above` : '';
+    more.textContent = cards.length > MOST_SHOWN ? `and ${cards.length - MOST_SHOWN} more: use Find to see them` : '';
     return node;
   });
   arrange(parent, groups);
@@ -162,7 +162,7 @@ function drawColumn(board, status, cards) {
   return node;
 }
 
-/** The link of an item's dev item points into this page; the card may be drawn later than the address is read. */
+/** An item's link to its dev item points into this page, whose card may be drawn after the address was read. */
 function showTarget() {
   const key = decodeURIComponent(window.location.hash.slice(1));
   if (byId(key)?.classList.contains('card') !== true) return;
@@ -217,7 +217,7 @@ function listen() {
     draw();
   });
   events.addEventListener('error', () => {
-    byId('connection').textContent = 'The sandbox does not answer; trying again…';
+    byId('connection').textContent = 'The sandbox does not answer. Trying again…';
   });
 }
 
@@ -240,14 +240,14 @@ async function send(act) {
     const outcome = await answer.json();
     if (!answer.ok) say(outcome.message);
   } catch {
-    say('The sandbox does not answer: is it still running?');
+    say('The sandbox does not answer. Is it still running?');
   }
 }
 
 const developer = (card) => ({ as: 'developer', tool: card.tool });
 const toolName = (card) => state.frame.tools.find(({ system }) => system === card.tool)?.name ?? card.tool;
 
-/** Name in `data-act` → the act that it means, or null where the person thought better of it. */
+/** Name in `data-act` → the act that it means, or null if the person cancelled. */
 const ACTS = {
   'mark-ready': (card) => ({ as: 'product-manager', action: 'mark-ready', id: card.id }),
   unready: (card) => ({ as: 'product-manager', action: 'unready', id: card.id }),

@@ -44,7 +44,7 @@ describe('activities/feedback/tellDevItem', { timeout: 60_000 }, () => {
     const wait = await tellDevItem({ submissions, now, tool, toolSettings: LATE, call, note }, row);
     return wait?.why ?? null;
   }
-  const comments = () => space.sandbox.world.kitemaker.commentsOf(ref.reference);
+  const comments = () => space.sandbox.world.tools.kitemaker.world.commentsOf(ref.reference);
 
   it('is told once by two attempts after each other', async () => {
     expect([await attempt(), await attempt()]).toEqual([null, null]);

@@ -7,7 +7,7 @@ import type { ActivityDeps } from '../../../activities/ports.js';
 import { runStep } from '../../../activities/step/step.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { StepResult, Wait } from '../../../domain/itemState.js';
-import type { Fault } from '../../../sandbox/faults.js';
+import type { Fault } from '../../../sandbox/http/faults.js';
 import { followedSpace, type FollowedSpace } from '../../fixtures/followedSpace.js';
 import { gate } from '../../harness/gate.js';
 
@@ -40,7 +40,7 @@ describe('activities/writes/comments', { timeout: 60_000 }, () => {
     const at = { mounts: ['kitemaker-rest' as const], methods: ['POST'], routes: ['/comment'] };
     space.sandbox.faults.add({ rules: [{ ...at, next: 1, fault }] });
   };
-  const comments = () => space.sandbox.world.kitemaker.commentsOf(devItemId);
+  const comments = () => space.sandbox.world.tools.kitemaker.world.commentsOf(devItemId);
   const requests = () => space.sandbox.records.total();
   const outcomes = async () =>
     (await space.deps.ledger.log.read({ limit: 100 })).map(({ outcome }) => outcome).filter((one) => one !== 'blocked');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withConnectors } from '../../../clients/connectors.js';
 import { loadConfiguration } from '../../../config/configuration.js';
-import { sandboxConfiguration } from '../../../sandbox/configuration.js';
+import { sandboxConfiguration } from '../../../sandbox/configuration/configuration.js';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.js';
 import { type Preview, previewPipeline } from '../../../clients/preview/plan.js';
 import { temporaryFolder } from '../../fixtures/configurationFile.js';

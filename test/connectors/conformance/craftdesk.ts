@@ -1,7 +1,7 @@
 /** CraftDesk for the conformance suite: the connector on one side of the wire, the sandbox on the other. */
 import { createHmac } from 'node:crypto';
 import type { HttpClient } from '../../../connectors/http/client.js';
-import type { DevDeed } from '../../../sandbox/devSide.js';
+import type { DevDeed } from '../../../sandbox/people/devSide.js';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.js';
 import { connectTool, pipelineTo, type Tool } from './connectTool.js';
 import type { Harness, Subject, SubjectWebhooks } from './subject.js';

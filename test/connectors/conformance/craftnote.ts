@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { HttpClient } from '../../../connectors/http/client.js';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.js';
-import type { DevDeed, DevSide } from '../../../sandbox/devSide.js';
+import type { DevDeed, DevSide } from '../../../sandbox/people/devSide.js';
 import { connectTool, pipelineTo } from './connectTool.js';
 import type { Harness, Subject, SubjectWebhooks } from './subject.js';
 import { troubles } from './troubles.js';

@@ -22,18 +22,18 @@ export const kitemaker: Harness = {
 };
 
 function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
-  const [space, other] = sandbox.kitemaker.spaces;
+  const [space, other] = sandbox.tools.kitemaker.spaces;
   const [status] = space?.statuses ?? [];
   if (space === undefined || other === undefined || status === undefined)
     throw new Error('the sandbox has too few spaces');
   const target = { spaceId: space.id, statusId: status.id };
-  const workItems = sandbox.world.kitemaker.workItems;
+  const workItems = sandbox.world.tools.kitemaker.world.workItems;
   const make = (description: string): string => {
     const edit = { title: 'By hand', description };
     return doneId(sandbox.act({ as: 'developer', action: 'create', place: space.id, edit }));
   };
   return {
-    apiKey: sandbox.kitemaker.apiKey,
+    apiKey: sandbox.tools.kitemaker.apiKey,
     target,
     scope: space.id,
     otherScope: other.id,
@@ -65,7 +65,7 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
     webhooks: kitemakerSigns(WEBHOOK_SECRET),
     labelling: {
       put(id, name) {
-        const { kitemaker } = sandbox.world;
+        const kitemaker = sandbox.world.tools.kitemaker.world;
         const item = workItems.get(id);
         if (item === undefined) throw new Error(`no work item ${id}`);
         const known = [...kitemaker.labels.values()].find(
@@ -77,7 +77,7 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
       },
     },
     feedbackOf: (id) =>
-      [...sandbox.world.kitemaker.feedback.values()]
+      [...sandbox.world.tools.kitemaker.world.feedback.values()]
         .filter(({ entityIds }) => entityIds.includes(id))
         .map(({ title, contents }) => ({ title, text: contents })),
     hierarchy: {
@@ -88,7 +88,7 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
       },
       unfit: () => make('In no initiative'),
       under: (id) =>
-        [...sandbox.world.kitemaker.initiatives.values()]
+        [...sandbox.world.tools.kitemaker.world.initiatives.values()]
           .filter(({ workItemIds }) => workItemIds.includes(id))
           .flatMap(({ workItemIds }) => workItemIds.filter((other) => other !== id)),
     },
@@ -107,8 +107,8 @@ function doneId(outcome: ReturnType<Sandbox['act']>): string {
 function toolOf(sandbox: Sandbox): Tool {
   return {
     type: 'kitemaker',
-    baseUrl: sandbox.kitemaker.restUrl,
-    apiKey: sandbox.kitemaker.apiKey,
+    baseUrl: sandbox.tools.kitemaker.baseUrl,
+    apiKey: sandbox.tools.kitemaker.apiKey,
     itemUrl: 'https://km.example/{spaceKey}/{number}',
     own: {},
   };

@@ -1,7 +1,7 @@
 /** Redmine for the conformance suite: the connector on one side of the wire, the sandbox on the other. */
 import { z } from 'zod';
 import type { HttpClient } from '../../../connectors/http/client.js';
-import type { DevDeed } from '../../../sandbox/devSide.js';
+import type { DevDeed } from '../../../sandbox/people/devSide.js';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.js';
 import { connectTool, pipelineTo } from './connectTool.js';
 import type { Harness, Subject } from './subject.js';

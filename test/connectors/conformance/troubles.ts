@@ -1,5 +1,5 @@
 /** What the suite asks of a sandbox, whatever the tool: counts of requests, and the troubles that it can make. */
-import type { Fault } from '../../../sandbox/faults.js';
+import type { Fault } from '../../../sandbox/http/faults.js';
 import type { MountName } from '../../../sandbox/http/mount.js';
 import type { Sandbox } from '../../../sandbox/sandbox.js';
 import type { Subject, Trouble } from './subject.js';

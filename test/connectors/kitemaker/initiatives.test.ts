@@ -111,12 +111,12 @@ describe('connectors/kitemaker/initiatives', () => {
     it('an initiative by its title takes the item in', async () => {
       sandbox = await startSandbox({ port: 0, items: 0 });
       const id = makeInitiative(sandbox, []);
-      const { restUrl: baseUrl, graphqlUrl, apiKey, spaces } = sandbox.kitemaker;
+      const { baseUrl, graphqlUrl, apiKey, spaces } = sandbox.tools.kitemaker;
       const [space] = spaces;
       const tool = { type: 'kitemaker', baseUrl, apiKey, itemUrl: null, own: { graphqlUrl } };
       const target = { spaceId: space?.id, statusId: space?.statuses[0]?.id, initiative: 'By hand' };
       const { item } = await connectTool(clients, tool, {}).createItem(draft({ target }), writing);
-      expect(sandbox.world.kitemaker.initiatives.get(id)?.workItemIds).toEqual([item.id]);
+      expect(sandbox.world.tools.kitemaker.world.initiatives.get(id)?.workItemIds).toEqual([item.id]);
     });
   });
 });

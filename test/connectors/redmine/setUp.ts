@@ -13,7 +13,7 @@ export const API_USER_ID = 5;
 
 export interface SetUp {
   readonly sandbox: Sandbox;
-  readonly redmine: RedmineSystem['redmine'];
+  readonly redmine: RedmineSystem['world'];
   /** The project `mobile`. */
   readonly scope: string;
   readonly target: { readonly projectId: string; readonly trackerId: string; readonly markerField: string };
@@ -35,7 +35,7 @@ export async function setUp(options: { readonly nowMs?: () => number } = {}): Pr
   let seen = 0;
   return {
     sandbox,
-    redmine: (sandbox.world.tools.redmine as RedmineSystem).redmine,
+    redmine: sandbox.world.tools.redmine.world,
     scope: ids['project Mobile'] ?? '',
     target,
     pipeline: pipelineTo(target, STATUSES),

@@ -136,7 +136,10 @@ async function runCraftsync(args: readonly string[], env: Readonly<Record<string
 }
 
 function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Section {
-  const { craft, kitemaker } = sandbox;
+  const {
+    craft,
+    tools: { kitemaker },
+  } = sandbox;
   const [space] = kitemaker.spaces;
   const pipeline = merge(pipelineFor(craft.workspaceId, space?.id ?? ''), changes.pipeline);
   const others = Object.keys(changes.pipelines ?? {}).map((name) => [name, pipeline] as const);
@@ -156,7 +159,7 @@ function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Sect
       km: merge(
         {
           type: 'kitemaker',
-          baseUrl: kitemaker.restUrl,
+          baseUrl: kitemaker.baseUrl,
           graphqlUrl: kitemaker.graphqlUrl,
           apiKey: kitemaker.apiKey,
           itemUrl: `${sandbox.url}/kitemaker/{spaceKey}/{number}`,

@@ -6,7 +6,7 @@
  * CRAFTSYNC_TEST_LATE_COMMIT_MS=20000.
  */
 import { expect } from 'vitest';
-import type { FaultPlan } from '../../../sandbox/faults.js';
+import type { FaultPlan } from '../../../sandbox/http/faults.js';
 import { eventually, startDeployment, type ConfigurationChanges, type TestDeployment } from './deployment.js';
 import { handOverFacts, readyCount } from './handOverCheck.js';
 

@@ -7,7 +7,7 @@ import { itemSyncWorkflowId } from '../../../domain/ids.js';
 import type { ItemLink } from '../../../domain/link.js';
 import type { VerbResult } from '../../../domain/messages.js';
 import type { Phase } from '../../../domain/phases.js';
-import type { Act } from '../../../sandbox/act.js';
+import type { Act } from '../../../sandbox/people/act.js';
 import { eventually, startDeployment, type ConfigurationChanges, type TestDeployment } from './deployment.js';
 import { handOverFacts, readyCount } from './handOverCheck.js';
 
@@ -142,13 +142,13 @@ export function valuesWritten({ sandbox }: TestDeployment, link: ItemLink, name:
 
 /** Ids of the dev items that were made for a Craft item, oldest first. */
 export function devItemsOf({ sandbox }: TestDeployment, link: Pick<ItemLink, 'craftItemId'>): readonly string[] {
-  return [...sandbox.world.kitemaker.workItems.values()]
+  return [...sandbox.world.tools.kitemaker.world.workItems.values()]
     .filter(({ description }) => description.includes(`craftsync:mobile/${link.craftItemId}/`))
     .map(({ id }) => id);
 }
 
 export function commentsOf({ sandbox }: TestDeployment, link: ItemLink): readonly string[] {
-  return sandbox.world.kitemaker.commentsOf(link.devItemId ?? '').map(({ body }) => body);
+  return sandbox.world.tools.kitemaker.world.commentsOf(link.devItemId ?? '').map(({ body }) => body);
 }
 
 /** A signal to the item's run, as from any Temporal client. */

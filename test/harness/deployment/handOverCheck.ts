@@ -3,7 +3,6 @@
  * broken (design 10, I1 and I2). An empty list is a pass.
  */
 import type { ItemLink } from '../../../domain/link.js';
-import type { DevSystem } from '../../../sandbox/devSystems.js';
 import type { Sandbox } from '../../../sandbox/sandbox.js';
 import type { TestDeployment } from './deployment.js';
 
@@ -29,11 +28,10 @@ export interface DevItemElsewhere {
 /** Marker → ids of the dev items that carry it, in all tools. */
 function markersIn(sandbox: Sandbox, elsewhere: readonly DevItemElsewhere[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  const { kitemaker, tools } = sandbox.world;
-  const cards = Object.values<DevSystem>(tools).flatMap(({ side }) => side.cards());
+  const cards = sandbox.world.toolList().flatMap(({ side }) => side.cards());
   // A tool may show the marker as the key of its cards: Craftnote's order number.
   const shown = cards.map(({ id, key, description }) => ({ id, description: `${key}\n${description}` }));
-  for (const item of [...kitemaker.workItems.values(), ...shown, ...elsewhere]) {
+  for (const item of [...shown, ...elsewhere]) {
     const marker = MARKER.exec(item.description)?.[0];
     if (marker !== undefined) found.set(marker, [...(found.get(marker) ?? []), item.id]);
   }

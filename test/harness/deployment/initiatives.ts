@@ -3,7 +3,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.js';
 
 /** Makes one with these work items in it; returns its id. */
 export function makeInitiative({ world }: Sandbox, workItemIds: readonly string[]): string {
-  const { kitemaker } = world;
+  const kitemaker = world.tools.kitemaker.world;
   const at = kitemaker.now();
   const initiative = kitemaker.initiatives.put({
     id: kitemaker.newId(),

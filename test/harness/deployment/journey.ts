@@ -4,8 +4,8 @@
  */
 import { marker } from '../../../domain/ids.js';
 import type { ItemLink, ItemStatus } from '../../../domain/link.js';
-import type { DevCard } from '../../../sandbox/devSide.js';
-import type { RequestRecord } from '../../../sandbox/record.js';
+import type { DevCard } from '../../../sandbox/people/devSide.js';
+import type { RequestRecord } from '../../../sandbox/http/record.js';
 import type { Sandbox } from '../../../sandbox/sandbox.js';
 import { eventually, type TestDeployment } from './deployment.js';
 import { PAIRS, sourceOf, targetOf, type Pair } from './pairs.js';
@@ -161,13 +161,13 @@ function devItemsOf(sandbox: Sandbox, { pair, craftItemId }: Seen): Seen['devIte
   const exact = marker({ pipeline: pair.pipeline, craftItemId }, 1);
   const carries = ({ key, description }: DevCard): boolean => key === exact || description.split('\n').includes(exact);
   return SYSTEMS.flatMap((system) => {
-    const cards = sandbox.world.side(system).cards();
+    const cards = sandbox.world.tools[system].side.cards();
     return cards.filter(carries).map((card) => ({ ...card, system }));
   });
 }
 
 function cardCounts({ world }: Sandbox): Record<string, number> {
-  return Object.fromEntries(SYSTEMS.map((system) => [system, world.side(system).cards().length]));
+  return Object.fromEntries(SYSTEMS.map((system) => [system, world.tools[system].side.cards().length]));
 }
 
 function writesOf({ records }: Sandbox, { craftItemId }: Seen): readonly RequestRecord[] {

@@ -2,7 +2,7 @@
  * Each source in Craft.io with each kind of target: one pipeline for each pair, and one ready item that only it takes.
  */
 import type { Sandbox } from '../../../sandbox/sandbox.js';
-import type { System } from '../../../sandbox/systems.js';
+import type { System } from '../../../sandbox/world/systems.js';
 import type { ConfigurationChanges } from './deployment.js';
 import { toCraftdesk } from './tools/craftdesk.js';
 import { craftnoteParts } from './tools/craftnote.js';

@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 
-import { SERVES } from '../../../stack/up/sandbox.js';
 import { built } from './built.js';
 import { startProgram } from './program.js';
 import type { Program } from './program.js';
@@ -23,9 +22,10 @@ export async function startSandboxProcess(options: {
   readonly port?: number;
 }): Promise<SandboxProcess> {
   const configPath = join(options.folder, 'craftsync.yaml');
-  const main = await built('sandbox/sandboxProcess.js');
-  const args = [main, join(options.folder, 'sandbox.json'), String(options.port ?? 0), configPath, 'kitemaker'];
+  const main = await built('sandbox/main.js');
+  const state = join(options.folder, 'sandbox.json');
+  const args = [main, '--state', state, '--port', String(options.port ?? 0), '--configuration', configPath];
   const program = startProgram({ command: process.execPath, args });
-  const line = await program.waitForLine(new RegExp(`^${SERVES}`));
-  return { ...program, url: line.slice(SERVES.length).trim(), configPath };
+  const { url } = JSON.parse(await program.waitForLine(/^\{"url":/)) as { readonly url: string };
+  return { ...program, url, configPath };
 }

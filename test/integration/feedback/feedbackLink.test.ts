@@ -1,8 +1,8 @@
 /** `feedback: link`: feedback linked to a handed-over item is passed on once, and never stops the item. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
-import type { FaultRule } from '../../../sandbox/faults.js';
-import type { Feedback } from '../../../sandbox/model.js';
+import type { FaultRule } from '../../../sandbox/http/faults.js';
+import type { Feedback } from '../../../sandbox/kitemaker/model.js';
 import {
   eventually,
   startDeployment,
@@ -56,7 +56,9 @@ async function handOverTo(
 }
 
 const inKitemaker = ({ sandbox }: TestDeployment, link: ItemLink | undefined): readonly Feedback[] =>
-  [...sandbox.world.kitemaker.feedback.values()].filter(({ entityIds }) => entityIds.includes(link?.devItemId ?? ''));
+  [...sandbox.world.tools.kitemaker.world.feedback.values()].filter(({ entityIds }) =>
+    entityIds.includes(link?.devItemId ?? ''),
+  );
 
 async function each(deployed: TestDeployment, links: readonly ItemLink[], count: number): Promise<void> {
   const all = (): boolean => links.every((link) => inKitemaker(deployed, link).length === count);
@@ -105,7 +107,10 @@ describe('integration/feedback/feedbackLink: feedback: link', { timeout: 120_000
       ...POST,
       fault: { kind: 'lose-answer', applied: true, silence: 'hang' },
     });
-    await eventually(() => Promise.resolve(deployed.sandbox.world.kitemaker.feedback.size > 0), 'one has arrived');
+    await eventually(
+      () => Promise.resolve(deployed.sandbox.world.tools.kitemaker.world.feedback.size > 0),
+      'one has arrived',
+    );
     await worker.kill();
     deployed.sandbox.faults.clear();
     await deployed.startWorker();

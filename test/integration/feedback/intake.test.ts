@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { feedbackIntakeWorkflowId } from '../../../domain/ids.js';
-import type { CraftFeedback, WorkItem } from '../../../sandbox/model.js';
-import type { FaultPlan } from '../../../sandbox/faults.js';
+import type { CraftFeedback } from '../../../sandbox/craft/model.js';
+import type { WorkItem } from '../../../sandbox/kitemaker/model.js';
+import type { FaultPlan } from '../../../sandbox/http/faults.js';
 import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 import { quick } from '../../harness/deployment/followed.js';
 
@@ -24,7 +25,7 @@ async function start(count: number, intake: Record<string, unknown> = {}, faults
   const deployed = await startDeployment({ items: 0, faults });
   deployment = deployed;
   await configure(deployed, intake);
-  const { kitemaker } = deployed.sandbox.world;
+  const kitemaker = deployed.sandbox.world.tools.kitemaker.world;
   const [space] = kitemaker.spaces.values();
   const [actor] = kitemaker.actors.values();
   if (space === undefined || actor === undefined) throw new Error('the sandbox has no space');
@@ -60,7 +61,7 @@ async function sweep({ temporal }: TestDeployment): Promise<Record<string, numbe
 
 /** The portal's feedback that ends with the item's line. */
 function submittedFor({ sandbox }: TestDeployment, item: WorkItem): readonly CraftFeedback[] {
-  const line = `\nRef: km/${sandbox.world.kitemaker.key(item)}`;
+  const line = `\nRef: km/${sandbox.world.tools.kitemaker.world.key(item)}`;
   return [...sandbox.world.craft.feedback.items.values()].filter(({ description }) => description.endsWith(line));
 }
 
@@ -83,7 +84,7 @@ function expectEachOnce(deployed: TestDeployment, items: readonly WorkItem[]): v
     const [feedback, ...more] = submittedFor(deployed, item);
     expect(more).toEqual([]);
     expect(feedback?.title).toBe(item.title);
-    const comments = deployed.sandbox.world.kitemaker.commentsOf(item.id).map(({ body }) => body);
+    const comments = deployed.sandbox.world.tools.kitemaker.world.commentsOf(item.id).map(({ body }) => body);
     expect(comments).toHaveLength(1);
     expect(comments[0]).toContain(feedback?.id);
   }

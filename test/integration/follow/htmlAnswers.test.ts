@@ -4,7 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
-import type { FaultRule } from '../../../sandbox/faults.js';
+import type { FaultRule } from '../../../sandbox/http/faults.js';
 import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
 import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 import * as after from '../../harness/deployment/followed.js';

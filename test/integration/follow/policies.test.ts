@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
-import type { CraftEdit } from '../../../sandbox/act.js';
+import type { CraftEdit } from '../../../sandbox/people/act.js';
 import { eventually, type ConfigurationChanges, type TestDeployment } from '../../harness/deployment/deployment.js';
 import * as after from '../../harness/deployment/followed.js';
 import { isLocked } from '../../harness/deployment/handOverCheck.js';

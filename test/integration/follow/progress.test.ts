@@ -35,7 +35,7 @@ async function followed(): Promise<readonly ItemLink[]> {
 
 /** What the tool says about a dev item now, as a feed reports it. */
 function snapshotOf(link: ItemLink): { id: string; status: string; updatedAt: string } & Record<string, unknown> {
-  const { kitemaker } = deployment.sandbox.world;
+  const kitemaker = deployment.sandbox.world.tools.kitemaker.world;
   const item = kitemaker.workItems.get(link.devItemId ?? '') ?? after.never('the dev item is gone');
   const { devItemKey: key, devItemUrl: url } = link;
   return { id: item.id, key, url, status: kitemaker.statusOf(item).name, updatedAt: item.updatedAt };

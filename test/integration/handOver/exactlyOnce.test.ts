@@ -2,7 +2,7 @@
  * Exactly once while answers are lost, late or wrong (I1, I2). To run it in full: harness/deployment/exactlyOnce.ts.
  */
 import { afterEach, describe, it } from 'vitest';
-import type { FaultPlan } from '../../../sandbox/faults.js';
+import type { FaultPlan } from '../../../sandbox/http/faults.js';
 import {
   CASE_MS,
   creates,

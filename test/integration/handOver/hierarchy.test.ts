@@ -61,7 +61,7 @@ function blockedBy(item: Made, error: string): Promise<ItemLink> {
 }
 
 function descriptionOf(link: ItemLink): string {
-  const { workItems } = deployment.sandbox.world.kitemaker;
+  const { workItems } = deployment.sandbox.world.tools.kitemaker.world;
   return workItems.get(link.devItemId ?? '')?.description ?? after.never(`no dev item of ${link.craftItemId}`);
 }
 
@@ -99,7 +99,7 @@ describe('integration/handOver/hierarchy', () => {
     const epic = ready('Epic in an initiative', { type: 'Epic' });
     await after.sweepReady(deployment);
     const parent = await followed(epic);
-    const { kitemaker } = deployment.sandbox.world;
+    const kitemaker = deployment.sandbox.world.tools.kitemaker.world;
     const initiative = makeInitiative(deployment.sandbox, [parent.devItemId ?? '']);
     const child = ready('Child', { parentId: epic.id });
     await after.sweepReady(deployment);

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'vitest';
-import type { FaultPlan } from '../../../sandbox/faults.js';
+import type { FaultPlan } from '../../../sandbox/http/faults.js';
 import {
   CASE_MS,
   creates,

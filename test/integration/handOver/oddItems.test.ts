@@ -112,7 +112,7 @@ describe('integration/handOver/oddItems: odd items', () => {
     expect(await deployment.run('sweep', 'mobile')).toMatchObject({ exitCode: 0, stderr: '' });
     for (const id of [plain, lost]) {
       const { devItemId } = await expectFollowed(id);
-      const text = world.kitemaker.workItems.get(devItemId ?? '')?.description ?? '';
+      const text = world.tools.kitemaker.world.workItems.get(devItemId ?? '')?.description ?? '';
       expect(text.length).toBeLessThanOrEqual(30_000);
       expect(text.split('\n\n').slice(-3)).toEqual([
         `… *(cut here: the whole text is in [Craft.io](https://app.craft.io/items/${id}))*`,

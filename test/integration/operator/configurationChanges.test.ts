@@ -36,7 +36,7 @@ afterAll(async () => {
 /** Besides `mobile` there is always `branch`, for another workspace. */
 async function configure({ km, pipeline, pipelines }: ConfigurationChanges): Promise<void> {
   const other = [...deployment.sandbox.world.craft.workspaces.values()].at(-1)?.id ?? '';
-  const { spaces } = deployment.sandbox.kitemaker;
+  const { spaces } = deployment.sandbox.tools.kitemaker;
   const branch = { source: { workspace: other }, target: { spaceId: spaces.at(-1)?.id ?? '' } };
   const changes = {
     km: { progressEvery: '50 hours', ...km },

@@ -1,7 +1,7 @@
 /** Items of a portfolio and of a feedback portal, each the whole way from ready to done. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
-import type { CraftItem } from '../../../sandbox/model.js';
+import type { CraftItem } from '../../../sandbox/craft/model.js';
 import {
   eventually,
   startDeployment,
@@ -81,7 +81,7 @@ describe.each(['guide', 'swagger'] as const)(
       for (const one of links) {
         expect(world.craft.statuses.get(initiative(one).statusId ?? '')?.name).toBe('In Development');
         expect([field(one, 'dev_lock'), field(one, 'dev_key')]).toEqual(['View only', one.devItemKey]);
-        const made = [...world.kitemaker.workItems.values()].filter(({ description }) =>
+        const made = [...world.tools.kitemaker.world.workItems.values()].filter(({ description }) =>
           description.includes(`craftsync:mobile/${one.craftItemId}/1`),
         );
         expect(made.map(({ id }) => id)).toEqual([one.devItemId]);
@@ -149,7 +149,9 @@ describe('integration/tools/craftSources: a feedback portal as a source', () => 
     const wanted = [...feedback.items.values()].filter(({ statusId }) => statusId === planned);
     links = await followed(deployment, wanted.length);
     expect(links.map(({ craftItemId }) => craftItemId).sort()).toEqual(wanted.map(({ id }) => id).sort());
-    const texts = [...deployment.sandbox.world.kitemaker.workItems.values()].map(({ description }) => description);
+    const texts = [...deployment.sandbox.world.tools.kitemaker.world.workItems.values()].map(
+      ({ description }) => description,
+    );
     for (const { description } of wanted) expect(texts.some((text) => text.includes(description))).toBe(true);
     expect(await status(links[0])).toContain('there is no lock and no write-back');
   });

@@ -163,8 +163,10 @@ async function textOf(url: string): Promise<string> {
 
 async function actInTheSandbox({ sandboxUrl }: Stack): Promise<void> {
   const url = sandboxUrl ?? '';
-  const access = JSON.parse(await textOf(`${url}_sandbox/access`)) as { kitemaker: { spaces: { key: string }[] } };
-  const [space] = access.kitemaker.spaces;
+  const access = JSON.parse(await textOf(`${url}_sandbox/access`)) as {
+    tools: { kitemaker: { spaces: { key: string }[] } };
+  };
+  const [space] = access.tools.kitemaker.spaces;
   const answer = await fetch(`${url}_sandbox/act`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

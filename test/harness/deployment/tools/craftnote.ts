@@ -2,7 +2,7 @@
  * A deployment whose only target is Craftnote: one connection, two pipelines. Features become projects in a folder,
  * stories become tasks of one project.
  */
-import type { DevDeed, DevSide } from '../../../../sandbox/devSide.js';
+import type { DevDeed, DevSide } from '../../../../sandbox/people/devSide.js';
 import type { Sandbox } from '../../../../sandbox/sandbox.js';
 import type { ConfigurationChanges } from '../deployment.js';
 

@@ -1,5 +1,5 @@
 /** Redmine in a test deployment: its configuration, and what people do in it. */
-import type { DevDeed } from '../../../../sandbox/devSide.js';
+import type { DevDeed } from '../../../../sandbox/people/devSide.js';
 import type { Sandbox } from '../../../../sandbox/sandbox.js';
 import type { ConfigurationChanges } from '../deployment.js';
 

@@ -1,19 +1,20 @@
 /** What the simulated team may do in a given world, and how likely each act is. Reads the world, changes nothing. */
 import type { Act } from './act.js';
 import type { DevCard, DevSide } from './devSide.js';
-import type { CraftItem } from './model.js';
-import { pick, type Random } from './random.js';
-import { TEAMS } from './seeding/teams.js';
-import type { World } from './world.js';
+import type { CraftItem } from '../craft/model.js';
+import { pick, type Random } from '../world/random.js';
+import { TEAMS } from '../seeding/teams.js';
+import type { DevSystemName } from '../world/systems.js';
+import type { World } from '../world/world.js';
 
 export interface PossibleAct {
   readonly weight: number;
   readonly choose: (random: Random) => Act;
 }
 
-/** Craft items that the team lets the sandbox grow to. */
+/** The team writes no new items beyond this many. */
 export const MOST_ITEMS = 60;
-/** Items that are ready or being developed at the same time; more would only pile up. */
+/** At most this many items are ready or in development at the same time, so that they do not pile up. */
 const MOST_IN_HAND = 14;
 
 const WEIGHTS = {
@@ -27,14 +28,14 @@ const WEIGHTS = {
   reopen: 3,
 } as const;
 
-/** What the statuses of the tools mean to the team, by their words; work goes on to the next one of its place. */
+/** What statuses mean to the team, by their names. Work moves on to the next status of its place. */
 const CLOSED = /^(done|closed|completed|archived|dropped|rejected|cancelled)$/i;
 const DROPPED = /^(archived|dropped|rejected|cancelled)$/i;
 const STARTED = /progress|review|active|resolved|feedback/i;
 const OPEN_IN_CRAFT = new Set(['New', 'In Definition', 'In Review']);
 const READY_STATUS = 'Ready for Development';
 const DELIVERED_TYPES = new Set(['Feature', 'Story']);
-/** Those that the sandbox's configuration has words for. */
+/** Those that the sandbox's configuration translates. */
 const KNOWN_EFFORTS = new Set([1, 2, 3]);
 
 const COMMENTS = [
@@ -67,16 +68,20 @@ const SUBJECTS = [
 
 /** One item of a dev tool, and where it can go. */
 interface Work {
-  readonly tool: NonNullable<Extract<Act, { as: 'developer' }>['tool']>;
+  readonly tool: DevSystemName;
   readonly side: DevSide;
   readonly card: DevCard;
   readonly statuses: readonly string[];
 }
 
 /** `mayGrow`: whether a new item may be written. `systems`: the dev tools that items are handed over to. */
-export function possibleActs(world: World, systems: readonly string[], mayGrow: boolean): readonly PossibleAct[] {
+export function possibleActs(
+  world: World,
+  systems: readonly DevSystemName[],
+  mayGrow: boolean,
+): readonly PossibleAct[] {
   const teams = TEAMS.filter(({ system }) => systems.includes(system)).map(({ team }) => team);
-  const work = systems.flatMap((system) => deliveredWork(world.side(system)));
+  const work = systems.flatMap((system) => deliveredWork(world.tools[system].side));
   const open = work.filter(({ card }) => !CLOSED.test(card.status));
   const started = open.filter(({ card }) => STARTED.test(card.status));
   const later = started.filter((one) => firstStarted(one) !== one.card.status);
@@ -96,15 +101,15 @@ export function possibleActs(world: World, systems: readonly string[], mayGrow: 
       id: item.id,
     })),
     ...among(mayGrow && mayReady ? WEIGHTS.write : 0, teams, (team, random) => write(world, team, random)),
-    // Work must come from somewhere once no new items may be written.
+    // Once no new items may be written, work comes from reopened ones.
     ...among(mayGrow ? 0 : WEIGHTS.reopen, closed, (one) => move(one, firstStarted(one))),
   ];
 }
 
-/** Work that came over the API; what the developers made themselves is theirs. */
+/** Work that came over the API; the developers' own items are left alone. */
 function deliveredWork(side: DevSide): Work[] {
   const places = new Map(side.places().map((place) => [place.key, place.statuses]));
-  const tool = side.system as Work['tool'];
+  const tool = side.system;
   const cards = side.cards().filter((card) => side.isDelivered(card.id));
   return cards.map((card) => ({ tool, side, card, statuses: places.get(card.place) ?? [] }));
 }
@@ -114,7 +119,7 @@ function nextStatus({ card, statuses }: Work): string {
   return ahead[0] ?? card.status;
 }
 
-/** Where a tool has no word for started work, open work has only one status. */
+/** In a tool without a status for started work this is the status of open work. */
 function firstStarted({ card, statuses }: Work): string {
   return (
     statuses.find((status) => STARTED.test(status)) ?? statuses.find((status) => !CLOSED.test(status)) ?? card.status
@@ -129,7 +134,7 @@ function canBeDropped({ statuses }: Work): boolean {
   return statuses.some(isDrop);
 }
 
-/** One possible act on any of `items`; none where there are none or the weight is 0. */
+/** One possible act on any of `items`; none if there are no items or the weight is 0. */
 function among<T>(weight: number, items: readonly T[], make: (item: T, random: Random) => Act): PossibleAct[] {
   if (items.length === 0 || weight === 0) return [];
   return [{ weight, choose: (random) => make(pick(random, items), random) }];
@@ -141,7 +146,7 @@ function isIdea(world: World, item: CraftItem, teams: readonly string[]): boolea
   return status !== undefined && OPEN_IN_CRAFT.has(status) && isComplete(world, item, teams) && !isLocked(world, item);
 }
 
-/** Has everything that the sandbox's configuration asks of an item besides its status. */
+/** Has everything but the status that the sandbox's configuration requires of an item. */
 function isComplete(world: World, item: CraftItem, teams: readonly string[]): boolean {
   return (
     DELIVERED_TYPES.has(item.type) &&
@@ -180,7 +185,7 @@ function changePlace(work: Work, random: Random): Act {
   return { as: 'developer', tool, action: 'move-place', id: card.id, place: pick(random, others).key };
 }
 
-/** A title that no item has yet, beginning the search anywhere; numbered once all are taken. */
+/** With a title that no item has yet, searched from a random start; numbered once all are taken. */
 function write(world: World, team: string, random: Random): Act {
   const taken = new Set([...world.craft.items.values()].map((item) => item.title));
   const count = WISHES.length * SUBJECTS.length;

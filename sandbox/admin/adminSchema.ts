@@ -1,9 +1,9 @@
 /** What the admin API accepts: the types of `act.ts` and `faults.ts`, checked at the edge. */
 import { z } from 'zod';
-import { SYSTEMS } from './systems.js';
-import type { Act } from './act.js';
-import type { FaultPlan } from './faults.js';
-import { MOUNT_NAMES } from './http/mount.js';
+import { DEV_SYSTEM_NAMES, SYSTEMS } from '../world/systems.js';
+import type { Act } from '../people/act.js';
+import type { FaultPlan } from '../http/faults.js';
+import { MOUNT_NAMES } from '../http/mount.js';
 
 const Silence = z.enum(['reset', 'close', 'hang']);
 const applied = z.boolean().optional();
@@ -86,7 +86,7 @@ const title = z.string().min(1);
 const id = z.string().min(1);
 const product = z.literal('product-manager');
 const developer = z.literal('developer');
-const tool = z.enum(SYSTEMS).exclude(['craft']).optional();
+const tool = z.enum(DEV_SYSTEM_NAMES).optional();
 
 const ActJson = z.union([
   z.strictObject({ as: product, action: z.literal('create'), edit: z.strictObject({ ...CraftEditParts, title }) }),
@@ -109,7 +109,8 @@ const ActJson = z.union([
 export const SeedJson = z.strictObject({ ready: z.int().min(1).max(100_000) });
 export const ResetJson = z.strictObject({ items: z.int().min(0).max(100_000).optional() });
 export const KeysJson = z.partialRecord(z.enum(SYSTEMS), z.string().min(1));
-export const WebhooksJson = z.strictObject({ target: z.strictObject({ url: z.url(), secret: z.string() }).nullable() });
+const TargetJson = z.strictObject({ url: z.url(), secret: z.string() });
+export const WebhooksJson = z.partialRecord(z.enum(DEV_SYSTEM_NAMES), TargetJson.nullable());
 
 /** Left-out properties are absent here, never undefined, so the parsed value is of the exact type. */
 export function readAct(body: unknown): Act {

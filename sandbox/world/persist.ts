@@ -1,10 +1,10 @@
 /**
- * The state of the sandbox over restarts: a snapshot, and a journal of the rows replaced since.
+ * Keeps the state of the sandbox over restarts: a snapshot, and a journal of the rows replaced since.
  *
- * The server appends to the journal before an answer goes out: a killed process loses nothing that it had answered (a
- * machine without power may lose a moment, nothing is synced). Other changes follow at the end of the same turn of the
- * event loop. The snapshot is written beside the old one and renamed; replaying a journal over a newer snapshot gives the
- * same state, since a line holds a whole row.
+ * The server appends to the journal before an answer goes out, so a killed process loses nothing that it had answered
+ * (a machine that loses power may lose a moment: nothing is synced to disk). Other changes follow at the end of the
+ * same turn of the event loop. The snapshot is written beside the old one and renamed. Replaying a journal over a newer
+ * snapshot gives the same state, since each line holds a whole row.
  */
 import {
   closeSync,
@@ -37,13 +37,13 @@ interface JournalLine {
 }
 
 export interface OpenState {
-  /** What was changed until now is in the journal when this returns. */
+  /** When this returns, all changes so far are in the journal. */
   flush(): void;
-  /** Writes a snapshot and lets go of the files. */
+  /** Writes a snapshot and closes the files. */
   close(): void;
 }
 
-/** Puts the kept state into the (empty) world and from then on keeps every change. */
+/** Loads the kept state into the (empty) world, and keeps every change from then on. */
 export function openState(file: string, world: World): OpenState {
   const journalFile = `${file}.journal`;
   mkdirSync(dirname(file), { recursive: true });
@@ -103,7 +103,7 @@ function readJournal(file: string, world: World): void {
   for (const text of readFileSync(file, 'utf8').split('\n')) {
     if (text === '') continue;
     const line = parseLine(text);
-    // The line that a kill cut off: its request was never answered.
+    // A kill cut this line off; its request was never answered.
     if (line === null) return;
     world.base.tables.get(line.t)?.restore(line.id, line.r as { id: string } | null);
   }

@@ -1,14 +1,14 @@
 /**
  * What people do in the systems, as opposed to what clients do over the APIs: the product manager in Craft.io, the
- * developers in their tool (its `DevSide`). The web page, the simulated team and tests act through this and nothing else.
+ * developers in their tool (its `DevSide`). The web page, the simulated team and the tests act only through this.
  */
-import { READY } from './seeding/craftItems.js';
-import { firstWorkspaceId } from './seeding/seedWorld.js';
+import { READY } from '../seeding/craftItems.js';
+import { firstWorkspaceId } from '../seeding/seedWorld.js';
 import type { DevDeed, DevDeedOutcome } from './devSide.js';
-import type { System } from './systems.js';
-import type { CraftItem } from './model.js';
-import type { CraftPatch } from './craft/craftWorld.js';
-import type { World } from './world.js';
+import { DEFAULT_TOOL, type DevSystemName } from '../world/systems.js';
+import type { CraftItem } from '../craft/model.js';
+import type { CraftPatch } from '../craft/craftWorld.js';
+import type { World } from '../world/world.js';
 
 /** What a product manager may write into an item; names, not ids. A custom field set to null is emptied. */
 export interface CraftEdit {
@@ -17,7 +17,7 @@ export interface CraftEdit {
   readonly effort?: number | null;
   readonly status?: string;
   readonly type?: string;
-  /** Id of another workspace, or of a portfolio for an initiative: the item leaves the listing of this one and is still found by id. */
+  /** Id of another workspace or, for an initiative, portfolio: the item leaves its listing and is still found by id. */
   readonly workspaceId?: string;
   readonly customFields?: Readonly<Record<string, string | number | null>>;
 }
@@ -27,8 +27,8 @@ export type Act =
   | { readonly as: 'product-manager'; readonly action: 'create'; readonly edit: CraftEdit & { readonly title: string } }
   | { readonly as: 'product-manager'; readonly action: 'mark-ready' | 'unready' | 'delete'; readonly id: string }
   | { readonly as: 'product-manager'; readonly action: 'edit'; readonly id: string; readonly edit: CraftEdit }
-  /** In which dev tool. @default kitemaker */
-  | ({ readonly as: 'developer'; readonly tool?: Exclude<System, 'craft'> } & DevDeed);
+  /** @default `DEFAULT_TOOL` */
+  | ({ readonly as: 'developer'; readonly tool?: DevSystemName } & DevDeed);
 
 export type ActOutcome = DevDeedOutcome;
 
@@ -95,8 +95,8 @@ function craftPatch(world: World, item: Pick<CraftItem, 'workspaceId' | 'customF
 }
 
 function asDeveloper(world: World, what: Extract<Act, { as: 'developer' }>): ActOutcome {
-  const { as: _, tool = 'kitemaker', ...deed } = what;
-  return world.side(tool).do(deed);
+  const { as: _, tool = DEFAULT_TOOL, ...deed } = what;
+  return world.tools[tool].side.do(deed);
 }
 
 function done(item: CraftItem): ActOutcome {

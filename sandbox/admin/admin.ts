@@ -1,12 +1,13 @@
 /**
- * The admin API under `/_sandbox/`: what tests, benchmarks and pages do to a sandbox that may be another process.
+ * The admin API under `/_sandbox/`, through which tests, benchmarks and pages control a sandbox in another process.
  *
- * It asks for no key, since the sandbox listens on loopback. A web page of another origin must still not reach it: bodies
- * have to be `application/json` (which such a page cannot send unasked), and a foreign `Origin` is refused.
+ * It asks for no key, since the sandbox listens on loopback. A web page of another origin must still not reach it:
+ * bodies have to be `application/json` (which such a page cannot send without asking first), and a foreign `Origin` is
+ * refused.
  *
  *   GET    /_sandbox/access      where everything is, and the keys
  *   GET    /_sandbox/configuration   a craftsync.yaml for it
- *   GET    /_sandbox/state       all records of both systems, by table
+ *   GET    /_sandbox/state       all records of all systems, by table
  *   GET    /_sandbox/records     ?mount=&method=&route=&itemId=&sinceSeq=   newest requests, oldest first
  *   GET    /_sandbox/counters    requests per route
  *   GET    /_sandbox/puts/:id    the applied PUTs of one Craft item, in order
@@ -14,7 +15,7 @@
  *   GET, POST, DELETE /_sandbox/faults; DELETE /_sandbox/faults/:id     a `FaultPlan` is added; all off; one rule off
  *   GET, PUT /_sandbox/behaviour     the switches of `behaviour.ts`
  *   PUT    /_sandbox/keys        { craft?, kitemaker?, … }: the old key is refused from now on
- *   PUT    /_sandbox/webhooks    { target: { url, secret } | null }
+ *   PUT    /_sandbox/webhooks    { kitemaker?: { url, secret } | null, craftdesk?: … }: where they call from now on
  *   POST   /_sandbox/act         one `Act`
  *   POST   /_sandbox/seed        { ready: n }: adds n ready items, answers their ids
  *   POST   /_sandbox/reset       { items? }: new items, no work items but the developers' own, no faults, no records
@@ -22,12 +23,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { KeysJson, readAct, readFaultPlan, ResetJson, SeedJson, WebhooksJson } from './adminSchema.js';
-import { changeBehaviour } from './behaviour.js';
-import { sandboxConfiguration } from './configuration.js';
-import { MOUNT_NAMES } from './http/mount.js';
-import type { Sandbox } from './sandbox.js';
-import { resetItems, seedReadyItems } from './seeding/seedWorld.js';
-import { SYSTEMS } from './systems.js';
+import type { SandboxAccess } from '../access.js';
+import type { Faults } from '../http/faults.js';
+import type { Records } from '../http/record.js';
+import type { Act, ActOutcome } from '../people/act.js';
+import { changeBehaviour, type Behaviour } from '../world/behaviour.js';
+import { sandboxConfiguration } from '../configuration/configuration.js';
+import { MOUNT_NAMES } from '../http/mount.js';
+import { resetItems, seedReadyItems } from '../seeding/seedWorld.js';
+import { DEV_SYSTEM_NAMES, SYSTEMS } from '../world/systems.js';
+import type { World } from '../world/world.js';
+
+/** What of the running sandbox the admin API reads and changes. */
+export interface Administered extends SandboxAccess {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly records: Records;
+  readonly behaviour: Behaviour;
+  act(what: Act): ActOutcome;
+}
 
 /** Thrown for what the caller did wrong; its message is the answer. */
 class BadRequest extends Error {
@@ -46,7 +60,7 @@ const RecordQuery = z.strictObject({
     .optional(),
 });
 
-export function mountAdmin(app: FastifyInstance, sandbox: Sandbox): void {
+export function mountAdmin(app: FastifyInstance, sandbox: Administered): void {
   void app.register(
     (admin, _options, done) => {
       admin.addHook('onRequest', refuseForeignPages);
@@ -60,12 +74,11 @@ export function mountAdmin(app: FastifyInstance, sandbox: Sandbox): void {
   );
 }
 
-function reading(admin: FastifyInstance, sandbox: Sandbox): void {
+function reading(admin: FastifyInstance, sandbox: Administered): void {
   const { records, world } = sandbox;
   admin.get('/access', () => ({
     url: sandbox.url,
     craft: sandbox.craft,
-    kitemaker: sandbox.kitemaker,
     tools: sandbox.tools,
     seed: world.seed,
   }));
@@ -83,7 +96,7 @@ function reading(admin: FastifyInstance, sandbox: Sandbox): void {
   admin.get('/behaviour', () => sandbox.behaviour);
 }
 
-function faulting(admin: FastifyInstance, sandbox: Sandbox): void {
+function faulting(admin: FastifyInstance, sandbox: Administered): void {
   const { faults, records } = sandbox;
   admin.delete('/records', () => {
     records.clear();
@@ -100,7 +113,7 @@ function faulting(admin: FastifyInstance, sandbox: Sandbox): void {
   });
 }
 
-function acting(admin: FastifyInstance, sandbox: Sandbox): void {
+function acting(admin: FastifyInstance, sandbox: Administered): void {
   const { faults, records, world } = sandbox;
   admin.put('/behaviour', (request) => {
     const problem = changeBehaviour(sandbox.behaviour, body(request));
@@ -116,7 +129,14 @@ function acting(admin: FastifyInstance, sandbox: Sandbox): void {
     return { status: 'changed' };
   });
   admin.put('/webhooks', (request) => {
-    sandbox.webhooks.set(parsed(() => WebhooksJson.parse(body(request))).target);
+    const targets = parsed(() => WebhooksJson.parse(body(request)));
+    for (const system of DEV_SYSTEM_NAMES) {
+      const target = targets[system];
+      if (target === undefined) continue;
+      const { webhooks } = world.tools[system];
+      if (webhooks === undefined) throw new BadRequest(`${system} is not told here where to send webhooks`);
+      webhooks.set(target);
+    }
     return { status: 'set' };
   });
   admin.post('/act', (request, reply) => {
@@ -132,7 +152,7 @@ function acting(admin: FastifyInstance, sandbox: Sandbox): void {
     faults.clear();
     resetItems(world, items);
     records.clear();
-    return { url: sandbox.url, craft: sandbox.craft, kitemaker: sandbox.kitemaker };
+    return { url: sandbox.url, craft: sandbox.craft, tools: sandbox.tools };
   });
 }
 

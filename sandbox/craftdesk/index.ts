@@ -1,11 +1,11 @@
 /** Builds CraftDesk: its workspaces, its API under `/craftdesk/v1`, its people, its webhooks. */
-import type { BuildDevSystem } from '../devSystems.js';
-import { sameSecret } from '../http/secret.js';
+import type { BuildDevSystem } from '../world/devSystem.js';
+import { sameSecret, webhookSecretOf } from '../http/secret.js';
 import type { Mount } from '../http/mount.js';
 import { CraftdeskWorld, OTHER_WORKSPACE, OWN_WORKSPACE } from './craftdeskWorld.js';
 import { craftdeskError } from './errors.js';
 import { PlanLimits } from './limits.js';
-import { craftdeskPeople } from './people.js';
+import { craftdeskSide } from './side.js';
 import { craftdeskRoutes } from './routes.js';
 import { CraftdeskWebhooks } from './webhooks.js';
 
@@ -15,7 +15,7 @@ export const buildCraftdesk: BuildDevSystem = ({ world: base, key, behaviour }) 
   const world = new CraftdeskWorld(base);
   const limits = new PlanLimits(() => behaviour.craftdeskPlan, base.nowMs);
   const webhooks = new CraftdeskWebhooks(world);
-  /** Of the other workspace; it is as good as the configured one, and sees nothing of what that sees. */
+  /** The key of the other workspace: valid like the configured one, but it sees nothing that one sees. */
   const otherKey = (): string => `${key()}-other-workspace`;
   const tokenOf = (header: (name: string) => string | undefined): string | undefined =>
     /^Bearer (.+)$/.exec(header('authorization') ?? '')?.[1];
@@ -37,7 +37,7 @@ export const buildCraftdesk: BuildDevSystem = ({ world: base, key, behaviour }) 
     mediaTypes: ['application/json'],
   };
   return {
-    side: craftdeskPeople(world),
+    side: craftdeskSide(world),
     mounts: [mount],
     setLag: (lagMs) => world.lag.set(lagMs),
     seed: () => world.seed(),
@@ -45,6 +45,7 @@ export const buildCraftdesk: BuildDevSystem = ({ world: base, key, behaviour }) 
     access: (url) => ({
       baseUrl: `${url}${BASE_PATH}`,
       apiKey: key(),
+      webhookSecret: webhookSecretOf(base.seed, 'craftdesk'),
       ids: { 'key of another workspace': otherKey() },
     }),
     webhooks,

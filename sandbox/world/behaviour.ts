@@ -1,21 +1,21 @@
 /**
- * Where the documents are silent, a server may do one thing or the other. Each such choice is a switch here, so that
+ * Where the documents are silent, a server may do one thing or another. Each such choice is a switch here, so that
  * tests can show that craftsync depends on none of them. Switches may be flipped while the sandbox runs.
  */
 export interface Behaviour {
-  /** What becomes of custom fields that a PUT does not name (reference api-facts A.5: unknown). */
+  /** What happens to custom fields that a PUT does not name; no document says. */
   craftCustomFields: 'merge' | 'replace';
-  /** Seed 001 shows no answer: an object with `items` and `metadata`, or a bare array. Guide dialect only. */
+  /** The guide shows no answer: an object with `items` and `metadata`, or a bare array. Guide dialect only. */
   craftGuideList: 'envelope' | 'array';
-  /** No order is documented (A.3). `updated` moves an item to the front of the pages while they are being read. */
+  /** No order is documented. `updated` moves an item to the front of the pages while they are being read. */
   craftOrder: 'created' | 'updated';
   /** `feedbackLinks` of an item: objects with id and title (the Swagger's), or ids alone. */
   craftFeedbackLinks: 'objects' | 'ids';
-  /** No order is documented; the cursor "actually is" a work item number (B). */
+  /** No order is documented; the cursor "actually is" a work item number. */
   kitemakerOrder: 'ascending' | 'descending';
-  /** No order is documented (C). `updated` moves a project to the front of the pages while they are being read. */
+  /** No order is documented. `updated` moves a project to the front of the pages while they are being read. */
   craftdeskOrder: 'created' | 'updated';
-  /** Whose limits are kept (seed 002, Rate Limiting). */
+  /** The plan whose limits are enforced (sources: CraftDesk). */
   craftdeskPlan: 'unlimited' | 'starter' | 'professional' | 'business';
 }
 
@@ -43,7 +43,7 @@ export function behaviourWith(changed: Partial<Behaviour>): Behaviour {
   return { ...DEFAULTS, ...changed };
 }
 
-/** Flips switches by what an admin request says; the message says what was wrong with it, and then nothing is flipped. */
+/** Flips the switches that an admin request names. Returns what is wrong with the request; then nothing is flipped. */
 export function changeBehaviour(behaviour: Behaviour, wanted: unknown): string | null {
   if (typeof wanted !== 'object' || wanted === null) return 'expected an object of switches';
   for (const [name, value] of Object.entries(wanted)) {

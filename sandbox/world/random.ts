@@ -1,5 +1,5 @@
 /**
- * Chance that a seed repeats, and ids of the two systems' shapes.
+ * Random numbers that a seed repeats.
  * Nothing in the sandbox uses `Math.random`: a failed fault test is replayed by its seed.
  */
 
@@ -24,21 +24,7 @@ export function pick<T>(random: Random, from: readonly T[]): T {
 }
 
 /** Spreads consecutive numbers, so that ids of two seeds differ and neighbours do not look like a series. */
-function scatter(seed: number, n: number, bits: number): bigint {
+export function scatter(seed: number, n: number, bits: number): bigint {
   const random = seededRandom(seed * 2_654_435_761 + n);
   return BigInt(Math.floor(random() * 2 ** bits));
-}
-
-const CRAFT_ID_BASE = 2_305_843_010_635_321_210n;
-
-/** The n-th Craft.io id: a numeric string above 2^53, rising with n. */
-export function craftId(seed: number, n: number): string {
-  return (CRAFT_ID_BASE + (BigInt(n) << 16n) + scatter(seed, n, 16)).toString();
-}
-
-const KITEMAKER_ID_BASE = 0x2463901f_00000000n;
-
-/** The n-th Kitemaker id: 16 hexadecimal digits, rising with n. */
-export function kitemakerId(seed: number, n: number): string {
-  return (KITEMAKER_ID_BASE + (BigInt(n) << 16n) + scatter(seed, n, 16)).toString(16).padStart(16, '0');
 }

@@ -1,13 +1,15 @@
 /**
- * A development tool of the sandbox as the people in it use it: what the page shows, what the team and the tests do,
- * whatever the tool. Each tool has one in its own folder; its API is a `Mount`, and knows nothing of this.
+ * A development tool of the sandbox as its people use it: what the page shows, what the team and the tests do, the same
+ * for every tool. Each tool has one in its own folder (`side.ts`). Its API is a `Mount` and knows nothing about this.
  */
+import type { DevSystemName } from '../world/systems.js';
+import type { RecordChange } from '../world/table.js';
 
 /** One dev item with names instead of ids. Nothing here is markup; the page escapes. */
 export interface DevCard {
   readonly id: string;
   readonly key: string;
-  /** Key of the place where it stands. */
+  /** Key of the place where it is. */
   readonly place: string;
   readonly title: string;
   readonly description: string;
@@ -18,14 +20,14 @@ export interface DevCard {
   readonly comments: readonly { readonly by: string; readonly text: string; readonly at: string }[];
 }
 
-/** A space, a project, a list: where items stand, with the statuses that they can have there. */
+/** A space, a project, a list: where items are, with the statuses that they can have there. */
 export interface DevPlace {
   readonly key: string;
   readonly name: string;
   readonly statuses: readonly string[];
 }
 
-/** What people change of an item; a tool without efforts refuses one. */
+/** What people change in an item; a tool without efforts refuses one. */
 export interface DevEdit {
   readonly title?: string;
   readonly description?: string;
@@ -33,7 +35,7 @@ export interface DevEdit {
   readonly impact?: 'small' | 'medium' | 'large' | null;
 }
 
-/** `id` is an id or a key, `place` and `status` what people call it or its id. */
+/** `id` is an id or a key; `place` and `status` are a name or an id. */
 export type DevDeed =
   | { readonly action: 'create'; readonly place: string; readonly edit: DevEdit & { readonly title: string } }
   | { readonly action: 'move'; readonly id: string; readonly status: string }
@@ -43,22 +45,24 @@ export type DevDeed =
   | { readonly action: 'comment'; readonly id: string; readonly text: string }
   | { readonly action: 'delete'; readonly id: string };
 
-/** `id` is of the item that was acted on, or created. */
+/** `id`: the item that was acted on, or created. */
 export type DevDeedOutcome =
   | { readonly status: 'done'; readonly id: string; readonly key: string }
   /** In words for the page. */
   | { readonly status: 'refused'; readonly message: string };
 
 export interface DevSide {
-  /** As in `type` of the configuration: `craftdesk`. */
-  readonly system: string;
+  /** As in `type` of the configuration. */
+  readonly system: DevSystemName;
   /** For people: `CraftDesk`, or `CraftDesk · Acme` where the organisation has a name. */
   readonly name: string;
   places(): readonly DevPlace[];
   cards(): readonly DevCard[];
-  /** Null: no such item, or gone. */
+  /** Null: there is no such item, or it is gone. */
   card(id: string): DevCard | null;
-  /** Whether the item came over the API; what people made themselves is theirs. */
+  /** Whether the item came over the API. */
   isDelivered(id: string): boolean;
+  /** The card that shows a record of one of the tool's tables; null: none, or not known any more. */
+  cardIdOf(change: RecordChange): string | null;
   do(deed: DevDeed): DevDeedOutcome;
 }

@@ -1,10 +1,10 @@
-/** CraftDesk as the people in it use it. A workspace is one place; archiving is what people do last. */
-import type { DevCard, DevDeed, DevDeedOutcome, DevSide } from '../devSide.js';
+/** CraftDesk as the people in it use it. A workspace is one place; its last status is archived. */
+import type { DevCard, DevDeed, DevDeedOutcome, DevSide } from '../people/devSide.js';
 import { OWN_WORKSPACE, STATUSES, type CraftdeskWorld, type Project } from './craftdeskWorld.js';
 
 const ARCHIVED = 'archived';
 
-export function craftdeskPeople(world: CraftdeskWorld): DevSide {
+export function craftdeskSide(world: CraftdeskWorld): DevSide {
   const card = (id: string): DevCard | null => {
     const project = world.projects.get(id);
     return project?.workspaceId === OWN_WORKSPACE ? cardOf(project) : null;
@@ -16,6 +16,7 @@ export function craftdeskPeople(world: CraftdeskWorld): DevSide {
     cards: () => [...world.projects.values()].flatMap(({ id }) => card(id) ?? []),
     card,
     isDelivered: (id) => world.projects.get(id)?.isDelivered === true,
+    cardIdOf: ({ id }) => id,
     do: (deed) => carryOut(world, deed, (id) => card(id) !== null),
   };
 }
@@ -55,7 +56,7 @@ function carryOut(world: CraftdeskWorld, deed: DevDeed, exists: (id: string) => 
       world.delete(project.id, 'developer');
       return done(project);
     case 'move-place':
-      return refused('a project of CraftDesk stands in no other place');
+      return refused('a project of CraftDesk cannot move to another place');
     case 'comment':
       return refused('CraftDesk has no comments');
   }

@@ -1,37 +1,37 @@
 /**
- * Ground truth: every request that reached the sandbox, what was answered, and whether it changed anything.
+ * The truth for fault tests: every request that reached the sandbox, what was answered, and whether it changed
+ * anything.
  *
- * Fault tests judge by these records alone. Memory is bounded: the newest requests are kept in full, and a counter for
- * each route counts all of them.
+ * Memory is bounded: the newest requests are kept in full, and a counter for each route counts all of them.
  */
-import type { MountName } from './http/mount.js';
-import { systemOf } from './systems.js';
+import type { MountName } from './mount.js';
+import { systemOf } from '../world/systems.js';
 
 export interface RequestRecord {
-  /** Rises by one with each request, also over those that were dropped from memory. */
+  /** Rises by one with each request; requests that were dropped from memory keep their numbers. */
   readonly seq: number;
   /** ISO time of arrival. */
   readonly at: string;
   readonly mount: MountName;
   readonly method: string;
-  /** With the mount's prefix taken off and parameters as such: `/item/:id`; null: no such route. */
+  /** Without the mount's prefix, with parameters by name: `/item/:id`; null: no such route. */
   readonly route: string | null;
   /** Path and query as sent, below the mount. */
   readonly path: string;
   /** For GraphQL: its root fields, e.g. `mutation createWorkItem`, `query workItem×50`. */
   readonly operation: string | null;
-  /** Of creates and writes: the parsed body. Null for reads. */
+  /** The parsed body of a write; null for reads. */
   readonly body: unknown;
   readonly write: boolean;
-  /** What was sent; null: nothing (the connection was dropped or the client gave up). */
+  /** The status that was sent; null: none (the connection was dropped or the client gave up). */
   status: number | null;
   /** The kind of the fault that met it. */
   fault: string | null;
-  /** ISO time at which the request changed the world; null: it did not. A late commit is seen here. */
+  /** ISO time at which the request changed the world; null: it did not. Shows a late commit. */
   appliedAt: string | null;
   /** The item that it created or changed. */
   itemId: string | null;
-  /** ISO time of the answer's end, or of the moment the connection was dropped. */
+  /** ISO time at which the answer ended or the connection was dropped. */
   endedAt: string | null;
 }
 
@@ -145,7 +145,7 @@ export class Records {
   private keep(record: RequestRecord): void {
     this.kept.push(record);
     if (this.kept.length - this.start > this.limit) this.start++;
-    // The dropped part is cut off seldom, so that each request stays cheap.
+    // The dropped part is cut off rarely, so that each request stays cheap.
     if (this.start <= this.limit) return;
     this.kept.splice(0, this.start);
     this.start = 0;

@@ -1,16 +1,16 @@
 /**
- * The seeded plan of faults: which request meets which trouble. Decides only; `http/deliver.ts` carries it out.
+ * The seeded plan of faults: which request meets which one. This file only decides; `deliver.ts` carries it out.
  *
- * A rule has a scope (which requests), a trigger (how many of them) and a fault (what happens). Of the rules that match a
- * request, all latencies add up and the first other one is taken. The same seed and the same order of requests give the
- * same faults.
+ * A rule has a scope (which requests), a trigger (how many of them) and a fault (what happens). Of the rules that match
+ * a request, all latencies add up and the first other one is taken. The same seed and the same order of requests give
+ * the same faults.
  */
-import type { MountName } from './http/mount.js';
-import { FULL_SIGHT, type Sight } from './http/visibility.js';
-import { seededRandom, type Random } from './random.js';
-import { SYSTEMS, type System, systemOf } from './systems.js';
+import type { MountName } from './mount.js';
+import { FULL_SIGHT, type Sight } from './visibility.js';
+import { seededRandom, type Random } from '../world/random.js';
+import { SYSTEMS, type System, systemOf } from '../world/systems.js';
 
-/** Which requests; a part that is left out matches all. */
+/** Which requests; an absent part matches all. */
 export interface FaultScope {
   readonly mounts?: readonly MountName[];
   readonly methods?: readonly string[];
@@ -29,19 +29,19 @@ export interface FaultTrigger {
   readonly share?: number;
   /** Let this many matching requests pass first. */
   readonly skip?: number;
-  /** Ends after this many faults. */
+  /** Stops after this many faults. */
   readonly next?: number;
-  /** Ends this long after it was set. */
+  /** Stops this long after the rule was added. */
   readonly forMs?: number;
 }
 
-/** How the client learns that no answer comes: the connection is reset, closed, or held until it gives up. */
+/** How the client finds out that there is no answer: the connection is reset, closed, or held until it gives up. */
 export type Silence = 'reset' | 'close' | 'hang';
 
 export type Fault =
-  /** Answers later; the request is applied when its turn comes, after the wait. */
+  /** The request is applied and answered after a wait. */
   | { readonly kind: 'latency'; readonly ms: number; readonly jitterMs?: number }
-  /** Applied or not, as said; never answered. */
+  /** Never answered; `applied` says whether the request takes effect. */
   | { readonly kind: 'lose-answer'; readonly applied: boolean; readonly silence: Silence }
   /** Never answered; applied `afterMs` after it arrived, or after the client was gone. */
   | {
@@ -52,34 +52,34 @@ export type Fault =
     }
   /** The right answer, a few bytes at a time. */
   | { readonly kind: 'slow-drip'; readonly bytesPerSecond: number }
-  /** An error of the system: 500, 502, 503, 401, 403…; `applied`: it happened nevertheless. */
+  /** An error of the system: 500, 502, 503, 401, 403…; `applied`: the request takes effect all the same. */
   | { readonly kind: 'status'; readonly status: number; readonly applied?: boolean }
   | {
       readonly kind: 'rate-limit';
       readonly retryAfter: 'seconds' | 'date' | 'absent' | 'absurd';
       readonly seconds?: number;
     }
-  /** A sign-in page; `status`: 200 unless it is said. */
+  /** A sign-in page, with 200 unless `status` says otherwise. */
   | { readonly kind: 'html'; readonly status?: number; readonly applied?: boolean }
-  /** Ends in the middle of the announced length. */
+  /** The answer ends half-way through its announced length. */
   | { readonly kind: 'truncated'; readonly applied?: boolean }
   | { readonly kind: 'huge'; readonly bytes: number; readonly applied?: boolean }
   | { readonly kind: 'wrong-content-type'; readonly contentType: string; readonly applied?: boolean }
-  /** Objects of the answer whose `id` is given (or all that have one) are changed: fields new, missing or of another type. */
+  /** Changes the objects of the answer that have this `id` (or any): adds, replaces or removes fields. */
   | {
       readonly kind: 'alter';
       readonly id?: string;
       readonly set?: Readonly<Record<string, unknown>>;
-      /** The same for several objects, each with properties of its own. */
+      /** By id: different properties for several objects. */
       readonly byId?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
       readonly remove?: readonly string[];
     }
-  /** Enforced for real: more than `calls` in any window of `windowMs` are answered with 429. */
+  /** A real limit: more than `calls` in any window of `windowMs` are answered with 429. */
   | { readonly kind: 'limit'; readonly calls: number; readonly windowMs: number };
 
 export type FaultRule = FaultScope & FaultTrigger & { readonly fault: Fault };
 
-/** A rule with its life so far. */
+/** A rule, and what it has done so far. */
 export interface LiveRule {
   readonly id: number;
   readonly rule: FaultRule;
@@ -88,7 +88,7 @@ export interface LiveRule {
   struck: number;
 }
 
-/** What a key sees no more: ids of spaces or workspaces. */
+/** What a key no longer sees: ids of spaces or workspaces. */
 export interface LostSight {
   readonly scopes: readonly string[];
   readonly as: 'missing' | 'empty';
@@ -133,7 +133,7 @@ export class Faults {
     this.random = seededRandom(seed);
   }
 
-  /** Adds a plan to what is in force; returns the ids of its rules. */
+  /** Adds a plan to those in force; returns the ids of its rules. */
   add(plan: FaultPlan): number[] {
     for (const system of SYSTEMS) {
       const lagMs = plan.listLagMs?.[system];
@@ -155,7 +155,7 @@ export class Faults {
     this.windows.delete(id);
   }
 
-  /** Everything works again; chance begins anew from the seed. */
+  /** Everything works again; the random numbers start again from the seed. */
   clear(): void {
     this.rules = [];
     this.windows.clear();
@@ -197,7 +197,7 @@ export class Faults {
     return true;
   }
 
-  /** Counts only the calls that were let through, as servers do. */
+  /** Counts only the calls that it lets through, as servers do. */
   private overLimit(ruleId: number, calls: number, windowMs: number): boolean {
     const nowMs = this.nowMs();
     const within = (this.windows.get(ruleId) ?? []).filter((atMs) => atMs > nowMs - windowMs);

@@ -1,11 +1,19 @@
 /**
  * One kind of record of the sandbox's world: a map by id whose records are never changed in place.
  *
- * Records are replaced as wholes, so an old one may be kept by whoever wants the past (the lag of lists, the tests).
+ * Records are replaced as a whole, so code that needs the past may keep an old one (the lag of lists, the tests).
  */
 
-/** Called for each replaced record: `before` is null for a new one, `after` for a removed one. */
-export type TableObserver = (change: { readonly table: string; readonly id: string; readonly record: unknown }) => void;
+export interface RecordChange {
+  /** Its name. */
+  readonly table: string;
+  readonly id: string;
+  /** As it is now; null: removed. */
+  readonly record: unknown;
+}
+
+/** Called for each record that was put or removed. */
+export type TableObserver = (change: RecordChange) => void;
 
 export interface Row {
   readonly id: string;
@@ -42,7 +50,7 @@ export class Table<T extends Row> {
     if (this.rows.delete(id)) this.observe({ table: this.name, id, record: null });
   }
 
-  /** Puts back what was persisted; tells nobody. */
+  /** Puts back what was persisted, without telling observers. */
   restore(id: string, record: T | null): void {
     if (record === null) this.rows.delete(id);
     else this.rows.set(id, record);

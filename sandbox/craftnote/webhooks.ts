@@ -1,12 +1,12 @@
 /**
  * Posts webhooks as Craftnote's README says: one delivery for each subscription of the event, with the headers that the
- * subscription gave, unsigned. Nothing says that a lost one is repeated, so none is.
+ * subscription gave, unsigned. The document does not say that a lost one is repeated, so none is.
  */
 import type { CraftnoteWorld } from './craftnoteWorld.js';
 import type { ResourceEvent } from './model.js';
 
 const ANSWER_WITHIN_MS = 5_000;
-/** Deliveries in the air; more are dropped, as webhooks may be. */
+/** Deliveries under way. More are dropped: webhooks may get lost. */
 const IN_HAND_LIMIT = 1_000;
 
 export function sendWebhooks(world: CraftnoteWorld): void {
@@ -28,7 +28,7 @@ function payloadOf({ event, resourceId, data, previousData }: ResourceEvent, tim
   return { event, timestamp, action, resourceId, fieldPath: '$', data, previousData };
 }
 
-/** Never throws: what was not taken is lost. */
+/** Never throws: a delivery that fails is lost. */
 async function post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<void> {
   const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   try {
@@ -40,6 +40,6 @@ async function post(url: string, headers: Readonly<Record<string, string>>, body
     });
     await answer.arrayBuffer();
   } catch {
-    // The receiver's loss: its feeds tell it.
+    // Lost: the receiver has to find the change in its feeds.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Lists that lag behind: a write becomes visible in lists and feeds only some time after it, while reading by id sees it
- * at once. Holds the states before the writes that are not visible yet; empty while there is no lag.
+ * Lists that lag behind: lists and feeds show a write only some time later, while a read by id shows it at once. Holds
+ * the states before the writes that are not visible yet; empty while there is no lag.
  */
 
 interface Hidden<T> {
@@ -15,7 +15,7 @@ export class ListLag<T> {
 
   constructor(private readonly nowMs: () => number) {}
 
-  /** Writes from now on are seen by lists `lagMs` later; 0 shows everything at once. */
+  /** From now on lists show writes `lagMs` later; 0 shows everything at once. */
   set(lagMs: number): void {
     this.lagMs = lagMs;
     if (lagMs === 0) this.hidden.clear();

@@ -1,24 +1,25 @@
 /**
- * A team that keeps working in the sandbox, slowly enough to watch: one small act at a time, as the product manager or as
- * a developer.
+ * A team that keeps working in the sandbox, slowly enough to watch: one small act at a time, as the product manager or
+ * as a developer.
  *
- * It never dries up and never floods: there are at most `MOST_ITEMS` Craft items; from then on finished work is taken up
- * again instead of new work being written. It leaves alone what a person may be trying: items of the portfolio above
- * features, what is view-only in Craft.io, and items that cannot be handed over until somebody completes them.
+ * It never runs out of work and never floods the sandbox: from `MOST_ITEMS` Craft items on, it reopens finished work
+ * instead of writing new items. It leaves alone what a person may be trying out: items above features, items that are
+ * view-only in Craft.io, and items that cannot be handed over until somebody completes them.
  */
 import type { Act, ActOutcome } from './act.js';
 import { MOST_ITEMS, possibleActs } from './teamActs.js';
-import type { Random } from './random.js';
-import type { World } from './world.js';
+import type { Random } from '../world/random.js';
+import { DEFAULT_TOOL, type DevSystemName } from '../world/systems.js';
+import type { World } from '../world/world.js';
 
 export interface TeamOptions {
   readonly sandbox: { readonly world: World; act(what: Act): ActOutcome };
   /** Mean time between two acts; each wait is between 0.4 and 1.6 of it. */
   readonly everyMs: number;
-  /** Which acts, and when: the same chance on the same world gives the same acts. */
+  /** Decides which acts, and when: the same numbers on the same world give the same acts. */
   readonly random: Random;
-  /** The dev tools that items are handed over to. @default kitemaker alone */
-  readonly systems?: readonly string[];
+  /** The dev tools that items are handed over to. @default `DEFAULT_TOOL` alone */
+  readonly systems?: readonly DevSystemName[];
 }
 
 export interface Team {
@@ -30,13 +31,13 @@ const SHORTEST_WAIT = 0.4;
 const LONGEST_WAIT = 1.6;
 
 /** Begins with a wait. The timer keeps no process alive. */
-export function startTeam({ sandbox, everyMs, random, systems = ['kitemaker'] }: TeamOptions): Team {
+export function startTeam({ sandbox, everyMs, random, systems = [DEFAULT_TOOL] }: TeamOptions): Team {
   let timer: NodeJS.Timeout;
   const wait = (): void => {
     const waitMs = everyMs * (SHORTEST_WAIT + random() * (LONGEST_WAIT - SHORTEST_WAIT));
     timer = setTimeout(() => {
       const next = chooseAct(sandbox.world, systems, random);
-      // What was refused, because a person was quicker, is simply not done.
+      // An act may be refused because a person was quicker; then it is not done.
       if (next !== null) sandbox.act(next);
       wait();
     }, waitMs);
@@ -46,8 +47,8 @@ export function startTeam({ sandbox, everyMs, random, systems = ['kitemaker'] }:
   return { stop: () => clearTimeout(timer) };
 }
 
-/** One of the acts that make sense now, the likely ones more often; null where there is nothing to do. */
-function chooseAct(world: World, systems: readonly string[], random: Random): Act | null {
+/** One of the acts that make sense now, likely ones more often; null when there is nothing to do. */
+function chooseAct(world: World, systems: readonly DevSystemName[], random: Random): Act | null {
   const possible = possibleActs(world, systems, world.craft.items.size < MOST_ITEMS);
   const total = possible.reduce((sum, { weight }) => sum + weight, 0);
   let drawn = random() * total;
