@@ -2,7 +2,7 @@
 import { closest } from 'fastest-levenshtein';
 import { ToolError } from '../domain/errors.js';
 import type { ProgressRule } from '../domain/settings.js';
-import type { Finding } from './port/devTool.js';
+import type { Finding } from './port/finding.js';
 
 export function ok(where: string, message: string): Finding {
   return { level: 'ok', where, message };

@@ -2,7 +2,8 @@
  * Telling a dev item that it became feedback, by one comment (design 3: comments are creates too). A courtesy: a tool
  * without comments, or an item that is gone, is no error.
  */
-import type { DevToolConnector, ReadCall, WriteCall } from '../../connectors/port/devTool.js';
+import type { ReadCall, WriteCall } from '../../connectors/port/calls.js';
+import type { DevToolConnector } from '../../connectors/port/devTool.js';
 import { ToolError } from '../../domain/errors.js';
 import { isFinalRefusal } from '../writes/comments.js';
 import type { Submission } from '../../domain/feedback.js';

@@ -1,5 +1,5 @@
 /** The drift sweep's activity: the listing against what was handed over, by value, so that own writes wake nobody (design 3, Drift). */
-import type { CraftConnector } from '../../connectors/port/devTool.js';
+import type { CraftReader } from '../../connectors/port/craft.js';
 import { ToolError } from '../../domain/errors.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import { driftSweepScheduleId } from '../../domain/ids.js';
@@ -54,7 +54,7 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
 
 /** An item that the listing does not show: one that is gone or cannot be read is left to its own run, which says so. */
 async function isDueUnlisted(
-  craft: CraftConnector,
+  craft: CraftReader,
   link: ItemLink,
   pipeline: PipelineSettings,
   isDue: (link: ItemLink, item: CraftItem) => boolean,

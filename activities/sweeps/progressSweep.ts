@@ -6,7 +6,7 @@ import { cancellationSignal, log } from '@temporalio/activity';
 import { callOf } from '../step/itemContext.js';
 import { later, readsSince, remembersSince, settledBy } from './feedBounds.js';
 import { handOn } from './wakeChangedItems.js';
-import type { DevToolConnector, FeedRead } from '../../connectors/port/devTool.js';
+import type { DevItemFeeds, DevItemReader, FeedRead } from '../../connectors/port/devTool.js';
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { ProgressSweepResult } from '../../domain/messages.js';
@@ -130,7 +130,7 @@ export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<FeedH
 /** Of a scope that is gone, the linked items are woken to look: those that were moved are found by id. */
 async function feedOf(
   deps: ActivityDeps,
-  tool: DevToolConnector,
+  tool: DevItemFeeds,
   ref: ScopeRef,
   from: { readonly since: string | null; readonly settledTo: string | null },
 ): Promise<FeedRead> {
@@ -181,7 +181,7 @@ export async function takeInventory(deps: ActivityDeps, ref: ScopeRef): Promise<
  */
 async function inventory(
   deps: ActivityDeps,
-  tool: DevToolConnector,
+  tool: DevItemReader,
   ref: ScopeRef,
   listed: ReadonlySet<string>,
 ): Promise<number> {
@@ -204,7 +204,7 @@ interface Absent {
 }
 
 /** A connector throws when the only item asked for is not as documented; among several it names it. */
-async function readAbsent(tool: DevToolConnector, ids: readonly string[]): Promise<Absent> {
+async function readAbsent(tool: DevItemReader, ids: readonly string[]): Promise<Absent> {
   try {
     const { found, missing, malformed } = await tool.readItems(ids, callOf('sweep'));
     return { found, toLook: [...missing, ...idsOf(malformed)] };

@@ -8,7 +8,7 @@
  *  M4. An attempt is sent only while its lease is the newest and nobody has noted another since the log was read.
  */
 import type { CommentMarkerSearch, Comments } from '../../connectors/port/capabilities.js';
-import type { WriteCall } from '../../connectors/port/devTool.js';
+import type { WriteCall } from '../../connectors/port/calls.js';
 import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
 import { commentMarker } from '../../domain/ids.js';
 import type { Wait } from '../../domain/itemState.js';

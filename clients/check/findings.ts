@@ -1,10 +1,11 @@
 /** What the connectors find when they are asked to check themselves, a failure to ask among it. */
-import type { Finding, ReadCall } from '../../connectors/port/devTool.js';
+import type { ReadCall } from '../../connectors/port/calls.js';
+import type { Finding } from '../../connectors/port/finding.js';
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import type { Connectors } from '../../runtime/connectors.js';
 
-export type { Finding } from '../../connectors/port/devTool.js';
+export type { Finding } from '../../connectors/port/finding.js';
 
 /** One connection that cannot be asked never hides what the others say. */
 export async function findingsOf(

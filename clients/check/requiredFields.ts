@@ -1,5 +1,6 @@
 /** What a dev tool demands of a new item and a pipeline does not fill: named before the first item is refused for it. */
-import type { DevToolConnector, ReadCall } from '../../connectors/port/devTool.js';
+import type { ReadCall } from '../../connectors/port/calls.js';
+import type { DevToolConnector } from '../../connectors/port/devTool.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 
 export interface Demand {

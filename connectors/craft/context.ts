@@ -1,6 +1,6 @@
 /** What the parts of the Craft.io connector share. */
 import type { CraftSettings } from '../../domain/settings.js';
-import type { ConnectionMemory } from '../port/devTool.js';
+import type { ConnectionMemory } from '../port/connectionMemory.js';
 import type { FieldDirectory } from './fields.js';
 import type { Craft } from './requests.js';
 import type { StatusDirectory } from './statuses.js';

@@ -9,7 +9,7 @@ import { closest } from 'fastest-levenshtein';
 import type { FeedbackDraft, SubmittedFeedback } from '../../domain/feedback.js';
 import { ToolError } from '../../domain/errors.js';
 import type { CraftFeedback, LinkedFeedback, PortalEntry, RefSearch } from '../port/craftFeedback.js';
-import type { ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
 import { neutralise } from '../text/neutralise.js';
 import type { CraftContext } from './context.js';
 import { readPages } from './paging.js';

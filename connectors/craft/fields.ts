@@ -7,7 +7,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { CraftSource } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { looksLikeId, type NameOf, sourceWords } from './mapping.js';
 import {
   type Craft,

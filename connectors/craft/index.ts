@@ -4,7 +4,8 @@
  */
 import type { CraftSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { ConnectionMemory, CraftConnector } from '../port/devTool.js';
+import type { ConnectionMemory } from '../port/connectionMemory.js';
+import type { CraftConnector } from '../port/craft.js';
 import { checkCraft } from './check/index.js';
 import type { CraftContext } from './context.js';
 import { dialectOf } from './dialects.js';

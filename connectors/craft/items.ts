@@ -6,7 +6,8 @@ import type { CraftItem, CraftSource, MalformedCraftItem } from '../../domain/cr
 import { ToolError } from '../../domain/errors.js';
 import { hasStatus } from '../../domain/rules/readiness.js';
 import type { ReadyRule } from '../../domain/settings.js';
-import type { CraftPage, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { CraftPage } from '../port/craft.js';
 import type { CraftContext } from './context.js';
 import { type Entry, idIn, looksLikeId, malformed, readEntry, statusOf, toCraftItem } from './mapping.js';
 import { readPages } from './paging.js';

@@ -5,7 +5,7 @@
  *      size is not taken for short.
  *  G3. A page without a new id ends the list: a server that ignores `page` answers the same for ever.
  */
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { idIn } from './mapping.js';
 import { PAGE_SIZE } from './requests.js';
 import type { List } from './schema.js';

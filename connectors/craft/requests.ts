@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
 import type { HttpClient } from '../http/client.js';
 import { LIST_BYTES } from '../http/request.js';
-import type { ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
 import type { Dialect, Update } from './dialects.js';
 import {
   ApiKeyFacts,

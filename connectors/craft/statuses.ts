@@ -4,7 +4,7 @@
  */
 import { closest } from 'fastest-levenshtein';
 import type { CraftItem, CraftSource } from '../../domain/craftItem.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { looksLikeId, sourceWords } from './mapping.js';
 import { type Craft, failure } from './requests.js';
 

@@ -6,7 +6,7 @@
  */
 import type { CraftSource } from '../../domain/craftItem.js';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { sourceWords } from './mapping.js';
 import { type Craft, listTerminology } from './requests.js';
 import type { Term } from './schema.js';

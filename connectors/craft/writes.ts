@@ -13,7 +13,7 @@
  */
 import type { CraftSource, CraftWrite } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
 import type { CraftContext } from './context.js';
 import type { FieldWrite, Update } from './dialects.js';
 import { fieldId } from './fields.js';

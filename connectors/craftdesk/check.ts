@@ -5,7 +5,8 @@
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings, PipelineSettings } from '../../domain/settings.js';
 import { listed, nearestWord, wrong } from '../findings.js';
-import type { Finding, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { Finding } from '../port/finding.js';
 import { ACTIVE, ARCHIVED, showsStatus } from './mapping.js';
 import { readEntry, type Entry } from './items.js';
 import { listProjects, PAGE_COUNT, type Craftdesk, type ProjectPage } from './requests.js';

@@ -3,14 +3,8 @@ import type { DevItemDraft } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type {
-  CreateResult,
-  DevItemsById,
-  DevToolConnector,
-  MalformedDevItem,
-  ReadCall,
-  WriteCall,
-} from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
+import type { CreateResult, DevItemsById, DevToolConnector, MalformedDevItem } from '../port/devTool.js';
 import { checkCraftdesk } from './check.js';
 import { monthSpentUntil } from './limits.js';
 import { carriesMarker, describeItem, newProject, WORKSPACE, type ItemNaming } from './mapping.js';

@@ -15,7 +15,8 @@
  */
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MalformedDevItem } from '../port/devTool.js';
 import { toDevItem, type ItemNaming } from './mapping.js';
 import { failure, getProject, listProjects, PAGE_COUNT, problemIn, type Craftdesk } from './requests.js';
 import { Project } from './schema.js';

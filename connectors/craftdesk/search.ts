@@ -1,7 +1,8 @@
 /** Looks for markers and for changes among all projects: CraftDesk documents no filter, no sorting and no search. */
 import type { DevItem } from '../../domain/devItem.js';
 import { hasMarkerLine } from '../text/marker.js';
-import type { FeedRead, MarkerSearch, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { FeedRead, MarkerSearch } from '../port/devTool.js';
 import { carriesMarker, type ItemNaming } from './mapping.js';
 import { idOf, readAllProjects, readProject, type Entry } from './items.js';
 import type { Craftdesk } from './requests.js';

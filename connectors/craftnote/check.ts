@@ -4,7 +4,8 @@
  */
 import type { PipelineSettings } from '../../domain/settings.js';
 import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '../findings.js';
-import type { Finding, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { Finding } from '../port/finding.js';
 import type { CraftnoteContext } from './context.js';
 import { readProject } from './items.js';
 import { ARCHIVED, NO_STATUS, projectUrl, TASK_STATUSES } from './mapping.js';

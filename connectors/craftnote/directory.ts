@@ -3,7 +3,7 @@
  * with each feed, on a miss, and when they are old: a worker that still knew an old name would disagree with the sweep
  * about every project that has it.
  */
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { type Craftnote, failure, listStatuses } from './requests.js';
 import type { ProjectStatus } from './schema.js';
 import type { CraftnoteTarget } from './target.js';

@@ -2,7 +2,8 @@
 import type { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { DevToolConnector, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { DevToolConnector } from '../port/devTool.js';
 import { checkCraftnote } from './check.js';
 import { commentsOf } from './capabilities/comments.js';
 import type { CraftnoteContext } from './context.js';

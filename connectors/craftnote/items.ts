@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { CreateResult, DevItemsById, MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { CreateResult, DevItemsById, MalformedDevItem } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { projectCarries, projectToDevItem, readId, taskCarries, taskToDevItem } from './mapping.js';
 import { failure, getProject, getTask, problemIn } from './requests.js';

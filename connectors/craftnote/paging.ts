@@ -11,7 +11,8 @@
  * A page that does not get further ends the read as not whole: a server that does not know tokens repeats its first page.
  */
 import type { z } from 'zod';
-import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MalformedDevItem } from '../port/devTool.js';
 import { PAGE_COUNT, problemIn } from './requests.js';
 
 export type ReadPage = (startAfter: string | null) => Promise<readonly unknown[]>;

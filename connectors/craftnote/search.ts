@@ -15,7 +15,8 @@
  */
 import type { DevItem } from '../../domain/devItem.js';
 import { hasMarkerLine } from '../text/marker.js';
-import type { MarkerSearch, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MarkerSearch } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { namesFor } from './items.js';
 import type { Listing, MalformedEntry } from './paging.js';

@@ -1,6 +1,7 @@
 /** Tasks of one project as dev items: created and read whole. */
 import type { DevItemDraft } from '../../domain/devItem.js';
-import type { CreateResult, FeedRead, ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
+import type { CreateResult, FeedRead } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { type End, type Listing, readListing, withoutEntries } from './paging.js';
 import { newTask, taskCarries, taskId, taskToDevItem } from './mapping.js';

@@ -3,7 +3,7 @@
  * Kinds of errors are assigned in `failure.ts`; the single attempt itself is made in `exchange.ts`.
  */
 import type { ToolErrorKind } from '../../domain/errors.js';
-import type { CallBudget, ReadCall, WriteCall } from '../port/devTool.js';
+import type { CallBudget, ReadCall, WriteCall } from '../port/calls.js';
 
 interface RequestParts {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

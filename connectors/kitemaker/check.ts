@@ -4,7 +4,8 @@
  */
 import type { FieldRule, PipelineSettings } from '../../domain/settings.js';
 import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '../findings.js';
-import type { Finding, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { Finding } from '../port/finding.js';
 import type { KitemakerContext } from './context.js';
 import { SIZES, sizeOf } from './mapping.js';
 import { getOrganization } from './requests.js';

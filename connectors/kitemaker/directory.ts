@@ -3,7 +3,7 @@
  * It is read again on a miss and when it is old: spaces are renamed, statuses and labels come and go.
  */
 import { ToolError } from '../../domain/errors.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { createLabel, failure, type Kitemaker, listSpaces } from './requests.js';
 import type { Space } from './schema.js';
 import type { KitemakerTarget } from './target.js';

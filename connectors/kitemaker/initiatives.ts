@@ -4,7 +4,7 @@
  */
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
 import { nearestOf } from '../findings.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { readPages } from './paging.js';
 import { failure, initiativeById, initiativeByNumber, initiativesPage, type Kitemaker } from './requests.js';
 import { Initiative } from './schema.js';

@@ -1,5 +1,6 @@
 /** Reads work items: by id in batches, and whole spaces page by page. */
-import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MalformedDevItem } from '../port/devTool.js';
 import { namedAliases } from './graphql.js';
 import { readPages } from './paging.js';
 import { ALIASES, failure, type Kitemaker, problemIn, workItemsById, workItemsPage } from './requests.js';

@@ -3,7 +3,7 @@
  * it. The cursor is opaque ("an opaque string used for paging", kitemaker.graphql); a server whose cursor is missing or
  * comes round again, or that goes on giving what it gave, is followed no further: then not everything was seen.
  */
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 
 export interface Page<Entry = unknown> {
   readonly entries: readonly Entry[];

@@ -8,7 +8,8 @@
  */
 import type { DevItem } from '../../domain/devItem.js';
 import { hasMarkerLine } from '../text/marker.js';
-import type { FeedRead, MarkerSearch, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { FeedRead, MarkerSearch } from '../port/devTool.js';
 import type { Directory } from './directory.js';
 import { type Entries, type MalformedEntry, readEntries, readSpace } from './items.js';
 import { carriesMarker, type ItemNaming, toDevItem } from './mapping.js';

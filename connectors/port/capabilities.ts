@@ -3,7 +3,7 @@
  * P1 to P6 of `port.ts` hold here, too, and each docstring is tested by the conformance suite where a tool has the thing.
  */
 import type { DevItemRef } from '../../domain/devItem.js';
-import type { ReadCall, WriteCall } from './devTool.js';
+import type { ReadCall, WriteCall } from './calls.js';
 
 export type CommentMarkerSearch = 'found' | 'absent' | 'unknown';
 

@@ -1,6 +1,6 @@
 /** What the Craft.io connector does with feedback portals besides reading them as a source. The port's promises hold. */
 import type { FeedbackDraft, SubmittedFeedback } from '../../domain/feedback.js';
-import type { ReadCall, WriteCall } from './devTool.js';
+import type { ReadCall, WriteCall } from './calls.js';
 
 export interface PortalEntry {
   readonly id: string;

@@ -3,7 +3,7 @@
  * priorities. It is read again on a miss and when it is old.
  */
 import { ToolError } from '../../domain/errors.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { holdDays } from './dates.js';
 import { getProject, listCustomFields, listIssues, listPriorities, type Redmine } from './requests.js';
 import { type CustomField, Issue, type Priority } from './schema.js';

@@ -2,7 +2,8 @@
 import type { DevItemDraft } from '../../domain/devItem.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { CreateResult, DevToolConnector, WriteCall } from '../port/devTool.js';
+import type { WriteCall } from '../port/calls.js';
+import type { CreateResult, DevToolConnector } from '../port/devTool.js';
 import { checkRedmine } from './check/index.js';
 import type { RedmineContext } from './context.js';
 import { demandsOf } from './capabilities/requiredFields.js';

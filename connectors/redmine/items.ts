@@ -2,7 +2,8 @@
  * Reads issues by id, wherever they were moved to. Only a 404 of the issue's own address says that it does not exist: a
  * list leaves out what the key may not see, and such an issue must not be taken for deleted.
  */
-import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MalformedDevItem } from '../port/devTool.js';
 import { type Entries, type MalformedIssue, readEntry } from './paging.js';
 import { failure, getIssue, isOutOfSight, listIssues, PAGE, type Redmine } from './requests.js';
 import type { Issue } from './schema.js';

@@ -9,7 +9,8 @@
  *      one page is full of a single second, that second is read by id with the one after it, and the walk goes on behind.
  *  W3. What changes while it is read comes again, later: the newer state replaces the older one.
  */
-import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MalformedDevItem } from '../port/devTool.js';
 import { listIssues, PAGE, problemIn, type Redmine } from './requests.js';
 import { Issue } from './schema.js';
 

@@ -8,7 +8,8 @@
  *  A3. none of them could be the one sought although it does not show the marker: one of the key's own that cannot be
  *      read, or that has nowhere to show it (another tracker without the field, without a description).
  */
-import type { FeedRead, MarkerSearch, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { FeedRead, MarkerSearch } from '../port/devTool.js';
 import type { RedmineContext } from './context.js';
 import { carriesMarker, toDevItem } from './mapping.js';
 import { type Entries, readEntry, timeOf, type Walk, walkById, walkByUpdate } from './paging.js';

@@ -6,7 +6,7 @@
  * `/users/current.json` was answered, and the project's issues can be listed.
  */
 import type { ToolError } from '../../domain/errors.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { currentUser, failure, getProject, isOutOfSight, listIssues, type Redmine } from './requests.js';
 
 /** Throws what a key that is not accepted deserves. */

@@ -1,6 +1,6 @@
 /** What a bounded look at a source shows: for `check`, which has nothing else to judge statuses, types and fields by. */
 import type { CraftSource, MalformedCraftItem } from '../../../domain/craftItem.js';
-import type { ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
 import type { CraftContext } from '../context.js';
 import { LOOK_PAGES, lookAt } from '../items.js';
 import type { CustomField } from '../requests.js';

@@ -8,7 +8,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ToolError } from '../../../domain/errors.js';
 import type { WebhookDelivery, WebhookRegistration, Webhooks, WebhookVerdict } from '../../port/capabilities.js';
-import type { ReadCall, WriteCall } from '../../port/devTool.js';
+import type { ReadCall, WriteCall } from '../../port/calls.js';
 import { readListing } from '../paging.js';
 import { taskId } from '../mapping.js';
 import {

@@ -5,7 +5,7 @@
 import type { Hierarchy } from '../../port/capabilities.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { DevItemDraft } from '../../../domain/devItem.js';
-import type { ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
 import type { KitemakerContext } from '../context.js';
 import { type Kitemaker, initiativesOf } from '../requests.js';
 import type { KitemakerTarget } from '../target.js';

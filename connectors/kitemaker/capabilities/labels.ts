@@ -1,7 +1,7 @@
 /** Work items by label. Labels belong to a space, so that one name may stand for several (reference api-facts B, Labels). */
 import { closest } from 'fastest-levenshtein';
 import type { LabelledItem, Labels } from '../../port/capabilities.js';
-import type { ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
 import type { KitemakerContext } from '../context.js';
 import { toDevItem } from '../mapping.js';
 import { readPages } from '../paging.js';

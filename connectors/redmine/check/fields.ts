@@ -1,7 +1,8 @@
 /** Whether the words of a pipeline's mappings mean something in Redmine. */
 import type { FieldRule } from '../../../domain/settings.js';
-import type { Finding, ReadCall } from '../../port/devTool.js';
-import type { Checked } from './index.js';
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
+import type { Checked } from './checked.js';
 import { customFieldOf, fieldNumber, isStandardField, priorityNamed } from '../fields.js';
 import { nearestWord, probe, unmappedFindings, wrong } from '../../findings.js';
 import type { Priority } from '../schema.js';

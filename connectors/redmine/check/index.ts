@@ -3,27 +3,17 @@
  * field, the words of the mappings. Each finding names the bad value and the nearest one that exists.
  */
 import type { PipelineSettings } from '../../../domain/settings.js';
-import type { Finding, ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
+import type { Checked } from './checked.js';
 import { fieldFindings, progressFindings } from './fields.js';
 import { markerFindings } from './marker.js';
 import { rightsFindings } from './rights.js';
 import type { RedmineContext } from '../context.js';
 import { nearestOf, ok, probe, warning, wrong } from '../../findings.js';
 import { currentUser, getIssue, getProject, listStatuses, listTrackers } from '../requests.js';
-import type { CurrentUser, Project, Status, Tracker } from '../schema.js';
+import type { Project } from '../schema.js';
 import { RedmineTarget } from '../target.js';
-
-/** What a pipeline is checked against. */
-export interface Checked {
-  readonly context: RedmineContext;
-  readonly pipeline: PipelineSettings;
-  readonly target: RedmineTarget;
-  readonly user: CurrentUser;
-  readonly project: Project;
-  readonly trackers: readonly Tracker[];
-  readonly statuses: readonly Status[];
-  readonly keyAt: string;
-}
 
 const CLOSED_PROJECT = 5;
 

@@ -1,6 +1,7 @@
 /** Whether the place where the marker goes exists for the issues of a pipeline: without it no create is safe to repeat. */
-import type { Finding, ReadCall } from '../../port/devTool.js';
-import type { Checked } from './index.js';
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
+import type { Checked } from './checked.js';
 import { nearestOf, ok, probe, warning, wrong } from '../../findings.js';
 import { listIssues } from '../requests.js';
 import { ofProject } from '../visibility.js';

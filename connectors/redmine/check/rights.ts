@@ -1,6 +1,7 @@
 /** Compares the rights of the key's roles in a project with those that craftsync needs (docs/rights.md). */
-import type { Finding, ReadCall } from '../../port/devTool.js';
-import type { Checked } from './index.js';
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
+import type { Checked } from './checked.js';
 import { listed, ok, probe, warning, wrong } from '../../findings.js';
 import { getRole } from '../requests.js';
 

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { CallBudget, DevToolConnector, ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
+import type { CallBudget, ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
 import type { Comments } from '../../../connectors/port/capabilities.js';
 import type { DevItemDraft } from '../../../domain/devItem.js';
 import { ToolError } from '../../../domain/errors.js';

@@ -1,7 +1,7 @@
 /** P1 to P6 of the port: what holds for every method of every connector. */
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import { commentsOf, countingBudget, draftFor, everyRead, failing, markerOf, read, TEXT, writing } from './calls.js';
 import type { Subject, Trouble } from './subject.js';
 

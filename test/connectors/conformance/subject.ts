@@ -2,7 +2,8 @@
  * What the conformance suite needs to put a connector to the test: the connector itself, the people of its tool, and the
  * wire between. A new connector brings one harness and runs the suite in one line.
  */
-import type { CallBudget, DevToolConnector } from '../../../connectors/port/devTool.js';
+import type { CallBudget } from '../../../connectors/port/calls.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
 import type { PipelineSettings } from '../../../domain/settings.js';
 
 export interface Harness {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../connectors/port/devTool.js';
+import type { Finding } from '../../../connectors/port/finding.js';
 import type { PipelineSettings } from '../../../domain/settings.js';
 import { lock, pipelineWith, progress } from '../../fixtures/craftItems.js';
 import { ACCOUNT, KEY, PORTAL, PORTFOLIO, WORKSPACE } from './craftServer.js';

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCraftConnector } from '../../../connectors/craft/index.js';
 import { createHttpClient, type HttpClient } from '../../../connectors/http/client.js';
-import type { CraftConnector } from '../../../connectors/port/devTool.js';
+import type { CraftConnector } from '../../../connectors/port/craft.js';
 import { readPath } from '../../../domain/rules/paths.js';
 import { matchesRule } from '../../../domain/rules/readiness.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.js';

@@ -3,13 +3,9 @@ import { afterEach } from 'vitest';
 import { createCraftConnector } from '../../../connectors/craft/index.js';
 import { createHttpClient, type HttpClient } from '../../../connectors/http/client.js';
 import type { OpenHttp } from '../../../connectors/http/request.js';
-import type {
-  ConnectionMemory,
-  CraftConnector,
-  CraftPage,
-  ReadCall,
-  WriteCall,
-} from '../../../connectors/port/devTool.js';
+import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import type { ConnectionMemory } from '../../../connectors/port/connectionMemory.js';
+import type { CraftConnector, CraftPage } from '../../../connectors/port/craft.js';
 import type { CraftSettings } from '../../../domain/settings.js';
 import { craftServer, type CraftServer, type CraftServerOptions, type ItemJson, KEY } from './craftServer.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import { PORTFOLIO, WORKSPACE } from './craftServer.js';
 import { DEVELOPING, idOf, item, READY, open, type SetUp, write } from './setUp.js';
 

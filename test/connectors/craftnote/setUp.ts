@@ -1,7 +1,8 @@
 /** A scripted Craftnote and a connector to it, for the tests of this folder; closed after each test. */
 import { afterEach } from 'vitest';
 import type { HttpClient } from '../../../connectors/http/client.js';
-import type { DevToolConnector, ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
+import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.js';
 import { connectTool } from '../conformance/connectTool.js';
 import { type Answer, type Recorded, recorder, type Recorder } from '../kitemaker/recorder.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import { answerWith, rawServer } from './rawServer.js';
 import { selfSigned } from './selfSigned.js';
 import { KEY, cleanups, client, failing, read, server, write, writeCall } from './setUp.js';

@@ -1,7 +1,7 @@
 /** One request is one attempt: in what order things happen, when it ends, and that it is never sent again (P1 to P5). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import { answerWith, response } from './rawServer.js';
 import { client, failing, freeBudget, read, server, write, writeCall } from './setUp.js';
 

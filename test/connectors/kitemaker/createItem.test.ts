@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import { MARKER, at, draft, failing, kitemaker, mobile, queries, restItem, web, writes, writing } from './setUp.js';
 
 describe('connectors/kitemaker/createItem', () => {
