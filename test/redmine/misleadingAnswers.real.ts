@@ -18,7 +18,7 @@ const search = (target: unknown, n: number) => ({
   createdSince: new Date(Date.now() - 60_000).toISOString(),
 });
 
-describe('redmine/traps: a Redmine that lets anybody look', () => {
+describe('redmine/misleadingAnswers: a Redmine that lets anybody look', () => {
   afterAll(() => asAdministrator("Setting.login_required = '1'; Setting.rest_api_enabled = '1'"));
 
   it('makes neither a wrong key nor a REST service that is off look like an absence', async () => {
@@ -46,7 +46,7 @@ describe('redmine/traps: a Redmine that lets anybody look', () => {
   }, 120_000);
 });
 
-describe('redmine/traps: what a create may not rely on', () => {
+describe('redmine/misleadingAnswers: what a create may not rely on', () => {
   it('a status and a tracker that Redmine replaces are told as warnings', async () => {
     const tool = subject.connect();
     const target = { ...(subject.target as object), statusId: 3, trackerId: 3 };
