@@ -16,7 +16,7 @@ import { toRestore } from './restore.js';
 import { ErrorAnswer } from './schema.js';
 import { createStatusDirectory } from './statuses.js';
 import { createTermDirectory } from './terms.js';
-import { createTurns } from './mutex.js';
+import { createMutex } from './mutex.js';
 import { writeItem } from './writes.js';
 
 export interface CraftConnectorOptions {
@@ -54,7 +54,7 @@ function openContext({ settings, openHttp, memory, now = Date.now }: CraftConnec
     fields,
     statuses: createStatusDirectory(craft, now, (source, look, call) => lookForStatus(context, source, look, call)),
     terms: createTermDirectory(craft, now),
-    turns: createTurns(),
+    firstWrites: createMutex(),
   };
   return context;
 }

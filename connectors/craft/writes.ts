@@ -90,7 +90,7 @@ async function withoutKnowing(prepared: Prepared): Promise<PutKind | 'written'> 
   const before = await fieldsOf(prepared);
   const remembered = await recallAtRisk(prepared);
   if (othersIn(before, prepared.written).length > 0 || vanished(remembered, before).length > 0) {
-    return await prepared.context.turns.take(
+    return await prepared.context.firstWrites.run(
       (waited) => learnFrom(prepared, waited ? null : before),
       prepared.call.signal,
     );

@@ -2,9 +2,8 @@
  * Says before the first item what would stop it: the key, the words of the mappings, the fields, and calls that a plan does
  * not cover. Each finding names the bad value and the nearest one that exists.
  */
-import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings, PipelineSettings } from '../../domain/settings.js';
-import { listed, nearestWord, wrong } from '../findings.js';
+import { listed, nearestWord, probe, wrong } from '../findings.js';
 import type { ReadCall } from '../port/calls.js';
 import type { Finding } from '../port/finding.js';
 import { ACTIVE, ARCHIVED, showsStatus } from './mapping.js';
@@ -24,8 +23,9 @@ export async function checkCraftdesk(
   const own = CraftdeskOwn.parse(settings.own);
   const mine = pipelines.filter((pipeline) => pipeline.devTool === settings.name);
   const fixed = mine.flatMap((pipeline) => [...targetFindings(pipeline), ...fieldFindings(pipeline)]);
-  const first = await firstPage(cd, where, call);
-  if ('level' in first) return [first, ...fixed];
+  const probed = await probe(`${where}.baseUrl`, `${where}.apiKey`, () => listProjects(cd, 1, call));
+  if ('finding' in probed) return [probed.finding, ...fixed];
+  const first = probed.value;
   const naming = { itemUrl: settings.itemUrl, statusProperty: own.statusProperty };
   const entries = first.entries.map((entry) => readEntry(entry, naming));
   const count = first.total ?? `${entries.length} or more`;
@@ -41,18 +41,6 @@ export async function checkCraftdesk(
     ...mine.flatMap((pipeline) => progressFindings(pipeline, entries)),
     ...budgetFindings(where, settings, own, first),
   ];
-}
-
-/** A request whose failure is a finding. */
-async function firstPage(cd: Craftdesk, where: string, call: ReadCall): Promise<ProjectPage | Finding> {
-  try {
-    return await listProjects(cd, 1, call);
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    const isKey = error.kind === 'unauthorized' || error.kind === 'forbidden';
-    const level = error.kind === 'rate-limited' ? 'warning' : 'wrong';
-    return { level, where: isKey ? `${where}.apiKey` : `${where}.baseUrl`, message: error.message };
-  }
 }
 
 function targetFindings(pipeline: PipelineSettings): readonly Finding[] {

@@ -13,7 +13,7 @@ import { createProject, failure, listProjects, type Craftdesk } from './requests
 import { ErrorBody } from './schema.js';
 import { allIds, readChanges, searchMarker } from './search.js';
 import { CraftdeskOwn } from './target.js';
-import { createWebhooks } from './capabilities/webhooks.js';
+import { webhooksOf } from './capabilities/webhooks.js';
 
 export function createCraftdeskConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   const own = CraftdeskOwn.parse(settings.own);
@@ -37,7 +37,7 @@ export function createCraftdeskConnector(settings: DevToolSettings, openHttp: Op
     scopeOf: () => Promise.resolve(WORKSPACE),
     seesScope: (_scope, call) => seesProjects(cd, call),
     check: (pipelines, call) => checkCraftdesk(cd, settings, pipelines, call),
-    webhooks: createWebhooks(own.signatureHeader),
+    webhooks: webhooksOf(own.signatureHeader),
   };
 }
 

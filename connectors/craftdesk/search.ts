@@ -4,7 +4,8 @@ import { hasMarkerLine } from '../text/marker.js';
 import type { ReadCall } from '../port/calls.js';
 import type { FeedRead, MarkerSearch } from '../port/devTool.js';
 import { carriesMarker, type ItemNaming } from './mapping.js';
-import { idOf, readAllProjects, readProject, type Entry } from './items.js';
+import { idOf, readProject, type Entry } from './items.js';
+import { readAllProjects } from './paging.js';
 import type { Craftdesk } from './requests.js';
 
 /** CraftDesk's times have whole seconds: 12:00:00 may be any moment before 12:00:01. */

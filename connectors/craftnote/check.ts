@@ -11,7 +11,7 @@ import { readProject } from './items.js';
 import { ARCHIVED, NO_STATUS, projectUrl, TASK_STATUSES } from './mapping.js';
 import { getMe, getWebLink, projectsPage } from './requests.js';
 import { Project, type ProjectStatus } from './schema.js';
-import { listed as statusesOf } from './directory.js';
+import { statusesOf } from './directory.js';
 import { CRAFTNOTE_FIELD_NAMES, CraftnoteTarget } from './target.js';
 
 /** Roles of members that may do everything in the company (README, OpenAPI `CompanyMember`). */
@@ -29,7 +29,7 @@ export async function checkCraftnote(
   if (key.some(({ level }) => level === 'wrong')) return [...key, ...mine.flatMap(fieldFindings)];
   let statuses: readonly ProjectStatus[] | null = null;
   const read = await told(`${where}.baseUrl`, `${where}.apiKey`, async () => {
-    statuses = statusesOf(await context.statuses.refreshed(call));
+    statuses = statusesOf(await context.directory.refreshed(call));
     return statuses.length === 0 ? 'the company has no project status' : `project statuses: ${names(statuses)}`;
   });
   const findings: Finding[] = [...key, read, ...(await linkFindings(context, where, call))];

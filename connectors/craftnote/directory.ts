@@ -12,13 +12,13 @@ const OLD_AFTER_MS = 60_000;
 
 export type StatusNames = ReadonlyMap<string, string>;
 
-export interface Statuses {
+export interface Directory {
   refreshed(call: ReadCall): Promise<StatusNames>;
   /** As known, unless they are old or one of these ids is not among them. A deleted status stays unknown. */
   covering(ids: readonly string[], call: ReadCall): Promise<StatusNames>;
 }
 
-export function createStatuses(cn: Craftnote, now: () => number): Statuses {
+export function createDirectory(cn: Craftnote, now: () => number): Directory {
   let known: StatusNames | null = null;
   let readAtMs = 0;
   const refreshed = async (call: ReadCall): Promise<StatusNames> => {
@@ -40,7 +40,7 @@ export function createStatuses(cn: Craftnote, now: () => number): Statuses {
 /** The status that a target creates projects in, looked up by name; null: none. Throws `invalid` for an unknown name. */
 export async function statusIdOf(
   cn: Craftnote,
-  statuses: Statuses,
+  directory: Directory,
   target: CraftnoteTarget,
   call: ReadCall,
 ): Promise<string | null> {
@@ -48,12 +48,12 @@ export async function statusIdOf(
   if (target.statusId !== undefined) return target.statusId;
   if (target.status === undefined) return null;
   const byName = (names: StatusNames) => [...names].find(([, name]) => name === target.status)?.[0];
-  const found = byName(await statuses.covering([], call)) ?? byName(await statuses.refreshed(call));
+  const found = byName(await directory.covering([], call)) ?? byName(await directory.refreshed(call));
   if (found !== undefined) return found;
   throw failure(cn, 'invalid', `GET /company/settings shows no status "${target.status}": see target.status`);
 }
 
 /** The statuses as a list, for `check`. */
-export function listed(names: StatusNames): readonly ProjectStatus[] {
+export function statusesOf(names: StatusNames): readonly ProjectStatus[] {
   return [...names].map(([id, name]) => ({ id, name }));
 }

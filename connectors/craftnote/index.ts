@@ -14,15 +14,16 @@ import { createAsProject, listProjects, readProjectFeed } from './projects.js';
 import { type Craftnote, failure, projectsPage } from './requests.js';
 import { ErrorBody } from './schema.js';
 import { searchProjects, searchTasks } from './search.js';
-import { createStatuses } from './directory.js';
+import { createDirectory } from './directory.js';
 import { CraftnoteTarget } from './target.js';
 import { createAsTask, listTasks, readTaskFeed } from './tasks.js';
+import { requiredFields } from './capabilities/requiredFields.js';
 import { webhooksOf } from './capabilities/webhooks.js';
 
 export function createCraftnoteConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   const http = openHttp({ authHeaders: (apiKey) => ({ 'X-CN-API-KEY': apiKey }), describeError });
   const cn: Craftnote = { connection: settings.name, http };
-  const context: CraftnoteContext = { settings, cn, statuses: createStatuses(cn, () => Date.now()) };
+  const context: CraftnoteContext = { settings, cn, directory: createDirectory(cn, () => Date.now()) };
   return {
     name: settings.name,
     type: settings.type,
@@ -50,9 +51,7 @@ export function createCraftnoteConnector(settings: DevToolSettings, openHttp: Op
     check: (pipelines, call) => checkCraftnote(context, pipelines, call),
     comments: commentsOf(cn),
     hierarchy: hierarchyOf(context),
-    requiredFields: {
-      list: () => Promise.resolve([{ name: 'title', why: 'required by Craftnote of every project and task' }]),
-    },
+    requiredFields,
     webhooks: webhooksOf(cn),
   };
 }

@@ -87,12 +87,12 @@ async function toDevItems(
 
 /** Names of the statuses that these projects have; nothing is asked where none has one. */
 export async function namesFor(
-  { statuses }: CraftnoteContext,
+  { directory }: CraftnoteContext,
   projects: readonly Project[],
   call: ReadCall,
 ): Promise<StatusNames> {
   const ids = projects.flatMap(({ statusId }) => (statusId == null || statusId === '' ? [] : [statusId]));
-  return ids.length === 0 ? new Map() : statuses.covering(ids, call);
+  return ids.length === 0 ? new Map() : directory.covering(ids, call);
 }
 
 export async function readMarked(

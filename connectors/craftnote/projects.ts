@@ -15,11 +15,11 @@ export async function createAsProject(
   draft: DevItemDraft,
   call: WriteCall,
 ): Promise<CreateResult> {
-  const { cn, statuses, settings } = context;
+  const { cn, directory, settings } = context;
   const target = CraftnoteTarget.parse(draft.target);
-  const statusId = await statusIdOf(cn, statuses, target, call);
+  const statusId = await statusIdOf(cn, directory, target, call);
   // After the write nothing is asked any more: a failure then would make the create look failed.
-  const names = await statuses.covering(statusId === null ? [] : [statusId], call);
+  const names = await directory.covering(statusId === null ? [] : [statusId], call);
   const created = Project.safeParse(await createProject(cn, newProject(draft, statusId), call));
   if (!created.success) {
     const message = `POST /projects answered ${problemIn(created.error)}; it may have been applied`;
@@ -39,7 +39,7 @@ export function listProjects({ cn }: CraftnoteContext, end: End, call: ReadCall)
  */
 export async function readProjectFeed(context: CraftnoteContext, call: ReadCall): Promise<FeedRead> {
   const { items, malformed, whole } = await listProjects(context, 'short-page', call);
-  const names = await context.statuses.refreshed(call);
+  const names = await context.directory.refreshed(call);
   return {
     items: items.map((project) => projectToDevItem(project, names, context.settings.itemUrl)),
     complete: whole,

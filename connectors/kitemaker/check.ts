@@ -43,7 +43,6 @@ export async function checkKitemaker(
   return findings;
 }
 
-/** A request whose failure is a finding. */
 async function pipelineFindings(
   { initiatives }: KitemakerContext,
   pipeline: PipelineSettings,

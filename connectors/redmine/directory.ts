@@ -41,7 +41,7 @@ export function createDirectory(redmine: Redmine, now: () => number): Directory 
     fieldsSeen: (place, call, olderThanMs = OLD_AFTER_MS) =>
       memory(`fields ${place.projectId} ${place.trackerId ?? ''}`, olderThanMs, async () => {
         const all = await customFields(call);
-        return all?.map(knownField) ?? (await fieldsInSight(redmine, place, call));
+        return all?.map(knownField) ?? (await visibleFields(redmine, place, call));
       }),
     priorities: (call) => memory('priorities', OLD_AFTER_MS, () => listPriorities(redmine, call)),
   };
@@ -80,7 +80,7 @@ async function allFields(redmine: Redmine, call: ReadCall): Promise<readonly Cus
  * The API tells nobody else of custom fields; but a project names those that are not for all projects, and each issue
  * shows its own, empty ones too. Those of other projects' issues come last: a new project has no issue yet.
  */
-async function fieldsInSight(redmine: Redmine, place: FieldPlace, call: ReadCall): Promise<readonly KnownField[]> {
+async function visibleFields(redmine: Redmine, place: FieldPlace, call: ReadCall): Promise<readonly KnownField[]> {
   const tracker = place.trackerId === null ? {} : { tracker_id: place.trackerId };
   const here = await fieldsOnIssues(redmine, { project_id: place.projectId, ...tracker }, call);
   if (here.length > 0) return here;

@@ -6,7 +6,7 @@ import type { WriteCall } from '../port/calls.js';
 import type { CreateResult, DevToolConnector } from '../port/devTool.js';
 import { checkRedmine } from './check/index.js';
 import type { RedmineContext } from './context.js';
-import { demandsOf } from './capabilities/requiredFields.js';
+import { requiredFieldsOf } from './capabilities/requiredFields.js';
 import { createDirectory } from './directory.js';
 import { resolveFields } from './fields.js';
 import { hierarchyOf } from './capabilities/hierarchy.js';
@@ -46,7 +46,7 @@ export function createRedmineConnector(settings: DevToolSettings, openHttp: Open
     check: (pipelines, call) => checkRedmine(context, pipelines, call),
     comments: commentsOf(redmine, formatting),
     hierarchy: hierarchyOf(context),
-    requiredFields: demandsOf(context),
+    requiredFields: requiredFieldsOf(context),
   };
 }
 

@@ -5,7 +5,7 @@
 import type { ReadCall } from '../port/calls.js';
 import type { MalformedDevItem } from '../port/devTool.js';
 import { type Entries, type MalformedIssue, readEntry } from './paging.js';
-import { failure, getIssue, isOutOfSight, listIssues, PAGE, type Redmine } from './requests.js';
+import { failure, getIssue, isNotVisible, listIssues, PAGE, type Redmine } from './requests.js';
 import type { Issue } from './schema.js';
 import { assertAccepted } from './visibility.js';
 
@@ -64,7 +64,7 @@ async function readOne(
     const read = readEntry(await getIssue(redmine, id, call));
     return 'issue' in read ? read : { malformed: { id, problem: read.malformed.problem } };
   } catch (error) {
-    if (!isOutOfSight(error)) throw error;
+    if (!isNotVisible(error)) throw error;
     if (error.kind === 'not-found') return null;
     await assertAccepted(redmine, call);
     return { malformed: { id, problem: 'it exists, and the key may not see it' } };

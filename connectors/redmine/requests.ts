@@ -175,6 +175,6 @@ export function describeRefusal(_status: number, body: unknown): string | null {
 }
 
 /** Whether a read was refused because of what was asked for, and not because of the key as such. */
-export function isOutOfSight(error: unknown): error is ToolError {
+export function isNotVisible(error: unknown): error is ToolError {
   return error instanceof ToolError && (error.kind === 'not-found' || error.kind === 'forbidden');
 }

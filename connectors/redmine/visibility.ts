@@ -7,7 +7,7 @@
  */
 import type { ToolError } from '../../domain/errors.js';
 import type { ReadCall } from '../port/calls.js';
-import { currentUser, failure, getProject, isOutOfSight, listIssues, type Redmine } from './requests.js';
+import { currentUser, failure, getProject, isNotVisible, listIssues, type Redmine } from './requests.js';
 
 /** Throws what a key that is not accepted deserves. */
 export async function assertAccepted(redmine: Redmine, call: ReadCall): Promise<void> {
@@ -24,7 +24,7 @@ export async function seesProject(redmine: Redmine, projectId: string, call: Rea
   try {
     await listIssues(redmine, { ...ofProject(projectId), limit: '1' }, call);
   } catch (error) {
-    if (!isOutOfSight(error)) throw error;
+    if (!isNotVisible(error)) throw error;
     await assertAccepted(redmine, call);
     return false;
   }
@@ -47,13 +47,13 @@ export async function inProject<T>(
     await assertAccepted(redmine, call);
     return value;
   } catch (error) {
-    if (!isOutOfSight(error)) throw error;
+    if (!isNotVisible(error)) throw error;
     await assertAccepted(redmine, call);
-    throw outOfSight(redmine, projectId, error);
+    throw notVisible(redmine, projectId, error);
   }
 }
 
-function outOfSight(redmine: Redmine, projectId: string, error: ToolError): ToolError {
+function notVisible(redmine: Redmine, projectId: string, error: ToolError): ToolError {
   const why = error.kind === 'forbidden' ? 'may not see its issues' : 'sees no such project';
   return failure(redmine, 'not-found', `GET /issues.json of the project ${projectId}: the key ${why}`);
 }
@@ -64,7 +64,7 @@ export async function projectIdOf(redmine: Redmine, idOrIdentifier: string, call
   try {
     return String((await getProject(redmine, idOrIdentifier, call)).id);
   } catch (error) {
-    if (!isOutOfSight(error)) throw error;
+    if (!isNotVisible(error)) throw error;
     await assertAccepted(redmine, call);
     throw failure(redmine, 'not-found', `GET /projects/{id}.json: the key sees no project "${idOrIdentifier}"`);
   }

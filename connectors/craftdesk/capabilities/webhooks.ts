@@ -35,7 +35,7 @@ const Event = z.looseObject({
 });
 type Event = z.infer<typeof Event>;
 
-export function createWebhooks(signatureHeader: string): Webhooks {
+export function webhooksOf(signatureHeader: string): Webhooks {
   const header = signatureHeader.toLowerCase();
   return { verify: (delivery, secret) => verify(delivery, secret, header), registration: null };
 }

@@ -14,7 +14,7 @@ const SCHEME = 'v1';
 
 const News = z.object({ id: z.string().min(1), type: z.string(), event: z.string() });
 
-export const kitemakerWebhooks: Webhooks = {
+export const webhooks: Webhooks = {
   verify: (delivery, secret) => verifyDelivery(delivery, secret),
   /** Webhooks are switched on by a person, in the settings of the organisation. */
   registration: null,

@@ -8,7 +8,7 @@ import { getProject } from '../requests.js';
 import type { CustomField, Project } from '../schema.js';
 import { RedmineTarget } from '../target.js';
 
-export function demandsOf(context: RedmineContext): RequiredFields {
+export function requiredFieldsOf(context: RedmineContext): RequiredFields {
   return {
     async list(target, call) {
       const parsed = RedmineTarget.parse(target);
@@ -19,7 +19,7 @@ export function demandsOf(context: RedmineContext): RequiredFields {
       return [
         ...(hasDefault ? [] : [{ name: 'priority_id', why: 'no priority is the default one' }]),
         ...fields
-          .filter((field) => isDemanded(field, parsed, project))
+          .filter((field) => isRequired(field, parsed, project))
           .map((field) => ({
             name: field.name,
             otherNames: [`cf_${field.id}`, String(field.id)],
@@ -31,7 +31,7 @@ export function demandsOf(context: RedmineContext): RequiredFields {
 }
 
 /** Whether a field is for all projects the API does not tell: one that is for some is only counted where it is listed. */
-function isDemanded(field: CustomField, target: RedmineTarget, project: Project): boolean {
+function isRequired(field: CustomField, target: RedmineTarget, project: Project): boolean {
   if (!field.is_required || (field.default_value ?? '') !== '') return false;
   if (String(field.id) === target.markerField) return false;
   const trackers = field.trackers ?? null;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createWebhooks } from '../../../connectors/craftdesk/capabilities/webhooks.js';
+import { webhooksOf } from '../../../connectors/craftdesk/capabilities/webhooks.js';
 import type { WebhookVerdict } from '../../../connectors/port/capabilities.js';
 
 const SECRET = 'hush-hush';
@@ -17,7 +17,7 @@ const hmac = (text: string, secret = SECRET) => createHmac('sha256', secret).upd
 
 function verify(text: string, signature: string | undefined, header = 'X-CraftDesk-Signature'): WebhookVerdict {
   const delivery = { headers: { [header.toLowerCase()]: signature }, body: Buffer.from(text), receivedAt: NOW };
-  return createWebhooks(header).verify(delivery, SECRET);
+  return webhooksOf(header).verify(delivery, SECRET);
 }
 const signed = (more: object) => verify(body(more), hmac(body(more)).digest('hex'));
 

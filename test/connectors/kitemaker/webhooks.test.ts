@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { kitemakerWebhooks } from '../../../connectors/kitemaker/capabilities/webhooks.js';
+import { webhooks } from '../../../connectors/kitemaker/capabilities/webhooks.js';
 import { kitemakerSigns } from '../conformance/kitemaker.js';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -8,7 +8,7 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 describe('connectors/kitemaker/webhooks', () => {
   const { signed } = kitemakerSigns(SECRET);
   const verify = (body: string, headers: Readonly<Record<string, string | undefined>> = signed(body).headers) =>
-    kitemakerWebhooks.verify({ headers, body: Buffer.from(body), receivedAt: new Date() }, SECRET);
+    webhooks.verify({ headers, body: Buffer.from(body), receivedAt: new Date() }, SECRET);
   const news = (type: string): string => JSON.stringify({ id: 'e0adcf1a3dd0b58c', type, event: 'updated', more: 1 });
 
   it('takes work items for news, and comments, initiatives and what is to come for none', () => {
@@ -30,9 +30,9 @@ describe('connectors/kitemaker/webhooks', () => {
     const receivedAt = new Date(at.getTime() + 299_000);
     const delivery = { headers, body: Buffer.from(body), receivedAt };
     // Signed as it should be; only the body is not Kitemaker's.
-    expect(kitemakerWebhooks.verify(delivery, SECRET)).toMatchObject({ because: 'malformed' });
+    expect(webhooks.verify(delivery, SECRET)).toMatchObject({ because: 'malformed' });
     const late = { ...delivery, receivedAt: new Date(at.getTime() + 301_000) };
-    expect(kitemakerWebhooks.verify(late, SECRET)).toMatchObject({ because: 'time' });
+    expect(webhooks.verify(late, SECRET)).toMatchObject({ because: 'time' });
   });
 
   it('accepts any of several signatures, as while a secret is being changed', () => {
