@@ -1,8 +1,8 @@
 /**
  * The custom fields of each source, kept for five minutes so that a name costs no call each time.
- *  F1. An id wins over a name, since an id may look like a name (`dev_status`).
- *  F2. What is not listed is looked for once more in a fresh list, then remembered as unlisted for a while.
- *  F3. Nothing is guessed: a name that is not listed, or is listed twice, is refused.
+ *  D1. An id wins over a name, since an id may look like a name (`dev_status`).
+ *  D2. What is not listed is looked for once more in a fresh list, then remembered as unlisted for a while.
+ *  D3. Nothing is guessed: a name that is not listed, or is listed twice, is refused.
  */
 import { closest } from 'fastest-levenshtein';
 import type { CraftSource } from '../../domain/craftItem.js';
@@ -46,7 +46,7 @@ interface Kept {
 export function createFieldDirectory(craft: Craft, now: () => number): FieldDirectory {
   const kept = createKept(craft, now);
 
-  /** The list, read again where one of `wanted` is missing in it and was not looked for a moment ago (F2). */
+  /** The list, read again where one of `wanted` is missing in it and was not looked for a moment ago (D2). */
   async function including(source: CraftSource, wanted: readonly string[], call: ReadCall): Promise<Kept> {
     const { list, isNew } = await kept.current(source, call);
     const missing = wanted.filter((word) => !list.fields.some((field) => field.id === word || field.name === word));
@@ -124,7 +124,7 @@ async function portalFields(craft: Craft, portal: string, call: ReadCall): Promi
   }
 }
 
-/** F1 and F3. */
+/** D1 and D3. */
 export function findField(fields: readonly CustomField[], nameOrId: string, source: CraftSource): FieldLookup {
   const byId = fields.find((field) => field.id === nameOrId);
   if (byId !== undefined) return { status: 'found', field: byId };

@@ -1,8 +1,8 @@
 /**
  * What a workspace or portfolio calls its kinds of items: `Capability` for what Craft.io calls `Feature` (seed 000,
  * terminology). Items carry the default term; people read and write their own.
- *  T1. An account without the endpoint, or a key that may not read it, has the default terms.
- *  T2. While it cannot be reached nothing is guessed: a rule that names a custom term would match nothing.
+ *  N1. An account without the endpoint, or a key that may not read it, has the default terms.
+ *  N2. While it cannot be reached nothing is guessed: a rule that names a custom term would match nothing.
  */
 import type { CraftSource } from '../../domain/craftItem.js';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
@@ -13,7 +13,7 @@ import type { Term } from './schema.js';
 
 const OLD_AFTER_MS = 15 * 60_000;
 
-/** T1. */
+/** N1. */
 const WITHOUT_TERMS: ReadonlySet<ToolErrorKind> = new Set(['not-found', 'forbidden', 'invalid', 'unexpected-response']);
 
 export interface Terms {

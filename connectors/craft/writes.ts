@@ -2,14 +2,14 @@
  * One PUT for one write, and what a PUT does to the custom fields that it does not name: Craft.io's documents do not say,
  * so the connection learns it from its first write (design 6).
  *
- *  W1. Not known yet: the fields alone are sent, then the item is read back. Where others vanished they are restored with
+ *  U1. Not known yet: the fields alone are sent, then the item is read back. Where others vanished they are restored with
  *      a PUT of the full array, and the connection remembers `full`; where they stayed it remembers `partial`.
  *      An item without other fields can lose nothing and teaches nothing.
- *  W2. What such a PUT might lose is remembered before it is sent, so that a process that dies between PUT and restoring
+ *  U2. What such a PUT might lose is remembered before it is sent, so that a process that dies between PUT and restoring
  *      leaves it to the next write of that item.
- *  W3. `full`: the array is read right before the PUT, never taken from an earlier read.
- *  W4. Concurrent first writes of a process take turns, until one has learned.
- *  W5. Everything is looked up before the lease is taken; each PUT takes its own.
+ *  U3. `full`: the array is read right before the PUT, never taken from an earlier read.
+ *  U4. Concurrent first writes of a process take turns, until one has learned.
+ *  U5. Everything is looked up before the lease is taken; each PUT takes its own.
  */
 import type { CraftSource, CraftWrite } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
@@ -129,7 +129,7 @@ async function learnFrom(prepared: Prepared, fresh: readonly CustomFieldEntry[] 
   return 'written';
 }
 
-/** W2: what is certain not to have been applied puts nothing at risk. */
+/** U2: what is certain not to have been applied puts nothing at risk. */
 async function putAtRisk(prepared: Prepared): Promise<void> {
   try {
     await putItem(prepared.context.craft, prepared.update, prepared.call);
@@ -155,7 +155,7 @@ async function readBack(prepared: Prepared): Promise<readonly CustomFieldEntry[]
   }
 }
 
-/** W3. */
+/** U3. */
 async function putFull(prepared: Prepared): Promise<void> {
   const { context, update, written, call } = prepared;
   const before = await fieldsOf(prepared);

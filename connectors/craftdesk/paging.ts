@@ -2,14 +2,14 @@
  * Reads all projects page by page.
  *
  * The order of pages is not documented, and while they are read projects are added, deleted, and moved between pages. So:
- *  R1. One page that is all there is, is one moment's truth.
- *  R2. Several pages add up when `total` stayed the same, no project came twice, and as many came as `total` says. A project
+ *  K1. One page that is all there is, is one moment's truth.
+ *  K2. Several pages add up when `total` stayed the same, no project came twice, and as many came as `total` says. A project
  *      that jumped from an unread page to one that was read pushes another over the edge, which then comes twice; this
  *      escapes only where at the same time one that was read is deleted and another is added. What so escapes was
- *      changed during the read: enough for a feed whose cursor does not pass the read's beginning (R4), and for an
+ *      changed during the read: enough for a feed whose cursor does not pass the read's beginning (K4), and for an
  *      inventory, whose absentees are looked at singly.
- *  R3. Where `absent` is said, and where pages do not add up, two passes in a row must show the same ids.
- *  R4. Whatever changes after the first page was answered has a time no earlier than any on that page: the newest time of
+ *  K3. Where `absent` is said, and where pages do not add up, two passes in a row must show the same ids.
+ *  K4. Whatever changes after the first page was answered has a time no earlier than any on that page: the newest time of
  *      the first page is the newest that a cursor may take. No clock but CraftDesk's own is asked.
  * Whether lists show archived projects is not documented; one that they hide is found by id.
  */
@@ -22,7 +22,7 @@ export interface Reading {
   readonly entries: readonly Entry[];
   /** False: the passes did not agree; `entries` are what any of them showed. */
   readonly whole: boolean;
-  /** R4; null where no time was seen. */
+  /** K4; null where no time was seen. */
   readonly newest: string | null;
   /** `total` counts more than was shown. */
   readonly hidesSome: boolean;
@@ -42,7 +42,7 @@ interface Pass {
 /** So many passes over pages that never agree are enough for one read; the next one begins anew. */
 const MOST_PASSES = 4;
 
-/** Everything that the key sees. `agreed`: two passes in a row with the same ids are demanded of several pages (R3). */
+/** Everything that the key sees. `agreed`: two passes in a row with the same ids are demanded of several pages (K3). */
 export async function readAllProjects(
   cd: Craftdesk,
   naming: ItemNaming,
@@ -65,7 +65,7 @@ export async function readAllProjects(
   return { entries: [...seen.values()], whole: false, newest: null, hidesSome: false };
 }
 
-/** R1 and R2; without a total only one page can. */
+/** K1 and K2; without a total only one page can. */
 function addsUp(pass: Pass): boolean {
   if (!pass.ended || pass.repeats > 0 || pass.totals.size !== 1) return false;
   const [total = null] = pass.totals;

@@ -2,11 +2,11 @@
  * Reads a whole listing of Craftnote by token pagination: entries come ascending by id, and `startAfter` is the id of the
  * last one to skip (seed 003).
  *
- *  L1. An entry that exists during the whole read is in it. Its id lies after the token of exactly one page and not after
+ *  Q1. An entry that exists during the whole read is in it. Its id lies after the token of exactly one page and not after
  *      the last id of that page; when that page was answered, it was there. What is created or deleted before or behind
  *      moves no entry between pages, other than with offsets; an id never changes.
- *  L2. An entry that is created while pages are read may be missing: its id may lie before the token already.
- *  L3. What is told of an entry is how it was when its page was answered, not later.
+ *  Q2. An entry that is created while pages are read may be missing: its id may lie before the token already.
+ *  Q3. What is told of an entry is how it was when its page was answered, not later.
  *
  * A page that does not get further ends the read as not whole: a server that does not know tokens repeats its first page.
  */

@@ -2,13 +2,13 @@
  * Looks for markers. Craftnote has no search and no filter by time, so the whole listing is read; why one pass is enough
  * to say `absent`:
  *
- *  S1. A create that is looked for was applied before the search begins, or never will be: the protocol waits that long
+ *  E1. A create that is looked for was applied before the search begins, or never will be: the protocol waits that long
  *      (design 3, step 2.2). So if it was made, it exists during the whole pass, and by L1 of `listing.ts` it is seen.
  *      A new item that takes a place in a page already read (ids are random) is not the one that is looked for.
- *  S2. The pass goes on until an empty page, so that pages that are shorter than asked for end nothing.
- *  S3. Every project of the company is listed, archived ones and those in other folders, too. A task stays in its project:
+ *  E2. The pass goes on until an empty page, so that pages that are shorter than asked for end nothing.
+ *  E3. Every project of the company is listed, archived ones and those in other folders, too. A task stays in its project:
  *      the API has no way to move one.
- *  S4. An entry that cannot be read may be the one, unless the place of its marker can be read and holds something else.
+ *  E4. An entry that cannot be read may be the one, unless the place of its marker can be read and holds something else.
  *
  * A task that was deleted since is listed with `isDeleted`: the create happened, so it is found, unless one that lives
  * carries the marker, too. A deleted project is listed no more.

@@ -3,11 +3,11 @@
  *
  * Redmine pages by offset: an issue that is deleted, or changed where the order is by time, while pages are read shifts
  * all that follow, and one of them falls between two pages. So no offset is used:
- *  W1. By id: the next page begins after the last id seen (`issue_id=>=`). New issues come at the end.
- *  W2. By update time: the next page begins at the last time seen. Times have seconds, and `>=T` also gives what is later
+ *  B1. By id: the next page begins after the last id seen (`issue_id=>=`). New issues come at the end.
+ *  B2. By update time: the next page begins at the last time seen. Times have seconds, and `>=T` also gives what is later
  *      than T − 1 s (Redmine compares `> T − 1 s`; databases may keep parts of a second that the API does not show). Where
  *      one page is full of a single second, that second is read by id with the one after it, and the walk goes on behind.
- *  W3. What changes while it is read comes again, later: the newer state replaces the older one.
+ *  B3. What changes while it is read comes again, later: the newer state replaces the older one.
  */
 import type { ReadCall } from '../port/calls.js';
 import type { MalformedDevItem } from '../port/devTool.js';
@@ -59,7 +59,7 @@ class Seen {
       if ('malformed' in read) this.malformed.set(read.malformed.id, read.malformed);
       else {
         page.push(read.issue);
-        this.issues.set(read.issue.id, read.issue); // W3
+        this.issues.set(read.issue.id, read.issue); // B3
         this.malformed.delete(String(read.issue.id));
       }
     }
@@ -71,7 +71,7 @@ class Seen {
   }
 }
 
-/** W1: every issue that the filters let through, in the order of ids. */
+/** B1: every issue that the filters let through, in the order of ids. */
 export async function walkById(redmine: Redmine, filters: Filters, call: ReadCall): Promise<Walk> {
   const seen = new Seen();
   return seen.walk(await walkIds(redmine, filters, seen, call));
@@ -98,7 +98,7 @@ function lastId(entries: readonly unknown[]): number {
   return Math.max(0, ...ids.filter((id) => Number.isSafeInteger(id)));
 }
 
-/** W2: every issue updated at or after a time, and perhaps some of the second before. */
+/** B2: every issue updated at or after a time, and perhaps some of the second before. */
 export async function walkByUpdate(redmine: Redmine, filters: Filters, sinceMs: number, call: ReadCall): Promise<Walk> {
   const seen = new Seen();
   let atMs = Math.floor(sinceMs / SECOND_MS) * SECOND_MS;
