@@ -22,7 +22,7 @@ const CONNECTORS = {
   craftdesk: createCraftdeskConnector,
 } as const satisfies Record<DevToolType, CreateConnector>;
 
-/** Throws for a type that does not exist; `config/` has refused that before. */
+/** Throws for a type that does not exist; `config/` refuses one earlier. */
 export function createDevTool(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   if (isDevToolType(settings.type)) return saysPartOf(CONNECTORS[settings.type](settings, openHttp));
   throw new Error(`devTools.${settings.name}.type "${settings.type}" is none of ${Object.keys(TARGETS).join(', ')}`);

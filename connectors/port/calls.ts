@@ -1,11 +1,12 @@
 /**
- * What a call of a connector carries, and what every connector promises of each of its methods. Dev tools (`devTool.ts`,
- * `capabilities.ts`) and Craft.io (`craft.ts`, `craftFeedback.ts`) keep the same promises; the conformance suite tests them:
+ * What a call of a connector carries, and what every connector promises of each of its methods. Dev tools
+ * (`devTool.ts`, `capabilities.ts`) and Craft.io (`craft.ts`, `craftFeedback.ts`) keep the same promises; the
+ * conformance suite tests them:
  *  P1. One call of a method makes no retries of its own; Temporal owns retries.
  *  P2. Each HTTP request first asks `call.budget` and is made once it is granted.
  *  P3. Failures are `ToolError`s; their messages name the connection and the place, never a key, title or text.
- *  P4. A write that may have reached the server and was not clearly refused fails as `ambiguous`,
- *      with `details.notSent` false; one that certainly was not sent is `unavailable` with `notSent: true`.
+ *  P4. A write that may have reached the server and was not clearly refused fails as `ambiguous`, with
+ *      `details.notSent` false; one that certainly was not sent is `unavailable` with `notSent: true`.
  *  P5. A write first gets its budget, then calls `call.authorise()` (which takes the lease), and is not sent once the
  *      deadline that this returned has `passed()`, asked when the request is about to be written. Look-ups that a write
  *      needs are made before. What `authorise` throws passes through unchanged, and nothing is sent.
@@ -16,13 +17,16 @@
 export const CALL_CLASSES = ['manual', 'hand-over', 'progress', 'sweep'] as const;
 export type CallClass = (typeof CALL_CLASSES)[number];
 
-/** Grants calls to one connection. Throws `ToolError('rate-limited', …, { retryAt })` when the wait is too long to sleep. */
+/**
+ * Grants calls to one connection. Throws `ToolError('rate-limited', …, { retryAt })` when the wait is too long to
+ * sleep.
+ */
 export interface CallBudget {
   /** Resolves when the call may go out. */
   ask(callClass: CallClass, signal?: AbortSignal): Promise<void>;
   /**
-   * Nothing goes out before `retryAt`, for everybody: the tool said 429, or `because` the month's calls are spent. What
-   * waits for that is told so (`details.monthSpent`).
+   * Nobody's call goes out before `retryAt`: the tool answered 429, or (`because`) the month's calls are spent. Calls
+   * that wait for that learn it from `details.monthSpent`.
    */
   pushBack(retryAt: Date, because?: 'month-spent'): void;
 }

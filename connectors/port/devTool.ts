@@ -1,6 +1,6 @@
 /**
- * What every dev tool does: creates items and finds them again, reads them, tells what changed. What only some tools can
- * do is in `capabilities.ts`. The promises P1 to P6 of `calls.ts` hold for each method.
+ * What every dev tool does: create items and find them again, read them, tell what changed. What only some tools can do
+ * is in `capabilities.ts`. The promises P1 to P6 of `calls.ts` hold for each method.
  */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
 import type { PipelineSettings } from '../../domain/settings.js';
@@ -19,11 +19,11 @@ export interface CreateResult {
   readonly item: DevItem;
   /** False: the answer does not show the marker that was sent; the item is `bad-answer`. */
   readonly showsMarker: boolean;
-  /** What the target asks for besides the item and could not be done, in words for the log. */
+  /** Requests of the target besides the item that could not be fulfilled, in words for the log. */
   readonly warnings?: readonly string[];
 }
 
-/** An item that exists and is not in the documented shape: it waits with a reason, the others go on. */
+/** An item that exists but is not in the documented shape: it waits with a reason, and the others go on. */
 export interface MalformedDevItem {
   readonly id: string;
   /** Names the property, never its value. */
@@ -44,22 +44,22 @@ export interface FeedRead {
   readonly items: readonly DevItem[];
   /** True when every change since `since`, or else after `settledTo`, is in `items`. A cursor moves only then. */
   readonly complete: boolean;
-  /** True when `items` are all items of the scope: their ids are then an inventory for free. */
+  /** True when `items` are all items of the scope; their ids then serve as an inventory. */
   readonly everything: boolean;
-  /** The ids of all items of the scope, wherever the read saw them all, though `items` are only those that changed. */
+  /** The ids of all items of the scope, where the read saw them all although `items` holds only those that changed. */
   readonly ids?: readonly string[];
   /** The newest `updatedAt` seen, the next cursor; null where nothing was seen. */
   readonly newest: string | null;
-  /** The tool's own time, not later than when it began to answer, where its answers tell. */
+  /** The tool's own time, no later than when it began to answer, where its answers show it. */
   readonly toolTime?: string | null;
-  /** Items in the feed that cannot be read: wake them without a snapshot, so that each says so itself. */
+  /** Items in the feed that cannot be read: their runs are woken without a snapshot, so that each reports it itself. */
   readonly malformed?: readonly MalformedDevItem[];
 }
 
 /** What a dev item would be created with, in the tool's own markup. */
 export interface DescribedItem {
   readonly title: string;
-  /** Everything that goes into the description, the marker with it where it stands there. */
+  /** Everything that goes into the description, including the marker where that is its place. */
   readonly text: string;
   /** What a person should know, e.g. `the description is cut after 30,000 characters`. */
   readonly notes: readonly string[];
@@ -118,7 +118,9 @@ export interface DevToolConnector extends DevItemCreator, DevItemReader, DevItem
   readonly name: string;
   readonly type: string;
 
-  /** Probes key, scopes, statuses and fields named by these pipelines. Never throws for what it can say as a finding. */
+  /**
+   * Probes key, scopes, statuses and fields named by these pipelines. Never throws for what it can say as a finding.
+   */
   check(pipelines: readonly PipelineSettings[], call: ReadCall): Promise<readonly Finding[]>;
 
   readonly comments?: Comments;

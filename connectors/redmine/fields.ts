@@ -54,9 +54,9 @@ function standardValue(name: StandardField, value: string): number | string {
 }
 
 /**
- * Of a moment its day, unless the field is known to hold something else: a date field refuses a moment, and which fields
- * are dates Redmine tells administrators alone; to others issues show it by their values. Costs a call only where the
- * fields are not known yet.
+ * A moment is sent as its day unless the field is known to hold something else: a date field refuses a moment. Redmine
+ * tells only administrators which fields are dates; other keys see it from the values on issues. Costs a call only
+ * where the fields are not cached yet.
  */
 async function customValue(
   { directory }: Pick<Lookup, 'directory'>,
@@ -94,14 +94,14 @@ export async function customFieldOf(
   const [field, second] = fields;
   if (second !== undefined) {
     return {
-      problem: `the custom fields ${fields.map(({ id }) => id).join(' and ')} are both named so: write cf_${second.id} instead of "${name}"`,
+      problem: `the custom fields ${fields.map(({ id }) => id).join(' and ')} are both named "${name}": write cf_${second.id} instead`,
     };
   }
   if (field !== undefined) return { found: field.id };
   return { problem: unknownField(name, await directory.fieldsSeen(place, call)) };
 }
 
-/** As it is written; else whatever the case. */
+/** The exact name; else the name in any case. */
 function named(name: string, fields: readonly KnownField[]): readonly KnownField[] {
   const exact = fields.filter((field) => field.name === name);
   if (exact.length > 0) return exact;
@@ -115,8 +115,8 @@ function unknownField(name: string, fields: readonly KnownField[]): string {
   );
   const nearest = fields.length === 0 ? '' : `; the nearest is "${near}"`;
   return (
-    `no custom field "${name}" is seen on the issues of the project${nearest}. ` +
-    'Where it exists, write its number instead, cf_12 for …/custom_fields/12/edit in Redmine'
+    `no custom field "${name}" is seen on the project's issues${nearest}. ` +
+    'If it exists, write its number instead: cf_12 for …/custom_fields/12/edit in Redmine'
   );
 }
 

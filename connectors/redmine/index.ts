@@ -1,4 +1,6 @@
-/** Redmine as a dev tool: an issue in a project (design 6). It calls nobody when something changes: it is asked. */
+/**
+ * Redmine as a dev tool: an issue in a project (design 6). Redmine has no webhooks, so changes are found by polling.
+ */
 import type { DevItemDraft } from '../../domain/devItem.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';

@@ -67,11 +67,11 @@ async function readOne(
     if (!isNotVisible(error)) throw error;
     if (error.kind === 'not-found') return null;
     await assertAccepted(redmine, call);
-    return { malformed: { id, problem: 'it exists, and the key may not see it' } };
+    return { malformed: { id, problem: 'it exists, but the key may not see it' } };
   }
 }
 
-/** Redmine refuses a whole list for one id that is no number. */
+/** Redmine refuses a whole list for one id that is not a number. */
 function isIssueId(id: string): boolean {
   return /^[1-9]\d{0,8}$/.test(id);
 }

@@ -105,7 +105,7 @@ describe('redmine/misleadingAnswers: what a create may not rely on', () => {
     try {
       const error = await failing(subject, subject.connect().createItem(draftFor(subject, markerOf(75)), writing()));
       expect(error).toMatchObject({ kind: 'invalid', details: { status: 422 } });
-      expect(error.message).toContain('Redmine demands a value for "Team"');
+      expect(error.message).toContain('Redmine requires a value for "Team"');
       const fields = { Team: 'web', priority_id: 'High' };
       const filled = await subject.connect().createItem(draftFor(subject, markerOf(75), { fields }), writing());
       expect(filled.warnings).toBeUndefined();

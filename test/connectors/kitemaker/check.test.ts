@@ -104,7 +104,7 @@ describe('connectors/kitemaker/check', () => {
     const one = pipeline({ statusId: 'st-todo' }, { progress: progress({ Done: 'Done', Later: 'x' }) });
     const warnings = (await connector.check([one], call)).filter((f) => f.level === 'warning').map((f) => f.message);
     expect(warnings).toContain('"Later" is a status of the space WEB, not of MOB');
-    expect(warnings).toContain('without an entry: "To do"; such items set items aside (unmapped: block)');
+    expect(warnings).toContain('without an entry: "To do"; such items are set aside (unmapped: block)');
   });
 
   it('a wrong key is a finding at the key, an HTML page one at the address', async () => {

@@ -22,7 +22,7 @@ describe('connectors/redmine/check', () => {
     expect(findings).toContainEqual({
       level: 'ok',
       where: 'devTools.tool.textFormatting',
-      message: expect.stringMatching(/^texts are written in CommonMark; it must be what Redmine has/) as string,
+      message: expect.stringMatching(/^texts are written in CommonMark; it must match Redmine's Administration/) as string,
     });
   });
 
@@ -81,7 +81,7 @@ describe('connectors/redmine/check', () => {
     expect(await asAdministrator(plain.id)).toEqual([expect.stringContaining('is not used as a filter')]);
     expect(await asAdministrator(bugs.id)).toEqual([expect.stringContaining('is not for the tracker "Feature"')]);
     expect(await asAdministrator('2')).toEqual([
-      expect.stringContaining('is no text (list)'),
+      expect.stringContaining('is not a text field (list)'),
       expect.stringContaining('is not used as a filter'),
     ]);
     expect(await asAdministrator('77')).toEqual([expect.stringContaining('Redmine has no custom field 77')]);
@@ -91,7 +91,7 @@ describe('connectors/redmine/check', () => {
     const at = await setUp();
     at.redmine.set({ trackersWithout: { 2: ['description'] } });
     expect(await complaints(at, { markerField: undefined })).toEqual([
-      expect.stringContaining('"Feature" has no description, where the marker would stand'),
+      expect.stringContaining('"Feature" has no description, which would hold the marker'),
     ]);
   });
 
@@ -110,7 +110,7 @@ describe('connectors/redmine/check', () => {
       'pipelines.mobile.fields.priority_id.values: Redmine has no priority "Hihg"; the nearest is "High"',
       expect.stringContaining('Redmine has no priority "9"'),
       expect.stringMatching(/^pipelines\.mobile\.fields\.Teem: no custom field "Teem" is seen.*the nearest is "Team"/),
-      'pipelines.mobile.fields.cf_1: is the field of the marker (target.markerField): take it out of fields',
+      'pipelines.mobile.fields.cf_1: is the marker field (target.markerField): take it out of fields',
       expect.stringContaining('Redmine has no status "Finished"'),
       expect.stringContaining('without an entry: "In Progress"'),
     ]);

@@ -22,7 +22,7 @@ describe('connectors/redmine/items', () => {
     expect(await tool.readItems([seen.id, unseen.id, '4711', 'no-number'], read)).toMatchObject({
       found: [{ id: seen.id }],
       missing: ['4711', 'no-number'],
-      malformed: [{ id: unseen.id, problem: 'it exists, and the key may not see it' }],
+      malformed: [{ id: unseen.id, problem: 'it exists, but the key may not see it' }],
     });
     await expect(tool.readItems([unseen.id], read)).rejects.toMatchObject({ kind: 'unexpected-response' });
     await expect(tool.readMarked(unseen.id, markerOf(1), read)).rejects.toMatchObject({ kind: 'unexpected-response' });
@@ -156,7 +156,7 @@ describe('connectors/redmine/items', () => {
         .catch((reason: unknown) => reason);
       return String(error);
     };
-    expect(await message(target)).toContain('Redmine demands a value for "Severity"');
+    expect(await message(target)).toContain('Redmine requires a value for "Severity"');
     redmine.set({ permissions: ['view_issues'] });
     expect(await message(target)).toContain('the key may not add issues to the project');
   });
