@@ -1,6 +1,6 @@
 /**
- * Says before the first item what would stop it: the key, the words of the mappings, the fields, and calls that a plan does
- * not cover. Each finding names the bad value and the nearest one that exists.
+ * Reports, before the first item is created, what would stop it: the key, the words of the mappings, the fields, and
+ * more calls than the plan allows. Each finding names the bad value and the nearest one that exists.
  */
 import type { DevToolSettings, PipelineSettings } from '../../domain/settings.js';
 import { listed, nearestWord, probe, wrong } from '../findings.js';
@@ -34,7 +34,7 @@ export async function checkCraftdesk(
     {
       level: 'warning',
       where: `${where}.apiKey`,
-      message: 'whether the key may create projects shows only when it does: it has the rights of its creator',
+      message: 'whether the key may create projects shows only at the first create: it has the rights of its creator',
     },
     ...fixed,
     ...statusPropertyFindings(where, own.statusProperty, entries),
@@ -71,7 +71,7 @@ function statusPropertyFindings(where: string, property: string, entries: readon
   return [{ level: 'warning', where: at, message }];
 }
 
-/** The words that exist are documented nowhere; those of the first hundred projects are what can be seen. */
+/** No document lists the status words; those of the first hundred projects are what can be seen. */
 function progressFindings(pipeline: PipelineSettings, entries: readonly Entry[]): readonly Finding[] {
   const rule = pipeline.progress;
   if (rule === null) return [];
@@ -107,7 +107,7 @@ function budgetFindings(
     findings.push({
       level: 'warning',
       where: `${where}.plan`,
-      message: `nothing bounds the calls: give plan, ${listed(Object.keys(PLANS))}`,
+      message: `nothing limits the calls: give plan, ${listed(Object.keys(PLANS))}`,
     });
   }
   const said = page.monthlyLimit;

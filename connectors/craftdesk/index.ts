@@ -62,7 +62,7 @@ async function createItem(
 
 type ReadEntry = Extract<Entry, { read: 'project' }>;
 
-/** An answer without a description shows no marker, which says nothing: what was created is read. */
+/** An answer without a description shows no marker, which proves nothing, so the created project is read back. */
 async function readBack(cd: Craftdesk, naming: ItemNaming, created: ReadEntry, call: ReadCall): Promise<ReadEntry> {
   try {
     const read = await readProject(cd, naming, created.item.id, { callClass: call.callClass });
@@ -74,7 +74,7 @@ async function readBack(cd: Craftdesk, naming: ItemNaming, created: ReadEntry, c
   throw uncertain(cd, 'answered without the description, and what it created cannot be read');
 }
 
-/** Looked up by its marker before anything is repeated. */
+/** An ambiguous create is looked up by its marker before it is repeated. */
 function uncertain(cd: Craftdesk, what: string): ToolError {
   return failure(cd, 'ambiguous', `POST /projects ${what}; it may have been applied`);
 }
@@ -115,7 +115,10 @@ async function readMarked(
   throw failure(cd, 'unexpected-response', `GET /projects/{id} answered ${entry.malformed.problem}`);
 }
 
-/** An empty workspace is seen, too. A key of another one is refused (403), or sees that one: nothing tells them apart. */
+/**
+ * An empty workspace counts as seen. A key of another workspace is refused (403) or sees that one: nothing tells them
+ * apart.
+ */
 async function seesProjects(cd: Craftdesk, call: ReadCall): Promise<boolean> {
   try {
     await listProjects(cd, 1, call, 1);

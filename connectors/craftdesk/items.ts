@@ -7,10 +7,10 @@ import { toDevItem, type ItemNaming } from './mapping.js';
 import { failure, getProject, listProjects, problemIn, type Craftdesk } from './requests.js';
 import { Project } from './schema.js';
 
-/** A project as it can be used, or what is wrong with it. */
+/** A usable project, or what is wrong with it. */
 export type Entry =
   | { readonly read: 'project'; readonly project: Project; readonly item: DevItem }
-  /** With its description where that at least is text. */
+  /** With its description where at least that is text. */
   | { readonly read: 'malformed'; readonly malformed: MalformedDevItem; readonly description: string | null };
 
 export function readEntry(given: unknown, naming: ItemNaming): Entry {
@@ -21,7 +21,7 @@ export function readEntry(given: unknown, naming: ItemNaming): Entry {
   return malformedEntry(given, `"${naming.statusProperty}" that is no word: name the word itself in statusProperty`);
 }
 
-/** Stands for the id of an entry that has none. */
+/** The id of an entry that has none. */
 const NO_ID = '?';
 
 function malformedEntry(given: unknown, problem: string): Entry {
@@ -55,7 +55,9 @@ export async function readProject(
   throw failure(cd, 'unexpected-response', 'GET /projects/{id} answered another project');
 }
 
-/** From this many ids on a look at the list costs fewer calls; only those that it does not show are then read singly. */
+/**
+ * From this many ids on, reading the list costs fewer calls; only the ids that it does not show are then read singly.
+ */
 const LIST_PAYS_FROM = 5;
 
 /** What the list shows of these ids, page by page until all were seen or the pages end. */

@@ -1,17 +1,18 @@
 /**
  * Reads all projects page by page.
  *
- * The order of pages is not documented, and while they are read projects are added, deleted, and moved between pages. So:
- *  K1. One page that is all there is, is one moment's truth.
- *  K2. Several pages add up when `total` stayed the same, no project came twice, and as many came as `total` says. A project
- *      that jumped from an unread page to one that was read pushes another over the edge, which then comes twice; this
- *      escapes only where at the same time one that was read is deleted and another is added. What so escapes was
- *      changed during the read: enough for a feed whose cursor does not pass the read's beginning (K4), and for an
- *      inventory, whose absentees are looked at singly.
- *  K3. Where `absent` is said, and where pages do not add up, two passes in a row must show the same ids.
- *  K4. Whatever changes after the first page was answered has a time no earlier than any on that page: the newest time of
- *      the first page is the newest that a cursor may take. No clock but CraftDesk's own is asked.
- * Whether lists show archived projects is not documented; one that they hide is found by id.
+ * The order of pages is not documented, and projects may be added, deleted and moved between pages while these are
+ * read:
+ *  K1. A single page that holds everything shows one moment and is enough.
+ *  K2. Several pages add up when `total` stayed the same, no project came twice, and as many came as `total` says. A
+ *      project that jumps from an unread page to one already read pushes another over the edge, which then comes twice;
+ *      this goes unnoticed only where one that was read is deleted and another is added at the same time. A project
+ *      missed that way was changed during the read. That is good enough for a feed whose cursor does not pass the
+ *      beginning of the read (K4), and for an inventory, whose absentees are read singly.
+ *  K3. For the answer `absent`, and where pages do not add up, two passes in a row must show the same ids.
+ *  K4. Whatever changes after the first page was answered has a time no earlier than any on that page, so the newest
+ *      time of the first page is the newest that a cursor may take. Only CraftDesk's own clock is used.
+ * Whether lists show archived projects is not documented; a hidden one is found by id.
  */
 import type { ReadCall } from '../port/calls.js';
 import { type Entry, idOf, readEntry } from './items.js';
@@ -20,7 +21,7 @@ import { listProjects, PAGE_COUNT, type Craftdesk } from './requests.js';
 
 export interface Reading {
   readonly entries: readonly Entry[];
-  /** False: the passes did not agree; `entries` are what any of them showed. */
+  /** False: the passes did not agree, and `entries` are what any of them showed. */
   readonly whole: boolean;
   /** K4; null where no time was seen. */
   readonly newest: string | null;
@@ -31,7 +32,7 @@ export interface Reading {
 interface Pass {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly pages: number;
-  /** Each page's `total`, where it said one. */
+  /** The `total` of each page, null where it gave none. */
   readonly totals: ReadonlySet<number | null>;
   readonly repeats: number;
   /** The last page was reached. */
@@ -39,10 +40,10 @@ interface Pass {
   readonly newestOfFirstPage: string | null;
 }
 
-/** So many passes over pages that never agree are enough for one read; the next one begins anew. */
+/** One read makes at most this many passes over pages that never agree; the next read begins anew. */
 const MOST_PASSES = 4;
 
-/** Everything that the key sees. `agreed`: two passes in a row with the same ids are demanded of several pages (K3). */
+/** Everything that the key sees. `agreed`: several pages need two passes in a row with the same ids (K3). */
 export async function readAllProjects(
   cd: Craftdesk,
   naming: ItemNaming,
@@ -65,7 +66,7 @@ export async function readAllProjects(
   return { entries: [...seen.values()], whole: false, newest: null, hidesSome: false };
 }
 
-/** K1 and K2; without a total only one page can. */
+/** K1 and K2; without a total only a single page adds up. */
 function addsUp(pass: Pass): boolean {
   if (!pass.ended || pass.repeats > 0 || pass.totals.size !== 1) return false;
   const [total = null] = pass.totals;
@@ -78,7 +79,10 @@ function agree(a: Pass, b: Pass): boolean {
   );
 }
 
-/** A page that only repeats others ends the pass, and is not its last: a server that knows no pages cannot spin it. */
+/**
+ * A page that only repeats others ends the pass as unfinished, so that a server without pages cannot keep it going for
+ * ever.
+ */
 async function readPass(cd: Craftdesk, naming: ItemNaming, call: ReadCall): Promise<Pass> {
   const entries = new Map<string, Entry>();
   const totals = new Set<number | null>();

@@ -1,4 +1,7 @@
-/** What is wrong with the Craft.io side of one intake: a portal that the key does not see, a category that does not exist. */
+/**
+ * What is wrong with the Craft.io side of an intake: a portal that the key does not see, a category that does not
+ * exist.
+ */
 import { ToolError } from '../../../domain/errors.js';
 import type { IntakeSettings } from '../../../domain/settings.js';
 import type { ReadCall } from '../../port/calls.js';

@@ -72,7 +72,7 @@ describe('connectors/craft/check: check', () => {
       {
         level: 'wrong',
         where: 'pipelines.mobile.source.workspace',
-        message: `the key is narrowed to other ones than "${WORKSPACE}": 8`,
+        message: `the key is limited to others than "${WORKSPACE}": 8`,
       },
     ]);
   });
@@ -154,7 +154,7 @@ describe('connectors/craft/check: checkPipeline', () => {
       {
         level: 'wrong',
         where: 'pipelines.mobile.lock.field',
-        message: 'is the custom field of progress.field too: give each its own',
+        message: 'is also the custom field of progress.field: give each its own',
       },
     ]);
   });

@@ -22,7 +22,7 @@ describe('connectors/craftdesk/check', () => {
     const findings = await check(sound, [pipeline(['In Progress'])], { own: { plan: 'business' } });
     expect(findings).toEqual([
       'ok devTools.cd.baseUrl: key accepted by CraftDesk, it sees 1 projects',
-      'warning devTools.cd.apiKey: whether the key may create projects shows only when it does: it has the rights of its creator',
+      'warning devTools.cd.apiKey: whether the key may create projects shows only at the first create: it has the rights of its creator',
     ]);
   });
 
@@ -83,7 +83,7 @@ describe('connectors/craftdesk/check', () => {
       'warning devTools.cd.plan: CraftDesk says 50000 calls a month, and the plan "starter" has 1000',
     );
     expect(await check(sound, [])).toContain(
-      'warning devTools.cd.plan: nothing bounds the calls: give plan, "starter", "professional", "business"',
+      'warning devTools.cd.plan: nothing limits the calls: give plan, "starter", "professional", "business"',
     );
   });
 });

@@ -188,7 +188,7 @@ describe('connectors/craftdesk/items', () => {
         const unseen = await craftdesk(script([hidden(2), old], hidden(2)));
         expect(await unseen.connector.findByMarker(search, call)).toEqual({
           answer: 'unknown',
-          why: 'no project shows a description, where the marker would stand',
+          why: 'no project shows a description, which would hold the marker',
         });
       }
     });
