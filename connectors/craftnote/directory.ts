@@ -1,7 +1,7 @@
 /**
- * The names of project statuses, kept in the connector so that a status word costs no call each time. They are read again
- * with each feed, on a miss, and when they are old: a worker that still knew an old name would disagree with the sweep
- * about every project that has it.
+ * Caches the names of project statuses, so that a status word does not cost a call each time. They are read again with
+ * each feed, on a miss, and when they are old: a worker with an outdated name would disagree with the sweep about every
+ * project that has it.
  */
 import type { ReadCall } from '../port/calls.js';
 import { type Craftnote, failure, listStatuses } from './requests.js';
@@ -14,7 +14,7 @@ export type StatusNames = ReadonlyMap<string, string>;
 
 export interface Directory {
   refreshed(call: ReadCall): Promise<StatusNames>;
-  /** As known, unless they are old or one of these ids is not among them. A deleted status stays unknown. */
+  /** From the cache, unless it is old or lacks one of these ids. A deleted status stays unknown. */
   covering(ids: readonly string[], call: ReadCall): Promise<StatusNames>;
 }
 
@@ -37,14 +37,16 @@ export function createDirectory(cn: Craftnote, now: () => number): Directory {
   };
 }
 
-/** The status that a target creates projects in, looked up by name; null: none. Throws `invalid` for an unknown name. */
+/**
+ * The status that a target creates projects in, looked up by name; null: none. Throws `invalid` for an unknown name.
+ */
 export async function statusIdOf(
   cn: Craftnote,
   directory: Directory,
   target: CraftnoteTarget,
   call: ReadCall,
 ): Promise<string | null> {
-  // An id that the settings do not show is sent as it is: Craftnote's answer says more than ours could.
+  // An id that the settings do not show is sent as it is: Craftnote's refusal says more than ours could.
   if (target.statusId !== undefined) return target.statusId;
   if (target.status === undefined) return null;
   const byName = (names: StatusNames) => [...names].find(([, name]) => name === target.status)?.[0];

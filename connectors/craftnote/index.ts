@@ -42,7 +42,7 @@ export function createCraftnoteConnector(settings: DevToolSettings, openHttp: Op
     readFeed: (scope, since, call) =>
       scope === ALL_PROJECTS ? readProjectFeed(context, call) : readTaskFeed(context, scope, since, call),
     listIds: (scope, call) => listIds(context, scope, call),
-    // Both are in the target itself: nothing is looked up.
+    // Both come from the target itself: nothing is looked up.
     scopeOf(target) {
       const { resource, projectId = '' } = CraftnoteTarget.parse(target);
       return Promise.resolve(resource === 'task' ? projectId : ALL_PROJECTS);
@@ -64,7 +64,7 @@ function describeError(_status: number, body: unknown): string | null {
   return code == null ? description : `${description} (${code})`;
 }
 
-/** Deleted tasks are listed and do not count; entries that cannot be read do. */
+/** Deleted tasks are listed but do not count; entries that cannot be read do. */
 async function listIds(context: CraftnoteContext, scope: string, call: ReadCall): Promise<readonly string[]> {
   if (scope === ALL_PROJECTS) {
     const { items, malformed, whole } = await listProjects(context, 'short-page', call);
@@ -81,13 +81,13 @@ function endless(cn: Craftnote, place: string): ToolError {
   return failure(
     cn,
     'unexpected-response',
-    `${place} answered pages that do not come to an end: are tokens known there?`,
+    `${place} answered pages that do not come to an end: does the server support token pagination?`,
   );
 }
 
 /**
- * A key that sees no project at all is taken for one that has lost its sight, although a company may have none: a wrong
- * "gone" would let items go, a wrong "not seen" makes them wait.
+ * A key that sees no project at all counts as one that no longer sees them, although a company may have none: a wrong
+ * "gone" would release items, a wrong "not seen" only makes them wait.
  */
 async function seesScope(context: CraftnoteContext, scope: string, call: ReadCall): Promise<boolean> {
   if (scope !== ALL_PROJECTS) return (await readProject(context, scope, call)) !== null;

@@ -1,4 +1,6 @@
-/** Reads projects and tasks by id, one request each: only an answer about the very item says that it does not exist. */
+/**
+ * Reads projects and tasks by id, one request each: only the answer to that request says that an item does not exist.
+ */
 import type { z } from 'zod';
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
@@ -30,7 +32,7 @@ async function read<T>(answer: Promise<unknown>, place: string, schema: z.ZodTyp
   }
 }
 
-/** A deleted task may still be answered, with `isDeleted`: it does not exist any more. */
+/** A deleted task may still be answered, with `isDeleted`: it counts as missing. */
 async function readEntry({ cn }: CraftnoteContext, id: string, call: ReadCall): Promise<Read<Entry>> {
   const at = readId(id);
   if (at.resource === 'project') {
@@ -85,7 +87,7 @@ async function toDevItems(
   );
 }
 
-/** Names of the statuses that these projects have; nothing is asked where none has one. */
+/** Names of the statuses that these projects have; makes no request where none has one. */
 export async function namesFor(
   { directory }: CraftnoteContext,
   projects: readonly Project[],

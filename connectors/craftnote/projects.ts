@@ -1,4 +1,4 @@
-/** Projects as dev items: created and read whole. */
+/** Projects as dev items: creates them and reads the whole listing. */
 import type { DevItemDraft } from '../../domain/devItem.js';
 import type { ReadCall, WriteCall } from '../port/calls.js';
 import type { CreateResult, FeedRead } from '../port/devTool.js';
@@ -18,7 +18,7 @@ export async function createAsProject(
   const { cn, directory, settings } = context;
   const target = CraftnoteTarget.parse(draft.target);
   const statusId = await statusIdOf(cn, directory, target, call);
-  // After the write nothing is asked any more: a failure then would make the create look failed.
+  // Nothing is requested after the write: a failure then would make the create look failed.
   const names = await directory.covering(statusId === null ? [] : [statusId], call);
   const created = Project.safeParse(await createProject(cn, newProject(draft, statusId), call));
   if (!created.success) {
@@ -34,8 +34,9 @@ export function listProjects({ cn }: CraftnoteContext, end: End, call: ReadCall)
 }
 
 /**
- * All projects, since they have no time of change and nothing else tells which changed: 5,000 are 51 requests. The caller
- * compares each with what is known of it, and wakes what differs. What changes behind the reader is in the next read.
+ * Reads all projects, since they have no time of change and nothing else shows which changed: 5,000 take 51 requests.
+ * The caller compares each with its row and wakes what differs. A change on a page that was already read is in the next
+ * read.
  */
 export async function readProjectFeed(context: CraftnoteContext, call: ReadCall): Promise<FeedRead> {
   const { items, malformed, whole } = await listProjects(context, 'short-page', call);

@@ -1,6 +1,6 @@
 /**
- * Says before the first item what would stop it: the key, the space, the status, the labels, the words of the mappings.
- * Each finding names the bad value and the nearest one that exists.
+ * Reports, before the first item is created, what would stop it: the key, the space, the status, the labels, the words
+ * of the mappings. Each finding names the bad value and the nearest one that exists.
  */
 import type { FieldRule, PipelineSettings } from '../../domain/settings.js';
 import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '../findings.js';
@@ -37,7 +37,7 @@ export async function checkKitemaker(
     level: 'warning',
     where: `${where}.apiKey`,
     message:
-      'whether the key may create work items and comments shows only when it does; an application key sees no private space',
+      'whether the key may create work items and comments shows only at the first one; an application key sees no private space',
   });
   for (const pipeline of mine) findings.push(...(await pipelineFindings(context, pipeline, spaces, call)));
   return findings;

@@ -117,7 +117,7 @@ async function createItem(
   return { item, showsMarker, ...(warnings.length === 0 ? {} : { warnings }) };
 }
 
-/** The item exists: whatever happens to its initiative must not make the create look failed. */
+/** The item exists by now: a failure with its initiative must not make the create look failed. */
 async function putUnder(
   km: Kitemaker,
   initiative: string,

@@ -1,6 +1,6 @@
 /**
- * Kitemaker has no work items below others: an item created under one that stands in an initiative is put under that
- * initiative, too, by a write after the create. Of several initiatives the first one counts.
+ * Kitemaker has no work items below others. An item whose parent is in an initiative is put under that initiative, too,
+ * by a write after the create. Of several initiatives the first one counts.
  */
 import type { Hierarchy } from '../../port/capabilities.js';
 import { ToolError } from '../../../domain/errors.js';

@@ -44,7 +44,7 @@ describe('connectors/craftnote/check', () => {
     ],
     [
       pipelineTo({ resource: 'project', parentProject: 'p-1' }, []),
-      'pipelines.mobile.target.parentProject: "p-1" is no folder (projectType PROJECT)',
+      'pipelines.mobile.target.parentProject: "p-1" is not a folder (projectType PROJECT)',
     ],
     [
       pipelineTo({ resource: 'task', projectId: 'p-9' }, []),
