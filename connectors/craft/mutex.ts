@@ -32,7 +32,7 @@ async function untilAborted(work: Promise<unknown>, signal: AbortSignal | undefi
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is whatever the caller gave
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller's own reason
       reject(signal.reason);
     };
     signal.addEventListener('abort', stop, { once: true });
