@@ -13,7 +13,7 @@ const ITEMS = Number(process.env['CRAFTSYNC_TEST_ITEMS'] ?? 20);
 const SEED = Number(process.env['CRAFTSYNC_TEST_SEED'] ?? 7);
 const KILLS = Number(process.env['CRAFTSYNC_TEST_KILLS'] ?? 3);
 const WITHIN_MS = 180_000 + ITEMS * 5_000;
-/** A worker takes its time to start, too. */
+/** Starting a worker takes time as well. */
 const CASE_MS = WITHIN_MS + 120_000 + KILLS * 60_000;
 
 describe('redmine/exactlyOnce: exactly once', () => {

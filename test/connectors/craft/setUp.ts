@@ -1,4 +1,7 @@
-/** A connector that talks to a test's server, with budget, memory and clock in the test's hands; closed after each test. */
+/**
+ * A connector that talks to a test's server, with budget, memory and clock that the test controls; closed after each
+ * test.
+ */
 import { afterEach } from 'vitest';
 import { createCraftConnector } from '../../../connectors/craft/index.js';
 import { createHttpClient, type HttpClient } from '../../../connectors/http/client.js';

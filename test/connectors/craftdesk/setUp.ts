@@ -33,7 +33,7 @@ export const many = (count: number) => Array.from({ length: count }, (_, n) => p
 export const marked = (n: number, more = {}) => project(n, { description: `D\n\n${MARKER}`, ...more });
 export const search = { target: {}, marker: MARKER, createdSince: at(0) };
 
-/** One page of a list, with all that the document shows of `meta`, or less. */
+/** One page of a list, with all the `meta` that the document shows, or less. */
 export function page(request: Recorded, all: readonly unknown[], meta: Readonly<Record<string, unknown>> = {}): Answer {
   const query = new URL(request.url, 'http://x').searchParams;
   const current = Number(query.get('page') ?? 1);

@@ -18,7 +18,7 @@ export const STATUSES = [
   { id: 'st-done', name: 'Done', description: '' },
 ];
 
-/** Of one request; null: the usual answer. */
+/** Answers one request; null: the usual answer. */
 export type Script = (request: Recorded) => Answer | null;
 
 const opened: { close(): unknown }[] = [];
@@ -56,7 +56,7 @@ export async function craftnoteSandbox(): Promise<{ readonly connector: DevToolC
   return { connector: connectTo(baseUrl, apiKey, null), sandbox };
 }
 
-/** A listing of these entries, paged by token as the document says; `before` runs before each page is cut. */
+/** A listing of these entries, paged by token as the document says; `before` runs before each page is made. */
 export function listing(
   path: string,
   property: 'projects' | 'tasks',

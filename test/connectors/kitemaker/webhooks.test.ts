@@ -11,13 +11,13 @@ describe('connectors/kitemaker/webhooks', () => {
     webhooks.verify({ headers, body: Buffer.from(body), receivedAt: new Date() }, SECRET);
   const news = (type: string): string => JSON.stringify({ id: 'e0adcf1a3dd0b58c', type, event: 'updated', more: 1 });
 
-  it('takes work items for news, and comments, initiatives and what is to come for none', () => {
+  it('reports work items, and neither comments nor initiatives nor types yet unknown', () => {
     expect(verify(news('WorkItem'))).toMatchObject({ verdict: 'accepted', devItemIds: ['e0adcf1a3dd0b58c'] });
     for (const type of ['Comment', 'Initiative', 'Theme', 'Spaceship'])
       expect(verify(news(type)), type).toMatchObject({ verdict: 'accepted', devItemIds: [] });
   });
 
-  it('fits Svix’s published example, whose answer the library also gives', () => {
+  it('agrees with Svix’s published example, as the library does', () => {
     const at = new Date(1_614_265_330_000);
     const signature = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=';
     const body = '{"test": 2432232314}';
@@ -35,7 +35,7 @@ describe('connectors/kitemaker/webhooks', () => {
     expect(webhooks.verify(late, SECRET)).toMatchObject({ because: 'time' });
   });
 
-  it('accepts any of several signatures, as while a secret is being changed', () => {
+  it('accepts any of several signatures, as sent while a secret is being changed', () => {
     const { headers } = signed(news('WorkItem'));
     const several = `v1,${'A'.repeat(43)}= v1a,xyz ${headers['svix-signature'] ?? ''}`;
     expect(verify(news('WorkItem'), { ...headers, 'svix-signature': several }).verdict).toBe('accepted');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { read } from '../conformance/calls.js';
 import { DEVELOPER_ID, issueBy, setUp, type SetUp } from './setUp.js';
 
-/** What is wrong, and what is doubtful, as `where: message`. */
+/** The findings that are wrong or doubtful, as `where: message`. */
 async function complaints(at: SetUp, target: object = {}, more: object = {}): Promise<readonly string[]> {
   const pipeline = { ...at.pipeline, target: { ...at.target, ...target }, ...more };
   const findings = await at.connect().check([pipeline], read);
@@ -10,19 +10,21 @@ async function complaints(at: SetUp, target: object = {}, more: object = {}): Pr
 }
 
 describe('connectors/redmine/check', () => {
-  it('has nothing to say where all is well', async () => {
+  it('finds nothing wrong where nothing is', async () => {
     const at = await setUp();
     at.redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
     expect(await complaints(at)).toEqual([]);
   });
 
-  it('says in which markup texts are written, since Redmine tells nobody which it has', async () => {
+  it('says in which markup texts are written, since Redmine does not show which it uses', async () => {
     const at = await setUp();
     const findings = await at.connect({ textFormatting: 'common_mark' }).check([at.pipeline], read);
     expect(findings).toContainEqual({
       level: 'ok',
       where: 'devTools.tool.textFormatting',
-      message: expect.stringMatching(/^texts are written in CommonMark; it must match Redmine's Administration/) as string,
+      message: expect.stringMatching(
+        /^texts are written in CommonMark; it must match Redmine's Administration/,
+      ) as string,
     });
   });
 
@@ -95,7 +97,7 @@ describe('connectors/redmine/check', () => {
     ]);
   });
 
-  it('names words of the mappings that mean nothing in Redmine', async () => {
+  it('names words of the mappings that do not exist in Redmine', async () => {
     const at = await setUp();
     at.redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
     const from = (values: Record<string, string> | null) => ({ from: 'importance', values, required: false });
