@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Recorded } from '../kitemaker/recorder.js';
+import type { Answer, Recorded } from '../recorder.js';
 import { call, craftdesk, draft, failing, MARKER, marked, notFound, project, writing, type Script } from './setUp.js';
 
 /** Answers with what was sent, in the form that the test wants. */

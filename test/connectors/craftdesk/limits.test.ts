@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { monthSpentUntil } from '../../../connectors/craftdesk/limits.js';
-import type { Answer } from '../kitemaker/recorder.js';
+import type { Answer } from '../recorder.js';
 import { call, craftdesk, draft, failing, writing } from './setUp.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12);

@@ -5,7 +5,7 @@ import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
 import type { DevToolConnector } from '../../../connectors/port/devTool.js';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.js';
 import { connectTool } from '../conformance/connectTool.js';
-import { type Answer, type Recorded, recorder, type Recorder } from '../kitemaker/recorder.js';
+import { type Answer, type Recorded, recorder, type Recorder } from '../recorder.js';
 import { draftFor } from '../../fixtures/calls.js';
 
 export { failing } from '../../fixtures/calls.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from './recorder.js';
+import type { Answer } from '../recorder.js';
 import { call, failing, graphItem, kitemaker, type Script } from './setUp.js';
 
 describe('connectors/kitemaker/readItems', () => {

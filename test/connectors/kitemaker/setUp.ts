@@ -4,7 +4,7 @@ import { createHttpClient } from '../../../connectors/http/client.js';
 import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
 import { createDevTool, type OpenHttp } from '../../../connectors/registry.js';
 import type { DevToolSettings } from '../../../domain/settings.js';
-import { type Answer, type Recorded, recorder, type Recorder } from './recorder.js';
+import { type Answer, type Recorded, recorder, type Recorder } from '../recorder.js';
 import { draftFor } from '../../fixtures/calls.js';
 
 export { failing } from '../../fixtures/calls.js';
