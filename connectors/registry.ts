@@ -11,8 +11,6 @@ import type { DevToolConnector } from './port/devTool.js';
 import { createRedmineConnector } from './redmine/index.js';
 import { type DevToolType, isDevToolType, TARGETS } from './targets.js';
 
-export type { OpenHttp } from './http/request.js';
-
 type CreateConnector = (settings: DevToolSettings, openHttp: OpenHttp) => DevToolConnector;
 
 const CONNECTORS = {

@@ -18,7 +18,7 @@ export function readEntry(given: unknown, naming: ItemNaming): Entry {
   if (!read.success) return malformedEntry(given, problemIn(read.error));
   const item = toDevItem(read.data, naming);
   if (item !== null) return { read: 'project', project: read.data, item };
-  return malformedEntry(given, `"${naming.statusProperty}" that is no word: name the word itself in statusProperty`);
+  return malformedEntry(given, `"${naming.statusProperty}" that is not a word: name the word itself in statusProperty`);
 }
 
 /** The id of an entry that has none. */

@@ -51,7 +51,7 @@ export interface SignedWebhook {
 export interface SubjectWebhooks {
   /** As `webhookSecret` of the configuration. */
   readonly secret: string;
-  /** Of the same form. */
+  /** A secret of the same form. */
   readonly wrongSecret: string;
   /** Headers without which, or with any change of which, a delivery is refused. */
   readonly protectedHeaders: readonly string[];

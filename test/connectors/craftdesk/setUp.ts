@@ -1,8 +1,9 @@
 /** A scripted CraftDesk and a connector to it, for the tests of this folder; closed after each test. */
 import { afterEach } from 'vitest';
 import { createHttpClient } from '../../../connectors/http/client.js';
+import type { OpenHttp } from '../../../connectors/http/request.js';
 import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
-import { createDevTool, type OpenHttp } from '../../../connectors/registry.js';
+import { createDevTool } from '../../../connectors/registry.js';
 import type { DevToolSettings } from '../../../domain/settings.js';
 import { type Answer, type Recorded, recorder } from '../recorder.js';
 import { draftFor } from '../../fixtures/calls.js';
@@ -19,7 +20,7 @@ export type Script = (request: Recorded, count: number) => Answer;
 export const at = (minute: number) =>
   new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString().replace('.000', '');
 
-/** As in the document's first list. */
+/** A project as in the document's first list. */
 export const project = (n: number, more: Readonly<Record<string, unknown>> = {}) => ({
   id: `id-${n}`,
   name: 'Website Redesign',
