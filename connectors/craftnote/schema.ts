@@ -1,7 +1,4 @@
-/**
- * The parts of Craftnote's answers that are used; everything else may change (sources: Craftnote; `openapi.yaml` 1.3.0
- * and README).
- */
+/** The parts of Craftnote's answers that are used; everything else may change (sources: Craftnote). */
 import { z } from 'zod';
 
 const Text = z.string();

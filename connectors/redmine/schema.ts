@@ -1,4 +1,4 @@
-/** The parts of Redmine's answers that are used; everything else may change (sources: Redmine; tried on 5.0). */
+/** The parts of Redmine's answers that are used; everything else may change (sources: Redmine). Tried on 5.0. */
 import { z } from 'zod';
 
 const Text = z.string();

@@ -1,5 +1,5 @@
 /**
- * Exactly once against a real Redmine (design 10, I1 and I2): the worker is killed again and again, and answers to
+ * Exactly once against a real Redmine (invariants I1 and I2): the worker is killed again and again, and answers to
  * creates are lost after the commit and before it. In full: CRAFTSYNC_TEST_ITEMS=200.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
