@@ -1,5 +1,6 @@
 /** What the activities need from outside, fulfilled by `runtime/` and by tests. */
-import type { CraftConnector, DevToolConnector } from '../connectors/port/devTool.js';
+import type { CraftConnector } from '../connectors/port/craft.js';
+import type { DevToolConnector } from '../connectors/port/devTool.js';
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
 import type { Settings } from '../domain/settings.js';

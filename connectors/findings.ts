@@ -1,8 +1,8 @@
-/** The words in which every connector's `check` says what it found. */
+/** How every connector's `check` words its findings. */
 import { closest } from 'fastest-levenshtein';
 import { ToolError } from '../domain/errors.js';
 import type { ProgressRule } from '../domain/settings.js';
-import type { Finding } from './port/devTool.js';
+import type { Finding } from './port/finding.js';
 
 export function ok(where: string, message: string): Finding {
   return { level: 'ok', where, message };
@@ -18,7 +18,7 @@ export function wrong(where: string, message: string): Finding {
 
 export type Probed<T> = { readonly value: T } | { readonly finding: Finding };
 
-/** A request whose failure is a finding. */
+/** Makes a request; its failure becomes a finding. */
 export async function probe<T>(where: string, keyAt: string, request: () => Promise<T>): Promise<Probed<T>> {
   try {
     return { value: await request() };
@@ -30,7 +30,7 @@ export async function probe<T>(where: string, keyAt: string, request: () => Prom
   }
 }
 
-/** A request whose answer is told in words, as its failure is. */
+/** Makes a request; its answer, put into words, or its failure becomes a finding. */
 export async function told(where: string, keyAt: string, request: () => Promise<string>): Promise<Finding> {
   const probed = await probe(where, keyAt, request);
   return 'finding' in probed ? probed.finding : ok(where, probed.value);
@@ -62,10 +62,13 @@ export function listed(words: readonly string[]): string {
 const UNMAPPED = {
   keep: 'are passed on as they are',
   ignore: 'change nothing in Craft.io',
-  block: 'set items aside',
+  block: 'are set aside',
 } as const satisfies Record<ProgressRule['unmapped'], string>;
 
-/** Statuses of the tool that `progress.statuses` has no entry for; none where it has all. `things`: what the tool calls its items. */
+/**
+ * The statuses of the tool that `progress.statuses` has no entry for, as one finding. `things`: what the tool calls its
+ * items.
+ */
 export function unmappedFindings(
   {
     rule,

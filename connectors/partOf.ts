@@ -1,6 +1,7 @@
 /**
- * Names an item's parent in its description where the tool has no place for it (design 4, Hierarchy): `Part of [KEY](url)`,
- * at the beginning, where nothing is cut. Done once for all tools: each converts the text as any other.
+ * Names an item's parent in its description where the tool has no place for it (design 4, Hierarchy): `Part of
+ * [KEY](url)` at the beginning, which is never cut. Done once for all tools, before each converts the text to its
+ * markup.
  */
 import type { DevItemDraft, DevItemRef } from '../domain/devItem.js';
 import type { DevToolConnector } from './port/devTool.js';

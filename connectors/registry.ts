@@ -11,8 +11,6 @@ import type { DevToolConnector } from './port/devTool.js';
 import { createRedmineConnector } from './redmine/index.js';
 import { type DevToolType, isDevToolType, TARGETS } from './targets.js';
 
-export type { OpenHttp } from './http/request.js';
-
 type CreateConnector = (settings: DevToolSettings, openHttp: OpenHttp) => DevToolConnector;
 
 const CONNECTORS = {
@@ -22,7 +20,7 @@ const CONNECTORS = {
   craftdesk: createCraftdeskConnector,
 } as const satisfies Record<DevToolType, CreateConnector>;
 
-/** Throws for a type that does not exist; `config/` has refused that before. */
+/** Throws for a type that does not exist; `config/` refuses one earlier. */
 export function createDevTool(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   if (isDevToolType(settings.type)) return saysPartOf(CONNECTORS[settings.type](settings, openHttp));
   throw new Error(`devTools.${settings.name}.type "${settings.type}" is none of ${Object.keys(TARGETS).join(', ')}`);

@@ -1,7 +1,7 @@
 /**
- * What each type of dev tool lets be configured: one line per type. `config/` checks `devTools.*` with `Own`,
- * `pipelines.*.target` (without `devTool`) with `Target`, and the left of `fields` with `fieldNames`.
- * A type that stands here and not in `registry.ts` does not compile.
+ * What can be configured for each type of dev tool, one line per type. `config/` checks `devTools.*` with `Own`,
+ * `pipelines.*.target` (without `devTool`) with `Target`, and the left of `fields` with `fieldNames`. A type that is
+ * here but not in `registry.ts` does not compile.
  */
 import type { z } from 'zod';
 import type { RateLimit } from '../domain/settings.js';
@@ -16,9 +16,9 @@ export interface TargetFacts {
   /** `target` besides `devTool`; strict. */
   readonly Target: z.ZodObject;
   readonly fieldNames: readonly string[];
-  /** True where the tool has fields of its own that people name (Redmine's custom fields): other names are not judged. */
+  /** True where people define fields in the tool (Redmine's custom fields): names not listed here are then accepted. */
   readonly hasOwnFields?: boolean;
-  /** The limits that the tool's settings stand for (CraftDesk's `plan`); what `rateLimit` says comes first. */
+  /** The limits that the tool's settings imply (CraftDesk's `plan`); an explicit `rateLimit` wins. */
   readonly rateLimitOf?: (own: Readonly<Record<string, unknown>>) => Partial<RateLimit>;
 }
 

@@ -4,7 +4,7 @@
  * Several processes do not share it yet; behind the same port it moves into the ledger.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallBudget } from '../connectors/port/devTool.js';
+import type { CallBudget } from '../connectors/port/calls.js';
 import { ToolError } from '../domain/errors.js';
 import { monthSpentWords } from '../domain/stateWords.js';
 import type { RateLimit } from '../domain/settings.js';

@@ -2,8 +2,12 @@
 import type { Configuration } from '../config/configuration.js';
 import { createCraftConnector } from '../connectors/craft/index.js';
 import { createHttpClient, type HttpClient } from '../connectors/http/client.js';
-import type { CallBudget, ConnectionMemory, CraftConnector, DevToolConnector } from '../connectors/port/devTool.js';
-import { createDevTool, type OpenHttp } from '../connectors/registry.js';
+import type { OpenHttp } from '../connectors/http/request.js';
+import type { CallBudget } from '../connectors/port/calls.js';
+import type { ConnectionMemory } from '../connectors/port/connectionMemory.js';
+import type { CraftConnector } from '../connectors/port/craft.js';
+import type { DevToolConnector } from '../connectors/port/devTool.js';
+import { createDevTool } from '../connectors/registry.js';
 import type { ConnectionSettings } from '../domain/settings.js';
 
 export interface Connectors {

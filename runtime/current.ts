@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Current } from '../activities/ports.js';
 import { loadConfiguration, type Configuration } from '../config/configuration.js';
-import type { CallBudget } from '../connectors/port/devTool.js';
+import type { CallBudget } from '../connectors/port/calls.js';
 import type { ConnectionSettings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createLocalBudget } from './budget.js';

@@ -1,5 +1,5 @@
 /** What a connection remembers: in the ledger where there is one, else for the life of the process. */
-import type { ConnectionMemory } from '../connectors/port/devTool.js';
+import type { ConnectionMemory } from '../connectors/port/connectionMemory.js';
 import type { Connections } from '../ledger/ledger.js';
 
 export function createProcessMemory(): ConnectionMemory {

@@ -5,7 +5,7 @@
  */
 import type { Feedback } from '../../connectors/port/capabilities.js';
 import type { LinkedFeedback } from '../../connectors/port/craftFeedback.js';
-import type { WriteCall } from '../../connectors/port/devTool.js';
+import type { WriteCall } from '../../connectors/port/calls.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
 import { commentMarker } from '../../domain/ids.js';

@@ -11,7 +11,7 @@
  *  S4. What is found is kept at once, however early: only `absent` has to wait.
  */
 import type { CraftFeedback } from '../../connectors/port/craftFeedback.js';
-import type { ReadCall, WriteCall } from '../../connectors/port/devTool.js';
+import type { ReadCall, WriteCall } from '../../connectors/port/calls.js';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
 import {
   refLine,

@@ -2,7 +2,8 @@
  * Tells a dev item that it became feedback, by one comment (design 3, Comments are creates too). This is a courtesy: a
  * tool without comments, or an item that is gone, is no error.
  */
-import type { DevToolConnector, ReadCall, WriteCall } from '../../connectors/port/devTool.js';
+import type { ReadCall, WriteCall } from '../../connectors/port/calls.js';
+import type { DevToolConnector } from '../../connectors/port/devTool.js';
 import { ToolError } from '../../domain/errors.js';
 import type { Submission } from '../../domain/feedback.js';
 import { feedbackIntakeWorkflowId, submittedMarker } from '../../domain/ids.js';

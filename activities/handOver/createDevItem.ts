@@ -12,7 +12,8 @@
  *  C5. Nothing here interrupts a create that was sent.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { CreateResult, WriteCall } from '../../connectors/port/devTool.js';
+import type { WriteCall } from '../../connectors/port/calls.js';
+import type { CreateResult } from '../../connectors/port/devTool.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import type { DevItemDraft } from '../../domain/devItem.js';
 import { certainlyNotApplied, ToolError } from '../../domain/errors.js';

@@ -4,7 +4,9 @@
  * against that (design 3, createDevItem).
  */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { CallClass, CraftConnector, DevToolConnector, ReadCall } from '../../connectors/port/devTool.js';
+import type { CallClass, ReadCall } from '../../connectors/port/calls.js';
+import type { CraftConnector } from '../../connectors/port/craft.js';
+import type { DevToolConnector } from '../../connectors/port/devTool.js';
 import type { RememberedPipeline } from '../../domain/applied.js';
 import type { ItemRef } from '../../domain/ids.js';
 import { nextStep, progressOf, statusOf, type ItemState, type Wait } from '../../domain/itemState.js';

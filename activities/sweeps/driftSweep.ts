@@ -3,7 +3,7 @@
  * writes wake nobody (design 3, Drift).
  */
 import { cancellationSignal } from '@temporalio/activity';
-import type { CraftConnector } from '../../connectors/port/devTool.js';
+import type { CraftReader } from '../../connectors/port/craft.js';
 import { ToolError } from '../../domain/errors.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import { driftSweepScheduleId } from '../../domain/ids.js';
@@ -63,7 +63,7 @@ export async function compareListing(
  * For an item that the listing does not show: one that is gone or cannot be read is left to its own run, which says so.
  */
 async function isDueUnlisted(
-  craft: CraftConnector,
+  craft: CraftReader,
   link: ItemLink,
   pipeline: PipelineSettings,
   isDue: (link: ItemLink, item: CraftItem) => boolean,

@@ -3,7 +3,7 @@
  * (design 4, Feeds; design 4, Inventory; invariants I4 and I6).
  */
 import { cancellationSignal, log } from '@temporalio/activity';
-import type { DevToolConnector, FeedRead } from '../../connectors/port/devTool.js';
+import type { DevItemFeeds, DevItemReader, FeedRead } from '../../connectors/port/devTool.js';
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { ProgressSweepResult } from '../../domain/messages.js';
@@ -157,7 +157,7 @@ export async function readFeed(deps: FeedNeeds, ref: ScopeRef): Promise<SweptFee
 /** Where the scope is gone, its linked items are woken to look: those that were moved are found by id. */
 async function feedOf(
   deps: Needs<'links' | 'live', 'itemSyncs'>,
-  tool: DevToolConnector,
+  tool: DevItemFeeds,
   ref: ScopeRef,
   from: { readonly since: string | null; readonly settledTo: string | null },
 ): Promise<FeedRead> {
@@ -220,7 +220,7 @@ export async function takeInventory(deps: InventoryNeeds, ref: ScopeRef): Promis
  */
 async function inventory(
   deps: InventoryNeeds,
-  tool: DevToolConnector,
+  tool: DevItemReader,
   ref: ScopeRef,
   listed: ReadonlySet<string>,
 ): Promise<number> {
@@ -243,7 +243,7 @@ interface Absent {
 }
 
 /** A connector throws when the only item asked for is malformed; among several it names it instead. */
-async function readAbsent(tool: DevToolConnector, ids: readonly string[]): Promise<Absent> {
+async function readAbsent(tool: DevItemReader, ids: readonly string[]): Promise<Absent> {
   try {
     const { found, missing, malformed } = await tool.readItems(ids, callOf('sweep'));
     return { found, toLook: [...missing, ...idsOf(malformed)] };

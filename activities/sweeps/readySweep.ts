@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { CraftConnector } from '../../connectors/port/devTool.js';
+import type { CraftListing } from '../../connectors/port/craft.js';
 import type { MalformedCraftItem } from '../../domain/craftItem.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
@@ -79,7 +79,7 @@ function pipelineOf(pipelines: Readonly<Record<string, PipelineSettings>>, name:
 
 async function collectPass(
   snapshots: Snapshots,
-  craft: CraftConnector,
+  craft: CraftListing,
   pipeline: PipelineSettings,
   sweep: SweepRef,
   { seen, nameless }: { readonly seen: Set<string>; readonly nameless: Set<string> },

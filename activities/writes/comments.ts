@@ -10,7 +10,7 @@
  *      read.
  */
 import type { CommentMarkerSearch, Comments } from '../../connectors/port/capabilities.js';
-import type { WriteCall } from '../../connectors/port/devTool.js';
+import type { WriteCall } from '../../connectors/port/calls.js';
 import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
 import { commentMarker } from '../../domain/ids.js';
 import type { Wait } from '../../domain/itemState.js';

@@ -15,7 +15,7 @@ import type { Wait } from '../../domain/itemState.js';
 import type { UnansweredWrite } from '../../domain/link.js';
 import { idText, readPath } from '../../domain/rules/paths.js';
 import { ownFields } from '../../domain/rules/progress.js';
-import type { WriteCall } from '../../connectors/port/devTool.js';
+import type { WriteCall } from '../../connectors/port/calls.js';
 import { mayWrite, noteAccepted } from '../step/connectionGate.js';
 import { readItem } from '../step/readCraftItem.js';
 import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';

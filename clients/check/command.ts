@@ -2,7 +2,7 @@
  * `check` (design 7): probes every connection and everything that the configuration names there. One table says what is
  * right, doubtful and wrong. Needs neither ledger nor Temporal; writes nothing.
  */
-import type { Finding } from '../../connectors/port/devTool.js';
+import type { Finding } from '../../connectors/port/finding.js';
 import type { IntakeSettings, PipelineSettings, Settings } from '../../domain/settings.js';
 import type { Connectors } from '../../runtime/connectors.js';
 import { CommandFailure, oneLine } from '../failure.js';

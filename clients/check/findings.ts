@@ -1,5 +1,6 @@
 /** Runs the connectors' own checks; a check that fails is a finding too. Used by `check` and `preview`. */
-import type { Finding, ReadCall } from '../../connectors/port/devTool.js';
+import type { ReadCall } from '../../connectors/port/calls.js';
+import type { Finding } from '../../connectors/port/finding.js';
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import type { Connectors } from '../../runtime/connectors.js';

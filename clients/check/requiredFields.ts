@@ -2,7 +2,8 @@
  * Fields that a dev tool requires of a new item and a pipeline does not fill: reported before the first create is
  * refused.
  */
-import type { DevToolConnector, ReadCall } from '../../connectors/port/devTool.js';
+import type { ReadCall } from '../../connectors/port/calls.js';
+import type { DevToolConnector } from '../../connectors/port/devTool.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 
 export interface UnfilledField {

@@ -2,7 +2,9 @@
  * The dry run of a pipeline: what a sweep would create now, field by field; nothing is written (design 7, `preview`;
  * I8).
  */
-import type { DevToolConnector, Finding, ReadCall } from '../../connectors/port/devTool.js';
+import type { ReadCall } from '../../connectors/port/calls.js';
+import type { DevItemCreator } from '../../connectors/port/devTool.js';
+import type { Finding } from '../../connectors/port/finding.js';
 import { canWriteTo, type CraftItem, type MalformedCraftItem } from '../../domain/craftItem.js';
 import { marker } from '../../domain/ids.js';
 import type { Reason } from '../../domain/phases.js';
@@ -79,7 +81,7 @@ export async function previewPipeline(
   };
 }
 
-function previewItem(tool: DevToolConnector, item: CraftItem, pipeline: PipelineSettings): PreviewedItem {
+function previewItem(tool: DevItemCreator, item: CraftItem, pipeline: PipelineSettings): PreviewedItem {
   const ids = { craftItemId: item.id, shortId: item.shortId };
   const rendered = renderFields(item, pipeline);
   if (rendered.status === 'blocked') {

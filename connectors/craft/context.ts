@@ -1,11 +1,11 @@
 /** What the parts of the Craft.io connector share. */
 import type { CraftSettings } from '../../domain/settings.js';
-import type { ConnectionMemory } from '../port/devTool.js';
+import type { ConnectionMemory } from '../port/connectionMemory.js';
 import type { FieldDirectory } from './fields.js';
 import type { Craft } from './requests.js';
 import type { StatusDirectory } from './statuses.js';
 import type { TermDirectory } from './terms.js';
-import type { Turns } from './mutex.js';
+import type { Mutex } from './mutex.js';
 
 export interface CraftContext {
   readonly settings: CraftSettings;
@@ -14,6 +14,6 @@ export interface CraftContext {
   readonly fields: FieldDirectory;
   readonly statuses: StatusDirectory;
   readonly terms: TermDirectory;
-  /** First writes take turns until one has learned what a PUT does. */
-  readonly turns: Turns;
+  /** First writes go one after the other until one has learned what a PUT does. */
+  readonly firstWrites: Mutex;
 }

@@ -1,6 +1,6 @@
 /**
- * In what the two descriptions of Craft.io's API disagree (design 6): the header, where an item is updated, and how a
- * body names custom fields and a status. Everything else is the same in both.
+ * Where the two descriptions of Craft.io's API disagree (design 6): the key's header, the address of an update, and how
+ * a body names custom fields and a status. Everything else is the same in both.
  */
 import type { CraftSource } from '../../domain/craftItem.js';
 import type { CraftSettings } from '../../domain/settings.js';
@@ -18,7 +18,7 @@ export interface Update {
   readonly id: string;
   /** Null sends no custom field. */
   readonly customFields: readonly FieldWrite[] | null;
-  /** As `statusBy` asks for it. */
+  /** In the form that `statusBy` names. */
   readonly status: string | null;
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -33,13 +33,16 @@ export interface Dialect {
   readonly name: CraftSettings['dialect'];
   readonly keyHeader: string;
   readonly statusBy: 'name' | 'id';
-  /** Lists take `type` and `shortId`. */
+  /** Lists take the queries `type` and `shortId`. */
   readonly hasTypeAndShortIdQuery: boolean;
-  /** `fields` is documented for single items and initiatives; else they may be shown whole, and refuse it. */
+  /**
+   * The query `fields` is documented for single items and initiatives. Without it they may come whole, and refuse
+   * `fields`.
+   */
   readonly hasFieldsOfSingles: boolean;
   /** The custom fields of a feedback portal can be listed. */
   readonly hasPortalFields: boolean;
-  /** `GET /me/api-key` tells what the key may do. */
+  /** `GET /me/api-key` shows what the key may do. */
   readonly describesKey: boolean;
   readonly update: (update: Update) => UpdateRequest;
 }

@@ -1,15 +1,15 @@
 /**
- * Feedback portals: what is in them, submitting plain feedback, and finding a submission again (seed 000).
+ * Feedback portals: what is in them, submitting plain feedback, and finding a submission again (sources: Craft.io API).
  *
- *  R1. The last line of what is submitted is the reference; a line of the text that looks like one is made harmless, so
- *      that nobody's text can pass for a submission.
- *  R2. `absent` is said only after all of the portal was seen: one page, or two passes over the pages that agree.
+ *  R1. The last line of a submission is the reference. A line of the text that looks like one is made harmless, so that
+ *      no text can pass for a submission.
+ *  R2. `absent` is answered only after the whole portal was seen: one page, or two passes over the pages that agree.
  */
 import { closest } from 'fastest-levenshtein';
 import type { FeedbackDraft, SubmittedFeedback } from '../../domain/feedback.js';
 import { ToolError } from '../../domain/errors.js';
 import type { CraftFeedback, LinkedFeedback, PortalEntry, RefSearch } from '../port/craftFeedback.js';
-import type { ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
 import { neutralise } from '../text/neutralise.js';
 import type { CraftContext } from './context.js';
 import { readPages } from './paging.js';
@@ -29,7 +29,7 @@ export function createFeedback({ craft, settings }: Pick<CraftContext, 'craft' |
   return {
     async portals(call) {
       if (settings.accountId === null) {
-        throw failure(craft, 'invalid', 'the portals of an account are listed by craft.accountId: give it', true);
+        throw failure(craft, 'invalid', 'listing the portals of an account needs craft.accountId', true);
       }
       const portals = await listFeedbackPortals(craft, settings.accountId, call);
       return portals.map(({ id, name }) => ({ id, name: name ?? id }));
@@ -71,7 +71,7 @@ async function categoryOf(craft: Craft, portal: string, nameOrId: string, call: 
   throw failure(craft, 'invalid', `the feedback was not sent: ${why}`, true);
 }
 
-/** A read that a write needs spends no lease. */
+/** A read that a write needs takes no lease. */
 function readOf({ callClass, signal, heartbeat }: ReadCall): ReadCall {
   return { callClass, ...(signal !== undefined && { signal }), ...(heartbeat !== undefined && { heartbeat }) };
 }
@@ -101,7 +101,7 @@ interface Pass {
   readonly pages: number;
 }
 
-/** Passes over the pages until two agree, at most. */
+/** At most this many passes over the pages until two agree. */
 const PASSES = 3;
 
 async function findRef(craft: Craft, portal: string, ref: string, call: ReadCall): Promise<RefSearch> {
@@ -142,7 +142,7 @@ async function lookThrough(craft: Craft, portal: string, ref: string, call: Read
       ids.add(listed.id);
       const place = placeOf(listed.description, ref);
       if (place === 'end') return { found: { id: listed.id, link: listed.webUrl }, why: null, ids, pages };
-      if (place === 'inside') why ??= `the line "${ref}" stands inside feedback ${listed.id}, and not at its end`;
+      if (place === 'inside') why ??= `the line "${ref}" is inside feedback ${listed.id}, not at its end`;
     }
   }
   if (total !== null && ids.size < total) why ??= `only ${ids.size} of ${String(total)} feedback items were shown`;
@@ -150,8 +150,9 @@ async function lookThrough(craft: Craft, portal: string, ref: string, call: Read
 }
 
 /**
- * An entry with its description, read singly where the listing leaves it out; null where it cannot be known. It is optional:
- * what a single read leaves out does not exist, so a portal with such feedback can still be seen as a whole (R2).
+ * An entry with its description, which is read singly where the listing leaves it out; null where it cannot be known. A
+ * description is optional: one that a single read leaves out does not exist, so a portal with such feedback can still
+ * be seen as a whole (R2).
  */
 async function described(
   craft: Craft,
@@ -176,7 +177,7 @@ async function orNull(answer: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** Without what an editor may put after the last line: blanks and the ends of paragraphs. */
+/** Removes what an editor may put after the last line: blanks and ends of paragraphs. */
 function withoutTrailing(text: string): string {
   let rest = text.trimEnd();
   for (;;) {
@@ -187,7 +188,7 @@ function withoutTrailing(text: string): string {
   }
 }
 
-/** Where a reference stands in a description: whether Craft.io keeps lines or makes HTML of them is not documented. */
+/** Where in a description a reference is. Whether Craft.io keeps lines or turns them into HTML is not documented. */
 export function placeOf(description: string, ref: string): 'end' | 'inside' | 'nowhere' {
   const text = withoutTrailing(description);
   for (let at = text.indexOf(ref); at !== -1; at = text.indexOf(ref, at + 1)) {
@@ -209,7 +210,7 @@ async function read(craft: Craft, id: string, call: ReadCall): Promise<LinkedFee
     throw failure(craft, 'unexpected-response', message);
   }
   const { shortId, description, webUrl, owner, createdBy } = item.data;
-  // What it becomes in a dev tool needs one.
+  // The comment or feedback that it becomes in a dev tool needs a title.
   const title = item.data.title.trim() === '' ? (shortId ?? item.data.id) : item.data.title;
   const person = owner?.email ?? createdBy?.email ?? owner?.name ?? createdBy?.name ?? null;
   return { id: item.data.id, title, description: description ?? '', person, webUrl: webUrl ?? null };

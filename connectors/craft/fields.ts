@@ -1,13 +1,13 @@
 /**
  * The custom fields of each source, kept for five minutes so that a name costs no call each time.
- *  F1. An id wins over a name, since an id may look like a name (`dev_status`).
- *  F2. What is not listed is looked for once more in a fresh list, then remembered as unlisted for a while.
- *  F3. Nothing is guessed: a name that is not listed, or is listed twice, is refused.
+ *  D1. An id wins over a name, since an id may look like a name (`dev_status`).
+ *  D2. What is not listed is looked up once more in a fresh list, then remembered as unlisted for a while.
+ *  D3. Nothing is guessed: a name that is not listed, or is listed twice, is refused.
  */
 import { closest } from 'fastest-levenshtein';
 import type { CraftSource } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { looksLikeId, type NameOf, sourceWords } from './mapping.js';
 import {
   type Craft,
@@ -19,7 +19,7 @@ import {
 } from './requests.js';
 
 const OLD_AFTER_MS = 5 * 60_000;
-/** Something that was not listed is looked for again after this. */
+/** What was not listed is looked up again after this. */
 const LOOK_AGAIN_MS = 30_000;
 
 export type FieldLookup =
@@ -28,10 +28,13 @@ export type FieldLookup =
   | { readonly status: 'missing'; readonly why: string };
 
 export interface FieldDirectory {
-  /** As kept, or read where it is unknown or old. Of a feedback portal empty by the guide, which has no list of theirs. */
+  /**
+   * From the cache, or read where unknown or old. Empty for a feedback portal in the guide's dialect, which documents
+   * no list.
+   */
   list(source: CraftSource, call: ReadCall): Promise<readonly CustomField[]>;
   refreshed(source: CraftSource, call: ReadCall): Promise<readonly CustomField[]>;
-  /** Names for these ids; reads only where one is not known. */
+  /** Names for these ids; reads only where one is unknown. */
   names(source: CraftSource, ids: readonly string[], call: ReadCall): Promise<NameOf>;
   lookUp(source: CraftSource, nameOrId: string, call: ReadCall): Promise<FieldLookup>;
 }
@@ -39,14 +42,14 @@ export interface FieldDirectory {
 interface Kept {
   readonly fields: readonly CustomField[];
   readonly readAtMs: number;
-  /** Names and ids that this list was asked for in vain. */
+  /** Names and ids that were looked up in this list in vain. */
   readonly unlisted: Set<string>;
 }
 
 export function createFieldDirectory(craft: Craft, now: () => number): FieldDirectory {
   const kept = createKept(craft, now);
 
-  /** The list, read again where one of `wanted` is missing in it and was not looked for a moment ago (F2). */
+  /** The list; read again where one of `wanted` is missing and was not looked up a moment ago (D2). */
   async function including(source: CraftSource, wanted: readonly string[], call: ReadCall): Promise<Kept> {
     const { list, isNew } = await kept.current(source, call);
     const missing = wanted.filter((word) => !list.fields.some((field) => field.id === word || field.name === word));
@@ -88,7 +91,7 @@ function createKept(craft: Craft, now: () => number): KeptLists {
     return fresh;
   }
 
-  /** One read at a time for each source; whoever waited for another's read that failed makes its own. */
+  /** One read at a time for each source. A caller that waited for a read that failed makes its own. */
   async function refresh(source: CraftSource, call: ReadCall): Promise<Kept> {
     const key = sourceWords(source);
     const others = underWay.get(key);
@@ -114,7 +117,9 @@ async function fetchFields(craft: Craft, source: CraftSource, call: ReadCall): P
   return craft.dialect.hasPortalFields ? await portalFields(craft, source.feedbackPortal, call) : [];
 }
 
-/** Nothing is written to feedback, so a server without this list is no reason to fail: its fields then have ids alone. */
+/**
+ * Nothing is written to feedback, so a server without this list is no reason to fail: its fields then only have ids.
+ */
 async function portalFields(craft: Craft, portal: string, call: ReadCall): Promise<readonly CustomField[]> {
   try {
     return await listPortalFields(craft, portal, call);
@@ -124,7 +129,7 @@ async function portalFields(craft: Craft, portal: string, call: ReadCall): Promi
   }
 }
 
-/** F1 and F3. */
+/** D1 and D3. */
 export function findField(fields: readonly CustomField[], nameOrId: string, source: CraftSource): FieldLookup {
   const byId = fields.find((field) => field.id === nameOrId);
   if (byId !== undefined) return { status: 'found', field: byId };

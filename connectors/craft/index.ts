@@ -4,7 +4,8 @@
  */
 import type { CraftSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { ConnectionMemory, CraftConnector } from '../port/devTool.js';
+import type { ConnectionMemory } from '../port/connectionMemory.js';
+import type { CraftConnector } from '../port/craft.js';
 import { checkCraft } from './check/index.js';
 import type { CraftContext } from './context.js';
 import { dialectOf } from './dialects.js';
@@ -15,7 +16,7 @@ import { toRestore } from './restore.js';
 import { ErrorAnswer } from './schema.js';
 import { createStatusDirectory } from './statuses.js';
 import { createTermDirectory } from './terms.js';
-import { createTurns } from './mutex.js';
+import { createMutex } from './mutex.js';
 import { writeItem } from './writes.js';
 
 export interface CraftConnectorOptions {
@@ -53,7 +54,7 @@ function openContext({ settings, openHttp, memory, now = Date.now }: CraftConnec
     fields,
     statuses: createStatusDirectory(craft, now, (source, look, call) => lookForStatus(context, source, look, call)),
     terms: createTermDirectory(craft, now),
-    turns: createTurns(),
+    firstWrites: createMutex(),
   };
   return context;
 }

@@ -1,12 +1,13 @@
 /**
- * Reading items of a workspace, initiatives of a portfolio and items of a feedback portal.
- * Whatever is read teaches its statuses; custom fields get their names where the answer does not carry them.
+ * Reading items of a workspace, initiatives of a portfolio and items of a feedback portal. Statuses are learned from
+ * everything that is read; custom fields get their names where the answer lacks them.
  */
 import type { CraftItem, CraftSource, MalformedCraftItem } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
 import { hasStatus } from '../../domain/rules/readiness.js';
 import type { ReadyRule } from '../../domain/settings.js';
-import type { CraftPage, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { CraftPage } from '../port/craft.js';
 import type { CraftContext } from './context.js';
 import { type Entry, idIn, looksLikeId, malformed, readEntry, statusOf, toCraftItem } from './mapping.js';
 import { readPages } from './paging.js';
@@ -25,7 +26,10 @@ import { type List, ListedInitiative, problemOf } from './schema.js';
 
 type ReadableEntry = Extract<Entry, { status: 'item' }>;
 
-/** What a listing is narrowed by; only the server's part of it, but for initiatives, which cost a call each. */
+/**
+ * What narrows a listing: the part of a rule that the server applies, and the status of initiatives, which cost a call
+ * each.
+ */
 export interface Filter {
   readonly status: string | null;
   readonly query: ListQuery;
@@ -47,7 +51,7 @@ export function filterOf(context: CraftContext, source: CraftSource, rule: Ready
   return { status: rule.status, query };
 }
 
-/** Pages of what the server side of a rule matches; types are asked for by their default terms. */
+/** Pages of what the server side of a rule matches. Types are queried by their default terms. */
 export async function* listReady(
   context: CraftContext,
   source: CraftSource,
@@ -59,7 +63,7 @@ export async function* listReady(
   yield* listSource(context, source, filterOf(context, source, { ...rule, types }), call);
 }
 
-/** Lists are filtered by name, as the guide does; of an id the name is sent once it is known. */
+/** Lists are filtered by the status's name, as in the guide; for an id the name is sent once it is known. */
 function filterStatus({ statuses }: CraftContext, source: CraftSource, nameOrId: string): string | null {
   const name = statuses.known(source, nameOrId)?.name ?? null;
   return name ?? (looksLikeId(nameOrId) ? null : nameOrId);
@@ -78,7 +82,7 @@ export async function* listSource(
   }
 }
 
-/** One page, its entries unread. */
+/** One page, its entries unparsed. */
 async function listPage(
   { craft }: CraftContext,
   source: CraftSource,
@@ -92,7 +96,9 @@ async function listPage(
   return await listFeedback(craft, source.feedbackPortal, query, call);
 }
 
-/** Pages as the listing shows them, initiatives unread: enough to see what statuses, types and fields there are. */
+/**
+ * Pages as the listing shows them, initiatives not read singly: enough to see which statuses, types and fields exist.
+ */
 export async function* lookAt(
   context: CraftContext,
   source: CraftSource,
@@ -104,10 +110,13 @@ export async function* lookAt(
   }
 }
 
-/** At most this many pages are looked at for something that may not exist. */
+/** At most this many pages are searched for something that may not exist. */
 export const LOOK_PAGES = 10;
 
-/** Reads until `isEnough`, so that statuses are learned: first what the server says has this status, then the listing. */
+/**
+ * Reads until `isEnough`, so that statuses are learned: first the items that the server filters by this status, then
+ * the listing.
+ */
 export async function lookForStatus(
   context: CraftContext,
   source: CraftSource,
@@ -125,7 +134,7 @@ export async function lookForStatus(
   }
 }
 
-/** Each is read singly; one that was deleted since the listing is left out. */
+/** Reads each initiative singly; one that was deleted since the listing is left out. */
 async function readInitiatives(
   { craft }: CraftContext,
   entries: readonly unknown[],
@@ -148,7 +157,7 @@ async function readInitiatives(
   return read;
 }
 
-/** A single answer that cannot be read, not even its id, is still known by the listing's. */
+/** Where a single answer cannot be read, not even its id, the listing's id is used. */
 function nameable(entry: Entry, listed: { readonly id: string; readonly shortId?: string | null | undefined }): Entry {
   if (entry.status === 'item') return entry;
   const { shortId, problem } = entry.entry;
@@ -184,7 +193,7 @@ async function named(
   return items;
 }
 
-/** The entry as it was answered; null where Craft.io says that it does not exist. */
+/** The entry as answered; null where Craft.io says that it does not exist. */
 export async function readRaw(
   { craft }: CraftContext,
   source: CraftSource,
@@ -214,7 +223,7 @@ function single(source: CraftSource): typeof getItem {
   return 'portfolio' in source ? getInitiative : getFeedbackItem;
 }
 
-/** Null is what a missing item is, and also what an empty answer would be: that one is malformed. */
+/** Null means that the item is missing; an empty answer becomes `{}`, which is malformed. */
 async function orNull(read: Promise<unknown>): Promise<unknown> {
   try {
     return (await read) ?? {};
@@ -236,7 +245,10 @@ export async function readItem(
   return item ?? null;
 }
 
-/** By id where it looks like one, else by short id: one request in the Swagger's dialect, the listing in the guide's. */
+/**
+ * Finds by id where the word looks like one, else by short id: one request in the Swagger's dialect, the listing in the
+ * guide's.
+ */
 export async function findItem(
   context: CraftContext,
   source: CraftSource,
@@ -261,7 +273,7 @@ function hasShortId(entry: unknown, shortId: string): boolean {
   return value !== null && value.toLowerCase() === shortId.toLowerCase();
 }
 
-/** A word that is no id at all is refused as invalid, not as missing. */
+/** Craft.io refuses a word that is no id as invalid, not as missing. */
 async function orUnknown(read: Promise<CraftItem | null>): Promise<CraftItem | null> {
   try {
     return await read;

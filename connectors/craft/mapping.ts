@@ -58,7 +58,7 @@ export function toCraftItem(
   };
 }
 
-/** A status without a name is called by its id. */
+/** A status without a name goes by its id. */
 export function statusOf({ status }: Pick<Item, 'status'>): CraftItem['status'] {
   const id = status?.id ?? null;
   const name = status?.name ?? id;
@@ -69,7 +69,7 @@ function fieldValue(field: CustomFieldEntry, nameOf: NameOf): CraftFieldValue {
   return { id: field.id, name: field.name ?? nameOf(field.id), value: scalarOf(field) };
 }
 
-/** One value as it is, several as a text joined by `, `; of an unexpected object its name. */
+/** One value as it is; several as one text joined by `, `; an unexpected object as its name. */
 function scalarOf({ value, values, label }: CustomFieldEntry): CraftFieldValue['value'] {
   for (const candidate of [value, values, label]) {
     if (typeof candidate === 'string' || typeof candidate === 'number' || typeof candidate === 'boolean') {
@@ -97,14 +97,14 @@ export function hasValue(field: CustomFieldEntry): boolean {
   return isHeld(field.value) || isHeld(field.values);
 }
 
-/** How messages and caches call a source. */
+/** What messages and caches call a source. */
 export function sourceWords(source: CraftSource): string {
   if ('workspace' in source) return `workspace ${source.workspace}`;
   if ('portfolio' in source) return `portfolio ${source.portfolio}`;
   return `feedback portal ${source.feedbackPortal}`;
 }
 
-/** Craft.io's ids are long numbers; a configured word that looks so is meant as an id. */
+/** Craft.io's ids are long numbers, so a configured word that looks like one is an id. */
 export function looksLikeId(word: string): boolean {
   return /^\d{5,}$/.test(word);
 }

@@ -1,17 +1,17 @@
-/** One after the other: whoever takes a turn goes on when all who took one before have ended theirs. */
-export interface Turns {
-  /** Waiting ends with the signal, throwing its reason; the turn itself does not. `waited`: others were before. */
-  take<T>(body: (waited: boolean) => Promise<T>, signal?: AbortSignal): Promise<T>;
+/** One after the other within this process: a body runs once all that came before it have ended. */
+export interface Mutex {
+  /** The signal ends the waiting and throws its reason; it does not end a running body. `waited`: others ran before. */
+  run<T>(body: (waited: boolean) => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
-export function createTurns(): Turns {
+export function createMutex(): Mutex {
   let last: Promise<unknown> = Promise.resolve();
-  let taken = 0;
+  let inHand = 0;
   return {
-    async take(body, signal) {
+    async run(body, signal) {
       const before = last;
-      const waited = taken > 0;
-      taken += 1;
+      const waited = inHand > 0;
+      inHand += 1;
       let end = (): void => undefined;
       const mine = new Promise<void>((resolve) => (end = resolve));
       last = before.then(() => mine);
@@ -19,7 +19,7 @@ export function createTurns(): Turns {
         await untilAborted(before, signal);
         return await body(waited);
       } finally {
-        taken -= 1;
+        inHand -= 1;
         end();
       }
     },
@@ -32,7 +32,7 @@ async function untilAborted(work: Promise<unknown>, signal: AbortSignal | undefi
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is whatever the caller gave
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller's own reason
       reject(signal.reason);
     };
     signal.addEventListener('abort', stop, { once: true });

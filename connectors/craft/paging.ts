@@ -1,11 +1,11 @@
 /**
- * Reads a list page by page until it ends, whatever kind of server answers:
+ * Reads a list page by page until it ends, for servers of any kind:
  *  G1. `metadata.totalPages`, where it is given, says which page is the last.
- *  G2. Without it a short page is the last one. A server may ignore `limit`, so a page of exactly the documented default
- *      size is not taken for short.
- *  G3. A page without a new id ends the list: a server that ignores `page` answers the same for ever.
+ *  G2. Without it a short page is the last one. A server may ignore `limit`, so a page of exactly the documented
+ *      default size does not count as short.
+ *  G3. A page without a new id ends the list: a server that ignores `page` repeats the same answer for ever.
  */
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { idIn } from './mapping.js';
 import { PAGE_SIZE } from './requests.js';
 import type { List } from './schema.js';
@@ -13,7 +13,7 @@ import type { List } from './schema.js';
 /** Page sizes that Craft.io documents as defaults: 50 for items, 25 for feedback. */
 const DEFAULT_SIZES: readonly number[] = [50, 25];
 
-/** Yields the entries of each page that are not repetitions; entries without an id are never repetitions. */
+/** Yields the entries of each page that are new; entries without an id are always new. */
 export async function* readPages(
   readPage: (page: number) => Promise<List>,
   call: ReadCall,
@@ -40,7 +40,7 @@ function isLast({ items, metadata }: List, page: number, fresh: readonly unknown
   if (items.length === 0) return true;
   const hasNewId = fresh.some((entry) => idIn(entry) !== null);
   const totalPages = metadata?.totalPages ?? null;
-  // Entries without ids cannot tell whether the server turns pages: then only one that says so is followed.
+  // Entries without ids cannot show whether the server turns pages, so only a server that says so is followed.
   if (!hasNewId && (totalPages === null || metadata?.currentPage !== page || fresh.length === 0)) return true;
   if (totalPages !== null) return page >= totalPages;
   return items.length < PAGE_SIZE && !DEFAULT_SIZES.includes(items.length);

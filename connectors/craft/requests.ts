@@ -1,13 +1,13 @@
 /**
- * One function per endpoint of Craft.io that is used (seeds 000 and 001; the Swagger for queries).
- * Places in messages carry no ids. Items and initiatives are asked for with `fields=all`, singly as in lists, since the
- * default is a subset; a feedback item has no such query in any document.
+ * One function per endpoint of Craft.io that is used (sources: Craft.io API; sources: Craft.io guide). Places in messages
+ * carry no ids. Items and initiatives are requested with `fields=all`, singly and in lists, since the default is a subset;
+ * no document has this query for a single feedback item.
  */
 import type { z } from 'zod';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
 import type { HttpClient } from '../http/client.js';
 import { LIST_BYTES } from '../http/request.js';
-import type { ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
 import type { Dialect, Update } from './dialects.js';
 import {
   ApiKeyFacts,
@@ -22,12 +22,12 @@ import {
   TermList,
 } from './schema.js';
 
-/** Where Craft.io is spoken to, and how. */
+/** The connection to Craft.io. */
 export interface Craft {
   readonly connection: string;
   readonly http: HttpClient;
   readonly dialect: Dialect;
-  /** Places of single reads that have refused `fields` in this process; not stored, since reading commands write nothing. */
+  /** Places of single reads that refused `fields` in this process. Not stored, since reading commands write nothing. */
   readonly withoutFields: Set<string>;
 }
 
@@ -38,7 +38,7 @@ export interface CustomField {
 
 export type ListQuery = Readonly<Record<string, string>>;
 
-/** The page size that is asked for. */
+/** The requested page size. */
 export const PAGE_SIZE = 100;
 
 export function failure(craft: Craft, kind: ToolErrorKind, message: string, notSent = false): ToolError {
@@ -99,7 +99,7 @@ export async function listPortalFields(craft: Craft, portal: string, call: ReadC
   return await get(craft, { path, place: 'GET /feedback_portal/{id}/custom_fields', schema: CustomFieldList }, call);
 }
 
-/** One page, its entries unread. */
+/** One page, its entries unparsed. */
 export async function listItems(craft: Craft, workspace: string, query: ListQuery, call: ReadCall): Promise<List> {
   const path = `/workspace/${encodeURIComponent(workspace)}/items?${queryOf(query)}`;
   return await get(craft, { path, place: 'GET /workspace/{id}/items', schema: List }, call);
@@ -132,7 +132,7 @@ export interface PlainFeedback {
   readonly submitter?: string;
 }
 
-/** An answer that cannot be read may stand for feedback that was made. */
+/** An answer that cannot be read is `ambiguous`: the feedback may have been created. */
 export async function postPlainFeedback(
   craft: Craft,
   portal: string,
@@ -147,7 +147,7 @@ export async function postPlainFeedback(
   throw failure(craft, 'ambiguous', `${place} was answered without a reference: ${problemOf(read.error)}`);
 }
 
-/** The item, unread: the caller knows what an unreadable one means. Throws `not-found`. */
+/** The item, unparsed: the caller knows what an unreadable one means. Throws `not-found`. */
 export async function getItem(craft: Craft, id: string, call: ReadCall): Promise<unknown> {
   return await getWhole(craft, `/item/${encodeURIComponent(id)}`, 'GET /item/{id}', call);
 }
@@ -160,7 +160,7 @@ export async function getFeedbackItem(craft: Craft, id: string, call: ReadCall):
   return await getSingle(craft, `/feedback_item/${encodeURIComponent(id)}`, 'GET /feedback_item/{id}', call);
 }
 
-/** What a PUT answers is not documented by the guide: nothing of it is used. */
+/** The guide does not document what a PUT answers, so the answer is not used. */
 export async function putItem(craft: Craft, update: Update, call: WriteCall): Promise<void> {
   const request = craft.dialect.update(update);
   await craft.http.send({ method: 'PUT', ...request, bodyOptional: true, write: true, call });
@@ -173,7 +173,9 @@ function queryOf(query: ListQuery): string {
     .join('&');
 }
 
-/** Where only the guide is followed and the query is refused, asked without: it names none, and shows all the metadata. */
+/**
+ * The guide names no query `fields` for single reads and shows all the metadata: where it is refused, it is left out.
+ */
 async function getWhole(craft: Craft, path: string, place: string, call: ReadCall): Promise<unknown> {
   if (craft.withoutFields.has(place)) return await getSingle(craft, path, place, call);
   try {
@@ -186,7 +188,7 @@ async function getWhole(craft: Craft, path: string, place: string, call: ReadCal
   return answer;
 }
 
-/** The Swagger's own examples show a single item inside a list: one such is taken out. */
+/** The Swagger's examples show a single item inside a list: such an item is taken out. */
 async function getSingle(craft: Craft, path: string, place: string, call: ReadCall): Promise<unknown> {
   const { body } = await craft.http.send({ method: 'GET', path, place, write: false, call });
   return Array.isArray(body) && body.length === 1 ? body[0] : body;

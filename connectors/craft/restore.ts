@@ -1,8 +1,9 @@
 /**
- * Handed-over values in the form in which a write gives them back (`onDrift: revert`): for each property that of the
- * Swagger's `ItemUpdate`, which is the only description of them. The guide differs as in `status`: what is `{ id }` there
- * goes by its name.
- *  V1. What no write can set, or only by a guess, is left out and said: sent along, it would have all the rest refused.
+ * Handed-over values in the form in which a write restores them (`onDrift: revert`): for each property the form of the
+ * Swagger's `ItemUpdate`, the only description of them. The guide differs as in `status`: what is `{ id }` in the
+ * Swagger goes by its name.
+ *  V1. What no write can set, or only by a guess, is left out and reported: sent along, it would have the whole write
+ *      refused.
  */
 import type { CraftFieldInput, CraftItem, CraftRestoration } from '../../domain/craftItem.js';
 import type { HandedOver } from '../../domain/link.js';
@@ -12,7 +13,7 @@ import type { Dialect } from './dialects.js';
 type Formed =
   { readonly status: 'formed'; readonly value: unknown } | { readonly status: 'left'; readonly why: string };
 
-/** One value to give back: its text, and Craft.io's JSON of then and now where there is some. */
+/** One value to restore: its text, and Craft.io's JSON of then and now where there is some. */
 interface Value {
   readonly path: string;
   readonly text: string | null;
@@ -27,7 +28,7 @@ const left = (why: string): Formed => ({ status: 'left', why });
 const NOT_EMPTIED = 'Craft.io documents no way to empty it';
 const NOT_WRITTEN = 'Craft.io documents no way to write it';
 
-/** `ItemUpdate` has exactly these, besides the status and the custom fields, which stand for themselves. */
+/** The properties of `ItemUpdate`, besides the status and the custom fields, which are handled apart. */
 const FORMS: Readonly<Record<string, (value: Value) => Formed>> = {
   title: ({ text }) => (text === null ? left(NOT_EMPTIED) : formed(text)),
   description: nullable,
@@ -79,7 +80,7 @@ function nullable({ text }: Value): Formed {
   return formed(text);
 }
 
-/** The Swagger's type has no null; the guide says nothing of it. */
+/** The Swagger's type has no null; the guide does not mention it. */
 function emptied({ dialect }: Value): Formed {
   return dialect.statusBy === 'id' ? left(NOT_EMPTIED) : formed(null);
 }
@@ -87,10 +88,10 @@ function emptied({ dialect }: Value): Formed {
 function number(value: Value): Formed {
   if (value.text === null) return emptied(value);
   const parsed = Number(value.text);
-  return Number.isFinite(parsed) ? formed(parsed) : left('it was no number at the hand-over');
+  return Number.isFinite(parsed) ? formed(parsed) : left('it was not a number at the hand-over');
 }
 
-/** Rows of older releases have lists as text alone. */
+/** Rows of older releases keep lists only as text. */
 function listOf(text: string | null, raw: unknown): readonly string[] {
   if (Array.isArray(raw)) return raw.map(String);
   return text === null ? [] : text.split(', ');
@@ -99,7 +100,7 @@ function listOf(text: string | null, raw: unknown): readonly string[] {
 function entity({ path, text, raw, now, dialect }: Value): Formed {
   if (raw === undefined && text === null) return formed(null);
   const id = idText(part(raw, 'id')) ?? (path.endsWith('.id') ? text : null);
-  if (id !== null && id === idText(part(now, 'id'))) return left('it is the same one, and was changed itself');
+  if (id !== null && id === idText(part(now, 'id'))) return left('it is still the same one; what changed is inside it');
   if (dialect.statusBy === 'id') return id === null ? left('its id was not kept at the hand-over') : formed({ id });
   const name = part(raw, 'name') ?? (path.includes('.') && !path.endsWith('.name') ? null : text);
   return typeof name === 'string' ? formed(name) : left('its name was not kept at the hand-over');
@@ -122,7 +123,7 @@ function assignee(value: Value): Formed {
   return formed({ ...(found.value as object), team, ...(typeof user === 'string' && { user }) });
 }
 
-/** A list where the field had several values then, or has a list now; a number where it was or is one. */
+/** A list where the field had or has several values; a number where it was or is one. */
 function customValue({ text, raw, now }: Value): CraftFieldInput {
   if (Array.isArray(raw) || Array.isArray(now)) return listOf(text, raw);
   if (text === null) return null;

@@ -1,7 +1,7 @@
 /**
- * The parts of Craft.io's answers that are used; everything else may come and go.
- * Items have the Swagger's property names in both dialects (design 6). Lists are read entry by entry, so that a broken
- * one does not void the others. A message says what stands there and what is documented, never the value.
+ * The parts of Craft.io's answers that are used; everything else may change. Items have the Swagger's property names in
+ * both dialects (design 6). Lists are read entry by entry, so that a broken one does not void the others. A message
+ * names what kind of value came and what is documented, never the value.
  */
 import { z } from 'zod';
 
@@ -20,7 +20,7 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** An unquoted id above 2^53 has lost digits when it arrives here: it names another item, so it is never used. */
+/** An unquoted id above 2^53 has lost digits when it arrives here and names another item, so it is never used. */
 const INEXACT = 'a number too large to be exact';
 
 const Text = z.string({ error: documented('a string') });
@@ -28,16 +28,16 @@ const OptionalText = Text.nullish();
 
 const isId = (value: unknown): boolean => (typeof value === 'string' ? value !== '' : Number.isSafeInteger(value));
 
-/** Numeric strings above 2^53; a number is taken where it is exact. */
+/** Ids are numeric strings, also above 2^53; a number is taken where it is exact. */
 export const Id = z.custom<string | number>(isId, { error: documented('a string') }).transform(String);
 
-/** The guide writes a status by its name alone, and may answer so. */
+/** The guide writes a status only by its name, and may answer so. */
 const Status = z.preprocess(
   (value) => (typeof value === 'string' ? { name: value } : value),
   z.object({ id: Id.nullish(), name: OptionalText }, { error: documented('an object') }).nullish(),
 );
 
-/** `value` is text by the document; whatever else it is, it does not make the item unreadable. */
+/** `value` is documented as text; anything else does not make the item unreadable. */
 export const CustomFieldEntry = z.object(
   {
     id: Id,
@@ -50,7 +50,7 @@ export const CustomFieldEntry = z.object(
 );
 export type CustomFieldEntry = z.infer<typeof CustomFieldEntry>;
 
-/** No document requires a title; whether one is needed is for the pipeline's rules. */
+/** No document requires a title; the pipeline's rules decide whether one is needed. */
 const Title = Text.default('');
 
 /** A work item, an initiative or a feedback item. */
@@ -71,7 +71,7 @@ export const Item = z.object(
 );
 export type Item = z.infer<typeof Item>;
 
-/** Of an initiative in a listing, which is read singly afterwards (design 6). */
+/** What is used of an initiative in a listing; it is read singly afterwards (design 6). */
 export const ListedInitiative = z.object(
   { id: Id, shortId: OptionalText, status: Status.catch(null) },
   { error: documented('an object') },
@@ -107,7 +107,7 @@ export const TermList = z
   .transform((terms) => terms.map((term) => ({ default: term.default, custom: term.customSingle || term.default })));
 export type Term = z.infer<typeof TermList>[number];
 
-/** `/feedback_portal/{id}/categories`: one without a name is called by its id. */
+/** `/feedback_portal/{id}/categories`: one without a name goes by its id. */
 export const CategoryList = z
   .array(z.object({ id: Id, name: OptionalText }))
   .transform((categories) => categories.map(({ id, name }) => ({ id, name: name ?? id })));
@@ -116,7 +116,10 @@ export const CategoryList = z
 export const Submitted = z.object({ id: Id, link: OptionalText.catch(null) });
 export type Submitted = z.infer<typeof Submitted>;
 
-/** Of a feedback item what a search needs; `description` absent in a list may only mean that the list does not show it. */
+/**
+ * What a search needs of a feedback item. In a list a missing `description` may only mean that the list does not show
+ * it.
+ */
 export const ListedFeedback = z.object({
   id: Id,
   description: z.string().nullish(),
@@ -155,7 +158,7 @@ export const ApiKeyFacts = z.object({
 });
 export type ApiKeyFacts = z.infer<typeof ApiKeyFacts>;
 
-/** `{ message }`, and of a refused write `{ message, details }` with the paths of what is wrong as keys. */
+/** `{ message }`; for a refused write `{ message, details }` with the paths of what is wrong as keys. */
 export const ErrorAnswer = z.object({
   message: z.string(),
   details: z.record(z.string(), z.unknown()).nullish().catch(null),

@@ -1,16 +1,16 @@
 /**
- * Statuses by name and id. Craft.io documents no list of them, so they are learned from the items seen; one that is
- * needed and was never seen is looked for in a bounded part of the listing (design 6).
+ * Statuses by name and id. Craft.io documents no list of them, so they are learned from the items seen; a needed status
+ * that was never seen is searched in a bounded part of the listing (design 6).
  */
 import { closest } from 'fastest-levenshtein';
 import type { CraftItem, CraftSource } from '../../domain/craftItem.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { looksLikeId, sourceWords } from './mapping.js';
 import { type Craft, failure } from './requests.js';
 
 export type SeenStatus = NonNullable<CraftItem['status']>;
 
-/** A status that was looked for in vain is looked for again after this. */
+/** A status that was searched in vain is searched again after this. */
 const LOOK_AGAIN_MS = 5 * 60_000;
 
 export interface StatusDirectory {
@@ -18,7 +18,7 @@ export interface StatusDirectory {
   seen(source: CraftSource): readonly SeenStatus[];
   /** By id or name, among those seen. */
   known(source: CraftSource, nameOrId: string): SeenStatus | null;
-  /** As the dialect writes it; throws `invalid` where it would be a guess. */
+  /** In the form that the dialect writes; throws `invalid` where it would be a guess. */
   toWrite(source: CraftSource, nameOrId: string, call: ReadCall): Promise<string>;
 }
 
@@ -30,7 +30,7 @@ export type LookThrough = (
 ) => Promise<void>;
 
 export function createStatusDirectory(craft: Craft, now: () => number, lookThrough: LookThrough): StatusDirectory {
-  /** By source, then by id; a status without an id stands under its name. */
+  /** By source, then by id, or by name for a status without an id. */
   const statuses = new Map<string, Map<string, SeenStatus>>();
   const inVain = new Map<string, number>();
 
@@ -75,7 +75,7 @@ export function createStatusDirectory(craft: Craft, now: () => number, lookThrou
   };
 }
 
-/** Several statuses of one name (of different item types) are not told apart by it: the first seen with an id. */
+/** The first one seen with an id: a name does not tell statuses of different item types apart. */
 function named(all: readonly SeenStatus[], name: string): SeenStatus | null {
   const same = all.filter((status) => status.name === name);
   return same.find(({ id }) => id !== null) ?? same[0] ?? null;

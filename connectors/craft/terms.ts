@@ -1,24 +1,24 @@
 /**
- * What a workspace or portfolio calls its kinds of items: `Capability` for what Craft.io calls `Feature` (seed 000,
- * terminology). Items carry the default term; people read and write their own.
- *  T1. An account without the endpoint, or a key that may not read it, has the default terms.
- *  T2. While it cannot be reached nothing is guessed: a rule that names a custom term would match nothing.
+ * What a workspace or portfolio calls its types of items, e.g. `Capability` for Craft.io's `Feature` (sources: Craft.io
+ * API). Items carry the default term; people read and write their own.
+ *  N1. Where the account lacks the endpoint, or the key may not read it, the default terms count.
+ *  N2. While the terms cannot be read, nothing is guessed: a rule that names a custom term would match nothing.
  */
 import type { CraftSource } from '../../domain/craftItem.js';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { sourceWords } from './mapping.js';
 import { type Craft, listTerminology } from './requests.js';
 import type { Term } from './schema.js';
 
 const OLD_AFTER_MS = 15 * 60_000;
 
-/** T1. */
+/** N1. */
 const WITHOUT_TERMS: ReadonlySet<ToolErrorKind> = new Set(['not-found', 'forbidden', 'invalid', 'unexpected-response']);
 
 export interface Terms {
   readonly all: readonly Term[];
-  /** The place's own word for a default term; null where it has none. */
+  /** The custom term for a default term; null where there is none. */
   customOf(type: string): string | null;
   /** The default term for either word. */
   defaultOf(word: string): string;
@@ -35,7 +35,7 @@ export function createTermDirectory(craft: Craft, now: () => number): TermDirect
       const key = sourceWords(source);
       const known = kept.get(key);
       if (known !== undefined && now() - known.readAtMs <= OLD_AFTER_MS) return known.terms;
-      // Shared by all who wait for it: nobody's cancellation may end it.
+      // All callers that wait share this read, so no single caller's cancellation may end it.
       const { signal: _, ...shared } = call;
       const terms = read(craft, source, shared);
       kept.set(key, { terms, readAtMs: now() });
@@ -50,7 +50,7 @@ export function createTermDirectory(craft: Craft, now: () => number): TermDirect
 }
 
 async function read(craft: Craft, source: CraftSource, call: ReadCall): Promise<Terms> {
-  // Craft.io documents no terminology of feedback portals.
+  // Craft.io documents no terminology for feedback portals.
   if ('feedbackPortal' in source) return termsOf([]);
   try {
     return termsOf(await listTerminology(craft, source, call));

@@ -1,19 +1,19 @@
 /**
- * One PUT for one write, and what a PUT does to the custom fields that it does not name: Craft.io's documents do not say,
- * so the connection learns it from its first write (design 6).
+ * One PUT for one write. Craft.io's documents do not say what a PUT does to the custom fields that it does not name, so
+ * the connection learns it from its first write (design 6).
  *
- *  W1. Not known yet: the fields alone are sent, then the item is read back. Where others vanished they are restored with
- *      a PUT of the full array, and the connection remembers `full`; where they stayed it remembers `partial`.
- *      An item without other fields can lose nothing and teaches nothing.
- *  W2. What such a PUT might lose is remembered before it is sent, so that a process that dies between PUT and restoring
- *      leaves it to the next write of that item.
- *  W3. `full`: the array is read right before the PUT, never taken from an earlier read.
- *  W4. Concurrent first writes of a process take turns, until one has learned.
- *  W5. Everything is looked up before the lease is taken; each PUT takes its own.
+ *  U1. Not known yet: only the written fields are sent, then the item is read back. Where others vanished they are
+ *      restored with a PUT of the full array, and the connection remembers `full`; where they stayed it remembers
+ *      `partial`. An item without other fields can lose nothing and teaches nothing.
+ *  U2. What such a PUT might lose is remembered before it is sent, so that when a process dies between PUT and
+ *      restoring, the next write of that item restores it.
+ *  U3. `full`: the array is read right before the PUT, never taken from an earlier read.
+ *  U4. Concurrent first writes of a process run one after the other until one has learned.
+ *  U5. Everything is looked up before the lease is taken; each PUT takes its own.
  */
 import type { CraftSource, CraftWrite } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
 import type { CraftContext } from './context.js';
 import type { FieldWrite, Update } from './dialects.js';
 import { fieldId } from './fields.js';
@@ -66,7 +66,7 @@ async function lookUpFields(
   return [...written.values()];
 }
 
-/** A read that a write needs spends no lease. */
+/** A read that a write needs takes no lease. */
 function readOf({ callClass, signal, heartbeat }: ReadCall): ReadCall {
   return { callClass, ...(signal !== undefined && { signal }), ...(heartbeat !== undefined && { heartbeat }) };
 }
@@ -85,12 +85,12 @@ async function send(prepared: Prepared): Promise<void> {
   }
 }
 
-/** Only a write that might lose something takes a turn: the others need not wait, and teach nothing. */
+/** Only a write that might lose something waits for the others; the rest need not wait, and teach nothing. */
 async function withoutKnowing(prepared: Prepared): Promise<PutKind | 'written'> {
   const before = await fieldsOf(prepared);
   const remembered = await recallAtRisk(prepared);
   if (othersIn(before, prepared.written).length > 0 || vanished(remembered, before).length > 0) {
-    return await prepared.context.turns.take(
+    return await prepared.context.firstWrites.run(
       (waited) => learnFrom(prepared, waited ? null : before),
       prepared.call.signal,
     );
@@ -103,7 +103,7 @@ function othersIn(fields: readonly CustomFieldEntry[], written: readonly FieldWr
   return heldOf(fields).filter((field) => !written.some(({ id }) => id === field.id));
 }
 
-/** `written`: this write was the one that looked; a kind: another has learned it while this one waited. */
+/** `written`: this write learned it itself. A kind: another write learned it while this one waited. */
 async function learnFrom(prepared: Prepared, fresh: readonly CustomFieldEntry[] | null): Promise<PutKind | 'written'> {
   const kind = await recallKind(prepared);
   if (kind !== null) return kind;
@@ -129,7 +129,7 @@ async function learnFrom(prepared: Prepared, fresh: readonly CustomFieldEntry[] 
   return 'written';
 }
 
-/** W2: what is certain not to have been applied puts nothing at risk. */
+/** U2: a write that was certainly not applied puts nothing at risk. */
 async function putAtRisk(prepared: Prepared): Promise<void> {
   try {
     await putItem(prepared.context.craft, prepared.update, prepared.call);
@@ -141,8 +141,9 @@ async function putAtRisk(prepared: Prepared): Promise<void> {
 }
 
 /**
- * The write is in, but its effect on other fields is not known: it has to be written again, which changes nothing twice.
- * So the failure is one that is repeated as a write, and not one after which only this write's values are looked for.
+ * The write was accepted, but its effect on other fields is not known, so it has to be repeated, which is harmless. The
+ * failure is therefore one after which the write is repeated, not one after which only this write's values are read
+ * back.
  */
 async function readBack(prepared: Prepared): Promise<readonly CustomFieldEntry[]> {
   try {
@@ -155,7 +156,7 @@ async function readBack(prepared: Prepared): Promise<readonly CustomFieldEntry[]
   }
 }
 
-/** W3. */
+/** U3. */
 async function putFull(prepared: Prepared): Promise<void> {
   const { context, update, written, call } = prepared;
   const before = await fieldsOf(prepared);
@@ -187,7 +188,7 @@ function vanished(fields: readonly FieldWrite[], now: readonly CustomFieldEntry[
   return fields.filter(({ id }) => !held.some((field) => field.id === id));
 }
 
-/** What the item holds, with these values in place of or after its own. */
+/** What the item holds, with these values replacing or following its own. */
 function merged(
   fields: readonly (CustomFieldEntry | FieldWrite)[],
   over: readonly FieldWrite[],
@@ -197,7 +198,7 @@ function merged(
   return [...all.values()];
 }
 
-/** A list that lags behind shows neither the write nor what it did: nothing is learned from it. */
+/** A read that lags behind shows neither the write nor its effect: nothing is learned from it. */
 function tookEffect(
   written: readonly FieldWrite[],
   before: readonly CustomFieldEntry[],
@@ -218,7 +219,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? '').replace(/^""$/, '');
 }
 
-/** The dialects and the two kinds of items are different endpoints: what one does says nothing of the other. */
+/** Dialects and kinds of items have different endpoints: how one behaves says nothing about another. */
 function kindKey({ context, update }: Prepared): string {
   const items = 'workspace' in update.source ? 'items' : 'initiatives';
   return `custom-fields-of-put:${context.craft.dialect.name}:${items}`;

@@ -1,11 +1,11 @@
 /**
- * Says before the first item what would stop it: the key, the words of the mappings, the fields, and calls that a plan does
- * not cover. Each finding names the bad value and the nearest one that exists.
+ * Reports, before the first item is created, what would stop it: the key, the words of the mappings, the fields, and
+ * more calls than the plan allows. Each finding names the bad value and the nearest one that exists.
  */
-import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings, PipelineSettings } from '../../domain/settings.js';
-import { listed, nearestWord, wrong } from '../findings.js';
-import type { Finding, ReadCall } from '../port/devTool.js';
+import { listed, nearestWord, probe, wrong } from '../findings.js';
+import type { ReadCall } from '../port/calls.js';
+import type { Finding } from '../port/finding.js';
 import { ACTIVE, ARCHIVED, showsStatus } from './mapping.js';
 import { readEntry, type Entry } from './items.js';
 import { listProjects, PAGE_COUNT, type Craftdesk, type ProjectPage } from './requests.js';
@@ -23,8 +23,9 @@ export async function checkCraftdesk(
   const own = CraftdeskOwn.parse(settings.own);
   const mine = pipelines.filter((pipeline) => pipeline.devTool === settings.name);
   const fixed = mine.flatMap((pipeline) => [...targetFindings(pipeline), ...fieldFindings(pipeline)]);
-  const first = await firstPage(cd, where, call);
-  if ('level' in first) return [first, ...fixed];
+  const probed = await probe(`${where}.baseUrl`, `${where}.apiKey`, () => listProjects(cd, 1, call));
+  if ('finding' in probed) return [probed.finding, ...fixed];
+  const first = probed.value;
   const naming = { itemUrl: settings.itemUrl, statusProperty: own.statusProperty };
   const entries = first.entries.map((entry) => readEntry(entry, naming));
   const count = first.total ?? `${entries.length} or more`;
@@ -33,25 +34,13 @@ export async function checkCraftdesk(
     {
       level: 'warning',
       where: `${where}.apiKey`,
-      message: 'whether the key may create projects shows only when it does: it has the rights of its creator',
+      message: 'whether the key may create projects shows only at the first create: it has the rights of its creator',
     },
     ...fixed,
     ...statusPropertyFindings(where, own.statusProperty, entries),
     ...mine.flatMap((pipeline) => progressFindings(pipeline, entries)),
     ...budgetFindings(where, settings, own, first),
   ];
-}
-
-/** A request whose failure is a finding. */
-async function firstPage(cd: Craftdesk, where: string, call: ReadCall): Promise<ProjectPage | Finding> {
-  try {
-    return await listProjects(cd, 1, call);
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    const isKey = error.kind === 'unauthorized' || error.kind === 'forbidden';
-    const level = error.kind === 'rate-limited' ? 'warning' : 'wrong';
-    return { level, where: isKey ? `${where}.apiKey` : `${where}.baseUrl`, message: error.message };
-  }
 }
 
 function targetFindings(pipeline: PipelineSettings): readonly Finding[] {
@@ -82,7 +71,7 @@ function statusPropertyFindings(where: string, property: string, entries: readon
   return [{ level: 'warning', where: at, message }];
 }
 
-/** The words that exist are documented nowhere; those of the first hundred projects are what can be seen. */
+/** No document lists the status words; those of the first hundred projects are what can be seen. */
 function progressFindings(pipeline: PipelineSettings, entries: readonly Entry[]): readonly Finding[] {
   const rule = pipeline.progress;
   if (rule === null) return [];
@@ -118,7 +107,7 @@ function budgetFindings(
     findings.push({
       level: 'warning',
       where: `${where}.plan`,
-      message: `nothing bounds the calls: give plan, ${listed(Object.keys(PLANS))}`,
+      message: `nothing limits the calls: give plan, ${listed(Object.keys(PLANS))}`,
     });
   }
   const said = page.monthlyLimit;

@@ -3,14 +3,8 @@ import type { DevItemDraft } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type {
-  CreateResult,
-  DevItemsById,
-  DevToolConnector,
-  MalformedDevItem,
-  ReadCall,
-  WriteCall,
-} from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
+import type { CreateResult, DevItemsById, DevToolConnector, MalformedDevItem } from '../port/devTool.js';
 import { checkCraftdesk } from './check.js';
 import { monthSpentUntil } from './limits.js';
 import { carriesMarker, describeItem, newProject, WORKSPACE, type ItemNaming } from './mapping.js';
@@ -19,7 +13,7 @@ import { createProject, failure, listProjects, type Craftdesk } from './requests
 import { ErrorBody } from './schema.js';
 import { allIds, readChanges, searchMarker } from './search.js';
 import { CraftdeskOwn } from './target.js';
-import { createWebhooks } from './capabilities/webhooks.js';
+import { webhooksOf } from './capabilities/webhooks.js';
 
 export function createCraftdeskConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   const own = CraftdeskOwn.parse(settings.own);
@@ -43,7 +37,7 @@ export function createCraftdeskConnector(settings: DevToolSettings, openHttp: Op
     scopeOf: () => Promise.resolve(WORKSPACE),
     seesScope: (_scope, call) => seesProjects(cd, call),
     check: (pipelines, call) => checkCraftdesk(cd, settings, pipelines, call),
-    webhooks: createWebhooks(own.signatureHeader),
+    webhooks: webhooksOf(own.signatureHeader),
   };
 }
 
@@ -68,7 +62,7 @@ async function createItem(
 
 type ReadEntry = Extract<Entry, { read: 'project' }>;
 
-/** An answer without a description shows no marker, which says nothing: what was created is read. */
+/** An answer without a description shows no marker, which proves nothing, so the created project is read back. */
 async function readBack(cd: Craftdesk, naming: ItemNaming, created: ReadEntry, call: ReadCall): Promise<ReadEntry> {
   try {
     const read = await readProject(cd, naming, created.item.id, { callClass: call.callClass });
@@ -80,7 +74,7 @@ async function readBack(cd: Craftdesk, naming: ItemNaming, created: ReadEntry, c
   throw uncertain(cd, 'answered without the description, and what it created cannot be read');
 }
 
-/** Looked up by its marker before anything is repeated. */
+/** An ambiguous create is looked up by its marker before it is repeated. */
 function uncertain(cd: Craftdesk, what: string): ToolError {
   return failure(cd, 'ambiguous', `POST /projects ${what}; it may have been applied`);
 }
@@ -121,7 +115,10 @@ async function readMarked(
   throw failure(cd, 'unexpected-response', `GET /projects/{id} answered ${entry.malformed.problem}`);
 }
 
-/** An empty workspace is seen, too. A key of another one is refused (403), or sees that one: nothing tells them apart. */
+/**
+ * An empty workspace counts as seen. A key of another workspace is refused (403) or sees that one: nothing tells them
+ * apart.
+ */
 async function seesProjects(cd: Craftdesk, call: ReadCall): Promise<boolean> {
   try {
     await listProjects(cd, 1, call, 1);

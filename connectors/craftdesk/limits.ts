@@ -1,14 +1,14 @@
 /**
- * CraftDesk's `X-RateLimit-*` headers (seed 002, Rate Limiting): they count the month, and stand on every answer. The
- * minute has no headers; a 429 that does not say that the month is spent is the minute's.
+ * CraftDesk's `X-RateLimit-*` headers (sources: CraftDesk): they count the month and come with every answer. The limit
+ * per minute has no headers; a 429 that does not say that the month is spent is the minute's.
  */
 import type { HttpAnswer } from '../http/request.js';
 
-/** Longer than any month: a reset beyond it is no reset of this month. */
+/** Longer than any month: a reset later than this is not this month's. */
 const LONGEST_MS = 32 * 24 * 3_600_000;
-/** A reset that is already past: the server's month should have begun anew, so it is asked again after this. */
+/** The reset is already past, so the server's month should have begun anew: it is tried again after this. */
 const OVERDUE_MS = 60_000;
-/** Seconds of the present have ten digits, milliseconds thirteen. */
+/** Today's times have ten digits in seconds, thirteen in milliseconds. */
 const LEAST_MILLISECONDS = 100_000_000_000;
 
 /** Until when the month's calls are spent; null: calls remain, or the headers do not say. */

@@ -1,8 +1,8 @@
 /**
  * CraftDesk's words to ours and back; pure.
  *
- * A project's status is the word in `statusProperty`; archived ones are `archived` (design 6). The document shows projects
- * without any status and knows only that they can be archived: one without a word is `active`, the opposite of that.
+ * A project's status is the word in `statusProperty`; an archived project's is `archived` (design 6). The document
+ * shows projects without a status and says only that they can be archived, so one without a word is `active`.
  */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
 import type { DescribedItem } from '../port/devTool.js';
@@ -13,15 +13,15 @@ import type { NewProject } from './requests.js';
 import type { Project } from './schema.js';
 
 /**
- * How long a name and a description may be, in UTF-16 units. CraftDesk's document names no limit. A name of 250 fits the
- * 255 that databases commonly allow; 20,000 fit, whatever the script, the 65,535 bytes of a common text column.
+ * How long a name and a description may be, in UTF-16 units. CraftDesk's document names no limit. A name of 250 fits
+ * the 255 that databases commonly allow; 20,000 fit the 65,535 bytes of a common text column in any script.
  */
 const CRAFTDESK_LIMITS = { name: 250, description: 20_000 } as const;
 
 export const ARCHIVED = 'archived';
 export const ACTIVE = 'active';
 
-/** The feed of all projects: a key sees one workspace, and a project stands in nothing else. */
+/** The scope of all projects: a key sees one workspace, and projects are in nothing smaller. */
 export const WORKSPACE = 'workspace';
 
 export function newProject(draft: DevItemDraft): NewProject {
@@ -29,7 +29,7 @@ export function newProject(draft: DevItemDraft): NewProject {
   return { name: title, description: text };
 }
 
-/** The description, the Craft.io link where one is known, and as the last line the marker, each a paragraph. */
+/** The description, the Craft.io link where one is known, and the marker as the last line, each a paragraph. */
 export function describeItem(draft: DevItemDraft): DescribedItem {
   const link = draft.craftUrl === null ? [] : [craftLink(draft.craftUrl)];
   const title = fitTitle(titleOf(draft.title), CRAFTDESK_LIMITS.name);
@@ -44,7 +44,7 @@ export interface ItemNaming {
   readonly statusProperty: string;
 }
 
-/** Null where what stands in `statusProperty` is no word. A project has no key; its slug would tell its name. */
+/** Null where `statusProperty` holds no word. A project has no key: its slug would reveal its name. */
 export function toDevItem(project: Project, naming: ItemNaming): DevItem | null {
   const status = statusOf(project, naming.statusProperty);
   if (status === null) return null;

@@ -6,24 +6,24 @@ import type { z } from 'zod';
 import { ToolError } from '../../domain/errors.js';
 import type { HttpClient } from '../http/client.js';
 import { LIST_BYTES } from '../http/request.js';
-import type { ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
 import { ProjectList } from './schema.js';
 
-/** Where CraftDesk is spoken to. */
+/** The connection to CraftDesk. */
 export interface Craftdesk {
   readonly connection: string;
   readonly http: HttpClient;
 }
 
-/** The most projects of one page (seed 002, Pagination). */
+/** The most projects of one page (sources: CraftDesk). */
 export const PAGE_COUNT = 100;
 
-/** Demanded in all requests, GET included (seed 002, Common Headers). */
+/** Required in all requests, GET included (sources: CraftDesk). */
 const HEADERS = { 'content-type': 'application/json', 'x-requested-with': 'XMLHttpRequest' } as const;
 
 export interface ProjectPage {
   readonly entries: readonly unknown[];
-  /** What `meta.pagination` says; null where it does not. */
+  /** From `meta.pagination`; null where it is missing there. */
   readonly total: number | null;
   readonly lastPage: number | null;
   /** `X-RateLimit-Limit`: the calls of a month. */
@@ -46,7 +46,7 @@ export async function listProjects(cd: Craftdesk, page: number, call: ReadCall, 
   } satisfies ProjectPage;
 }
 
-/** One project, unread: the caller knows what an unreadable one means. Throws `not-found`. */
+/** One project, unparsed: the caller knows what an unreadable one means. Throws `not-found`. */
 export async function getProject(cd: Craftdesk, id: string, call: ReadCall): Promise<unknown> {
   const path = `/projects/${encodeURIComponent(id)}`;
   const request = { method: 'GET', path, place: 'GET /projects/{id}', write: false, headers: HEADERS, call } as const;
@@ -58,13 +58,13 @@ export interface NewProject {
   readonly description: string;
 }
 
-/** The created project, unread. 200 and 201 are the same here. */
+/** The created project, unparsed. 200 and 201 mean the same here. */
 export async function createProject(cd: Craftdesk, body: NewProject, call: WriteCall): Promise<unknown> {
   const request = { method: 'POST', path: '/projects', place: 'POST /projects', write: true, body, call } as const;
   return unwrapped((await cd.http.send({ ...request, headers: HEADERS })).body);
 }
 
-/** Lists stand in `data`; whether a single project does, the document does not show. */
+/** Lists are in `data`; the document does not show whether a single project is. */
 function unwrapped(body: unknown): unknown {
   const data: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'data') : null;
   return typeof data === 'object' && data !== null && !Array.isArray(data) ? data : body;

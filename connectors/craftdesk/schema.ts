@@ -1,4 +1,4 @@
-/** The parts of CraftDesk's answers that are used (seed 002); everything else may come and go. */
+/** The parts of CraftDesk's answers that are used (sources: CraftDesk); everything else may change. */
 import { z } from 'zod';
 
 const Text = z.string();
@@ -7,7 +7,7 @@ const Time = z.iso.datetime({ offset: true });
 
 /**
  * One project. The document's two lists differ: one shows description and times, the other neither description nor
- * `updated_at`. Its status word stands in a property that the configuration names, so the others are kept.
+ * `updated_at`. The configuration names the property of its status word, so other properties are kept.
  */
 export const Project = z.looseObject({
   id: Id,
@@ -33,7 +33,7 @@ export const ProjectList = z.object({
     .catch(null),
 });
 
-/** Every error (seed 002, Error Responses). */
+/** The body of every error (sources: CraftDesk). */
 export const ErrorBody = z.object({
   message: Text,
   errors: z.record(z.string(), z.array(Text)).nullish().catch(null),

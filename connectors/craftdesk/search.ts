@@ -1,9 +1,11 @@
 /** Looks for markers and for changes among all projects: CraftDesk documents no filter, no sorting and no search. */
 import type { DevItem } from '../../domain/devItem.js';
 import { hasMarkerLine } from '../text/marker.js';
-import type { FeedRead, MarkerSearch, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { FeedRead, MarkerSearch } from '../port/devTool.js';
 import { carriesMarker, type ItemNaming } from './mapping.js';
-import { idOf, readAllProjects, readProject, type Entry } from './items.js';
+import { idOf, readProject, type Entry } from './items.js';
+import { readAllProjects } from './paging.js';
 import type { Craftdesk } from './requests.js';
 
 /** CraftDesk's times have whole seconds: 12:00:00 may be any moment before 12:00:01. */
@@ -36,7 +38,7 @@ export async function searchMarker(
     return { answer: 'unknown', why: 'there are projects that cannot be read' };
   }
   if (singly.some(showsNoDescription) && !all.some(showsText)) {
-    return { answer: 'unknown', why: 'no project shows a description, where the marker would stand' };
+    return { answer: 'unknown', why: 'no project shows a description, which would hold the marker' };
   }
   return { answer: 'absent' };
 }
@@ -49,13 +51,13 @@ function showsNoDescription(entry: Entry): entry is Extract<Entry, { read: 'proj
   return entry.read === 'project' && entry.project.description === undefined;
 }
 
-/** A server that shows one description leaves out empty ones: a project read singly without one has none. */
+/** A server that shows any description only leaves out empty ones: a project read singly without one has none. */
 function showsText(entry: Entry): boolean {
   const description = entry.read === 'project' ? entry.project.description : entry.description;
   return (description ?? '') !== '';
 }
 
-/** The document's second list shows no descriptions: such a project is read singly where it is new, or may be. */
+/** The document's second list shows no descriptions: such a project is read singly where it is, or may be, new. */
 function hidesDescription(entry: Entry, createdSince: string): boolean {
   if (!showsNoDescription(entry)) return false;
   const { createdAt } = entry.item;
@@ -88,7 +90,10 @@ function oldestFirst(items: readonly DevItem[]): readonly DevItem[] {
   return [...items].sort((a, b) => bornMs(a) - bornMs(b) || (a.id < b.id ? -1 : 1));
 }
 
-/** Everything is read, so that deletions are seen for free; a project without `updated_at` always counts as changed. */
+/**
+ * Reads everything, so that deletions are seen at no extra cost; a project without `updated_at` always counts as
+ * changed.
+ */
 export async function readChanges(
   cd: Craftdesk,
   naming: ItemNaming,
@@ -109,7 +114,7 @@ export async function readChanges(
   };
 }
 
-/** Within the second of `since` a change may be either side of it. */
+/** Within the second of `since` a change may lie on either side of it. */
 function isSince(item: DevItem, since: string | null): boolean {
   if (since === null || item.updatedAt === null) return true;
   const updatedMs = Date.parse(item.updatedAt);
@@ -117,12 +122,15 @@ function isSince(item: DevItem, since: string | null): boolean {
   return updatedMs >= Date.parse(since) || (isCoarse && updatedMs + TICK_MS > Date.parse(since));
 }
 
-/** An entry without an id is nobody: whoever it is, is then looked for by id. */
+/** An entry without an id is left out; the project that it is, is then read by its id. */
 function idsOf(entries: readonly Entry[]): readonly string[] {
   return entries.flatMap((entry) => idOf(entry) ?? []);
 }
 
-/** Where the pages never agreed, whoever was seen in any of them: an absentee is looked for by id before it is gone. */
+/**
+ * Where the passes never agreed, every id that any of them showed; an absent item is read by id before it counts as
+ * gone.
+ */
 export async function allIds(cd: Craftdesk, naming: ItemNaming, call: ReadCall): Promise<readonly string[]> {
   return idsOf((await readAllProjects(cd, naming, 'adds-up', call)).entries);
 }

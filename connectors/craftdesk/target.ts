@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { RateLimit } from '../../domain/settings.js';
 
-/** Calls of each plan (seed 002, Rate Limiting). */
+/** The calls that each plan allows (sources: CraftDesk). */
 export const PLANS = {
   starter: { perMinute: 10, perMonth: 1_000 },
   professional: { perMinute: 100, perMonth: 50_000 },
@@ -11,7 +11,7 @@ export const PLANS = {
 
 /** In `devTools` besides what every connection has. */
 export const CraftdeskOwn = z.strictObject({
-  /** Sets the budget of calls; what `rateLimit` says comes first. */
+  /** Sets the budget of calls; an explicit `rateLimit` wins. */
   plan: z.enum(['starter', 'professional', 'business']).optional(),
   /** The property of a project that holds its status word; dots lead into objects: `status.name`. */
   statusProperty: z.string().trim().min(1).default('status'),
@@ -24,7 +24,9 @@ export const CraftdeskOwn = z.strictObject({
 });
 export type CraftdeskOwn = z.infer<typeof CraftdeskOwn>;
 
-/** In `target` besides `devTool`: nothing, since a key belongs to one workspace, and projects stand in nothing else. */
+/**
+ * In `target` besides `devTool`: nothing, since a key belongs to one workspace, and projects are in nothing smaller.
+ */
 export const CraftdeskTarget = z.strictObject({});
 
 export const CRAFTDESK_FIELD_NAMES = ['title', 'description'] as const;

@@ -1,19 +1,20 @@
 /**
- * Says before the first item what would stop it: the key, the statuses, the folder or project, the words of the mappings.
- * Each finding names the bad value and the nearest one that exists.
+ * Reports, before the first item is created, what would stop it: the key, the statuses, the folder or project, the
+ * words of the mappings. Each finding names the bad value and the nearest one that exists.
  */
 import type { PipelineSettings } from '../../domain/settings.js';
 import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '../findings.js';
-import type { Finding, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { Finding } from '../port/finding.js';
 import type { CraftnoteContext } from './context.js';
 import { readProject } from './items.js';
 import { ARCHIVED, NO_STATUS, projectUrl, TASK_STATUSES } from './mapping.js';
 import { getMe, getWebLink, projectsPage } from './requests.js';
 import { Project, type ProjectStatus } from './schema.js';
-import { listed as statusesOf } from './directory.js';
+import { statusesOf } from './directory.js';
 import { CRAFTNOTE_FIELD_NAMES, CraftnoteTarget } from './target.js';
 
-/** Roles of members that may do everything in the company (README, OpenAPI `CompanyMember`). */
+/** The role of members that may do everything in the company (README, OpenAPI `CompanyMember`). */
 const OWNER = 'OWNER';
 
 export async function checkCraftnote(
@@ -28,7 +29,7 @@ export async function checkCraftnote(
   if (key.some(({ level }) => level === 'wrong')) return [...key, ...mine.flatMap(fieldFindings)];
   let statuses: readonly ProjectStatus[] | null = null;
   const read = await told(`${where}.baseUrl`, `${where}.apiKey`, async () => {
-    statuses = statusesOf(await context.statuses.refreshed(call));
+    statuses = statusesOf(await context.directory.refreshed(call));
     return statuses.length === 0 ? 'the company has no project status' : `project statuses: ${names(statuses)}`;
   });
   const findings: Finding[] = [...key, read, ...(await linkFindings(context, where, call))];
@@ -46,11 +47,11 @@ async function keyFindings({ cn }: CraftnoteContext, where: string, call: ReadCa
     return `key accepted by Craftnote${role == null ? '' : `, as ${role}`}`;
   });
   const warning =
-    "the key is an owner's: whoever has it can do everything in the company; a key of a member with a lesser role is safer where Craftnote gives one";
+    "the key is an owner's: with it everything in the company can be done. A key of a member with a lesser role is safer where Craftnote gives one";
   return isOwner ? [key, { level: 'warning', where: `${where}.apiKey`, message: warning }] : [key];
 }
 
-/** Links are made by the documented pattern; one project tells whether Craftnote itself makes them so. */
+/** Links follow the documented pattern; one project shows whether Craftnote's own links do. */
 async function linkFindings(context: CraftnoteContext, where: string, call: ReadCall): Promise<readonly Finding[]> {
   const { cn, settings } = context;
   if (settings.itemUrl !== null) return [];
@@ -61,7 +62,7 @@ async function linkFindings(context: CraftnoteContext, where: string, call: Read
     const project = Project.safeParse(first);
     if (!project.success) return 'there is no project yet to compare a link with';
     const webLink = await getWebLink(cn, project.data.id, call);
-    if (webLink === projectUrl(project.data.id, null)) return 'links to projects are as Craftnote makes them';
+    if (webLink === projectUrl(project.data.id, null)) return "links to projects have the form of Craftnote's own";
     const template = webLink.replaceAll(project.data.id, '{id}');
     differs = `Craftnote's own links have another form: set itemUrl to "${template}"`;
     return differs;
@@ -95,7 +96,7 @@ async function pipelineFindings(
   return [...place, ...statusFindings(where, target, statuses), ...wordFindings(pipeline, words)];
 }
 
-/** The folder that projects are created in, or the project that tasks are. */
+/** Checks the folder that projects are created in, or the project that tasks are created in. */
 async function placeFinding(
   context: CraftnoteContext,
   where: string,
@@ -108,7 +109,7 @@ async function placeFinding(
     const project = await readProject(context, projectId, call);
     if (project === null) problem = wrong(where, `Craftnote has no project with the id "${projectId}"`);
     else if (wanted === 'folder' && project.projectType !== 'FOLDER') {
-      problem = wrong(where, `"${projectId}" is no folder (projectType ${project.projectType ?? 'absent'})`);
+      problem = wrong(where, `"${projectId}" is not a folder (projectType ${project.projectType ?? 'absent'})`);
     } else if (project.archived === true) {
       problem = { level: 'warning', where, message: `the ${wanted} "${projectId}" is archived` };
     }

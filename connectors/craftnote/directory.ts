@@ -1,9 +1,9 @@
 /**
- * The names of project statuses, kept in the connector so that a status word costs no call each time. They are read again
- * with each feed, on a miss, and when they are old: a worker that still knew an old name would disagree with the sweep
- * about every project that has it.
+ * Caches the names of project statuses, so that a status word does not cost a call each time. They are read again with
+ * each feed, on a miss, and when they are old: a worker with an outdated name would disagree with the sweep about every
+ * project that has it.
  */
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { type Craftnote, failure, listStatuses } from './requests.js';
 import type { ProjectStatus } from './schema.js';
 import type { CraftnoteTarget } from './target.js';
@@ -12,13 +12,13 @@ const OLD_AFTER_MS = 60_000;
 
 export type StatusNames = ReadonlyMap<string, string>;
 
-export interface Statuses {
+export interface Directory {
   refreshed(call: ReadCall): Promise<StatusNames>;
-  /** As known, unless they are old or one of these ids is not among them. A deleted status stays unknown. */
+  /** From the cache, unless it is old or lacks one of these ids. A deleted status stays unknown. */
   covering(ids: readonly string[], call: ReadCall): Promise<StatusNames>;
 }
 
-export function createStatuses(cn: Craftnote, now: () => number): Statuses {
+export function createDirectory(cn: Craftnote, now: () => number): Directory {
   let known: StatusNames | null = null;
   let readAtMs = 0;
   const refreshed = async (call: ReadCall): Promise<StatusNames> => {
@@ -37,23 +37,25 @@ export function createStatuses(cn: Craftnote, now: () => number): Statuses {
   };
 }
 
-/** The status that a target creates projects in, looked up by name; null: none. Throws `invalid` for an unknown name. */
+/**
+ * The status that a target creates projects in, looked up by name; null: none. Throws `invalid` for an unknown name.
+ */
 export async function statusIdOf(
   cn: Craftnote,
-  statuses: Statuses,
+  directory: Directory,
   target: CraftnoteTarget,
   call: ReadCall,
 ): Promise<string | null> {
-  // An id that the settings do not show is sent as it is: Craftnote's answer says more than ours could.
+  // An id that the settings do not show is sent as it is: Craftnote's refusal says more than ours could.
   if (target.statusId !== undefined) return target.statusId;
   if (target.status === undefined) return null;
   const byName = (names: StatusNames) => [...names].find(([, name]) => name === target.status)?.[0];
-  const found = byName(await statuses.covering([], call)) ?? byName(await statuses.refreshed(call));
+  const found = byName(await directory.covering([], call)) ?? byName(await directory.refreshed(call));
   if (found !== undefined) return found;
   throw failure(cn, 'invalid', `GET /company/settings shows no status "${target.status}": see target.status`);
 }
 
 /** The statuses as a list, for `check`. */
-export function listed(names: StatusNames): readonly ProjectStatus[] {
+export function statusesOf(names: StatusNames): readonly ProjectStatus[] {
   return [...names].map(([id, name]) => ({ id, name }));
 }

@@ -2,7 +2,8 @@
 import type { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { DevToolConnector, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { DevToolConnector } from '../port/devTool.js';
 import { checkCraftnote } from './check.js';
 import { commentsOf } from './capabilities/comments.js';
 import type { CraftnoteContext } from './context.js';
@@ -13,15 +14,16 @@ import { createAsProject, listProjects, readProjectFeed } from './projects.js';
 import { type Craftnote, failure, projectsPage } from './requests.js';
 import { ErrorBody } from './schema.js';
 import { searchProjects, searchTasks } from './search.js';
-import { createStatuses } from './directory.js';
+import { createDirectory } from './directory.js';
 import { CraftnoteTarget } from './target.js';
 import { createAsTask, listTasks, readTaskFeed } from './tasks.js';
+import { requiredFields } from './capabilities/requiredFields.js';
 import { webhooksOf } from './capabilities/webhooks.js';
 
 export function createCraftnoteConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   const http = openHttp({ authHeaders: (apiKey) => ({ 'X-CN-API-KEY': apiKey }), describeError });
   const cn: Craftnote = { connection: settings.name, http };
-  const context: CraftnoteContext = { settings, cn, statuses: createStatuses(cn, () => Date.now()) };
+  const context: CraftnoteContext = { settings, cn, directory: createDirectory(cn, () => Date.now()) };
   return {
     name: settings.name,
     type: settings.type,
@@ -40,7 +42,7 @@ export function createCraftnoteConnector(settings: DevToolSettings, openHttp: Op
     readFeed: (scope, since, call) =>
       scope === ALL_PROJECTS ? readProjectFeed(context, call) : readTaskFeed(context, scope, since, call),
     listIds: (scope, call) => listIds(context, scope, call),
-    // Both are in the target itself: nothing is looked up.
+    // Both come from the target itself: nothing is looked up.
     scopeOf(target) {
       const { resource, projectId = '' } = CraftnoteTarget.parse(target);
       return Promise.resolve(resource === 'task' ? projectId : ALL_PROJECTS);
@@ -49,9 +51,7 @@ export function createCraftnoteConnector(settings: DevToolSettings, openHttp: Op
     check: (pipelines, call) => checkCraftnote(context, pipelines, call),
     comments: commentsOf(cn),
     hierarchy: hierarchyOf(context),
-    requiredFields: {
-      list: () => Promise.resolve([{ name: 'title', why: 'required by Craftnote of every project and task' }]),
-    },
+    requiredFields,
     webhooks: webhooksOf(cn),
   };
 }
@@ -64,7 +64,7 @@ function describeError(_status: number, body: unknown): string | null {
   return code == null ? description : `${description} (${code})`;
 }
 
-/** Deleted tasks are listed and do not count; entries that cannot be read do. */
+/** Deleted tasks are listed but do not count; entries that cannot be read do. */
 async function listIds(context: CraftnoteContext, scope: string, call: ReadCall): Promise<readonly string[]> {
   if (scope === ALL_PROJECTS) {
     const { items, malformed, whole } = await listProjects(context, 'short-page', call);
@@ -81,13 +81,13 @@ function endless(cn: Craftnote, place: string): ToolError {
   return failure(
     cn,
     'unexpected-response',
-    `${place} answered pages that do not come to an end: are tokens known there?`,
+    `${place} answered pages that do not come to an end: does the server support token pagination?`,
   );
 }
 
 /**
- * A key that sees no project at all is taken for one that has lost its sight, although a company may have none: a wrong
- * "gone" would let items go, a wrong "not seen" makes them wait.
+ * A key that sees no project at all counts as one that no longer sees them, although a company may have none: a wrong
+ * "gone" would release items, a wrong "not seen" only makes them wait.
  */
 async function seesScope(context: CraftnoteContext, scope: string, call: ReadCall): Promise<boolean> {
   if (scope !== ALL_PROJECTS) return (await readProject(context, scope, call)) !== null;

@@ -1,8 +1,11 @@
-/** Reads projects and tasks by id, one request each: only an answer about the very item says that it does not exist. */
+/**
+ * Reads projects and tasks by id, one request each: only the answer to that request says that an item does not exist.
+ */
 import type { z } from 'zod';
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { CreateResult, DevItemsById, MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { CreateResult, DevItemsById, MalformedDevItem } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { projectCarries, projectToDevItem, readId, taskCarries, taskToDevItem } from './mapping.js';
 import { failure, getProject, getTask, problemIn } from './requests.js';
@@ -29,7 +32,7 @@ async function read<T>(answer: Promise<unknown>, place: string, schema: z.ZodTyp
   }
 }
 
-/** A deleted task may still be answered, with `isDeleted`: it does not exist any more. */
+/** A deleted task may still be answered, with `isDeleted`: it counts as missing. */
 async function readEntry({ cn }: CraftnoteContext, id: string, call: ReadCall): Promise<Read<Entry>> {
   const at = readId(id);
   if (at.resource === 'project') {
@@ -84,14 +87,14 @@ async function toDevItems(
   );
 }
 
-/** Names of the statuses that these projects have; nothing is asked where none has one. */
+/** Names of the statuses that these projects have; makes no request where none has one. */
 export async function namesFor(
-  { statuses }: CraftnoteContext,
+  { directory }: CraftnoteContext,
   projects: readonly Project[],
   call: ReadCall,
 ): Promise<StatusNames> {
   const ids = projects.flatMap(({ statusId }) => (statusId == null || statusId === '' ? [] : [statusId]));
-  return ids.length === 0 ? new Map() : statuses.covering(ids, call);
+  return ids.length === 0 ? new Map() : directory.covering(ids, call);
 }
 
 export async function readMarked(

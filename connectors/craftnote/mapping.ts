@@ -1,10 +1,10 @@
 /**
  * Craftnote's words to ours and back; pure.
  *
- * A project's status word is the name of its status: `archived` where it is archived, `no status` where it has none, and
- * the status's id where the company's settings do not show it any more. A task's is `done` or `open`.
+ * A project's status word is the name of its status: `archived` where it is archived, `no status` where it has none,
+ * and the status's id where the company's settings no longer show it. A task's is `done` or `open`.
  *
- * A dev item's id is the project's own, or `<projectId>/<taskId>`, since a task is found by both only.
+ * A dev item's id is the project's own, or `<projectId>/<taskId>`, since reading a task needs both.
  */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
 import type { DescribedItem } from '../port/devTool.js';
@@ -22,12 +22,13 @@ export const NO_STATUS = 'no status';
 export const TASK_STATUSES = ['open', 'done'] as const;
 
 /**
- * Projects have one scope, since `GET /projects` lists those of the company and of no folder alone: what people move to
- * another folder stays in it. The blanks keep it from being the id of a project, which is the scope of its tasks.
+ * Projects have one scope, since `GET /projects` lists those of the whole company and cannot be limited to a folder; so
+ * a project moved to another folder stays in it. The blank keeps it from being a project's id, which is the scope of
+ * its tasks.
  */
 export const ALL_PROJECTS = 'all projects';
 
-/** Where people see a project (README, Deeplink); a link of each from `/deeplink` would cost one call more for each. */
+/** Where people see a project (README, Deeplink). Asking `/deeplink` would cost one more call for each. */
 const PROJECT_PAGE = 'https://app.mycraftnote.de/#/project?id={id}';
 
 export type CraftnoteId =
@@ -67,7 +68,7 @@ export function projectUrl(projectId: string, itemUrl: string | null): string {
 }
 
 export function taskToDevItem(task: Task, projectId: string, itemUrl: string | null): DevItem {
-  // The document has no page for a task: without itemUrl people are led to its project.
+  // The document names no page of a task: without itemUrl the link leads to its project.
   const url = filled(itemUrl ?? PROJECT_PAGE, { id: itemUrl === null ? projectId : task.id, projectId });
   return {
     id: taskId(projectId, task.id),
@@ -97,8 +98,8 @@ export function taskCarries(task: Task, marker: string): boolean {
 }
 
 /**
- * A project's text is its note: `fields.noteContent` where that gives one, else the description; the Craft.io link ends
- * it, and the marker is its order number. A task's text is its description, with the marker as the last line.
+ * A project's text is its note: `fields.noteContent` where that is mapped, else the description, ending with the
+ * Craft.io link; its marker is the order number. A task's text is its description, with the marker as the last line.
  */
 export function describeItem(draft: DevItemDraft): DescribedItem {
   const { resource } = CraftnoteTarget.parse(draft.target);
@@ -142,7 +143,7 @@ export function newTask(draft: DevItemDraft): NewTask {
   return { title, description: text };
 }
 
-/** A message in a project's chat, the marker as its last line. */
+/** A message in a project's chat, with the marker as its last line. */
 export function messageText(text: string, marker: string): string {
   return plainText(text, { tail: [marker], craftUrl: null }).text;
 }

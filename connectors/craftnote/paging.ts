@@ -1,22 +1,23 @@
 /**
- * Reads a whole listing of Craftnote by token pagination: entries come ascending by id, and `startAfter` is the id of the
- * last one to skip (seed 003).
+ * Reads a whole listing of Craftnote by token pagination: entries come ascending by id, and `startAfter` is the id of
+ * the last one to skip (sources: Craftnote).
  *
- *  L1. An entry that exists during the whole read is in it. Its id lies after the token of exactly one page and not after
- *      the last id of that page; when that page was answered, it was there. What is created or deleted before or behind
- *      moves no entry between pages, other than with offsets; an id never changes.
- *  L2. An entry that is created while pages are read may be missing: its id may lie before the token already.
- *  L3. What is told of an entry is how it was when its page was answered, not later.
+ *  Q1. An entry that exists during the whole read is in it. Its id lies after the token of exactly one page and not
+ *      after that page's last id, and the entry existed when that page was answered. Unlike with offsets, other entries
+ *      that are created or deleted move none between pages; an id never changes.
+ *  Q2. An entry that is created while pages are read may be missing: its id may lie before the token already.
+ *  Q3. An entry is shown as it was when its page was answered, not later.
  *
- * A page that does not get further ends the read as not whole: a server that does not know tokens repeats its first page.
+ * A page that makes no progress ends the read as not whole: a server without tokens repeats its first page.
  */
 import type { z } from 'zod';
-import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MalformedDevItem } from '../port/devTool.js';
 import { PAGE_COUNT, problemIn } from './requests.js';
 
 export type ReadPage = (startAfter: string | null) => Promise<readonly unknown[]>;
 
-/** An entry that is not as documented, as it came. */
+/** An entry that is not as documented, with the raw entry. */
 export interface MalformedEntry extends MalformedDevItem {
   readonly entry: unknown;
 }
@@ -24,19 +25,20 @@ export interface MalformedEntry extends MalformedDevItem {
 export interface Listing<T> {
   readonly items: readonly T[];
   readonly malformed: readonly MalformedEntry[];
-  /** How many of `items` are of the first page. */
+  /** How many of `items` are from the first page. */
   readonly firstPageCount: number;
-  /** False: the pages did not come to an end. */
+  /** False: the pages did not end. */
   readonly whole: boolean;
 }
 
 /**
- * When the listing is over. A page with fewer entries than asked for is the last as documented; a server that takes
- * entries out of a page after it was cut would show a short one earlier, so where all must be seen, only an empty page is.
+ * When the listing is over. As documented, a page with fewer entries than requested is the last one. A server that
+ * filters entries out of a page would show a short one earlier, so where everything must be seen, only an empty page
+ * ends the read.
  */
 export type End = 'short-page' | 'empty-page';
 
-/** Stands for the id of an entry that has none. */
+/** The id of an entry that has none. */
 const NO_ID = '?';
 
 export async function readListing<T extends { readonly id: string }>(

@@ -1,6 +1,7 @@
-/** Projects as dev items: created and read whole. */
+/** Projects as dev items: creates them and reads the whole listing. */
 import type { DevItemDraft } from '../../domain/devItem.js';
-import type { CreateResult, FeedRead, ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
+import type { CreateResult, FeedRead } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { type End, type Listing, readListing, withoutEntries } from './paging.js';
 import { newProject, projectCarries, projectToDevItem } from './mapping.js';
@@ -14,11 +15,11 @@ export async function createAsProject(
   draft: DevItemDraft,
   call: WriteCall,
 ): Promise<CreateResult> {
-  const { cn, statuses, settings } = context;
+  const { cn, directory, settings } = context;
   const target = CraftnoteTarget.parse(draft.target);
-  const statusId = await statusIdOf(cn, statuses, target, call);
-  // After the write nothing is asked any more: a failure then would make the create look failed.
-  const names = await statuses.covering(statusId === null ? [] : [statusId], call);
+  const statusId = await statusIdOf(cn, directory, target, call);
+  // Nothing is requested after the write: a failure then would make the create look failed.
+  const names = await directory.covering(statusId === null ? [] : [statusId], call);
   const created = Project.safeParse(await createProject(cn, newProject(draft, statusId), call));
   if (!created.success) {
     const message = `POST /projects answered ${problemIn(created.error)}; it may have been applied`;
@@ -33,12 +34,13 @@ export function listProjects({ cn }: CraftnoteContext, end: End, call: ReadCall)
 }
 
 /**
- * All projects, since they have no time of change and nothing else tells which changed: 5,000 are 51 requests. The caller
- * compares each with what is known of it, and wakes what differs. What changes behind the reader is in the next read.
+ * Reads all projects, since they have no time of change and nothing else shows which changed: 5,000 take 51 requests.
+ * The caller compares each with its row and wakes what differs. A change on a page that was already read is in the next
+ * read.
  */
 export async function readProjectFeed(context: CraftnoteContext, call: ReadCall): Promise<FeedRead> {
   const { items, malformed, whole } = await listProjects(context, 'short-page', call);
-  const names = await context.statuses.refreshed(call);
+  const names = await context.directory.refreshed(call);
   return {
     items: items.map((project) => projectToDevItem(project, names, context.settings.itemUrl)),
     complete: whole,

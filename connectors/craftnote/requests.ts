@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ToolError } from '../../domain/errors.js';
 import type { HttpClient } from '../http/client.js';
 import { LIST_BYTES } from '../http/request.js';
-import type { ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
 import {
   CompanyMember,
   CompanySetting,
@@ -16,20 +16,20 @@ import {
 } from './schema.js';
 import type { ProjectField } from './target.js';
 
-/** Where Craftnote is spoken to. */
+/** The connection to Craftnote. */
 export interface Craftnote {
   readonly connection: string;
   readonly http: HttpClient;
 }
 
-/** The most that a page holds ("maximum 100"). */
+/** The largest page ("maximum 100"). */
 export const PAGE_COUNT = 100;
 
 export function failure(cn: Craftnote, kind: ToolError['kind'], message: string): ToolError {
   return new ToolError(kind, `${cn.connection}: ${message}`, { connection: cn.connection, notSent: false });
 }
 
-/** Refused here, before anything is sent. */
+/** A refusal of our own, before anything is sent. */
 export function refusal(cn: Craftnote, message: string): ToolError {
   return new ToolError('invalid', `${cn.connection}: ${message}`, { connection: cn.connection, notSent: true });
 }
@@ -75,7 +75,7 @@ export async function listStatuses(cn: Craftnote, call: ReadCall): Promise<reado
   return (status ?? []).flatMap((entry) => ProjectStatus.safeParse(entry).data ?? []);
 }
 
-/** One page of all projects of the company, unread, ascending by id. */
+/** One page of all projects of the company, unparsed, ascending by id. */
 export async function projectsPage(
   cn: Craftnote,
   startAfter: string | null,
@@ -86,7 +86,7 @@ export async function projectsPage(
   return (await get(cn, at, ProjectsList, call)).projects;
 }
 
-/** One project, unread: the caller knows what an unreadable one means. */
+/** One project, unparsed: the caller knows what an unreadable one means. */
 export function getProject(cn: Craftnote, projectId: string, call: ReadCall): Promise<unknown> {
   return get(cn, { path: `/projects/${id(projectId)}`, place: 'GET /projects/{id}' }, z.unknown(), call);
 }
@@ -104,12 +104,12 @@ export type NewProject = Readonly<Partial<Record<ProjectField, string>>> & {
   readonly parentProject?: string;
 };
 
-/** The created project, unread. */
+/** The created project, unparsed. */
 export function createProject(cn: Craftnote, project: NewProject, call: WriteCall): Promise<unknown> {
   return post(cn, { path: '/projects', place: 'POST /projects' }, project, call);
 }
 
-/** One page of a project's tasks, unread, ascending by id. */
+/** One page of a project's tasks, unparsed, ascending by id. */
 export async function tasksPage(
   cn: Craftnote,
   projectId: string,
@@ -121,7 +121,7 @@ export async function tasksPage(
   return (await get(cn, at, TasksList, call)).tasks;
 }
 
-/** One task, unread. */
+/** One task, unparsed. */
 export function getTask(cn: Craftnote, projectId: string, taskId: string, call: ReadCall): Promise<unknown> {
   const path = `/projects/${id(projectId)}/tasks/${id(taskId)}`;
   return get(cn, { path, place: 'GET /projects/{id}/tasks/{taskId}' }, z.unknown(), call);
@@ -132,13 +132,13 @@ export interface NewTask {
   readonly description: string;
 }
 
-/** The created task, unread. */
+/** The created task, unparsed. */
 export function createTask(cn: Craftnote, projectId: string, task: NewTask, call: WriteCall): Promise<unknown> {
   const at = { path: `/projects/${id(projectId)}/tasks`, place: 'POST /projects/{id}/tasks' };
   return post(cn, at, task, call);
 }
 
-/** The texts of all messages in a project's chat: the description knows no pages here. */
+/** The texts of all messages in a project's chat; no pages are documented here. */
 export async function messageTexts(cn: Craftnote, projectId: string, call: ReadCall): Promise<readonly string[]> {
   const path = `/projects/${id(projectId)}/messages`;
   const at = { path, place: 'GET /projects/{id}/messages', maxBytes: LIST_BYTES };
@@ -150,7 +150,7 @@ export async function createMessage(cn: Craftnote, projectId: string, content: s
   await post(cn, at, { content, messageType: 'TEXT' }, call);
 }
 
-/** One page of the company's webhooks, unread, ascending by id. */
+/** One page of the company's webhooks, unparsed, ascending by id. */
 export async function webhooksPage(
   cn: Craftnote,
   startAfter: string | null,
@@ -160,7 +160,7 @@ export async function webhooksPage(
   return (await get(cn, at, WebhooksList, call)).webhooks;
 }
 
-/** One subscription: Craftnote has one event in each. */
+/** One subscription; each is for one event. */
 export interface Subscription {
   readonly event: string;
   readonly url: string;
@@ -171,7 +171,7 @@ export async function createWebhook(cn: Craftnote, subscription: Subscription, c
   await post(cn, { path: '/webhooks', place: `POST /webhooks (${subscription.event})` }, subscription, call);
 }
 
-/** A PUT: the description has no PATCH for webhooks. */
+/** A PUT: no PATCH is documented for webhooks. */
 export async function replaceWebhook(
   cn: Craftnote,
   webhookId: string,

@@ -1,13 +1,10 @@
-/**
- * The parts of Craftnote's answers that are used; everything else may come and go.
- * Source: craftnote/api-doc, `openapi.yaml` 1.3.0 and README (seed 003).
- */
+/** The parts of Craftnote's answers that are used; everything else may change (sources: Craftnote). */
 import { z } from 'zod';
 
 const Text = z.string();
 const Id = z.string().min(1);
 
-/** Seconds since 1970; what no date can be is no time. */
+/** Seconds since 1970, within what a date can be. */
 const Seconds = z.number().min(0).max(8_640_000_000_000);
 
 /** An entry of `GET /projects`, and the answer to `POST /projects`. It has no time of its last change. */
@@ -17,12 +14,12 @@ export const Project = z.object({
   statusId: Text.nullish(),
   archived: z.boolean().nullish(),
   projectType: Text.nullish(),
-  /** In the README's examples of some projects, not in the OpenAPI description: taken where it is one. */
+  /** In the README's examples of some projects, not in the OpenAPI description: used where it is valid. */
   creationDate: Seconds.nullish().catch(null),
 });
 export type Project = z.infer<typeof Project>;
 
-/** An entry of `GET /projects/{id}/tasks`. A deleted task may go on being listed, with `isDeleted`. */
+/** An entry of `GET /projects/{id}/tasks`. A deleted task may stay in the list, with `isDeleted`. */
 export const Task = z.object({
   id: Id,
   description: Text.nullish(),
@@ -40,7 +37,7 @@ export const TasksList = z.object({ tasks: z.array(z.unknown()) });
 export const ProjectStatus = z.object({ id: Id, name: Text });
 export type ProjectStatus = z.infer<typeof ProjectStatus>;
 
-/** Read entry by entry: the document demands only a name of a status, and one without an id is nobody's. */
+/** Read entry by entry: the document requires only a status's name, and one without an id cannot be used. */
 export const CompanySetting = z.object({ status: z.array(z.unknown()).nullish() });
 
 export const CompanyMember = z.object({ role: Text.nullish() });
@@ -72,5 +69,5 @@ export type WebhookPayload = z.infer<typeof WebhookPayload>;
 
 export const DataOfTask = z.object({ projectId: Id });
 
-/** Every error. */
+/** The body of every error. */
 export const ErrorBody = z.object({ code: Text.nullish().catch(null), description: Text.nullish().catch(null) });

@@ -1,21 +1,23 @@
 /**
- * Looks for markers. Craftnote has no search and no filter by time, so the whole listing is read; why one pass is enough
- * to say `absent`:
+ * Looks for markers. Craftnote has no search and no filter by time, so the whole listing is read. Why one pass is
+ * enough for the answer `absent`:
  *
- *  S1. A create that is looked for was applied before the search begins, or never will be: the protocol waits that long
- *      (design 3, step 2.2). So if it was made, it exists during the whole pass, and by L1 of `listing.ts` it is seen.
- *      A new item that takes a place in a page already read (ids are random) is not the one that is looked for.
- *  S2. The pass goes on until an empty page, so that pages that are shorter than asked for end nothing.
- *  S3. Every project of the company is listed, archived ones and those in other folders, too. A task stays in its project:
- *      the API has no way to move one.
- *  S4. An entry that cannot be read may be the one, unless the place of its marker can be read and holds something else.
+ *  E1. The create in question was applied before the search begins, or never will be: the protocol waits that long
+ *      (design 3, createDevItem). So if the item was created, it exists during the whole pass and is seen (rule Q1 of
+ *      paging.ts). A new item that lands on a page already read (ids are random) is not the one sought.
+ *  E2. The pass goes on until an empty page, so that a short page does not end it.
+ *  E3. Every project of the company is listed, archived ones and those in other folders included. A task stays in its
+ *      project: the API cannot move one.
+ *  E4. An entry that cannot be read may be the one sought, unless the place of its marker is readable and holds
+ *      something else.
  *
- * A task that was deleted since is listed with `isDeleted`: the create happened, so it is found, unless one that lives
- * carries the marker, too. A deleted project is listed no more.
+ * A task that was deleted since is listed with `isDeleted`: the create happened, so it is found, unless a live task
+ * carries the marker as well. A deleted project is no longer listed.
  */
 import type { DevItem } from '../../domain/devItem.js';
 import { hasMarkerLine } from '../text/marker.js';
-import type { MarkerSearch, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MarkerSearch } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { namesFor } from './items.js';
 import type { Listing, MalformedEntry } from './paging.js';
@@ -57,7 +59,7 @@ function answer(
   return { answer: 'absent' };
 }
 
-/** Whether the property may hold the marker: absent it cannot, as a text it is asked, as anything else it may. */
+/** Whether the property may hold the marker: not where it is missing; a text is examined; anything else may. */
 function textOf({ entry }: MalformedEntry, property: string, holds: (text: string) => boolean): boolean {
   if (typeof entry !== 'object' || entry === null) return true;
   const value: unknown = Reflect.get(entry, property);
@@ -65,7 +67,7 @@ function textOf({ entry }: MalformedEntry, property: string, holds: (text: strin
   return typeof value === 'string' ? holds(value) : true;
 }
 
-/** Of equal or unknown times the smaller id, so that every search gives the same order. */
+/** Equal or unknown times are ordered by id, so that every search gives the same order. */
 function oldestFirst(a: DevItem, b: DevItem): number {
   const at = ({ createdAt }: DevItem) => (createdAt === null ? 0 : Date.parse(createdAt));
   return at(a) - at(b) || (a.id < b.id ? -1 : 1);

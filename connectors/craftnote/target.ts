@@ -43,7 +43,7 @@ export const CraftnoteTarget = z
   });
 export type CraftnoteTarget = z.infer<typeof CraftnoteTarget>;
 
-/** Fields of a project that take a text of Craft.io, as in `CreateProject`. `orderNumber` is not among them: it is the marker. */
+/** Fields of `CreateProject` that take a text of Craft.io. `orderNumber` is not among them: it holds the marker. */
 export const PROJECT_FIELDS = [
   'noteContent',
   'street',
@@ -62,5 +62,5 @@ export const PROJECT_FIELDS = [
 ] as const;
 export type ProjectField = (typeof PROJECT_FIELDS)[number];
 
-/** A task has only the first two; `check` and the create say so of the others. */
+/** A task has only the first two; `check` and the create refuse the others. */
 export const CRAFTNOTE_FIELD_NAMES = ['title', 'description', ...PROJECT_FIELDS] as const;

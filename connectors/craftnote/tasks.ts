@@ -1,6 +1,7 @@
-/** Tasks of one project as dev items: created and read whole. */
+/** Tasks of one project as dev items: creates them and reads the whole listing. */
 import type { DevItemDraft } from '../../domain/devItem.js';
-import type { CreateResult, FeedRead, ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
+import type { CreateResult, FeedRead } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { type End, type Listing, readListing, withoutEntries } from './paging.js';
 import { newTask, taskCarries, taskId, taskToDevItem } from './mapping.js';
@@ -41,8 +42,8 @@ export function listTasks(
 }
 
 /**
- * All tasks of a project, and of them those that changed. The cursor comes from the first page alone: while pages are
- * read a task on an earlier one may change, and a newer time of a later page would step over that change.
+ * Reads all tasks of a project and returns those that changed. The cursor comes only from the first page: while pages
+ * are read, a task on an earlier one may change, and a newer time from a later page would skip that change.
  */
 export async function readTaskFeed(
   context: CraftnoteContext,
@@ -66,7 +67,7 @@ export async function readTaskFeed(
   };
 }
 
-/** A change may be as much as a second later than its time says; a task without a time may always be news. */
+/** A change may be up to a second later than its time says; a task without a time always counts as changed. */
 function isSince({ lastEditedTimestamp }: Task, since: string | null): boolean {
   if (since === null || lastEditedTimestamp == null) return true;
   return lastEditedTimestamp * 1_000 > Date.parse(since) - TICK_MS;

@@ -1,7 +1,7 @@
 /**
- * The one HTTP client: one attempt, bounded in time and size, with every failure named by its kind (design 5).
- * The order of a write is fixed: budget, then the lease, then the wire (P5 of the port); whether the lease still holds is
- * asked once more when the socket is open (`exchange.ts`).
+ * The one HTTP client: one attempt, limited in time and size, with every failure named by its kind (design 5). The
+ * order of a write is fixed: budget, then the lease, then the wire (promise P5 of port/calls.ts); whether the lease
+ * still holds is checked once more when the socket is open (`exchange.ts`).
  */
 import type { Dispatcher } from 'undici';
 import { ToolError, type ToolErrorDetails } from '../../domain/errors.js';
@@ -101,12 +101,12 @@ function locate(sending: Sending): { origin: string; path: string } {
   const address = absolute
     ? request.path
     : `${options.baseUrl.replace(/\/+$/, '')}/${request.path.replace(/^\/+/, '')}`;
-  if (!URL.canParse(address)) throw toolError(sending, notSent('baseUrl is no URL'), { notSent: true });
+  if (!URL.canParse(address)) throw toolError(sending, notSent('baseUrl is not a URL'), { notSent: true });
   const url = new URL(address);
   return { origin: url.origin, path: url.pathname + url.search };
 }
 
-/** An answer that may be used, or the failure that it is. */
+/** Returns a usable answer, or throws what makes it a failure. */
 function judged(sending: Sending, answer: Answered): HttpAnswer {
   const { options, request } = sending;
   const { status, headers } = answer;
@@ -164,7 +164,7 @@ function toolError(sending: Sending, failure: Failure, details: ToolErrorDetails
   });
 }
 
-/** undici's own errors can hold the request; only name, code and text go on. */
+/** undici's own errors can hold the request; only name, code and text are kept. */
 function safeCause(sending: Sending, error: Error): Error {
   const code = (error as NodeJS.ErrnoException).code;
   const cause = new Error(sending.redact(oneLine(error.message)));

@@ -1,6 +1,6 @@
 /**
- * The sockets of one connection: through a proxy or not, trusting one more authority or not.
- * Certificates are verified whatever the environment says, and nothing repeats or redirects here.
+ * The sockets of one connection: through a proxy or not, trusting one more authority or not. Certificates are verified
+ * whatever the environment says; nothing is repeated or redirected here.
  */
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
@@ -13,7 +13,7 @@ export interface SocketOptions {
   readonly timeoutMs: number;
 }
 
-/** Throws where `caFile` cannot be read or `proxy` is no URL. */
+/** Throws where `caFile` cannot be read or `proxy` is not a URL. */
 export function createDispatcher({ proxy, caFile, timeoutMs }: SocketOptions): Dispatcher {
   const connect = {
     rejectUnauthorized: true,
@@ -32,8 +32,9 @@ export function createDispatcher({ proxy, caFile, timeoutMs }: SocketOptions): D
 }
 
 /**
- * undici takes a tunnel that the proxy closed for a socket error that the next connection mends, and opens tunnels in a
- * tight loop for ever (`onError` in its client.js passes over UND_ERR_SOCKET and UND_ERR_INFO). One attempt is one.
+ * undici treats a tunnel closed by the proxy as a socket error that the next connection cures, and opens tunnels in a
+ * tight loop for ever (`onError` in its client.js ignores UND_ERR_SOCKET and UND_ERR_INFO). So such an error becomes a
+ * plain one here, and one attempt stays one.
  */
 function failingForGood(options: Pool.Options): Pool.Options {
   const { connect } = options;

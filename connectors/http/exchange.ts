@@ -1,14 +1,14 @@
 /**
- * One request on one socket: the only place where bytes leave craftsync, and where it is known whether they did.
+ * Makes one request on one socket: the only place where bytes leave craftsync, and where it is known whether they did.
  *
- * It rests on undici's order of things (lib/dispatcher/client-h1.js, `writeH1`): `onRequestStart` is called when the
+ * It relies on undici's order of events (lib/dispatcher/client-h1.js, `writeH1`): `onRequestStart` is called when the
  * socket is open (TCP, proxy tunnel and TLS done), and the head is written synchronously after it returns; where it
  * throws, nothing is written. So:
  *  X1. What `mayStart` or an earlier give-up refuses is never written, however late the connection opens.
  *  X2. Before `onRequestStart` has returned, the request certainly was not sent; afterwards it may have been.
- *  X3. undici puts a request whose socket ends with an informational error back into its queue (`onHttpSocketClose`);
- *      a second start is therefore refused here, so that nothing is ever sent twice, a GET neither.
- * Time limits are this file's own: undici's cover headers and gaps in the body, not the whole.
+ *  X3. undici puts a request whose socket ends with an informational error back into its queue (`onHttpSocketClose`); a
+ *      second start is therefore refused here, so that nothing is ever sent twice, not even a GET.
+ * The time limits are this file's own: undici's cover headers and gaps in the body, not the whole.
  */
 import type { Dispatcher } from 'undici';
 
@@ -20,7 +20,7 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;
   readonly timeoutMs: number;
-  /** Most bytes read of a 2xx answer. */
+  /** The most bytes that are read of a 2xx answer. */
   readonly maxBytes: number;
   readonly signal: AbortSignal | null;
   /** Asked synchronously before the request is written. */
@@ -143,7 +143,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     return this.status !== null && this.status >= 300 ? REFUSAL_BYTES : this.outgoing.maxBytes;
   }
 
-  /** Gives the request up: at once where it was started, else before it can be (X1). */
+  /** Gives the request up: at once where it has started, else before it can start (X1). */
   private stop(fault: Fault): void {
     if (this.settled) return;
     this.stopped = fault;

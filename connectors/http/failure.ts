@@ -3,8 +3,9 @@
  *
  * | what happened | a read | a write |
  * | --- | --- | --- |
- * | not written: name unknown, refused, TLS, deadline or time over before the connection was open | `unavailable`, notSent | the same |
- * | 401 · 403 · 404, 410 · 409, 412 · other 4xx | `unauthorized` · `forbidden` · `not-found` · `conflict` · `invalid` | the same |
+ * | not written: unknown host, refused, TLS, too late before the socket was open | `unavailable`, notSent | the same |
+ * | 401 · 403 · 404, 410 | `unauthorized` · `forbidden` · `not-found` | the same |
+ * | 409, 412 · other 4xx | `conflict` · `invalid` | the same |
  * | 404 or 410 as an HTML page | `unexpected-response`: it tells of a wrong address, not of an item | `not-found` |
  * | 429 | `rate-limited` with `retryAt` | the same |
  * | 408, 5xx, reset or time over after writing | `unavailable` | `ambiguous` |
@@ -17,7 +18,7 @@ import type { Exchange, Fault } from './exchange.js';
 
 export interface Failure {
   readonly kind: ToolErrorKind;
-  /** What follows `<connection>: <place> `. */
+  /** The text after `<connection>: <place> `. */
   readonly message: string;
 }
 
@@ -124,18 +125,18 @@ function brokenBody(fault: Fault, timeoutMs: number): string {
     case 'deadline':
     case 'repeated':
     case 'network':
-      return `broke its answer off (${faultWords(fault, timeoutMs)})`;
+      return `broke off its answer (${faultWords(fault, timeoutMs)})`;
   }
 }
 
 function faultWords(fault: Fault, timeoutMs: number): string {
   switch (fault.fault) {
     case 'deadline':
-      return 'the time in which it might be sent was over before the connection was open';
+      return 'its time to be sent had run out before the connection was open';
     case 'time-out':
       return `nothing within ${timeoutMs} ms`;
     case 'aborted':
-      return 'given up here';
+      return 'given up by craftsync';
     case 'too-big':
       return 'too big';
     case 'repeated':

@@ -1,4 +1,4 @@
-/** Takes secrets out of messages: the values of authentication headers, in each form in which they may be echoed. */
+/** Removes secrets from messages: the values of authentication headers, in every form in which they may be echoed. */
 
 export type Redact = (text: string) => string;
 
@@ -29,12 +29,12 @@ export function proxySecrets(proxy: string | null): readonly string[] {
   return [password, plain, `${decodeURIComponent(username)}:${plain}`];
 }
 
-/** How much of a sent text in a row counts as an echo of it. */
+/** How many characters of a sent text in a row count as an echo of it. */
 const ECHO_LENGTH = 16;
 
 /**
- * A tool's own words without what it echoes of the texts that were sent: whole short ones, longer ones also in part.
- * Values of properties called `id`, `…Id` and `…Ids` may stay, since they help and tell nothing.
+ * A tool's own words without what they echo of the texts that were sent: short texts as a whole, longer ones also in
+ * part. Values of properties called `id`, `…Id` and `…Ids` may stay, since they help and reveal nothing.
  */
 export function withoutEcho(said: string, sent: unknown): string {
   const texts = textsIn(sent);

@@ -3,7 +3,7 @@
  * Kinds of errors are assigned in `failure.ts`; the single attempt itself is made in `exchange.ts`.
  */
 import type { ToolErrorKind } from '../../domain/errors.js';
-import type { CallBudget, ReadCall, WriteCall } from '../port/devTool.js';
+import type { CallBudget, ReadCall, WriteCall } from '../port/calls.js';
 
 interface RequestParts {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -13,15 +13,15 @@ interface RequestParts {
   readonly body?: unknown;
   /** What messages call this request, e.g. `POST /workitem`; never a secret, an id list or a text. */
   readonly place: string;
-  /** Sent besides the client's own headers; values are redacted from messages like those. */
+  /** Sent in addition to the client's own headers; their values are redacted from messages, too. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Most bytes of an answer that are read. @default 4 MiB; lists 64 MiB (`LIST_BYTES`) */
+  /** The most bytes that are read of an answer. @default 4 MiB; lists 64 MiB (`LIST_BYTES`) */
   readonly maxBytes?: number;
-  /** A 2xx without a body is as good as a 204 (documents that do not say what a write answers). @default false */
+  /** A 2xx without a body counts as a 204 (for documents that do not say what a write answers). @default false */
   readonly bodyOptional?: boolean;
   /**
-   * Has the first word on an answer that came whole, whatever its status: for APIs whose status says little (GraphQL
-   * answers errors with 200, and some servers partial data with 500). Null: decide by the status.
+   * Judges a complete answer before its status does: for APIs whose status says little (GraphQL answers errors with
+   * 200, and some servers answer partial data with 500). Null: the status decides.
    */
   readonly judge?: (answer: HttpAnswer) => Verdict | null;
 }
@@ -56,12 +56,12 @@ export interface HttpAnswer {
 
 export interface HttpClient {
   /**
-   * Makes one attempt, after `budget.ask` and, for writes, `call.authorise`.
-   * Resolves for 2xx answers only; everything else is thrown as `ToolError` (the table stands in `failure.ts`), but for
-   * what `budget.ask` and `call.authorise` throw: that passes through unchanged, and nothing was sent.
+   * Makes one attempt, after `budget.ask` and, for writes, `call.authorise`. Resolves for 2xx answers only; everything
+   * else is thrown as `ToolError` (see the table in `failure.ts`), except what `budget.ask` and `call.authorise` throw:
+   * that passes through unchanged, and nothing was sent.
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
-  /** Ends the connections; requests on their way are given up. */
+  /** Closes the connections; pending requests are given up. */
   close(): Promise<void>;
 }
 
@@ -69,25 +69,25 @@ export interface HttpClientOptions {
   /** The connection's name, for messages. */
   readonly connection: string;
   readonly baseUrl: string;
-  /** Asked for each request, so that a key can change; also what is redacted from every message. */
+  /** Called for each request, since a key can change; the values are redacted from every message. */
   readonly authHeaders: () => Readonly<Record<string, string>>;
-  /** Of one request: connecting, headers and the whole body together. */
+  /** For one request: connecting, headers and the whole body together. */
   readonly timeoutMs: number;
   /** URL of an HTTP proxy, with or without user and password. */
   readonly proxy: string | null;
-  /** PEM file with further certificate authorities; the usual ones stay trusted. */
+  /** PEM file with additional certificate authorities; the usual ones stay trusted. */
   readonly caFile: string | null;
   readonly budget: CallBudget;
-  /** Reads the tool's reason out of an error body; the client takes echoes of sent texts out of it. Null: none. */
+  /** Reads the tool's reason from an error body; the client removes echoes of sent texts. Null: none. */
   readonly describeError?: (status: number, body: unknown) => string | null;
   /**
-   * Until when the month's calls are spent, by what the headers of any answer say; null: they are not, or nothing is
-   * said. Closes the budget, also after a good answer, before the next call can meet a 429.
+   * Until when the month's calls are spent, according to the headers of any answer; null: they are not, or the headers
+   * do not say. Closes the budget, even after a successful answer, before the next call can meet a 429.
    */
   readonly monthSpentUntil?: (answer: Pick<HttpAnswer, 'status' | 'headers'>) => Date | null;
 }
 
-/** How a connector speaks to one of its tool's addresses. */
+/** How a connector talks to one of its tool's addresses. */
 export interface HttpSpeech {
   /** @default the connection's */
   readonly baseUrl?: string;
@@ -98,8 +98,8 @@ export interface HttpSpeech {
 }
 
 /**
- * Makes a client of the connection: its proxy, caFile, time limit and budget, and its key as it stands at each request.
- * Whoever passes this in closes what it has made.
+ * Creates a client of the connection, with its proxy, caFile, time limit and budget, and with the key that is current
+ * at each request. The caller that passes this in closes the clients.
  */
 export type OpenHttp = (speech: HttpSpeech) => HttpClient;
 

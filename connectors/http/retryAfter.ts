@@ -1,12 +1,12 @@
-/** Reads `Retry-After` so that neither a missing, an absurd nor a foreign clock's value can harm (faults.md, 429). */
+/** Reads `Retry-After` so that a missing value, an absurd one, or one from a wrong clock does no harm. */
 
 const UNSAID_MS = 60_000;
 const LONGEST_MS = 3_600_000;
 const SHORTEST_MS = 1_000;
 
 /**
- * When a call may be made again: seconds or an HTTP date (RFC 9110, 10.2.3). A date is measured against the answer's own
- * `Date`, so that a wrong clock on either side does no harm. Absent, unreadable or past: 60 s; at most 1 h.
+ * When a call may be made again: seconds or an HTTP date (RFC 9110, 10.2.3). A date is measured against the answer's
+ * own `Date`, so that a wrong clock on either side does no harm. Absent, unreadable or past: 60 s; at most 1 h.
  */
 export function readRetryAfter(headers: Readonly<Record<string, string>>, nowMs: number): Date {
   return new Date(nowMs + waitMs(headers, nowMs));

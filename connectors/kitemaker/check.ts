@@ -1,10 +1,11 @@
 /**
- * Says before the first item what would stop it: the key, the space, the status, the labels, the words of the mappings.
- * Each finding names the bad value and the nearest one that exists.
+ * Reports, before the first item is created, what would stop it: the key, the space, the status, the labels, the words
+ * of the mappings. Each finding names the bad value and the nearest one that exists.
  */
 import type { FieldRule, PipelineSettings } from '../../domain/settings.js';
 import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '../findings.js';
-import type { Finding, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { Finding } from '../port/finding.js';
 import type { KitemakerContext } from './context.js';
 import { SIZES, sizeOf } from './mapping.js';
 import { getOrganization } from './requests.js';
@@ -36,13 +37,12 @@ export async function checkKitemaker(
     level: 'warning',
     where: `${where}.apiKey`,
     message:
-      'whether the key may create work items and comments shows only when it does; an application key sees no private space',
+      'whether the key may create work items and comments shows only at the first one; an application key sees no private space',
   });
   for (const pipeline of mine) findings.push(...(await pipelineFindings(context, pipeline, spaces, call)));
   return findings;
 }
 
-/** A request whose failure is a finding. */
 async function pipelineFindings(
   { initiatives }: KitemakerContext,
   pipeline: PipelineSettings,

@@ -1,9 +1,9 @@
 /**
- * What is known of the organisation's spaces, kept in the connector so that a key or a name costs no call each time.
- * It is read again on a miss and when it is old: spaces are renamed, statuses and labels come and go.
+ * Caches the organisation's spaces, so that looking up a key or a name does not cost a call each time. They are read
+ * again on a miss and when they are old: spaces are renamed, statuses and labels come and go.
  */
 import { ToolError } from '../../domain/errors.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { createLabel, failure, type Kitemaker, listSpaces } from './requests.js';
 import type { Space } from './schema.js';
 import type { KitemakerTarget } from './target.js';
@@ -11,12 +11,12 @@ import type { KitemakerTarget } from './target.js';
 const OLD_AFTER_MS = 15 * 60_000;
 
 export interface Directory {
-  /** Reads it where it is unknown or old. */
+  /** From the cache, or read where unknown or old. */
   spaces(call: ReadCall): Promise<readonly Space[]>;
   refreshed(call: ReadCall): Promise<readonly Space[]>;
-  /** Null where the key does not see the space, also after reading again. */
+  /** Null where the key does not see the space, even after reading again. */
   space(id: string, call: ReadCall): Promise<Space | null>;
-  /** From what is known now; no call. */
+  /** From the cache alone; makes no call. */
   spaceKeyOf(id: string): string | null;
 }
 
@@ -99,7 +99,7 @@ export async function resolveTarget(
 }
 
 function statusIn(space: Space, target: KitemakerTarget): string | null {
-  // An id that the space does not show is sent as it is: Kitemaker's answer says more than ours could.
+  // An id that the space does not show is sent as it is: Kitemaker's refusal says more than ours could.
   if (target.statusId !== undefined) return target.statusId;
   return space.statuses.find((status) => status.name === target.status)?.id ?? null;
 }
@@ -109,8 +109,8 @@ function labelIn(space: Space, nameOrId: string): string | null {
 }
 
 /**
- * Not under the lease of the create: a label made late does no harm, and the one lease belongs to the item. Its failure
- * says nothing about the item, so it is never `ambiguous`.
+ * Creates a label, not under the create's lease: a label created late does no harm, and the one lease belongs to the
+ * item. Its failure says nothing about the item, so it is never `ambiguous`.
  */
 async function makeLabel(km: Kitemaker, space: Space, name: string, call: ReadCall): Promise<void> {
   try {

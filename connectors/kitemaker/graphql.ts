@@ -1,13 +1,13 @@
 /**
- * What Kitemaker's GraphQL errors mean. Its documents do not show any, so this reads the shapes that GraphQL servers
- * give, and is careful: only what clearly says that an item does not exist counts as that; everything else is a failure,
- * since an item that is wrongly called gone would be let go.
+ * What Kitemaker's GraphQL errors mean. Its documents show none, so this reads the shapes that GraphQL servers use, and
+ * errs on the safe side: only what clearly says that an item does not exist counts as that. Everything else is a
+ * failure, since an item wrongly called gone would be released.
  */
 import type { ToolErrorKind } from '../../domain/errors.js';
 import type { HttpAnswer, Verdict } from '../http/request.js';
 import { GraphqlAnswer, type GraphqlError } from './schema.js';
 
-/** Codes that servers put into `extensions.code` or `code`, in upper case without separators. */
+/** Codes that servers put into `extensions.code` or `code`, here in upper case without separators. */
 const KIND_OF_CODE: Readonly<Record<string, ToolErrorKind>> = {
   UNAUTHENTICATED: 'unauthorized',
   UNAUTHORIZED: 'unauthorized',
@@ -36,10 +36,10 @@ const SAYS_NO_RIGHT =
   /unauthori[sz]ed|not authori[sz]ed|unauthenticated|not authenticated|forbidden|permission|access|not allowed/i;
 const SAYS_ABSENT =
   /\b(not found|(?:could|can) ?not (?:be )?find|couldn[’']t find|can[’']t find|does ?n[o’']t exist|does not exist|no such)\b|could not be found/i;
-/** What may be absent; a missing table or host of the server's own is another matter. */
+/** Things that may be absent; a table or host missing on the server's side is another matter. */
 const NAMES_AN_ITEM = /\b(work ?items?|issue|item|entity|record|object|space|initiative)\b/i;
 const NAMES_MACHINERY = /\b(relation|table|column|database|host|file|function|module)\b/i;
-/** A resolver returned nothing for what is non-null and asked for by id or number (graphql-js). */
+/** A resolver returned nothing for a non-null field that was queried by id or number (graphql-js). */
 const NULL_BY_ID = /^Cannot return null for non-nullable field Query\.(?:workItem|initiative|initiativeByNumber)\b/;
 
 function codeOf(error: GraphqlError): string | null {
@@ -70,12 +70,12 @@ function kindOf(error: GraphqlError): ToolErrorKind {
   const known = KIND_OF_CODE[code] ?? KIND_OF_STATUS[statusOf(error) ?? 0];
   if (known !== undefined) return known;
   if (SAYS_LIMITED.test(error.message)) return 'rate-limited';
-  // "Not found or no access" must neither let an item go nor pause the connection.
+  // "Not found or no access" must neither release an item nor pause the connection.
   if (SAYS_ABSENT.test(error.message)) return 'unexpected-response';
   return SAYS_NO_RIGHT.test(error.message) ? 'forbidden' : 'unavailable';
 }
 
-/** The worst first: what stops the whole connection before what concerns one request. */
+/** The worst first: what stops the whole connection comes before what concerns one request. */
 const GRAVITY: readonly ToolErrorKind[] = [
   'unauthorized',
   'rate-limited',
@@ -86,8 +86,8 @@ const GRAVITY: readonly ToolErrorKind[] = [
 ];
 
 /**
- * The client's first word on a GraphQL answer, whatever its status: servers answer errors with 200, 400, 404 and 500.
- * Answers whose errors all mean "does not exist" are accepted; the caller knows which ids are meant.
+ * Judges a GraphQL answer whatever its status: servers answer errors with 200, 400, 404 and 500. An answer whose errors
+ * all mean "does not exist" is accepted; the caller knows which ids are meant.
  */
 export function judgeGraphql(answer: HttpAnswer): Verdict | null {
   const read = GraphqlAnswer.safeParse(answer.body);
@@ -110,13 +110,13 @@ export function judgeGraphql(answer: HttpAnswer): Verdict | null {
   return { verdict: 'fail', kind, message: `answered a GraphQL error${codesOf(errors)}` };
 }
 
-/** Codes only: a message may echo what was sent. */
+/** Only codes: a message may echo what was sent. */
 function codesOf(errors: readonly GraphqlError[]): string {
   const codes = new Set(errors.map((error) => codeOf(error) ?? '').filter((code) => /^[A-Z0-9_]{1,60}$/i.test(code)));
   return codes.size === 0 ? '' : ` (${[...codes].join(', ')})`;
 }
 
-/** The aliases that errors name in their path; an error without one counts for `unnamed`. */
+/** The aliases that errors name in their path; `unnamed` where one names none. */
 export function namedAliases(errors: readonly GraphqlError[]): { aliases: ReadonlySet<string>; unnamed: boolean } {
   const aliases = new Set<string>();
   let unnamed = false;

@@ -3,33 +3,23 @@ import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { Comments } from '../port/capabilities.js';
-import type { CreateResult, DevToolConnector, ReadCall, WriteCall } from '../port/devTool.js';
-import { markdownOf } from '../text/craftText.js';
-import { hasMarker } from '../text/marker.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
+import type { CreateResult, DevToolConnector } from '../port/devTool.js';
 import { checkKitemaker } from './check.js';
 import type { KitemakerContext } from './context.js';
 import { createDirectory, resolveTarget, spaceOf, unleased } from './directory.js';
+import { commentsOf } from './capabilities/comments.js';
 import { feedbackOf } from './capabilities/feedback.js';
 import { hierarchyOf, initiativesFor } from './capabilities/hierarchy.js';
 import { createInitiatives } from './initiatives.js';
 import { readById } from './items.js';
 import { labelsOf } from './capabilities/labels.js';
 import { carriesMarker, describeItem, newWorkItem, sizeOf, toDevItem } from './mapping.js';
-import {
-  addToInitiative,
-  commentBodies,
-  createComment,
-  createWorkItem,
-  failure,
-  type Kitemaker,
-  problemIn,
-  workItemIds,
-} from './requests.js';
+import { addToInitiative, createWorkItem, failure, type Kitemaker, problemIn, workItemIds } from './requests.js';
 import { RestErrors, WorkItem } from './schema.js';
 import { readChanges, searchMarker } from './search.js';
 import { KitemakerOwn, KitemakerTarget } from './target.js';
-import { kitemakerWebhooks } from './capabilities/webhooks.js';
+import { webhooks } from './capabilities/webhooks.js';
 
 export function createKitemakerConnector(settings: DevToolSettings, openHttp: OpenHttp): DevToolConnector {
   const context = openContext(settings, openHttp);
@@ -68,7 +58,7 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
     },
     check: (pipelines, call) => checkKitemaker(context, pipelines, call),
     comments: commentsOf(km),
-    webhooks: kitemakerWebhooks,
+    webhooks,
     labels: labelsOf(context),
     feedback: feedbackOf(km),
     hierarchy: hierarchyOf(km),
@@ -127,7 +117,7 @@ async function createItem(
   return { item, showsMarker, ...(warnings.length === 0 ? {} : { warnings }) };
 }
 
-/** The item exists: whatever happens to its initiative must not make the create look failed. */
+/** The item exists by now: a failure with its initiative must not make the create look failed. */
 async function putUnder(
   km: Kitemaker,
   initiative: string,
@@ -140,14 +130,4 @@ async function putUnder(
   } catch (error) {
     return [`not put under its initiative: ${error instanceof ToolError ? error.message : 'unexpected error'}`];
   }
-}
-
-function commentsOf(km: Kitemaker): Comments {
-  return {
-    post: (devItem, { text, marker }, call) => createComment(km, devItem.id, `${markdownOf(text)}\n\n${marker}`, call),
-    async find(devItem, commentMarker, call) {
-      const bodies = await commentBodies(km, devItem.id, call);
-      return bodies.some((body) => hasMarker(body, commentMarker)) ? 'found' : 'absent';
-    },
-  };
 }

@@ -1,10 +1,10 @@
 /**
- * Finds the initiative that a target names: by its number (`I-12`), by its id, else by its title. A title is looked for
- * among all initiatives, since Kitemaker has no search, and is remembered, so that it costs those calls once.
+ * Finds the initiative that a target names: by its number (`I-12`), by its id, else by its title. Kitemaker has no
+ * search, so a title is looked up among all initiatives; it is cached, so that this costs those calls only once.
  */
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
 import { nearestOf } from '../findings.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { readPages } from './paging.js';
 import { failure, initiativeById, initiativeByNumber, initiativesPage, type Kitemaker } from './requests.js';
 import { Initiative } from './schema.js';
@@ -15,7 +15,7 @@ const NUMBER = /^I-\d+$/i;
 export interface Initiatives {
   /** The id. Throws `not-found` for a number, `invalid` for anything else that means no initiative, or several. */
   idOf(named: string, call: ReadCall): Promise<string>;
-  /** The same, asked anew. */
+  /** The same, without the cache. */
   askedIdOf(named: string, call: ReadCall): Promise<string>;
 }
 
@@ -39,8 +39,7 @@ export function createInitiatives(km: Kitemaker, now: () => number): Initiatives
   };
 }
 
-/** A title is no id: Kitemaker may call it absent, or no value that an id can have. */
-/** A server may take a title that is asked for as an id for anything from no such id to an error of its own. */
+/** How a server may answer when it is given a title as an id: from "no such id" to an error of its own. */
 const NO_SUCH_ID: ReadonlySet<ToolErrorKind> = new Set(['not-found', 'invalid', 'unavailable', 'unexpected-response']);
 
 async function orNull(id: Promise<string>): Promise<string | null> {

@@ -1,11 +1,12 @@
 /** Reads work items: by id in batches, and whole spaces page by page. */
-import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MalformedDevItem } from '../port/devTool.js';
 import { namedAliases } from './graphql.js';
 import { readPages } from './paging.js';
 import { ALIASES, failure, type Kitemaker, problemIn, workItemsById, workItemsPage } from './requests.js';
 import { WorkItem } from './schema.js';
 
-/** A work item that is not as documented, with its description where that at least is text. */
+/** A work item that is not as documented, with its description where at least that is text. */
 export interface MalformedEntry extends MalformedDevItem {
   readonly description: string | null;
 }
@@ -15,10 +16,10 @@ export interface Entries {
   readonly malformed: readonly MalformedEntry[];
 }
 
-/** Stands for the id of an entry that has none. */
+/** The id of an entry that has none. */
 const NO_ID = '?';
 
-/** Each entry of a list by itself. */
+/** Reads each entry of a list by itself. */
 export function readEntries(entries: readonly unknown[]): Entries {
   const items: WorkItem[] = [];
   const malformed: MalformedEntry[] = [];
@@ -39,7 +40,7 @@ function malformedEntry(entry: unknown, problem: string): MalformedEntry {
 }
 
 export interface SpaceRead extends Entries {
-  /** False: the pages did not come to an end. */
+  /** False: the pages did not end. */
   readonly whole: boolean;
 }
 
@@ -65,7 +66,7 @@ export interface WorkItemsById extends Entries {
   readonly missing: readonly string[];
 }
 
-/** Items by id, wherever they are. */
+/** Reads items by id, in whatever space they are. */
 export async function readById(
   km: Kitemaker,
   ids: readonly string[],
@@ -88,7 +89,7 @@ export async function readById(
 
 /**
  * One missing id voids the whole answer, since `workItem` is non-null. The ids that errors name are taken out and the
- * rest is asked again; where no error names one, the batch is halved until single ids are left.
+ * rest is requested again; where no error names one, the batch is halved down to single ids.
  */
 async function readBatch(
   km: Kitemaker,

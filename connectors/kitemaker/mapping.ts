@@ -9,8 +9,8 @@ import type { WorkItem } from './schema.js';
 
 /**
  * How long a title and a description may be, in UTF-16 units. Kitemaker's documents name no limit. A title of 250 fits
- * the 255 that databases commonly allow; 30,000 stays below 32,767 and, whatever the script, below the 100 kB of a body
- * that web servers commonly accept. What does not fit is cut visibly, with a link to Craft.io.
+ * the 255 that databases commonly allow; 30,000 stays below 32,767 and, in any script, below the 100 kB that web
+ * servers commonly accept as a body. What does not fit is cut visibly, with a link to Craft.io.
  */
 const KITEMAKER_LIMITS = { title: 250, description: 30_000 } as const;
 
@@ -38,7 +38,7 @@ export function newWorkItem(
   };
 }
 
-/** The description, the Craft.io link where one is known, and as the last line the marker, each a paragraph. */
+/** The description, the Craft.io link where one is known, and the marker as the last line, each a paragraph. */
 export function describeItem(draft: DevItemDraft): DescribedItem {
   const link = draft.craftUrl === null ? [] : [craftLink(draft.craftUrl)];
   const title = fitTitle(titleOf(draft.title), KITEMAKER_LIMITS.title);
@@ -50,7 +50,7 @@ export function describeItem(draft: DevItemDraft): DescribedItem {
 export interface ItemNaming {
   /** Template with `{spaceKey}`, `{number}`, `{key}`, `{id}`; null: items have no link. */
   readonly itemUrl: string | null;
-  /** Null where the key of the space is not known. */
+  /** Null where the space's key is not known. */
   readonly spaceKeyOf: (spaceId: string) => string | null;
 }
 

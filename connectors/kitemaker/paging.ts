@@ -1,9 +1,9 @@
 /**
- * Follows Kitemaker's cursors from page to page. `hasMore` alone tells the end: a page may be empty and others come after
- * it. The cursor is opaque ("an opaque string used for paging", kitemaker.graphql); a server whose cursor is missing or
- * comes round again, or that goes on giving what it gave, is followed no further: then not everything was seen.
+ * Follows Kitemaker's cursors from page to page. Only `hasMore` marks the end: pages may follow an empty one. The
+ * cursor is opaque ("an opaque string used for paging", kitemaker.graphql). Reading stops as `stuck` where a cursor is
+ * missing or repeats, or the server keeps sending what it already sent: then not everything was seen.
  */
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 
 export interface Page<Entry = unknown> {
   readonly entries: readonly Entry[];
@@ -11,10 +11,10 @@ export interface Page<Entry = unknown> {
   readonly hasMore: boolean;
 }
 
-/** More pages in a row than these that bring nothing new, under ever new cursors, are a server that spins. */
+/** After more pages in a row than this without anything new, the server is taken to be looping. */
 const MOST_IDLE_PAGES = 20;
 
-/** How the reading ended: everything was seen, `take` wanted no more, or the pages do not come to an end. */
+/** How the reading ended: everything was seen, `take` wanted no more, or the pages do not end. */
 export type PagesRead = 'whole' | 'enough' | 'stuck';
 
 export async function readPages<Entry>(

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { ToolError } from '../../domain/errors.js';
 import type { HttpClient } from '../http/client.js';
 import { LIST_BYTES } from '../http/request.js';
-import type { ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
 import { judgeGraphql, meansAbsent } from './graphql.js';
 import type { Page } from './paging.js';
 import {
@@ -27,7 +27,7 @@ import {
   type Space,
 } from './schema.js';
 
-/** Where Kitemaker is spoken to. */
+/** The connection to Kitemaker. */
 export interface Kitemaker {
   readonly connection: string;
   readonly rest: HttpClient;
@@ -35,10 +35,10 @@ export interface Kitemaker {
   readonly graphqlUrl: string;
 }
 
-/** The most that `/recent/workitems` and one GraphQL page give (seed 004; kitemaker.graphql, `workItems`). */
+/** The most that `/recent/workitems` and one GraphQL page return (sources: Kitemaker). */
 export const RECENT_COUNT = 50;
 const PAGE_COUNT = 50;
-/** The most ids that are asked for as aliases of one request. */
+/** The most ids requested as aliases in one request. */
 export const ALIASES = 50;
 
 const ITEM_FIELDS = 'id number status { name } space { id key } createdAt updatedAt';
@@ -68,7 +68,7 @@ export async function getOrganization(km: Kitemaker, call: ReadCall): Promise<{ 
   return parse(km, place, RestOrganization, body);
 }
 
-/** The most recently updated items of a space, unread; at most `RECENT_COUNT`. */
+/** The most recently updated items of a space, unparsed; at most `RECENT_COUNT`. */
 export async function recentWorkItems(
   km: Kitemaker,
   spaceId: string,
@@ -107,7 +107,7 @@ export interface NewWorkItem {
   readonly impact?: string;
 }
 
-/** The created item, unread: the caller knows what an unreadable one means. */
+/** The created item, unparsed: the caller knows what an unreadable one means. */
 export async function createWorkItem(km: Kitemaker, item: NewWorkItem, call: WriteCall): Promise<unknown> {
   const request = {
     method: 'POST',
@@ -138,7 +138,7 @@ export async function listSpaces(km: Kitemaker, call: ReadCall): Promise<readonl
   return parse(km, place, GraphqlOrganization, await data(km, place, query, {}, call)).organization.spaces;
 }
 
-/** One page of a space's items, by number; with descriptions where markers are looked for. */
+/** One page of a space's items, by number; with descriptions where markers are searched. */
 export async function workItemsPage(
   km: Kitemaker,
   at: {
@@ -230,7 +230,7 @@ export async function initiativesPage(km: Kitemaker, cursor: string | null, call
   return { entries: initiatives.initiatives, cursor: initiatives.cursor ?? null, hasMore: initiatives.hasMore };
 }
 
-/** The ids of the initiatives that a work item stands in. */
+/** The ids of the initiatives that a work item is in. */
 export async function initiativesOf(km: Kitemaker, workItemId: string, call: ReadCall): Promise<readonly string[]> {
   const place = 'GraphQL workItem.initiatives';
   const query = 'query ($id: ID!) { workItem(id: $id) { initiatives { id } } }';
@@ -238,7 +238,7 @@ export async function initiativesOf(km: Kitemaker, workItemId: string, call: Rea
   return read.workItem.initiatives.map(({ id }) => id);
 }
 
-/** Puts an item under an initiative; again changes nothing. */
+/** Puts an item under an initiative; doing it again changes nothing. */
 export async function addToInitiative(
   km: Kitemaker,
   initiative: string,
@@ -267,7 +267,7 @@ async function ask(
   return parse(km, place, GraphqlAnswer, answer.body);
 }
 
-/** The data of a query that asks for one thing; an error can only mean that it does not exist. */
+/** The data of a query for one thing; an error can only mean that it does not exist. */
 async function data(
   km: Kitemaker,
   place: string,

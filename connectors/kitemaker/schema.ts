@@ -1,7 +1,4 @@
-/**
- * The parts of Kitemaker's answers that are used; everything else may come and go.
- * REST: https://kitemakerhq.github.io/rest-docs/. GraphQL: kitemakerhq/km `src/kitemaker.graphql`.
- */
+/** The parts of Kitemaker's answers that are used; everything else may change (sources: Kitemaker). */
 import { z } from 'zod';
 
 const Text = z.string();
@@ -12,7 +9,10 @@ export const RestOrganization = z.object({ id: Id, name: Text });
 /** `/metadata/*`: id and a label for people. */
 export const RestMetadata = z.array(z.object({ id: Id, label: Text }));
 
-/** An answer to `POST /workitem`, an entry of `/recent/workitems`, a GraphQL `WorkItem`. `number` is a number here and text in GraphQL. */
+/**
+ * The answer to `POST /workitem`, an entry of `/recent/workitems`, or a GraphQL `WorkItem`. `number` is a number in
+ * REST and text in GraphQL.
+ */
 export const WorkItem = z.object({
   id: Id,
   number: z.union([z.number().int(), Text]),
@@ -78,7 +78,7 @@ export const Initiative = z.object({ id: Id, title: Text });
 
 export const GraphqlInitiative = z.object({ initiative: z.object({ id: Id }) });
 
-/** One of `errors` in a GraphQL answer. Servers put a code in `extensions` or beside the message. */
+/** One of `errors` in a GraphQL answer. Servers put a code into `extensions` or beside the message. */
 export const GraphqlError = z.object({
   message: Text.catch(''),
   path: z
@@ -106,5 +106,5 @@ export const GraphqlAnswer = z.object({
   errors: z.array(GraphqlError).nullish(),
 });
 
-/** Every REST error (seed 004, Errors). */
+/** The body of every REST error (sources: Kitemaker). */
 export const RestErrors = z.object({ errors: z.array(z.object({ message: Text, code: Text.nullish().catch(null) })) });

@@ -1,14 +1,16 @@
 /**
- * Looks for markers and for changes in what Kitemaker offers: the 50 most recently updated items of a space, and its
- * pages by number. It has no "changed since" and no search.
+ * Looks for markers and for changes with what Kitemaker offers: the 50 most recently updated items of a space, and its
+ * pages by number. There is no "changed since" and no search.
  *
  * The 50 are one snapshot. An item created or changed at T or later is among them, unless 50 others were updated after
- * it; so where the oldest of them was updated before T, or there are fewer than 50, all is seen. Where not, the space is
- * read whole: page order is by number, which does not change, so that other items' changes cannot hide one.
+ * it. So where the oldest of them was updated before T, or there are fewer than 50, everything since T is seen.
+ * Otherwise the whole space is read: its pages are ordered by number, which never changes, so no change can hide an
+ * item.
  */
 import type { DevItem } from '../../domain/devItem.js';
 import { hasMarkerLine } from '../text/marker.js';
-import type { FeedRead, MarkerSearch, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { FeedRead, MarkerSearch } from '../port/devTool.js';
 import type { Directory } from './directory.js';
 import { type Entries, type MalformedEntry, readEntries, readSpace } from './items.js';
 import { carriesMarker, type ItemNaming, toDevItem } from './mapping.js';
@@ -16,7 +18,7 @@ import { type Kitemaker, RECENT_COUNT, recentWorkItems } from './requests.js';
 import type { WorkItem } from './schema.js';
 
 interface Recent extends Entries {
-  /** Fewer than were asked for: the space has no others. */
+  /** Fewer came than were requested: the space has no others. */
   readonly all: boolean;
   readonly serverTimeMs: number | null;
   /** How long the answer took. */
@@ -52,7 +54,7 @@ export async function searchMarker(
   const found = [...inSpace.found];
   let why = inSpace.why;
   if (found.length === 0 && why === null) {
-    // People may have moved it on already: the other spaces that the key sees.
+    // People may have moved the item already: the other spaces that the key sees are searched as well.
     for (const { id } of await context.directory.refreshed(call)) {
       if (id === search.spaceId) continue;
       call.heartbeat?.();
@@ -66,7 +68,7 @@ export async function searchMarker(
   return why === null ? { answer: 'absent' } : { answer: 'unknown', why };
 }
 
-/** What carries the marker in one space; `why` says why that may not be all. */
+/** The items with the marker in one space; `why` says why there may be more. */
 async function searchSpace(
   km: Kitemaker,
   spaceId: string,
@@ -87,12 +89,12 @@ async function searchSpace(
   return { found: [...found.values()], why: null };
 }
 
-/** An item that cannot be read may be the one, unless its description says that it is not. */
+/** An item that cannot be read may be the one sought, unless its description shows that it is not. */
 function mayCarry(entry: MalformedEntry, marker: string): boolean {
   return entry.description === null || hasMarkerLine(entry.description, marker);
 }
 
-/** How far Kitemaker's clock is behind ours: its times of the same moment are that much smaller. */
+/** How far Kitemaker's clock is behind ours: its time of the same moment is that much smaller. */
 function behindMs(read: Recent, nowMs: number): number {
   return read.serverTimeMs === null ? 0 : Math.max(0, nowMs - read.serverTimeMs);
 }
@@ -103,11 +105,11 @@ function oldestFirst(items: readonly WorkItem[]): readonly WorkItem[] {
 }
 
 /**
- * A change after `settledTo` is among the 50 unless 50 others came after it, so the oldest of them may have that very
- * time: what else has it is known.
+ * A change after `settledTo` is among the 50 unless 50 others came after it. So it is enough that the oldest of them
+ * has exactly that time: other items with that time are settled.
  *
- * The cursor comes from the list of the 50 alone, which is read first: while pages are read an item behind may change,
- * and a newer time of a later page would step over that change.
+ * The cursor comes only from the list of the 50, which is read first: while pages are read, an item on an earlier page
+ * may change, and a newer time from a later page would skip that change.
  */
 export async function readChanges(
   km: Kitemaker,

@@ -13,14 +13,14 @@ export type KitemakerOwn = z.infer<typeof KitemakerOwn>;
 /** In `target` besides `devTool`. */
 export const KitemakerTarget = z
   .strictObject({
-    /** May be left out where `statusId` is given: a status belongs to one space. */
+    /** May be omitted where `statusId` is given: a status belongs to one space. */
     spaceId: Id.optional(),
     statusId: Id.optional(),
     /** The status by name, looked up in the space. */
     status: Id.optional(),
     /** Names or ids of labels of the space. */
     labels: z.array(Id).default([]),
-    /** Create labels that the space lacks. */
+    /** Creates the labels that the space lacks. */
     createLabels: z.boolean().default(false),
     /** Id, number (`I-12`) or exact title of an initiative that each created item is put under, by a second write. */
     initiative: Id.optional(),

@@ -1,21 +1,24 @@
 /**
- * What a dev tool can do besides the port: optional objects of `DevToolConnector`, never optional methods. The promises
- * P1 to P6 of `port.ts` hold here, too, and each docstring is tested by the conformance suite where a tool has the thing.
+ * What only some dev tools can do: optional objects of `DevToolConnector`, never optional methods. The promises P1 to
+ * P6 of `calls.ts` hold here too, and the conformance suite tests each docstring for every tool with the capability.
  */
 import type { DevItemRef } from '../../domain/devItem.js';
-import type { ReadCall, WriteCall } from './devTool.js';
+import type { ReadCall, WriteCall } from './calls.js';
 
 export type CommentMarkerSearch = 'found' | 'absent' | 'unknown';
 
 /** Capability: comments on dev items. Each is a create and carries its marker (design 3). */
 export interface Comments {
-  /** Posts one comment: `text` is Markdown that may quote Craft.io, so the connector neutralises it; `marker` ends it, exactly. */
+  /**
+   * Posts one comment: `text` is Markdown that may quote Craft.io, so the connector neutralises it; the comment ends
+   * with exactly `marker`.
+   */
   post(
     devItem: { id: string; scope: string | null },
     comment: { readonly text: string; readonly marker: string },
     call: WriteCall,
   ): Promise<void>;
-  /** Whether a comment containing `commentMarker` exists; `unknown` where the tool cannot list all of them. */
+  /** Whether a comment containing `commentMarker` exists; `unknown` where the tool cannot list all comments. */
   find(
     devItem: { id: string; scope: string | null },
     commentMarker: string,
@@ -27,21 +30,24 @@ export interface Comments {
 export interface RequiredField {
   readonly name: string;
   readonly why: string;
-  /** What `fields` may also call it. */
+  /** Other names that `fields` may use for it. */
   readonly otherNames?: readonly string[];
 }
 
-/** Capability: what the tool demands of a new item. */
+/** Capability: what the tool requires of a new item. */
 export interface RequiredFields {
-  /** All that must have a value, by the names on the left of `fields`; `why` in words: "required by the tracker Bug". */
+  /**
+   * Everything that must have a value, by the names on the left of `fields`; `why` in words: "required by the tracker
+   * Bug".
+   */
   list(target: unknown, call: ReadCall): Promise<readonly RequiredField[]>;
 }
 
 /** Capability: a dev item can be created under another (design 4, Hierarchy). */
 export interface Hierarchy {
   /**
-   * Whether an item of `target` can be created under `parent`: asked before the create, which then carries it as
-   * `draft.parent`. `why` goes to the log, and the parent's link into the description instead.
+   * Whether an item of `target` can be created under `parent`. Asked before the create: where accepted, the create
+   * carries the parent as `draft.parent`; else `why` goes to the log and the parent's link into the description.
    */
   accepts(
     target: unknown,
@@ -57,18 +63,21 @@ export interface LabelledItem extends DevItemRef {
   readonly description: string;
 }
 
-/** Capability: labels on dev items; `intake` reads by them. */
+/** Capability: labels on dev items; an `intake` finds its items by them. */
 export interface Labels {
   /**
-   * Every item that carries the label (by name or id), in all scopes that the key sees; archived ones too. A label that
-   * exists nowhere is `invalid`, naming the nearest: a slip must not look like a label without items.
+   * Every item that carries the label (by name or id), in all scopes that the key sees, archived ones included. A label
+   * that exists nowhere is `invalid`, naming the nearest: a typo must not look like a label without items.
    */
   items(label: string, call: ReadCall): Promise<readonly LabelledItem[]>;
 }
 
-/** Capability: customers' feedback as a thing of its own, linked with a dev item. Each is a create and carries its marker. */
+/**
+ * Capability: customers' feedback as entries of their own, linked with a dev item. Each is a create and carries its
+ * marker.
+ */
 export interface Feedback {
-  /** `text` is Craft.io's own; `marker` ends the contents, exactly. */
+  /** `text` is Craft.io's own; the contents end with exactly `marker`. */
   submit(
     devItem: DevItemRef,
     feedback: {
@@ -79,7 +88,7 @@ export interface Feedback {
     },
     call: WriteCall,
   ): Promise<void>;
-  /** Whether feedback with this marker exists; `unknown` where the tool cannot list all of it. */
+  /** Whether feedback with this marker exists; `unknown` where the tool cannot list all feedback. */
   find(devItem: DevItemRef, marker: string, call: ReadCall): Promise<'found' | 'absent' | 'unknown'>;
 }
 
@@ -97,7 +106,10 @@ export type WebhookVerdict =
       readonly verdict: 'accepted';
       /** The same for each repetition of one delivery: the tool's id of it, or a hash of the body where it has none. */
       readonly deliveryId: string;
-      /** Dev items to look at; empty: news of nothing that is followed; null: something changed, the feeds tell what. */
+      /**
+       * Dev items to look at. Empty: nothing that is followed changed. Null: something changed, and the feeds tell
+       * what.
+       */
       readonly devItemIds: readonly string[] | null;
     }
   | {
@@ -107,11 +119,14 @@ export type WebhookVerdict =
       readonly why: string;
     };
 
-/** Where the tool has an API for its webhooks: `apply` registers, `detach` removes. */
+/** The tool's API for its webhooks: `apply` registers, `detach` removes. */
 export interface WebhookRegistration {
-  /** Makes the tool post to `url` with the secret; what is registered already for this url is left or corrected. In words, what was changed. */
+  /**
+   * Makes the tool post to `url` with the secret; what is registered already for this URL is kept or corrected. Returns
+   * what was changed, in words.
+   */
   register(webhook: { readonly url: string; readonly secret: string }, call: WriteCall): Promise<readonly string[]>;
-  /** Removes what is registered for this url. */
+  /** Removes what is registered for this URL. Returns what was changed, in words. */
   remove(url: string, call: WriteCall): Promise<readonly string[]>;
 }
 

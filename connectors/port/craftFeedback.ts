@@ -1,6 +1,9 @@
-/** What the Craft.io connector does with feedback portals besides reading them as a source. The port's promises hold. */
+/**
+ * What the Craft.io connector does with feedback portals, besides reading them as a source. The promises P1 to P6 of
+ * `calls.ts` hold.
+ */
 import type { FeedbackDraft, SubmittedFeedback } from '../../domain/feedback.js';
-import type { ReadCall, WriteCall } from './devTool.js';
+import type { ReadCall, WriteCall } from './calls.js';
 
 export interface PortalEntry {
   readonly id: string;
@@ -9,7 +12,7 @@ export interface PortalEntry {
 
 export type RefSearch =
   | { readonly answer: 'found'; readonly feedback: SubmittedFeedback }
-  /** Every feedback item of the portal was seen, and none ends with the line. */
+  /** Every feedback item of the portal was seen, and none ends with the reference. */
   | { readonly answer: 'absent' }
   | { readonly answer: 'unknown'; readonly why: string };
 
@@ -29,8 +32,8 @@ export interface CraftFeedback {
   portals(call: ReadCall): Promise<readonly PortalEntry[]>;
   categories(portal: string, call: ReadCall): Promise<readonly PortalEntry[]>;
   /**
-   * Submits plain feedback with one POST whose description ends with `ref` as its last line. The category is looked up
-   * before; one that does not exist is `invalid`, naming the nearest. An answer that cannot be read is `ambiguous`.
+   * Submits plain feedback with one POST whose description has `ref` as its last line. The category is looked up first;
+   * one that does not exist is `invalid`, naming the nearest. An answer that cannot be read is `ambiguous`.
    */
   submit(portal: string, draft: FeedbackDraft & { readonly ref: string }, call: WriteCall): Promise<SubmittedFeedback>;
   /** Looks for the feedback whose description ends with `ref`, over all pages. */

@@ -1,6 +1,7 @@
 /**
- * Craft.io's dates are moments (`2023-06-20T21:00:00.000Z`); Redmine's are days, and it refuses any other text in a date
- * field with 422. A moment becomes its day in UTC: Craft.io tells no time zone, and the same item gives the same day.
+ * Craft.io's dates are moments (`2023-06-20T21:00:00.000Z`); Redmine's are days, and it refuses any other text in a
+ * date field with 422. A moment becomes its day in UTC: Craft.io names no time zone, and the same item must always give
+ * the same day.
  */
 import { z } from 'zod';
 import type { StandardField } from './target.js';
@@ -14,7 +15,7 @@ export function isDateField(name: string): boolean {
   return DATE_FIELDS.some((one) => one === name);
 }
 
-/** `2023-06-20` of a whole ISO date-time; null for every other text, a day alone too. */
+/** `2023-06-20` from a full ISO date-time; null for any other text, a bare day included. */
 export function dayOf(value: string): string | null {
   const moment = Moment.safeParse(value.trim()).data;
   if (moment === undefined) return null;

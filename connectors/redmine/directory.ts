@@ -1,21 +1,21 @@
 /**
- * What is known of the Redmine as such, kept in the connector so that a name costs no call each time: custom fields and
- * priorities. It is read again on a miss and when it is old.
+ * Caches custom fields and priorities, so that looking up a name does not cost a call each time. They are read again on
+ * a miss and when they are old.
  */
 import { ToolError } from '../../domain/errors.js';
-import type { ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
 import { holdDays } from './dates.js';
 import { getProject, listCustomFields, listIssues, listPriorities, type Redmine } from './requests.js';
 import { type CustomField, Issue, type Priority } from './schema.js';
 
 const OLD_AFTER_MS = 15 * 60_000;
-/** After this an unknown name is looked up again: somebody may have made the field meanwhile. */
+/** After this an unknown name is looked up again: somebody may have created the field meanwhile. */
 const UNKNOWN_AFTER_MS = 60_000;
 
 export interface KnownField {
   readonly id: number;
   readonly name: string;
-  /** Whether it is a date field; null where nothing tells. */
+  /** Whether it is a date field; null where that is unknown. */
   readonly holdsDays: boolean | null;
 }
 
@@ -26,9 +26,9 @@ export interface FieldPlace {
 }
 
 export interface Directory {
-  /** All of them, for an administrator's key; null for others. */
+  /** All of them with an administrator's key; null with any other. */
   customFields(call: ReadCall): Promise<readonly CustomField[] | null>;
-  /** Those that the key sees; without administration, what projects and issues show of them. */
+  /** Those that the key sees: without administrator rights, what projects and issues show of them. */
   fieldsSeen(place: FieldPlace, call: ReadCall, olderThanMs?: number): Promise<readonly KnownField[]>;
   priorities(call: ReadCall): Promise<readonly Priority[]>;
 }
@@ -41,7 +41,7 @@ export function createDirectory(redmine: Redmine, now: () => number): Directory 
     fieldsSeen: (place, call, olderThanMs = OLD_AFTER_MS) =>
       memory(`fields ${place.projectId} ${place.trackerId ?? ''}`, olderThanMs, async () => {
         const all = await customFields(call);
-        return all?.map(knownField) ?? (await fieldsInSight(redmine, place, call));
+        return all?.map(knownField) ?? (await visibleFields(redmine, place, call));
       }),
     priorities: (call) => memory('priorities', OLD_AFTER_MS, () => listPriorities(redmine, call)),
   };
@@ -77,10 +77,10 @@ async function allFields(redmine: Redmine, call: ReadCall): Promise<readonly Cus
 }
 
 /**
- * The API tells nobody else of custom fields; but a project names those that are not for all projects, and each issue
- * shows its own, empty ones too. Those of other projects' issues come last: a new project has no issue yet.
+ * Only administrators can list custom fields. But a project names those that are not for all projects, and each issue
+ * shows its own, empty ones included. Issues of other projects are read only where the project has none yet.
  */
-async function fieldsInSight(redmine: Redmine, place: FieldPlace, call: ReadCall): Promise<readonly KnownField[]> {
+async function visibleFields(redmine: Redmine, place: FieldPlace, call: ReadCall): Promise<readonly KnownField[]> {
   const tracker = place.trackerId === null ? {} : { tracker_id: place.trackerId };
   const here = await fieldsOnIssues(redmine, { project_id: place.projectId, ...tracker }, call);
   if (here.length > 0) return here;

@@ -4,11 +4,10 @@
  * refused before anything is sent.
  */
 import { closest } from 'fastest-levenshtein';
-import type { ReadCall } from '../port/devTool.js';
-import type { RedmineContext } from './context.js';
+import type { ReadCall } from '../port/calls.js';
 import { dayOf, isDateField } from './dates.js';
-import { type FieldPlace, type KnownField, LOOK_AGAIN } from './directory.js';
-import { failure } from './requests.js';
+import { type Directory, type FieldPlace, type KnownField, LOOK_AGAIN } from './directory.js';
+import { failure, type Redmine } from './requests.js';
 import type { Priority } from './schema.js';
 import { STANDARD_FIELDS, type StandardField } from './target.js';
 
@@ -17,11 +16,17 @@ export interface ResolvedFields {
   readonly custom: readonly { readonly id: number; readonly value: string }[];
 }
 
+/** What names are looked up with. */
+interface Lookup {
+  readonly redmine: Redmine;
+  readonly directory: Directory;
+}
+
 type Resolution = { readonly found: number } | { readonly problem: string };
 
 /** Throws `invalid`, not sent, where a name or a priority does not exist. */
 export async function resolveFields(
-  context: RedmineContext,
+  lookup: Lookup,
   place: FieldPlace,
   fields: Readonly<Record<string, string>>,
   call: ReadCall,
@@ -30,14 +35,14 @@ export async function resolveFields(
   const custom: { id: number; value: string }[] = [];
   const found = (resolution: Resolution): number => {
     if ('found' in resolution) return resolution.found;
-    throw failure(context.redmine, 'invalid', `POST /issues.json was not sent: ${resolution.problem}`, true);
+    throw failure(lookup.redmine, 'invalid', `POST /issues.json was not sent: ${resolution.problem}`, true);
   };
   for (const [name, value] of Object.entries(fields)) {
-    if (name === 'priority_id') standard[name] = found(await priorityOf(context, value, call));
+    if (name === 'priority_id') standard[name] = found(await priorityOf(lookup, value, call));
     else if (isStandardField(name)) standard[name] = standardValue(name, value);
     else {
-      const id = found(await customFieldOf(context, place, name, call));
-      custom.push({ id, value: await customValue(context, place, { id, value }, call) });
+      const id = found(await customFieldOf(lookup, place, name, call));
+      custom.push({ id, value: await customValue(lookup, place, { id, value }, call) });
     }
   }
   return { standard, custom };
@@ -49,12 +54,12 @@ function standardValue(name: StandardField, value: string): number | string {
 }
 
 /**
- * Of a moment its day, unless the field is known to hold something else: a date field refuses a moment, and which fields
- * are dates Redmine tells administrators alone; to others issues show it by their values. Costs a call only where the
- * fields are not known yet.
+ * A moment is sent as its day unless the field is known to hold something else: a date field refuses a moment. Redmine
+ * tells only administrators which fields are dates; other keys see it from the values on issues. Costs a call only
+ * where the fields are not cached yet.
  */
 async function customValue(
-  { directory }: RedmineContext,
+  { directory }: Pick<Lookup, 'directory'>,
   place: FieldPlace,
   { id, value }: ResolvedFields['custom'][number],
   call: ReadCall,
@@ -77,7 +82,7 @@ export function fieldNumber(name: string): number | null {
 
 /** A custom field by its name on the left of `fields`. */
 export async function customFieldOf(
-  { directory }: RedmineContext,
+  { directory }: Pick<Lookup, 'directory'>,
   place: FieldPlace,
   name: string,
   call: ReadCall,
@@ -89,14 +94,14 @@ export async function customFieldOf(
   const [field, second] = fields;
   if (second !== undefined) {
     return {
-      problem: `the custom fields ${fields.map(({ id }) => id).join(' and ')} are both named so: write cf_${second.id} instead of "${name}"`,
+      problem: `the custom fields ${fields.map(({ id }) => id).join(' and ')} are both named "${name}": write cf_${second.id} instead`,
     };
   }
   if (field !== undefined) return { found: field.id };
   return { problem: unknownField(name, await directory.fieldsSeen(place, call)) };
 }
 
-/** As it is written; else whatever the case. */
+/** The exact name; else the name in any case. */
 function named(name: string, fields: readonly KnownField[]): readonly KnownField[] {
   const exact = fields.filter((field) => field.name === name);
   if (exact.length > 0) return exact;
@@ -110,12 +115,16 @@ function unknownField(name: string, fields: readonly KnownField[]): string {
   );
   const nearest = fields.length === 0 ? '' : `; the nearest is "${near}"`;
   return (
-    `no custom field "${name}" is seen on the issues of the project${nearest}. ` +
-    'Where it exists, write its number instead, cf_12 for …/custom_fields/12/edit in Redmine'
+    `no custom field "${name}" is seen on the project's issues${nearest}. ` +
+    'If it exists, write its number instead: cf_12 for …/custom_fields/12/edit in Redmine'
   );
 }
 
-async function priorityOf({ directory }: RedmineContext, value: string, call: ReadCall): Promise<Resolution> {
+async function priorityOf(
+  { directory }: Pick<Lookup, 'directory'>,
+  value: string,
+  call: ReadCall,
+): Promise<Resolution> {
   const wanted = value.trim();
   if (/^\d+$/.test(wanted)) return { found: Number(wanted) };
   const priorities = await directory.priorities(call);

@@ -1,11 +1,14 @@
-/** Redmine as a dev tool: an issue in a project (design 6). It calls nobody when something changes: it is asked. */
+/**
+ * Redmine as a dev tool: an issue in a project (design 6). Redmine has no webhooks, so changes are found by polling.
+ */
 import type { DevItemDraft } from '../../domain/devItem.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { CreateResult, DevToolConnector, WriteCall } from '../port/devTool.js';
+import type { WriteCall } from '../port/calls.js';
+import type { CreateResult, DevToolConnector } from '../port/devTool.js';
 import { checkRedmine } from './check/index.js';
 import type { RedmineContext } from './context.js';
-import { demandsOf } from './capabilities/requiredFields.js';
+import { requiredFieldsOf } from './capabilities/requiredFields.js';
 import { createDirectory } from './directory.js';
 import { resolveFields } from './fields.js';
 import { hierarchyOf } from './capabilities/hierarchy.js';
@@ -45,7 +48,7 @@ export function createRedmineConnector(settings: DevToolSettings, openHttp: Open
     check: (pipelines, call) => checkRedmine(context, pipelines, call),
     comments: commentsOf(redmine, formatting),
     hierarchy: hierarchyOf(context),
-    requiredFields: demandsOf(context),
+    requiredFields: requiredFieldsOf(context),
   };
 }
 

@@ -2,9 +2,10 @@
  * Reads issues by id, wherever they were moved to. Only a 404 of the issue's own address says that it does not exist: a
  * list leaves out what the key may not see, and such an issue must not be taken for deleted.
  */
-import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MalformedDevItem } from '../port/devTool.js';
 import { type Entries, type MalformedIssue, readEntry } from './paging.js';
-import { failure, getIssue, isOutOfSight, listIssues, PAGE, type Redmine } from './requests.js';
+import { failure, getIssue, isNotVisible, listIssues, PAGE, type Redmine } from './requests.js';
 import type { Issue } from './schema.js';
 import { assertAccepted } from './visibility.js';
 
@@ -63,14 +64,14 @@ async function readOne(
     const read = readEntry(await getIssue(redmine, id, call));
     return 'issue' in read ? read : { malformed: { id, problem: read.malformed.problem } };
   } catch (error) {
-    if (!isOutOfSight(error)) throw error;
+    if (!isNotVisible(error)) throw error;
     if (error.kind === 'not-found') return null;
     await assertAccepted(redmine, call);
-    return { malformed: { id, problem: 'it exists, and the key may not see it' } };
+    return { malformed: { id, problem: 'it exists, but the key may not see it' } };
   }
 }
 
-/** Redmine refuses a whole list for one id that is no number. */
+/** Redmine refuses a whole list for one id that is not a number. */
 function isIssueId(id: string): boolean {
   return /^[1-9]\d{0,8}$/.test(id);
 }

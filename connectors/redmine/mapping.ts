@@ -1,6 +1,7 @@
 /** Redmine's words to ours and back; pure. An issue's status word is its status's own name. */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
 import type { DescribedItem } from '../port/devTool.js';
+import { titleOf } from '../text/craftText.js';
 import { fitTitle } from '../text/cut.js';
 import { hasMarkerLine } from '../text/marker.js';
 import { DATE_FIELDS, dayOf } from './dates.js';
@@ -8,22 +9,22 @@ import type { ResolvedFields } from './fields.js';
 import type { NewIssue } from './requests.js';
 import type { Issue } from './schema.js';
 import type { RedmineTarget, TextFormatting } from './target.js';
-import { fitted, formatted, linkToCraft, plainTitle } from './texts.js';
+import { fitted, formatted, linkToCraft } from './texts.js';
 
 /**
- * A subject has at most 255 characters. Descriptions have none, but MySQL's 64 kB where an old installation kept it:
- * 20,000 UTF-16 units are at most 60,000 bytes. What does not fit is cut visibly, with a link to Craft.io.
+ * A subject has at most 255 characters. Descriptions have no limit but MySQL's 64 kB in old installations: 20,000
+ * UTF-16 units are at most 60,000 bytes. What does not fit is cut visibly, with a link to Craft.io.
  */
 const REDMINE_LIMITS = { title: 255, description: 20_000 } as const;
 
 /**
- * The description, the Craft.io link where one is known, and as the last line the marker, each a paragraph. With a
- * `markerField` the marker stands there alone.
+ * The description, the Craft.io link where one is known, and the marker as the last line, each a paragraph. With a
+ * `markerField` the marker is only in that field.
  */
 export function describeIssue(draft: DevItemDraft, target: RedmineTarget, formatting: TextFormatting): DescribedItem {
   const link = draft.craftUrl === null ? [] : [linkToCraft(draft.craftUrl, formatting)];
   const tail = target.markerField === undefined ? [...link, draft.marker] : link;
-  const title = fitTitle(plainTitle(draft.title), REDMINE_LIMITS.title);
+  const title = fitTitle(titleOf(draft.title), REDMINE_LIMITS.title);
   const body = formatted(draft.description, formatting, draft);
   const text = fitted(body, REDMINE_LIMITS.description, tail, { craftUrl: draft.craftUrl, formatting });
   return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes, ...dayNotes(draft)] };
@@ -95,8 +96,8 @@ function isValue(value: Issue['custom_fields'][number]['value'], marker: string)
 }
 
 /**
- * What Redmine did not do of a create that it accepted: it ignores a tracker, a status, a field that the project or the
- * key's role does not have, without a word.
+ * What Redmine left out of a create that it accepted: it silently ignores a tracker, a status or a field that the
+ * project or the key's role does not have.
  */
 export function ignoredParts(issue: Issue, sent: NewIssue): readonly string[] {
   const differs = (name: string, shown: number | undefined | null) => sent[name] !== undefined && sent[name] !== shown;

@@ -1,19 +1,21 @@
 /**
- * Walks through lists of issues so that nothing can slip between two pages.
+ * Walks through lists of issues so that none can slip between two pages.
  *
- * Redmine pages by offset: an issue that is deleted, or changed where the order is by time, while pages are read shifts
- * all that follow, and one of them falls between two pages. So no offset is used:
- *  W1. By id: the next page begins after the last id seen (`issue_id=>=`). New issues come at the end.
- *  W2. By update time: the next page begins at the last time seen. Times have seconds, and `>=T` also gives what is later
- *      than T − 1 s (Redmine compares `> T − 1 s`; databases may keep parts of a second that the API does not show). Where
- *      one page is full of a single second, that second is read by id with the one after it, and the walk goes on behind.
- *  W3. What changes while it is read comes again, later: the newer state replaces the older one.
+ * Redmine pages by offset: when an issue is deleted while pages are read (or changed, in an order by time), all that
+ * follow shift, and one of them falls between two pages. So no offset is used:
+ *  B1. By id: the next page begins after the last id seen (`issue_id=>=`). New issues come at the end.
+ *  B2. By update time: the next page begins at the last time seen. Times have seconds, and `>=T` also gives what is
+ *      later than T − 1 s (Redmine compares `> T − 1 s`; databases may keep parts of a second that the API does not
+ *      show). Where one page is full of a single second, that second is read by id with the one after it, and the walk
+ *      goes on after it.
+ *  B3. What changes while it is read comes again, later: the newer state replaces the older one.
  */
-import type { MalformedDevItem, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { MalformedDevItem } from '../port/devTool.js';
 import { listIssues, PAGE, problemIn, type Redmine } from './requests.js';
 import { Issue } from './schema.js';
 
-/** An issue that is not as documented, with whatever of it could be a marker. */
+/** An issue that is not as documented, with its text, which may hold a marker. */
 export interface MalformedIssue extends MalformedDevItem {
   /** The whole entry as text. */
   readonly text: string;
@@ -25,13 +27,13 @@ export interface Entries {
 }
 
 export interface Walk extends Entries {
-  /** False: the pages did not come to an end. */
+  /** False: the pages did not end. */
   readonly whole: boolean;
 }
 
 type Filters = Readonly<Record<string, string>>;
 
-/** Stands for the id of an entry that has none. */
+/** The id of an entry that has none. */
 const NO_ID = '?';
 
 export function readEntry(entry: unknown): { readonly issue: Issue } | { readonly malformed: MalformedIssue } {
@@ -58,7 +60,7 @@ class Seen {
       if ('malformed' in read) this.malformed.set(read.malformed.id, read.malformed);
       else {
         page.push(read.issue);
-        this.issues.set(read.issue.id, read.issue); // W3
+        this.issues.set(read.issue.id, read.issue); // B3
         this.malformed.delete(String(read.issue.id));
       }
     }
@@ -70,7 +72,7 @@ class Seen {
   }
 }
 
-/** W1: every issue that the filters let through, in the order of ids. */
+/** B1: every issue that the filters let through, in the order of ids. */
 export async function walkById(redmine: Redmine, filters: Filters, call: ReadCall): Promise<Walk> {
   const seen = new Seen();
   return seen.walk(await walkIds(redmine, filters, seen, call));
@@ -97,7 +99,7 @@ function lastId(entries: readonly unknown[]): number {
   return Math.max(0, ...ids.filter((id) => Number.isSafeInteger(id)));
 }
 
-/** W2: every issue updated at or after a time, and perhaps some of the second before. */
+/** B2: every issue updated at or after a time, and perhaps some of the second before. */
 export async function walkByUpdate(redmine: Redmine, filters: Filters, sinceMs: number, call: ReadCall): Promise<Walk> {
   const seen = new Seen();
   let atMs = Math.floor(sinceMs / SECOND_MS) * SECOND_MS;
@@ -115,7 +117,7 @@ export async function walkByUpdate(redmine: Redmine, filters: Filters, sinceMs: 
     if (page.length === 0) return seen.walk(false);
     const second = { ...filters, updated_on: `><${timeOf(atMs)}|${timeOf(atMs + SECOND_MS)}` };
     if (!(await walkIds(redmine, second, seen, call))) return seen.walk(false);
-    // Read up to one second later; what is asked for next begins right after that.
+    // The second after it was read as well; the next request begins right after that.
     atMs += 2 * SECOND_MS;
   }
 }

@@ -1,9 +1,11 @@
-/** One function per endpoint of Redmine that is used. All lists are asked for with `status_id=*`: closed issues count. */
+/**
+ * One function per endpoint of Redmine that is used. All lists are asked for with `status_id=*`: closed issues count.
+ */
 import type { z } from 'zod';
 import { ToolError } from '../../domain/errors.js';
 import type { HttpClient } from '../http/client.js';
 import { LIST_BYTES } from '../http/request.js';
-import type { ReadCall, WriteCall } from '../port/devTool.js';
+import type { ReadCall, WriteCall } from '../port/calls.js';
 import {
   type CurrentUser,
   CurrentUser as CurrentUserAnswer,
@@ -30,7 +32,7 @@ export interface Redmine {
   readonly http: HttpClient;
 }
 
-/** The most that Redmine gives in one page; a greater `limit` is cut down to it silently. */
+/** Redmine's largest page; it silently lowers a greater `limit`. */
 export const PAGE = 100;
 
 export function failure(redmine: Redmine, kind: ToolError['kind'], message: string, notSent = false): ToolError {
@@ -64,8 +66,8 @@ export interface WhoAmI {
 }
 
 /**
- * The user of the key. It is the one read that a key which is not accepted never passes: where Redmine lets anybody look,
- * others answer 200 with what anybody may see (design: absence must not be believed then).
+ * The user of the key. This is the only read that always refuses an invalid key: where Redmine lets anybody look, the
+ * others answer 200 with what anybody may see, and absence must not be believed then.
  */
 export async function currentUser(redmine: Redmine, call: ReadCall): Promise<WhoAmI> {
   const place = 'GET /users/current.json';
@@ -77,7 +79,7 @@ export async function currentUser(redmine: Redmine, call: ReadCall): Promise<Who
   return { user: read.data.user, serverTimeMs: Number.isNaN(serverTimeMs) ? null : serverTimeMs };
 }
 
-/** One page of issues, unread. A filter that this Redmine or this key does not have is ignored by it, not refused. */
+/** One page of issues, unparsed. Redmine ignores a filter that it or this key does not have; it does not refuse it. */
 export async function listIssues(
   redmine: Redmine,
   filters: Readonly<Record<string, string>>,
@@ -88,7 +90,7 @@ export async function listIssues(
   return (await get(redmine, reading, call)).issues;
 }
 
-/** One issue, unread. */
+/** One issue, unparsed. */
 export async function getIssue(redmine: Redmine, id: string, call: ReadCall): Promise<unknown> {
   const reading = { path: `/issues/${id}.json`, place: 'GET /issues/{id}.json', schema: IssueAnswer };
   return (await get(redmine, reading, call)).issue;
@@ -103,7 +105,7 @@ export async function issueNotes(redmine: Redmine, id: string, call: ReadCall): 
 
 export type NewIssue = Readonly<Record<string, unknown>>;
 
-/** The created issue, unread: the caller knows what an unreadable one means. */
+/** The created issue, unparsed: the caller knows what an unreadable one means. */
 export async function createIssue(redmine: Redmine, issue: NewIssue, call: WriteCall): Promise<unknown> {
   const place = 'POST /issues.json';
   const { body } = await redmine.http.send({
@@ -145,7 +147,7 @@ export async function listPriorities(redmine: Redmine, call: ReadCall): Promise<
   return (await get(redmine, { path, place: `GET ${path}`, schema: PriorityList }, call)).issue_priorities;
 }
 
-/** The custom fields of issues; `forbidden` for everybody but administrators. */
+/** The custom fields of issues; `forbidden` with any key but an administrator's. */
 export async function listCustomFields(redmine: Redmine, call: ReadCall): Promise<readonly CustomField[]> {
   const reading = { path: '/custom_fields.json', place: 'GET /custom_fields.json', schema: CustomFieldList };
   const fields = (await get(redmine, reading, call)).custom_fields;
@@ -157,7 +159,7 @@ export async function getRole(redmine: Redmine, id: number, call: ReadCall): Pro
   return (await get(redmine, reading, call)).role;
 }
 
-/** What Redmine says when the key may add no issues to the project, or there is none, or it is closed. */
+/** Redmine's words when the key may not add issues to the project, or the project is closed or does not exist. */
 const NO_PROJECT = 'Project cannot be blank';
 
 /** Redmine's words on a refusal, with what to do where that is known. They come in the language of the key's user. */
@@ -170,11 +172,11 @@ export function describeRefusal(_status: number, body: unknown): string | null {
   }
   const blank = errors.flatMap((error) => /^(.+) cannot be blank$/.exec(error)?.[1] ?? []);
   const others = errors.filter((error) => !error.endsWith(' cannot be blank'));
-  const demands = blank.map((name) => `Redmine demands a value for "${name}": name it in the pipeline's fields`);
-  return [...demands, ...others].join('; ');
+  const required = blank.map((name) => `Redmine requires a value for "${name}": name it in the pipeline's fields`);
+  return [...required, ...others].join('; ');
 }
 
 /** Whether a read was refused because of what was asked for, and not because of the key as such. */
-export function isOutOfSight(error: unknown): error is ToolError {
+export function isNotVisible(error: unknown): error is ToolError {
   return error instanceof ToolError && (error.kind === 'not-found' || error.kind === 'forbidden');
 }

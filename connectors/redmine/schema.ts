@@ -1,14 +1,11 @@
-/**
- * The parts of Redmine's answers that are used; everything else may come and go
- * (https://www.redmine.org/projects/redmine/wiki/Rest_api, tried on 5.0).
- */
+/** The parts of Redmine's answers that are used; everything else may change (sources: Redmine). Tried on 5.0. */
 import { z } from 'zod';
 
 const Text = z.string();
 const Id = z.int().positive();
 const Named = z.object({ id: Id, name: Text });
 
-/** Text; a list of texts where the field takes several; null or missing where it is empty. */
+/** A text; a list where the field takes several values; null or missing where it is empty. */
 const CustomValue = z.object({
   id: Id,
   name: Text.catch(''),
@@ -38,7 +35,7 @@ export const JournalsAnswer = z.object({
   issue: z.object({ journals: z.array(z.object({ notes: Text.nullish() })) }),
 });
 
-/** `/users/current.json` also tells the key itself (`api_key`): never read, never kept. */
+/** `/users/current.json` also shows the key itself (`api_key`): it is never read and never kept. */
 export const CurrentUser = z.object({
   user: z.object({
     id: Id,

@@ -1,14 +1,15 @@
 /**
  * Looks for markers, and for what changed.
  *
- * `absent` is said only when all of this holds:
- *  A1. the key is accepted, before and after, and may list the issues of the target's project;
- *  A2. every issue created since is read, in all projects that the key sees, by Redmine's clock, with its marker field and
- *      its description: a filter on the field that Redmine does not have is ignored by it and would find nothing or all;
- *  A3. none of them could be the one sought although it does not show the marker: one of the key's own that cannot be
- *      read, or that has nowhere to show it (another tracker without the field, without a description).
+ * `absent` is answered only when all of these hold:
+ *  A1. the key is accepted, before and after the search, and may list the issues of the target's project;
+ *  A2. every issue created since then by Redmine's clock was read, in all projects that the key sees, with its marker
+ *      field and its description. Filtering by the field would not do: Redmine ignores a filter that it does not have;
+ *  A3. none of them could be the issue sought without showing the marker: one that cannot be read, or one created by
+ *      the key's user that has no place for it (a tracker without the field, an empty description).
  */
-import type { FeedRead, MarkerSearch, ReadCall } from '../port/devTool.js';
+import type { ReadCall } from '../port/calls.js';
+import type { FeedRead, MarkerSearch } from '../port/devTool.js';
 import type { RedmineContext } from './context.js';
 import { carriesMarker, toDevItem } from './mapping.js';
 import { type Entries, readEntry, timeOf, type Walk, walkById, walkByUpdate } from './paging.js';
@@ -43,7 +44,7 @@ export async function searchMarker(context: RedmineContext, sought: Sought, call
   return why === null ? { answer: 'absent' } : { answer: 'unknown', why };
 }
 
-/** Finds old ones at once, where the field is a filter; whether it is one, the answer alone does not tell. */
+/** Finds older issues at once where the field is a filter; the answer alone does not show whether it is one. */
 async function searchField(redmine: Redmine, { target, marker }: Sought, call: ReadCall): Promise<readonly Issue[]> {
   if (target.markerField === undefined) return [];
   const entries = await listIssues(redmine, { [`cf_${target.markerField}`]: marker, sort: 'id:asc' }, call);

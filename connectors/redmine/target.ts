@@ -17,7 +17,7 @@ const NumericId = z.preprocess(
 /** In `devTools` besides what every connection has. */
 export const RedmineOwn = z.strictObject({
   /**
-   * What Redmine's texts are written in: Administration → Settings → General → Text formatting. Its API does not tell.
+   * The markup of Redmine's texts (Administration → Settings → General → Text formatting). Its API does not show it.
    * @default textile, as Redmine's own
    */
   textFormatting: z.enum(['textile', 'common_mark', 'markdown']).default('textile'),
@@ -33,14 +33,17 @@ export const RedmineTarget = z.strictObject({
   trackerId: NumericId.optional(),
   /** @default the tracker's first status */
   statusId: NumericId.optional(),
-  /** A custom field that is a filter: the marker stands there instead of in the description. */
+  /** A custom field that is a filter: it holds the marker instead of the description. */
   markerField: NumericId.optional(),
   /** The issue that every created issue is put under. */
   parentIssueId: NumericId.optional(),
 });
 export type RedmineTarget = z.infer<typeof RedmineTarget>;
 
-/** Fields of every issue that take a number, a day (dates.ts) or an id; everything else on the left names a custom field. */
+/**
+ * Fields of every issue that take a number, a day (dates.ts) or an id; everything else on the left names a custom
+ * field.
+ */
 export const STANDARD_FIELDS = [
   'priority_id',
   'assigned_to_id',

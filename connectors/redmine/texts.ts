@@ -1,6 +1,6 @@
-/** Craft.io's texts in the markup that this Redmine is set to, and what goes after them. */
+/** Craft.io's texts in the markup that this Redmine uses, and the lines that follow them. */
 import type { RelatedItem } from '../../domain/devItem.js';
-import { markdownOf, textileOf, titleOf } from '../text/craftText.js';
+import { markdownOf, textileOf } from '../text/craftText.js';
 import { craftLink, fitBefore, type Fitted, type Markup } from '../text/cut.js';
 import type { TextFormatting } from './target.js';
 
@@ -13,11 +13,6 @@ export function formatted(
   return formatting === 'textile' ? textileOf(text, related, craftUrl) : markdownOf(text, related, craftUrl);
 }
 
-/** A title is plain text everywhere, and `#12` in it is one. */
-export function plainTitle(title: string): string {
-  return titleOf(title);
-}
-
 const MARKUPS = { textile: 'textile', common_mark: 'markdown', markdown: 'markdown' } as const satisfies Record<
   TextFormatting,
   Markup
@@ -28,7 +23,7 @@ export function linkToCraft(craftUrl: string, formatting: TextFormatting): strin
   return craftLink(craftUrl, MARKUPS[formatting]);
 }
 
-/** The text before the lines that must survive, within the limit. */
+/** The text followed by the lines that must survive, within the limit. */
 export function fitted(
   text: string,
   limit: number,

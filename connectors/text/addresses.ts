@@ -1,20 +1,20 @@
-/** Which addresses of Craft.io's text may be links in a dev tool, and where they lead. */
+/** Decides which addresses in Craft.io's text may be links in a dev tool, and where they lead. */
 import type { RelatedItem } from '../../domain/devItem.js';
 
 const LINKED = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 
-/** Longer ones are no addresses of pages. */
+/** No page has a longer address. */
 const MAX_LENGTH = 2_000;
 
-/** What browsers pass over in an address, and what hides a scheme: `java\tscript:`. */
+/** Characters that browsers ignore in an address, and that can hide a scheme: `java\tscript:`. */
 const UNSEEN = /[\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Percent-encoded, they mean the same in an address and nothing in any markup. */
+/** Percent-encoded, these mean the same in an address and nothing in any markup. */
 const MARKUP = /[\s"<>\\^`{|}]/gu;
 
 /**
- * The address as it may stand in a link, or null: no scheme but those of pages, mail and telephones. A relative one is
- * completed where the page it is from is known.
+ * The address in a form that may be linked, or null: only the schemes of pages, mail and telephones. A relative address
+ * is completed where its page is known.
  */
 export function linkableAddress(raw: string, craftUrl: string | null): string | null {
   if (raw.length > 2 * MAX_LENGTH) return null;
@@ -36,7 +36,7 @@ function parsed(address: string, base: string | null): URL | null {
   }
 }
 
-/** Whether only somebody who is logged in to Craft.io sees what is there. */
+/** Whether only people logged in to Craft.io can see what is there. */
 export function isBehindCraftLogin(raw: string, craftUrl: string | null): boolean {
   const url = parsed(raw.trim(), null);
   if (url === null) return true;

@@ -1,10 +1,10 @@
 /**
- * Craft.io's text (HTML, Markdown or plain text: detected, see `craftTextKind.ts`) in the markup that a dev tool speaks,
- * harmless and with links to handed-over items beside Craft.io's (design 3; issue of the texts). Whoever creates something
- * in a tool with text of Craft.io calls one of these; limits and the marker come after, in `cut.ts`.
+ * Turns Craft.io's text (HTML, Markdown or plain text, detected by `craftTextKind.ts`) into a dev tool's markup,
+ * harmless and with links to handed-over items beside Craft.io's (design 3). Every create with text of Craft.io calls
+ * one of these functions; limits and the marker are applied afterwards, by `cut.ts`.
  *
- * The text becomes a tree (mdast), dangerous things are taken out of that (`harmless.ts`), and one of three writers makes
- * text of it again: nothing of the source gets past the tree but Markdown in which there is nothing to take out.
+ * The text becomes a tree (mdast), `harmless.ts` removes what is dangerous, and one of three writers turns the tree
+ * into text again. Only Markdown without anything to remove bypasses the tree.
  */
 import type { PhrasingContent, Root, Text } from 'mdast';
 import type { RelatedItem } from '../../domain/devItem.js';
@@ -17,14 +17,14 @@ import { renderMarkdown } from './renderMarkdown.js';
 import { renderPlain } from './renderPlain.js';
 import { renderTextile } from './renderTextile.js';
 
-/** As GitHub-flavoured Markdown. With the Craft item's page, relative addresses in the text lead somewhere. */
+/** As GitHub-flavoured Markdown. `craftUrl` is the Craft item's page, against which relative addresses are resolved. */
 export function markdownOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {
   const read = readCraftText(text);
   if (related.length === 0 && read.isHarmlessMarkdown()) return text;
   return renderMarkdown(harmlessTree(read.tree(), { related, craftUrl }));
 }
 
-/** A line of ours in Markdown: words and a link, or the name alone where nothing leads there. */
+/** A line of our own in Markdown: words and a link, or just the name where there is no address. */
 export function linkLine(words: string, name: string, url: string | null): string {
   const address = url === null ? null : linkableAddress(url, null);
   const text: Text = { type: 'text', value: name };
@@ -43,7 +43,7 @@ export function textileOf(text: string, related: readonly RelatedItem[] = [], cr
   return renderTextile(treeOf(text, { related, craftUrl }));
 }
 
-/** One line: a title. Tags and entities of HTML become the text that they show. */
+/** As one line, for a title. HTML tags and entities become the text that they show. */
 export function titleOf(text: string): string {
   return withoutReferences(neutralise(shownTitle(text)));
 }

@@ -1,13 +1,14 @@
 /**
- * Says whether a text of Craft.io is HTML, Markdown or plain text, which Craft.io does not, and reads it.
+ * Decides whether a text of Craft.io is HTML, Markdown or plain text, which Craft.io does not say, and parses it.
  *
  * The rule:
- *  T1. An element is one that HTML has, with its end tag somewhere or needing none: `a < b`, `Array<string>`, `List<b>` and
- *      a lone `<p>` have none.
+ *  T1. An element is one that HTML has, with its end tag somewhere, or one that needs none. `a < b`, `Array<string>`,
+ *      `List<b>` and a lone `<p>` are no elements.
  *  T2. A text that begins with an element (or a doctype) is HTML.
- *  T3. Any other is HTML where it has an element outside Markdown's code and nothing that only Markdown has: a heading, a
- *      list, a quotation, a table, code, a link, marked words.
- *  T4. What is left is Markdown; where that finds nothing but paragraphs of words, it is plain text, whose line breaks count.
+ *  T3. Any other is HTML where it has an element outside Markdown's code and nothing that only Markdown has: a heading,
+ *      a list, a quotation, a table, code, a link, marked words.
+ *  T4. Everything else is Markdown; where parsing it yields only paragraphs of words, it is plain text, whose line
+ *      breaks count.
  */
 import type { Token } from 'markdown-it';
 import type { Nodes, PhrasingContent, Root } from 'mdast';
@@ -19,7 +20,7 @@ import { neutralise, withoutReferences } from './neutralise.js';
 export interface CraftText {
   readonly kind: 'html' | 'markdown' | 'plain';
   tree(): Root;
-  /** Markdown in which there is nothing to take out, to complete or to end: it may stay as its author wrote it. */
+  /** Markdown with nothing to remove, complete or close: it may stay as its author wrote it. */
   isHarmlessMarkdown(): boolean;
 }
 
@@ -55,7 +56,7 @@ const MARKDOWN_ONLY = new Set(
 );
 const PLAIN = new Set(['paragraph_open', 'paragraph_close', 'inline', 'text', 'softbreak']);
 
-/** `[text](address)`: a bare address and `<address>` are found in any text. */
+/** `[text](address)`. A bare address or `<address>` can be in any text. */
 function isWrittenLink(token: Token): boolean {
   return token.type === 'link_open' && token.info !== 'auto';
 }
@@ -76,7 +77,7 @@ function plainText(text: string, read: MarkdownRead, tokens: readonly Token[]): 
   };
 }
 
-/** Longer than any paragraph of a person: it is cut before its end. */
+/** No person writes a longer paragraph, and one is cut before its end anyway. */
 const LONG = 20_000;
 
 function withBreaks<T extends Nodes>(node: T): T {
@@ -99,7 +100,7 @@ function beginsWithElement(text: string): boolean {
   return isHtmlElement(name) && (isVoidElement(name) || new RegExp(`</${name}[\\s>]`, 'i').test(text));
 }
 
-/** T1, in text that was found outside code. No attribute is read: a `>` inside one only ends the tag early. */
+/** Rule T1, for text outside code. Attributes are not parsed: a `>` inside one only ends the tag early. */
 export function hasElement(text: string): boolean {
   const started = new Set<string>();
   for (const [, slash, rawName = ''] of text.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})(?:[\s/][^<>]*)?>/gi)) {
@@ -111,7 +112,7 @@ export function hasElement(text: string): boolean {
   return false;
 }
 
-/** Signs that some Markdown, or what a tool makes of it, takes for more than this parser does. */
+/** Signs to which some Markdown flavour or tool gives more meaning than this parser does. */
 const OTHERS_MAY_READ_MORE =
   /<[a-z!/?]|\[\^|\[\[|\{\{|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/i;
 

@@ -1,14 +1,14 @@
 /**
- * Fits texts into a dev tool's limits so that the marker always survives and a cut is visible (design 3; complaint 11).
- * Lengths are UTF-16 units, what `length` counts; a cut never splits a character, an entity or a tag.
- * What comes in here is in the tool's markup already (`craftText.ts`).
+ * Fits texts into a dev tool's limits so that the marker always survives and a cut is visible (design 3). Lengths are
+ * UTF-16 units, what `length` counts; a cut never splits a character, an entity or a tag. The input is already in the
+ * tool's markup (`craftText.ts`).
  */
 import { isLastParagraph } from './markdownTree.js';
 
-/** What a tool interprets. */
+/** The markup that a tool interprets. */
 export type Markup = 'markdown' | 'textile' | 'plain';
 
-/** A text within a limit, and what a person should know of it. */
+/** A text within a limit, with notes for people. */
 export interface Fitted {
   readonly text: string;
   readonly notes: readonly string[];
@@ -42,7 +42,7 @@ function counted(characters: number): string {
   return `${characters.toLocaleString('en-US')} characters`;
 }
 
-/** The text, a blank line, the tail; too long a text is cut before the tail and says where the rest is. */
+/** The text, a blank line, the tail. A text that is too long is cut before the tail and says where the rest is. */
 export function cutBefore(
   text: string,
   limit: number,
@@ -68,9 +68,9 @@ export function oneLine(text: string, limit: number): string {
 }
 
 const PARAGRAPH = '\n\n';
-/** For what `CLOSED` may append. */
+/** Room for what `CLOSED` may append. */
 const CLOSING_ROOM = 64;
-/** Rather than in the middle of a line a text is cut up to so many characters earlier, at its end. */
+/** A text is cut up to this many characters earlier where that is the end of a line. */
 const LINE_SEARCH = 500;
 const WORD_SEARCH = 100;
 
@@ -107,7 +107,7 @@ function cutAt(text: string, length: number): string {
   return text.slice(0, splitsPair ? length - 1 : length);
 }
 
-/** Cut after a line where one ends near, else after a word: links, tags and entities hold no blanks at their ends. */
+/** Cuts after a line that ends nearby, else after a word: links, tags and entities have no blanks at their ends. */
 function cutAtWord(text: string, length: number): string {
   const cut = cutAt(text, length);
   if (cut.length === text.length) return cut;
@@ -117,13 +117,13 @@ function cutAtWord(text: string, length: number): string {
   return word > 0 && word > length - WORD_SEARCH ? cut.slice(0, word) : cut;
 }
 
-/** Ends what is open at the end of a text, lest it swallow the tail. */
+/** Closes what is open at the end of a text, so that it cannot swallow the tail. */
 const CLOSED = { markdown: closedMarkdown, textile: closedTextile, plain: (text) => text } as const satisfies Record<
   Markup,
   (text: string) => string
 >;
 
-/** A code block or an HTML comment may be open. What Markdown really makes of an ending decides. */
+/** A code block or an HTML comment may be open. Each ending is tried with the Markdown parser. */
 function closedMarkdown(text: string): string {
   const fence = openFence(text);
   const comment = text.lastIndexOf('<!--') > text.lastIndexOf('-->') ? ' -->' : '';
@@ -143,7 +143,7 @@ function openFence(text: string): string | null {
   return open;
 }
 
-/** A block of code may be open, or one that Textile goes on with over blank lines (`bc..`). */
+/** A code block may be open, or a block that Textile continues over blank lines (`bc..`). */
 function closedTextile(text: string): string {
   const whole = text
     .replace(/(?:<[^<>\n]{0,40}|&[#\w]{0,8})$/, '')

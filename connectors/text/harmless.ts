@@ -1,8 +1,8 @@
 /**
- * Takes out of a text's tree what a dev tool could run, load, call or mistake (design 3; complaints 15, 17 and 18):
- * addresses that are none of pages, pictures (they become links: those of Craft.io are behind its login, others tell their
- * servers who reads), markers and mentions, also where marks or invisible characters split them; and puts the dev items'
- * links beside links to handed-over items. It changes the tree it is given.
+ * Removes from a text's tree what a dev tool could run, load, notify or mistake (design 3): addresses other than those
+ * of pages; pictures (they become links, since Craft.io's are behind its login and others tell their servers who
+ * reads); markers and mentions, also where formatting or invisible characters split them. Puts the dev items' links
+ * beside links to handed-over items. Changes the tree it is given.
  */
 import type {
   Delete,
@@ -28,16 +28,16 @@ import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
 /** Where a text comes from and what it points at. */
 export interface TextContext {
   readonly related: readonly RelatedItem[];
-  /** The page of the Craft item: relative addresses begin there. */
+  /** The page of the Craft item, against which relative addresses are resolved. */
   readonly craftUrl: string | null;
 }
 
-/** Lists and quotations deeper than this go on at this depth: each line repeats the marks of all. */
+/** Deeper lists and quotations are flattened to this depth: each line repeats the marks of all levels. */
 const MAX_CONTAINERS = 10;
 
 const MAX_COLUMNS = 60;
 
-/** Controls, and the characters that make a text read in another order than it is. */
+/** Control characters, and those that make a text appear in another order than it has. */
 const MISLEADING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 interface Cleaning extends TextContext {
@@ -81,7 +81,7 @@ function block(node: Block, depth: number, cleaning: Cleaning): Block[] {
   }
 }
 
-/** Cells beyond a page's breadth run on in the last one. */
+/** Cells beyond `MAX_COLUMNS` are appended to the last one. */
 function cellsOf({ children }: TableRow): readonly TableCell[] {
   const last = children[MAX_COLUMNS - 1];
   if (last === undefined) return children;
@@ -91,7 +91,7 @@ function cellsOf({ children }: TableRow): readonly TableCell[] {
   return [...children.slice(0, MAX_COLUMNS - 1), { ...last, children: [...last.children, ...rest] }];
 }
 
-/** The word after a code fence; a renderer makes a class of it. */
+/** The word after a code fence; a renderer turns it into a class name. */
 function languageOf(lang: string | null | undefined): string | null {
   return lang !== null && lang !== undefined && /^[\w+#.-]{1,30}$/.test(lang) ? lang : null;
 }
@@ -134,7 +134,7 @@ function phrase(node: PhrasingContent, cleaning: Cleaning): Phrase[] {
   }
 }
 
-/** Marks around nothing would be read as signs. */
+/** Formatting marks around nothing would be read as literal signs. */
 function markedWords(node: Emphasis | Strong | Delete, children: Phrase[]): Phrase[] {
   return isShown(children) ? [{ ...node, children }] : children;
 }
@@ -153,10 +153,10 @@ function linked(node: Link, cleaning: Cleaning): Phrase[] {
   return [link, ...besideOf(cleaning.relatedTo(url))];
 }
 
-/** Longer than any paragraph of a person: no address is looked for. */
+/** No person writes a longer paragraph: addresses in it are not searched. */
 const LONG = 20_000;
 
-/** An address of a handed-over item is a link without marks: in HTML, too. */
+/** An address of a handed-over item becomes a link without any markup, in HTML as well. */
 function addressed(value: string, cleaning: Cleaning): Phrase[] {
   if (cleaning.related.length === 0 || value.length > LONG) return [{ type: 'text', value }];
   const parts: Phrase[] = [];
@@ -182,7 +182,7 @@ function besideOf(related: RelatedItem | null): Phrase[] {
   return [{ type: 'text', value: ' (' }, shown, { type: 'text', value: ')' }];
 }
 
-/** A picture is a link that says what it shows; one that nothing leads to is named, and the item's page leads to it. */
+/** A picture becomes a link that says what it shows; one without a usable address links to the item's page. */
 function pictured(node: Image, cleaning: Cleaning): Phrase[] {
   const { craftUrl } = cleaning;
   const behindLogin = isBehindCraftLogin(node.url, craftUrl);
@@ -210,8 +210,8 @@ function leavesOf(nodes: readonly PhrasingContent[]): Leaf[] {
 }
 
 /**
- * Marks may stand inside a marker, a mention or a reference, as in `craft**sync**:…`: what reads without them is looked at,
- * too. References in code are none.
+ * Formatting may split a marker, a mention or a reference, as in `craft**sync**:…`, so the text without formatting is
+ * examined as well. References in code do not count.
  */
 function separate(leaves: readonly Leaf[]): void {
   insertJoiners(leaves, joinersFor(leaves.map(({ value }) => value).join('')));
@@ -219,7 +219,7 @@ function separate(leaves: readonly Leaf[]): void {
   insertJoiners(leaves, referencesIn(words.join('')));
 }
 
-/** At these places of all leaves together, ascending. */
+/** `places` count over all leaves together, ascending. */
 function insertJoiners(leaves: readonly Leaf[], places: readonly number[]): void {
   const inserts = [...places];
   let end = leaves.reduce((sum, { value }) => sum + value.length, 0);

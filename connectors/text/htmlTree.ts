@@ -1,9 +1,9 @@
 /**
- * Reads HTML into a Markdown tree (mdast). Only elements that mean something in a text come through: everything that runs,
- * loads or styles is dropped with what is in it, attributes but the named ones are dropped, comments too.
+ * Reads HTML into a Markdown tree (mdast). Only elements that mean something in a text come through: everything that
+ * runs, loads or styles is dropped with its content, as are comments and all attributes but those listed below.
  *
- * Work and memory stay linear in the input, whatever it is: tokens come from htmlparser2's tokenizer, and the tree is built
- * here, because HTML parsers keep stacks that hostile input makes quadratic. Nesting and columns are bounded.
+ * Time and memory stay linear in any input: tokens come from htmlparser2's tokenizer, and the tree is built here,
+ * because HTML parsers keep stacks that hostile input makes quadratic. Nesting and columns are limited.
  */
 import type { Element, ElementContent, Root as HtmlRoot } from 'hast';
 import { toMdast } from 'hast-util-to-mdast';
@@ -26,7 +26,7 @@ const INLINE = new Set(
   ).split(' '),
 );
 
-/** Dropped with all that is inside. */
+/** Dropped with everything inside. */
 const DROPPED = new Set(
   (
     'applet audio base canvas embed frame frameset head iframe link map math meta noembed noframes noscript object param ' +
@@ -34,7 +34,7 @@ const DROPPED = new Set(
   ).split(' '),
 );
 
-/** Whether HTML has an element of this name; `<string>` and `<T>` are none. */
+/** Whether HTML has an element of this name: not `<string>` or `<T>`. */
 export function isHtmlElement(name: string): boolean {
   return BLOCK.has(name) || INLINE.has(name) || DROPPED.has(name);
 }
@@ -48,7 +48,7 @@ export function isVoidElement(name: string): boolean {
   return VOID.has(name);
 }
 
-/** What a new element ends where it stands innermost. */
+/** The innermost elements that a new element ends. */
 const ENDS: Readonly<Record<string, readonly string[]>> = {
   li: ['p', 'li'],
   dt: ['p', 'dt', 'dd'],
@@ -62,18 +62,17 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * After so many elements only the text is read: no tool shows as much, and what follows takes more than proportional time
- * for more.
+ * After this many elements only the text is read: no tool shows that much, and later steps take more than linear time.
  */
 const MAX_ELEMENTS = 8_000;
-/** Deeper elements are taken for what is in them: no document of a person nests so. */
+/** Deeper elements are replaced by their content: no person's document nests that deep. */
 const MAX_DEPTH = 60;
-/** As many marks go on inside a block. */
+/** At most this many formatting marks continue inside a block. */
 const MAX_REOPENED = 4;
 const MARKING = new Set(['a', 'b', 'del', 'em', 'i', 's', 'strike', 'strong']);
-/** Cells of a row beyond this run on in the last one. */
+/** Further cells of a row are appended to the last one. */
 const MAX_COLUMNS = 60;
-/** Longer ones are no addresses, but pictures inside the text. */
+/** Longer ones are not addresses but pictures embedded in the text. */
 const MAX_ATTRIBUTE = 4_096;
 
 const KEPT_ATTRIBUTES = new Set(['href', 'src', 'alt', 'class', 'start', 'type', 'checked', 'align']);
@@ -89,7 +88,7 @@ export function treeOfHtml(html: string): Root {
   return tree;
 }
 
-/** An item has blank lines in it where it has several paragraphs, not where a list follows its words. */
+/** An item is spread by blank lines where it has several paragraphs, not where a list follows its words. */
 function tighten(node: Nodes): void {
   if (!('children' in node)) return;
   for (const child of node.children) tighten(child);
@@ -97,12 +96,12 @@ function tighten(node: Nodes): void {
   if (node.type === 'list') node.spread = node.children.some(({ spread }) => spread === true);
 }
 
-/** Builds the tree from the tokenizer's calls, which name places in the text. */
+/** Builds the tree from the tokenizer's callbacks, which give positions in the text. */
 class TreeBuilder {
   readonly root: HtmlRoot = { type: 'root', children: [] };
   private readonly open: Element[] = [];
   private elements = 0;
-  /** Elements too deep to be in the tree, by name, so that their end tags end nothing else. */
+  /** Elements too deep for the tree, by name, so that their end tags do not end others. */
   private readonly tooDeep = new Map<string, number>();
   /** How many dropped elements are open, by name; nothing is kept while there are any. */
   private dropping: { name: string; depth: number } | null = null;
@@ -162,7 +161,7 @@ class TreeBuilder {
     else this.end(name);
   }
 
-  /** Text that looks like CDATA is none in HTML; comments, doctypes and instructions mean nothing in a text. */
+  /** HTML has no CDATA; comments, doctypes and instructions mean nothing in a text. */
   oncdata(): void {}
   oncomment(): void {}
   ondeclaration(): void {}
@@ -200,7 +199,10 @@ class TreeBuilder {
     for (const { tagName, properties } of around) this.reopen(tagName, properties);
   }
 
-  /** A block inside marked words would be words for Markdown: the marks end before it and begin again in it. */
+  /**
+   * Markdown would read a block inside marked words as words, so the marks end before the block and begin again inside
+   * it.
+   */
   private closeInline(): readonly Element[] {
     const block = this.open.findLastIndex(({ tagName }) => BLOCK.has(tagName));
     const around = this.open.slice(block + 1);
@@ -232,7 +234,7 @@ class TreeBuilder {
     while (at !== -1 && this.open.length > at) this.close();
   }
 
-  /** Ends the innermost element; of an inline one without words only the blanks stay. */
+  /** Ends the innermost element; an inline element without words leaves only its blanks. */
   private close(): void {
     const closed = this.open.pop();
     if (closed === undefined || closed.children.length > 1 || !INLINE.has(closed.tagName)) return;

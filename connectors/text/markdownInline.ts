@@ -1,12 +1,12 @@
 /**
- * One paragraph of Markdown: markdown-it's tokens to nodes. An HTML element counts only with both its tags (or where it
- * needs one), so that a generic type such as `List<b>` stays what a person wrote.
+ * Turns markdown-it's tokens of one paragraph into nodes. An HTML element counts only with both tags (or where it needs
+ * only one), so that a generic type such as `List<b>` stays as written.
  */
 import type { Token } from 'markdown-it';
 import type { Nodes, PhrasingContent } from 'mdast';
 import { isDroppedElement, isHtmlElement, isVoidElement, treeOfHtml } from './htmlTree.js';
 
-/** Marks inside more marks than these are left out, the words stay. */
+/** Formatting nested deeper than this is dropped; the words stay. */
 const MAX_MARKS = 20;
 
 export function inlineOf(tokens: readonly Token[]): PhrasingContent[] {
@@ -45,7 +45,7 @@ function append(siblings: PhrasingContent[], nodes: readonly PhrasingContent[]):
   }
 }
 
-/** The nodes of a token; `close` ends the innermost open one. A node without children that can have some stays open. */
+/** The nodes of a token; `close` ends the innermost open one. A node that can have children but has none stays open. */
 function stepOf(token: Token): readonly PhrasingContent[] | 'close' {
   if (token.nesting === -1) return 'close';
   switch (token.type) {
@@ -123,7 +123,7 @@ function addressIn(tag: string): string {
   return find(treeOfHtml(`${tag}x</a>`)) ?? '';
 }
 
-/** Tags of one level that belong together, both ways, by their places. */
+/** Start and end tags of one level that belong together, in both directions, by their positions. */
 function partnersOf(tokens: readonly Token[]): ReadonlyMap<number, number> {
   const partners = new Map<number, number>();
   const open: { readonly name: string; readonly level: number; readonly at: number }[] = [];
@@ -132,7 +132,7 @@ function partnersOf(tokens: readonly Token[]): ReadonlyMap<number, number> {
   for (const [at, token] of tokens.entries()) {
     const tag = token.type === 'html_inline' ? tagOf(token.content) : null;
     if (tag === null || isVoidElement(tag.name)) {
-      // A mark that ends here ends what was opened inside it.
+      // A mark that ends here also ends what was opened inside it.
       while (token.nesting === -1 && (open.at(-1)?.level ?? -1) > token.level) forget(open.pop());
       continue;
     }

@@ -1,33 +1,33 @@
 /**
- * Reads Markdown (or plain text, which is Markdown without marks) into a tree (mdast) through markdown-it's tokens:
- * its parser takes time in proportion to its input, whatever that is, and bounds nesting.
- * HTML inside: elements that mark text become what they mean, other elements are dropped, what is no element stays text.
+ * Reads Markdown (or plain text, which is Markdown without marks) into a tree (mdast) from markdown-it's tokens: its
+ * parser takes linear time for any input and limits nesting. HTML inside it: elements that format text become that
+ * format, other elements are dropped, and what is no element stays text.
  */
 import MarkdownIt, { type Env, type Token } from 'markdown-it';
 import type { ListItem, Nodes, Paragraph, Root, RootContent } from 'mdast';
 import { isHtmlElement, treeOfHtml } from './htmlTree.js';
 import { inlineOf } from './markdownInline.js';
 
-/** Deeper than this the parser would leave text out. */
+/** Beyond this depth the parser would drop text. */
 const MAX_NESTING = 100;
 
 const PARSER = new MarkdownIt({ html: true, linkify: true, maxNesting: MAX_NESTING });
 PARSER.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
-// Whether an address may be linked is decided once for all texts, in `addresses.ts`; refused here it would stay as source.
+// `addresses.ts` decides for all texts whether an address may be linked; refused here, it would stay as source.
 PARSER.validateLink = () => true;
-// `[^1]: a footnote` is no address. Few tools know footnotes: they stay as they are written.
+// `[^1]: a footnote` is not a link definition. Few tools know footnotes, so they stay as written.
 PARSER.block.ruler.before('reference', 'footnote', (state, line) => {
   const start = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
   if (!state.src.startsWith('[^', start)) return false;
   return PARSER.block.ruler.getRules('').at(-1)?.(state, line, line + 1, false) ?? false;
 });
 
-/** Longer texts are read to the line before, and the rest is words: no tool shows as much. */
+/** Longer texts are parsed up to the last line within this, and the rest is plain words: no tool shows that much. */
 const MAX_READ = 100_000;
 
 export interface MarkdownRead {
   readonly tokens: readonly Token[];
-  /** Link reference definitions were taken out of the text. */
+  /** The parser took link reference definitions out of the text. */
   readonly hasReferences: boolean;
   /** What was not read as Markdown. */
   readonly rest: string;
@@ -42,7 +42,7 @@ export function readMarkdown(source: string): MarkdownRead {
   return { tokens, hasReferences: Object.keys(env.references ?? {}).length > 0, rest: source.slice(end) };
 }
 
-/** Addresses of pages that stand in a text without any mark. */
+/** Addresses of pages in a text, without any markup. */
 export function addressesIn(
   text: string,
 ): readonly { readonly start: number; readonly end: number; readonly url: string }[] {
@@ -50,7 +50,7 @@ export function addressesIn(
   return found.map(({ index, lastIndex, url }) => ({ start: index, end: lastIndex, url }));
 }
 
-/** Whether what comes after the text and a blank line is a paragraph of its own, and no part of something open. */
+/** Whether text that follows after a blank line is a paragraph of its own, not part of something open. */
 export function isLastParagraph(text: string): boolean {
   const probe = 'probe';
   const tokens = PARSER.parse(`${text}\n\n${probe}`, {});
@@ -78,7 +78,7 @@ export function treeOfMarkdown(read: MarkdownRead): Root {
   return root;
 }
 
-/** Text whose structure is not read: its paragraphs. */
+/** The paragraphs of a text whose structure is not parsed. */
 function paragraphsOf(text: string): Paragraph[] {
   const lines = text.split(/\r\n|[\r\n]/).map((line) => line.trim());
   const paragraphs = lines.join('\n').split(/\n{2,}/);
@@ -89,7 +89,10 @@ function childrenOf(parent: Nodes): Nodes[] {
   return 'children' in parent ? parent.children : [];
 }
 
-/** What a token is in the tree; an opening token is one node, which the tokens up to its closing one fill, or none. */
+/**
+ * The nodes that a token becomes. An opening token becomes one node, filled by the tokens up to its closing one, or
+ * none.
+ */
 function nodesOf(token: Token): Nodes[] {
   switch (token.type) {
     case 'inline':
@@ -122,7 +125,7 @@ function nodesOf(token: Token): Nodes[] {
     case 'td_open':
       return [{ type: 'tableCell', children: [] }];
     default:
-      return []; // The head and the body of a table: their rows are the table's.
+      return []; // A table's head and body: their rows belong to the table.
   }
 }
 
@@ -132,14 +135,14 @@ function withoutEnd(content: string): string {
   return content.endsWith('\n') ? content.slice(0, -1) : content;
 }
 
-/** A line such as `<string>` begins a block of HTML for Markdown; where it is no element, it is a person's text. */
+/** For Markdown a line such as `<string>` begins an HTML block; where it is no element, it is ordinary text. */
 function htmlBlockOf(html: string): RootContent[] {
   const name = /^\s*<\/?([a-z][a-z0-9-]{0,30})/i.exec(html)?.[1];
   if (name === undefined || isHtmlElement(name.toLowerCase())) return treeOfHtml(html).children;
   return [{ type: 'paragraph', children: [{ type: 'text', value: html.trim() }] }];
 }
 
-/** Where a paragraph of an item is shown as one, the list has blank lines. */
+/** A visible paragraph inside an item means that the list has blank lines. */
 function noteLooseness(token: Token, open: readonly Nodes[]): void {
   if (token.type !== 'paragraph_open' || token.hidden) return;
   const [list, item] = open.slice(-3);

@@ -1,6 +1,6 @@
 /**
- * Reads markers back out of a tool's text. A marker counts only where it stands whole, so that generation 1 is not found
- * in `…/10`. A Markdown editor may have put backslashes before punctuation, or brackets or backticks around it.
+ * Finds markers in a tool's text. Only a whole marker counts, so that generation 1 is not found in `…/10`. A Markdown
+ * editor may have put backslashes before punctuation, or brackets or backticks around the marker.
  */
 
 /** Whether one line of the text is the marker and nothing else. */
@@ -8,7 +8,7 @@ export function hasMarkerLine(text: string, marker: string): boolean {
   return text.split(/\r\n|\r|\n/).some((line) => bare(line) === marker);
 }
 
-/** Whether the text has the marker anywhere, not as the beginning or end of a longer one. */
+/** Whether the text has the marker anywhere, but not as part of a longer one. */
 export function hasMarker(text: string, marker: string): boolean {
   const plain = unescaped(text);
   for (let at = plain.indexOf(marker); at !== -1; at = plain.indexOf(marker, at + 1)) {

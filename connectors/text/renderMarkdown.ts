@@ -10,13 +10,13 @@ const OPTIONS: Options = {
   rule: '-',
   listItemIndent: 'one',
   extensions: [
-    // Aligned pipes would pad each cell to the longest of its column.
+    // Aligned pipes would pad each cell to the longest in its column.
     gfmTableToMarkdown({ tablePipeAlign: false }),
     gfmStrikethroughToMarkdown(),
     gfmTaskListItemToMarkdown(),
   ],
   handlers: {
-    // A backslash at the end of a line is younger, and fewer tools know it. In cells and headings a break is a blank.
+    // Fewer tools know a backslash at the end of a line. In cells and headings a break is a blank.
     break: (_, __, state) => (state.stack.includes('tableCell') || state.stack.includes('headingAtx') ? ' ' : '  \n'),
     link: (node: Link, _, state, info) => link(node, state, info),
     text: (node: Text, _, state, info) =>
@@ -25,8 +25,8 @@ const OPTIONS: Options = {
 };
 
 /**
- * An address has nothing in it that ends it (`addresses.ts`) but brackets, and is written without escapes: some tools take
- * those for part of it. Only what would be read as an entity must not be.
+ * After `addresses.ts` only brackets in an address could end it. It is written without escapes, since some tools take
+ * those for part of the address; only what would be read as an entity is escaped.
  */
 function link({ url, children }: Link, state: State, info: Info): string {
   const [only] = children;
@@ -42,7 +42,7 @@ function link({ url, children }: Link, state: State, info: Info): string {
   return `[${label}](${address})`;
 }
 
-/** Longer than any paragraph of a person. */
+/** No person writes a longer paragraph. */
 const LONG = 20_000;
 
 /** Inside a word an underscore marks nothing, and names of code are full of them. */
@@ -50,7 +50,9 @@ function safe(text: string, state: State, info: Info): string {
   return state.safe(text, info).replace(/(?<=[\p{L}\p{N}])\\_(?=[\p{L}\p{N}])/gu, '_');
 }
 
-/** Every sign that may mean something, without a look at what is around it, which takes too long where there are many. */
+/**
+ * Escapes every sign that may mean something without looking at its surroundings, which takes too long for long texts.
+ */
 function escaped(text: string): string {
   return text
     .replace(/[\\`*_[\]<&|~]/g, '\\$&')

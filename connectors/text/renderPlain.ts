@@ -1,4 +1,4 @@
-/** Writes a text's tree as plain text, for tools that interpret nothing: what a person would type into a mail. */
+/** Writes a text's tree as plain text, for tools without markup: what a person would type into an e-mail. */
 import type { List, Nodes, Root, Table } from 'mdast';
 import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
 

@@ -1,7 +1,7 @@
 /**
- * Writes a text's tree as Textile as Redmine reads it. Textile has no escape character: a sign that could mean something
- * is written as an HTML entity, which Redmine shows as the sign. Raw HTML is shown by Redmine but for `pre`, `code`, `kbd`
- * and `notextile`, of which only those written here get through.
+ * Writes a text's tree as Textile as Redmine reads it. Textile has no escape character, so a sign that could mean
+ * something is written as an HTML entity, which Redmine shows as the sign. Redmine shows raw HTML as text except `pre`,
+ * `code`, `kbd` and `notextile`; only those written here get through.
  */
 import type { Code, List, Nodes, Root, Table } from 'mdast';
 import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
@@ -52,12 +52,12 @@ function code({ lang, value }: Code): string {
   return named ? `<pre><code class="${lang}">\n${inner}\n</code></pre>` : `<pre>\n${inner}\n</pre>`;
 }
 
-/** Redmine shows code as it is; a tag that it would take for one of its own is broken by an invisible sign. */
+/** Redmine shows code as it is; an invisible sign breaks a tag that it would take for one of its own. */
 function kept(value: string): string {
   return value.replace(/<(?=\/?(?:pre|code|kbd|notextile|redpre)\b)/gi, '<\u2060');
 }
 
-/** Textile's items are one paragraph and the lists in it; whatever else they hold goes on in their lines or after. */
+/** A Textile item is one paragraph and nested lists; other content goes into its lines or after the item. */
 function list(node: List, outer: string): string {
   const mark = outer + (node.ordered === true ? '#' : '*');
   return node.children.map((item) => listItem(item, mark)).join('\n');
@@ -132,7 +132,7 @@ function phrase(node: Phrase): string {
 
 const MARKS: Readonly<Record<string, string>> = { strong: '*', emphasis: '_', delete: '-' };
 
-/** Marks count only at the edges of words, and a link ends where a blank or punctuation follows. */
+/** Formatting marks count only at the edges of words, and a link ends where a blank or punctuation follows. */
 function bounded(node: Phrase, text: string, before: string, after: string): string {
   const mark = MARKS[node.type];
   if (mark !== undefined) {
@@ -143,7 +143,7 @@ function bounded(node: Phrase, text: string, before: string, after: string): str
   return `${/^[\s(]?$/.test(before) ? '' : ' '}${text}${/^[\s),.]?$/.test(after) ? '' : ' '}`;
 }
 
-/** Nothing in it that could end the link early, be it at its end. */
+/** Percent-encodes everything that could end the link early, also at its end. */
 function addressOf(url: string): string {
   const percent = (sign: string) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
   return url.replace(/["'()*|[\]{}]|[.,;:!?]$/g, percent);
@@ -153,9 +153,9 @@ function entity(sign: string): string {
   return `&#${sign.charCodeAt(0)};`;
 }
 
-/** Signs that begin something when no letter is before them and no blank after. */
+/** Signs that begin formatting when no letter precedes and no blank follows. */
 const OPENING = /(?<![\p{L}\p{N}_])[*_+^~%?@!-](?=\S)/gu;
-/** What a line begins with where it is a heading, a quotation, a list, a table. */
+/** Beginnings of lines that make a heading, a quotation, a list or a table. */
 const LINE_START = /^(?:[#*]+(?= )|>|\||(?:h[1-6]|bq|bc|p|pre|fn\d+|table|notextile|clear|dl)(?=[^\s.]{0,40}\.))/gm;
 
 function escaped(text: string): string {

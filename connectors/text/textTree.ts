@@ -1,6 +1,6 @@
 /**
- * What a text consists of once it is harmless: the nodes of a Markdown tree (mdast) that mean something in every tool.
- * Whatever else such a tree may hold (raw HTML, pictures, definitions, footnotes) is none of these.
+ * The nodes of a harmless text: those of a Markdown tree (mdast) that mean something in every tool. Other nodes (raw
+ * HTML, pictures, definitions, footnotes) are not among them.
  */
 import type {
   Blockquote,

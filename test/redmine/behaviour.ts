@@ -1,6 +1,6 @@
 /**
- * What Redmine answers, request by request, as far as the connector relies on it. The sandbox's Redmine and a real one are
- * held to the same claims, so that the one cannot drift from the other.
+ * What Redmine answers, request by request, as far as the connector relies on it. The sandbox's Redmine and a real one
+ * are held to the same claims, so that they cannot drift apart.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -32,7 +32,7 @@ interface IssueShown extends Named {
   readonly journals: readonly unknown[];
 }
 
-/** Any part of any answer, as if it were always there: an expectation fails where it is not. */
+/** Every part of any answer, as if it were always there: an expectation fails where it is missing. */
 interface Answered {
   readonly user: {
     readonly memberships: readonly { readonly project: Named; readonly roles: readonly Named[] }[];
@@ -78,8 +78,8 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
   const NO_PROJECT = refusal('Project cannot be blank', 'Tracker cannot be blank', 'Status cannot be blank');
   const idsOf = ({ body }: Reply): number[] => body.issues.map(({ id }) => id);
 
-  describe('who comes', () => {
-    it('a wrong key is 401 without a body, whatever it asks for', async () => {
+  describe('the key and what it sees', () => {
+    it('a wrong key is 401 without a body, whatever it requests', async () => {
       const stranger = { ...placeOf(), apiKey: 'wrong' };
       for (const path of ['/users/current.json', '/issues.json', `/projects/${placeOf().projectId}.json`]) {
         expect(await ask(stranger, 'GET', path)).toMatchObject({ status: 401, text: '' });
@@ -87,7 +87,7 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
       expect(await ask(stranger, 'POST', '/issues.json', { issue: {} })).toMatchObject({ status: 401, text: '' });
     });
 
-    it('the user of the key is no administrator, and its roles and their rights can be read', async () => {
+    it('the user of the key is not an administrator, and its roles and their rights can be read', async () => {
       const { body } = await get('/users/current.json?include=memberships');
       expect(body.user).toMatchObject({ login: 'craftsync', admin: false });
       const mine = body.user.memberships.find(
@@ -108,7 +108,7 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
       expect(await get('/projects/no-such-project.json')).toMatchObject({ status: 404, text: '' });
     });
 
-    it('lists trackers with their standard fields, statuses, priorities with a default one', async () => {
+    it('lists trackers with their standard fields, statuses, and priorities with a default one', async () => {
       const { trackers } = (await get('/trackers.json')).body;
       expect(trackers[0]?.enabled_standard_fields).toEqual(expect.arrayContaining(['description', 'parent_issue_id']));
       const { issue_statuses: statuses } = (await get('/issue_statuses.json')).body;
@@ -126,7 +126,7 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
   });
 
   describe('POST /issues.json', () => {
-    it('creates an issue with 201 and shows all of it, empty custom fields too', async () => {
+    it('creates an issue with 201 and shows all of it, including empty custom fields', async () => {
       const { filterField, plainField } = placeOf();
       const custom = [{ id: filterField, value: 'x/1' }];
       const made = await inProject({ tracker_id: 2, description: 'Text', priority_id: 3, custom_fields: custom });
@@ -146,7 +146,7 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
       expect(fields.get(plainField) ?? '').toBe('');
     });
 
-    it('refuses with 422 and words, and says of a project out of reach that everything is blank', async () => {
+    it('refuses with 422 and words, and says for an unreachable project that everything is blank', async () => {
       expect(await inProject({ subject: ' ' })).toMatchObject(refusal('Subject cannot be blank'));
       expect(await inProject({ subject: 'a'.repeat(256) })).toMatchObject(
         refusal('Subject is too long (maximum is 255 characters)'),
@@ -161,7 +161,7 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
       );
     });
 
-    it('takes a date as YYYY-MM-DD alone, and no time with it', async () => {
+    it('takes a date only as YYYY-MM-DD, without a time', async () => {
       const { dateField } = placeOf();
       const made = await inProject({
         start_date: '2023-06-20',
@@ -187,7 +187,7 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
       expect(await inProject({ due_date: '2023-06-20' })).toMatchObject(TOO_EARLY);
     });
 
-    it('replaces a tracker and a status, and leaves out a custom field, without a word', async () => {
+    it('silently replaces a tracker and a status, and leaves out a custom field', async () => {
       const made = await inProject({ tracker_id: 99, status_id: 3, custom_fields: [{ id: 9_999, value: 'x' }] });
       expect(made).toMatchObject({ status: 201, body: { issue: { tracker: { id: 1 }, status: { id: 1 } } } });
     });
@@ -200,7 +200,7 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
       expect(await ask(placeOf(), 'PUT', '/issues/999999.json', note)).toMatchObject({ status: 404, text: '' });
     });
 
-    it('takes notes with 204 and shows them in its journals; a status it ignores, with 204 as well', async () => {
+    it('takes notes with 204 and shows them in its journals; ignores a status, also with 204', async () => {
       const { id } = (await inProject({})).body.issue;
       const put = (issue: object) => ask(placeOf(), 'PUT', `/issues/${id}.json`, { issue });
       expect(await put({ notes: 'A note' })).toMatchObject({ status: 204, text: '' });
@@ -223,21 +223,21 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
     const mine = (reply: Reply) => idsOf(reply).filter((id) => ids.includes(String(id)));
     const numbers = (...at: number[]) => at.map((one) => Number(ids[one]));
 
-    it('hides closed issues unless asked for all, and caps its pages at 100 silently', async () => {
+    it('hides closed issues unless all are requested, and silently caps its pages at 100', async () => {
       expect(mine(await list(''))).toEqual(numbers(0, 1, 2));
       expect((await list('status_id=*&limit=500')).body.limit).toBe(100);
       expect((await list('status_id=*')).body).toMatchObject({ limit: 25, offset: 0 });
       expect(mine(await list('status_id=*&limit=100'))).toEqual(numbers(0, 1, 2, 3));
     });
 
-    it('finds by ids, and from an id on; a list with a word in it is refused whole', async () => {
+    it('finds by ids, and from an id on; refuses a whole list with a word in it', async () => {
       const two = `${ids[0] ?? ''},${ids[3] ?? ''},999999`;
       expect(idsOf(await get(`/issues.json?status_id=*&sort=id:asc&issue_id=${two}`))).toEqual(numbers(0, 3));
       expect(mine(await list(`status_id=*&issue_id=%3E%3D${ids[2] ?? ''}`))).toEqual(numbers(2, 3));
       expect(await get('/issues.json?issue_id=abc')).toMatchObject(refusal('Issue is invalid'));
     });
 
-    it('takes times to the second alone, and gives what is up to a second older, too', async () => {
+    it('takes times only to the second, and also returns what is up to a second older', async () => {
       const { updated_on: at } = (await get(`/issues/${ids[1] ?? ''}.json`)).body.issue;
       expect(mine(await list(`status_id=*&updated_on=%3E%3D${at}`))).toContain(Number(ids[1]));
       const later = new Date(Date.parse(at) + 2_000).toISOString().slice(0, 19);
@@ -248,7 +248,7 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
       expect(await list('created_on=%3E%3Dgarbage')).toMatchObject(refusal('Created is invalid'));
     });
 
-    it('finds by the exact value of a custom field that is a filter, and ignores one that is none', async () => {
+    it('finds by the exact value of a custom field that is a filter, and ignores one that is not', async () => {
       const { filterField, plainField } = placeOf();
       const value = `mark/${ids[0] ?? ''}/1`;
       const { id } = (await inProject({ custom_fields: [{ id: filterField, value }] })).body.issue;
@@ -257,7 +257,7 @@ export function redmineBehaviour(placeOf: () => RedminePlace): void {
       expect(idsOf(await list(`status_id=*&limit=100&cf_${plainField}=${value}`))).toContain(Number(ids[0]));
     });
 
-    it('of a project that does not exist is 404', async () => {
+    it('is 404 for a project that does not exist', async () => {
       expect(await get('/issues.json?project_id=999999')).toMatchObject({ status: 404, text: '' });
     });
   });

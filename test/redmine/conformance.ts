@@ -1,4 +1,4 @@
-/** A real Redmine for the conformance suite, with a wire that can go wrong in between. */
+/** A real Redmine for the conformance suite, behind a faulty wire. */
 import { inject } from 'vitest';
 import type { HttpClient } from '../../connectors/http/client.js';
 import { connectTool, pipelineTo } from '../connectors/conformance/connectTool.js';

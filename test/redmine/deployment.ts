@@ -1,4 +1,4 @@
-/** A deployment that hands over into the real Redmine, over a wire that can go wrong. Craft.io is the sandbox's. */
+/** A deployment that hands over to the real Redmine over a faulty wire. Craft.io is the sandbox's. */
 import { inject } from 'vitest';
 import { startDeployment, type TestDeployment } from '../harness/deployment/deployment.js';
 import type { DevItemElsewhere } from '../harness/deployment/handOverCheck.js';
@@ -23,7 +23,7 @@ export async function startRedmineDeployment(options: { items: number; seed?: nu
     baseUrl: wire.url,
     apiKey: facts.apiKey,
     target: { projectId: project.identifier, trackerId: 2, statusId: 1, markerField: facts.markerField },
-    // One process of Redmine answers one request after the other: all of a sweep's have to wait for theirs.
+    // Redmine's one process answers one request after the other, so the requests of a sweep wait for each other.
     own: { itemUrl: `${facts.url}/issues/{id}`, timeout: '15 seconds' },
   });
   const deployment = await startDeployment({ ...options, configuration });

@@ -1,4 +1,4 @@
-/** What differs from `field.real.ts` where the marker stands in the description. */
+/** What differs from `field.real.ts` where the marker is in the description. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMany, draftFor, failing, markerOf, read, writing } from '../connectors/conformance/calls.js';
 import type { Subject } from '../connectors/conformance/subject.js';
@@ -17,7 +17,7 @@ describe('redmine/description: the marker in the description', () => {
     createdSince: new Date(Date.now() - 60_000).toISOString(),
   });
 
-  it('is shown by the answer and found again, exactly, whatever came after', async () => {
+  it('is shown by the answer and found again, exactly, whatever came after it', async () => {
     const tool = subject.connect();
     const { item, showsMarker } = await tool.createItem(draftFor(subject, markerOf(60, 10)), writing());
     expect(showsMarker).toBe(true);

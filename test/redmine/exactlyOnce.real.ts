@@ -1,5 +1,5 @@
 /**
- * Exactly once against a real Redmine (design 10, I1 and I2): the worker is killed again and again, and answers to
+ * Exactly once against a real Redmine (invariants I1 and I2): the worker is killed again and again, and answers to
  * creates are lost after the commit and before it. In full: CRAFTSYNC_TEST_ITEMS=200.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,7 @@ const ITEMS = Number(process.env['CRAFTSYNC_TEST_ITEMS'] ?? 20);
 const SEED = Number(process.env['CRAFTSYNC_TEST_SEED'] ?? 7);
 const KILLS = Number(process.env['CRAFTSYNC_TEST_KILLS'] ?? 3);
 const WITHIN_MS = 180_000 + ITEMS * 5_000;
-/** A worker takes its time to start, too. */
+/** Starting a worker takes time as well. */
 const CASE_MS = WITHIN_MS + 120_000 + KILLS * 60_000;
 
 describe('redmine/exactlyOnce: exactly once', () => {

@@ -1,4 +1,4 @@
-/** A wire to a real server on which things go wrong: a small HTTP proxy that counts requests, and loses or spoils answers. */
+/** A faulty wire to a real server: a small HTTP proxy that counts requests, and loses or spoils answers. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Trouble } from '../connectors/conformance/subject.js';
@@ -7,7 +7,7 @@ export interface FaultyProxy {
   readonly url: string;
   counts(): { readonly requests: number; readonly writes: number };
   trouble(kind: Trouble, where: 'reads' | 'writes'): void;
-  /** A share of the creates goes wrong in this way, drawn from `random`. */
+  /** Makes a share of the creates, drawn from `random`, go wrong in this way. */
   troubleCreates(kind: Trouble, share: number, random: () => number): void;
   /** How many requests met a trouble. */
   struck(): number;

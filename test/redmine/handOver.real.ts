@@ -11,7 +11,7 @@ describe('redmine/handOver: from ready to done', () => {
   });
   afterAll(() => started.close());
 
-  it('an item is handed over, locked, moved in Redmine, told to Craft.io, closed and settled', async () => {
+  it('an item is handed over, locked, moved in Redmine, reported to Craft.io, closed and settled', async () => {
     const { deployment, people } = started;
     const { craft } = deployment.sandbox.world;
     const sweep = await deployment.run('sweep', 'mobile', '--json');
@@ -36,7 +36,7 @@ describe('redmine/handOver: from ready to done', () => {
     const progressIs = async (statusId: number, words: string): Promise<void> => {
       await people.change(devItemId ?? '', { status_id: statusId });
       expect((await deployment.run('progress', 'rm', '--json')).stderr).toBe('');
-      await eventually(() => Promise.resolve(field('dev_status') === words), `${words} stands in Craft.io`);
+      await eventually(() => Promise.resolve(field('dev_status') === words), `Craft.io shows ${words}`);
     };
     await progressIs(2, 'In development');
     await progressIs(5, 'Done');

@@ -1,4 +1,4 @@
-/** The people of a real Redmine: an administrator's key, past the faulty wire. */
+/** The people of a real Redmine: an administrator's key, bypassing the faulty wire. */
 import type { RedmineFacts } from './server.js';
 
 export interface IssueSeen {
@@ -12,7 +12,7 @@ export interface IssueSeen {
 }
 
 export interface People {
-  /** A new project with the key's user in it; its id and the membership's. */
+  /** Makes a project with the key's user in it; returns its id and the membership's. */
   makeProject(): Promise<{ readonly id: string; readonly identifier: string; readonly membership: number }>;
   create(projectId: string, issue: Readonly<Record<string, unknown>>): Promise<string>;
   change(id: string, issue: Readonly<Record<string, unknown>>): Promise<void>;

@@ -1,4 +1,4 @@
-/** What an administrator changes in the real Redmine that its API does not let change. */
+/** Changes in the real Redmine that an administrator can make but the API cannot. */
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { eventually } from '../harness/deployment/deployment.js';
 import { ordersIn } from './server.js';
 
-/** Ruby code in Redmine's application (`console.rb`). */
+/** Runs Ruby code in Redmine's application (`console.rb`). */
 export async function asAdministrator(code: string): Promise<void> {
   const file = join(ordersIn(inject('redmine').folder), `${randomBytes(6).toString('hex')}.rb`);
   await writeFile(`${file}.new`, code);

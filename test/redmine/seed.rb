@@ -1,9 +1,9 @@
-# Fills the real Redmine of `npm run test:redmine`; run by `rails runner`. What the tests need of it goes to $OUT as JSON.
+# Fills the real Redmine of `npm run test:redmine`; run by `rails runner`. Writes what the tests need to $OUT as JSON.
 Setting.rest_api_enabled = '1'
 Setting.login_required = '1'
 Setting.notified_events = []
 Setting.text_formatting = 'textile'
-# Readers and a writer at once, without waiting for the disk.
+# Lets readers and a writer work at once, without waiting for the disk.
 ActiveRecord::Base.connection.execute('PRAGMA journal_mode=WAL')
 
 admin = User.find_by_login('admin')

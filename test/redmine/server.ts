@@ -1,7 +1,7 @@
 /**
- * A real Redmine for tests, from Debian's packages `redmine redmine-sqlite puma`, which must be installed. It runs from a
- * copy in a folder of its own, with a database of its own, on a free port: what /etc/redmine and /var/lib/redmine hold is
- * neither used nor touched.
+ * A real Redmine for tests, from Debian's packages `redmine redmine-sqlite puma`, which must be installed. It runs from
+ * a copy in its own folder, with its own database, on a free port: /etc/redmine and /var/lib/redmine are neither used
+ * nor changed.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -14,11 +14,11 @@ import { promisify } from 'node:util';
 import { claimPort } from '../../stack/ports.js';
 import { startProgram } from '../harness/servers/program.js';
 
-/** What `seed.rb` tells. */
+/** The facts that `seed.rb` writes. */
 export interface RedmineFacts {
   readonly url: string;
   readonly adminKey: string;
-  /** Of a user with the least rights, a member of the project `other`. */
+  /** The key of a user with the least rights, a member of the project `other`. */
   readonly apiKey: string;
   readonly userId: number;
   readonly roleId: number;
@@ -27,7 +27,7 @@ export interface RedmineFacts {
   readonly teamField: number;
   readonly unfilteredField: number;
   readonly dateField: number;
-  /** Where its copy stands. */
+  /** The folder of its copy. */
   readonly folder: string;
 }
 
@@ -91,7 +91,7 @@ async function serve(folder: string, log: (line: string) => void): Promise<Redmi
   }
 }
 
-/** Where `ruby.ts` puts what `console.rb` is to do. */
+/** Where `ruby.ts` puts the code that `console.rb` runs. */
 export function ordersIn(folder: string): string {
   return join(folder, 'orders');
 }
@@ -112,7 +112,7 @@ async function answering(url: string, key: string): Promise<void> {
   }
 }
 
-/** Debian's Redmine reads `instances/<REDMINE_INSTANCE>` below its own folder, and its Gemfile a fixed one. */
+/** Debian's Redmine reads `instances/<REDMINE_INSTANCE>` below its own folder; its Gemfile reads a fixed path. */
 async function copyTo(folder: string): Promise<void> {
   const app = join(folder, 'app');
   const instance = join(app, 'instances', INSTANCE);
@@ -152,7 +152,7 @@ function environment(more: Readonly<Record<string, string>> = {}): Record<string
   };
 }
 
-/** A Ruby file in Redmine's application. */
+/** Runs a Ruby file in Redmine's application. */
 async function runRuby(folder: string, file: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
   await bundle(folder, ['exec', 'rails', 'runner', file], env);
 }

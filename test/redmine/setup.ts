@@ -1,4 +1,4 @@
-/** One real Redmine for the whole run, gone afterwards. */
+/** Starts one real Redmine for the whole run, and removes it afterwards. */
 import type { TestProject } from 'vitest/node';
 import { startRedmine, type RedmineFacts } from './server.js';
 

@@ -1,4 +1,4 @@
-/** What people see in a real Redmine of the texts that craftsync wrote, in each text formatting. */
+/** What people see in a real Redmine of craftsync's texts, in each text formatting. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
@@ -9,7 +9,7 @@ import { realRedmine } from './conformance.js';
 import { peopleOf } from './people.js';
 import { asAdministrator } from './ruby.js';
 
-/** As Craft.io's editor gives it, with everything that one should not be able to write into another's Redmine. */
+/** A text as Craft.io's editor writes it, with everything that must not take effect in Redmine. */
 function hostile(issue: string): string {
   return `<h2>Goal</h2><p>A <strong>bold</strong> word, <a href="https://example.com/a">a link</a>, ask @admin about #${issue}.</p>
 <ul><li>first<ul><li>nested</li></ul></li><li>second</li></ul>
@@ -42,7 +42,7 @@ async function rendered(id: string, formatting: string): Promise<Rendered> {
 
 describe('redmine/texts', () => {
   it.each(['textile', 'common_mark', 'markdown'] as const)(
-    'of Craft.io keep their form in %s, and neither run, include, link nor call anybody',
+    'of Craft.io keep their form in %s, and neither run, include nor link anything, nor notify anybody',
     async (textFormatting) => {
       const subject = await realRedmine('description').start();
       const clients: HttpClient[] = [];

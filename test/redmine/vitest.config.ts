@@ -1,4 +1,4 @@
-/** What runs against a real Redmine: `npm run test:redmine`. */
+/** The tests against a real Redmine: `npm run test:redmine`. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

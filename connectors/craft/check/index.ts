@@ -1,12 +1,13 @@
 /**
- * Says before the first item what would stop it: the key and its scopes, the account, the sources, and of each pipeline
- * what `checkPipeline.ts` finds. Each finding names the bad value and the nearest one that exists.
+ * Reports, before the first item is handed over, what would stop it: the key and its scopes, the account, the sources,
+ * and what `pipeline.ts` and `intake.ts` find. Each finding names the bad value and the nearest one that exists.
  */
 import { closest } from 'fastest-levenshtein';
 import type { CraftSource } from '../../../domain/craftItem.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { IntakeSettings, PipelineSettings } from '../../../domain/settings.js';
-import type { Finding, ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
 import { checkIntake } from './intake.js';
 import { checkPipeline } from './pipeline.js';
 import type { CraftContext } from '../context.js';
@@ -31,7 +32,7 @@ export async function checkCraft(context: CraftContext, used: Used, call: ReadCa
   if (isRefused(findings)) return findings;
   findings.push(...(await checkAccount(context, used, call)));
   if (isRefused(findings)) return findings;
-  // What a server answers with this key, and nothing that it does not answer, proves the key.
+  // Only what a server answers with this key proves the key.
   let isKeyProven = findings.some(({ level }) => level === 'ok');
   const surveys = new Map<string, Survey | Finding>();
   for (const pipeline of pipelines) {
@@ -52,13 +53,13 @@ export async function checkCraft(context: CraftContext, used: Used, call: ReadCa
   if (isKeyProven && !context.craft.dialect.describesKey)
     findings.unshift({ level: 'ok', where: craftAt('apiKey'), message: 'key accepted by Craft.io' });
   if (findings.length === 0) {
-    const message = 'cannot be tried without a pipeline or accountId';
+    const message = 'the key cannot be tried without a pipeline or accountId';
     findings.push({ level: 'warning', where: craftAt('apiKey'), message });
   }
   return findings;
 }
 
-/** A key that is not accepted would say so for everything else too. */
+/** With a key that is not accepted, every other check would only repeat that. */
 function isRefused(findings: readonly Finding[]): boolean {
   return findings.some(({ level, where }) => level === 'wrong' && where === craftAt('apiKey'));
 }
@@ -67,7 +68,7 @@ function craftAt(setting: 'apiKey' | 'baseUrl' | 'accountId'): string {
   return `craft.${setting}`;
 }
 
-/** Findings of requests whose failure is one. */
+/** Findings of a look whose failure is itself a finding. */
 async function probed(where: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
   try {
     return await look();
@@ -83,14 +84,14 @@ function findingOf(error: unknown, where: string): Finding {
   return { level, where: place, message: error.message };
 }
 
-/** Servers without the endpoint are no worse: the key is then proven by what it reads. */
+/** A server may lack the endpoint: the key is then proven by what it reads. */
 async function checkKey(context: CraftContext, used: Used, call: ReadCall): Promise<readonly Finding[]> {
   try {
     return keyFindings(context, await getApiKey(context.craft, call), used);
   } catch (error) {
     if (error instanceof ToolError && (error.kind === 'not-found' || error.kind === 'unexpected-response')) {
       const message =
-        'GET /me/api-key does not tell what the key may do, so whether it may write shows only when it does';
+        'GET /me/api-key does not show what the key may do: whether it may write shows only at the first write';
       return [{ level: 'warning', where: `${craftAt('apiKey')}`, message }];
     }
     return [findingOf(error, craftAt('baseUrl'))];
@@ -124,12 +125,12 @@ function keyFindings({ settings }: CraftContext, key: ApiKeyFacts, { pipelines, 
   return [...findings, ...places.flatMap((place) => scopeFindings(place, key))];
 }
 
-/** A key may be narrowed to some workspaces, portfolios or portals. */
+/** A key may be limited to some workspaces, portfolios or portals. */
 function scopeFindings({ kind, id, where }: Place, key: ApiKeyFacts): readonly Finding[] {
   const dimension = { workspace: 'workspaces', portfolio: 'portfolios', feedbackPortal: 'feedback_portals' } as const;
   const allowed = key.resourceScope?.[dimension[kind]] ?? null;
   if (allowed === null || allowed.includes(id)) return [];
-  const message = `the key is narrowed to other ones than "${id}": ${allowed.join(', ') || 'none'}`;
+  const message = `the key is limited to others than "${id}": ${allowed.join(', ') || 'none'}`;
   return [{ level: 'wrong', where, message }];
 }
 
@@ -171,7 +172,7 @@ const ACCOUNT_LISTS = {
   feedbackPortal: { list: listFeedbackPortals, word: 'feedback portal' },
 } as const satisfies Record<Kind, unknown>;
 
-/** With an account id: what it holds, and does each place that is named exist in it? */
+/** With an account id: what the account holds, and whether each configured place exists in it. */
 async function checkAccount(
   { craft, settings }: CraftContext,
   used: Used,
@@ -190,7 +191,7 @@ async function checkAccount(
       const ok: Finding = { level: 'ok', where: craftAt('accountId'), message: `${word}s of the account: ${shown}` };
       return [ok, ...named.map((place) => existence(place, existing, word))];
     });
-    // The key need not see what nothing is done with; one that is refused altogether is another matter.
+    // The key need not see places that are not used, but a key that is refused altogether is reported.
     const isNeeded = named.length > 0 || (places.length === 0 && kind === 'workspace') || isRefused(found);
     findings.push(...(isNeeded ? found : found.filter(({ level }) => level === 'ok')));
     if (isRefused(found)) break;

@@ -1,7 +1,11 @@
-/** What is wrong with the Craft.io side of one intake: a portal that the key does not see, a category that does not exist. */
+/**
+ * What is wrong with the Craft.io side of an intake: a portal that the key does not see, a category that does not
+ * exist.
+ */
 import { ToolError } from '../../../domain/errors.js';
 import type { IntakeSettings } from '../../../domain/settings.js';
-import type { Finding, ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
 import type { CraftContext } from '../context.js';
 import { findCategory, missingCategory } from '../feedback.js';
 import { type CustomField, listCategories } from '../requests.js';

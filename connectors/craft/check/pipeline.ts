@@ -4,7 +4,8 @@ import { pathsOfRule } from '../../../domain/rules/fields.js';
 import { hasStatus } from '../../../domain/rules/readiness.js';
 import type { PipelineSettings } from '../../../domain/settings.js';
 import { nearestWord } from '../../findings.js';
-import type { Finding, ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
 import type { CraftContext } from '../context.js';
 import { findField } from '../fields.js';
 import { filterOf, lookAt } from '../items.js';
@@ -13,7 +14,7 @@ import type { Term } from '../schema.js';
 import { nearestStatus, type SeenStatus } from '../statuses.js';
 import type { Survey } from './survey.js';
 
-/** Properties of items, initiatives and feedback items by the Swagger, whether or not an item carries them now. */
+/** Properties of items, initiatives and feedback items in the Swagger, whether or not an item has them now. */
 const DOCUMENTED_PROPERTIES =
   'id type workspaceId portfolioId shortId title description creationTime updateTime storyPoints value effort estimatedHours kano initiativeId labels actualStartDate actualEndDate devToolKey webUrl status importance objective objectives keyResult keyResults persona personas sprint quarter assignee parent createdBy customFields outIn dependencies feedbackLinks portalId category owner internalStatus linkedItems'.split(
     ' ',
@@ -76,7 +77,7 @@ async function readyStatusFindings(
   return [neverSeen(where, status, survey.statuses, 'warning')];
 }
 
-/** Written in another case it is a slip; else no item may have it yet. */
+/** A status in another case is a typo; any other may simply not be in use yet. */
 function neverSeen(
   where: string,
   status: string,
@@ -109,7 +110,7 @@ function lockStatusFindings({ craft }: CraftContext, pipeline: PipelineSettings,
   });
 }
 
-/** A type goes by its default term or by the place's own; without a list of terms only the items can tell. */
+/** A type goes by its default or its custom term; without a list of terms only the items show which exist. */
 function typeFindings({ name, ready }: PipelineSettings, survey: Survey): readonly Finding[] {
   const where = `pipelines.${name}.ready.types`;
   return (ready.types ?? []).flatMap((type): readonly Finding[] => {
@@ -153,7 +154,7 @@ function writtenFieldFindings({ name, source, lock, progress }: PipelineSettings
     const other = ids.get(found.field.id);
     ids.set(found.field.id, key);
     if (other === undefined) return [];
-    return [{ level: 'wrong', where, message: `is the custom field of ${other} too: give each its own` }] as const;
+    return [{ level: 'wrong', where, message: `is also the custom field of ${other}: give each its own` }] as const;
   });
 }
 

@@ -1,6 +1,6 @@
-/** What a bounded look at a source shows: for `check`, which has nothing else to judge statuses, types and fields by. */
+/** What a bounded look at a source shows: `check` has nothing else to judge statuses, types and fields by. */
 import type { CraftSource, MalformedCraftItem } from '../../../domain/craftItem.js';
-import type { ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
 import type { CraftContext } from '../context.js';
 import { LOOK_PAGES, lookAt } from '../items.js';
 import type { CustomField } from '../requests.js';
@@ -14,11 +14,11 @@ export interface Survey {
   readonly malformed: readonly MalformedCraftItem[];
   readonly statuses: readonly SeenStatus[];
   readonly types: readonly string[];
-  /** What the place calls its kinds of items. */
+  /** What the source calls its types of items. */
   readonly terms: readonly Term[];
   /** Names of the properties that items carry. */
   readonly properties: readonly string[];
-  /** As Craft.io lists them; of a feedback portal, whose list may be missing, those that items carry besides. */
+  /** As Craft.io lists them; for a feedback portal, whose list may be missing, also those that items carry. */
   readonly customFields: readonly CustomField[];
 }
 

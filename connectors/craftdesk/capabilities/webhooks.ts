@@ -1,20 +1,21 @@
 /**
- * Webhooks of CraftDesk. Known of them: they are set up by hand (Settings → Integrations → Webhooks), with an "optional
- * custom secret for payload verification"; events such as `project.updated` with an id like `evt_…` come as JSON, and what
- * is not answered with 200 is sent again for up to 24 hours.
+ * CraftDesk's webhooks. Documented (sources: CraftDesk): they are set up by hand (Settings → Integrations → Webhooks)
+ * with an "optional custom secret for payload verification"; events such as `project.updated` with an id like `evt_…`
+ * come as JSON, and what is not answered with 200 is sent again for up to 24 hours.
  *
- * NOT documented, and so assumed here: that the verification is an HMAC-SHA256 of the raw body under the secret; the header
- * (setting `signatureHeader`); its form (hex or base64 are taken, with or without `sha256=`); where in the body the event,
- * the time and the project's id stand (the usual places are looked at; where there is no id, the feeds tell what changed).
+ * NOT documented, and so assumed here: that the verification is an HMAC-SHA256 of the raw body under the secret; the
+ * header (setting `signatureHeader`); its form (hex or base64 are taken, with or without `sha256=`); the places of the
+ * event, the time and the project's id in the body (the usual ones are tried; without an id the feeds tell what
+ * changed).
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../../port/capabilities.js';
 
-/** Sent again for 24 hours with the time of the event, as it seems; an hour more for clocks that differ. */
+/** Events seem to be repeated for 24 hours with their original time; one more hour is for clocks that differ. */
 const OLDEST_MS = 25 * 3_600_000;
 const NEWEST_MS = 3_600_000;
-/** Seconds of the present have ten digits, milliseconds thirteen. */
+/** Today's times have ten digits in seconds, thirteen in milliseconds. */
 const LEAST_MILLISECONDS = 100_000_000_000;
 
 const Id = z
@@ -35,7 +36,7 @@ const Event = z.looseObject({
 });
 type Event = z.infer<typeof Event>;
 
-export function createWebhooks(signatureHeader: string): Webhooks {
+export function webhooksOf(signatureHeader: string): Webhooks {
   const header = signatureHeader.toLowerCase();
   return { verify: (delivery, secret) => verify(delivery, secret, header), registration: null };
 }
@@ -43,14 +44,14 @@ export function createWebhooks(signatureHeader: string): Webhooks {
 function verify({ headers, body, receivedAt }: WebhookDelivery, secret: string, header: string): WebhookVerdict {
   const signature = headers[header];
   if (signature === undefined) return refused('signature', `there is no header ${header}: see signatureHeader`);
-  if (!isSignedBy(secret, body, signature)) return refused('signature', `the header ${header} does not fit the body`);
+  if (!isSignedBy(secret, body, signature)) return refused('signature', `the header ${header} does not match the body`);
   const event = parsed(body);
-  if (event === null) return refused('malformed', 'the body is no JSON object');
+  if (event === null) return refused('malformed', 'the body is not a JSON object');
   const atMs = timeOf(event);
   const ageMs = atMs === null ? 0 : receivedAt.getTime() - atMs;
   if (ageMs > OLDEST_MS) return refused('time', 'the event is older than CraftDesk repeats it');
-  if (ageMs < -NEWEST_MS) return refused('time', 'the event is of the future');
-  // Another id than an event's may be that of the project, and so of many deliveries.
+  if (ageMs < -NEWEST_MS) return refused('time', 'the event is from the future');
+  // An id in any other form may be the project's, which many deliveries share.
   const eventId = event.id?.startsWith('evt_') === true ? event.id : null;
   const deliveryId = eventId ?? createHash('sha256').update(body).digest('hex');
   return { verdict: 'accepted', deliveryId, devItemIds: projectsOf(event) };
@@ -78,7 +79,7 @@ function parsed(body: Uint8Array): Event | null {
   }
 }
 
-/** Null: the body has no time that can be read; repetitions are then known by their delivery id alone. */
+/** Null: the body has no readable time; repetitions are then recognised only by their delivery id. */
 function timeOf(event: Event): number | null {
   const said = event.timestamp ?? event.created_at;
   if (said === undefined) return null;
@@ -87,7 +88,7 @@ function timeOf(event: Event): number | null {
   return number >= LEAST_MILLISECONDS ? number : number * 1_000;
 }
 
-/** Members, tasks and subscriptions are events, too: nothing of a project changes with them. */
+/** Events of members, tasks and subscriptions change nothing in a project. */
 function projectsOf(event: Event): readonly string[] | null {
   const name = event.event ?? event.type;
   if (name !== undefined && /^(?:member|task|subscription)\./.test(name)) return [];

@@ -19,7 +19,8 @@ export function commentsOf(cn: Craftnote): Comments {
       if (resource === 'task') return 'absent';
       const texts = await messageTexts(cn, projectId, call);
       if (texts.some((text) => hasMarker(text, commentMarker))) return 'found';
-      // "List all messages", without pages. As many as a page holds elsewhere may be a page nevertheless.
+      // The document says "List all messages" and names no pages. As many as a page holds elsewhere may still be one
+      // page.
       return texts.length === PAGE_COUNT ? 'unknown' : 'absent';
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Projects under folders: `parentProject` of a project is a folder. A task has no parent: it stands in the project that
- * `target.projectId` names, whatever became of its parent.
+ * Projects under folders: `parentProject` of a project is a folder. A task has no parent: it is in the project that
+ * `target.projectId` names, whatever its Craft item's parent became.
  */
 import type { Hierarchy } from '../../port/capabilities.js';
 import type { CraftnoteContext } from '../context.js';
@@ -14,7 +14,7 @@ export function hierarchyOf(context: CraftnoteContext): Hierarchy {
       if (CraftnoteTarget.parse(target).resource === 'task') {
         return {
           accepted: false,
-          why: 'a Craftnote task stands in the project of target.projectId, under nothing else',
+          why: 'a Craftnote task is in the project of target.projectId, under nothing else',
         };
       }
       if (readId(parent.id).resource === 'task') {
@@ -26,7 +26,7 @@ export function hierarchyOf(context: CraftnoteContext): Hierarchy {
       const type = project.projectType ?? 'no type';
       return {
         accepted: false,
-        why: `${parent.id} is no folder but has the type ${type}: set projectType for parents`,
+        why: `${parent.id} is not a folder but has the type ${type}: set projectType for parents`,
       };
     },
   };

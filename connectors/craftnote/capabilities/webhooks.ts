@@ -1,14 +1,15 @@
 /**
  * Craftnote's webhooks: verified by a secret header, since Craftnote signs nothing, and registered over its API.
  *
- * The header is set at subscription and comes with each delivery, so it proves who sends; the body's `timestamp` keeps an
- * old delivery from counting for ever, and whoever knows the header could have made that up, too. A webhook is only a hint
- * to read again, so that is enough. Deliveries have no id: the hash of the body is one, and a repetition has the same.
+ * The header is set at subscription and comes with each delivery, so it proves the sender. The body's `timestamp` keeps
+ * an old delivery from counting for ever; somebody who knows the header could forge it as well, but a webhook is only a
+ * hint to read again, so that is enough. Deliveries have no id: the hash of the body serves, and is the same for a
+ * repetition.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ToolError } from '../../../domain/errors.js';
 import type { WebhookDelivery, WebhookRegistration, Webhooks, WebhookVerdict } from '../../port/capabilities.js';
-import type { ReadCall, WriteCall } from '../../port/devTool.js';
+import type { ReadCall, WriteCall } from '../../port/calls.js';
 import { readListing } from '../paging.js';
 import { taskId } from '../mapping.js';
 import {
@@ -25,7 +26,9 @@ import { DataOfTask, Webhook, WebhookPayload } from '../schema.js';
 const SECRET_HEADER = 'X-Craftsync-Secret';
 /** How far a delivery's time may be from ours, either way. */
 const WINDOW_MS = 5 * 60_000;
-/** What tells of dev items. The README says that only the creations are sent so far: the others are asked for, too. */
+/**
+ * The events about dev items. The README says that only creations are sent so far; the others are subscribed as well.
+ */
 const EVENTS = ['project.created', 'project.updated', 'task.created', 'task.updated'] as const;
 
 export function webhooksOf(cn: Craftnote): Webhooks {
@@ -37,14 +40,14 @@ function verify(delivery: WebhookDelivery, secret: string): WebhookVerdict {
   if (given === undefined) return refused('signature', `the header ${SECRET_HEADER} is missing`);
   if (secret === '' || !isSame(given, secret)) return refused('signature', `the header ${SECRET_HEADER} is not ours`);
   const payload = payloadOf(delivery.body);
-  if (payload === null) return refused('malformed', 'the body is no event as documented');
+  if (payload === null) return refused('malformed', 'the body is not a documented event');
   const awayMs = Math.abs(payload.timestamp * 1_000 - delivery.receivedAt.getTime());
   if (awayMs > WINDOW_MS) return refused('time', `the event is ${Math.round(awayMs / 1_000)} seconds away from now`);
   const deliveryId = createHash('sha256').update(delivery.body).digest('hex');
   return { verdict: 'accepted', deliveryId, devItemIds: devItemIdsOf(payload) };
 }
 
-/** Hashes are of one length, so the comparison tells nothing of the secret's. */
+/** Hashes have one length, so the comparison reveals nothing about the secret's. */
 function isSame(given: string, secret: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(given), hash(secret));
@@ -59,7 +62,7 @@ function payloadOf(body: Uint8Array): WebhookPayload | null {
   }
 }
 
-/** `tasks/<id>` does not name the project; where the data do not either, the feeds tell what changed. */
+/** `tasks/<id>` does not name the project; where the data does not either, the feeds tell what changed. */
 function devItemIdsOf({ resourceId, data }: WebhookPayload): readonly string[] | null {
   const at = resourceId.indexOf('/');
   const id = resourceId.slice(at + 1);
@@ -107,7 +110,9 @@ function registrationOf(cn: Craftnote): WebhookRegistration {
   };
 }
 
-/** What was changed, in words; null: nothing. An event that Craftnote does not offer is no failure: the feeds tell. */
+/**
+ * What was changed, in words; null: nothing. An event that Craftnote does not offer is no failure: the feeds cover it.
+ */
 async function subscribe(
   cn: Craftnote,
   subscription: Subscription,
@@ -118,7 +123,7 @@ async function subscribe(
   if (existing !== undefined) {
     if (secretIn(existing.headers) === headers[SECRET_HEADER]) return null;
     await replaceWebhook(cn, existing.id, subscription, call);
-    // A server that does not show the headers cannot show either whether they were right already.
+    // Where a server does not show the headers, it is unknown whether they were right already.
     return existing.headers == null ? null : `corrected the webhook for ${event}`;
   }
   try {
@@ -130,7 +135,7 @@ async function subscribe(
   }
 }
 
-/** Names of headers mean the same in any case, and a server may show them in its own. */
+/** Header names are case-insensitive, and a server may show them in its own case. */
 function secretIn(headers: Webhook['headers']): string | undefined {
   return Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === SECRET_HEADER.toLowerCase())?.[1];
 }
@@ -142,7 +147,7 @@ async function webhooksFor(cn: Craftnote, url: string, call: ReadCall): Promise<
   return items.filter((webhook) => webhook.url === url);
 }
 
-/** What somebody else has removed meanwhile is removed. */
+/** A webhook that somebody else has removed meanwhile counts as removed. */
 async function removed(deletion: Promise<void>): Promise<void> {
   try {
     await deletion;

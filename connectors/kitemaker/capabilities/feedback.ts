@@ -1,6 +1,6 @@
 /**
- * Customers' feedback in Kitemaker: an entry with an insight that is linked with the work item. The marker ends its
- * contents; GraphQL lists all feedback, by which it is found again.
+ * Customers' feedback in Kitemaker: an entry with an insight that is linked with the work item. Its contents end with
+ * the marker, by which it is found again: GraphQL lists all feedback.
  */
 import type { Feedback } from '../../port/capabilities.js';
 import { markdownOf, titleOf } from '../../text/craftText.js';
@@ -18,7 +18,7 @@ const MEANING = { enough: 'found', whole: 'absent', stuck: 'unknown' } as const 
 export function feedbackOf(km: Kitemaker): Feedback {
   return {
     submit(devItem, { title, text, person, marker }, call) {
-      // A name is no address: it stands in the text.
+      // A person without an address is named in the text.
       const from = person === null || ADDRESS.test(person) ? [] : [titleOf(`From: ${person}`)];
       return createFeedback(
         km,

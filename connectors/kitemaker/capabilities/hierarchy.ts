@@ -1,11 +1,11 @@
 /**
- * Kitemaker has no work items below others: an item created under one that stands in an initiative is put under that
- * initiative, too, by a write after the create. Of several initiatives the first one counts.
+ * Kitemaker has no work items below others. An item whose parent is in an initiative is put under that initiative, too,
+ * by a write after the create. Of several initiatives the first one counts.
  */
 import type { Hierarchy } from '../../port/capabilities.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { DevItemDraft } from '../../../domain/devItem.js';
-import type { ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
 import type { KitemakerContext } from '../context.js';
 import { type Kitemaker, initiativesOf } from '../requests.js';
 import type { KitemakerTarget } from '../target.js';

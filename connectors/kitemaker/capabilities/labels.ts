@@ -1,7 +1,7 @@
-/** Work items by label. Labels belong to a space, so that one name may stand for several (reference api-facts B, Labels). */
+/** Work items by label. Labels belong to a space, so several may have one name (sources: Kitemaker). */
 import { closest } from 'fastest-levenshtein';
 import type { LabelledItem, Labels } from '../../port/capabilities.js';
-import type { ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
 import type { KitemakerContext } from '../context.js';
 import { toDevItem } from '../mapping.js';
 import { readPages } from '../paging.js';
@@ -34,7 +34,7 @@ async function inSpace(
   call: ReadCall,
 ): Promise<readonly LabelledItem[]> {
   const found = new Map<string, LabelledItem>();
-  // An item that cannot be read stops no other; it is taken in once it can.
+  // An item that cannot be read does not stop the others; it is taken in once it is readable.
   const take = (entries: readonly unknown[]) => {
     for (const entry of entries) {
       const read = LabelledWorkItem.safeParse(entry);

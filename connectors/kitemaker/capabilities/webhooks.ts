@@ -1,6 +1,6 @@
 /**
- * Kitemaker's webhooks: Svix signs each delivery (`svix-id`, `svix-timestamp`, `svix-signature`), and its body says only
- * what changed: `{ id, type, event }`. Nothing is sent for deletions; the inventory finds those.
+ * Kitemaker's webhooks: Svix signs each delivery (`svix-id`, `svix-timestamp`, `svix-signature`), and its body says
+ * only what changed: `{ id, type, event }`. Nothing is sent for deletions; the inventory finds those.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
@@ -9,14 +9,14 @@ import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../../port/capab
 
 /** Svix's own tolerance, in both directions. */
 const TIME_WINDOW_MS = 5 * 60_000;
-/** Of each signature in the header, which lists one for each secret that is in force. */
+/** The version of a signature. The header lists one signature for each valid secret. */
 const SCHEME = 'v1';
 
 const News = z.object({ id: z.string().min(1), type: z.string(), event: z.string() });
 
-export const kitemakerWebhooks: Webhooks = {
+export const webhooks: Webhooks = {
   verify: (delivery, secret) => verifyDelivery(delivery, secret),
-  /** Webhooks are switched on by a person, in the settings of the organisation. */
+  /** People switch webhooks on in the settings of the organisation. */
   registration: null,
 };
 
@@ -45,7 +45,7 @@ function refused(because: 'signature' | 'time' | 'malformed', why: string): Webh
   return { verdict: 'refused', because, why };
 }
 
-/** Null where the secret is none. */
+/** Null where the secret is not a valid one. */
 function signatureOf(
   secret: string,
   signed: { readonly deliveryId: string; readonly sentAt: Date; readonly body: Uint8Array },
@@ -57,7 +57,7 @@ function signatureOf(
   }
 }
 
-/** Every signature of the header is compared, so that the time tells nothing of which one fits. */
+/** Compares every signature of the header, so that the time does not reveal which one fits. */
 function carries(signatures: string, expected: string): boolean {
   const wanted = Buffer.from(expected);
   let isFound = false;
@@ -69,7 +69,7 @@ function carries(signatures: string, expected: string): boolean {
   return isFound;
 }
 
-/** Of work items alone: comments and initiatives change nothing that is synced. */
+/** Only work items count: comments and initiatives change nothing that is synced. */
 function newsIn(deliveryId: string, body: Uint8Array): WebhookVerdict {
   const news = News.safeParse(jsonOf(body));
   if (!news.success) return refused('malformed', 'the body is not { id, type, event }');

@@ -10,7 +10,7 @@ export function commentsOf(redmine: Redmine, formatting: TextFormatting): Commen
   return {
     async post(devItem, { text, marker }, call) {
       await addNote(redmine, devItem.id, `${formatted(text, formatting)}\n\n${marker}`, call);
-      // A role that may edit issues and not add notes is answered 204, and the note is left out.
+      // For a role that may edit issues but not add notes, Redmine answers 204 and drops the note.
       const notes = await issueNotes(redmine, devItem.id, call);
       if (notes.some((note) => hasMarker(note, marker))) return;
       const message =

@@ -1,6 +1,7 @@
 /**
- * Subtasks: an issue under another. Redmine refuses the whole create where the parent does not fit, so what its API shows
- * of that is asked before. Whether subtasks may cross projects it does not show: a parent in another project is not used.
+ * Subtasks: an issue under another. Redmine refuses the whole create where the parent does not fit, so this is checked
+ * first, as far as the API shows it. The API does not show whether subtasks may cross projects, so a parent in another
+ * project is not used.
  */
 import type { Hierarchy } from '../../port/capabilities.js';
 import { ToolError } from '../../../domain/errors.js';
@@ -31,7 +32,7 @@ export function hierarchyOf({ redmine }: RedmineContext): Hierarchy {
   };
 }
 
-/** An issue that exists and cannot be read is no parent. */
+/** An issue that exists but cannot be read is no parent. */
 async function unlessIllegible<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();

@@ -1,6 +1,6 @@
 /**
- * What Redmine demands of a new issue. Its API shows administrators which custom fields are required, and everybody
- * whether there is a priority by default; what a workflow makes required it shows nobody: that is told by the refusal.
+ * What Redmine requires of a new issue. Its API shows administrators which custom fields are required, and every key
+ * whether there is a default priority. What a workflow requires it shows nobody: only the refusal says that.
  */
 import type { RequiredFields } from '../../port/capabilities.js';
 import type { RedmineContext } from '../context.js';
@@ -8,7 +8,7 @@ import { getProject } from '../requests.js';
 import type { CustomField, Project } from '../schema.js';
 import { RedmineTarget } from '../target.js';
 
-export function demandsOf(context: RedmineContext): RequiredFields {
+export function requiredFieldsOf(context: RedmineContext): RequiredFields {
   return {
     async list(target, call) {
       const parsed = RedmineTarget.parse(target);
@@ -19,7 +19,7 @@ export function demandsOf(context: RedmineContext): RequiredFields {
       return [
         ...(hasDefault ? [] : [{ name: 'priority_id', why: 'no priority is the default one' }]),
         ...fields
-          .filter((field) => isDemanded(field, parsed, project))
+          .filter((field) => isRequired(field, parsed, project))
           .map((field) => ({
             name: field.name,
             otherNames: [`cf_${field.id}`, String(field.id)],
@@ -30,8 +30,8 @@ export function demandsOf(context: RedmineContext): RequiredFields {
   };
 }
 
-/** Whether a field is for all projects the API does not tell: one that is for some is only counted where it is listed. */
-function isDemanded(field: CustomField, target: RedmineTarget, project: Project): boolean {
+/** The API does not show which projects a field is for, so every required field of the tracker counts. */
+function isRequired(field: CustomField, target: RedmineTarget, project: Project): boolean {
   if (!field.is_required || (field.default_value ?? '') !== '') return false;
   if (String(field.id) === target.markerField) return false;
   const trackers = field.trackers ?? null;

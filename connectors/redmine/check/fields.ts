@@ -1,7 +1,8 @@
-/** Whether the words of a pipeline's mappings mean something in Redmine. */
+/** Whether the words of a pipeline's mappings exist in Redmine. */
 import type { FieldRule } from '../../../domain/settings.js';
-import type { Finding, ReadCall } from '../../port/devTool.js';
-import type { Checked } from './index.js';
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
+import type { Checked } from './checked.js';
 import { customFieldOf, fieldNumber, isStandardField, priorityNamed } from '../fields.js';
 import { nearestWord, probe, unmappedFindings, wrong } from '../../findings.js';
 import type { Priority } from '../schema.js';
@@ -19,14 +20,14 @@ export async function fieldFindings(checked: Checked, call: ReadCall): Promise<r
     }
     if (isStandardField(name)) continue;
     if (target.markerField !== undefined && String(fieldNumber(name)) === target.markerField) {
-      findings.push(wrong(at, 'is the field of the marker (target.markerField): take it out of fields'));
+      findings.push(wrong(at, 'is the marker field (target.markerField): take it out of fields'));
       continue;
     }
     const field = await probe(at, keyAt, () => customFieldOf(context, place, name, call));
     if ('finding' in field) findings.push(field.finding);
     else if ('problem' in field.value) findings.push(wrong(at, field.value.problem));
     else if (String(field.value.found) === target.markerField) {
-      findings.push(wrong(at, 'is the field of the marker (target.markerField): take it out of fields'));
+      findings.push(wrong(at, 'is the marker field (target.markerField): take it out of fields'));
     }
   }
   return findings;

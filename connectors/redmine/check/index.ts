@@ -1,29 +1,20 @@
 /**
- * Says before the first issue what would stop it: the key and its rights, the project, the tracker, the status, the marker
- * field, the words of the mappings. Each finding names the bad value and the nearest one that exists.
+ * Reports, before the first issue is created, what would stop it: the key and its rights, the project, the tracker, the
+ * status, the marker field, the words of the mappings. Each finding names the bad value and the nearest one that
+ * exists.
  */
 import type { PipelineSettings } from '../../../domain/settings.js';
-import type { Finding, ReadCall } from '../../port/devTool.js';
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
+import type { Checked } from './checked.js';
 import { fieldFindings, progressFindings } from './fields.js';
 import { markerFindings } from './marker.js';
 import { rightsFindings } from './rights.js';
 import type { RedmineContext } from '../context.js';
 import { nearestOf, ok, probe, warning, wrong } from '../../findings.js';
 import { currentUser, getIssue, getProject, listStatuses, listTrackers } from '../requests.js';
-import type { CurrentUser, Project, Status, Tracker } from '../schema.js';
+import type { Project } from '../schema.js';
 import { RedmineTarget } from '../target.js';
-
-/** What a pipeline is checked against. */
-export interface Checked {
-  readonly context: RedmineContext;
-  readonly pipeline: PipelineSettings;
-  readonly target: RedmineTarget;
-  readonly user: CurrentUser;
-  readonly project: Project;
-  readonly trackers: readonly Tracker[];
-  readonly statuses: readonly Status[];
-  readonly keyAt: string;
-}
 
 const CLOSED_PROJECT = 5;
 
@@ -58,10 +49,10 @@ export async function checkRedmine(
   return findings;
 }
 
-/** No answer of Redmine's tells its setting (decision 11), so a person is asked to compare. */
+/** Redmine's API does not show its setting (decision 11), so a person is asked to compare. */
 function formattingWords({ formatting }: RedmineContext): string {
   const name = { textile: 'Textile', common_mark: 'CommonMark', markdown: 'Markdown' }[formatting];
-  return `texts are written in ${name}; it must be what Redmine has under Administration, Settings, General, Text formatting`;
+  return `texts are written in ${name}; it must match Redmine's Administration, Settings, General, Text formatting`;
 }
 
 async function pipelineFindings(
@@ -131,7 +122,7 @@ function statusFindings(where: string, { target, statuses }: Checked): readonly 
   if (status === undefined) return [wrong(at, `Redmine has no status ${statusId}${nearestOf(statusId, statuses)}`)];
   if (status.is_closed === true)
     return [warning(at, `"${status.name}" is a closed status: issues would be created done`)];
-  const message = `whether a new issue may be "${status.name}" is for the workflow of the key's role: where not, Redmine takes the first status, and the log says so`;
+  const message = `whether a new issue may be "${status.name}" depends on the workflow of the key's role: where it may not, Redmine takes the first status, and the log says so`;
   return [ok(at, message)];
 }
 

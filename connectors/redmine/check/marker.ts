@@ -1,6 +1,7 @@
-/** Whether the place where the marker goes exists for the issues of a pipeline: without it no create is safe to repeat. */
-import type { Finding, ReadCall } from '../../port/devTool.js';
-import type { Checked } from './index.js';
+/** Whether the issues of a pipeline have a place for the marker: without one no create is safe to repeat. */
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
+import type { Checked } from './checked.js';
 import { nearestOf, ok, probe, warning, wrong } from '../../findings.js';
 import { listIssues } from '../requests.js';
 import { ofProject } from '../visibility.js';
@@ -27,7 +28,7 @@ function descriptionFindings(where: string, checked: Checked): readonly Finding[
   const tracker = trackerOf(checked);
   const fields = tracker?.enabled_standard_fields ?? null;
   if (fields === null || fields.includes('description')) return [];
-  const message = `"${tracker?.name ?? ''}" has no description, where the marker would stand: enable it, or give target.markerField`;
+  const message = `"${tracker?.name ?? ''}" has no description, which would hold the marker: enable it, or give target.markerField`;
   return [wrong(`${where}.trackerId`, message)];
 }
 
@@ -36,14 +37,14 @@ function trackerOf({ target, project, trackers }: Checked): Tracker | null {
   return trackers.find((tracker) => String(tracker.id) === id) ?? null;
 }
 
-/** An administrator's key sees what the field is. */
+/** An administrator's key can read the field's definition. */
 function knownField(at: string, id: string, fields: readonly CustomField[], checked: Checked): readonly Finding[] {
   const field = fields.find((one) => String(one.id) === id);
   if (field === undefined) return [wrong(at, `Redmine has no custom field ${id} of issues${nearestOf(id, fields)}`)];
   const named = `the custom field "${field.name}"`;
   const tracker = trackerOf(checked);
   const problems = [
-    ...(['string', 'text'].includes(field.field_format) ? [] : [`is no text (${field.field_format})`]),
+    ...(['string', 'text'].includes(field.field_format) ? [] : [`is not a text field (${field.field_format})`]),
     ...(field.is_filter ? [] : ['is not used as a filter: a lost create could not be found by it']),
     ...((field.max_length ?? 0) > 0 && (field.max_length ?? 0) < ROOM
       ? [`takes only ${field.max_length} characters; a marker needs ${ROOM}`]
@@ -58,7 +59,7 @@ function knownField(at: string, id: string, fields: readonly CustomField[], chec
     : problems.map((problem) => wrong(at, `${named} ${problem}`));
 }
 
-/** Other keys see the field on issues alone, and that it is a filter by its leaving issues out. */
+/** Other keys see the field only on issues. It is a filter where searching it for `NOBODY` finds none. */
 async function seenField(at: string, id: string, checked: Checked, call: ReadCall): Promise<readonly Finding[]> {
   const { context, project, target } = checked;
   const { redmine } = context;
@@ -67,7 +68,9 @@ async function seenField(at: string, id: string, checked: Checked, call: ReadCal
   const [latest] = await listIssues(redmine, all, call);
   const issue = Issue.safeParse(latest);
   if (!issue.success) {
-    return [warning(at, 'the project has no issue of the tracker yet: whether it has the field shows with the first')];
+    return [
+      warning(at, 'the project has no issue of the tracker yet: the first one will show whether it has the field'),
+    ];
   }
   const field = issue.data.custom_fields.find((one) => String(one.id) === id);
   if (field === undefined) {

@@ -1,13 +1,14 @@
 /** Compares the rights of the key's roles in a project with those that craftsync needs (docs/rights.md). */
-import type { Finding, ReadCall } from '../../port/devTool.js';
-import type { Checked } from './index.js';
+import type { ReadCall } from '../../port/calls.js';
+import type { Finding } from '../../port/finding.js';
+import type { Checked } from './checked.js';
 import { listed, ok, probe, warning, wrong } from '../../findings.js';
 import { getRole } from '../requests.js';
 
-/** Redmine's names of permissions → what they are called in its pages. */
+/** Redmine's names of permissions → what its pages call them. */
 const NEEDED = { view_issues: 'View issues', add_issues: 'Add issues' } as const;
 const WANTED = { add_issue_notes: 'Add notes' } as const;
-/** What somebody who got hold of the key would like to have. */
+/** Rights that a stolen key should not have. */
 const TOO_MUCH = {
   delete_issues: 'Delete issues',
   edit_project: 'Edit project',
@@ -21,7 +22,7 @@ export async function rightsFindings(checked: Checked, call: ReadCall): Promise<
   const roles = user.memberships?.find((membership) => membership.project.id === project.id)?.roles ?? [];
   if (roles.length === 0) {
     return [
-      warning(keyAt, `the user "${user.login}" is no member of "${project.name}": what it may do there is not shown`),
+      warning(keyAt, `the user "${user.login}" is not a member of "${project.name}": its rights there are not shown`),
     ];
   }
   const read = await probe(keyAt, keyAt, async () => {

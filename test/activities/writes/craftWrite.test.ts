@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { writeToCraft, type CraftWriteOutcome } from '../../../activities/writes/craftWrite.js';
 import type { ActivityDeps, Current } from '../../../activities/ports.js';
 import { runStep } from '../../../activities/step/step.js';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import type { CraftFieldInput, CraftSource, CraftWrite } from '../../../domain/craftItem.js';
 import { ToolError, type ToolErrorKind } from '../../../domain/errors.js';
 import type { StepResult } from '../../../domain/itemState.js';

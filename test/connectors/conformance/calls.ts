@@ -1,8 +1,9 @@
-/** What the conformance suite hands to connectors, and how it takes their failures. */
+/** What the conformance suite passes to connectors, and how it catches their failures. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { CallBudget, DevToolConnector, ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
+import type { CallBudget, ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
 import type { Comments } from '../../../connectors/port/capabilities.js';
 import type { DevItemDraft } from '../../../domain/devItem.js';
 import { ToolError } from '../../../domain/errors.js';
@@ -12,7 +13,7 @@ export const read: ReadCall = { callClass: 'progress' };
 export const TITLE = 'Zebra crossing for hedgehogs';
 export const TEXT = 'Nobody else may read this sentence in a log.';
 
-/** One real server may serve several files of tests. */
+/** One real server may serve several test files. */
 const RUN = randomBytes(4).toString('hex');
 
 /** The nth marker of a file. */
@@ -41,19 +42,19 @@ export function countingBudget(): CallBudget & { readonly asked: string[] } {
   };
 }
 
-/** People create items one after the other, `<what> 0` and on; their ids in that order. */
+/** People create items one after the other, called `<what> 0` and so on; returns their ids in that order. */
 export async function createMany(subject: Subject, count: number, what: string): Promise<string[]> {
   const ids: string[] = [];
   for (let n = 0; n < count; n += 1) ids.push(await subject.create(`${what} ${n}`));
   return ids;
 }
 
-/** Until what happens next has a later time in the tool. */
+/** Waits until the next change gets a later time in the tool. */
 export function nextMoment(subject: Subject): Promise<void> {
   return sleep(subject.timeStepMs ?? 5);
 }
 
-/** The `ToolError` with which the attempt fails, checked for P3. */
+/** The `ToolError` with which the attempt fails, checked for promise P3 of port/calls.ts. */
 export async function failing(subject: Subject, attempt: Promise<unknown>): Promise<ToolError> {
   const error: unknown = await attempt.then(
     () => null,
@@ -84,7 +85,7 @@ export function everyRead(
   ];
 }
 
-/** Undefined where the items of the subject have none. */
+/** Undefined where the subject's items have no comments. */
 export function commentsOf(subject: Subject, tool: DevToolConnector): Comments | undefined {
   return subject.hasComments === false ? undefined : tool.comments;
 }

@@ -25,7 +25,7 @@ export function conformance(harness: Harness): void {
     promises(subject);
     methods(subject);
     const capabilities = harness.capabilities ?? [];
-    it('puts those of its capabilities to the test that have tests of their own', () => {
+    it('runs the tests of each of its capabilities that has tests of its own', () => {
       const connector = subject().connect();
       const has = (['labels', 'feedback'] as const).filter((name) => connector[name] !== undefined);
       expect([...capabilities].sort()).toEqual([...has].sort());

@@ -17,7 +17,7 @@ export interface Tool {
 /** The name in `devTools`, in every tool's suite. */
 const NAME = 'tool';
 
-/** The client goes into `clients`, for whoever closes them. */
+/** The client is added to `clients`, whose owner closes them. */
 export function connectTool(clients: HttpClient[], tool: Tool, options: ConnectOptions): DevToolConnector {
   const baseUrl = new URL(tool.baseUrl);
   if (options.port !== undefined) baseUrl.port = String(options.port);

@@ -7,7 +7,7 @@ import { connectTool, pipelineTo, type Tool } from './connectTool.js';
 import type { Harness, Subject, SubjectWebhooks } from './subject.js';
 import { troubles } from './troubles.js';
 
-/** Each order in which pages may come: the document names none. */
+/** Once for each order in which pages may come: the document names none. */
 export const craftdesk = (order: 'created' | 'updated'): Harness => ({
   name: `craftdesk, pages by ${order}`,
   async start() {
@@ -43,7 +43,7 @@ function subjectOn(sandbox: Sandbox, clients: HttpClient[]): Subject {
       return status;
     },
     moveAway: () => {
-      throw new Error('a project of CraftDesk stands in no other place');
+      throw new Error('a CraftDesk project cannot be moved');
     },
     remove: (id) => void act({ action: 'delete', id }),
     hideScope: () => {
@@ -66,7 +66,7 @@ function toolOf(sandbox: Sandbox): Tool {
   return { type: 'craftdesk', baseUrl, apiKey, itemUrl: 'https://cd.example/projects/{id}', own: {} };
 }
 
-/** An HMAC-SHA256 of the body, in hex, which holds the time of the event; sent again for a day. */
+/** An HMAC-SHA256, in hex, of the body, which holds the event's time; deliveries are repeated for a day. */
 function craftdeskSigns(secret: string): SubjectWebhooks {
   const at = (body: string, time: Date) =>
     JSON.stringify({ ...(JSON.parse(body) as object), created_at: time.toISOString() });

@@ -1,6 +1,6 @@
 /**
  * Craftnote for the conformance suite, twice: projects and tasks are two kinds of dev items of one connector. The
- * connector stands on one side of the wire, the sandbox on the other.
+ * connector is on one side of the wire, the sandbox on the other.
  */
 import { z } from 'zod';
 import type { HttpClient } from '../../../connectors/http/client.js';
@@ -10,16 +10,16 @@ import { connectTool, pipelineTo } from './connectTool.js';
 import type { Harness, Subject, SubjectWebhooks } from './subject.js';
 import { troubles } from './troubles.js';
 
-/** Which of the two, and what the suite needs to know of it. */
+/** One of the two, with what the suite needs to know about it. */
 interface Resource {
   readonly target: Readonly<Record<string, string>>;
   readonly scope: string;
   /** Where people create and see these items. */
   readonly place: string;
-  /** What the sandbox hides, so that the key does not see the scope. */
+  /** What the sandbox hides so that the key no longer sees the scope. */
   readonly hidden: string;
   readonly unknownId: string;
-  /** Under which projects can be created; tasks cannot be under anything. */
+  /** The folder under which projects can be created; null for tasks, which cannot be under anything. */
   readonly folder: string | null;
   readonly hasUpdateTimes: boolean;
   readonly hasComments: boolean;
@@ -124,7 +124,7 @@ async function asked({ baseUrl, apiKey }: { baseUrl: string; apiKey: string }, p
   return answer.json();
 }
 
-/** The secret is the header itself, and the time stands in the body (README, Webhook Payload Structure). */
+/** The secret is the header itself, and the time is in the body (README, Webhook Payload Structure). */
 function webhooksOf({ target }: Resource): SubjectWebhooks {
   const secret = 'a-secret-of-the-subscription';
   const resource = target['resource'] ?? '';

@@ -1,4 +1,4 @@
-/** What the port says of each method, tested against a tool with people in it. */
+/** What the port says of each method, tested against a tool that people use. */
 import { describe, expect, it } from 'vitest';
 import {
   commentsOf,
@@ -63,7 +63,7 @@ export function methods(subject: () => Subject): void {
       createdSince,
     });
 
-    it('finds a create whose answer was lost, and says absent of one that was not applied', async () => {
+    it('finds a create whose answer was lost, and answers absent for one that was not applied', async () => {
       const tool = subject().connect();
       subject().trouble('answer-lost', 'writes');
       await failing(subject(), tool.createItem(draftFor(subject(), markerOf(30)), writing()));
@@ -83,7 +83,7 @@ export function methods(subject: () => Subject): void {
       expect((await tool.findByMarker(search(32, 10), read)).answer).toBe('found');
     });
 
-    it('gives all that carry it, the oldest first', async () => {
+    it('returns every item with the marker, the oldest first', async () => {
       const tool = subject().connect();
       const ids: string[] = [];
       for (const _ of [1, 2]) {
@@ -149,7 +149,7 @@ export function methods(subject: () => Subject): void {
   });
 
   describe('readFeed', () => {
-    it('of the beginning reads everything; from its newest on only what changed since', async () => {
+    it('reads everything from the beginning, and only what changed since from its newest on', async () => {
       const tool = subject().connect();
       const ids = await createMany(subject(), 69, 'feed');
       await nextMoment(subject());
@@ -178,7 +178,7 @@ export function methods(subject: () => Subject): void {
       expect(changed.items.map((item) => item.id)).toEqual(expect.arrayContaining(ids));
     });
 
-    it('says everything, and gives ids, only where they are those of the whole scope', async () => {
+    it('says everything, and returns ids, only where they are those of the whole scope', async () => {
       const tool = subject().connect();
       for (const count of [3, 60]) {
         await createMany(subject(), count, 'few');
@@ -197,7 +197,7 @@ export function methods(subject: () => Subject): void {
   });
 
   describe('listIds', () => {
-    it('gives the ids of all items of the scope and of no other', async () => {
+    it('returns the ids of all items of the scope and of no other', async () => {
       const tool = subject().connect();
       const [stays = '', gone = '', moved = ''] = await createMany(subject(), 3, 'one');
       const isMovable = subject().otherScope !== null;
@@ -232,7 +232,7 @@ export function methods(subject: () => Subject): void {
     });
 
     it.each(['status-500', 'status-401', 'html', 'truncated', 'request-lost'] as const)(
-      'says %s as a finding instead of failing',
+      'reports %s as a finding instead of failing',
       async (trouble) => {
         subject().trouble(trouble, 'reads');
         const findings = await subject().connect().check([subject().pipeline], read);
@@ -243,7 +243,7 @@ export function methods(subject: () => Subject): void {
   });
 
   describe('comments', () => {
-    it('where there are any, are posted and found by their marker, and by no other', async () => {
+    it('are posted, and found by their own marker only, where the tool has them', async () => {
       const tool = subject().connect();
       const comments = commentsOf(subject(), tool);
       if (comments === undefined) return;

@@ -1,7 +1,7 @@
-/** P1 to P6 of the port: what holds for every method of every connector. */
+/** The promises P1 to P6 of port/calls.ts, which hold for every method of every connector. */
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import { commentsOf, countingBudget, draftFor, everyRead, failing, markerOf, read, TEXT, writing } from './calls.js';
 import type { Subject, Trouble } from './subject.js';
 
@@ -42,7 +42,7 @@ export function promises(subject: () => Subject): void {
   });
 
   describe('P2: each HTTP request first asks the budget', () => {
-    it('as often as requests are made, with the class of the call', async () => {
+    it('once for each request, with the class of the call', async () => {
       const budget = countingBudget();
       const tool = subject().connect({ budget });
       const before = subject().counts().requests;
@@ -80,14 +80,14 @@ export function promises(subject: () => Subject): void {
       }
     });
 
-    it('a key that is not accepted is unauthorized and not told', async () => {
+    it('a key that is not accepted is unauthorized, and is not shown', async () => {
       const tool = subject().connect({ apiKey: 'wrong-key-0815' });
       const error = await failing(subject(), tool.listIds(subject().scope, read));
       expect(error.kind).toBe('unauthorized');
       expect(error.message).not.toContain('wrong-key-0815');
     });
 
-    it('a rate limit says when calls go on', async () => {
+    it('a rate limit says when calls may continue', async () => {
       subject().trouble('rate-limit', 'reads');
       const error = await failing(subject(), subject().connect().listIds(subject().scope, read));
       expect(error.kind).toBe('rate-limited');
@@ -121,7 +121,7 @@ export function promises(subject: () => Subject): void {
   });
 
   describe('P5: a write takes its lease after its budget, right before it is sent', () => {
-    it('once, after everything that is looked up', async () => {
+    it('once, after all look-ups', async () => {
       const order: string[] = [];
       const asking = countingBudget();
       const budget = {

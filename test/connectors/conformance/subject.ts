@@ -1,18 +1,19 @@
 /**
- * What the conformance suite needs to put a connector to the test: the connector itself, the people of its tool, and the
- * wire between. A new connector brings one harness and runs the suite in one line.
+ * What the conformance suite needs to test a connector: the connector itself, the people of its tool, and the wire in
+ * between. A new connector brings one harness and runs the suite in one line.
  */
-import type { CallBudget, DevToolConnector } from '../../../connectors/port/devTool.js';
+import type { CallBudget } from '../../../connectors/port/calls.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
 import type { PipelineSettings } from '../../../domain/settings.js';
 
 export interface Harness {
   readonly name: string;
-  /** The capabilities with tests of their own that the connector has; a test compares. */
+  /** The connector's capabilities that have tests of their own; a test compares this with the connector. */
   readonly capabilities?: readonly ('labels' | 'feedback')[];
   start(): Promise<Subject>;
 }
 
-/** Thrown where a harness names a capability and cannot put it to the test. */
+/** Thrown where a harness names a capability but cannot test it. */
 export const NO_HARNESS = new Error('the harness lacks what this capability needs');
 
 /** What goes wrong on the wire, until `mend`. */
@@ -31,7 +32,7 @@ export type Trouble =
 export interface ConnectOptions {
   readonly budget?: CallBudget;
   readonly apiKey?: string;
-  /** Speak to this port of this machine instead. */
+  /** Connect to this local port instead. */
   readonly port?: number;
 }
 
@@ -40,25 +41,25 @@ export interface Texts {
   readonly description: string;
 }
 
-/** One POST of the tool's; header names in lower case. */
+/** One POST by the tool; header names in lower case. */
 export interface SignedWebhook {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
 }
 
-/** How the tool posts webhooks, by its document and without the connector's code. */
+/** How the tool posts webhooks, written from its document without the connector's code. */
 export interface SubjectWebhooks {
   /** As `webhookSecret` of the configuration. */
   readonly secret: string;
-  /** Of the same form. */
+  /** A secret of the same form. */
   readonly wrongSecret: string;
-  /** Headers without which a delivery is refused, and whose every change is seen. */
+  /** Headers without which, or with any change of which, a delivery is refused. */
   readonly protectedHeaders: readonly string[];
   /** False where the secret itself is a header. */
   readonly signsBody: boolean;
   /** How old, and how far ahead of our clock, a delivery may be; null where it carries no time. */
   readonly window: { readonly pastMs: number; readonly futureMs: number } | null;
-  /** A body that tells of a change of the dev item. */
+  /** A body that reports a change of the dev item. */
   news(devItemId: string): string;
   /** @default `at` now */
   signed(body: string, at?: Date): SignedWebhook;
@@ -66,18 +67,18 @@ export interface SubjectWebhooks {
 
 /** Items under others, as people make and see them. */
 export interface SubjectHierarchy {
-  /** Makes an item under which one of the target can be created; null: nothing can be under anything there. */
+  /** Makes an item under which one of the target can be created; null where nothing can be under anything. */
   parent(): string | null | Promise<string | null>;
-  /** Makes an item under which none can. */
+  /** Makes an item under which none can be created. */
   unfit(): string | Promise<string>;
   /** The ids of the items under one. */
   under(id: string): readonly string[] | Promise<readonly string[]>;
 }
 
-/** What people do may take its time: a real server is asked over its API. */
+/** What people do may be asynchronous: a real server is driven over its API. */
 export interface Subject {
   readonly apiKey: string;
-  /** A sound target, its scope, and another scope that the key sees; null: no item moves to another scope. */
+  /** A valid target, its scope, and another scope that the key sees, null where no item can be moved to another. */
   readonly target: unknown;
   readonly scope: string;
   readonly otherScope: string | null;
@@ -85,7 +86,7 @@ export interface Subject {
   readonly hasUpdateTimes?: boolean;
   /** False: items of this scope have no comments, though others of the connector have. @default true */
   readonly hasComments?: boolean;
-  /** A pipeline to the target whose mapping is sound. */
+  /** A pipeline to the target with a valid mapping. */
   readonly pipeline: PipelineSettings;
   /** An id of the tool's form that no item has. */
   readonly unknownId: string;
@@ -98,12 +99,12 @@ export interface Subject {
   readonly timeStepMs?: number;
   /** People: create one item in `scope` with this description, and get its id. */
   create(description: string): string | Promise<string>;
-  /** People: give an item its next status, and get that word. */
+  /** People: give an item its next status, and get its word. */
   changeStatus(id: string): string | Promise<string>;
   /** To `otherScope`. */
   moveAway(id: string): void | Promise<void>;
   remove(id: string): void | Promise<void>;
-  /** The key does not see `scope` any more. */
+  /** The key no longer sees `scope`. */
   hideScope(): void | Promise<void>;
   /** The texts of an item as the tool holds them. */
   textsOf(id: string): Texts | Promise<Texts>;
@@ -111,9 +112,12 @@ export interface Subject {
   readonly hierarchy?: SubjectHierarchy;
   /** Absent where the tool has no webhooks. */
   readonly webhooks?: SubjectWebhooks;
-  /** People: put a label on an item, made in its scope where it is missing; the label's id. Where the tool has labels. */
+  /**
+   * Where the tool has labels. People put a label on an item, creating it in the item's scope where it is missing;
+   * returns its id.
+   */
   readonly labelling?: { put(id: string, label: string): string | Promise<string> };
-  /** The feedback that is linked with an item. Where the tool has such a thing. */
+  /** Where the tool has feedback: the feedback that is linked with an item. */
   readonly feedbackOf?: (id: string) => readonly FeedbackTexts[] | Promise<readonly FeedbackTexts[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What the suite asks of a sandbox, whatever the tool: counts of requests, and the troubles that it can make. */
+/** What the suite needs from the sandbox for any tool: counts of requests, and troubles on the wire. */
 import type { Fault } from '../../../sandbox/http/faults.js';
 import type { MountName } from '../../../sandbox/http/mount.js';
 import type { Sandbox } from '../../../sandbox/sandbox.js';

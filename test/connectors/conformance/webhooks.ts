@@ -1,4 +1,4 @@
-/** What the port says of webhooks, tested with deliveries that are signed as the tool's document says. */
+/** What the port says of webhooks, tested with deliveries signed as the tool's document says. */
 import { describe, expect, it } from 'vitest';
 import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../../../connectors/port/capabilities.js';
 import type { SignedWebhook, Subject, SubjectWebhooks } from './subject.js';
@@ -32,7 +32,7 @@ export function webhooks(subject: () => Subject): void {
       expect((other as typeof verdict & { deliveryId: string }).deliveryId).not.toBe(deliveryId);
     });
 
-    it('refuses another secret, and one that is none', () => {
+    it('refuses another secret, and one that is not a secret', () => {
       const has = under();
       if (has === null) return;
       const { webhooks, tool } = has;
@@ -41,7 +41,7 @@ export function webhooks(subject: () => Subject): void {
         expect(webhooks.verify(delivery, secret), secret).toMatchObject({ verdict: 'refused', because: 'signature' });
     });
 
-    it('refuses forged headers, each taken away, emptied or changed', () => {
+    it('refuses forged headers: each one removed, emptied or changed', () => {
       const has = under();
       if (has === null) return;
       const { webhooks, tool } = has;
@@ -80,7 +80,7 @@ export function webhooks(subject: () => Subject): void {
         expect(verdictAt(offsetMs), String(offsetMs)).toMatchObject({ verdict: 'accepted' });
     });
 
-    it('never throws, whatever comes, and tells neither secret nor body', () => {
+    it('never throws, whatever comes, and reveals neither secret nor body', () => {
       const has = under();
       if (has === null) return;
       const { webhooks, tool } = has;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../connectors/port/devTool.js';
+import type { Finding } from '../../../connectors/port/finding.js';
 import type { PipelineSettings } from '../../../domain/settings.js';
 import { lock, pipelineWith, progress } from '../../fixtures/craftItems.js';
 import { ACCOUNT, KEY, PORTAL, PORTFOLIO, WORKSPACE } from './craftServer.js';
@@ -49,7 +49,7 @@ describe('connectors/craft/check: check', () => {
     },
   );
 
-  it('warns of a key that may not write, of another account, and of one narrowed to other workspaces', async () => {
+  it('warns of a key that may not write, of another account, and of a key limited to other workspaces', async () => {
     const made = await open({ dialect: 'swagger', items: items(), fields }, { accountId: ACCOUNT });
     const narrowed = {
       userId: '1',
@@ -72,12 +72,12 @@ describe('connectors/craft/check: check', () => {
       {
         level: 'wrong',
         where: 'pipelines.mobile.source.workspace',
-        message: `the key is narrowed to other ones than "${WORKSPACE}": 8`,
+        message: `the key is limited to others than "${WORKSPACE}": 8`,
       },
     ]);
   });
 
-  it('does without the description of the key where a server has none', async () => {
+  it('does without /me/api-key where a server lacks it', async () => {
     const made = await open({ dialect: 'swagger', items: items(), fields });
     made.server.options.intercept = ({ path }) =>
       path === '/me/api-key' ? { status: 404, body: { message: 'Not found' } } : null;
@@ -109,7 +109,7 @@ describe('connectors/craft/check: check', () => {
     });
   });
 
-  it('says where a source cannot be read at all, and calls no key accepted that was never answered', async () => {
+  it('says where a source cannot be read at all, and does not call a key accepted that was never answered', async () => {
     const made = await open({ dialect: 'guide', items: items(), fields });
     const [finding, ...others] = await checked(made, mobile({ source: { workspace: '999999' } }));
     expect(finding).toMatchObject({ level: 'wrong', where: 'pipelines.mobile.source.workspace' });
@@ -154,7 +154,7 @@ describe('connectors/craft/check: checkPipeline', () => {
       {
         level: 'wrong',
         where: 'pipelines.mobile.lock.field',
-        message: 'is the custom field of progress.field too: give each its own',
+        message: 'is also the custom field of progress.field: give each its own',
       },
     ]);
   });
@@ -190,7 +190,7 @@ describe('connectors/craft/check: checkPipeline', () => {
     ]);
   });
 
-  it('takes a lock status that was never seen for a warning in the guide, for wrong in the Swagger unless by id', async () => {
+  it('reports a lock status that was never seen as a warning in the guide, as wrong in the Swagger unless given by id', async () => {
     const status = (value: string) => mobile({ lock: { ...lock, status: value } });
     const guide = await open({ dialect: 'guide', items: [item(1)], fields });
     expect(await checked(guide, status('In Development'))).toMatchObject([
@@ -228,7 +228,7 @@ describe('connectors/craft/check: checkPipeline', () => {
     ]);
   });
 
-  it('tells of entries that are not as documented, without their texts', async () => {
+  it('reports entries that are not as documented, without their texts', async () => {
     const made = await open({ dialect: 'guide', items: [...items(), item(3, { title: ['Hidden plan'] })], fields });
     expect(await checked(made, mobile())).toEqual([
       {

@@ -41,7 +41,7 @@ export interface ItemJson {
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
-  /** Sent in place of `body`, as it is. */
+  /** Sent as it is instead of `body`. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -61,9 +61,11 @@ export interface CraftServerOptions {
   ignoresPage?: boolean;
   /** The server's own page size, whatever `limit` says. */
   pageSize?: number;
-  /** Single items and initiatives take no query, and are shown whole: the guide's documents name none. @default false */
+  /**
+   * Single items and initiatives take no query and are shown whole: the guide's documents name no query. @default false
+   */
   bareSingles?: boolean;
-  /** A word before everything else; null: as documented. */
+  /** Answers before everything else; null: answer as documented. */
   intercept?: (request: Recorded, count: number) => Reply | null | Promise<Reply | null>;
 }
 
@@ -94,7 +96,7 @@ export async function craftServer(options: CraftServerOptions): Promise<CraftSer
         headers: incoming.headers,
         body: text === '' ? null : (JSON.parse(text) as unknown),
       };
-      // Looked up once in a quarter of an hour, whatever else is asked: tests of requests are not about it.
+      // Looked up once every 15 minutes whatever else is requested, so it is not recorded.
       if (/^\/(?:workspace|portfolio)\/[^/]+\/terminology$/.test(url.pathname)) {
         outgoing.writeHead(200, { 'content-type': 'application/json' });
         outgoing.end('[]');

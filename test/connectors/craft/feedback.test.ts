@@ -93,7 +93,7 @@ describe('connectors/craft/feedback', () => {
     expect(await craft.feedback.findRef(PORTAL, REF, read)).toMatchObject({ answer: 'unknown' });
   });
 
-  it('calls a category without a name by its id', async () => {
+  it('names a category without a name by its id', async () => {
     const categories = [{ id: '51', name: 'Ideas' }, { id: '52', name: null }, { id: '53' }];
     const { craft } = await portalWith([], {
       intercept: ({ path }) => (path.endsWith('/categories') ? { status: 200, body: categories } : null),
@@ -105,14 +105,14 @@ describe('connectors/craft/feedback', () => {
     ]);
   });
 
-  it('reads feedback that has an id alone, and calls what has no title by its short id', async () => {
+  it('reads feedback that has only an id, and names feedback without a title by its short id', async () => {
     const { craft } = await portalWith([{ id: '10001' }, { id: '10002', shortId: 'DAR-6' }]);
     const nothing = { description: '', person: null, webUrl: null };
     expect(await craft.feedback.read('10001', read)).toEqual({ id: '10001', title: '10001', ...nothing });
     expect(await craft.feedback.read('10002', read)).toEqual({ id: '10002', title: 'DAR-6', ...nothing });
   });
 
-  it('ends what it submits with the line, and lets no text pass for one', async () => {
+  it('ends every submission with the line, and lets no text pass for one', async () => {
     let sent: Record<string, string> = {};
     const { craft } = await portalWith([], {
       intercept: ({ method, body }) => {

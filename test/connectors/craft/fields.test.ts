@@ -49,7 +49,7 @@ describe('connectors/craft/fields', () => {
     expect(count(made)).toBe(1);
   });
 
-  it("lists the fields of a portal in the Swagger's dialect, and names by them what feedback carries", async () => {
+  it("lists the fields of a portal in the Swagger's dialect, and uses their names for the fields of feedback", async () => {
     const feedback = [item(1, { customFields: [{ id: '11', value: 'a' }] })];
     const made = await open({ dialect: 'swagger', fields, feedback });
     const portal = { feedbackPortal: PORTAL };
@@ -59,7 +59,7 @@ describe('connectors/craft/fields', () => {
     expect(made.server.calls().filter((one) => one.endsWith('/custom_fields'))).toHaveLength(1);
   });
 
-  it('takes a portal whose list of fields is not found for one that has none', async () => {
+  it('treats a portal whose list of fields is not found as one without fields', async () => {
     const feedback = [item(1, { customFields: [{ id: '11', value: 'a' }] })];
     const made = await open({ dialect: 'swagger', feedback });
     let answer = { status: 404, body: { message: 'Cannot GET' } };
@@ -71,7 +71,7 @@ describe('connectors/craft/fields', () => {
     await expect(made.again().customFields(portal, read)).rejects.toMatchObject({ kind: 'forbidden' });
   });
 
-  it('lists the fields of a workspace, of a portfolio, and by the guide none of a portal', async () => {
+  it('lists the fields of a workspace and of a portfolio, and in the guide none of a portal', async () => {
     const { server, craft } = await open({ dialect: 'guide', fields });
     expect(await craft.customFields(source, read)).toMatchObject(fields);
     expect(await craft.customFields({ portfolio: PORTFOLIO }, read)).toMatchObject(fields);

@@ -22,7 +22,7 @@ describe.each(['guide', 'swagger'] as const)(
     const lockedFirst = { customFields: { dev_lock: 'View only' } };
     const withOthers = (n: number) => item(n, { customFields: [team, platforms] });
 
-    it('reads the first write back and then sends the changed fields alone, where others stay', async () => {
+    it('reads the first write back and then sends only the changed fields, where others stay', async () => {
       const made = await open({ dialect, items: [withOthers(1), withOthers(2)], fields });
       await made.craft.writeItem(source, idOf(1), lockedFirst, write);
       expect(
@@ -110,7 +110,7 @@ describe.each(['guide', 'swagger'] as const)(
       });
     });
 
-    it('says ambiguous when the answer to the PUT is lost, and remembers what was at risk', async () => {
+    it('is ambiguous when the answer to the PUT is lost, and remembers what was at risk', async () => {
       const made = await open({ dialect, items: [withOthers(1)], fields, replaces: true });
       made.server.options.intercept = ({ method }) =>
         method === 'PUT' ? { status: 502, body: { message: 'lost' } } : null;
@@ -134,7 +134,7 @@ describe.each(['guide', 'swagger'] as const)(
       expect(asked).toBe(puts(made).length);
     });
 
-    it('stops waiting for its turn when it is given up', async () => {
+    it('stops waiting for the write before it when it is cancelled', async () => {
       const made = await open({ dialect, items: [withOthers(1), withOthers(2)], fields });
       let release = (): void => undefined;
       const held = new Promise<void>((resolve) => (release = resolve));

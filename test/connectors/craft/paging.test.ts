@@ -12,13 +12,13 @@ describe('connectors/craft/paging', () => {
     expect(server.requests.map(({ query }) => query['page'])).toEqual(['1', '2']);
   });
 
-  it('ends on a short page where the server gives the items alone', async () => {
+  it('ends on a short page where the server returns bare items', async () => {
     const { server, craft } = await open({ dialect: 'guide', items: items(130), bare: true });
     expect((await collect(craft.listAll(source, read))).ids).toHaveLength(130);
     expect(server.requests).toHaveLength(2);
   });
 
-  it('goes on where the server keeps to its own, smaller pages', async () => {
+  it('goes on where the server uses smaller pages of its own', async () => {
     for (const bare of [true, false]) {
       const { craft } = await open({ dialect: 'guide', items: items(120), pageSize: 50, bare });
       expect((await collect(craft.listAll(source, read))).ids).toHaveLength(120);
@@ -33,7 +33,7 @@ describe('connectors/craft/paging', () => {
     }
   });
 
-  it('yields an item once that the server shows on two pages', async () => {
+  it('yields an item only once when the server shows it on two pages', async () => {
     const { server, craft } = await open({ dialect: 'guide', items: items(150) });
     server.options.intercept = (_, count) => {
       if (count === 2) server.options.items?.unshift(item(999));
@@ -44,7 +44,7 @@ describe('connectors/craft/paging', () => {
     expect(new Set(ids).size).toBe(150);
   });
 
-  it('is not led astray by metadata that is not as documented', async () => {
+  it('ignores metadata that is not as documented', async () => {
     const { server, craft } = await open({ dialect: 'guide' });
     server.options.intercept = () => ({ status: 200, body: { items: [item(1)], metadata: { totalPages: 'many' } } });
     expect((await collect(craft.listAll(source, read))).ids).toEqual([idOf(1)]);
@@ -58,7 +58,7 @@ describe('connectors/craft/paging', () => {
     await expect(failed).rejects.not.toThrow('Hidden plan');
   });
 
-  it('beats the heart between pages', async () => {
+  it('heartbeats between pages', async () => {
     const { craft } = await open({ dialect: 'guide', items: items(250) });
     let beats = 0;
     await collect(craft.listAll(source, { ...read, heartbeat: () => (beats += 1) }));

@@ -36,7 +36,7 @@ describe('connectors/craft/reading', () => {
     expect(server.requests[0]?.headers).toMatchObject({ 'x-api-key': KEY });
   });
 
-  it('does not ask the server for a status by id until it knows its name', async () => {
+  it('does not filter by a status given by id until it knows its name', async () => {
     const { server, craft } = await open({ dialect: 'guide', items: [item(1)] });
     const byId = { status: READY.id, types: null, where: [] };
     expect((await collect(craft.listReady(source, byId, read))).ids).toEqual([idOf(1)]);
@@ -83,7 +83,7 @@ describe('connectors/craft/reading', () => {
     expect(server.calls()).toEqual([`GET /workspace/${WORKSPACE}/items`]);
   });
 
-  it('says null for an item that does not exist, and throws what else fails', async () => {
+  it('returns null for an item that does not exist, and throws every other failure', async () => {
     const { server, craft } = await open({ dialect: 'swagger', items: [item(1)] });
     expect(await craft.readItem(source, idOf(2), read)).toBeNull();
     server.options.intercept = () => ({ status: 403, body: { message: 'Access denied' } });
@@ -117,7 +117,7 @@ describe('connectors/craft/reading', () => {
     expect(pages[0]?.items[1]?.status).toEqual({ id: null, name: 'Ready for Development' });
   });
 
-  it('reads an item without a title: what that means is for the rules, as of any empty field', async () => {
+  it('reads an item without a title: the rules decide what that means, as for any empty field', async () => {
     const bare = { id: idOf(1), shortId: 'CRK-1', status: READY };
     const { craft } = await open({ dialect: 'swagger', items: [bare], feedback: [bare] });
     const { pages } = await collect(craft.listAll(source, read));
@@ -219,7 +219,7 @@ describe('connectors/craft/reading', () => {
     expect(server.calls()).toEqual([`GET /item/${idOf(2)}`, `GET /item/${idOf(9)}`]);
   });
 
-  it('asks for all of a single item, and only where that is refused in the guide without, once', async () => {
+  it('requests all fields of a single item; where the guide refuses that, once, then without the query', async () => {
     const customFields = [{ id: '11', name: 'team', value: 'mobile' }];
     const [workItems, initiatives] = [[item(1, { customFields })], [item(2, { customFields })]];
     const whole = { customFields: [{ id: '11', name: 'team', value: 'mobile' }] };
@@ -234,7 +234,7 @@ describe('connectors/craft/reading', () => {
     expect(guide.memory.stored.size).toBe(0);
   });
 
-  it('takes no id that is refused for a query that is', async () => {
+  it('does not mistake a refused id for a refused query', async () => {
     const { server, craft } = await open({ dialect: 'guide', items: [item(1)] });
     server.options.intercept = ({ path }) =>
       path === '/item/MOB' ? { status: 400, body: { message: 'Invalid item ID' } } : null;

@@ -7,7 +7,7 @@ import { itemWith, pipelineWith } from '../../fixtures/craftItems.js';
 
 type Dialect = 'guide' | 'swagger';
 
-/** One path, from an item that was handed over with `then` and has `now`; `isOld`: the row has texts alone. */
+/** One path, for an item that was handed over with `then` and has `now`; `isOld`: the row has only texts. */
 function restored(dialect: Dialect, path: string, then: unknown, now: unknown, isOld = false): CraftRestoration {
   const name = path.split('.')[0] ?? path;
   const drawn = pipelineWith({ drawn: { from: path, values: null, required: false } });
@@ -36,7 +36,7 @@ describe('connectors/craft/restore', () => {
     ['importance', null, LOW, null, null],
     ['sprint', { ...HIGH, startDate: '2026-11-01' }, LOW, 'High', { id: '9' }],
     ['persona', { ...HIGH, position: 'x' }, LOW, 'High', { id: '9' }],
-  ])('gives %s back: it was %j and is %j', (path, then, now, guide, swagger) => {
+  ])('restores %s: it was %j and is %j', (path, then, now, guide, swagger) => {
     const name = path.split('.')[0] ?? path;
     expect(restored('guide', path, then, now)).toEqual({ customFields: {}, properties: { [name]: guide }, left: [] });
     expect(restored('swagger', path, then, now).properties).toEqual({ [name]: swagger });
@@ -49,11 +49,14 @@ describe('connectors/craft/restore', () => {
     ['assignee', { id: '1', team: 'Core' }, BOB, { id: '1', team: 'Core' }],
     ['assignee', null, BOB, null],
     ['personas', [HIGH, LOW], [], [{ id: '9' }, { id: '8' }]],
-  ])('gives %s back as the Swagger has it, and not in the guide, which has no form of it', (path, then, now, value) => {
-    const name = path.split('.')[0] ?? path;
-    expect(restored('swagger', path, then, now)).toMatchObject({ properties: { [name]: value }, left: [] });
-    expect(restored('guide', path, then, now)).toMatchObject({ properties: {}, left: [{ path }] });
-  });
+  ])(
+    'restores %s in the form of the Swagger, and not in the guide, which has no form for it',
+    (path, then, now, value) => {
+      const name = path.split('.')[0] ?? path;
+      expect(restored('swagger', path, then, now)).toMatchObject({ properties: { [name]: value }, left: [] });
+      expect(restored('guide', path, then, now)).toMatchObject({ properties: {}, left: [{ path }] });
+    },
+  );
 
   it.each([
     ['type', 'Feature', 'Story'],
@@ -72,12 +75,12 @@ describe('connectors/craft/restore', () => {
     }
   });
 
-  it('empties a number in the guide, and not by the Swagger, whose type has no null', () => {
+  it('empties a number in the guide, and not in the Swagger, whose type has no null', () => {
     expect(restored('guide', 'effort', null, 3).properties).toEqual({ effort: null });
     expect(restored('swagger', 'effort', null, 3)).toMatchObject({ properties: {}, left: [{ path: 'effort' }] });
   });
 
-  it('makes no id of a name that a row of an older release has alone', () => {
+  it('makes no id from a name when a row of an older release has only that', () => {
     expect(restored('guide', 'importance', HIGH, LOW, true).properties).toEqual({ importance: 'High' });
     expect(restored('swagger', 'importance', HIGH, LOW, true)).toMatchObject({ properties: {}, left: [{}] });
     expect(restored('swagger', 'importance.id', HIGH, LOW, true).properties).toEqual({ importance: { id: '9' } });

@@ -1,8 +1,8 @@
-/** The connector against the sandbox's Craft.io, which was written from the documents by themselves. */
+/** The connector against the sandbox's Craft.io, which was written from the documents alone. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCraftConnector } from '../../../connectors/craft/index.js';
 import { createHttpClient, type HttpClient } from '../../../connectors/http/client.js';
-import type { CraftConnector } from '../../../connectors/port/devTool.js';
+import type { CraftConnector } from '../../../connectors/port/craft.js';
 import { readPath } from '../../../domain/rules/paths.js';
 import { matchesRule } from '../../../domain/rules/readiness.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.js';
@@ -85,7 +85,7 @@ describe.each<Dialect>(['guide', 'swagger'])('connectors/craft/sandbox: against 
   });
 
   it.each(['merge', 'replace'] as const)(
-    'locks items without losing a field of theirs (%s)',
+    'locks items without losing any of their fields (%s)',
     async (craftCustomFields) => {
       const { craft, source } = await open(dialect, { behaviour: { craftCustomFields } });
       const { pages } = await collect(craft.listReady(source, rule, read));
@@ -117,7 +117,7 @@ describe.each<Dialect>(['guide', 'swagger'])('connectors/craft/sandbox: against 
     },
   );
 
-  it('finds by short id and id, and says null for what is not there', async () => {
+  it('finds by short id and by id, and returns null for what does not exist', async () => {
     const { craft, source } = await open(dialect);
     const [first] = (await collect(craft.listAll(source, read))).pages[0]?.items ?? [];
     expect(await craft.findItem(source, first?.shortId ?? '', read)).toEqual(first);

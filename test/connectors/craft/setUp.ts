@@ -1,15 +1,14 @@
-/** A connector that talks to a test's server, with budget, memory and clock in the test's hands; closed after each test. */
+/**
+ * A connector that talks to a test's server, with budget, memory and clock that the test controls; closed after each
+ * test.
+ */
 import { afterEach } from 'vitest';
 import { createCraftConnector } from '../../../connectors/craft/index.js';
 import { createHttpClient, type HttpClient } from '../../../connectors/http/client.js';
 import type { OpenHttp } from '../../../connectors/http/request.js';
-import type {
-  ConnectionMemory,
-  CraftConnector,
-  CraftPage,
-  ReadCall,
-  WriteCall,
-} from '../../../connectors/port/devTool.js';
+import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import type { ConnectionMemory } from '../../../connectors/port/connectionMemory.js';
+import type { CraftConnector, CraftPage } from '../../../connectors/port/craft.js';
 import type { CraftSettings } from '../../../domain/settings.js';
 import { craftServer, type CraftServer, type CraftServerOptions, type ItemJson, KEY } from './craftServer.js';
 

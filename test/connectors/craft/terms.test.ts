@@ -46,7 +46,7 @@ async function open(dialect: 'guide' | 'swagger') {
 }
 
 describe.each(['guide', 'swagger'] as const)('connectors/craft/terms (%s)', (dialect) => {
-  it('lets no caller’s cancellation end a read that others wait for, too', async () => {
+  it('lets no caller’s cancellation end a read that others wait for as well', async () => {
     const { craft, sandbox, source } = await open(dialect);
     sandbox.faults.add({ rules: [{ mentions: 'terminology', fault: { kind: 'latency', ms: 300 } }] });
     const rule = { status: 'Ready for Development', types: ['Capability'], where: [] };
@@ -74,7 +74,7 @@ describe.each(['guide', 'swagger'] as const)('connectors/craft/terms (%s)', (dia
     const pipeline = pipelineWith(fields, { source });
     const rendered = { title: 'Capability: Queue numbers', fields: { effort: 'large' } };
     expect(renderFields(item, pipeline)).toMatchObject(rendered);
-    // A changed term is no drift, and what is written back is Craft.io's own word.
+    // A renamed term is no drift, and Craft.io's own word is what is written back.
     expect(handedOverOf(item, pipeline).values['type']).toBe('Feature');
   });
 

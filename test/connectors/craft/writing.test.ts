@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import { PORTFOLIO, WORKSPACE } from './craftServer.js';
 import { DEVELOPING, idOf, item, READY, open, type SetUp, write } from './setUp.js';
 
@@ -51,7 +51,7 @@ describe('connectors/craft/writing', () => {
     expect(puts(made)[0]?.path).toBe(`/portfolio/${PORTFOLIO}/items/${idOf(1)}`);
   });
 
-  it('sends one status in the guide by its name also where it is given by id', async () => {
+  it('sends a status by its name in the guide, even where it is given by id', async () => {
     const made = await open({ dialect: 'guide', items: [item(1), item(2, { status: DEVELOPING })], fields });
     await made.craft.writeItem(source, idOf(1), { status: DEVELOPING.id }, write);
     expect(puts(made)[0]?.body).toEqual({ status: 'In Development' });
@@ -59,7 +59,7 @@ describe('connectors/craft/writing', () => {
     await expect(unknown).rejects.toMatchObject({ kind: 'invalid', details: { notSent: true } });
   });
 
-  it('refuses a status whose id nobody knows in the Swagger, naming the nearest, after a bounded look', async () => {
+  it('refuses a status without a known id in the Swagger, naming the nearest, after a bounded search', async () => {
     const items = Array.from({ length: 1_300 }, (_, index) => item(index + 1));
     const made = await open({ dialect: 'swagger', items, fields });
     const lock = () => made.craft.writeItem(source, idOf(1), { status: 'Ready for Developmnt' }, write);
@@ -84,7 +84,7 @@ describe('connectors/craft/writing', () => {
     expect(puts(made)).toEqual([]);
   });
 
-  it('takes an id before a name that is spelt like it, and refuses a name that two fields have', async () => {
+  it('prefers an id to a name that is spelt like it, and refuses a name that two fields have', async () => {
     const twins = [
       { id: '11', name: 'dev_status' },
       { id: 'dev_status', name: 'Dev status' },
@@ -98,7 +98,7 @@ describe('connectors/craft/writing', () => {
     await expect(twice).rejects.toThrow('several custom fields "twice": give one\'s id (12, 13)');
   });
 
-  it('sends nothing for a write that says nothing', async () => {
+  it('sends nothing for an empty write', async () => {
     const made = await open({ dialect: 'guide', items: [item(1)], fields });
     await made.craft.writeItem(source, idOf(1), { customFields: {} }, write);
     expect(made.server.requests).toEqual([]);
@@ -129,7 +129,7 @@ describe('connectors/craft/writing', () => {
     }
   });
 
-  it('names what Craft.io refused, and neither the values nor more than a line of it', async () => {
+  it('names what Craft.io refused, without the values and in one line', async () => {
     const made = await open({ dialect: 'guide', items: [item(1)], fields });
     made.server.options.intercept = ({ method }) =>
       method === 'PUT'

@@ -18,11 +18,11 @@ async function check(script: Script, pipelines: readonly PipelineSettings[], set
 const sound = serving(() => [project(1, { status: 'In Progress' })]);
 
 describe('connectors/craftdesk/check', () => {
-  it('says what the key sees, and that nothing tells whether it may create', async () => {
+  it('says what the key sees, and that nothing shows whether it may create', async () => {
     const findings = await check(sound, [pipeline(['In Progress'])], { own: { plan: 'business' } });
     expect(findings).toEqual([
       'ok devTools.cd.baseUrl: key accepted by CraftDesk, it sees 1 projects',
-      'warning devTools.cd.apiKey: whether the key may create projects shows only when it does: it has the rights of its creator',
+      'warning devTools.cd.apiKey: whether the key may create projects shows only at the first create: it has the rights of its creator',
     ]);
   });
 
@@ -65,7 +65,7 @@ describe('connectors/craftdesk/check', () => {
     }
   });
 
-  it('says what the sweeps cost where a plan does not cover it', async () => {
+  it('says what the sweeps cost where the plan does not cover it', async () => {
     const own = { plan: 'starter' };
     const rateLimit = { perMinute: 10, burst: 1, perMonth: 1_000 };
     const two = serving(() => many(150));
@@ -76,14 +76,14 @@ describe('connectors/craftdesk/check', () => {
     expect(rare.filter((line) => line.includes('progressEvery'))).toEqual([]);
   });
 
-  it('notices another plan than the configured one, and none at all', async () => {
+  it('notices a plan other than the configured one, and a missing one', async () => {
     const professional: Script = (request) => ({ ...page(request, []), headers: { 'x-ratelimit-limit': '50000' } });
     const findings = await check(professional, [], { own: { plan: 'starter' } });
     expect(findings).toContain(
       'warning devTools.cd.plan: CraftDesk says 50000 calls a month, and the plan "starter" has 1000',
     );
     expect(await check(sound, [])).toContain(
-      'warning devTools.cd.plan: nothing bounds the calls: give plan, "starter", "professional", "business"',
+      'warning devTools.cd.plan: nothing limits the calls: give plan, "starter", "professional", "business"',
     );
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Recorded } from '../kitemaker/recorder.js';
+import type { Answer, Recorded } from '../recorder.js';
 import { call, craftdesk, draft, failing, MARKER, marked, notFound, project, writing, type Script } from './setUp.js';
 
-/** What was sent comes back, in the form that the test wants. */
+/** Answers with what was sent, in the form that the test wants. */
 const answering =
   (form: (created: object) => Answer): Script =>
   (request: Recorded) =>
@@ -28,7 +28,7 @@ describe('connectors/craftdesk/createItem', () => {
     });
   });
 
-  it('sends the common headers with a GET, too, and no body', async () => {
+  it('sends the common headers with a GET as well, and no body', async () => {
     const { connector, server } = await craftdesk(() => ({ body: { data: [] } }));
     await connector.listIds('workspace', call);
     const [request] = server.requests;
@@ -78,7 +78,7 @@ describe('connectors/craftdesk/createItem', () => {
     expect((await connector.createItem(draft(), writing)).showsMarker).toBe(false);
   });
 
-  it('tells why it was refused, by field, without echoing the name', async () => {
+  it('says why it was refused, by field, without echoing the name', async () => {
     const errors = { name: ['"A secret name of a project" is taken'] };
     const { connector } = await craftdesk(() => ({ status: 400, body: { message: 'Bad Request', code: 400, errors } }));
     const error = await failing(connector.createItem(draft({ title: 'A secret name of a project' }), writing));

@@ -1,4 +1,4 @@
-/** What can happen to pages while they are read, and what is then said of them. */
+/** What can happen to pages while they are read, and what the connector answers then. */
 import { describe, expect, it } from 'vitest';
 import { at, call, craftdesk, failing, many, MARKER, marked, project, search, serving, type Given } from './setUp.js';
 
@@ -36,7 +36,7 @@ describe('connectors/craftdesk/items', () => {
       expect(new Set(feed.ids).size).toBe(250);
     });
 
-    it('follows a server that gives less than was asked for', async () => {
+    it('follows a server that returns fewer than were requested', async () => {
       const { connector, server } = await craftdesk((request) =>
         serving(() => many(120))({ ...request, url: request.url.replace('per_page=100', 'per_page=50') }, 1),
       );
@@ -44,7 +44,7 @@ describe('connectors/craftdesk/items', () => {
       expect(server.requests).toHaveLength(3);
     });
 
-    it('a server that knows no pages neither spins the read nor passes for a whole one', async () => {
+    it('a server without pages neither keeps the read going for ever nor makes it look complete', async () => {
       const { connector, server } = await craftdesk((request) =>
         serving(() => many(150))({ ...request, url: request.url.replace(/page=\d+&/, 'page=1&') }, 1),
       );
@@ -69,7 +69,7 @@ describe('connectors/craftdesk/items', () => {
       });
     }
 
-    it('one that jumps to a page already read is found nevertheless', async () => {
+    it('one that jumps to a page already read is still found', async () => {
       const { connector } = await jumping();
       expect(await connector.findByMarker(search, call)).toMatchObject({ answer: 'found', items: [{ id: 'id-0' }] });
     });
@@ -82,8 +82,8 @@ describe('connectors/craftdesk/items', () => {
       expect(urls(server).length).toBeGreaterThan(2);
     });
 
-    it('of several pages the cursor never passes the beginning of the read', async () => {
-      // By creation, so that the newest change stands on the last page, made while the pages are read.
+    it('with several pages the cursor never passes the beginning of the read', async () => {
+      // By creation, so that the newest change, made while the pages are read, is on the last page.
       let items = many(150).map((item) => ({ ...item, updated_at: at(500) }));
       const { connector } = await craftdesk((request, count) => {
         const answer = serving(() => items)(request, count);
@@ -114,12 +114,12 @@ describe('connectors/craftdesk/items', () => {
         return serving(() => items)(request, count);
       });
       expect(await connector.findByMarker(search, call)).toMatchObject({ answer: 'unknown' });
-      // Total and count agree by chance where one goes and one comes, but never in two passes.
+      // Total and count may agree by chance where one goes and one comes, but never in two passes.
       const ids = await connector.listIds('workspace', call);
       expect(new Set(ids).size).toBe(ids.length);
     });
 
-    it('absent is not said where the list counts more than it shows', async () => {
+    it('the answer is not absent where the list counts more than it shows', async () => {
       const { connector } = await craftdesk(serving(() => many(3), { total: 4 }));
       expect((await connector.findByMarker(search, call)).answer).toBe('unknown');
       expect(await connector.readFeed('workspace', null, call)).toMatchObject({ complete: true });
@@ -174,13 +174,13 @@ describe('connectors/craftdesk/items', () => {
       expect(urls(server)).toEqual(['/v1/projects?page=1&per_page=100', '/v1/projects/id-2']);
     });
 
-    it('one that the tool dated an hour earlier, by its slow clock, is read, too', async () => {
+    it('one that the tool dated an hour earlier by its slow clock is read as well', async () => {
       const list = [hidden(2, { created_at: '2025-12-31T23:05:00Z' })];
       const { connector } = await craftdesk(script(list, marked(2)));
       expect((await connector.findByMarker(search, call)).answer).toBe('found');
     });
 
-    it('absent is said only when their descriptions were seen', async () => {
+    it('the answer is absent only when their descriptions were seen', async () => {
       const seen = await craftdesk(script([hidden(2)], project(2)));
       expect((await seen.connector.findByMarker(search, call)).answer).toBe('absent');
       for (const empty of [undefined, null, '']) {
@@ -188,7 +188,7 @@ describe('connectors/craftdesk/items', () => {
         const unseen = await craftdesk(script([hidden(2), old], hidden(2)));
         expect(await unseen.connector.findByMarker(search, call)).toEqual({
           answer: 'unknown',
-          why: 'no project shows a description, where the marker would stand',
+          why: 'no project shows a description, which would hold the marker',
         });
       }
     });
@@ -223,7 +223,7 @@ describe('connectors/craftdesk/items', () => {
       ]);
     });
 
-    it('make a search unknown, unless their text says that they are others', async () => {
+    it('make a search unknown, unless their text shows that they are others', async () => {
       const broken = (description: unknown) => ({ ...project(2), description, created_at: 7 }) as unknown as Given;
       const other = await craftdesk(serving(() => [broken('another')]));
       expect((await other.connector.findByMarker(search, call)).answer).toBe('absent');
@@ -233,7 +233,7 @@ describe('connectors/craftdesk/items', () => {
       }
     });
 
-    it('asked for alone fail, among others are named', async () => {
+    it('fail when read alone, and are named among others', async () => {
       const items = [project(1), { ...project(2), updated_at: 'yesterday' }];
       const { connector } = await craftdesk(serving(() => items));
       expect((await failing(connector.readItems(['id-2'], call))).kind).toBe('unexpected-response');
@@ -245,7 +245,7 @@ describe('connectors/craftdesk/items', () => {
   });
 
   describe('reading by id', () => {
-    it('many ids cost a look at the list, and a call for each that it does not show', async () => {
+    it('many ids cost one reading of the list, and a call for each that it does not show', async () => {
       const { connector, server } = await craftdesk(serving(() => many(60)));
       const ids = many(60).map(({ id }) => id);
       const read = await connector.readItems([...ids, 'gone'], call);
@@ -254,7 +254,7 @@ describe('connectors/craftdesk/items', () => {
       expect(urls(server)).toEqual(['/v1/projects?page=1&per_page=100', '/v1/projects/gone']);
     });
 
-    it('an answer about another project is not taken for it', async () => {
+    it('an answer about another project is not accepted', async () => {
       const { connector } = await craftdesk(() => ({ body: { data: project(7) } }));
       expect((await failing(connector.readItems(['id-1'], call))).kind).toBe('unexpected-response');
     });

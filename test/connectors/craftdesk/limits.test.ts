@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { monthSpentUntil } from '../../../connectors/craftdesk/limits.js';
-import type { Answer } from '../kitemaker/recorder.js';
+import type { Answer } from '../recorder.js';
 import { call, craftdesk, draft, failing, writing } from './setUp.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
@@ -40,7 +40,7 @@ describe('connectors/craftdesk/limits', () => {
   });
 
   it.each([{ 'x-ratelimit-remaining': '1' }, { 'x-ratelimit-remaining': '' }, { 'x-ratelimit-remaining': 'none' }])(
-    'says nothing by %o',
+    'learns nothing from %o',
     (headers) => {
       expect(until(headers)).toBeNull();
     },
@@ -54,7 +54,7 @@ describe('connectors/craftdesk/limits', () => {
     headers,
   });
 
-  it('a 429 with nothing left waits for the reset, as spent by the month', async () => {
+  it('a 429 with nothing left waits for the reset, with the month spent', async () => {
     const { connector, pushedBack } = await craftdesk(() => tooMany({ ...spent, 'retry-after': '7' }));
     const error = await failing(connector.createItem(draft(), writing));
     expect(error).toMatchObject({ kind: 'rate-limited', details: { monthSpent: true, notSent: false } });
@@ -68,8 +68,8 @@ describe('connectors/craftdesk/limits', () => {
 
   it.each([
     ['Retry-After', { 'retry-after': '7' }, 7_000],
-    ['a minute where it says nothing', {}, 60_000],
-  ])('a 429 with calls left is of the minute, and waits for %s', async (_what, headers, ms) => {
+    ['a minute where there is no Retry-After', {}, 60_000],
+  ])("a 429 with calls left is the minute's, and waits for %s", async (_what, headers, ms) => {
     const { connector, pushedBack } = await craftdesk(() =>
       tooMany({ ...spent, 'x-ratelimit-remaining': '12', ...headers }),
     );

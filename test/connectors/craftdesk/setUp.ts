@@ -1,10 +1,11 @@
 /** A scripted CraftDesk and a connector to it, for the tests of this folder; closed after each test. */
 import { afterEach } from 'vitest';
 import { createHttpClient } from '../../../connectors/http/client.js';
-import type { ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
-import { createDevTool, type OpenHttp } from '../../../connectors/registry.js';
+import type { OpenHttp } from '../../../connectors/http/request.js';
+import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import { createDevTool } from '../../../connectors/registry.js';
 import type { DevToolSettings } from '../../../domain/settings.js';
-import { type Answer, type Recorded, recorder } from '../kitemaker/recorder.js';
+import { type Answer, type Recorded, recorder } from '../recorder.js';
 import { draftFor } from '../../fixtures/calls.js';
 
 export { failing } from '../../fixtures/calls.js';
@@ -19,7 +20,7 @@ export type Script = (request: Recorded, count: number) => Answer;
 export const at = (minute: number) =>
   new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString().replace('.000', '');
 
-/** As in the document's first list. */
+/** A project as in the document's first list. */
 export const project = (n: number, more: Readonly<Record<string, unknown>> = {}) => ({
   id: `id-${n}`,
   name: 'Website Redesign',
@@ -33,7 +34,7 @@ export const many = (count: number) => Array.from({ length: count }, (_, n) => p
 export const marked = (n: number, more = {}) => project(n, { description: `D\n\n${MARKER}`, ...more });
 export const search = { target: {}, marker: MARKER, createdSince: at(0) };
 
-/** One page of a list, with all that the document shows of `meta`, or less. */
+/** One page of a list, with all the `meta` that the document shows, or less. */
 export function page(request: Recorded, all: readonly unknown[], meta: Readonly<Record<string, unknown>> = {}): Answer {
   const query = new URL(request.url, 'http://x').searchParams;
   const current = Number(query.get('page') ?? 1);

@@ -30,12 +30,12 @@ describe('connectors/craftdesk/status', () => {
     expect((await read(more, { own }))?.status).toBe(status);
   });
 
-  it('a status that is no word sets only this project aside, and names the setting', async () => {
+  it('a status that is not a word sets only this project aside, and names the setting', async () => {
     const { connector } = await craftdesk(serving(() => [project(1, { status: { name: 'Done' } }), project(2)]));
     const feed = await connector.readFeed('workspace', null, call);
     expect(feed.items.map(({ id }) => id)).toEqual(['id-2']);
     expect(feed.malformed).toEqual([
-      { id: 'id-1', problem: '"status" that is no word: name the word itself in statusProperty' },
+      { id: 'id-1', problem: '"status" that is not a word: name the word itself in statusProperty' },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createWebhooks } from '../../../connectors/craftdesk/capabilities/webhooks.js';
+import { webhooksOf } from '../../../connectors/craftdesk/capabilities/webhooks.js';
 import type { WebhookVerdict } from '../../../connectors/port/capabilities.js';
 
 const SECRET = 'hush-hush';
@@ -17,7 +17,7 @@ const hmac = (text: string, secret = SECRET) => createHmac('sha256', secret).upd
 
 function verify(text: string, signature: string | undefined, header = 'X-CraftDesk-Signature'): WebhookVerdict {
   const delivery = { headers: { [header.toLowerCase()]: signature }, body: Buffer.from(text), receivedAt: NOW };
-  return createWebhooks(header).verify(delivery, SECRET);
+  return webhooksOf(header).verify(delivery, SECRET);
 }
 const signed = (more: object) => verify(body(more), hmac(body(more)).digest('hex'));
 
@@ -44,7 +44,7 @@ describe('connectors/craftdesk/webhooks', () => {
     ['the secret itself', SECRET],
     ['a shortened one', hmac(body()).digest('hex').slice(0, 62)],
     ['a lengthened one', `${hmac(body()).digest('hex')}00`],
-  ])('refuses a signature that is %s, and tells neither it nor the secret', (_what, signature) => {
+  ])('refuses a signature that is %s, and reveals neither it nor the secret', (_what, signature) => {
     const verdict = verify(body(), signature);
     expect(verdict).toMatchObject({ verdict: 'refused', because: 'signature' });
     expect(JSON.stringify(verdict)).not.toContain(SECRET);
@@ -61,13 +61,13 @@ describe('connectors/craftdesk/webhooks', () => {
     expect(signed(more)).toMatchObject({ devItemIds: ['p-9'] });
   });
 
-  it('leaves it to the feeds where there is no id, and has no news for other events', () => {
+  it('leaves it to the feeds where there is no id, and ignores other events', () => {
     expect(signed({ data: {} })).toMatchObject({ verdict: 'accepted', devItemIds: null });
     expect(signed({ type: 'task.created' })).toMatchObject({ verdict: 'accepted', devItemIds: [] });
     expect(signed({ type: undefined, event: 'member.joined' })).toMatchObject({ devItemIds: [] });
   });
 
-  it('takes the hash of the body for an id where there is no evt_', () => {
+  it('uses the hash of the body as the id where there is no evt_', () => {
     const [a, b] = [signed({ id: 'p-1' }), signed({ id: 'p-1', n: 2 })];
     expect(a).toMatchObject({ deliveryId: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
     expect(a).toEqual(signed({ id: 'p-1' }));

@@ -27,7 +27,7 @@ describe('connectors/craftnote/check', () => {
     [pipelineTo({ resource: 'project', status: 'To Do', parentProject: 'f-1' }, ['To Do', 'archived', 'no status'])],
     [pipelineTo({ resource: 'project' }, ['Done'])],
     [pipelineTo({ resource: 'task', projectId: 'p-1' }, ['open', 'done'])],
-  ])('finds nothing wrong in a sound configuration', async (one) => {
+  ])('finds nothing wrong in a valid configuration', async (one) => {
     const { connector } = await craftnote(company);
     expect(await findings(connector, one, 'wrong')).toEqual([]);
     expect(await findings(connector, one, 'warning')).toEqual([]);
@@ -44,7 +44,7 @@ describe('connectors/craftnote/check', () => {
     ],
     [
       pipelineTo({ resource: 'project', parentProject: 'p-1' }, []),
-      'pipelines.mobile.target.parentProject: "p-1" is no folder (projectType PROJECT)',
+      'pipelines.mobile.target.parentProject: "p-1" is not a folder (projectType PROJECT)',
     ],
     [
       pipelineTo({ resource: 'task', projectId: 'p-9' }, []),
@@ -71,7 +71,7 @@ describe('connectors/craftnote/check', () => {
     expect(await findings(connector, one, 'wrong')).toEqual([message]);
   });
 
-  it("warns of an owner's key, of an archived folder, and of links that Craftnote makes otherwise", async () => {
+  it("warns of an owner's key, of an archived folder, and of links that Craftnote forms differently", async () => {
     const { connector } = await craftnote((request) => {
       if (request.url.endsWith('/members/me')) return { body: { role: 'OWNER' } };
       if (request.url.endsWith('/deeplink')) return { body: { webLink: 'https://new.example/p/p-1' } };
@@ -85,7 +85,7 @@ describe('connectors/craftnote/check', () => {
     expect(warnings[2]).toBe('pipelines.mobile.target.parentProject: the folder "f-2" is archived');
   });
 
-  it('a key that is not accepted is told once, at the key', async () => {
+  it('a key that is not accepted is reported once, at the key', async () => {
     const { connector } = await craftnote(() => ({
       status: 401,
       body: { code: 'Error', description: '[token_not_found] The token could not be found' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { craftnote, draft, failing, MARKER, pathsOf, type Script, TO_TASKS, writing } from './setUp.js';
 
-/** Answers what it was sent, with an id. */
+/** Answers with what it was sent, and an id. */
 const created: Script = ({ method, body }) =>
   method === 'POST' ? { body: { ...(body as object), id: 'new-1' } } : null;
 
@@ -33,7 +33,7 @@ describe('connectors/craftnote/createItem', () => {
     });
   });
 
-  it('fills note and addresses from the fields, one line each, and stands in the folder of the parent', async () => {
+  it('fills note and addresses from the fields, one line each, and is put into the folder of the parent', async () => {
     const { connector, server } = await craftnote(created);
     const fields = { noteContent: 'By hand', street: 'Bergstraße 40\n@all', city: 'Amseldorf', billingEmail: 'a@b.c' };
     const parent = { id: 'folder-2', key: null, url: null, scope: null };
@@ -63,7 +63,7 @@ describe('connectors/craftnote/createItem', () => {
     expect(result).toMatchObject({ showsMarker: true, item: { id: 'p-1/new-1', scope: 'p-1', status: 'open' } });
   });
 
-  it('speaks plain text, also where it cuts', async () => {
+  it('writes plain text, also where it cuts', async () => {
     const { connector } = await craftnote(created);
     const html = '<p>See <b>this</b> &amp; <a href="https://a.example/b">that</a></p>';
     const { text } = connector.describe(draft({ target: TO_TASKS, description: html, craftUrl: null }));
@@ -98,7 +98,7 @@ describe('connectors/craftnote/createItem', () => {
     expect((await failing(connector.createItem(draft({ target: TO_TASKS }), writing))).kind).toBe('ambiguous');
   });
 
-  it('sends nothing for a status that does not exist, or a field that a task has not', async () => {
+  it('sends nothing for a status that does not exist, or a field that a task lacks', async () => {
     const { connector, server } = await craftnote(created);
     const unknown = await failing(
       connector.createItem(draft({ target: { resource: 'project', status: 'Todo' } }), writing),
@@ -113,7 +113,7 @@ describe('connectors/craftnote/createItem', () => {
     expect(pathsOf(server).filter((path) => path.startsWith('POST'))).toEqual([]);
   });
 
-  it("tells Craftnote's own reason, without the texts that it echoes", async () => {
+  it("shows Craftnote's own reason, without the texts that it echoes", async () => {
     const { connector } = await craftnote(({ method }) =>
       method === 'POST'
         ? { status: 400, body: { code: 'validation_failed', description: '$.name "CRK-1 Title" is too long' } }
@@ -125,7 +125,7 @@ describe('connectors/craftnote/createItem', () => {
     );
   });
 
-  it('makes links by itemUrl where that is set', async () => {
+  it('makes links from itemUrl where that is set', async () => {
     const { connector } = await craftnote(created, 'https://cn.example/{projectId}/{id}');
     expect((await connector.createItem(draft(), writing)).item.url).toBe('https://cn.example/new-1/new-1');
     const { item } = await connector.createItem(draft({ target: TO_TASKS }), writing);

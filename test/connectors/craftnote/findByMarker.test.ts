@@ -42,25 +42,25 @@ describe('connectors/craftnote/findByMarker', () => {
     expect(await connector.findByMarker(search(TO_PROJECTS), call)).toMatchObject(found('p-000300'));
   });
 
-  it('is not misled by a page that is shorter than asked for', async () => {
+  it('is not misled by a page that is shorter than requested', async () => {
     const all = [...many(100, project), project(150, { orderNumber: MARKER })];
     const whole = listing('/projects', 'projects', all);
     const { connector } = await craftnote((request) => {
       const answer = whole(request);
       const body = answer?.body as { projects: Entry[] } | undefined;
-      // A server that takes something out of a page after it was cut.
+      // A server that filters something out of a page.
       return body === undefined ? null : { body: { projects: body.projects.filter(({ id }) => id !== 'p-000007') } };
     });
     expect(await connector.findByMarker(search(TO_PROJECTS), call)).toMatchObject(found('p-000150'));
   });
 
-  it('does not take generation 10 for generation 1, nor text around a marker for one', async () => {
+  it('confuses neither generation 10 with generation 1 nor text around a marker with one', async () => {
     const all = [project(1, { orderNumber: `${MARKER}0` }), project(2, { orderNumber: `see ${MARKER}` })];
     const { connector } = await craftnote(listing('/projects', 'projects', all));
     expect(await connector.findByMarker(search(TO_PROJECTS), call)).toEqual({ answer: 'absent' });
   });
 
-  it('finds archived projects and those of other folders, the oldest first where Craftnote tells', async () => {
+  it('finds archived projects and those of other folders, the oldest first where Craftnote shows it', async () => {
     const carrying = (n: number, more: object) => project(n, { orderNumber: MARKER, ...more });
     const all = [
       carrying(1, { creationDate: 300, archived: true }),
@@ -73,7 +73,7 @@ describe('connectors/craftnote/findByMarker', () => {
     expect(search1).toMatchObject({ items: [{}, {}, { status: 'archived' }] });
   });
 
-  it('says unknown, never absent, where the server knows no tokens', async () => {
+  it('answers unknown, never absent, where the server has no tokens', async () => {
     const all = many(150, project).slice(0, 100);
     const { connector, server } = await craftnote(({ url }) =>
       url.startsWith('/api/v1/projects') ? { body: { projects: all } } : null,
@@ -82,7 +82,7 @@ describe('connectors/craftnote/findByMarker', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('says unknown where an entry cannot be read that may carry the marker', async () => {
+  it('answers unknown where an entry that may carry the marker cannot be read', async () => {
     const answerOf = async (entry: object) => {
       const { connector } = await craftnote(listing('/projects', 'projects', [entry as Entry]));
       return (await connector.findByMarker(search(TO_PROJECTS), call)).answer;
@@ -92,7 +92,7 @@ describe('connectors/craftnote/findByMarker', () => {
     expect(await answerOf({ ...project(1), archived: 'yes', orderNumber: '4711' })).toBe('absent');
   });
 
-  it('finds a task by the last line of its description, a living one before a deleted one', async () => {
+  it('finds a task by the last line of its description, a live one before a deleted one', async () => {
     const marked = (n: number, isDeleted: boolean) => task(n, { description: `Text\n\n${MARKER}`, isDeleted });
     const alive = await craftnote(
       listing('/projects/p-1/tasks', 'tasks', [marked(1, true), marked(2, false), task(3)]),

@@ -17,7 +17,7 @@ const messages =
     url.endsWith('/messages') ? { body: { messages: texts.map((content, n) => ({ id: `m-${n}`, content })) } } : null;
 
 describe('connectors/craftnote/parentsAndComments: parents and comments', () => {
-  it('takes a folder as parent of a project, and nothing else', async () => {
+  it('accepts a folder as parent of a project, and nothing else', async () => {
     const { connector, sandbox } = await craftnoteSandbox();
     const { ids } = sandbox.tools.craftnote;
     const accepts = async (target: unknown, id = '') =>
@@ -59,14 +59,14 @@ describe('connectors/craftnote/parentsAndComments: parents and comments', () => 
     expect(await find(many(101, String))).toBe('absent');
   });
 
-  it('a folder has no chat: the refusal is told', async () => {
+  it('a folder has no chat: the refusal is reported', async () => {
     const { connector, sandbox } = await craftnoteSandbox();
     const id = sandbox.tools.craftnote.ids['folder Archive'] ?? '';
     const post = connector.comments?.post({ id, scope: null }, { text: 'Hello', marker: 'craftsync:x#y' }, writing);
     expect((await failing(post ?? Promise.resolve())).kind).toBe('invalid');
   });
 
-  it('demands nothing but a title', async () => {
+  it('requires nothing but a title', async () => {
     const { connector } = await craftnote(() => null);
     expect((await connector.requiredFields?.list(TO_TASKS, call))?.map(({ name }) => name)).toEqual(['title']);
   });

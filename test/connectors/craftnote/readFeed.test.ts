@@ -5,7 +5,7 @@ const ALL = 'all projects';
 const iso = (seconds: number) => new Date(seconds * 1_000).toISOString();
 
 describe('connectors/craftnote/readFeed', () => {
-  it('reads 5,000 projects in 51 pages and one look at the statuses', async () => {
+  it('reads 5,000 projects with 51 pages and one request for the statuses', async () => {
     const { connector, server } = await craftnote(listing('/projects', 'projects', many(5_000, project)));
     const feed = await connector.readFeed(ALL, null, call);
     expect(feed).toMatchObject({ complete: true, everything: true, newest: null });
@@ -14,13 +14,13 @@ describe('connectors/craftnote/readFeed', () => {
     expect(server.requests).toHaveLength(52);
   });
 
-  it('stops at a page with fewer entries than asked for', async () => {
+  it('stops at a page with fewer entries than requested', async () => {
     const { connector, server } = await craftnote(listing('/projects', 'projects', many(199, project)));
     expect((await connector.readFeed(ALL, null, call)).items).toHaveLength(199);
     expect(server.requests).toHaveLength(3);
   });
 
-  it('tells what changed behind the reader with the next read', async () => {
+  it('reports a change on a page already read with the next read', async () => {
     let all = many(250, project);
     const script = listing(
       '/projects',
@@ -41,7 +41,7 @@ describe('connectors/craftnote/readFeed', () => {
     expect([statusOf(next, 'p-000007'), statusOf(next, 'o-new')]).toEqual(['Done', 'To Do']);
   });
 
-  it('gives status words: the name, archived, none, and the id of a status that is gone', async () => {
+  it('returns status words: the name, archived, none, and the id of a status that is gone', async () => {
     const all = [
       project(1, { statusId: 'st-done' }),
       project(2, { statusId: 'st-done', archived: true }),
@@ -54,7 +54,7 @@ describe('connectors/craftnote/readFeed', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('a status without an id, which the document allows, voids no other', async () => {
+  it('a status without an id, which the document allows, does not void the others', async () => {
     const listed = listing('/projects', 'projects', [project(1, { statusId: 'st-9' })]);
     const odd = [{ name: 'Nameless' }, { id: null, name: 'x' }, { id: 'st-8' }, { id: 'st-9', name: 'Review' }];
     const { connector } = await craftnote((request) =>
@@ -63,7 +63,7 @@ describe('connectors/craftnote/readFeed', () => {
     expect((await connector.readFeed(ALL, null, call)).items).toMatchObject([{ status: 'Review' }]);
   });
 
-  it('one entry that cannot be read voids no other', async () => {
+  it('one entry that cannot be read does not void the others', async () => {
     const all = [project(1), { ...project(2), statusId: 7 }, project(3)];
     const { connector } = await craftnote(listing('/projects', 'projects', all));
     const feed = await connector.readFeed(ALL, null, call);
@@ -74,7 +74,7 @@ describe('connectors/craftnote/readFeed', () => {
     ]);
   });
 
-  it('says that it is not complete where the server knows no tokens, and the inventory fails with the reason', async () => {
+  it('is not complete where the server has no tokens, and the inventory fails with the reason', async () => {
     const { connector } = await craftnote(({ url }) =>
       url.startsWith('/api/v1/projects') ? { body: { projects: many(100, project) } } : null,
     );
@@ -86,7 +86,7 @@ describe('connectors/craftnote/readFeed', () => {
     );
   });
 
-  it('of tasks gives those edited in the second of the cursor or later, and the ids of all that live', async () => {
+  it('returns the tasks edited in the second of the cursor or later, and the ids of all live ones', async () => {
     const base = 1_736_452_742;
     const all = [...many(5, task), task(9, { isDeleted: true })];
     const { connector } = await craftnote(listing('/projects/p-1/tasks', 'tasks', all));
@@ -96,7 +96,7 @@ describe('connectors/craftnote/readFeed', () => {
     expect(feed.ids).toEqual(many(5, (n) => `p-1/t-00000${n}`));
   });
 
-  it('does not let the time of a later page step over a change on an earlier one', async () => {
+  it('does not let the time of a later page skip a change on an earlier one', async () => {
     const base = 1_736_452_742;
     let all = many(250, (n) => task(n, { lastEditedTimestamp: base }));
     const edited = (id: string, seconds: number) => {
@@ -118,14 +118,14 @@ describe('connectors/craftnote/readFeed', () => {
     expect(next.items.find(({ id }) => id === 'p-1/t-000007')?.status).toBe('done');
   });
 
-  it('gives a task without times each time, since nothing tells whether it changed', async () => {
+  it('returns a task without times every time, since nothing shows whether it changed', async () => {
     const all = [task(1, { lastEditedTimestamp: null, createdTimestamp: null })];
     const { connector } = await craftnote(listing('/projects/p-1/tasks', 'tasks', all));
     const feed = await connector.readFeed('p-1', iso(2_000_000_000), call);
     expect(feed).toMatchObject({ newest: null, items: [{ updatedAt: null, createdAt: null }] });
   });
 
-  it('makes the links that Craftnote itself gives', async () => {
+  it('makes the same links as Craftnote itself', async () => {
     const { connector, sandbox } = await craftnoteSandbox();
     const { items } = await connector.readFeed(ALL, null, call);
     const { baseUrl, apiKey } = sandbox.tools.craftnote;

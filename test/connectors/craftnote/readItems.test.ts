@@ -11,7 +11,7 @@ const items: Script = ({ url }) => {
 };
 
 describe('connectors/craftnote/readItems', () => {
-  it('reads projects and tasks of one connection side by side; a deleted task does not exist', async () => {
+  it('reads projects and tasks of one connection together; a deleted task does not exist', async () => {
     const { connector } = await craftnote(items);
     const { found, missing, malformed } = await connector.readItems(
       ['p-1', 'p-1/t-1', 'p-1/t-2', 'p-9', 'p-9/t-1', 'odd', 'p-1'],
@@ -25,20 +25,20 @@ describe('connectors/craftnote/readItems', () => {
     expect(malformed?.map(({ id }) => id)).toEqual(['odd']);
   });
 
-  it('an id is one part of the path, whatever stands in it', async () => {
+  it('an id is one part of the path, whatever it contains', async () => {
     const { connector, server } = await craftnote(() => null);
     await connector.readItems(['a b/../c?d'], call);
     expect(pathsOf(server)).toEqual(['GET /projects/a%20b/tasks/..%2Fc%3Fd']);
   });
 
-  it('the only item asked for, answered not as documented, is an unexpected response', async () => {
+  it('an undocumented answer about the only requested item is an unexpected response', async () => {
     const { connector } = await craftnote(items);
     const error = await failing(connector.readItems(['odd'], call));
     expect(error.kind).toBe('unexpected-response');
     expect(error.message).toBe('tool: GET /projects/{id} answered "archived" that is not as documented (invalid_type)');
   });
 
-  it('asks for statuses once for many reads, and again for one that it does not know', async () => {
+  it('reads the statuses once for many reads, and again for one that it does not know', async () => {
     let statuses = STATUSES;
     let statusId = 'st-todo';
     const { connector, server } = await craftnote(({ url }) => {
@@ -54,7 +54,7 @@ describe('connectors/craftnote/readItems', () => {
     expect(looks()).toBe(2);
   });
 
-  it('an empty list of projects is no proof that nothing is there: the scope is not seen', async () => {
+  it('an empty list of projects does not prove that there are none: the scope is not seen', async () => {
     const empty = await craftnote(({ url }) =>
       url.startsWith('/api/v1/projects?') ? { body: { projects: [] } } : null,
     );

@@ -1,10 +1,11 @@
 /** A scripted Craftnote and a connector to it, for the tests of this folder; closed after each test. */
 import { afterEach } from 'vitest';
 import type { HttpClient } from '../../../connectors/http/client.js';
-import type { DevToolConnector, ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
+import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import type { DevToolConnector } from '../../../connectors/port/devTool.js';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.js';
 import { connectTool } from '../conformance/connectTool.js';
-import { type Answer, type Recorded, recorder, type Recorder } from '../kitemaker/recorder.js';
+import { type Answer, type Recorded, recorder, type Recorder } from '../recorder.js';
 import { draftFor } from '../../fixtures/calls.js';
 
 export { failing } from '../../fixtures/calls.js';
@@ -17,7 +18,7 @@ export const STATUSES = [
   { id: 'st-done', name: 'Done', description: '' },
 ];
 
-/** Of one request; null: the usual answer. */
+/** Answers one request; null: the usual answer. */
 export type Script = (request: Recorded) => Answer | null;
 
 const opened: { close(): unknown }[] = [];
@@ -55,7 +56,7 @@ export async function craftnoteSandbox(): Promise<{ readonly connector: DevToolC
   return { connector: connectTo(baseUrl, apiKey, null), sandbox };
 }
 
-/** A listing of these entries, paged by token as the document says; `before` runs before each page is cut. */
+/** A listing of these entries, paged by token as the document says; `before` runs before each page is made. */
 export function listing(
   path: string,
   property: 'projects' | 'tasks',

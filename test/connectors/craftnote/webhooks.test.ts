@@ -38,7 +38,7 @@ async function verifier(): Promise<Webhooks['verify']> {
 }
 
 describe('connectors/craftnote/webhooks', () => {
-  it('accepts what carries our header, and names the item where the delivery does', async () => {
+  it('accepts a delivery with our header, and names the item where the delivery does', async () => {
     const verify = await verifier();
     const idsOf = (payload: unknown) => {
       const verdict = verify(delivery(payload), SECRET);
@@ -50,7 +50,7 @@ describe('connectors/craftnote/webhooks', () => {
     expect(idsOf({ ...OF_TASK, event: 'message.created', resourceId: 'messages/m-1' })).toEqual([]);
   });
 
-  it('gives a repeated delivery the same id, and another one another', async () => {
+  it('gives a repeated delivery the same id, and another delivery another', async () => {
     const verify = await verifier();
     const idOf = (payload: unknown) => {
       const verdict = verify(delivery(payload), SECRET);
@@ -70,15 +70,15 @@ describe('connectors/craftnote/webhooks', () => {
     ['six minutes ahead', delivery({ ...OF_TASK, timestamp: seconds + 360 }), 'time'],
     ['without a time', delivery({ ...OF_TASK, timestamp: undefined }), 'malformed'],
     ['without a resource', delivery({ ...OF_TASK, resourceId: 'nothing' }), 'malformed'],
-    ['that is no JSON', delivery('{"event":'), 'malformed'],
-    ['that is no text', delivery('', { body: Uint8Array.of(0xff, 0xfe, 0) }), 'malformed'],
-  ])('refuses a delivery %s, in words that tell no secret', async (_what, sent, because) => {
+    ['that is not JSON', delivery('{"event":'), 'malformed'],
+    ['that is not text', delivery('', { body: Uint8Array.of(0xff, 0xfe, 0) }), 'malformed'],
+  ])('refuses a delivery %s, in words that reveal no secret', async (_what, sent, because) => {
     const verdict = (await verifier())(sent, SECRET);
     expect(verdict).toMatchObject({ verdict: 'refused', because });
     expect(JSON.stringify(verdict)).not.toContain('secret-of');
   });
 
-  it('is open to nobody while no secret is configured', async () => {
+  it('accepts nobody while no secret is configured', async () => {
     const sent = delivery(OF_TASK, { headers: { 'x-craftsync-secret': '' } });
     expect((await verifier())(sent, '')).toMatchObject({ verdict: 'refused', because: 'signature' });
   });
@@ -105,7 +105,7 @@ describe('connectors/craftnote/webhooks', () => {
   });
 
   it.each(['x-craftsync-secret', 'X-CRAFTSYNC-SECRET'])(
-    'knows its header again where it is shown as %s',
+    'recognises its header where it is shown as %s',
     async (shown) => {
       const registered = (secret: string) =>
         ['project.created', 'project.updated', 'task.created', 'task.updated'].map((event, n) => ({
@@ -146,7 +146,7 @@ describe('connectors/craftnote/webhooks', () => {
     expect(await registration?.register(webhook, writing)).toEqual(['removed a second webhook for task.created']);
   });
 
-  it('tells of an event that Craftnote does not take, and registers the others', async () => {
+  it('reports an event that Craftnote does not take, and registers the others', async () => {
     const { connector, server } = await craftnote(({ method, url, body }) => {
       if (!url.startsWith('/api/v1/webhooks')) return null;
       if (method === 'GET') return { body: { webhooks: [] } };
@@ -162,7 +162,7 @@ describe('connectors/craftnote/webhooks', () => {
     expect(pathsOf(server).filter((path) => path === 'POST /webhooks')).toHaveLength(4);
   });
 
-  it('what the sandbox posts after that is accepted', async () => {
+  it('what the sandbox posts to a registered webhook is accepted', async () => {
     const { connector, sandbox } = await craftnoteSandbox();
     const { verify, registration } = webhooksOf(connector);
     const received: WebhookDelivery[] = [];

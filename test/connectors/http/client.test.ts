@@ -4,7 +4,7 @@ import { KEY, client, failing, read, server, write, freeBudget } from './setUp.j
 
 describe('connectors/http/client', () => {
   describe('a request that is answered', () => {
-    it('sends JSON with the key and gives status, headers and body back', async () => {
+    it('sends JSON with the key and returns status, headers and body', async () => {
       const { url, requests } = await server(answerWith(201, '{"id":"1"}', { 'x-thing': 'yes' }));
       const answer = await client(`${url}/base/`).send(write());
       expect(answer).toMatchObject({ status: 201, body: { id: '1' }, headers: { 'x-thing': 'yes' } });
@@ -15,14 +15,14 @@ describe('connectors/http/client', () => {
       expect(requests[0]).toMatch(/\r\n\r\n\{"a":1\}$/);
     });
 
-    it('sends no content type where nothing is sent, and takes an absolute address', async () => {
+    it('sends no content type without a body, and takes an absolute address', async () => {
       const { url, requests } = await server(answerWith(200, '[]'));
       await client('http://localhost:1').send(read({ path: `${url}/graphql?x=%20y` }));
       expect(requests[0]).toMatch(/^GET \/graphql\?x=%20y HTTP/);
       expect(requests[0]).not.toContain('content-type');
     });
 
-    it('takes a 204 without a body, and an empty 200 only where the request says so', async () => {
+    it('accepts a 204 without a body, and an empty 200 only where the request says so', async () => {
       const { url } = await server((socket, request) => {
         socket.write(request.startsWith('PUT') ? 'HTTP/1.1 204 X\r\n\r\n' : response(200, ''));
       });
@@ -33,7 +33,7 @@ describe('connectors/http/client', () => {
       expect((await failing(http.send(write()))).kind).toBe('ambiguous');
     });
 
-    it('asks for a changed key anew at each request', async () => {
+    it('reads the key anew for each request, since it may change', async () => {
       const { url, requests } = await server(answerWith(200, '[]'));
       let key = 'first';
       const http = client(url, { authHeaders: () => ({ 'x-api-key': key }) });
@@ -83,7 +83,7 @@ describe('connectors/http/client', () => {
       expect(writeError.details).toMatchObject({ connection: 'km', status, notSent: false });
     });
 
-    it('a redirect is not followed and its path is not told', async () => {
+    it('a redirect is not followed and its path is not shown', async () => {
       const { url, requests } = await server((socket) =>
         socket.write(response(307, '', { location: 'https://other.example/x?token=abc' })),
       );
@@ -102,7 +102,7 @@ describe('connectors/http/client', () => {
       expect((await failing(client(url).send(write()))).kind).toBe('ambiguous');
     });
 
-    it('a 404 as an HTML page tells a reader nothing of the item', async () => {
+    it('a 404 as an HTML page tells a read nothing about the item', async () => {
       const { url } = await server(answerWith(404, '<html>no such page', { 'content-type': 'text/html' }));
       expect((await failing(client(url).send(read()))).kind).toBe('unexpected-response');
       expect((await failing(client(url).send(write()))).kind).toBe('not-found');
@@ -143,7 +143,7 @@ describe('connectors/http/client', () => {
       expect((await failing(client(url, { timeoutMs: 200 }).send(write()))).kind).toBe('invalid');
     });
 
-    it("tells the tool's own reason without echoing what was sent or the key", async () => {
+    it("shows the tool's own reason without echoing what was sent or the key", async () => {
       const title = 'A very secret plan for the next quarter';
       const body = JSON.stringify({
         why: `title "${title}" is bad, so is "very secret plan for the next", key ${KEY}`,
@@ -156,7 +156,7 @@ describe('connectors/http/client', () => {
       );
     });
 
-    it('gives the first word to a judge, whatever the status', async () => {
+    it('lets a judge decide first, whatever the status', async () => {
       const { url } = await server(answerWith(500, '{"fine":true}'));
       const accept = () => ({ verdict: 'accept' }) as const;
       expect((await client(url).send(read({ judge: accept }))).body).toEqual({ fine: true });
@@ -189,7 +189,7 @@ describe('connectors/http/client', () => {
       if (outcome instanceof Error) expect(outcome).toMatchObject({ kind: 'rate-limited', details });
     });
 
-    it('is not said of a 429 that tells of calls left', async () => {
+    it('is not reported for a 429 that shows calls left', async () => {
       const { url } = await server(answerWith(429, '{}', { 'x-left': '3' }));
       const error = await failing(client(url, { monthSpentUntil }).send(read()));
       expect(error.details.monthSpent).toBeUndefined();
@@ -217,7 +217,7 @@ describe('connectors/http/client', () => {
         60 * seconds,
       ],
     ];
-    it.each(cases)('waits as told by %s', async (_, headers, waitMs) => {
+    it.each(cases)('waits as %s says', async (_, headers, waitMs) => {
       const pushed: Date[] = [];
       const { url } = await server(answerWith(429, '{}', headers));
       const budget = { ...freeBudget, pushBack: (at: Date) => void pushed.push(at) };

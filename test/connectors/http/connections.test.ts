@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import { answerWith, rawServer } from './rawServer.js';
 import { selfSigned } from './selfSigned.js';
 import { KEY, cleanups, client, failing, read, server, write, writeCall } from './setUp.js';
@@ -24,14 +24,14 @@ describe('connectors/http/connections', () => {
       expect(await failing(gone.send(write()))).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
     });
 
-    it('a write whose time was over while the connection was being opened is never written', async () => {
+    it('a write whose time ran out while the connection was being opened is never written', async () => {
       const { url, received } = await server(answerWith(201, '{}'));
       let over = false;
       const call: WriteCall = {
         callClass: 'hand-over',
         authorise: () => {
           setImmediate(() => {
-            // The process stands still past its deadline while the kernel completes the connection.
+            // The process is blocked past its deadline while the kernel completes the connection.
             const until = Date.now() + 150;
             while (Date.now() < until);
             over = true;
@@ -39,14 +39,14 @@ describe('connectors/http/connections', () => {
           return Promise.resolve({ passed: () => over });
         },
       };
-      // A look-up through the pool of threads makes sure that the connection opens after the stand-still.
+      // The name look-up runs in the thread pool, so the connection opens after the process is unblocked.
       const error = await failing(client(url).send(write({ call })));
       expect(error).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
       await sleep(200);
       expect(received()).toBe('');
     });
 
-    it('a write given up while TLS was being agreed is not written when that succeeds later', async () => {
+    it('a write given up during the TLS handshake is not written when that succeeds later', async () => {
       const pair = selfSigned();
       const { url, received, port } = await server(answerWith(201, '{}'), pair);
       const gate = await slowGate(port, 300);
@@ -60,7 +60,7 @@ describe('connectors/http/connections', () => {
       expect(received()).toBe('');
     });
 
-    it('a write whose lease ran out while TLS was being agreed is not written', async () => {
+    it('a write whose lease ran out during the TLS handshake is not written', async () => {
       const pair = selfSigned();
       const { url, received, port } = await server(answerWith(201, '{}'), pair);
       const gate = await slowGate(port, 300);
@@ -106,7 +106,7 @@ describe('connectors/http/connections', () => {
       expect(error.message).toContain('/nowhere/ca.pem');
     });
 
-    it('goes through a proxy, TLS inside, with its password told to nobody else', async () => {
+    it('goes through a proxy, with TLS inside, and shows the proxy password to nobody else', async () => {
       const pair = selfSigned();
       const { url, requests } = await server(answerWith(200, '{}'), pair);
       const proxy = await tunnel();
@@ -142,7 +142,7 @@ function temporaryFile(content: string): string {
   return file;
 }
 
-/** Passes bytes on to a port, the client's only after a while: the handshake takes that long. */
+/** Forwards bytes to a port, the client's with a delay, so that the handshake takes that long. */
 async function slowGate(port: number, delayMs: number): Promise<number> {
   const gate = net.createServer((socket) => {
     const inner = net.connect(port, '127.0.0.1');

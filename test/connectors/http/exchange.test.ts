@@ -42,7 +42,7 @@ describe('connectors/http/exchange', () => {
     expect(result).toMatchObject({ outcome: 'lost', fault: { fault: 'repeated' } });
   });
 
-  it('counts as not sent what the dispatcher refuses outright', async () => {
+  it('counts what the dispatcher refuses outright as not sent', async () => {
     const refusing = {
       dispatch: () => {
         throw new Error('destroyed');

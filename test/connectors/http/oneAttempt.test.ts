@@ -1,7 +1,10 @@
-/** One request is one attempt: in what order things happen, when it ends, and that it is never sent again (P1 to P5). */
+/**
+ * One request is one attempt: the order of its steps, when it ends, and that it is never sent again (promises P1 to P5
+ * of port/calls.ts).
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import { answerWith, response } from './rawServer.js';
 import { client, failing, freeBudget, read, server, write, writeCall } from './setUp.js';
 
@@ -40,7 +43,7 @@ describe('connectors/http/oneAttempt: one attempt', () => {
     expect(received()).toBe('');
   });
 
-  it('is cut off when headers and body together take longer than the limit, also in a slow drip', async () => {
+  it('is cut off when headers and body together take longer than the limit, even in a slow drip', async () => {
     const { url } = await server((socket) => {
       socket.write('HTTP/1.1 200 X\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n');
       const drip = setInterval(() => socket.write(' '), 20);
@@ -93,7 +96,7 @@ describe('connectors/http/oneAttempt: one attempt', () => {
     });
     const http = client(url);
     await http.send(read());
-    // On both sides: the server's is closed when the client has closed its own.
+    // Closed on both sides: the server's socket closes once the client has closed its own.
     await expect.poll(() => closed).toBe(true);
     await http.send(write());
     expect(requests).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** A self-signed certificate for `localhost`, made with Node alone (X.509 v3, RFC 5280), valid for a day. */
+/** A self-signed certificate for `localhost`, made with nothing but Node (X.509 v3, RFC 5280), valid for a day. */
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 
 export function selfSigned(): { key: string; cert: string } {

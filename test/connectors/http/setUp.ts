@@ -1,7 +1,7 @@
 /** A client and raw servers for the tests of this folder; closed after each test. */
 import { afterEach, expect } from 'vitest';
 import { createHttpClient, type HttpClientOptions, type HttpRequest } from '../../../connectors/http/client.js';
-import type { CallBudget, ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
+import type { CallBudget, ReadCall, WriteCall } from '../../../connectors/port/calls.js';
 import { ToolError } from '../../../domain/errors.js';
 import { type Answerer, type RawServer, rawServer } from './rawServer.js';
 

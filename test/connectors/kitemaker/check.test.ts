@@ -38,7 +38,7 @@ describe('connectors/kitemaker/check', () => {
   const wrongs = async (connector: DevToolConnector, one: PipelineSettings) =>
     (await connector.check([one], call)).filter((f) => f.level === 'wrong').map((f) => `${f.where}: ${f.message}`);
 
-  it('finds nothing wrong in a sound configuration', async () => {
+  it('finds nothing wrong in a valid configuration', async () => {
     const { connector } = await kitemaker(organization);
     const one = pipeline(
       { spaceId: 'space-1', status: 'To do' },
@@ -104,10 +104,10 @@ describe('connectors/kitemaker/check', () => {
     const one = pipeline({ statusId: 'st-todo' }, { progress: progress({ Done: 'Done', Later: 'x' }) });
     const warnings = (await connector.check([one], call)).filter((f) => f.level === 'warning').map((f) => f.message);
     expect(warnings).toContain('"Later" is a status of the space WEB, not of MOB');
-    expect(warnings).toContain('without an entry: "To do"; such items set items aside (unmapped: block)');
+    expect(warnings).toContain('without an entry: "To do"; such items are set aside (unmapped: block)');
   });
 
-  it('a wrong key is a finding at the key, an HTML page one at the address', async () => {
+  it('a wrong key is a finding at the key, an HTML page is one at the address', async () => {
     const refusing = await kitemaker(() => ({
       status: 401,
       body: { errors: [{ message: 'No', status: 401, code: 'UNAUTHORIZED' }] },

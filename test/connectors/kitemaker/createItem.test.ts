@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/devTool.js';
+import type { WriteCall } from '../../../connectors/port/calls.js';
 import { MARKER, at, draft, failing, kitemaker, mobile, queries, restItem, web, writes, writing } from './setUp.js';
 
 describe('connectors/kitemaker/createItem', () => {
-  it('sends one POST by the documents, the marker as the last line, and reads the answer', async () => {
+  it('sends one POST as documented, with the marker as the last line, and reads the answer', async () => {
     const { connector, server } = await kitemaker((r) => {
       const { description } = (r.body ?? {}) as { description?: string };
       return r.url.endsWith('/workitem')
@@ -62,7 +62,7 @@ describe('connectors/kitemaker/createItem', () => {
     expect(error.message).toContain('"status"');
   });
 
-  it('looks a status up by name and labels by name or id, all before the one write', async () => {
+  it('looks up a status by name and labels by name or id, all before the one write', async () => {
     const { connector, server } = await kitemaker((r) =>
       r.url.endsWith('/workitem') ? { status: 201, body: restItem(7) } : null,
     );
@@ -105,7 +105,7 @@ describe('connectors/kitemaker/createItem', () => {
     expect(leases).toBe(1);
   });
 
-  it('puts the item under an initiative, and a failure of that does not make the create look failed', async () => {
+  it('puts the item under an initiative, whose failure does not make the create look failed', async () => {
     let works = true;
     const { connector, server } = await kitemaker((r) => {
       if (r.query.includes('initiativeByNumber')) return { body: { data: { initiative: { id: 'in-12' } } } };
@@ -146,7 +146,7 @@ describe('connectors/kitemaker/createItem', () => {
     expect(sent.title.length).toBeLessThanOrEqual(250);
   });
 
-  it("tells Kitemaker's reason with its code and without the title", async () => {
+  it("shows Kitemaker's reason with its code and without the title", async () => {
     const { connector } = await kitemaker((r) =>
       r.url.endsWith('/workitem')
         ? { status: 400, body: { errors: [{ message: 'Bad title CRK-1 Title', status: 400, code: 'INVALID' }] } }

@@ -12,7 +12,7 @@ interface Named {
   readonly title: string | null;
 }
 
-/** An organisation with these initiatives, two a page; by an id that none has, `miss` is answered. */
+/** An organisation with these initiatives, two a page; it answers `miss` for an id that none has. */
 const having = (all: readonly Named[], miss: object = ABSENT): Script => {
   return (r) => {
     if (r.url.endsWith('/workitem')) return { status: 201, body: restItem(7) };
@@ -41,7 +41,7 @@ const ALL = [
 const targetOf = (initiative: string) => ({ spaceId: 'space-1', statusId: 'st-todo', initiative });
 
 describe('connectors/kitemaker/initiatives', () => {
-  it('finds an initiative by its exact title on any page, and remembers it for the next create', async () => {
+  it('finds an initiative by its exact title on any page, and caches it for the next create', async () => {
     const { connector, server } = await kitemaker(having(ALL));
     const create = () => connector.createItem(draft({ target: targetOf('Launch of the app') }), writing);
     expect((await create()).warnings).toBeUndefined();
@@ -53,7 +53,7 @@ describe('connectors/kitemaker/initiatives', () => {
     expect(queries(server, 'initiatives(')).toHaveLength(3);
   });
 
-  it('asks by id first, and for nothing else where there is one', async () => {
+  it('looks up by id first, and makes no other request where there is one', async () => {
     const { connector, server } = await kitemaker(having(ALL));
     await connector.createItem(draft({ target: targetOf('in-2') }), writing);
     expect(queries(server, 'mutation')).toMatchObject([{ variables: { input: { id: 'in-2' } } }]);
@@ -63,14 +63,14 @@ describe('connectors/kitemaker/initiatives', () => {
   it.each([
     ['no such id', ABSENT],
     ['null for a field that must not be', { message: 'Cannot return null for non-nullable field Query.initiative.' }],
-    ['a value that is no id', { message: 'invalid id', extensions: { code: 'BAD_USER_INPUT' } }],
-  ])('takes %s for a miss, and looks for the title', async (_what, miss) => {
+    ['a value that is not an id', { message: 'invalid id', extensions: { code: 'BAD_USER_INPUT' } }],
+  ])('treats %s as a miss, and looks for the title', async (_what, miss) => {
     const { connector, server } = await kitemaker(having(ALL, miss));
     await connector.createItem(draft({ target: targetOf('Search') }), writing);
     expect(queries(server, 'mutation')).toMatchObject([{ variables: { input: { id: 'in-2' } } }]);
   });
 
-  it('refuses two of one title naming both, and an unknown one naming the nearest; nothing is created', async () => {
+  it('refuses a title that two have, naming both, and an unknown one, naming the nearest; nothing is created', async () => {
     const { connector, server } = await kitemaker(having(ALL));
     const refusal = (named: string) => failing(connector.createItem(draft({ target: targetOf(named) }), writing));
     const twice = 'two initiatives have the title "Twice", in-3 and in-4: give the id or number of one';
@@ -108,7 +108,7 @@ describe('connectors/kitemaker/initiatives', () => {
       await sandbox?.close();
     });
 
-    it('an initiative by its title takes the item in', async () => {
+    it('an item is put under an initiative given by its title', async () => {
       sandbox = await startSandbox({ port: 0, items: 0 });
       const id = makeInitiative(sandbox, []);
       const { baseUrl, graphqlUrl, apiKey, spaces } = sandbox.tools.kitemaker;

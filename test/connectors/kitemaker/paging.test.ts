@@ -20,7 +20,7 @@ interface Given {
   readonly hasMore: boolean;
 }
 
-/** GraphQL pages by the cursor they are asked with, `''` being the first; the 50 most recent say nothing of them. */
+/** GraphQL pages by the cursor of their request, `''` being the first; the 50 most recent have none of their items. */
 const paged = (what: 'workItems' | 'feedback', given: Readonly<Record<string, Given>>) =>
   kitemaker((r) => {
     if (!r.query.includes(`${what}(`)) return space(many(50, 1_000))(r);
@@ -37,14 +37,14 @@ const note = (n: number, content = 'x') => ({ id: `f-${n}`, content });
 
 const ITEM = { id: 'id-1', key: null, url: null, scope: null };
 
-/** An empty page in the middle, as a filter behind the cursor makes one. */
+/** Empty pages in the middle, as a filter behind the cursor makes them. */
 const gap = (first: unknown, last: unknown): Readonly<Record<string, Given>> => ({
   '': { entries: [first], cursor: 'a', hasMore: true },
   a: { entries: [], cursor: 'b', hasMore: true },
   b: { entries: [], cursor: 'c', hasMore: true },
   c: { entries: [last], cursor: 'd', hasMore: false },
 });
-/** New entries on each page, under cursors that come round again. */
+/** New entries on each page, under cursors that repeat. */
 const round = (entry: (n: number) => unknown): Readonly<Record<string, Given>> => ({
   '': { entries: [entry(1)], cursor: 'a', hasMore: true },
   a: { entries: [entry(2)], cursor: 'b', hasMore: true },
@@ -52,7 +52,7 @@ const round = (entry: (n: number) => unknown): Readonly<Record<string, Given>> =
 });
 
 describe('connectors/kitemaker/paging', () => {
-  it('an empty page with more to come ends nothing: a space, a label and feedback are read to their end', async () => {
+  it('an empty page with more to come is not the end: a space, a label and feedback are read to their end', async () => {
     const items = await paged('workItems', gap(graphItem(1), labelled(2)));
     const read = await items.connector.readFeed('space-1', null, call);
     expect(read).toMatchObject({ complete: true, everything: true, ids: ['id-1', 'id-2'] });
@@ -64,7 +64,7 @@ describe('connectors/kitemaker/paging', () => {
     expect(await find(`${MARKER}0`)).toBe('absent');
   });
 
-  it('a cursor that is missing or comes round again is no end, and is followed no further', async () => {
+  it('a cursor that is missing or repeats is not the end, but is followed no further', async () => {
     const missing = { '': { entries: [labelled(1)], cursor: null, hasMore: true } };
     for (const given of [missing, round(labelled)]) {
       const { connector, server } = await paged('workItems', given);
@@ -78,7 +78,7 @@ describe('connectors/kitemaker/paging', () => {
     expect(queries(server, 'feedback(')).toHaveLength(3);
   });
 
-  it('a page of items that cannot be read is not taken for one that brings nothing', async () => {
+  it('a page of items that cannot be read does not count as one without anything new', async () => {
     const { connector } = await paged('workItems', {
       '': { entries: [{ id: 'id-8', title: null }], cursor: 'a', hasMore: true },
       a: { entries: [labelled(9)], cursor: 'b', hasMore: false },

@@ -29,7 +29,7 @@ describe('connectors/kitemaker/readFeed', () => {
     expect(pages(server)).toBe(6);
   });
 
-  it('one call where all of the 50 most recent have the time up to which all is settled, and the whole space past it', async () => {
+  it('one call where all of the 50 most recent have the settled time, and the whole space where they are newer', async () => {
     const items = many(20).concat(many(60, 20).map((item) => ({ ...item, updatedAt: at(80) })));
     const { connector, server } = await kitemaker(space(items));
     expect(await connector.readFeed('space-1', at(79), call, at(79))).toMatchObject({ complete: true });
@@ -43,7 +43,7 @@ describe('connectors/kitemaker/readFeed', () => {
     expect(pages(server)).toBe(4);
   });
 
-  it("tells the tool's time of the read, which is not later than when it was asked", async () => {
+  it("returns the tool's time of the read, which is no later than the request", async () => {
     const date = new Date(Date.now() + 3_600_000).toUTCString();
     const { connector } = await kitemaker((r) => {
       const answer = space(many(12))(r);
@@ -64,7 +64,7 @@ describe('connectors/kitemaker/readFeed', () => {
     expect(pages(server)).toBe(0);
   });
 
-  it('says everything only where all items are in the answer; their ids are there wherever all were seen', async () => {
+  it('says everything only where all items are in the answer; returns their ids wherever all were seen', async () => {
     const { connector } = await kitemaker(space(many(12)));
     const read = await connector.readFeed('space-1', at(10), call);
     expect(read.items).toHaveLength(2);
@@ -84,7 +84,7 @@ describe('connectors/kitemaker/readFeed', () => {
     });
   });
 
-  it('the cursor never steps over a change that happens behind the page being read', async () => {
+  it('the cursor never skips a change on a page already read', async () => {
     const items = many(120);
     const answer = space(items);
     const { connector } = await kitemaker((r) => {
@@ -116,7 +116,7 @@ describe('connectors/kitemaker/readFeed', () => {
     expect(pages(server)).toBe(2 * (1 + 21));
   });
 
-  it('hands on what cannot be read by its id, and the rest as always', async () => {
+  it('returns what cannot be read by its id, and the rest as usual', async () => {
     const { connector } = await kitemaker(space([restItem(1, { status: null }), restItem(2), { nothing: true }]));
     const read = await connector.readFeed('space-1', at(0), call);
     expect(read.items.map((item) => item.id)).toEqual(['id-2']);

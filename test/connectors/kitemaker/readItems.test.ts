@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from './recorder.js';
+import type { Answer } from '../recorder.js';
 import { call, failing, graphItem, kitemaker, type Script } from './setUp.js';
 
 describe('connectors/kitemaker/readItems', () => {
@@ -12,7 +12,7 @@ describe('connectors/kitemaker/readItems', () => {
     Object.fromEntries(ids.map((id, i) => [`i${i}`, graphItem(Number(id.replace(/\D/g, '')), { id })]));
   const ids = (count: number) => Array.from({ length: count }, (_, n) => `id-${n}`);
 
-  it('asks for at most 50 in one request, ids as variables', async () => {
+  it('requests at most 50 at a time, with ids as variables', async () => {
     const asked: number[] = [];
     const { connector, server } = await kitemaker(
       byId((wanted) => {
@@ -42,7 +42,7 @@ describe('connectors/kitemaker/readItems', () => {
       (alias) => ({ message: 'Cannot return null for non-nullable field Query.workItem.', path: [alias] }),
     ],
   ];
-  it.each(shapes)('takes out what an error names in its path as not found: %s', async (_, error) => {
+  it.each(shapes)('counts as not found what an error names in its path: %s', async (_, error) => {
     let requests = 0;
     const { connector } = await kitemaker(
       byId((wanted) => {
@@ -59,13 +59,13 @@ describe('connectors/kitemaker/readItems', () => {
     expect(requests).toBe(4);
   });
 
-  it.each([400, 404, 500])('the same where the server answers it with status %i', async (status) => {
+  it.each([400, 404, 500])('does the same where the server answers with status %i', async (status) => {
     const error = { message: 'Work item not found', path: ['i0'] };
     const { connector } = await kitemaker(byId(() => ({ status, body: { errors: [error] } })));
     expect(await connector.readItems(['id-3'], call)).toEqual({ found: [], missing: ['id-3'] });
   });
 
-  it('without a path halves down to single ids', async () => {
+  it('halves down to single ids without a path', async () => {
     const { connector } = await kitemaker(
       byId((wanted) =>
         wanted.some((id) => gone.has(id))
@@ -110,7 +110,7 @@ describe('connectors/kitemaker/readItems', () => {
     expect(pushedBack).toHaveLength(kind === 'rate-limited' ? 2 : 0);
   });
 
-  it('one that is not as documented stops only itself; asked for alone it says which property', async () => {
+  it('an item that is not as documented stops only itself; read alone it names the property', async () => {
     const { connector } = await kitemaker(
       byId((wanted) => ({ body: { data: { ...dataFor(wanted), i0: graphItem(0, { status: { name: 5 } }) } } })),
     );
@@ -120,7 +120,7 @@ describe('connectors/kitemaker/readItems', () => {
     expect((await failing(connector.readItems(['id-0'], call))).message).toContain('"status.name"');
   });
 
-  it('a null without an error is no proof of anything', async () => {
+  it('a null without an error proves nothing', async () => {
     const { connector } = await kitemaker(byId(() => ({ body: { data: { i0: null } } })));
     expect((await failing(connector.readItems(['id-0'], call))).kind).toBe('unexpected-response');
   });

@@ -11,14 +11,14 @@ describe('connectors/kitemaker/scopesAndComments', () => {
   });
 
   describe('scopes', () => {
-    it('takes the space of a target from its status where spaceId is absent', async () => {
+    it('finds the space of a target by its status where spaceId is absent', async () => {
       const { connector } = await kitemaker(() => null);
       expect(await connector.scopeOf({ statusId: 'st-web' }, call)).toBe('space-2');
       expect(await connector.scopeOf({ spaceId: 'space-1', status: 'Done' }, call)).toBe('space-1');
       expect((await failing(connector.scopeOf({ statusId: 'nope' }, call))).kind).toBe('not-found');
     });
 
-    it('sees a scope only while the key shows it, asked each time', async () => {
+    it('sees a scope only while the key sees it, checked each time', async () => {
       let spaces = [mobile, web];
       const { connector } = await kitemaker((r) =>
         r.query.includes('organization') ? { body: { data: { organization: { spaces } } } } : null,
@@ -45,7 +45,7 @@ describe('connectors/kitemaker/scopesAndComments', () => {
   });
 
   describe('comments', () => {
-    it('posts by REST and looks through all of them by GraphQL', async () => {
+    it('posts by REST and searches all of them by GraphQL', async () => {
       const { connector, server } = await kitemaker((r) => {
         if (r.url.endsWith('/comment')) return { status: 201, body: { id: 'c-1' } };
         return r.query.includes('comments')

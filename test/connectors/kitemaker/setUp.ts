@@ -1,10 +1,11 @@
 /** A scripted Kitemaker and a connector to it, for the tests of this folder; closed after each test. */
 import { afterEach } from 'vitest';
 import { createHttpClient } from '../../../connectors/http/client.js';
-import type { ReadCall, WriteCall } from '../../../connectors/port/devTool.js';
-import { createDevTool, type OpenHttp } from '../../../connectors/registry.js';
+import type { OpenHttp } from '../../../connectors/http/request.js';
+import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import { createDevTool } from '../../../connectors/registry.js';
 import type { DevToolSettings } from '../../../domain/settings.js';
-import { type Answer, type Recorded, recorder, type Recorder } from './recorder.js';
+import { type Answer, type Recorded, recorder, type Recorder } from '../recorder.js';
 import { draftFor } from '../../fixtures/calls.js';
 
 export { failing } from '../../fixtures/calls.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { read } from '../conformance/calls.js';
 import { DEVELOPER_ID, issueBy, setUp, type SetUp } from './setUp.js';
 
-/** What is wrong, and what is doubtful, as `where: message`. */
+/** The findings that are wrong or doubtful, as `where: message`. */
 async function complaints(at: SetUp, target: object = {}, more: object = {}): Promise<readonly string[]> {
   const pipeline = { ...at.pipeline, target: { ...at.target, ...target }, ...more };
   const findings = await at.connect().check([pipeline], read);
@@ -10,19 +10,21 @@ async function complaints(at: SetUp, target: object = {}, more: object = {}): Pr
 }
 
 describe('connectors/redmine/check', () => {
-  it('has nothing to say where all is well', async () => {
+  it('finds nothing wrong where nothing is', async () => {
     const at = await setUp();
     at.redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
     expect(await complaints(at)).toEqual([]);
   });
 
-  it('says in which markup texts are written, since Redmine tells nobody which it has', async () => {
+  it('says in which markup texts are written, since Redmine does not show which it uses', async () => {
     const at = await setUp();
     const findings = await at.connect({ textFormatting: 'common_mark' }).check([at.pipeline], read);
     expect(findings).toContainEqual({
       level: 'ok',
       where: 'devTools.tool.textFormatting',
-      message: expect.stringMatching(/^texts are written in CommonMark; it must be what Redmine has/) as string,
+      message: expect.stringMatching(
+        /^texts are written in CommonMark; it must match Redmine's Administration/,
+      ) as string,
     });
   });
 
@@ -81,7 +83,7 @@ describe('connectors/redmine/check', () => {
     expect(await asAdministrator(plain.id)).toEqual([expect.stringContaining('is not used as a filter')]);
     expect(await asAdministrator(bugs.id)).toEqual([expect.stringContaining('is not for the tracker "Feature"')]);
     expect(await asAdministrator('2')).toEqual([
-      expect.stringContaining('is no text (list)'),
+      expect.stringContaining('is not a text field (list)'),
       expect.stringContaining('is not used as a filter'),
     ]);
     expect(await asAdministrator('77')).toEqual([expect.stringContaining('Redmine has no custom field 77')]);
@@ -91,11 +93,11 @@ describe('connectors/redmine/check', () => {
     const at = await setUp();
     at.redmine.set({ trackersWithout: { 2: ['description'] } });
     expect(await complaints(at, { markerField: undefined })).toEqual([
-      expect.stringContaining('"Feature" has no description, where the marker would stand'),
+      expect.stringContaining('"Feature" has no description, which would hold the marker'),
     ]);
   });
 
-  it('names words of the mappings that mean nothing in Redmine', async () => {
+  it('names words of the mappings that do not exist in Redmine', async () => {
     const at = await setUp();
     at.redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
     const from = (values: Record<string, string> | null) => ({ from: 'importance', values, required: false });
@@ -110,7 +112,7 @@ describe('connectors/redmine/check', () => {
       'pipelines.mobile.fields.priority_id.values: Redmine has no priority "Hihg"; the nearest is "High"',
       expect.stringContaining('Redmine has no priority "9"'),
       expect.stringMatching(/^pipelines\.mobile\.fields\.Teem: no custom field "Teem" is seen.*the nearest is "Team"/),
-      'pipelines.mobile.fields.cf_1: is the field of the marker (target.markerField): take it out of fields',
+      'pipelines.mobile.fields.cf_1: is the marker field (target.markerField): take it out of fields',
       expect.stringContaining('Redmine has no status "Finished"'),
       expect.stringContaining('without an entry: "In Progress"'),
     ]);

@@ -1,4 +1,4 @@
-/** Each way in which a marker could look absent and is not. */
+/** Every way in which a marker could look absent although it is not. */
 import { describe, expect, it } from 'vitest';
 import { markerOf, read } from '../conformance/calls.js';
 import { API_USER_ID, DEVELOPER_ID, issueBy, setUp, type SetUp } from './setUp.js';
@@ -14,7 +14,7 @@ function make({ redmine }: SetUp, authorId: number, more: object) {
 }
 
 describe('connectors/redmine/findByMarker', () => {
-  it('finds by the field whatever its age, and says absent of none', async () => {
+  it('finds by the field whatever its age, and answers absent for a marker that no issue has', async () => {
     let nowMs = Date.now() - 86_400_000;
     const at = await setUp({ nowMs: () => nowMs });
     const { id } = make(at, API_USER_ID, { custom: { [at.target.markerField]: markerOf(1) } });
@@ -24,7 +24,7 @@ describe('connectors/redmine/findByMarker', () => {
     expect(await tool.findByMarker(search(at.target, markerOf(2)), read)).toEqual({ answer: 'absent' });
   });
 
-  it('finds in the description what was made before there was a marker field', async () => {
+  it('finds in the description an issue made before there was a marker field', async () => {
     const at = await setUp();
     const { id } = make(at, API_USER_ID, { description: `Text\r\n\r\n${markerOf(1)}` });
     expect(await at.connect().findByMarker(search(at.target), read)).toMatchObject({
@@ -33,7 +33,7 @@ describe('connectors/redmine/findByMarker', () => {
     });
   });
 
-  it('is found by the created feed where the field is no filter', async () => {
+  it('finds an issue among those created since where the field is not a filter', async () => {
     const at = await setUp();
     const field = at.redmine.addField({ name: 'Plain' });
     for (let n = 0; n < 120; n += 1) make(at, DEVELOPER_ID, {});
@@ -42,7 +42,7 @@ describe('connectors/redmine/findByMarker', () => {
     expect(await at.connect().findByMarker(search(target), read)).toMatchObject({ answer: 'found', items: [{ id }] });
   });
 
-  it('does not know, where an issue of its own user has no room for a marker', async () => {
+  it('answers unknown where an issue of its own user has no room for a marker', async () => {
     const at = await setUp();
     const field = at.redmine.addField({ name: 'Bugs only', filter: true, trackerIds: [1] });
     const target = { ...at.target, markerField: field.id };
@@ -56,7 +56,7 @@ describe('connectors/redmine/findByMarker', () => {
     });
   });
 
-  it('does not know, where the tracker has no description and the marker would stand there', async () => {
+  it('answers unknown where the tracker has no description, which would hold the marker', async () => {
     const at = await setUp();
     at.redmine.set({ trackersWithout: { 2: ['description'] } });
     make(at, API_USER_ID, { description: null });
@@ -64,7 +64,7 @@ describe('connectors/redmine/findByMarker', () => {
     expect((await at.connect().findByMarker(search(target), read)).answer).toBe('unknown');
   });
 
-  it('does not know, where the key may not list the issues of the project', async () => {
+  it('answers unknown where the key may not list the issues of the project', async () => {
     const at = await setUp();
     at.redmine.set({ permissions: ['add_issues'] });
     expect(await at.connect().findByMarker(search(at.target), read)).toEqual({
@@ -73,7 +73,7 @@ describe('connectors/redmine/findByMarker', () => {
     });
   });
 
-  it('does not know, where an issue created since cannot be read', async () => {
+  it('answers unknown where an issue created since cannot be read', async () => {
     const at = await setUp();
     make(at, DEVELOPER_ID, { custom: { [at.target.markerField]: markerOf(1) } });
     const alter = { kind: 'alter', remove: ['updated_on'] } as const;
@@ -83,7 +83,7 @@ describe('connectors/redmine/findByMarker', () => {
     expect(await at.connect().findByMarker(search(at.target, markerOf(2)), read)).toEqual({ answer: 'absent' });
   });
 
-  it('believes nothing to a Redmine that lets anybody look, with a wrong key or without its REST service', async () => {
+  it('believes no answer of a Redmine that lets anybody look, with a wrong key or without its REST service', async () => {
     const at = await setUp();
     at.redmine.set({ loginRequired: false });
     const mobile = at.redmine.project('mobile');

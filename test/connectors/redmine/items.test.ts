@@ -13,7 +13,7 @@ const draft = (target: unknown, more: object = {}) => ({
 });
 
 describe('connectors/redmine/items', () => {
-  it('takes for missing only what is 404 at its own address, not what the key may not see', async () => {
+  it('counts as missing only what is 404 at its own address, not what the key may not see', async () => {
     const { connect, redmine } = await setUp();
     const hidden = redmine.addProject({ identifier: 'old', name: 'Old', status: 'archived' });
     const seen = redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
@@ -22,13 +22,13 @@ describe('connectors/redmine/items', () => {
     expect(await tool.readItems([seen.id, unseen.id, '4711', 'no-number'], read)).toMatchObject({
       found: [{ id: seen.id }],
       missing: ['4711', 'no-number'],
-      malformed: [{ id: unseen.id, problem: 'it exists, and the key may not see it' }],
+      malformed: [{ id: unseen.id, problem: 'it exists, but the key may not see it' }],
     });
     await expect(tool.readItems([unseen.id], read)).rejects.toMatchObject({ kind: 'unexpected-response' });
     await expect(tool.readMarked(unseen.id, markerOf(1), read)).rejects.toMatchObject({ kind: 'unexpected-response' });
   });
 
-  it('writes the marker into its field alone, or into the description, in Textile and in Markdown', async () => {
+  it('writes the marker only into its field, or into the description, in Textile and in Markdown', async () => {
     const { connect, redmine, target } = await setUp();
     const { markerField, ...inDescription } = target;
     const description = async (at: unknown, own: object) => {
@@ -99,7 +99,7 @@ describe('connectors/redmine/items', () => {
       ]);
     });
 
-    it("an administrator's key sends a custom date field the day, and any other field all of it", async () => {
+    it("an administrator's key sends the day to a custom date field, and the whole text to any other", async () => {
       const { connect, redmine, target } = await setUp();
       redmine.set({ admin: true });
       const day = redmine.addField({ name: 'Day', format: 'date' });
@@ -110,7 +110,7 @@ describe('connectors/redmine/items', () => {
       expect(warnings).toBeUndefined();
     });
 
-    it('another key sends the day, unless issues show that the field holds something else; it asks once', async () => {
+    it('another key sends the day, unless issues show that the field holds something else; it reads them once', async () => {
       const { connect, redmine, target, asked } = await setUp();
       const day = redmine.addField({ name: 'Day', format: 'date' });
       const text = redmine.addField({ name: 'Moment' });
@@ -134,7 +134,7 @@ describe('connectors/redmine/items', () => {
     expect(redmine.issues.get(item.id)?.custom).toMatchObject({ 2: 'web' });
   });
 
-  it('tells what Redmine left out of a create', async () => {
+  it('reports what Redmine left out of a create', async () => {
     const { connect, redmine, target } = await setUp();
     redmine.set({ permissions: ['view_issues', 'add_issues'] });
     const parent = redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
@@ -147,7 +147,7 @@ describe('connectors/redmine/items', () => {
     ]);
   });
 
-  it('names the field that Redmine demands, and says which projects take no issue', async () => {
+  it('names the field that Redmine requires, and says when the key may not add issues to a project', async () => {
     const { connect, redmine, target } = await setUp();
     redmine.addField({ name: 'Severity', required: true });
     const message = async (at: unknown) => {
@@ -156,7 +156,7 @@ describe('connectors/redmine/items', () => {
         .catch((reason: unknown) => reason);
       return String(error);
     };
-    expect(await message(target)).toContain('Redmine demands a value for "Severity"');
+    expect(await message(target)).toContain('Redmine requires a value for "Severity"');
     redmine.set({ permissions: ['view_issues'] });
     expect(await message(target)).toContain('the key may not add issues to the project');
   });
@@ -180,7 +180,7 @@ describe('connectors/redmine/items', () => {
     for (const sign of ['#12', '{{', '[[', '@dana']) expect(note?.notes).not.toContain(sign);
   });
 
-  it('accepts as a parent what Redmine would, and says why not', async () => {
+  it('accepts as a parent what Redmine would accept, and says why not', async () => {
     const { connect, redmine, target } = await setUp();
     const accepts = (id: string) =>
       connect().hierarchy?.accepts(target, { id, key: null, url: null, scope: null }, read);
@@ -197,7 +197,7 @@ describe('connectors/redmine/items', () => {
     expect(await accepts(id)).toMatchObject({ why: 'the tracker "Feature" has no parent task' });
   });
 
-  it('lists what Redmine demands, as far as the key shows it', async () => {
+  it('lists what Redmine requires, as far as the key can see it', async () => {
     const { connect, redmine, target } = await setUp();
     redmine.addField({ name: 'Severity', required: true });
     redmine.addField({ name: 'For bugs', required: true, trackerIds: [1] });

@@ -5,7 +5,7 @@ import { DEVELOPER_ID, issueBy, setUp } from './setUp.js';
 const START = Date.parse('2026-11-24T10:00:00.000Z');
 
 describe('connectors/redmine/readFeed', () => {
-  it('reads a second that is fuller than two pages by id, and what came before and after it', async () => {
+  it('reads a second with more than two pages of changes by id, and what came before and after it', async () => {
     let nowMs = START;
     const { connect, redmine, scope, asked } = await setUp({ nowMs: () => nowMs });
     const create = () => redmine.createIssue(issueBy(DEVELOPER_ID), 'developer').id;
@@ -51,7 +51,7 @@ describe('connectors/redmine/readFeed', () => {
     expect(found.get(ids[5] ?? '')?.status).toBe('Closed');
   });
 
-  it('begins at the second of the cursor, and gives nothing older', async () => {
+  it('begins at the second of the cursor, and returns nothing older', async () => {
     let nowMs = START;
     const { connect, redmine, scope } = await setUp({ nowMs: () => nowMs });
     const create = (atMs: number) => {
@@ -64,7 +64,7 @@ describe('connectors/redmine/readFeed', () => {
     expect(feed.items.map(({ id }) => id)).toEqual([second, third]);
   });
 
-  it('leaves out the issues of subprojects, and those that are not as documented beside the others', async () => {
+  it('leaves out the issues of subprojects, and reports those that are not as documented beside the others', async () => {
     const { connect, redmine, scope, sandbox, asked } = await setUp();
     const good = redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
     const bad = redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
@@ -87,7 +87,7 @@ describe('connectors/redmine/readFeed', () => {
     );
   });
 
-  it('of a project out of sight is not-found, while the key as such is sound', async () => {
+  it('is not-found for a project that the key no longer sees, while the key itself is accepted', async () => {
     const { connect, scope, sandbox } = await setUp();
     sandbox.faults.add({ lostSight: { redmine: { scopes: [scope], as: 'missing' } } });
     await expect(connect().readFeed(scope, null, read)).rejects.toMatchObject({

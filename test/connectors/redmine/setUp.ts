@@ -1,4 +1,4 @@
-/** The Redmine connector over the wire of a sandbox that a test can change as an administrator does. */
+/** The Redmine connector against a sandbox that a test can change as an administrator does. */
 import { onTestFinished } from 'vitest';
 import type { HttpClient } from '../../../connectors/http/client.js';
 import type { DevToolConnector } from '../../../connectors/port/devTool.js';
@@ -19,7 +19,7 @@ export interface SetUp {
   readonly target: { readonly projectId: string; readonly trackerId: string; readonly markerField: string };
   readonly pipeline: PipelineSettings;
   connect(own?: Readonly<Record<string, unknown>>, apiKey?: string): DevToolConnector;
-  /** What was asked of Redmine since the last call, as `GET /issues.json?…`. */
+  /** The requests to Redmine since the last call, as `GET /issues.json?…`. */
   asked(): readonly string[];
 }
 
@@ -49,7 +49,7 @@ export async function setUp(options: { readonly nowMs?: () => number } = {}): Pr
   };
 }
 
-/** An issue as somebody else makes it. */
+/** An issue as somebody else creates it. */
 export function issueBy(authorId: number, more: object = {}) {
   return {
     projectId: '1',

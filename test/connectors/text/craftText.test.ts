@@ -11,19 +11,21 @@ const CRAFT_URL = 'https://app.craft.io/item/CRK-1';
 const WRITERS = { markdown: markdownOf, textile: textileOf, plain: plainOf } as const satisfies Record<Markup, unknown>;
 const ALL = Object.entries({ ...ORDINARY, ...HOSTILE });
 
-/** Two renderers with HTML on: what either would run, load or link. */
+/** The text rendered by two renderers with HTML on, to see what either would run, load or link. */
 function rendered(markdown: string): readonly string[] {
   const lenient = new MarkdownIt({ html: true, linkify: true });
   lenient.validateLink = () => true;
   return [lenient.render(markdown), marked.parse(markdown, { async: false, gfm: true })];
 }
 
-/** The tags of a rendered text, without what stands escaped in it. */
+/** The tags of a rendered text, without escaped ones. */
 function tagsIn(html: string): string {
   return (html.match(/<[^>]*>/g) ?? []).join('\n');
 }
 
-/** What a tool may take out of a text; U+2060 is not among it, on which all of this rests. */
+/**
+ * The text without the characters that a tool may remove. U+2060, on which everything here relies, is not one of them.
+ */
 function withoutInvisible(text: string): string {
   return text.replace(/\u00ad|\u034f|[\u200b-\u200f]|\ufeff/g, '');
 }
@@ -32,7 +34,7 @@ const ADDRESS = /(?:href|src)="(?!https?:|mailto:|tel:)[^"]*"/i;
 
 describe('connectors/text/craftText', () => {
   describe.each(ALL)('%s', (_, text) => {
-    it('as Markdown runs nothing, loads nothing and leads nowhere but to pages', () => {
+    it('as Markdown runs nothing, loads nothing and links only to pages', () => {
       for (const html of rendered(markdownOf(text))) {
         const tags = tagsIn(html);
         expect(tags).not.toMatch(/<(?:script|iframe|object|embed|form|style|svg|img|link|meta)\b/i);
@@ -42,7 +44,7 @@ describe('connectors/text/craftText', () => {
       }
     });
 
-    it.each(Object.keys(WRITERS) as Markup[])('as %s fakes no marker and calls nobody', (markup) => {
+    it.each(Object.keys(WRITERS) as Markup[])('as %s fakes no marker and notifies nobody', (markup) => {
       const written = WRITERS[markup](text);
       const unescaped = written.replace(/&#(\d+);/g, (_all, code: string) => String.fromCodePoint(Number(code)));
       for (const seen of [
@@ -59,25 +61,22 @@ describe('connectors/text/craftText', () => {
       expect(unescaped.replace(/<pre>.*?<\/pre>|```.*?```/gs, '')).not.toMatch(/\{\{|\[\[|(?<![\w&/])#\d/);
     });
 
-    it.each(Object.keys(WRITERS) as Markup[])(
-      'as %s lets the marker stand at the end, whole or cut anywhere',
-      (markup) => {
-        const written = WRITERS[markup](text, [], CRAFT_URL);
-        const tail = [craftLink(CRAFT_URL, markup), MARKER];
-        for (const limit of [200, 230, 260, 290, 320, 400, 100_000]) {
-          const sent = cutBefore(written, limit, tail, CRAFT_URL, markup);
-          expect(sent.length).toBeLessThanOrEqual(limit);
-          expect(hasMarkerLine(sent, MARKER)).toBe(true);
-          if (markup === 'markdown') {
-            for (const html of rendered(sent)) expect(html).toMatch(new RegExp(`<p>${MARKER}</p>\\s*$`));
-          }
-          if (markup === 'textile') {
-            expect(sent.match(/<pre>/g)?.length ?? 0).toBe(sent.match(/<\/pre>/g)?.length ?? 0);
-            expect(sent.match(/<code\b/g)?.length ?? 0).toBe(sent.match(/<\/code>/g)?.length ?? 0);
-          }
+    it.each(Object.keys(WRITERS) as Markup[])('as %s keeps the marker at the end, whole or cut anywhere', (markup) => {
+      const written = WRITERS[markup](text, [], CRAFT_URL);
+      const tail = [craftLink(CRAFT_URL, markup), MARKER];
+      for (const limit of [200, 230, 260, 290, 320, 400, 100_000]) {
+        const sent = cutBefore(written, limit, tail, CRAFT_URL, markup);
+        expect(sent.length).toBeLessThanOrEqual(limit);
+        expect(hasMarkerLine(sent, MARKER)).toBe(true);
+        if (markup === 'markdown') {
+          for (const html of rendered(sent)) expect(html).toMatch(new RegExp(`<p>${MARKER}</p>\\s*$`));
         }
-      },
-    );
+        if (markup === 'textile') {
+          expect(sent.match(/<pre>/g)?.length ?? 0).toBe(sent.match(/<\/pre>/g)?.length ?? 0);
+          expect(sent.match(/<code\b/g)?.length ?? 0).toBe(sent.match(/<\/code>/g)?.length ?? 0);
+        }
+      }
+    });
 
     it('changes nothing the second time', () => {
       const once = markdownOf(text, [], CRAFT_URL);
@@ -111,7 +110,7 @@ describe('connectors/text/craftText: by example', () => {
     expect(readCraftText(text).kind).toBe(kind);
   });
 
-  it('leaves Markdown in which nothing is to be changed as its author wrote it', () => {
+  it('leaves Markdown that needs no change as its author wrote it', () => {
     const text = '* a\n* b __c__\n\n1) d\n\n```js\n@x = {}\n```\n'.replace('@x', 'x');
     expect(markdownOf(text)).toBe(text);
     expect(markdownOf(`${text}\n@ann`)).not.toContain('* a');
@@ -131,7 +130,7 @@ describe('connectors/text/craftText: by example', () => {
     );
   });
 
-  it('writes the same as Textile, signs that mean something as entities', () => {
+  it('writes the same as Textile, with signs that mean something as entities', () => {
     expect(textileOf(ORDINARY['HTML of an editor'] ?? '')).toBe(
       [
         'h2. Goal\n\nMake *sign in* _fast_ & "good":https://example.org/a_b?c=1&d=2.\nSoon.',
@@ -154,7 +153,7 @@ describe('connectors/text/craftText: by example', () => {
     );
   });
 
-  it('drops what runs, loads or styles with all that is in it, and keeps the words of unknown elements', () => {
+  it('drops what runs, loads or styles with everything inside, and keeps the words of unknown elements', () => {
     const html = '<p>a</p><script>alert(1)</script><style>p {}</style><svg><p>c</p></svg><x-y>b</x-y>';
     for (const write of Object.values(WRITERS)) expect(write(html)).toBe('a\n\nb');
   });
@@ -164,7 +163,7 @@ describe('connectors/text/craftText: by example', () => {
     expect(plainOf('one\ntwo\n\nthree')).toBe('one\ntwo\n\nthree');
   });
 
-  it('makes every picture a named link, also where only Craft.io shows it', () => {
+  it('turns every picture into a named link, also where only Craft.io shows it', () => {
     const html =
       '<p><img src="/img/1.png" alt="Login"><img src="https://files.craft.io/2.png"> and ' +
       '<img src="https://cdn.example.org/p/shot.png?x=1"> <img src="data:image/png;base64,AAAA"></p>';
@@ -204,7 +203,7 @@ describe('connectors/text/craftText: by example', () => {
     expect(titleOf(title)).toBe(shown);
   });
 
-  it('reads texts past any measure to their ends, deep or long', () => {
+  it('reads even absurdly deep or long texts to their end', () => {
     const deep = 10_000;
     const texts = [
       `${'<div>'.repeat(deep)}end${'</div>'.repeat(deep)}`,

@@ -8,7 +8,7 @@ const MARKER = 'craftsync:mobile/2305843010635321210/1';
 describe('connectors/text/text', () => {
   describe('neutralise', () => {
     it.each([MARKER, `x ${MARKER}`, MARKER.replace(':', '\\:'), `<${MARKER}>`, `\`${MARKER}\``])(
-      'takes the meaning of a marker out of %s',
+      'removes the meaning of the marker from %s',
       (text) => {
         expect(hasMarkerLine(text, MARKER) || hasMarker(text, MARKER)).toBe(true);
         const harmless = neutralise(text);
@@ -17,7 +17,7 @@ describe('connectors/text/text', () => {
       },
     );
 
-    it('takes the call out of a mention and leaves addresses and prose as they are', () => {
+    it('makes mentions harmless and leaves addresses and prose as they are', () => {
       expect(neutralise('ask @ann, (@bob) or <@U123>')).toBe('ask @\u2060ann, (@\u2060bob) or <@\u2060U123>');
       for (const text of [
         'write to ann.o-k+x@mail.example.org',
@@ -30,7 +30,7 @@ describe('connectors/text/text', () => {
       }
     });
 
-    it('takes no longer than the text is long', () => {
+    it('takes linear time', () => {
       const startedMs = Date.now();
       for (const text of [
         'x'.repeat(1_000_000),
@@ -66,7 +66,7 @@ describe('connectors/text/text', () => {
       }
     });
 
-    it('in a comment may stand anywhere, but not as part of a longer one', () => {
+    it('may be anywhere in a comment, but not as part of a longer one', () => {
       const comment = 'craftsync:item-sync:mobile:23#drift-1';
       expect(hasMarker(`Changed in Craft.io (${comment}).`, comment)).toBe(true);
       expect(hasMarker(`Changed ${comment}0`, comment)).toBe(false);
@@ -78,7 +78,7 @@ describe('connectors/text/text', () => {
   describe('cutBefore', () => {
     const url = 'https://app.craft.io/item/1';
 
-    it('leaves a text that fits whole, the tail as paragraphs of their own', () => {
+    it('leaves a text that fits whole, with the tail as paragraphs of its own', () => {
       expect(cutBefore('Text', 1_000, [craftLink(url), MARKER], url)).toBe(`Text\n\n[Craft.io](${url})\n\n${MARKER}`);
       expect(cutBefore('', 1_000, [MARKER], null)).toBe(MARKER);
     });
@@ -99,7 +99,7 @@ describe('connectors/text/text', () => {
       }
     });
 
-    it('ends a code block or a comment that is open, lest it swallow the marker', () => {
+    it('closes an open code block or comment, so that it cannot swallow the marker', () => {
       const fenced = cutBefore(`\`\`\`\`js\n${'x\n'.repeat(1_000)}\`\`\`\`\nafter`, 600, [MARKER], null);
       expect(fenced).toMatch(/x\n````\n\n… \*\(cut here/);
       expect(cutBefore('a\n~~~\nb', 1_000, [MARKER], null)).toBe(`a\n~~~\nb\n~~~\n\n${MARKER}`);

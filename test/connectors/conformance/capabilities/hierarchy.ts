@@ -1,4 +1,4 @@
-/** What the port says of hierarchies: a parent is asked for before the create, and then the item stands under it. */
+/** What the port says of hierarchies: a parent is checked before the create, which then puts the item under it. */
 import { describe, expect, it } from 'vitest';
 import type { Hierarchy } from '../../../../connectors/port/capabilities.js';
 import type { DevToolConnector } from '../../../../connectors/port/devTool.js';
@@ -45,7 +45,7 @@ export function hierarchy(subject: () => Subject): void {
       expect(subject().counts().writes).toBe(writes);
     });
 
-    it('an item without a parent stands under nothing', async () => {
+    it('an item without a parent is under nothing', async () => {
       const has = under();
       const id = await has?.tool.parent();
       if (has === null || id === null || id === undefined) return;

@@ -1,4 +1,4 @@
-/** Where a real Redmine answers something that must not be believed. */
+/** Answers of a real Redmine that must not be believed. */
 import { afterAll, afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { draftFor, failing, markerOf, read, writing } from '../connectors/conformance/calls.js';
 import type { Subject } from '../connectors/conformance/subject.js';
@@ -18,7 +18,7 @@ const search = (target: unknown, n: number) => ({
   createdSince: new Date(Date.now() - 60_000).toISOString(),
 });
 
-describe('redmine/traps: a Redmine that lets anybody look', () => {
+describe('redmine/misleadingAnswers: a Redmine that lets anybody look', () => {
   afterAll(() => asAdministrator("Setting.login_required = '1'; Setting.rest_api_enabled = '1'"));
 
   it('makes neither a wrong key nor a REST service that is off look like an absence', async () => {
@@ -46,8 +46,8 @@ describe('redmine/traps: a Redmine that lets anybody look', () => {
   }, 120_000);
 });
 
-describe('redmine/traps: what a create may not rely on', () => {
-  it('a status and a tracker that Redmine replaces are told as warnings', async () => {
+describe('redmine/misleadingAnswers: what a create may not rely on', () => {
+  it('a status and a tracker that Redmine replaces are reported as warnings', async () => {
     const tool = subject.connect();
     const target = { ...(subject.target as object), statusId: 3, trackerId: 3 };
     const { warnings } = await tool.createItem(draftFor(subject, markerOf(71), { target }), writing());
@@ -69,7 +69,7 @@ describe('redmine/traps: what a create may not rely on', () => {
     });
   });
 
-  it('a marker field that is no filter still never makes a create look absent', async () => {
+  it('a marker field that is not a filter still never makes a create look absent', async () => {
     const { unfilteredField } = inject('redmine');
     const tool = subject.connect();
     const target = { ...(subject.target as object), markerField: unfilteredField };
@@ -84,7 +84,7 @@ describe('redmine/traps: what a create may not rely on', () => {
     ]);
   });
 
-  it('a key that may add issues and not see them says neither found nor absent', async () => {
+  it('with a key that may add issues but not see them a marker is neither found nor absent', async () => {
     await asAdministrator("r = Role.find_by_name('craftsync'); r.update!(permissions: r.permissions - [:view_issues])");
     try {
       const tool = subject.connect();
@@ -100,12 +100,12 @@ describe('redmine/traps: what a create may not rely on', () => {
     }
   }, 120_000);
 
-  it('a demanded field that nothing fills is named in the refusal', async () => {
+  it('a required field that nothing fills is named in the refusal', async () => {
     await asAdministrator("IssueCustomField.find_by_name('Team').update!(is_required: true)");
     try {
       const error = await failing(subject, subject.connect().createItem(draftFor(subject, markerOf(75)), writing()));
       expect(error).toMatchObject({ kind: 'invalid', details: { status: 422 } });
-      expect(error.message).toContain('Redmine demands a value for "Team"');
+      expect(error.message).toContain('Redmine requires a value for "Team"');
       const fields = { Team: 'web', priority_id: 'High' };
       const filled = await subject.connect().createItem(draftFor(subject, markerOf(75), { fields }), writing());
       expect(filled.warnings).toBeUndefined();
@@ -114,7 +114,7 @@ describe('redmine/traps: what a create may not rely on', () => {
     }
   }, 120_000);
 
-  it('a parent that Redmine would refuse is not accepted, one that it takes is', async () => {
+  it('a parent that Redmine would refuse is not accepted, one that it would take is', async () => {
     const tool = subject.connect();
     const people = peopleOf(inject('redmine'));
     const parent = await people.create(subject.scope, {});

@@ -1,4 +1,4 @@
-/** Answers HTTP requests as a test says and records them exactly: the other side of one connector, by its documents. */
+/** Answers HTTP requests as a test says and records them exactly: the other side of a connector. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 

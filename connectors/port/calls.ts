@@ -1,0 +1,52 @@
+/**
+ * What a call of a connector carries, and what every connector promises of each of its methods. Dev tools
+ * (`devTool.ts`, `capabilities.ts`) and Craft.io (`craft.ts`, `craftFeedback.ts`) keep the same promises; the
+ * conformance suite tests them:
+ *  P1. One call of a method makes no retries of its own; Temporal owns retries.
+ *  P2. Each HTTP request first asks `call.budget` and is made once it is granted.
+ *  P3. Failures are `ToolError`s; their messages name the connection and the place, never a key, title or text.
+ *  P4. A write that may have reached the server and was not clearly refused fails as `ambiguous`, with
+ *      `details.notSent` false; one that certainly was not sent is `unavailable` with `notSent: true`.
+ *  P5. A write first gets its budget, then calls `call.authorise()` (which takes the lease), and is not sent once the
+ *      deadline that this returned has `passed()`, asked when the request is about to be written. Look-ups that a write
+ *      needs are made before. What `authorise` throws passes through unchanged, and nothing is sent.
+ *  P6. Reads never change anything.
+ */
+
+/** In order of precedence (design 5). */
+export const CALL_CLASSES = ['manual', 'hand-over', 'progress', 'sweep'] as const;
+export type CallClass = (typeof CALL_CLASSES)[number];
+
+/**
+ * Grants calls to one connection. Throws `ToolError('rate-limited', …, { retryAt })` when the wait is too long to
+ * sleep.
+ */
+export interface CallBudget {
+  /** Resolves when the call may go out. */
+  ask(callClass: CallClass, signal?: AbortSignal): Promise<void>;
+  /**
+   * Nobody's call goes out before `retryAt`: the tool answered 429, or (`because`) the month's calls are spent. Calls
+   * that wait for that learn it from `details.monthSpent`.
+   */
+  pushBack(retryAt: Date, because?: 'month-spent'): void;
+}
+
+/** The right to send one write, ending at a moment of this process's monotonic clock (design 3). */
+export interface SendDeadline {
+  passed(): boolean;
+}
+
+export interface ReadCall {
+  readonly callClass: CallClass;
+  readonly signal?: AbortSignal;
+  /** Called between the requests of a long read. */
+  readonly heartbeat?: () => void;
+}
+
+export interface WriteCall extends ReadCall {
+  /**
+   * Takes the right to send one write, called once for each HTTP write after its budget was granted and right before it
+   * is sent: waiting for budget must not use the lease up.
+   */
+  readonly authorise: () => Promise<SendDeadline>;
+}

@@ -1,0 +1,64 @@
+/** What Craft.io does, in the small parts that its callers ask for. The promises P1 to P6 of `calls.ts` hold. */
+import type {
+  CraftItem,
+  CraftRestoration,
+  CraftSource,
+  CraftWrite,
+  MalformedCraftItem,
+} from '../../domain/craftItem.js';
+import type { HandedOver } from '../../domain/link.js';
+import type { IntakeSettings, PipelineSettings, ReadyRule } from '../../domain/settings.js';
+import type { ReadCall, WriteCall } from './calls.js';
+import type { CraftFeedback } from './craftFeedback.js';
+import type { Finding } from './finding.js';
+
+export interface CraftPage {
+  readonly items: readonly CraftItem[];
+  readonly malformed: readonly MalformedCraftItem[];
+}
+
+export interface CraftListing {
+  /** Pages of the items that the server side of the rule matches; the caller applies the whole rule again. */
+  listReady(source: CraftSource, rule: ReadyRule, call: ReadCall): AsyncIterable<CraftPage>;
+
+  /** Pages of everything in the source. */
+  listAll(source: CraftSource, call: ReadCall): AsyncIterable<CraftPage>;
+}
+
+export interface CraftReader {
+  /**
+   * One item by id; null when Craft.io says it does not exist.
+   * Throws `unexpected-response` naming the property when the item's shape is not the documented one.
+   */
+  readItem(source: CraftSource, id: string, call: ReadCall): Promise<CraftItem | null>;
+
+  /** One item by id or short id; null when there is none. */
+  findItem(source: CraftSource, idOrShortId: string, call: ReadCall): Promise<CraftItem | null>;
+}
+
+export interface CraftWriter {
+  /**
+   * One PUT. The first write of a connection is read back, and vanished custom fields are restored (design 6).
+   * `not-found` when the item is gone; `invalid` names the field where Craft.io does.
+   */
+  writeItem(source: CraftSource, id: string, write: CraftWrite, call: WriteCall): Promise<void>;
+
+  /**
+   * The write that gives the handed-over values at these paths back to the item as it is now; no call is made.
+   * What no write can set, or only by a guess, is in `left` and must not be in the write.
+   */
+  toRestore(item: CraftItem, handedOver: HandedOver, paths: readonly string[]): CraftRestoration;
+}
+
+export interface CraftConnector extends CraftListing, CraftReader, CraftWriter {
+  /** The custom fields of the source: id and name. */
+  customFields(source: CraftSource, call: ReadCall): Promise<readonly { readonly id: string; readonly name: string }[]>;
+
+  readonly feedback: CraftFeedback;
+
+  check(
+    pipelines: readonly PipelineSettings[],
+    call: ReadCall,
+    intakes?: readonly IntakeSettings[],
+  ): Promise<readonly Finding[]>;
+}
