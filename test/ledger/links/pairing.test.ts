@@ -1,7 +1,7 @@
 /** Which dev item a link holds: one at most, and no two Craft items the same. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Ledger } from '../../ledger/ledger.js';
+import type { Ledger } from '../../../ledger/ledger.js';
 import {
   CREATE,
   begin,
@@ -11,9 +11,9 @@ import {
   type LedgerFixture,
   openLedger,
   PIPELINE,
-} from '../fixtures/ledger.js';
+} from '../../fixtures/ledger.js';
 
-describe('ledger/pairing', () => {
+describe('ledger/links/pairing', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Ledger } from '../../ledger/ledger.js';
+import type { Ledger } from '../../../ledger/ledger.js';
 import {
   CREATE,
   begin,
@@ -13,9 +13,9 @@ import {
   type LedgerFixture,
   openLedger,
   PIPELINE,
-} from '../fixtures/ledger.js';
+} from '../../fixtures/ledger.js';
 
-describe('ledger/leases', () => {
+describe('ledger/links/leases', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
   let count = 0;

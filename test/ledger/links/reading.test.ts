@@ -1,10 +1,10 @@
 /** Links: begun once, found by id or short id, counted, changed field by field. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Ledger, LinkPatch } from '../../ledger/ledger.js';
-import { CREATE, begin, following, linked, type LedgerFixture, openLedger, PIPELINE } from '../fixtures/ledger.js';
+import type { Ledger, LinkPatch } from '../../../ledger/ledger.js';
+import { CREATE, begin, following, linked, type LedgerFixture, openLedger, PIPELINE } from '../../fixtures/ledger.js';
 
-describe('ledger/links', () => {
+describe('ledger/links/reading', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
 
