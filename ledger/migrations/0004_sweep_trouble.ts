@@ -1,5 +1,5 @@
 /** Why a sweep does not come to its end, for `status`; internal. */
-import type { MigrationSql } from './index.js';
+import type { MigrationSql } from './migrationSql.js';
 
 export const sweepTrouble = {
   name: '0004_sweep_trouble',

@@ -1,5 +1,5 @@
 /** Webhooks that came: the inbox of the listener (design 4), and changes that none of them announced. */
-import type { MigrationSql } from './index.js';
+import type { MigrationSql } from './migrationSql.js';
 
 export const webhooks = {
   name: '0005_webhooks',

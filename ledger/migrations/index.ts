@@ -13,12 +13,7 @@ import { webhooks } from './0005_webhooks.js';
 import { feedback } from './0006_feedback.js';
 import { hierarchy } from './0007_hierarchy.js';
 import { heldTargets } from './0008_held_targets.js';
-
-export interface MigrationSql {
-  /** `NNNN_what_it_adds`: applied in this order, recorded by this name. */
-  readonly name: string;
-  readonly up: string;
-}
+import type { MigrationSql } from './migrationSql.js';
 
 export const MIGRATIONS: readonly MigrationSql[] = [
   linksAndLog,
