@@ -11,7 +11,7 @@ import type { DevToolSettings, IntakeSettings, PipelineSettings, Settings } from
 import { ConfigurationError, echo, Problems } from './problems.js';
 import { CRAFT_CONNECTION, readCraft, readDevTool } from './schema/connections.js';
 import type { ReadCraft, ReadDevTool } from './schema/connections.js';
-import { readAlertsWebhook, readIntake, readKeepLog } from './schema/extras.js';
+import { readAlertsWebhook, readIntake, readKeepLog } from './schema/otherSections.js';
 import { parsePart } from './schema/issues.js';
 import { readPipeline } from './schema/pipelines.js';
 

@@ -6,7 +6,7 @@ import type { Configuration } from '../config/configuration.js';
 import { createLedger } from '../ledger/index.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createAlerts } from './alerts.js';
-import { createCurrent } from './current.js';
+import { createCurrent } from './currentConfiguration.js';
 import { createItemSyncs } from './itemSyncs.js';
 
 export interface RuntimeOptions {

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { loadConfiguration } from '../../config/configuration.js';
 import type { Ledger } from '../../ledger/ledger.js';
-import { createCurrent } from '../../runtime/current.js';
+import { createCurrent } from '../../runtime/currentConfiguration.js';
 import { configurationText, temporaryFolder } from '../fixtures/configurationFile.js';
 
 const textWith = (maxNewPerSweep: number): string =>
@@ -34,7 +34,7 @@ function start() {
   return { inForce, write, lines };
 }
 
-describe('runtime/current', () => {
+describe('runtime/currentConfiguration', () => {
   it('a saved file is in force with the very next question', () => {
     const { inForce, write } = start();
     expect(inForce()).toBe(1);

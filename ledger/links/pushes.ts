@@ -5,7 +5,7 @@ import type { Pushed, Pushes } from './links.js';
 import { storableJson } from '../rows.js';
 import { THIS_ITEM, unlessPaused } from './sql.js';
 
-export function createPushing({ query }: Database): Pushes {
+export function createPushes({ query }: Database): Pushes {
   return {
     async storeLock(item, token, lock) {
       const values = [...valuesOf(item, token, lock), storableJson(lock.handedOver), lock.fingerprint];

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../ledger/ledger.js';
 import { begin, devItem, following, linked, type LedgerFixture, openLedger, PIPELINE } from '../../fixtures/ledger.js';
 
-describe('ledger/links/pushing', () => {
+describe('ledger/links/pushes', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
   let count = 0;

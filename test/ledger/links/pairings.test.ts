@@ -13,7 +13,7 @@ import {
   PIPELINE,
 } from '../../fixtures/ledger.js';
 
-describe('ledger/links/pairing', () => {
+describe('ledger/links/pairings', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
 

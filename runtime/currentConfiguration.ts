@@ -12,7 +12,7 @@ import type { ConnectionSettings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createLocalBudget } from './budget.js';
 import { createConnectors, type Connectors } from './connectors.js';
-import { createLedgerMemory } from './memory.js';
+import { createLedgerMemory } from './connectionMemory.js';
 
 /** A file younger than this may still be half written. Far below the time that a command takes to start. */
 const WRITTEN_AFTER_MS = 50;

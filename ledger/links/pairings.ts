@@ -10,7 +10,7 @@ import { LIVE_DEV_ITEM_KEY, THIS_ITEM, unlessPaused } from './sql.js';
 /** A holder may let go between the refusal and the look at it: then the write is tried once more. */
 const ATTEMPTS = 3;
 
-export function createPairing({ query }: Database, reading: Reading): Pairings {
+export function createPairings({ query }: Database, reading: Reading): Pairings {
   const store = async (
     item: ItemRef,
     devItem: DevItem,
