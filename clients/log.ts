@@ -1,7 +1,7 @@
 /** `log` (design 7): the sync log from the ledger, newest last; `--follow` goes on with what is added. Never asks Temporal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemRef } from '../domain/ids.js';
-import type { Ledger, LogEntry } from '../runtime/openLedger.js';
+import type { Ledger, LogEntry } from '../ledger/ledger.js';
 import { CommandFailure } from './failure.js';
 import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } from './resources.js';
 import { renderTable } from './tables.js';

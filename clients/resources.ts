@@ -13,7 +13,8 @@ import {
 } from '../config/deployment.js';
 import type { PipelineSettings, Settings } from '../domain/settings.js';
 import { suggestion } from '../config/nearest.js';
-import { openLedger, type Ledger } from '../runtime/openLedger.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { openLedger } from '../runtime/openLedger.js';
 import { connectTemporal, type TemporalClient } from '../runtime/temporal.js';
 import { CommandFailure, rootMessage, textOf, wrongUsage } from './failure.js';
 import type { Terminal } from './terminal.js';

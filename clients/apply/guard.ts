@@ -2,7 +2,7 @@
 import type { Applied } from '../../domain/applied.js';
 import type { ItemRef } from '../../domain/ids.js';
 import { FINAL_PHASES, PHASES } from '../../domain/phases.js';
-import type { Ledger } from '../../runtime/openLedger.js';
+import type { Ledger } from '../../ledger/ledger.js';
 import { CommandFailure } from '../failure.js';
 import { counted } from '../tables.js';
 import type { ConfigurationChanges } from './changes.js';

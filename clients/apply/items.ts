@@ -12,7 +12,7 @@ import { FINAL_PHASES, isFinal, PHASES } from '../../domain/phases.js';
 import { isDone, mapProgress, progressFields } from '../../domain/rules/progress.js';
 import type { ProgressRule, Settings } from '../../domain/settings.js';
 import { createItemSyncs } from '../../runtime/itemSyncs.js';
-import type { Ledger } from '../../runtime/openLedger.js';
+import type { Ledger } from '../../ledger/ledger.js';
 
 /** In the memo of the runs that `apply` starts. */
 const STARTED_BY = 'apply';

@@ -9,7 +9,7 @@ import { itemSyncWorkflowId, type ItemRef } from '../../domain/ids.js';
 import type { ItemLink } from '../../domain/link.js';
 import { ITEM_SYNC_WORKFLOW, statusQuery, type VerbResult } from '../../domain/messages.js';
 import type { Settings } from '../../domain/settings.js';
-import type { Ledger } from '../../runtime/openLedger.js';
+import type { Ledger } from '../../ledger/ledger.js';
 import { CommandFailure } from '../failure.js';
 import { requirePipeline, type OpenedTemporal } from '../resources.js';
 import type { Terminal } from '../terminal.js';

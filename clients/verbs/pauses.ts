@@ -10,7 +10,7 @@ import type { ItemLink } from '../../domain/link.js';
 import { ITEM_SYNC_WORKFLOW, pauseSignal, resumeSignal, type ReasonInput } from '../../domain/messages.js';
 import { FINAL_PHASES, isFinal, PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
-import type { ConnectionPause, Ledger } from '../../runtime/openLedger.js';
+import type { ConnectionPause, Ledger } from '../../ledger/ledger.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../resources.js';
 import { counted } from '../tables.js';
