@@ -51,7 +51,7 @@ function createStore({ query }: Database): Pick<Inbox, 'store' | 'markHandedOn' 
   };
 }
 
-/** Two takers never wait for each other, nor get the same row. */
+/** Two takers never wait for each other and never get the same row. */
 const TAKE = `
 update webhook_delivery d set tried_at = clock_timestamp()
 from (

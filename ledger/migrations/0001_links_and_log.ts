@@ -1,4 +1,4 @@
-/** The public tables `item_link` and `sync_log` (design 7, Tables) and `item_detail`, the internal companion of a link. */
+/** The public tables `item_link` and `sync_log` (design 7, Tables), and `item_detail`, a link's internal companion. */
 import type { MigrationSql } from './migrationSql.js';
 
 export const linksAndLog = {

@@ -1,4 +1,4 @@
-/** Internal tables of sweeps, feeds and connections: their columns are nobody's contract. */
+/** Internal tables of sweeps, feeds and connections: no one may rely on their columns. */
 import type { MigrationSql } from './migrationSql.js';
 
 export const sweepsAndConnections = {

@@ -1,4 +1,4 @@
-/** Why a sweep does not come to its end, for `status`; internal. */
+/** Why a sweep cannot finish, for `status`; internal. */
 import type { MigrationSql } from './migrationSql.js';
 
 export const sweepTrouble = {

@@ -1,4 +1,4 @@
-/** Webhooks that came: the inbox of the listener (design 4), and changes that none of them announced. */
+/** Webhooks that arrived (the listener's inbox; design 4, Inbox), and changes that none of them announced. */
 import type { MigrationSql } from './migrationSql.js';
 
 export const webhooks = {

@@ -1,4 +1,4 @@
-/** Internal tables of feedback: what is submitted to a portal, and what went along with an item. */
+/** Internal tables of feedback: what is submitted to a portal, and what is passed on with an item. */
 import type { MigrationSql } from './migrationSql.js';
 
 export const feedback = {

@@ -1,4 +1,4 @@
-/** Whose child an item is in Craft.io, so that a parent knows who waits for it; internal. */
+/** The parent of an item in Craft.io, so that a parent can wake the items that wait for it; internal. */
 import type { MigrationSql } from './migrationSql.js';
 
 export const hierarchy = {
