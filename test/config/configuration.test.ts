@@ -228,11 +228,11 @@ describe('config/configuration', () => {
     expect(message).not.toMatch(/hunter2|se cret|77889900/);
     expect(message.split('\n').slice(1)).toEqual([
       '  craft.baseUrl (line 1): "${SECRET}" is not a web address: write it in full, such as "https://api.craft.io"',
-      '  craft.apiKey (line 1): holds a blank or a character that no API key has: copy the key again',
+      '  craft.apiKey (line 1): contains a blank or a character that no API key has: copy the key again',
       '  craft.dialect (line 1): "${SECRET}" is not one of guide, swagger',
       '  craft.freshFor (line 1): "x${SECRET}" is not a duration: write for example "60 seconds"',
       `  devTools.km.type (line 3): "\${SECRET}" is not one of ${TYPES}`,
-      '  devTools.km.baseUrl (line 3): holds a user name or password: take it out; what the API demands belongs into apiKey',
+      '  devTools.km.baseUrl (line 3): holds a user name or password: take it out; what the API requires belongs in apiKey',
       '  devTools.km.apiKey (line 3): must be a text: put it in quotes, or take it from the environment with ${NAME}',
       '  devTools.km.webhookSecret (line 3): must be a text: put it in quotes, or take it from the environment with ${NAME}',
       '  devTools.other (line 4): expected a section of keys, not a text',

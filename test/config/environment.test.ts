@@ -89,7 +89,7 @@ describe('config/environment', () => {
     const message = messageOf({ CRAFTSYNC_ENCRYPTION_KEYS: `a:${good},b:c2hvcnQ=,a:${good}` });
     expect(message.split('\n')).toEqual([
       'CRAFTSYNC_ENCRYPTION_KEYS, entry 2: write id:base64 of 32 bytes, made for example with: openssl rand -base64 32',
-      'CRAFTSYNC_ENCRYPTION_KEYS, entry 3: the id "a" is there twice; give each key its own',
+      'CRAFTSYNC_ENCRYPTION_KEYS, entry 3: the id "a" is used twice; give each key its own',
     ]);
     expect(message).not.toContain('c2hvcnQ');
   });

@@ -13,6 +13,6 @@ describe('config/nearest', () => {
 
   it('names everything that is known where nothing is near', () => {
     expect(suggestion('zzz', ['a', 'b'])).toBe('known: a, b');
-    expect(suggestion('zzz', [])).toBe('there is none yet');
+    expect(suggestion('zzz', [])).toBe('there are none yet');
   });
 });

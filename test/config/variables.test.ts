@@ -35,7 +35,7 @@ describe('config/variables', () => {
   it.each(['${A-B}', '${', '${}', '${A'])('says how a variable is written, given %s', (text) => {
     const lock = `{ field: dev_lock, value: ${JSON.stringify(text)} }`;
     expect(problemsOf(configurationText({ pipeline: { lock } }), { A: 'x' })).toEqual([
-      `pipelines.mobile.lock.value (line 10): ${text} is no variable: write \${NAME} to take a value from the environment, or $\${ for a literal \${`,
+      `pipelines.mobile.lock.value (line 10): ${text} is not a variable: write \${NAME} to take a value from the environment, or $\${ for a literal \${`,
     ]);
   });
 

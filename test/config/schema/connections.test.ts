@@ -28,7 +28,7 @@ describe('config/schema/connections', () => {
     const written = devTool('rateLimit: { perMinute: 60, perMonth: 50000 }');
     expect(load(written).warnings).toEqual([
       'devTools.km.rateLimit.perMonth: is not enforced in this release: ' +
-        'only what the tool itself says of its month is obeyed (CraftDesk does)',
+        'only a monthly limit that the tool itself reports is obeyed (CraftDesk reports one)',
     ]);
     const craft = '{ baseUrl: "https://api.craft.io", apiKey: k, rateLimit: { perMonth: 100 } }';
     const km = '{ type: kitemaker, baseUrl: "https://km.test", apiKey: k, rateLimit: { perMonth: 5 } }';

@@ -20,7 +20,7 @@ describe('config/schema/pipelines', () => {
 
   it('refuses a readiness rule that every item meets', () => {
     expect(problemsWith({ ready: '{}' })).toEqual([
-      'pipelines.mobile.ready: says nothing, so that every item would be handed over: give a status, types or where',
+      'pipelines.mobile.ready: is empty, so every item would be handed over: give a status, types or where',
     ]);
     expect(problemsWith({ ready: '{ types: [] }' })).toEqual(['pipelines.mobile.ready.types: needs at least 1 entry']);
   });
