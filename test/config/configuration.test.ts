@@ -94,7 +94,7 @@ describe('config/configuration', () => {
     });
   });
 
-  it('tells every problem in one message, in the order of the file, with path and line', () => {
+  it('reports every problem in one message, in the order of the file, with path and line', () => {
     const text = [
       'craft: { baseUrl: api.craft.io, apiKey: k, dialect: guid }',
       'devTools:',
@@ -126,7 +126,7 @@ describe('config/configuration', () => {
     );
   });
 
-  it('names the nearest known key at the top of the file too', () => {
+  it('suggests the nearest known key at the top level of the file too', () => {
     expect(problemsOf(configurationText({ more: 'keeplog: 180 days\nintakes: {}\nwhatever: 1' }))).toEqual([
       'keeplog (line 11): unknown key; did you mean "keepLog"?',
       'intakes (line 12): unknown key; did you mean "intake"?',
@@ -145,7 +145,7 @@ describe('config/configuration', () => {
     expect(problemsOf('pipelines: [a]')).toContain('pipelines (line 1): expected a section of keys, not a list');
   });
 
-  it('takes names only of the letters that ids and paths can carry, and keeps craft for Craft.io', () => {
+  it('accepts only names with characters that ids and paths can carry, and reserves craft for Craft.io', () => {
     const text = configurationText()
       .replace('  mobile:', '  "Mobile App":')
       .replace('  km:', '  craft: { type: kitemaker, baseUrl: "https://km.test", apiKey: k }\n  km:');
@@ -240,7 +240,7 @@ describe('config/configuration', () => {
     ]);
   });
 
-  it('takes paths in the file from the file, and says when they lead nowhere', () => {
+  it('resolves paths in the file relative to it, and says when they cannot be read', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'craftsync.yaml');
     writeFileSync(path, configurationText({ craft: '{ baseUrl: "https://c.test", apiKey: k, caFile: ca.pem }' }));
@@ -251,7 +251,7 @@ describe('config/configuration', () => {
     expect(loadConfiguration({ path, env: {} }).settings.craft.caFile).toBe(join(folder, 'ca.pem'));
   });
 
-  it('warns where nothing would be handed over', () => {
+  it('warns when nothing would be handed over', () => {
     expect(load('craft: { baseUrl: "https://c.test", apiKey: k }').warnings).toEqual([
       'pipelines: there is none, so nothing is handed over',
     ]);

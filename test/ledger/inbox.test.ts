@@ -19,7 +19,7 @@ const age = (seconds: number) =>
 const take = (limit = 10) => fixture.ledger.inbox.takeWaiting({ unmarkedForMs: 30_000, limit });
 
 describe('ledger/inbox', () => {
-  it('stores a delivery once for each tool, also when it comes ten times at once', async () => {
+  it('stores a delivery once for each tool, even when it arrives ten times at once', async () => {
     const results = await Promise.all(Array.from({ length: 10 }, () => store('msg_1')));
     expect(results.filter((stored) => stored !== null)).toEqual([
       { id: expect.any(String) as string, devTool: 'km', devItemIds: ['a'] },
@@ -27,7 +27,7 @@ describe('ledger/inbox', () => {
     expect(await store('msg_1', null, 'cd')).toMatchObject({ devTool: 'cd', devItemIds: null });
   });
 
-  it('gives what nobody marked for a while to one taker, and again only later', async () => {
+  it('gives a delivery that nobody marked for a while to one taker, and again only later', async () => {
     for (let n = 0; n < 20; n += 1) await store(`msg_${n}`);
     expect(await take()).toEqual([]);
     await age(31);
@@ -46,7 +46,7 @@ describe('ledger/inbox', () => {
     expect(row).toEqual({ attempts: 1, last_error: 'no server' });
   });
 
-  it('counts what waits, and keeps 30 days', async () => {
+  it('counts what waits, and deletes what is too old', async () => {
     const stored = await store('msg_1');
     await age(40);
     await store('msg_2');

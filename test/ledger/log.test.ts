@@ -14,7 +14,7 @@ describe('ledger/log', () => {
   });
   afterAll(() => db.close());
 
-  it('the log gives the last entries, or the first after one, oldest first', async () => {
+  it('the log gives its last entries, or the first ones after an entry, oldest first', async () => {
     const entry = (detail: string, craftItemId: string | null = 'i'): Omit<LogEntry, 'at'> => ({
       ...{ pipeline: 'mobile', craftItemId, step: 'lock', outcome: 'ok', attempt: 1, detail },
       ...{ workflowId: 'w', runId: null },

@@ -17,7 +17,7 @@ const store = (deliveryId: string, devItemIds: readonly string[] | null) =>
   fixture.ledger.inbox.store({ devTool: 'km', deliveryId, devItemIds });
 
 describe('ledger/webhookSilences', () => {
-  it('holds a change for announced when a delivery names it, or names nothing, and came with it or later', async () => {
+  it('counts a change as announced when a delivery that names it, or names nothing, arrived with it or later', async () => {
     await store('msg_1', ['named']);
     const at = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
     const changes = [
@@ -30,7 +30,7 @@ describe('ledger/webhookSilences', () => {
     expect(await fixture.ledger.silences.announced('km', changes)).toEqual(['named', 'other']);
   });
 
-  it('counts changes and sweeps in a row, until a delivery is about a followed item', async () => {
+  it('counts changes and sweeps in a row, until a delivery about a followed item arrives', async () => {
     const { silences: own } = fixture.ledger;
     await following(fixture.ledger, '1');
     await own.note('km', { changes: 3, run: 'a' });

@@ -35,7 +35,7 @@ function start() {
 }
 
 describe('runtime/currentConfiguration', () => {
-  it('a saved file is in force with the very next question', () => {
+  it('a saved file is in force at the very next call', () => {
     const { inForce, write } = start();
     expect(inForce()).toBe(1);
     write(textWith(2));
@@ -55,7 +55,7 @@ describe('runtime/currentConfiguration', () => {
     expect(lines.join()).not.toContain('wrong');
   });
 
-  it('a wrong file leaves the last good one in force, says so once, and may be mended', () => {
+  it('a wrong file leaves the last good one in force, is logged once, and can be corrected', () => {
     const { inForce, write, lines } = start();
     write(textWith(2).replace('mobile', 'Mobile'));
     expect([inForce(), inForce()]).toEqual([1, 1]);
@@ -64,7 +64,7 @@ describe('runtime/currentConfiguration', () => {
     expect(inForce()).toBe(4);
   });
 
-  it('a file of the future, by the clock of the machine that keeps it, is read', () => {
+  it('a file with a time in the future, by another machine’s clock, is read', () => {
     const { inForce, write } = start();
     write(textWith(2), -60_000);
     expect(inForce()).toBe(2);

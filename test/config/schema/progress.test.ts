@@ -46,14 +46,14 @@ describe('config/schema/progress', () => {
     ]);
   });
 
-  it('only warns of a word that the tool itself may have, since unmapped words are kept', () => {
+  it('only warns about a word that the tool itself may have, since unmapped words are kept', () => {
     const progress = '{ field: f, statuses: { Closed: Done }, doneWhen: [Done], droppedWhen: [Dropped] }';
     expect(load(configurationText({ pipeline: { progress } })).warnings).toEqual([
       'pipelines.mobile.progress.droppedWhen[0]: no status is mapped to "Dropped": it counts only if the dev tool has a status with exactly this name',
     ]);
   });
 
-  it('warns where items would be followed for ever', () => {
+  it('warns when items would be followed forever', () => {
     expect(load(configurationText({ pipeline: { progress: '{ field: f }' } })).warnings).toEqual([
       'pipelines.mobile.progress.doneWhen: is not given, so items are followed forever and never count as done',
     ]);

@@ -16,7 +16,7 @@ describe('ledger/links/gone', () => {
 
   const ref = (craftItemId: string, pipeline: string) => ({ pipeline, craftItemId });
 
-  it('counts what was found gone within the hour, whatever became of it, and what is followed', async () => {
+  it('counts what was found gone within the hour, whatever happened to it since, and what is followed', async () => {
     const tool = async (id: string) => {
       await linked(ledger, id, {}, 'gone');
       await db.sql(`update item_link set dev_tool = 'gone-tool' where craft_item_id = $1`, [id]);
@@ -36,7 +36,7 @@ describe('ledger/links/gone', () => {
     expect((await ledger.gone.goneCounts('gone-tool')).gone).toBe(2);
   });
 
-  it('what was gone when a person resumed after a mass deletion is accepted for an hour', async () => {
+  it('after a person resumes a mass deletion, what is gone is accepted for an hour', async () => {
     await linked(ledger, 'i1', {}, 'accepted');
     await db.sql(`update item_link set dev_tool = 'accepted-tool' where craft_item_id = 'i1'`);
     await ledger.gone.noteGone(ref('i1', 'accepted'));

@@ -33,7 +33,7 @@ describe('ledger/links/hierarchy', () => {
     expect(found.map(({ craftItemId }) => craftItemId)).toEqual(['c1', 'c3']);
   });
 
-  it('finds an ancestor over levels, and comes to an end in a circle', async () => {
+  it('finds an ancestor over several levels, and stops in a circle', async () => {
     const { hierarchy } = fixture.ledger;
     await child('leaf', 'middle');
     await child('middle', 'top');

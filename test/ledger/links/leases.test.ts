@@ -1,4 +1,4 @@
-/** Leases: the newest token alone may write, and a process's right to send never outlasts the database's. */
+/** Leases: only the newest token may write, and a process's right to send never outlasts the database's. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ describe('ledger/links/leases', () => {
     return item;
   };
 
-  it('the newer of two takers holds the token, the older one may note nothing', async () => {
+  it('the newer of two takers holds the token, and the older one can note nothing', async () => {
     const item = await fresh();
     const older = await ledger.leases.take(item, 5_000);
     const newer = await ledger.leases.take(item, 5_000);
@@ -69,7 +69,7 @@ describe('ledger/links/leases', () => {
     expect(seen.filter((n) => n === null)).toHaveLength(1);
   });
 
-  it("the process's deadline passes before the database's `send_before`, also when the query was slow", async () => {
+  it("the process's deadline passes before the database's `send_before`, even when the query was slow", async () => {
     const item = await fresh();
     const holder = db.sql(
       `with held as (select * from item_link where pipeline_id = $1 and craft_item_id = $2 for update)

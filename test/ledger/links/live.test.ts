@@ -1,4 +1,4 @@
-/** Which links sweeps read, and which they revive. */
+/** Which links sweeps read, and which they restart. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Ledger } from '../../../ledger/ledger.js';
@@ -18,7 +18,7 @@ describe('ledger/links/live', () => {
   const age = (id: string, by: string) =>
     db.sql(`update item_link set updated_at = updated_at - $2::interval where craft_item_id = $1`, [id, by]);
 
-  it('idle: rows in a phase that is not final, untouched for long enough', async () => {
+  it('an idle row has a phase that is not final and was not touched for long enough', async () => {
     for (const id of ['d1', 'd2', 'd3']) await begin(ledger, id, 'idle');
     await ledger.phases.set(ref('d2', 'idle'), { phase: 'not-ready' });
     await age('d1', '11 minutes');
@@ -29,7 +29,7 @@ describe('ledger/links/live', () => {
     expect(await ledger.live.idle('idle', 600_000)).toEqual([]);
   });
 
-  it('feeds and inventories read what is linked and neither released nor not ready', async () => {
+  it('feeds and inventories read links with a dev item that are neither released nor not ready', async () => {
     await following(ledger, 'f1', { scope: 'live-1' });
     await following(ledger, 'f2', { scope: 'live-2' });
     await following(ledger, 'f3', { scope: 'live-3' });

@@ -1,4 +1,4 @@
-/** Changes outside of a write: phases, single fields, wakes. */
+/** Changes that need no lease: phases, single fields, wakes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Ledger, LinkPatch } from '../../../ledger/ledger.js';
@@ -54,7 +54,7 @@ describe('ledger/links/phases', () => {
     await expect(ledger.phases.patch(ref('none'), { drift: true })).rejects.toMatchObject({ kind: 'no-row' });
   });
 
-  it('stores characters that Postgres cannot, as a replacement character', async () => {
+  it('stores a replacement character for characters that Postgres cannot store', async () => {
     const { item } = await following(ledger, 'c3');
     await ledger.phases.patch(item, {
       handedOver: { values: { title: 'a\u0000b\ud800c\\u0000' }, lockField: null, lockStatus: null },

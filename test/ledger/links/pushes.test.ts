@@ -1,4 +1,4 @@
-/** What was written to Craft.io is stored under the newest token alone, and never moves back. */
+/** What was written to Craft.io is stored only under the newest token, and never goes back. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Ledger } from '../../../ledger/ledger.js';
@@ -21,7 +21,7 @@ describe('ledger/links/pushes', () => {
     return item;
   };
 
-  it('restores what was unanswered before a write that did not happen, under the newest token alone', async () => {
+  it('restores what was unanswered before a write that did not happen, but only under the newest token', async () => {
     const item = await fresh();
     const write = (n: number) => ({ unanswered: { customFields: { n }, status: null }, lateMs: 60_000 });
     const older = await ledger.leases.take(item, 5_000, write(1));
@@ -76,7 +76,7 @@ describe('ledger/links/pushes', () => {
     expect((await ledger.links.get(item))?.unanswered).toBeNull();
   });
 
-  it('stores lock and push under the newest token alone, and clears what was unanswered', async () => {
+  it('stores lock and push only under the newest token, and clears what was unanswered', async () => {
     const { item } = await linked(ledger, 'lease-lock');
     const write = { unanswered: { customFields: {}, status: null }, lateMs: 1 };
     const older = await ledger.leases.take(item, 5_000, write);
@@ -100,7 +100,7 @@ describe('ledger/links/pushes', () => {
     expect((await ledger.links.get(item))?.lastProgress).toEqual({ dev_status: 'To do' });
   });
 
-  it('a push of an older dev item changes neither `dev_updated_at` nor where the item stands', async () => {
+  it('a push of an older dev item changes neither `dev_updated_at` nor the dev item’s place and status', async () => {
     const { item, token } = await following(ledger, 'lease-push', {
       status: 'Backlog',
       updatedAt: '2026-01-01T10:00:00Z',
@@ -129,7 +129,7 @@ describe('ledger/links/pushes', () => {
     expect(await ledger.links.get(item)).toMatchObject({ ...moved, devUpdatedAt: '2026-01-01T12:00:00.000Z' });
   });
 
-  it('a push of a dev item without a time moves it and keeps `dev_updated_at`', async () => {
+  it('a push of a dev item without a time changes its status and keeps `dev_updated_at`', async () => {
     const { item, token } = await following(ledger, 'lease-timeless', { updatedAt: '2026-01-01T10:00:00Z' });
     const timeless = devItem({ id: 'dev-lease-timeless', status: 'Doing' });
     await ledger.pushes.storePushed(item, token, { lastProgress: { dev_status: 'Doing' }, devItem: timeless });

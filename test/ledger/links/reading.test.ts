@@ -1,4 +1,4 @@
-/** Rows are begun once, found by id or short id, listed and counted. */
+/** Rows are inserted once, found by id or short id, listed and counted. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Ledger } from '../../../ledger/ledger.js';
@@ -16,14 +16,14 @@ describe('ledger/links/reading', () => {
 
   const ref = (craftItemId: string, pipeline = PIPELINE) => ({ pipeline, craftItemId });
 
-  it('begins in phase checking, once, however many begin at the same time', async () => {
+  it('inserts the row once, in phase checking, however many begin at the same time', async () => {
     const rows = await Promise.all(Array.from({ length: 10 }, () => begin(ledger, 'a1')));
     expect(new Set(rows.map((row) => row.updatedAt)).size).toBe(1);
     expect(rows[0]).toMatchObject({ phase: 'checking', generation: 1, devTool: 'km', drift: false, duplicate: false });
     expect(await db.sql(`select 1 as n from item_detail where craft_item_id = 'a1'`)).toEqual([{ n: 1 }]);
   });
 
-  it('begun again, it keeps what is there, fills in what was not known, and follows the dev tool until something was sent', async () => {
+  it('beginning again keeps what is there, fills in what was unknown, and updates the dev tool until something was sent', async () => {
     const { begin: beginLink } = ledger.links;
     await beginLink(ref('a2'), { devTool: 'km', craftShortId: null, craftUrl: null });
     await ledger.phases.set(ref('a2'), {
@@ -63,7 +63,7 @@ describe('ledger/links/reading', () => {
     ]);
   });
 
-  it('live elsewhere: another pipeline holds a dev item, has sent a create, or is about to', async () => {
+  it('an item is live elsewhere when another pipeline holds a dev item, has sent a create, or is about to', async () => {
     await begin(ledger, 'g1');
     const elsewhere = () => ledger.links.liveElsewhere(ref('g1')).then((link) => link?.pipeline ?? null);
     expect(await elsewhere()).toBeNull();

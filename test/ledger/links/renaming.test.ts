@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 describe('ledger/links/renaming', () => {
-  it('takes along what became of an item’s feedback, and repeats nothing whose answer was lost under the old name', async () => {
+  it('moves the outcome of an item’s feedback along, and repeats nothing whose answer was lost under the old name', async () => {
     const { ledger } = fixture;
     const { item } = await following(ledger, '700', {}, 'old');
     await ledger.itemFeedback.noteSent(item, 1, 'told', 60_000);
