@@ -1,6 +1,6 @@
 /**
- * How far each feed has been read, which changes near that point were handed on, and which could not be (design 4,
- * Feeds). Invariant I4: a cursor moves in the transaction that stores the failed hand-ons.
+ * How far each feed has been read, which changes near that point were handed on, that is, woke their items, and which
+ * failed to (design 4, Feeds). Invariant I4: a cursor moves in the transaction that stores the failed ones.
  */
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { Database, Query } from './database.js';

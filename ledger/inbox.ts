@@ -1,4 +1,4 @@
-/** The inbox: verified webhooks, each once, until they are handed on (design 4, Inbox). */
+/** The inbox: verified webhooks, each once, until their items are woken (design 4, Inbox). */
 import type { Database } from './database.js';
 import type { Inbox, StoredDelivery } from './ledger.js';
 import { storableText } from './rows.js';

@@ -16,7 +16,7 @@ import type { Silence } from '../domain/webhookSilence.js';
 import type { LinkLedgers } from './links/links.js';
 
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
-export type { Lease, LinkPatch, PhaseChange, Pushed, StoreDevItem } from './links/links.js';
+export type { Lease, LinkPatch, PhaseChange, Pushed } from './links/links.js';
 
 export interface LogEntry {
   readonly at: string;
@@ -98,7 +98,7 @@ export interface FeedCursor {
   readonly version: number;
   /** How long it has had this value at least, by the database's clock. */
   readonly standsForMs: number;
-  /** Every change up to and including this time was handed on, and no other can become visible; null: not known. */
+  /** Every change up to and including this time woke its item, and no other can become visible; null: not known. */
   readonly settledTo: string | null;
   /** By the database's clock. */
   readonly lookedUpAt: string;
@@ -106,12 +106,12 @@ export interface FeedCursor {
 
 export interface Feeds {
   cursor(devTool: string, scope: string): Promise<FeedCursor>;
-  /** Pairs (id, updatedAt) handed on since `since`, to be dropped when read again. */
+  /** Pairs (id, updatedAt) since `since` that woke their items, to be dropped when they are read again. */
   handedOn(devTool: string, scope: string, since: string): Promise<readonly { devItemId: string; updatedAt: string }[]>;
   /**
-   * One transaction: compare-and-set of the cursor (only forward), pairs handed on, failed hand-ons into
-   * `pending_change`. False: another sweep, or an earlier attempt of this one, moved the cursor meanwhile; only the
-   * pending changes were written.
+   * One transaction: compare-and-set of the cursor (only forward), the pairs that woke their items, and the changes
+   * that failed to, into `pending_change`. False: another sweep, or an earlier attempt of this one, moved the cursor
+   * meanwhile; only the pending changes were written.
    */
   advance(
     devTool: string,
@@ -197,7 +197,7 @@ export interface StoredDelivery {
   readonly devItemIds: readonly string[] | null;
 }
 
-/** Webhooks from their arrival until they are handed on (design 4, Inbox). */
+/** Webhooks from their arrival until their items are woken (design 4, Inbox). */
 export interface Inbox {
   /** Null: it was stored before. */
   store(delivery: {
@@ -205,16 +205,17 @@ export interface Inbox {
     deliveryId: string;
     devItemIds: readonly string[] | null;
   }): Promise<StoredDelivery | null>;
+  /** Their items were woken. */
   markHandedOn(ids: readonly string[]): Promise<void>;
   /** `why` never holds a secret. The deliveries are taken again later. */
   noteFailed(ids: readonly string[], why: string): Promise<void>;
-  /** The oldest that nobody has handed on or taken within `unmarkedForMs`; each goes to one caller. */
+  /** The oldest deliveries that are not marked and nobody took within `unmarkedForMs`; each goes to one caller. */
   takeWaiting(taking: { devTool?: string; unmarkedForMs: number; limit: number }): Promise<readonly StoredDelivery[]>;
-  /** For each dev tool with deliveries that are not handed on: how many, and how old the oldest is. */
+  /** For each dev tool with deliveries that are not marked: how many, and how old the oldest is. */
   waiting(): Promise<readonly { readonly devTool: string; readonly count: number; readonly oldestMs: number }[]>;
   /** When the last delivery of each dev tool arrived. */
   lastReceived(): Promise<readonly { readonly devTool: string; readonly at: string }[]>;
-  /** Deletes those older than `keepMs`, handed on or not; returns how many. */
+  /** Deletes those older than `keepMs`, marked or not; returns how many. */
   prune(keepMs: number): Promise<number>;
 }
 

@@ -25,7 +25,7 @@ export function createAlerts(webhook: () => string | null, logger: Logger): Aler
       try {
         await client.send({
           method: 'POST',
-          // The whole URL: appended to a base URL it would get a slash, and for some chat tools that is another address.
+          // The whole URL: below a base URL it would get a slash, and for some chat tools that is another address.
           path: url,
           body: { text: message },
           place: 'POST alerts.webhook',

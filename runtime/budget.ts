@@ -32,7 +32,7 @@ export function createLocalBudget(connection: string, rateLimit: RateLimit, cloc
   const toleranceMs = intervalMs * (burst - 1);
   /** When the next call is due at an even pace; calls may run ahead of it by the burst. */
   let dueMs = Number.NEGATIVE_INFINITY;
-  /** No call goes out before this, whoever makes it. */
+  /** Nobody's calls go out before this. */
   let closedUntilMs = Number.NEGATIVE_INFINITY;
   /** Until then the month's calls are spent; by the wall clock, because messages show it. */
   let monthSpentUntil: Date | null = null;

@@ -105,30 +105,30 @@ describe('ledger/feeds', () => {
   });
 
   describe('how long a cursor has had its value', () => {
-    const stands = async (scope: string) => (await feeds.cursor('km', scope)).standsForMs;
+    const ageMs = async (scope: string) => (await feeds.cursor('km', scope)).standsForMs;
     const age = (scope: string) =>
       db.sql("update sweep_cursor set standing_since = standing_since - interval '1 hour' where scope = $1", [scope]);
     const HOUR_MS = 3_600_000;
 
     it('counts from when the cursor took its value, across moves that find nothing new', async () => {
-      expect(await stands('stands')).toBe(0);
-      await feeds.advance('km', 'stands', move(0, T2));
-      await age('stands');
-      await feeds.advance('km', 'stands', move(1, T2));
-      await feeds.advance('km', 'stands', move(2, T1));
-      await feeds.advance('km', 'stands', move(3, null));
-      expect(await stands('stands')).toBeGreaterThanOrEqual(HOUR_MS);
-      await feeds.advance('km', 'stands', move(4, T3));
-      expect(await stands('stands')).toBeLessThan(HOUR_MS);
+      expect(await ageMs('aged')).toBe(0);
+      await feeds.advance('km', 'aged', move(0, T2));
+      await age('aged');
+      await feeds.advance('km', 'aged', move(1, T2));
+      await feeds.advance('km', 'aged', move(2, T1));
+      await feeds.advance('km', 'aged', move(3, null));
+      expect(await ageMs('aged')).toBeGreaterThanOrEqual(HOUR_MS);
+      await feeds.advance('km', 'aged', move(4, T3));
+      expect(await ageMs('aged')).toBeLessThan(HOUR_MS);
     });
 
     it('is unknown for a value that a worker of the last release has set', async () => {
       await feeds.advance('km', 'old-worker', move(0, T1));
       await age('old-worker');
       await db.sql("update sweep_cursor set value = $1, version = version + 1 where scope = 'old-worker'", [T2]);
-      expect(await stands('old-worker')).toBe(0);
+      expect(await ageMs('old-worker')).toBe(0);
       await feeds.advance('km', 'old-worker', move(2, T2));
-      expect(await stands('old-worker')).toBeLessThan(HOUR_MS);
+      expect(await ageMs('old-worker')).toBeLessThan(HOUR_MS);
     });
 
     it('the settled time is kept and only moves forward, whichever sweep moves the cursor', async () => {

@@ -17,7 +17,7 @@ describe('runtime/alerts', () => {
       }),
   );
 
-  /** Sends one alert to `path` of a server that answers like this; returns what arrived and which errors were logged. */
+  /** Sends one alert to `path` of a server that answers like this; returns what arrived and the logged errors. */
   async function send(path: string, answer: Answer) {
     const arrived: { url: string | undefined; body: unknown }[] = [];
     const errors: string[] = [];

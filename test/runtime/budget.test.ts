@@ -55,7 +55,7 @@ describe('runtime/budget', () => {
     expect(clock.nowMs()).toBe(0);
   });
 
-  it('lets no call out before the time that a 429 named, whoever makes it', async () => {
+  it("lets nobody's calls out before the time that a 429 named", async () => {
     const clock = manualClock();
     const budget = createLocalBudget('km', { perMinute: null, burst: 1, perMonth: null }, clock);
     budget.pushBack(new Date(Date.now() + 20_000));
