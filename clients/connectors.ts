@@ -5,7 +5,7 @@
 import type { Configuration } from '../config/configuration.js';
 import { createLocalBudget } from '../runtime/budget.js';
 import { createConnectors, type Connectors } from '../runtime/connectors.js';
-import { createProcessMemory } from '../runtime/memory.js';
+import { createProcessMemory } from '../runtime/connectionMemory.js';
 
 export async function withConnectors<T>(
   configuration: Configuration,

@@ -1,6 +1,7 @@
 /**
- * Loads `craftsync.yaml`: reads, replaces variables, checks everything, and gives plain settings (design 7).
- * Secrets leave this file only through functions, so that no settings object can carry them into a log or a history.
+ * Loads `craftsync.yaml`: reads it, replaces variables, checks everything, and returns plain settings (design 7,
+ * Configuration). Secrets leave this file only through functions, so that no settings object can carry them into a log
+ * or a history.
  */
 import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -8,25 +9,22 @@ import { z } from 'zod';
 import { TARGETS } from '../connectors/targets.js';
 import type { TargetFacts } from '../connectors/targets.js';
 import type { DevToolSettings, IntakeSettings, PipelineSettings, Settings } from '../domain/settings.js';
-import { ConfigurationError, echo, Problems } from './problems.js';
+import { echo, Problems } from './problems.js';
 import { CRAFT_CONNECTION, readCraft, readDevTool } from './schema/connections.js';
 import type { ReadCraft, ReadDevTool } from './schema/connections.js';
-import { readAlertsWebhook, readIntake, readKeepLog } from './schema/extras.js';
+import { readAlertsWebhook, readIntake, readKeepLog } from './schema/otherSections.js';
 import { parsePart } from './schema/issues.js';
 import { readPipeline } from './schema/pipelines.js';
-
 import { isName } from './schema/values.js';
 import { substitute } from './variables.js';
 import { readYamlFile } from './yamlFile.js';
 
-export { ConfigurationError };
-
 export interface Secrets {
   /** `craft`, or a name in `devTools`. @throws Error for a connection that the configuration does not have. */
   apiKey(connection: string): string;
-  /** Null where none is configured. */
+  /** Null when none is configured. */
   webhookSecret(devTool: string): string | null;
-  /** Every secret value, for redaction; the longest first, so that none is left behind in part. */
+  /** Every secret value, for redaction; longest first, so that no part of one is left behind. */
   all(): readonly string[];
 }
 
@@ -35,7 +33,7 @@ export interface Configuration {
   readonly secrets: Secrets;
   /** The file's absolute path. */
   readonly file: string;
-  /** What is accepted and yet worth a line to the person who wrote it. */
+  /** What is accepted, but worth telling the person who wrote it. */
   readonly warnings: readonly string[];
 }
 
@@ -65,7 +63,7 @@ export function loadConfiguration(options: { readonly path: string; readonly env
   return { settings, secrets, file, warnings: problems.warnings().map((line) => withOriginals(line, originals)) };
 }
 
-/** Puts `${NAME}` back where a message shows the value that came for it. */
+/** Puts `${NAME}` back where a message shows the value that replaced it. */
 function withOriginals(message: string, originals: ReadonlyMap<string, string>): string {
   let text = message;
   for (const [replaced, original] of originals) text = text.replaceAll(echo(replaced), echo(original));
@@ -81,7 +79,7 @@ function readRoot(
     problems.add([], 'is empty: begin with the sections craft, devTools and pipelines');
     return null;
   }
-  // Keys that nobody knows are told, and the sections that are there are checked all the same.
+  // Unknown keys are reported, and the known sections are checked nevertheless.
   parsePart(Root, value, [], problems);
   const root = Root.strip().safeParse(value).data;
   if (root === undefined) return null;
@@ -91,7 +89,7 @@ function readRoot(
   const intakes = sections('intake', root.intake, problems).flatMap(
     ([name, entry]) => readIntake(name, entry, Object.keys(root.devTools), problems) ?? [],
   );
-  warnOf(root, problems);
+  warnWithoutPipelines(root, problems);
   const alertsWebhook = readAlertsWebhook(root.alerts, problems);
   const keepLogMs = readKeepLog(root.keepLog, problems);
   if (craft === undefined) return null;
@@ -135,7 +133,7 @@ function readPipelines(root: Root, problems: Problems): readonly PipelineSetting
   );
 }
 
-/** The named sections below `key`, those that are none being told. */
+/** The named sections below `key`; entries that are not sections are reported. */
 function sections(
   key: 'devTools' | 'pipelines' | 'intake',
   named: Readonly<Record<string, unknown>>,
@@ -150,7 +148,7 @@ function sections(
   });
 }
 
-function warnOf(root: Root, problems: Problems): void {
+function warnWithoutPipelines(root: Root, problems: Problems): void {
   if (Object.keys(root.pipelines).length === 0)
     problems.warn(['pipelines'], 'there is none, so nothing is handed over');
 }

@@ -1,6 +1,6 @@
 /**
- * What holds where `craftsync.yaml` is silent (design 7), and the bounds within which a duration makes sense.
- * The lower bounds let a demo run in seconds; the upper ones catch slips such as hours meant as minutes.
+ * The values that apply where `craftsync.yaml` says nothing (design 7, Configuration), and the bounds of each duration.
+ * The lower bounds let a demo run in seconds; the upper ones catch slips such as hours where minutes were meant.
  */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -11,7 +11,7 @@ export interface DurationRule {
   readonly defaultMs: number;
   readonly minMs: number;
   readonly maxMs: number;
-  /** How messages show that it is written. */
+  /** How messages show the way to write it. */
   readonly example: string;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Where a command finds the configuration, the ledger and Temporal (design 7): its flags, then the environment,
- * then the running stack's `stack.json`; for the configuration alone `./craftsync.yaml` comes before the stack's.
- * Commands that need no ledger or no Temporal simply do not ask for it, so what is missing is an error only in
- * `requireDatabaseUrl` and `requireTemporal`.
+ * Where a command finds the configuration, the ledger and Temporal (design 7): in its flags, then the environment, then
+ * the running stack's `stack.json`; only for the configuration, `./craftsync.yaml` comes before the stack's.
+ * Some commands need no ledger or no Temporal, so a missing one is an error only in `requireDatabaseUrl` and
+ * `requireTemporal`.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -25,7 +25,7 @@ export interface TemporalAccess {
 }
 
 export interface Deployment {
-  /** Absolute; the file need not exist yet where a flag or the environment names it. */
+  /** Absolute. The file may not exist yet if a flag or the environment names it. */
   readonly configPath: string;
   readonly databaseUrl: string | null;
   readonly temporal: TemporalAccess | null;
@@ -34,21 +34,21 @@ export interface Deployment {
   readonly stateDir: string;
   /** Null: none is running in the state folder. */
   readonly stack: Stack | null;
-  /** Why the stack cannot help with what is missing, in words. */
+  /** Why the stack cannot supply what is missing, in words. */
   readonly stackProblem: string | null;
 }
 
 export interface DeploymentOptions {
   readonly flags: { readonly config?: string | undefined; readonly state?: string | undefined };
   readonly env: NodeJS.ProcessEnv;
-  /** Where `./craftsync.yaml` is looked for. @default the process's folder */
+  /** Where to look for `./craftsync.yaml`. @default the process's folder */
   readonly cwd?: string;
 }
 
 const CONFIGURATION_FILE = 'craftsync.yaml';
 const DEFAULT_NAMESPACE = 'default';
 
-/** @throws ConfigurationError when no configuration file is named anywhere, or the environment cannot be used. */
+/** @throws ConfigurationError when no configuration file is found, or the environment cannot be used. */
 export function resolveDeployment(options: DeploymentOptions): Deployment {
   const cwd = options.cwd ?? process.cwd();
   const environment = readEnvironment(options.env);
@@ -71,13 +71,13 @@ export function resolveDeployment(options: DeploymentOptions): Deployment {
   };
 }
 
-/** @throws ConfigurationError that says how to give a ledger. */
+/** @throws ConfigurationError that says how to name a ledger. */
 export function requireDatabaseUrl(deployment: Deployment): string {
   if (deployment.databaseUrl !== null) return deployment.databaseUrl;
   throw missing('DATABASE_URL', deployment);
 }
 
-/** @throws ConfigurationError that says how to give a Temporal. */
+/** @throws ConfigurationError that says how to name a Temporal server. */
 export function requireTemporal(deployment: Deployment): TemporalAccess {
   if (deployment.temporal !== null) return deployment.temporal;
   throw missing('TEMPORAL_ADDRESS', deployment);
@@ -112,8 +112,8 @@ function findConfiguration(
 }
 
 /**
- * A `temporal.toml` in the home folder counts only where the environment names a profile or a file: commands must not
- * reach a far cluster because somebody once configured Temporal's own command line.
+ * A `temporal.toml` in the home folder counts only when the environment names a profile or a file: commands must not
+ * reach a remote cluster because somebody once configured Temporal's own command line.
  */
 function usesTemporalFile(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env['TEMPORAL_PROFILE']) || Boolean(env['TEMPORAL_CONFIG_FILE']);

@@ -1,6 +1,6 @@
 /**
- * The environment of a process, read once: entry points pass `process.env` in, nothing else looks at it
- * (design 7, Environment). Blank variables count as not set. Temporal's own variables are read in `deployment.ts`.
+ * The environment of a process, read once (design 7, Environment). Entry points pass `process.env` in; nothing else
+ * looks at it. Blank variables count as not set. Temporal's own variables are read in `deployment.ts`.
  */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,7 +18,7 @@ export interface Environment {
   readonly stateDir: string;
   /** `CRAFTSYNC_LISTEN`. @default `127.0.0.1:8788` */
   readonly listen: { readonly host: string; readonly port: number };
-  /** `CRAFTSYNC_TOKEN`: what callers of the listener present; required when it is bound to more than this machine. */
+  /** `CRAFTSYNC_TOKEN`: what callers of the listener present; required when other machines can reach it. */
   readonly token: string | null;
   /** `CRAFTSYNC_ENCRYPTION_KEYS`, `id:base64,…`: 32 bytes each, in base64; the first encrypts. */
   readonly encryptionKeys: readonly { readonly id: string; readonly key: string }[] | null;
@@ -113,7 +113,7 @@ function readEncryptionKeys(value: string | null, problems: string[]): Environme
       );
     } else if (keys.some((known) => known.id === id)) {
       problems.push(
-        `CRAFTSYNC_ENCRYPTION_KEYS, entry ${index + 1}: the id ${echo(id)} is there twice; give each key its own`,
+        `CRAFTSYNC_ENCRYPTION_KEYS, entry ${index + 1}: the id ${echo(id)} is used twice; give each key its own`,
       );
     } else keys.push({ id, key });
   }

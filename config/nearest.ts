@@ -1,4 +1,4 @@
-/** Finds the name that somebody who mistyped most likely meant. */
+/** Finds the name that a mistyped one most likely means. */
 import { closest, distance } from 'fastest-levenshtein';
 
 /** The known name nearest to `given`, ignoring case; null when none is near enough to be meant. */
@@ -14,9 +14,9 @@ export function nearest(given: string, known: readonly string[]): string | null 
   return known[lowered.indexOf(best)] ?? null;
 }
 
-/** ` did you mean "x"?` where something is near, else the whole list: what follows the complaint about an unknown name. */
+/** What to say after reporting an unknown name: `did you mean "x"?` when one is near, else the whole list. */
 export function suggestion(given: string, known: readonly string[]): string {
   const near = nearest(given, known);
   if (near !== null) return `did you mean ${JSON.stringify(near)}?`;
-  return known.length === 0 ? 'there is none yet' : `known: ${known.join(', ')}`;
+  return known.length === 0 ? 'there are none yet' : `known: ${known.join(', ')}`;
 }

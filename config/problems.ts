@@ -1,5 +1,5 @@
 /**
- * How the configuration complains: everything that is wrong, in one error, one line for each problem.
+ * How problems of the configuration are reported: all of them in one error, one line for each.
  * A line names the place in the file, echoes the bad value (never a secret) and says what to do.
  */
 
@@ -10,7 +10,7 @@ export class ConfigurationError extends Error {
 
 export type Path = readonly (string | number)[];
 
-/** `pipelines.mobile.ready.where[0].field`; keys that are no plain words are quoted: `statuses["In Progress"]`. */
+/** `pipelines.mobile.ready.where[0].field`; keys that are not plain words are quoted: `statuses["In Progress"]`. */
 export function formatPath(path: Path): string {
   let text = '';
   for (const part of path) {
@@ -32,23 +32,23 @@ export function echo(value: unknown): string {
   return JSON.stringify(value.length > LONGEST_ECHO ? `${value.slice(0, LONGEST_ECHO - 1)}…` : value);
 }
 
-/** Collects problems and warnings of one file, so that all of them can be told at once. */
+/** Collects the problems and warnings of one file, so that all of them can be reported at once. */
 export class Problems {
   readonly #problems: { readonly path: Path; readonly message: string }[] = [];
   readonly #unreadable = new Set<string>();
   readonly #warnings: { readonly path: Path; readonly message: string }[] = [];
 
-  /** Says nothing more of a value that could not be had at all. */
+  /** Ignored for a value that could not be read at all, which was reported already. */
   add(path: Path, message: string): void {
     if (!this.#unreadable.has(formatPath(path))) this.#problems.push({ path, message });
   }
 
-  /** For a key that should not be there, whatever its value. */
+  /** For a key that should not exist, whatever its value. */
   addUnknownKey(path: Path, message: string): void {
     this.#problems.push({ path, message });
   }
 
-  /** For a value that could not be had at all. */
+  /** For a value that could not be read at all. */
   addUnreadable(path: Path, message: string): void {
     this.#problems.push({ path, message });
     this.#unreadable.add(formatPath(path));

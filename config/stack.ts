@@ -1,7 +1,7 @@
 /**
- * `<state>/stack.json`: where a running `up` says what it serves, so that the other commands find it (design 7, 9).
- * It holds the database's password and is therefore readable by its owner only. It is replaced in one step, so that
- * a reader never sees half of it; a file left by a crash is recognised by its process, which is gone.
+ * `<state>/stack.json`: a running `up` writes here what it serves, so that the other commands find it (design 7 and 9).
+ * It holds the database's password, so only its owner may read it. It is replaced in one step, so that a reader never
+ * sees half of it. A file left by a crash is recognised by its process, which no longer exists.
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export const Stack = z.object({
   /** host:port */
   temporalAddress: z.string().min(1),
   temporalNamespace: z.string().min(1),
-  /** Null where Temporal was not started by `up`. */
+  /** Null when `up` did not start Temporal. */
   uiUrl: z.string().nullable(),
   databaseUrl: z.string().min(1),
   /** Absolute. */
@@ -29,19 +29,19 @@ export type Stack = Readonly<z.infer<typeof Stack>>;
 const FILE_NAME = 'stack.json';
 const OWNER_ONLY = 0o600;
 
-/** Creates the state folder where it is missing. */
+/** Creates the state folder if it is missing. */
 export function writeStack(stateDir: string, stack: Stack): void {
   mkdirSync(stateDir, { recursive: true });
   const file = join(stateDir, FILE_NAME);
   const fresh = `${file}.${process.pid}`;
   writeFileSync(fresh, `${JSON.stringify(stack, null, 2)}\n`, { mode: OWNER_ONLY });
-  // `mode` counts only for a new file: one left by a crash keeps its own.
+  // `mode` applies only to a new file: one left by a crash keeps its own.
   chmodSync(fresh, OWNER_ONLY);
   renameSync(fresh, file);
 }
 
 /**
- * Null where no stack ever ran in this folder, or its last one was stopped.
+ * Null when no stack ever ran in this folder, or the last one was stopped.
  * @throws ConfigurationError when the file is there but cannot be read or understood.
  */
 export function readStack(stateDir: string): Stack | null {
@@ -63,7 +63,7 @@ export function readStack(stateDir: string): Stack | null {
   return stack.data;
 }
 
-/** Whether the process that wrote the file still lives. A process of another account counts as alive. */
+/** Whether the process that wrote the file is alive. A process of another account counts as alive. */
 export function isRunning(stack: Stack): boolean {
   try {
     process.kill(stack.pid, 0);

@@ -1,12 +1,12 @@
 /**
- * `${NAME}` in the string values of the configuration: replaced by the environment after parsing, so that no value can
- * change the file's structure. `$${` stands for a literal `${`.
+ * `${NAME}` in the string values of the configuration is replaced from the environment, after parsing, so that no value
+ * can change the file's structure. `$${` means a literal `${`.
  */
 import type { Path, Problems } from './problems.js';
 
 export interface Substitution {
   readonly value: unknown;
-  /** A replaced text → the text as it stands in the file. Messages show the latter: values may be secrets. */
+  /** A replaced text → the text in the file. Messages show the latter, because values may be secrets. */
   readonly originals: ReadonlyMap<string, string>;
 }
 
@@ -32,7 +32,7 @@ export function substitute(value: unknown, env: NodeJS.ProcessEnv, problems: Pro
     if (!closed || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       problems.addUnreadable(
         path,
-        `${found} is no variable: write \${NAME} to take a value from the environment, or $\${ for a literal \${`,
+        `${found} is not a variable: write \${NAME} to take a value from the environment, or $\${ for a literal \${`,
       );
       return found;
     }

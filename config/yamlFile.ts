@@ -1,6 +1,6 @@
 /**
- * Reads `craftsync.yaml` as YAML 1.2: plain values, and where in the file each of them stands.
- * Whole numbers are read exactly: ids of Craft.io lie above 2^53 and must survive without quotes.
+ * Reads `craftsync.yaml` as YAML 1.2: plain values, and the line of each of them.
+ * Whole numbers are read exactly: ids of Craft.io are above 2^53 and must survive without quotes.
  */
 import { readFileSync } from 'node:fs';
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
@@ -67,7 +67,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
 }
 
-/** A key's own line where there is one, since a value may begin further down. */
+/** The line of the key if there is one, since a value may begin further down. */
 function lineOf(document: Document, lines: LineCounter, path: Path): number | null {
   for (let length = path.length; length > 0; length -= 1) {
     const parent: unknown = document.getIn(path.slice(0, length - 1), true);

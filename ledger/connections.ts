@@ -1,4 +1,4 @@
-/** Connections that are paused, what is remembered of them, the last run of each sweep, and what `apply` applied. */
+/** Pauses of connections, what connectors remember, the last run of each sweep, and the configuration applied last. */
 import type { Database } from './database.js';
 import type { Connections } from './ledger.js';
 import { type PauseRow, type SweepRow, pauseFromRow, storableJson, storableText, sweepFromRow } from './rows.js';
@@ -63,8 +63,8 @@ const RESUME = `update connection_state set paused_by = null, message = null, si
   write_refused = false`;
 
 /**
- * A pause for `connection` ends by itself when a probe succeeds; the others end by a person. So it never takes the place
- * of another, and another takes its place. `since` stays that of the first.
+ * A pause with the reason `connection` ends by itself when a probe succeeds; a person must end every other one. So it
+ * never replaces another pause, while any other replaces it. `since` keeps the time of the first.
  */
 const PAUSE = `
 with before as (
@@ -135,7 +135,7 @@ function createRecords({
   };
 }
 
-/** The result of the run before stays until this one ends. */
+/** The result of the previous run stays until this one ends. */
 const SWEEP_STARTED = `
 insert into sweep_run (schedule_id, started_at) values ($1, clock_timestamp())
 on conflict (schedule_id) do update set started_at = excluded.started_at, ended_at = null`;

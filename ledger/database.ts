@@ -1,12 +1,12 @@
 /**
- * The one connection pool of a process, and the only file that talks to `pg`.
+ * The one connection pool of a process. All SQL goes through it, except migrations.
  *
- *  1. An error of an idle or a lent connection never becomes an uncaught exception: the pool drops the connection, and
- *     the next query opens another one.
- *  2. No query waits for ever: connecting and answers have limits, so that a lost network is an error; a process that
- *     is stopped inside a transaction loses it, so that others do not wait for its locks. The limits are not start-up
- *     parameters of the session, which a connection pooler such as PgBouncer would refuse.
- *  3. What is thrown is a `LedgerError`.
+ *  1. An error on an idle or checked-out connection never becomes an uncaught exception: the pool drops the connection,
+ *     and the next query opens another one.
+ *  2. No query waits forever: connecting and answering have time limits, so a lost network becomes an error. A process
+ *     that is stopped inside a transaction loses it, so others do not wait for its locks. The limits are not set as
+ *     start-up parameters of the session, because a connection pooler such as PgBouncer would refuse them.
+ *  3. Every failure is thrown as a `LedgerError`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -35,9 +35,9 @@ export interface DatabaseOptions {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** Longer than the statement's, so that in a transaction it is the server that gives up first. */
+/** Longer than the statement's, so that the server gives up first in a transaction. */
 const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
-/** A connection to a server that is lost would be waited for long after everything else has stopped. */
+/** Without it, closing would wait for a lost server long after everything else has stopped. */
 const CLOSE_TIMEOUT_MS = 5_000;
 const BEGIN = `begin; set local statement_timeout = ${STATEMENT_TIMEOUT_MS};
   set local idle_in_transaction_session_timeout = ${STATEMENT_TIMEOUT_MS}`;
@@ -74,7 +74,7 @@ async function inTransaction<T>(pool: pg.Pool, where: string, work: (query: Quer
   const client = await pool.connect().catch((error: unknown) => {
     throw toLedgerError(error, where);
   });
-  // While it is lent, a connection has no listener of the pool's.
+  // The pool does not listen for the errors of a connection that is checked out.
   client.on('error', ignore);
   const query: Query = async <Row extends object>(sql: string, values: readonly SqlValue[] = []) =>
     (await client.query<Row>(sql, [...values])).rows;
@@ -87,14 +87,14 @@ async function inTransaction<T>(pool: pg.Pool, where: string, work: (query: Quer
     return result;
   } catch (error) {
     client.removeListener('error', ignore);
-    // Dropping the connection rolls back, also where it is broken already.
+    // Dropping the connection rolls back, even if it is already broken.
     client.release(true);
     throw toLedgerError(error, where);
   }
 }
 
 function ignore(): void {
-  // The query that is under way reports it.
+  // The running query reports it.
 }
 
 /** `host:port/database` of a database URL, without user and password. */

@@ -1,6 +1,6 @@
 /**
- * Where each feed has been read to, what was handed on near that point, and what could not be (design 4, Feeds).
- * I4: a cursor moves in the transaction that stores the hand-ons that failed.
+ * How far each feed has been read, which changes near that point were handed on, that is, woke their items, and which
+ * failed to (design 4, Feeds). Invariant I4: a cursor moves in the transaction that stores the failed ones.
  */
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { Database, Query } from './database.js';
@@ -83,7 +83,7 @@ function createInventories({ query }: Database): Pick<Feeds, 'lastInventory' | '
   };
 }
 
-/** The newest snapshot of an item is kept; one without a time replaces what is there. */
+/** Keeps the newest snapshot of an item; one without a time replaces what is stored. */
 async function storePending(run: Query, pending: readonly PendingChange[]): Promise<void> {
   const inOrder = [...pending].sort((a, b) => (a.devItemId < b.devItemId ? -1 : 1));
   for (const change of inOrder) {
@@ -96,7 +96,7 @@ async function storePending(run: Query, pending: readonly PendingChange[]): Prom
   }
 }
 
-/** Of a scope without a cursor, too. How long it stands is known only where the time was noted for this very value. */
+/** Gives a row even without a cursor. The age of a value is known only if it was noted for this very value. */
 const CURSOR = `
 select c.value, coalesce(c.version, 0) as version, c.settled_to as "settledTo", clock.now,
   case when c.standing_value = c.value
@@ -106,7 +106,7 @@ left join sweep_cursor c on c.dev_tool = $1 and c.scope = $2`;
 
 const NEWER_VALUE = 'case when $4::text is null or $4::timestamptz <= value::timestamptz then value else $4 end';
 
-/** Compare-and-set by version; the value never goes back, and `to: null` leaves it. */
+/** Compare-and-set by version. The value never goes back; `to: null` leaves it as it is. */
 async function moveCursor(run: Query, devTool: string, scope: string, move: Move): Promise<boolean> {
   await run('insert into sweep_cursor (dev_tool, scope) values ($1, $2) on conflict do nothing', [devTool, scope]);
   const moved = await run(

@@ -1,4 +1,4 @@
-/** The inbox: verified webhooks, each once, until they are handed on (design 4, Inbox). */
+/** The inbox: verified webhooks, each once, until their items are woken (design 4, Inbox). */
 import type { Database } from './database.js';
 import type { Inbox, StoredDelivery } from './ledger.js';
 import { storableText } from './rows.js';
@@ -51,7 +51,7 @@ function createStore({ query }: Database): Pick<Inbox, 'store' | 'markHandedOn' 
   };
 }
 
-/** Two takers never wait for each other, nor get the same row. */
+/** Two takers never wait for each other and never get the same row. */
 const TAKE = `
 update webhook_delivery d set tried_at = clock_timestamp()
 from (

@@ -1,4 +1,4 @@
-/** Builds the ledger: Postgres behind the interface of `ledger.ts`. One pool for each ledger; `close` ends it. */
+/** Builds the ledger: Postgres behind the interface of `ledger.ts`. Each ledger has one pool; `close` ends it. */
 import { createConnections } from './connections.js';
 import { openDatabase } from './database.js';
 import { createFeeds } from './feeds.js';
@@ -9,8 +9,8 @@ import type { Ledger } from './ledger.js';
 import { createLinks } from './links/index.js';
 import { createLog } from './log.js';
 import { isMigrated, migrate } from './migrate.js';
-import { createSilences } from './webhookSilences.js';
 import { createSnapshots } from './snapshots.js';
+import { createSilences } from './webhookSilences.js';
 
 export interface LedgerOptions {
   /** `postgres://user:password@host:5432/database`. */
@@ -21,7 +21,7 @@ export interface LedgerOptions {
   readonly maxConnections?: number;
 }
 
-/** Connects on first use. Throws `LedgerError` (`refused`) at once where the URL is none. */
+/** Connects on first use. Throws `LedgerError` (`refused`) at once when the URL is not valid. */
 export function createLedger(options: LedgerOptions): Ledger {
   const database = openDatabase({ ...options, maxConnections: options.maxConnections ?? 10 });
   return {

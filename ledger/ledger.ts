@@ -1,11 +1,11 @@
 /**
  * The ledger's interface: what the rest of craftsync may ask of Postgres (design 3, 4 and 7).
  *
- * Rules that every method keeps:
+ * Rules that every method keeps, here, in links/links.ts and in feedback/feedback.ts:
  *  L1. Each write of a step is one statement or one transaction, and idempotent.
- *  L2. Times are decided by the database's clock, never by the process's.
+ *  L2. The database's clock decides times, never the process's.
  *  L3. A write under a claim token changes nothing when the token is no longer the newest.
- *  L4. Rows are mapped in `rows.ts` alone; times leave as ISO strings.
+ *  L4. Rows never leave this folder: callers get plain data with their own names for it, and times as ISO strings.
  */
 import type { CraftItem } from '../domain/craftItem.js';
 import type { DevItemSnapshot } from '../domain/devItem.js';
@@ -16,7 +16,7 @@ import type { Silence } from '../domain/webhookSilence.js';
 import type { LinkLedgers } from './links/links.js';
 
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
-export type { Lease, LinkPatch, PhaseChange, Pushed, StoreDevItem } from './links/links.js';
+export type { Lease, LinkPatch, PhaseChange, Pushed } from './links/links.js';
 
 export interface LogEntry {
   readonly at: string;
@@ -25,7 +25,7 @@ export interface LogEntry {
   readonly step: string;
   readonly outcome: string;
   readonly attempt: number;
-  /** Facts in words; never a title, description or key. */
+  /** Facts in words; never a title, a description or an API key. */
   readonly detail: string | null;
   readonly workflowId: string | null;
   readonly runId: string | null;
@@ -33,7 +33,7 @@ export interface LogEntry {
 
 export interface SyncLog {
   append(entry: Omit<LogEntry, 'at'>): Promise<void>;
-  /** Oldest first: the last `limit` entries, or with `afterId`, for following, the first `limit` after it. */
+  /** Oldest first: the last `limit` entries or, to follow the log, the first `limit` after `afterId`. */
   read(filter: {
     pipeline?: string;
     craftItemId?: string;
@@ -52,22 +52,22 @@ export interface CollectedItem {
 /** What a sweep has read (`item_snapshot`): the collection of one sweep, and fresh item texts for `checkReadiness`. */
 export interface Snapshots {
   /**
-   * Stores a page under the sweep; returns how many ids were new to this sweep. An attempt that repeats what an earlier
-   * one stored gets 0 for it: whether a pass goes on is decided by the ids that the attempt itself has seen.
+   * Stores a page under the sweep; returns how many ids were new to this sweep. An attempt gets 0 for what an earlier
+   * attempt stored, so it must decide by the ids that it has seen itself whether its pass goes on.
    */
   collect(pipeline: string, sweepId: string, items: readonly CraftItem[]): Promise<number>;
-  /** Ids of malformed entries, to be started so that they show as blocked. */
+  /** Collects malformed entries by their ids: they are started, so that they show as blocked. */
   collectMalformed(
     pipeline: string,
     sweepId: string,
     entries: readonly { id: string; shortId: string | null; problem: string }[],
   ): Promise<number>;
-  /** `known`: in a known phase; `unseen`: without any row, or `not-ready`. What this sweep has started is in neither. */
+  /** `known`: in a known phase. `unseen`: without a row, or `not-ready`. What this sweep started is in neither. */
   counts(
     pipeline: string,
     sweepId: string,
   ): Promise<{ readonly found: number; readonly known: number; readonly unseen: number }>;
-  /** The next collected items, not marked started, whose link is not in a known phase, in id order after `after`. */
+  /** The next collected items that are neither marked as started nor in a known phase, sorted by id, after `after`. */
   nextUnknown(
     pipeline: string,
     sweepId: string,
@@ -75,7 +75,7 @@ export interface Snapshots {
     limit: number,
   ): Promise<readonly CollectedItem[]>;
   markStarted(pipeline: string, sweepId: string, craftItemIds: readonly string[]): Promise<void>;
-  /** Started by this sweep and neither linked and locked, nor waiting, nor final, with a sign of life in 10 minutes. */
+  /** How many items this sweep started that are not locked, waiting or final, and showed life within 10 minutes. */
   inHand(pipeline: string, sweepId: string): Promise<number>;
   /** A snapshot no older than `freshForMs`, or null. `problem` is set for malformed entries. */
   fresh(
@@ -96,9 +96,9 @@ export interface PendingChange {
 export interface FeedCursor {
   readonly value: string | null;
   readonly version: number;
-  /** For how long at least it has had this value, by the database's clock. */
+  /** How long it has had this value at least, by the database's clock. */
   readonly standsForMs: number;
-  /** Every change up to and including this time was handed on, and none can still become visible; null: not known. */
+  /** Every change up to and including this time woke its item, and no other can become visible; null: not known. */
   readonly settledTo: string | null;
   /** By the database's clock. */
   readonly lookedUpAt: string;
@@ -106,12 +106,12 @@ export interface FeedCursor {
 
 export interface Feeds {
   cursor(devTool: string, scope: string): Promise<FeedCursor>;
-  /** Pairs (id, updatedAt) handed on since `since`, to be dropped when read again. */
+  /** Pairs (id, updatedAt) since `since` that woke their items, to be dropped when they are read again. */
   handedOn(devTool: string, scope: string, since: string): Promise<readonly { devItemId: string; updatedAt: string }[]>;
   /**
-   * One transaction: compare-and-set of the cursor (only forward), pairs handed on, failed hand-ons into `pending_change`.
-   * False: another sweep, or an earlier attempt of this one, moved the cursor meanwhile; nothing was written but the
-   * pending changes.
+   * One transaction: compare-and-set of the cursor (only forward), the pairs that woke their items, and the changes
+   * that failed to, into `pending_change`. False: another sweep, or an earlier attempt of this one, moved the cursor
+   * meanwhile; only the pending changes were written.
    */
   advance(
     devTool: string,
@@ -128,7 +128,7 @@ export interface Feeds {
   ): Promise<boolean>;
   pending(devTool: string): Promise<readonly PendingChange[]>;
   clearPending(change: PendingChange): Promise<void>;
-  /** When the inventory of a scope was last taken; null never. */
+  /** When the inventory of a scope was last taken; null: never. */
   lastInventory(devTool: string, scope: string): Promise<string | null>;
   noteInventory(devTool: string, scope: string): Promise<void>;
 }
@@ -137,10 +137,11 @@ export interface SweepRecord {
   readonly scheduleId: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** The sweep's result as JSON, or what it says when it held back. */
+  /** The sweep's result as JSON. */
   readonly result: Readonly<Record<string, unknown>> | null;
+  /** Why it held back, in words; null when it did not. */
   readonly heldBack: string | null;
-  /** Why it does not come to its end, in words; null once a run has ended. */
+  /** Why it cannot finish, in words; null once a run has ended. */
   readonly trouble: string | null;
   readonly troubleSince: string | null;
 }
@@ -150,37 +151,37 @@ export interface ConnectionPause {
   readonly reason: Reason;
   readonly message: string;
   readonly since: string;
-  /** A write was refused: that reads are answered does not end it. */
+  /** A refused write began it, so an answered read does not end it. */
   readonly writeRefused: boolean;
 }
 
-/** What is known of connections, pipelines and sweeps as a whole. */
+/** Pauses of connections, what connectors remember, the last run of each sweep, and the configuration applied last. */
 export interface Connections {
-  /** `first`: it was not paused. A pause for `connection` does not take the place of another; another takes its place. */
+  /** `first`: it was not paused. A pause with reason `connection` never replaces another; any other replaces it. */
   pause(
     connection: string,
     reason: Reason,
     message: string,
     options?: { readonly writeRefused: boolean },
   ): Promise<{ readonly first: boolean }>;
-  /** Ends whatever pause there is; false: there was none. */
+  /** Ends the pause, whatever its reason; false: there was none. */
   resume(connection: string): Promise<boolean>;
-  /** Ends a pause for `connection`, because such a call was answered; false: there was none that it ends. */
+  /** A call was answered: ends a pause with reason `connection`; false: there was none that such an answer ends. */
   answered(connection: string, by: 'read' | 'write'): Promise<boolean>;
   paused(connection: string): Promise<ConnectionPause | null>;
   listPaused(): Promise<readonly ConnectionPause[]>;
   /** True for one caller a minute: it may probe the paused connection. */
   mayProbe(connection: string): Promise<boolean>;
-  /** What connectors must remember of a connection, e.g. whether a PUT replaces all custom fields. */
+  /** What connectors must remember about a connection, e.g. whether a PUT replaces all custom fields. */
   recall(connection: string, key: string): Promise<string | null>;
   remember(connection: string, key: string, value: string): Promise<void>;
-  /** With neither result nor `heldBack` a run begins, and the last result stays until it ends; with one, it has ended. */
+  /** With `result` or `heldBack` a run has ended; with neither one begins, and the last result stays until it ends. */
   noteSweep(record: {
     scheduleId: string;
     result: Readonly<Record<string, unknown>> | null;
     heldBack: string | null;
   }): Promise<void>;
-  /** A step of a sweep failed; the trouble is over when a run ends. `troubleSince` is that of the first. */
+  /** A step of a sweep failed. A run that ends clears the trouble; `troubleSince` keeps the time of the first. */
   noteSweepTrouble(scheduleId: string, trouble: string): Promise<void>;
   sweeps(): Promise<readonly SweepRecord[]>;
   /** What `apply` last applied, as JSON; null before the first. */
@@ -192,44 +193,45 @@ export interface Connections {
 export interface StoredDelivery {
   readonly id: string;
   readonly devTool: string;
-  /** Null: something changed, the feeds tell what. */
+  /** Null: something changed, and only the feeds show what. */
   readonly devItemIds: readonly string[] | null;
 }
 
-/** Webhooks from their arrival until they are handed on (design 4, Inbox). */
+/** Webhooks from their arrival until their items are woken (design 4, Inbox). */
 export interface Inbox {
-  /** Null: a repetition of one that was stored before. */
+  /** Null: it was stored before. */
   store(delivery: {
     devTool: string;
     deliveryId: string;
     devItemIds: readonly string[] | null;
   }): Promise<StoredDelivery | null>;
+  /** Their items were woken. */
   markHandedOn(ids: readonly string[]): Promise<void>;
-  /** `why` never holds a secret. They are taken again later. */
+  /** `why` never holds a secret. The deliveries are taken again later. */
   noteFailed(ids: readonly string[], why: string): Promise<void>;
-  /** The oldest that nobody has handed on or taken within `unmarkedForMs`; each goes to one caller. */
+  /** The oldest deliveries that are not marked and nobody took within `unmarkedForMs`; each goes to one caller. */
   takeWaiting(taking: { devTool?: string; unmarkedForMs: number; limit: number }): Promise<readonly StoredDelivery[]>;
-  /** Of each dev tool with any: how many are not handed on, and since when the oldest. */
+  /** For each dev tool with deliveries that are not marked: how many, and how old the oldest is. */
   waiting(): Promise<readonly { readonly devTool: string; readonly count: number; readonly oldestMs: number }[]>;
-  /** When the last delivery of each dev tool came. */
+  /** When the last delivery of each dev tool arrived. */
   lastReceived(): Promise<readonly { readonly devTool: string; readonly at: string }[]>;
-  /** Deletes those older than `keepMs`, handed on or not; returns how many. */
+  /** Deletes those older than `keepMs`, marked or not; returns how many. */
   prune(keepMs: number): Promise<number>;
 }
 
 /** Changes that no webhook announced, though webhooks are expected. */
 export interface Silences {
   /**
-   * Of these changes, the dev items that a delivery announced: it names the item, or none, and came no earlier than the
-   * change less one minute, since clocks differ.
+   * The ids of the dev items whose change was announced: by a delivery that names the item, or names none, and arrived
+   * no earlier than one minute before the change, since clocks differ.
    */
   announced(
     devTool: string,
     changes: readonly { readonly devItemId: string; readonly updatedAt: string }[],
   ): Promise<readonly string[]>;
-  /** Adds what the sweep `run` found. A delivery about followed items since the first of them begins the count anew. */
+  /** Adds what the sweep `run` found. The count restarts if a delivery about followed items arrived since it began. */
   note(devTool: string, found: { readonly changes: number; readonly run: string }): Promise<void>;
-  /** Those that no delivery about followed items has ended. */
+  /** The silences that no delivery about followed items has ended. */
   list(): Promise<readonly Silence[]>;
   /** True for one caller in each silence. */
   mayAlert(devTool: string): Promise<boolean>;
@@ -248,7 +250,7 @@ export interface Ledger extends LinkLedgers {
   readonly silences: Silences;
   /** True when every migration of this release has been applied. */
   isMigrated(): Promise<boolean>;
-  /** Applies missing migrations under an advisory lock; the names of those applied. */
+  /** Applies missing migrations under an advisory lock; returns their names. */
   migrate(): Promise<readonly string[]>;
   close(): Promise<void>;
 }

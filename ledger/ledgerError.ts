@@ -1,14 +1,15 @@
 /**
- * What goes wrong with the ledger, as kinds, each in one line that says what to do.
+ * What can go wrong with the ledger, as kinds. Each error is one line that says what to do.
  * A message names server and database, never a password, and never the values of a row: `pg`'s own errors carry those
  * in `detail`, so they are not kept as `cause`.
  */
+import pg from 'pg';
 import { ExplainedError } from '../domain/explainedError.js';
 
 export const LEDGER_ERROR_KINDS = [
-  /** The server does not answer, or the connection broke. Passes by itself: try again. */
+  /** The server does not answer, or the connection broke. It can pass by itself: try again. */
   'unreachable',
-  /** User, password or `pg_hba.conf` say no. */
+  /** The server does not accept this user or password, or `pg_hba.conf` does not allow them. */
   'refused',
   /** The database does not exist. */
   'missing',
@@ -18,11 +19,11 @@ export const LEDGER_ERROR_KINDS = [
   'no-right',
   /** The disk or the connections are used up. */
   'full',
-  /** A unique key says no; `constraint` names it. */
+  /** Another row has the unique key that `constraint` names. */
   'conflict',
-  /** The row that a write is about does not exist. */
+  /** The row to be written does not exist. */
   'no-row',
-  /** Anything else that Postgres said. */
+  /** Any other error of Postgres. */
   'failed',
 ] as const;
 export type LedgerErrorKind = (typeof LEDGER_ERROR_KINDS)[number];
@@ -48,7 +49,10 @@ interface Facts {
 
 const UNREACHABLE = { kind: 'unreachable', advice: 'check that PostgreSQL runs and DATABASE_URL is right' } as const;
 const REFUSED = { kind: 'refused', advice: 'correct user and password in DATABASE_URL' } as const;
-const FULL = { kind: 'full', advice: 'free some on the database server; it goes on by itself then' } as const;
+const FULL = {
+  kind: 'full',
+  advice: 'free disk space or memory on the database server; it then goes on by itself',
+} as const;
 const NOT_MIGRATED = { kind: 'not-migrated', advice: 'run `craftsync apply`' } as const;
 
 /** By SQLSTATE (PostgreSQL, appendix A) and errno. */
@@ -66,7 +70,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
   '23505': { kind: 'conflict', advice: 'the key is held by another row' },
 };
 
-/** Classes and codes after which the same statement works again by itself. */
+/** Classes of SQLSTATE, and errnos, after which the same statement may succeed later. */
 const PASSING = /^(08|57P0|E[A-Z]+$)/;
 
 /** Translates what `pg` threw. `where` is `host:port/database`. */
@@ -78,24 +82,31 @@ export function toLedgerError(error: unknown, where: string): LedgerError {
   return new LedgerError(facts.kind, `ledger ${where}: ${text}; ${facts.advice}`, code, constraintOf(error));
 }
 
+/** `pg` throws a plain `Error` when it gives up on a connection by itself, so only the text tells. */
+const GIVEN_UP = /timeout|terminated|ended by|not queryable|has encountered/i;
+
 function guess(code: string | null, error: unknown): Facts {
   if (code !== null && PASSING.test(code)) return UNREACHABLE;
-  if (/timeout|terminated|ended by|not queryable|has encountered/i.test(textOf(error, code))) return UNREACHABLE;
+  if (GIVEN_UP.test(textOf(error, code))) return UNREACHABLE;
   return { kind: 'failed', advice: 'see the log of the database server' };
 }
 
 function codeOf(error: unknown): string | null {
   if (error instanceof AggregateError) return error.errors.map(codeOf).find((code) => code !== null) ?? null;
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
+  if (error instanceof pg.DatabaseError) return error.code ?? null;
+  return isSystemError(error) ? error.code : null;
 }
 
 function constraintOf(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('constraint' in error)) return null;
-  return typeof error.constraint === 'string' ? error.constraint : null;
+  return error instanceof pg.DatabaseError ? (error.constraint ?? null) : null;
 }
 
-/** A refused connection to `localhost` is an AggregateError (IPv6, IPv4) without a message of its own. */
+/** An error of node or the operating system: these have a code and no class. */
+function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+/** A refused connection to `localhost` is an AggregateError (IPv6, IPv4) that has no message. */
 function textOf(error: unknown, code: string | null): string {
   const text = error instanceof Error ? error.message : String(error);
   const line = text.replace(/\s*\n\s*/g, ' ').trim();

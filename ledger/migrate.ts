@@ -15,7 +15,7 @@ import { LedgerError, toLedgerError } from './ledgerError.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 const MIGRATIONS_TABLE = 'craftsync_migrations';
-/** How long another process's migrations, or a lock on a table, are waited for. */
+/** How long to wait for another process's migrations, or for a lock on a table. */
 const LOCK_TIMEOUT_MS = 120_000;
 
 /** Whether every migration of this release has been applied. A database without the table has none. */
@@ -30,7 +30,7 @@ export async function isMigrated(database: Database): Promise<boolean> {
   }
 }
 
-/** Applies what is missing, in one transaction; returns the names. Safe in several processes at once. */
+/** Applies what is missing, in one transaction, and returns the names. Several processes may do so at once. */
 export async function migrate(databaseUrl: string, where: string): Promise<readonly string[]> {
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -50,7 +50,7 @@ export async function migrate(databaseUrl: string, where: string): Promise<reado
 }
 
 async function run(client: pg.Client): Promise<readonly string[]> {
-  // Loaded here, because it brings a TypeScript loader along that no other command needs.
+  // Loaded here, because it brings along a TypeScript loader that no other command needs.
   const { runner } = await import('node-pg-migrate');
   const { rows } = await client.query<{ schema: string | null }>('select current_schema() as schema');
   const applied = await runner({
@@ -61,7 +61,7 @@ async function run(client: pg.Client): Promise<readonly string[]> {
     advisoryLockMode: 'wait',
     singleTransaction: true,
     logger: SILENT,
-    // The runner wants a folder: of this one it takes `index` alone, and the loader returns the migrations listed there.
+    // The runner wants a folder. It takes only `index` from this one, and the loader returns what is listed there.
     dir: fileURLToPath(new URL('./migrations', import.meta.url)),
     ignorePattern: String.raw`(?!index\.[jt]s$).*`,
     migrationLoaderStrategies: [
@@ -82,5 +82,5 @@ function unit(name: string, up: string) {
   };
 }
 
-/** What went wrong is thrown; its own error texts repeat whole statements. */
+/** Failures are thrown; the runner's own error texts repeat whole statements. */
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,5 +1,5 @@
 /**
- * The only place where rows become objects of the domain and values become storable (rule L4 of the interface).
+ * Rows of links, log, pauses and sweeps become plain data (rule L4 of ledger.ts), and values become storable.
  * `pg` gives timestamps as `Date`, jsonb parsed, bigint and numeric as strings.
  */
 import type { HandedOver, ItemLink, UnansweredWrite } from '../domain/link.js';
@@ -174,12 +174,12 @@ export function iso(time: Date | null): string | null {
   return time === null ? null : time.toISOString();
 }
 
-/** Postgres' text holds no NUL. */
+/** Text in Postgres cannot hold NUL. */
 export function storableText(text: string | null): string | null {
   return text === null ? null : text.replaceAll('\u0000', '\uFFFD');
 }
 
-/** JSON for a jsonb column, which takes neither NUL nor halves of surrogate pairs, not even escaped. */
+/** JSON for a jsonb column, which takes neither NUL nor half a surrogate pair, not even escaped. */
 export function storableJson(value: object | null): string | null {
   if (value === null) return null;
   return JSON.stringify(value).replace(

@@ -1,6 +1,7 @@
 /**
- * What ready sweeps read: each sweep's collection of ids (`sweep_item`), and the newest text of an item (`item_snapshot`),
- * which is deleted at the lock, at the latest after a day. Texts are kept as `json`, which takes any string as it came.
+ * What ready sweeps read: each sweep's collection of ids (`sweep_item`), and the newest text of an item
+ * (`item_snapshot`), which is deleted at the lock, at the latest after a day. Texts are kept as `json`, which takes any
+ * string unchanged.
  */
 import type { CraftItem } from '../domain/craftItem.js';
 import { HANDING_OVER_PHASES, KNOWN_PHASES } from '../domain/phases.js';
@@ -9,7 +10,7 @@ import type { CollectedItem, Snapshots } from './ledger.js';
 import { phaseList } from './links/sql.js';
 import { storableText } from './rows.js';
 
-/** How long an item without any sign of life counts as in hand, so that a lost one does not hold a sweep up. */
+/** How long an item without any sign of life counts as in hand, so that a lost one does not hold up a sweep. */
 const LOST_AFTER = `interval '10 minutes'`;
 
 interface Entry {

@@ -1,9 +1,9 @@
-/** Counts changes that no webhook announced, in a row: until one comes that is about a followed item. */
+/** Counts changes in a row that no webhook announced, until a webhook about a followed item arrives. */
 import type { Silence } from '../domain/webhookSilence.js';
 import type { Database } from './database.js';
 import type { Silences } from './ledger.js';
 
-/** Whether a delivery about followed items, or one that names none, has come since silence `s` began. */
+/** Whether a delivery about followed items, or one that names none, has arrived since silence `s` began. */
 const HEARD = `exists (
   select 1 from webhook_delivery d where d.dev_tool = s.dev_tool and d.received_at > s.since
     and (d.dev_item_ids is null or exists (

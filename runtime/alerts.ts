@@ -1,4 +1,4 @@
-/** Telling the operators once, over `alerts.webhook` (design 7): a JSON POST `{ text }`, as chat tools take it. */
+/** Alerts operators over `alerts.webhook` (design 7, Configuration): a JSON POST `{ text }`, as chat tools expect. */
 import type { Logger } from 'pino';
 import type { Alerts } from '../activities/ports.js';
 import { createHttpClient } from '../connectors/http/client.js';
@@ -6,7 +6,7 @@ import { ToolError } from '../domain/errors.js';
 
 const ALERT_TIMEOUT_MS = 10_000;
 
-/** The webhook's URL is a secret of its own: it stands in no message. */
+/** The webhook's URL is itself a secret, so no message contains it. */
 export function createAlerts(webhook: () => string | null, logger: Logger): Alerts {
   return {
     async send(message) {
@@ -25,7 +25,7 @@ export function createAlerts(webhook: () => string | null, logger: Logger): Aler
       try {
         await client.send({
           method: 'POST',
-          // The whole URL: below a base URL it would get a slash, which is another address to some chat tools.
+          // The whole URL: below a base URL it would get a slash, and for some chat tools that is another address.
           path: url,
           body: { text: message },
           place: 'POST alerts.webhook',
@@ -42,7 +42,7 @@ export function createAlerts(webhook: () => string | null, logger: Logger): Aler
   };
 }
 
-/** Chat tools answer 200 with a word like "ok": what an answer of 2xx says does not matter here. */
+/** Chat tools answer 200 with a word like "ok", so the body of a 2xx answer does not matter here. */
 function wasTaken(error: unknown): boolean {
   const status = error instanceof ToolError ? error.details.status : undefined;
   return status !== undefined && status >= 200 && status <= 299;

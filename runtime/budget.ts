@@ -1,7 +1,7 @@
 /**
  * The budget of one connection within this process (design 5): every call asks first. `perMinute` bounds every
- * 60-second window, burst included, so the interval is 60 s ÷ (perMinute − burst + 1), a little stretched.
- * Several processes do not share it yet; behind the same port it moves into the ledger.
+ * 60-second window, burst included, so the interval is 60 s ÷ (perMinute − burst + 1), slightly stretched.
+ * Processes do not share it yet: each one has the whole budget.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallBudget } from '../connectors/port/calls.js';
@@ -9,11 +9,11 @@ import { ToolError } from '../domain/errors.js';
 import { monthSpentWords } from '../domain/stateWords.js';
 import type { RateLimit } from '../domain/settings.js';
 
-/** Waits up to this long are slept; beyond it the caller is told when to come back. */
+/** Waits up to this long are slept; for longer ones the caller is told when to come back. */
 const MAX_SLEEP_MS = 30_000;
 const STRETCH = 1.02;
 
-/** Monotonic milliseconds; an argument so that tests need not wait. */
+/** Monotonic milliseconds. An argument, so that tests need not wait. */
 export interface Clock {
   nowMs(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -30,11 +30,11 @@ export function createLocalBudget(connection: string, rateLimit: RateLimit, cloc
   const { perMinute, burst } = rateLimit;
   const intervalMs = perMinute === null ? 0 : (60_000 / Math.max(1, perMinute - burst + 1)) * STRETCH;
   const toleranceMs = intervalMs * (burst - 1);
-  /** When the next call would be due at an even pace; calls may run ahead of it by the burst. */
+  /** When the next call is due at an even pace; calls may run ahead of it by the burst. */
   let dueMs = Number.NEGATIVE_INFINITY;
-  /** Nothing goes out before this, for everybody. */
+  /** Nobody's calls go out before this. */
   let closedUntilMs = Number.NEGATIVE_INFINITY;
-  /** Until then it is the month that is spent; by the wall clock, for the words. */
+  /** Until then the month's calls are spent; by the wall clock, because messages show it. */
   let monthSpentUntil: Date | null = null;
 
   return {
@@ -47,7 +47,7 @@ export function createLocalBudget(connection: string, rateLimit: RateLimit, cloc
         if (waitMs > MAX_SLEEP_MS) throw sentAway(connection, new Date(Date.now() + waitMs), monthSpentUntil);
         dueMs = Math.max(dueMs, grantedAt) + intervalMs;
         if (waitMs > 0) await clock.sleep(waitMs, signal);
-        // What another call learned meanwhile holds for those who slept, too.
+        // What another call learned meanwhile also applies to those that slept.
         if (closedUntilMs === closedAtFirstMs) return;
       }
     },

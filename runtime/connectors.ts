@@ -1,4 +1,4 @@
-/** Builds the connectors that a configuration names, each with its own HTTP clients, budget and memory. */
+/** Builds the connectors that a configuration names. Each has its own HTTP clients, budget and memory. */
 import type { Configuration } from '../config/configuration.js';
 import { createCraftConnector } from '../connectors/craft/index.js';
 import { createHttpClient, type HttpClient } from '../connectors/http/client.js';

@@ -1,10 +1,10 @@
-/** Logs of long-lived processes: pino, one JSON line each outside a terminal (design 7, `LOG_LEVEL`); secrets never appear. */
+/** Logs of long-lived processes, by pino: JSON lines outside a terminal (design 7, `LOG_LEVEL`), never a secret. */
 import { pino, type Logger } from 'pino';
 
 export interface LoggingOptions {
   readonly level: string;
   readonly isTerminal: boolean;
-  /** Never shown, wherever they would turn up in a message. */
+  /** Replaced wherever they would appear in a line. */
   readonly secrets: () => readonly string[];
   /** @default stdout */
   readonly to?: 'stdout' | 'stderr';

@@ -1,4 +1,4 @@
-/** Starting a progress sweep from outside a workflow because news has come (design 4, Inbox). */
+/** Starts a progress sweep from outside a workflow, because a webhook announced changes (design 4, Inbox). */
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { byHandWorkflowId, progressSweepScheduleId, TASK_QUEUE } from '../domain/ids.js';
@@ -6,8 +6,8 @@ import { PROGRESS_SWEEP_WORKFLOW, type ProgressSweepInput } from '../domain/mess
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
 
 /**
- * False where one runs already that was started by hand or by news: it may have read the feeds before the news came, so
- * the caller asks again later.
+ * False when one that was started by hand or by a webhook is still running: it may have read the feeds before the
+ * change, so the caller asks again later.
  */
 export async function startProgressSweep(client: Client, devTool: string, startedBy: string): Promise<boolean> {
   const input: ProgressSweepInput = { devTool };

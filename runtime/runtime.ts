@@ -10,7 +10,7 @@ import { createLedger } from '../ledger/index.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { wakeWaiting, type InboxDeps } from '../webhooks/wakeItems.js';
 import { createAlerts } from './alerts.js';
-import { createCurrent } from './current.js';
+import { createCurrent } from './currentConfiguration.js';
 import { createItemSyncs } from './itemSyncs.js';
 
 export interface RuntimeOptions {

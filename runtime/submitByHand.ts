@@ -1,4 +1,7 @@
-/** One submission to a feedback portal by a command, to its end: exactly once by its key, also over commands that were killed. */
+/**
+ * Makes one submission to a feedback portal for a command and waits for its end. A key is submitted exactly once, even
+ * if commands are killed on the way.
+ */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { submitOnce } from '../activities/feedback/submitOnce.js';
@@ -9,7 +12,7 @@ import type { Connectors } from './connectors.js';
 export interface SubmitByHand {
   readonly ledger: Ledger;
   readonly connectors: Connectors;
-  /** Of one request to Craft.io. */
+  /** Time limit of one request to Craft.io. */
   readonly timeoutMs: number;
   readonly portal: string;
   readonly key: string;
@@ -18,7 +21,7 @@ export interface SubmitByHand {
   readonly onWait: (ms: number, why: string) => void;
 }
 
-/** `isNew` is false where the key was submitted before. Throws `ToolError`. */
+/** `isNew` is false when the key was submitted before. Throws `ToolError`. */
 export async function submitByHand(
   options: SubmitByHand,
 ): Promise<{ readonly feedback: SubmittedFeedback; readonly isNew: boolean }> {
@@ -50,7 +53,7 @@ async function noteIn(ledger: Ledger, outcome: string, detail: string | null): P
   await ledger.log.append({ ...entry, workflowId: null, runId: null });
 }
 
-/** The key of what is given none: the same content is the same submission. */
+/** The key of a submission without one: the same content is the same submission. */
 export function keyOfContent(portal: string, { title, description, category, submitter }: FeedbackDraft): string {
   const content = JSON.stringify([portal, title, description, category, submitter]);
   return createHash('sha256').update(content).digest('hex').slice(0, 20);

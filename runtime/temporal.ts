@@ -1,4 +1,4 @@
-/** Connecting to Temporal, for clients and workers alike: the same data converter and namespace on both sides. */
+/** Connects to Temporal. Clients and workers use the same data converter and namespace. */
 import { Client, Connection } from '@temporalio/client';
 import type { TemporalAccess } from '../config/deployment.js';
 
@@ -22,7 +22,7 @@ export async function connectTemporal(temporal: TemporalAccess, timeoutMs = 10_0
   }
 }
 
-/** Connects at the first call, and again after each loss: for programs that go on without Temporal. */
+/** Connects at the first call and again after each loss: for programs that keep running without Temporal. */
 export function lazyTemporal(temporal: TemporalAccess): TemporalClient {
   const connection = Connection.lazy(temporal.connectionOptions);
   const client = new Client({ connection, namespace: temporal.namespace });

@@ -1,6 +1,6 @@
 /**
- * Builds the workflow bundle ahead of time (`npm run build`): workers start faster, and every worker of a release runs
- * the very same workflow code.
+ * Builds the workflow bundle ahead of time (`npm run build`): workers start faster, and all workers of a release run
+ * exactly the same workflow code.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -1,10 +1,10 @@
-/** The SDK's own log lines, in the worker's log. */
+/** Puts the SDK's own log lines into the worker's log. */
 import { DefaultLogger, Runtime, makeTelemetryFilterString, type LogEntry } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-/** Sends the SDK's own log lines, the core's among them, to pino. Once per process. */
+/** Sends the SDK's own log lines, including the core's, to pino. Call it once per process. */
 export function installSdkLogger(logger: Logger): void {
   const level = logger.level === 'debug' || logger.level === 'trace' ? 'INFO' : 'WARN';
   Runtime.install({

@@ -1,6 +1,6 @@
 /**
  * The worker process: waits until ledger and Temporal are prepared, runs workflows and activities until SIGTERM, then
- * finishes or hands back what it holds (design 7, `worker`). Any number of them run side by side.
+ * finishes or hands back what it holds (design 7, `worker`). Any number of workers can run side by side.
  */
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,10 +27,10 @@ export interface WorkerProcessOptions {
   readonly isTerminal: boolean;
 }
 
-/** Activities are mostly waiting; the ledger's pool is what they share. */
+/** Activities mostly wait, so many fit into one process; they share the ledger's pool. */
 const CONCURRENT_ACTIVITIES = 60;
 const LEDGER_CONNECTIONS = 20;
-/** What a running activity gets to end in before it is handed back. */
+/** How long a running activity may take to finish before it is handed back. */
 const SHUTDOWN_GRACE = '25 seconds';
 const PREPARED_POLL_MS = 1_000;
 
@@ -75,7 +75,7 @@ export async function runWorker(options: WorkerProcessOptions): Promise<void> {
   }
 }
 
-/** Waits, with one line, for migrations and search attributes; `craftsync apply` makes both. */
+/** Waits for migrations and search attributes, which `craftsync apply` makes; logs what is missing in one line. */
 async function waitUntilPrepared(
   client: Client,
   namespace: string,

@@ -1,4 +1,4 @@
-/** Where the workflows stand, below `dist/` and at the top alike. */
+/** Where the workflows are, whether this runs from `dist/` or from the sources. */
 import { fileURLToPath } from 'node:url';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';

@@ -1,4 +1,4 @@
-/** The sections `craft` and `devTools.*`: what every connection has, and what only Craft.io or a dev tool has. */
+/** The sections `craft` and `devTools.*`: what all connections share, and what only Craft.io or a dev tool has. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { TargetFacts } from '../../connectors/targets.js';
@@ -6,7 +6,6 @@ import type { CraftSettings, DevToolSettings, RateLimit } from '../../domain/set
 import { DEFAULTS, DURATIONS } from '../defaults.js';
 import type { Path, Problems } from '../problems.js';
 import { notOneOf, parsePart, unknownKey } from './issues.js';
-
 import { ApiKey, BaseUrl, Count, duration, Id, oneOf, ProxyUrl, SecretText, Text, UrlTemplate } from './values.js';
 
 const RateLimitSection = z
@@ -44,7 +43,7 @@ const DevToolSection = z.strictObject({
   lateWrite: duration(DURATIONS.lateWrite).default(DURATIONS.lateWrite.defaultMs),
 });
 
-/** The name by which errors, budgets and commands call the connection to Craft.io. */
+/** The name of the connection to Craft.io in errors, budgets and commands. */
 export const CRAFT_CONNECTION = 'craft';
 
 export interface ReadCraft {
@@ -57,7 +56,7 @@ export interface ReadDevTool {
   readonly webhookSecret: string | null;
 }
 
-/** `folder` is the configuration file's: paths in the file begin there. */
+/** `folder` is the configuration file's: paths in the file are relative to it. */
 export function readCraft(value: unknown, folder: string, problems: Problems): ReadCraft | undefined {
   const section = parsePart(CraftSection, value, [CRAFT_CONNECTION], problems);
   if (section === undefined) return undefined;
@@ -112,14 +111,14 @@ function kindOf(
   path: Path,
   problems: Problems,
 ): TargetFacts | null {
-  // The section's own schema says that a type is missing or no text.
+  // The section's own schema reports a type that is missing or not a text.
   if (typeof type !== 'string') return null;
   const kind = Object.hasOwn(targets, type) ? targets[type] : undefined;
   if (kind === undefined) problems.add([...path, 'type'], notOneOf(type, Object.keys(targets)));
   return kind ?? null;
 }
 
-/** Divides the keys between the schema of all dev tools and that of this type; of an unknown type, nothing is said. */
+/** Divides the keys between the schema of all dev tools and that of this type. For an unknown type, none is judged. */
 function splitKeys(
   value: Readonly<Record<string, unknown>>,
   kind: TargetFacts | null,
@@ -138,7 +137,7 @@ function splitKeys(
   return { base, own };
 }
 
-/** Blanks around addresses are never meant (design 7), also in what only a connector knows. */
+/** Blanks around addresses are never intended (design 7, Configuration), not even in what only a connector knows. */
 function trimmed(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   return /^\s*https?:\/\//i.test(value) ? value.trim().replace(/\/+$/, '') : value.trim();
@@ -160,18 +159,18 @@ function toConnection(
   };
 }
 
-/** Nobody may rely on a limit that nothing holds; what a `plan` implies the tool tells by its own headers. */
+/** Nobody should rely on a limit that is not enforced. For the one that a `plan` implies, the tool sends headers. */
 function warnOfMonth(
   section: z.output<typeof RateLimitSection> | undefined,
   path: readonly string[],
   problems: Problems,
 ): void {
   if (section?.perMonth === undefined) return;
-  const message = 'only what the tool itself says of its month is obeyed (CraftDesk does)';
+  const message = 'only a monthly limit that the tool itself reports is obeyed (CraftDesk reports one)';
   problems.warn([...path, 'rateLimit', 'perMonth'], `is not enforced in this release: ${message}`);
 }
 
-/** What is written counts, then what the tool's own settings imply (`plan`). */
+/** A written limit wins over one that the tool's own settings imply (`plan`). */
 function toRateLimit(section: z.output<typeof RateLimitSection> | undefined, implied: Partial<RateLimit>): RateLimit {
   return {
     perMinute: section?.perMinute ?? implied.perMinute ?? null,

@@ -14,7 +14,7 @@ const FieldSource = z.strictObject({
   required: Flag.optional(),
 });
 
-/** `fieldNames` is null where the dev tool's type is not known, or has fields that people name: names are then not judged. */
+/** `fieldNames` is null when the dev tool's type is unknown or has custom fields: then names are not judged. */
 export function readFields(
   value: unknown,
   fieldNames: readonly string[] | null,
@@ -55,7 +55,7 @@ function readRule(given: unknown, path: Path, problems: Problems): FieldRule | u
   return { from: source.from, values: source.values ?? null, required: source.required ?? false };
 }
 
-/** A `{` opens a Craft.io field's name; what stands outside braces is taken as it is. */
+/** A `{` opens the name of a Craft.io field; text outside braces is taken as it is. */
 function readTemplate(template: string, path: Path, problems: Problems): FieldRule | undefined {
   for (const [, name, end] of template.matchAll(/\{([^{}]*)(\}?)/g)) {
     if (end === '')

@@ -1,4 +1,4 @@
-/** Turns what zod found into sentences for the person who wrote the file, and problems with their places. */
+/** Turns zod's issues into problems: sentences for the person who wrote the file, each with its place. */
 import { z } from 'zod';
 import { suggestion } from '../nearest.js';
 import { echo } from '../problems.js';
@@ -7,8 +7,9 @@ import type { Path, Problems } from '../problems.js';
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
 /**
- * Parses one part of the file. Everything that is wrong goes to `problems`, under `path`; the answer is then undefined.
- * Schemas of connectors get the same words as ours, since the messages are made here and not in the schemas.
+ * Parses one part of the file. If anything is wrong, it is added to `problems` under `path`, and the result is
+ * undefined. Messages are made here and not in the schemas, so that the schemas of connectors get the same words as
+ * ours.
  */
 export function parsePart<S extends z.ZodType>(
   schema: S,
@@ -34,12 +35,12 @@ function addUnknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, place: Path, pr
   }
 }
 
-/** What is said of a key that nobody knows. */
+/** The message for an unknown key. */
 export function unknownKey(key: string, known: readonly string[]): string {
   return `unknown key; ${suggestion(key, known)}`;
 }
 
-/** What is said of a word that is not among those that can be chosen. */
+/** The message for a word that is not one of the choices. */
 export function notOneOf(given: unknown, known: readonly string[]): string {
   const hint = typeof given === 'string' ? suggestion(given, known) : '';
   const choices = `is not one of ${known.join(', ')}`;
@@ -59,11 +60,11 @@ function describeIssue(issue: RawIssue): string | undefined {
     case 'too_small':
       return describeTooSmall(issue.origin, Number(issue.minimum), issue.input);
     case 'too_big':
-      return `${echo(issue.input)} is too ${issue.origin === 'number' ? 'great' : 'long'}: at most ${String(issue.maximum)}`;
+      return `${echo(issue.input)} is too ${issue.origin === 'number' ? 'large' : 'long'}: at most ${String(issue.maximum)}`;
     case 'invalid_format':
       return issue.format === 'url'
         ? `${echo(withoutCredentials(issue.input))} is not a web address: write it in full, with http:// or https://`
-        : `${echo(issue.input)} does not have the form that is needed (${issue.format})`;
+        : `${echo(issue.input)} does not have the required form (${issue.format})`;
     case 'invalid_union':
     case 'invalid_key':
     case 'invalid_element':
@@ -92,7 +93,7 @@ function describeType(expected: string, given: unknown): string {
   if (given === undefined) return 'is required';
   if (given === null) return EMPTY_VALUE;
   const quoted = expected === 'string' && (typeof given === 'number' || typeof given === 'boolean');
-  // The text stays out where a section is expected: it may be a key that was put in the wrong line.
+  // Where a section is expected, the text is not shown: it may be an API key on the wrong line.
   const found = (expected === 'object' || expected === 'record') && typeof given === 'string' ? 'a text' : echo(given);
   return `expected ${wanted}, not ${found}${quoted ? ': put it in quotes' : ''}`;
 }
@@ -105,7 +106,7 @@ function describeTooSmall(origin: string, minimum: number, given: unknown): stri
   return `${echo(given)} is too ${origin === 'string' ? 'short' : 'small'}: at least ${minimum}`;
 }
 
-/** A web address as it may be shown: without a user name and password. */
+/** A web address that may be shown: without user name and password. */
 export function withoutCredentials(value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/\/\/[^/@]*@/, '//…@') : value;
 }

@@ -1,4 +1,4 @@
-/** The section `pipelines.*`: where items come from, when they are ready, and what becomes of them. */
+/** The section `pipelines.*`: where items come from, when they are ready, and what happens to them. */
 import { z } from 'zod';
 import type { TargetFacts } from '../../connectors/targets.js';
 import { canWriteTo, type CraftSource } from '../../domain/craftItem.js';
@@ -10,7 +10,6 @@ import type { Path, Problems } from '../problems.js';
 import { readFields } from './fields.js';
 import { parsePart } from './issues.js';
 import { readFollowing, readWriteBack } from './progress.js';
-
 import { Count, CraftPath, duration, Flag, Id, oneOf, Scalar, Text } from './values.js';
 
 const SOURCES = ['workspace', 'portfolio', 'feedbackPortal'] as const;
@@ -32,7 +31,7 @@ const ReadySection = z.strictObject({
 
 const TargetSection = z.looseObject({ devTool: Text });
 
-/** What is `unknown` here is read by a function of its own, so that all problems are told even when one part is wrong. */
+/** Parts that are `unknown` here have readers of their own, so that one wrong part does not hide problems of others. */
 const PipelineSection = z.strictObject({
   source: z.unknown().optional(),
   ready: z.unknown().optional(),
@@ -50,9 +49,9 @@ const PipelineSection = z.strictObject({
 });
 
 export interface PipelineContext {
-  /** The names in `devTools`, also of those that have problems of their own. */
+  /** The names in `devTools`, including tools that have problems themselves. */
   readonly devToolNames: readonly string[];
-  /** Null where the dev tool's type is not known. */
+  /** Null when the dev tool's type is unknown. */
   readonly kindOf: (devTool: string) => TargetFacts | null;
   readonly problems: Problems;
 }
@@ -110,7 +109,7 @@ function readReady(value: unknown, path: Path, problems: Problems): ReadyRule | 
   if (section === undefined) return undefined;
   const { status, types, where } = section;
   if (status === undefined && types === undefined && where === undefined) {
-    problems.add(path, 'says nothing, so that every item would be handed over: give a status, types or where');
+    problems.add(path, 'is empty, so every item would be handed over: give a status, types or where');
     return undefined;
   }
   return { status: status ?? null, types: types ?? null, where: where ?? [] };
@@ -122,7 +121,7 @@ interface ReadTarget {
   readonly rest: unknown;
 }
 
-/** The dev tool must exist; the rest of the target is for its connector's schema to judge. */
+/** Checks that the dev tool exists; its connector's schema checks the rest of the target. */
 function readTarget(value: unknown, path: Path, context: PipelineContext): ReadTarget | undefined {
   const { devToolNames, kindOf, problems } = context;
   const section = parsePart(TargetSection, value, path, problems);

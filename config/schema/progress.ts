@@ -1,4 +1,4 @@
-/** The sections `pipelines.*.progress` and `pipelines.*.lock`: everything that is written back to Craft.io. */
+/** The sections `pipelines.*.progress` and `pipelines.*.lock`: what is written back to Craft.io. */
 import { z } from 'zod';
 import type { LockRule, ProgressRule } from '../../domain/settings.js';
 import { DEFAULTS } from '../defaults.js';
@@ -16,7 +16,7 @@ const FollowSection = z.strictObject({
   onDropped: oneOf('flag', 'release').default(DEFAULTS.onDropped),
 });
 
-/** What names custom fields of Craft.io, besides `field` itself. */
+/** Every `…field` is the name of a custom field of Craft.io. */
 const ProgressSection = FollowSection.extend({
   field: Text,
   linkField: Text.optional(),
@@ -49,10 +49,10 @@ export function readWriteBack(progress: unknown, lock: unknown, path: Path, prob
 
 const WRITTEN = ['field', 'linkField', 'keyField', 'stateField'] as const;
 
-/** For a source that Craft.io documents no write for: when its items are done, and no field. Null where nothing is given. */
+/** For a source to which Craft.io documents no write: only when its items are done. Null when nothing is given. */
 export function readFollowing(progress: unknown, path: Path, problems: Problems): ProgressRule | null {
   if (progress === undefined) {
-    problems.warn([...path, 'progress'], 'is not given, so items are followed for ever and never count as done');
+    problems.warn([...path, 'progress'], 'is not given, so items are followed forever and never count as done');
     return null;
   }
   const written = WRITTEN.filter((key) => typeof progress === 'object' && progress !== null && key in progress);
@@ -88,7 +88,7 @@ function readLock(value: unknown, path: Path, problems: Problems): LockRule | un
   if (section.released === section.value) {
     problems.add(
       [...path, 'released'],
-      `${echo(section.released)} is the lock's value too: a released item would stay locked`,
+      `${echo(section.released)} is also the lock's value: a released item would stay locked`,
     );
   }
   return { ...section, status: section.status ?? null, releasedStatus: section.releasedStatus ?? null };
@@ -99,7 +99,7 @@ function checkStatuses(rule: ProgressRule, path: Path, problems: Problems): void
     problems.add([...path, 'statuses'], `is empty, and unmapped: ${rule.unmapped} lets no status pass: fill the table`);
   }
   if (rule.doneWhen.length === 0) {
-    problems.warn([...path, 'doneWhen'], 'is not given, so items are followed for ever and never count as done');
+    problems.warn([...path, 'doneWhen'], 'is not given, so items are followed forever and never count as done');
   }
   for (const key of ['doneWhen', 'droppedWhen'] as const) {
     for (const [index, word] of rule[key].entries()) checkReachable(word, rule, [...path, key, index], problems);
@@ -108,12 +108,12 @@ function checkStatuses(rule: ProgressRule, path: Path, problems: Problems): void
     if (!rule.doneWhen.includes(word)) continue;
     problems.add(
       [...path, 'droppedWhen', index],
-      `${echo(word)} is in doneWhen too: an item is either done or dropped`,
+      `${echo(word)} is also in doneWhen: an item is either done or dropped`,
     );
   }
 }
 
-/** With `unmapped: keep`, a word of the tool that is no key of the table arrives unchanged, and so may still match. */
+/** With `unmapped: keep`, a word of the tool that is not in the table arrives unchanged, so it may still match. */
 function checkReachable(word: string, rule: ProgressRule, path: Path, problems: Problems): void {
   const ours = [...new Set(Object.values(rule.statuses))];
   if (ours.includes(word)) return;
@@ -128,12 +128,12 @@ function checkReachable(word: string, rule: ProgressRule, path: Path, problems: 
   } else {
     problems.warn(
       path,
-      `no status is mapped to ${echo(word)}: it counts only if the dev tool has a status of just this name`,
+      `no status is mapped to ${echo(word)}: it counts only if the dev tool has a status with exactly this name`,
     );
   }
 }
 
-/** Two values written into one field would undo each other for ever. */
+/** Two values written to one field would overwrite each other forever. */
 function checkFieldsDiffer(progress: ProgressRule, lock: LockRule, path: Path, problems: Problems): void {
   const written: readonly (readonly [Path, string | null])[] = [
     [[...path, 'progress', 'field'], progress.field],
@@ -147,6 +147,6 @@ function checkFieldsDiffer(progress: ProgressRule, lock: LockRule, path: Path, p
     if (field === null) continue;
     const other = seen.get(field);
     if (other === undefined) seen.set(field, place);
-    else problems.add(place, `${echo(field)} is ${formatPath(other)} too: give each its own custom field`);
+    else problems.add(place, `${echo(field)} is also ${formatPath(other)}: give each its own custom field`);
   }
 }

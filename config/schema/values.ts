@@ -1,6 +1,7 @@
 /**
  * The single values of `craftsync.yaml`: durations, web addresses, keys, names, counts. Each reads what YAML and
- * `${NAME}` can give (numbers may arrive as text), trims where blanks are never meant, and says what to write instead.
+ * `${NAME}` can give (numbers may arrive as text), trims blanks that are never intended, and says what to write
+ * instead.
  */
 import ms from 'ms';
 import { z } from 'zod';
@@ -10,7 +11,7 @@ import { EMPTY_VALUE, notOneOf, withoutCredentials } from './issues.js';
 
 type Reading<T> = { readonly value: T } | { readonly wrong: string };
 
-/** A schema for one value; a missing or empty one is told in the same words everywhere. */
+/** A schema for one value. A missing or empty value gets the same words everywhere. */
 function single<T>(read: (given: unknown) => Reading<T>) {
   return z.unknown().transform((given, context): T => {
     const reading = readPresent(given, read);
@@ -34,34 +35,34 @@ function readText(given: unknown): Reading<string> {
   return { value: given };
 }
 
-/** Names and ids of others, taken exactly; a number is taken as its digits. */
+/** Names and ids from other systems, taken exactly; a number is taken as its digits. */
 export const Text = single(readText);
 
 /** A text that may be empty, such as what `release` writes. */
 export const TextOrEmpty = single((given) => (given === '' ? { value: '' } : readText(given)));
 
-/** An id of Craft.io: the blanks around it are never meant. */
+/** An id of Craft.io: blanks around it are never intended. */
 export const Id = single((given) => {
   const reading = readText(given);
   return 'value' in reading ? { value: reading.value.trim() } : reading;
 });
 
-/** What a condition or a value table compares with. */
+/** A value that conditions compare with. */
 export const Scalar = single<string | number | boolean>((given) => {
   if (typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean') return { value: given };
   return { wrong: `expected a text, a number, true or false, not ${echo(given)}` };
 });
 
-/** A word of a table, as text. */
+/** A word in a table, as text. */
 export const Word = single((given) => (typeof given === 'boolean' ? { value: String(given) } : readText(given)));
 
-/** A property of Craft.io's, or `customFields.<name or id>`. */
+/** A property of a Craft.io item, or `customFields.<name or id>`. */
 export const CraftPath = single((given) => {
   const reading = readText(given);
   if ('wrong' in reading) return reading;
   const path = reading.value.trim();
   if (path === 'customFields' || path === 'customFields.') {
-    return { wrong: `${echo(given)} does not say which: write "customFields.<name or id>"` };
+    return { wrong: `${echo(given)} does not say which field: write "customFields.<name or id>"` };
   }
   return { value: path };
 });
@@ -81,7 +82,7 @@ export const Flag = single((given) => {
 
 const GREATEST_COUNT = 1_000_000_000;
 
-/** A whole number of at least one. */
+/** A whole number, at least 1. */
 export const Count = single((given) => {
   const number = typeof given === 'string' && /^\d+$/.test(given.trim()) ? Number(given) : given;
   if (typeof number !== 'number') return { wrong: `expected a whole number, not ${echo(given)}` };
@@ -119,7 +120,7 @@ export const BaseUrl = single((given) => {
   if ('wrong' in reading) return reading;
   const { url, text } = reading.value;
   if (url.username !== '' || url.password !== '') {
-    return { wrong: 'holds a user name or password: take it out; what the API demands belongs into apiKey' };
+    return { wrong: 'holds a user name or password: take it out; what the API requires belongs in apiKey' };
   }
   if (url.search !== '' || url.hash !== '')
     return { wrong: `${echo(given)} has a query or fragment: end it before the ? or #` };
@@ -132,7 +133,7 @@ export const ProxyUrl = single((given) => {
   return 'value' in reading ? { value: reading.value.text } : reading;
 });
 
-/** An address that is a secret itself, as those of chat webhooks are: never echoed. */
+/** An address that is itself a secret, such as a chat webhook's. Never echoed. */
 export const SecretUrl = single((given) => {
   const reading = readUrl(given);
   return 'value' in reading
@@ -140,7 +141,7 @@ export const SecretUrl = single((given) => {
     : { wrong: 'is not a web address: write it in full, with https://' };
 });
 
-/** Where people see an item: an address with `{…}` in it. */
+/** Where people see an item: an address that may contain `{…}`. */
 export const UrlTemplate = single((given) => {
   const text = typeof given === 'string' ? given.trim() : given;
   if (typeof text === 'string' && /^https?:\/\/[^\s/]/i.test(text) && !/\s/.test(text)) return { value: text };
@@ -159,14 +160,14 @@ function readUrl(given: unknown): Reading<{ url: URL; text: string }> {
   return { value: { url, text } };
 }
 
-/** An API key: goes into an HTTP header, so it must be able to. Never echoed. */
+/** An API key: it must fit into an HTTP header. Never echoed. */
 export const ApiKey = single((given) => {
   if (typeof given !== 'string')
     return { wrong: 'must be a text: put it in quotes, or take it from the environment with ${NAME}' };
   const key = given.trim();
   if (key === '') return { wrong: EMPTY_VALUE };
   if (!/^[\x21-\x7e]+$/.test(key))
-    return { wrong: 'holds a blank or a character that no API key has: copy the key again' };
+    return { wrong: 'contains a blank or a character that no API key has: copy the key again' };
   return { value: key };
 });
 
@@ -177,7 +178,7 @@ export const SecretText = single((given) => {
   return given.trim() === '' ? { wrong: EMPTY_VALUE } : { value: given.trim() };
 });
 
-/** Pipelines and dev tools are named in workflow ids, markers and paths of web hooks, hence so few characters. */
+/** Names of pipelines and dev tools are part of workflow ids, markers and webhook paths: few characters are allowed. */
 export function isName(name: string): boolean {
   return /^[a-z0-9-]{1,40}$/.test(name);
 }

@@ -1,4 +1,4 @@
-/** The ledger's interface for feedback: submissions to portals, and feedback that went along with items. Rules L1 to L4 hold. */
+/** The ledger's interface for feedback: submissions to portals, and feedback that is passed on with items. */
 import type { FeedbackDraft, Submission, SubmissionRef, SubmittedFeedback } from '../../domain/feedback.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { Reason } from '../../domain/phases.js';
@@ -20,39 +20,39 @@ export interface SubmissionLease {
 }
 
 export interface Submissions {
-  /** Inserts what is not known; of what was never sent the texts and settings are renewed. */
+  /** Inserts new submissions; updates texts and settings of those that were never sent. */
   collect(submissions: readonly NewSubmission[]): Promise<void>;
   get(submission: SubmissionRef): Promise<Submission | null>;
-  /** What is to be submitted; null once it was. */
+  /** The texts to submit; null once they were submitted. */
   draft(submission: SubmissionRef): Promise<FeedbackDraft | null>;
-  /** Not done yet, of one intake, by reference after `after`. */
+  /** Those of one intake that are not done, sorted by reference, from the first one after `after`. */
   open(intake: string, after: string | null, limit: number): Promise<readonly Submission[]>;
-  /** How many of these are done. */
+  /** How many of these references are done. */
   countDone(portal: string, origin: string, references: readonly string[]): Promise<number>;
-  /** Those that are not done, of all intakes and of `feedback submit`. */
+  /** All that are not done, from every intake and from `feedback submit`. */
   listOpen(): Promise<readonly Submission[]>;
   takeLease(submission: SubmissionRef, aheadMs: number): Promise<SubmissionLease>;
-  /** False where the token is no longer the newest, or something was sent already. */
+  /** False when the token is no longer the newest, or something was already sent. */
   noteSent(submission: SubmissionRef, token: string): Promise<boolean>;
   clearSent(submission: SubmissionRef, token: string): Promise<void>;
-  /** Keeps the reference, deletes the texts; false where the token is no longer the newest. */
+  /** Keeps the reference and deletes the texts; false when the token is no longer the newest. */
   storeSubmitted(submission: SubmissionRef, token: string, feedback: SubmittedFeedback): Promise<boolean>;
   noteCommentSent(submission: SubmissionRef, token: string): Promise<boolean>;
   finish(submission: SubmissionRef): Promise<void>;
-  /** Null takes the trouble away. */
+  /** Null clears it. */
   noteTrouble(
     submission: SubmissionRef,
     trouble: { readonly reason: Reason | null; readonly until: string | null; readonly why: string } | null,
   ): Promise<void>;
 }
 
-/** One feedback that goes, or went, along with an item. */
+/** A piece of feedback that is, or was, passed on with an item. */
 export interface PassedOn {
   readonly feedbackId: string;
   readonly sentAt: string | null;
   /** Until when an unanswered attempt may still be applied. */
   readonly openUntil: string | null;
-  /** How it ended; null while it has not. */
+  /** How it ended; null until then. */
   readonly outcome: string | null;
 }
 
@@ -61,6 +61,6 @@ export interface ItemFeedback {
   noteSent(item: ItemRef, generation: number, feedbackId: string, openMs: number): Promise<void>;
   clearSent(item: ItemRef, generation: number, feedbackId: string): Promise<void>;
   noteOutcome(item: ItemRef, generation: number, feedbackId: string, outcome: string): Promise<void>;
-  /** Of the items of a pipeline, in their present generation: Craft item id → ids of the feedback that is dealt with. */
+  /** Craft item id → ids of the feedback that is dealt with, for a pipeline's items in their current generation. */
   settled(pipeline: string): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
 }

@@ -1,4 +1,4 @@
-/** What became of the feedback of an item, one row for each. */
+/** What happened to the feedback of an item: one row for each piece. */
 import type { Database } from '../database.js';
 import { iso } from '../rows.js';
 import type { ItemFeedback } from './feedback.js';

@@ -1,5 +1,5 @@
 /**
- * Submissions of feedback, one row each; their leases follow the rules of `links/leases.ts`.
+ * Submissions of feedback, one row each. Their leases follow the rules of `links/leases.ts`.
  * Texts are kept only until they are submitted.
  */
 import type { FeedbackDraft, Submission, SubmissionPhase, SubmissionRef } from '../../domain/feedback.js';
@@ -138,7 +138,7 @@ function createLeases({ query }: Database): Leases {
     async takeLease(submission, aheadMs) {
       const deadline = deadlineFromNow(aheadMs);
       const [row] = await query<Row & { new_token: string }>(TAKE_LEASE, [...keyOf(submission), aheadMs]);
-      if (row === undefined) throw new Error('a submission without a row was to be sent');
+      if (row === undefined) throw new Error('there is no row for the submission that is to be sent');
       return { token: row.new_token, deadline, before: fromRow(row) };
     },
 

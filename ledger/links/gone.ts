@@ -25,9 +25,9 @@ export function createGone({ query }: Database): GoneDevItems {
 }
 
 /**
- * An item counts by when it was found gone, whatever a policy has made of it since; `followed` is what was followed
- * before, the gone ones among it. For an hour after a person resumed a connection that was paused for mass deletion,
- * none counts: that is what was accepted, also of those that nobody had come to yet.
+ * An item counts by the time at which it was found gone, whatever a policy did with it since; `followed` includes the
+ * gone ones. For an hour after a person resumed a connection that was paused for mass deletion, none counts: that
+ * person accepted the deletions, including those that had not been found yet.
  */
 const GONE_COUNTS = `
 with noted as (

@@ -1,4 +1,4 @@
-/** Who is whose parent in Craft.io, and which items a text links to (design 4, Hierarchy; complaint 18). */
+/** Parents and children in Craft.io, and the items that a text links to (design 4, Hierarchy). */
 import { readySweepScheduleId, type ItemRef } from '../../domain/ids.js';
 import { FINAL_PHASES } from '../../domain/phases.js';
 import type { Database } from '../database.js';
@@ -6,7 +6,7 @@ import type { Hierarchy } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow } from '../rows.js';
 import { LIVE, phaseList } from './sql.js';
 
-/** A chain of parents is followed so far: Craft.io's own levels are fewer. */
+/** How far a chain of parents is followed; Craft.io itself has fewer levels. */
 const MAX_LEVELS = 50;
 
 export function createHierarchy({ query }: Database): Hierarchy {
@@ -50,7 +50,7 @@ export function createHierarchy({ query }: Database): Hierarchy {
   };
 }
 
-/** By the sweep that is running now, and it will start the item: it has no row that a sweep passes over. */
+/** Collected by the sweep that is running now, which will also start it: it has no row that makes a sweep skip it. */
 const COLLECTED = `
 select 1 as collected from sweep_item s
 join unnest($2::text[], $3::text[]) as pipeline (name, schedule) on pipeline.name = s.pipeline_id
@@ -60,7 +60,7 @@ where s.craft_item_id = $1 and s.started_at is null and r.ended_at is null and s
   and (l.phase is null or l.phase = 'not-ready')
 limit 1`;
 
-/** The number of levels ends a circle. */
+/** The limit on levels ends a circle. */
 const ANCESTORS = `
 with recursive ancestor (craft_item_id, level) as (
   select $1::text, 0

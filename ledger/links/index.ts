@@ -5,9 +5,9 @@ import { createHierarchy } from './hierarchy.js';
 import { createLeases } from './leases.js';
 import type { LinkLedgers } from './links.js';
 import { createLive } from './live.js';
-import { createPairing } from './pairing.js';
+import { createPairings } from './pairings.js';
 import { createPhases } from './phases.js';
-import { createPushing } from './pushing.js';
+import { createPushes } from './pushes.js';
 import { createReading } from './reading.js';
 import { createRenaming } from './renaming.js';
 
@@ -17,8 +17,8 @@ export function createLinks(database: Database): LinkLedgers {
     links: reading,
     phases: createPhases(database, reading),
     leases: createLeases(database),
-    pushes: createPushing(database),
-    pairings: createPairing(database, reading),
+    pushes: createPushes(database),
+    pairings: createPairings(database, reading),
     live: createLive(database),
     gone: createGone(database),
     hierarchy: createHierarchy(database),

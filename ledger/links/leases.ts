@@ -1,10 +1,10 @@
 /**
  * Leases: the right to send one write (design 3, step 2).
  *
- *  1. A token is the newest while it stands in `claim_token`. Taking a lease replaces it and never waits for the old one.
- *  2. `send_before` is by the database's clock; the process counts from its own clocks read before the query was made, so
- *     that its deadline is never the later one, however long the query or the wait for a connection took.
- *  3. A write under a token tests the token in the statement that writes.
+ *  1. A token is the newest while it is in `claim_token`. Taking a lease replaces it and never waits for the old one.
+ *  2. `send_before` is by the database's clock. The process counts from its own clocks, read before the query, so its
+ *     deadline is never the later one, however long the query or the wait for a connection takes.
+ *  3. A write under a token checks the token in the statement that writes.
  */
 import type { Database } from '../database.js';
 import type { Lease, Leases } from './links.js';
@@ -63,8 +63,8 @@ with link as (
 update item_detail set sent_target = $6::jsonb from link where ${THIS_ITEM} returning 1 as noted`;
 
 /**
- * The monotonic clock decides; the wall clock may only bring the end forward: on some systems the monotonic one stands
- * still while the machine sleeps, and the database's does not.
+ * The monotonic clock decides. The wall clock can only bring the end forward: on some systems the monotonic one stops
+ * while the machine sleeps, and the database's does not.
  */
 export function deadlineFromNow(aheadMs: number): Lease['deadline'] {
   const startedMs = performance.now();
@@ -75,9 +75,9 @@ export function deadlineFromNow(aheadMs: number): Lease['deadline'] {
 }
 
 /**
- * `before` locks both rows and so sees what a rival committed meanwhile: what it left in `unanswered` must not be lost.
- * $3: ahead, $4: the unanswered write or null, $5: until when it may still be applied, in milliseconds from now; $6: note
- * it whoever had the lease, else only after $7.
+ * `before` locks both rows and so sees what a rival committed meanwhile, whose `unanswered` must not be lost.
+ * $3: how long the lease lasts, $4: the unanswered write or null, $5: until when it may still be applied, both times in
+ * milliseconds from now; $6: note it in any case, otherwise only if $7 was the newest token.
  */
 const TAKE_LEASE = `
 with before as (

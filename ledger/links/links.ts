@@ -1,14 +1,14 @@
-/** The ledger's interface to links: rows of `item_link` with their companions. The rules L1 to L4 of `ledger.ts` hold. */
+/** The ledger's interface for links: rows of `item_link` with their companions in `item_detail`. */
 import type { DevItem } from '../../domain/devItem.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { HandedOver, ItemLink, UnansweredWrite } from '../../domain/link.js';
 import type { Phase, Reason } from '../../domain/phases.js';
 
-/** The right to send one write. `passed` counts on this process's monotonic clock, read before the query. */
+/** The right to send one write. `passed` counts from this process's clocks, read before the query. */
 export interface Lease {
   readonly token: string;
   readonly deadline: { passed(): boolean };
-  /** The row as it was before this lease was taken (its `sentAt`, `sendBefore` and `claimToken` belong to earlier attempts). */
+  /** The row before this lease was taken: its `sentAt`, `sendBefore` and `claimToken` belong to earlier attempts. */
   readonly before: ItemLink;
 }
 
@@ -48,20 +48,20 @@ export interface LinkPatch {
 
 /** What was written to Craft.io. */
 export interface Pushed {
-  /** The whole of it: it replaces the column. */
+  /** Complete: it replaces the column. */
   readonly lastProgress: Readonly<Record<string, string>>;
   readonly devItem?: DevItem;
   /** An earlier write that may still be applied; null or absent: there is none. */
   readonly open?: UnansweredWrite | null;
 }
 
-/** What has to be in the row before a create is sent. */
+/** What must be in the row before a create is sent. */
 export interface SentCreate {
-  /** The one in which the attempt found the row: in another one it has no say. */
+  /** The phase in which the attempt found the row; in any other phase nothing is written. */
   readonly phase: Phase;
   readonly handedOver: HandedOver;
   readonly fingerprint: string;
-  /** Where it goes: until it was sent, the row may name the tool that the pipeline had before. */
+  /** Where it goes: until a create was sent, the row may still name an earlier dev tool of the pipeline. */
   readonly devTool: string;
   /** As the connector parsed it: JSON. */
   readonly target: object | null;
@@ -71,7 +71,7 @@ export type StoreDevItem =
   | { readonly status: 'stored'; readonly link: ItemLink }
   /** A newer token exists; nothing was stored. */
   | { readonly status: 'superseded'; readonly link: ItemLink }
-  /** The unique key says that another Craft item holds this dev item. */
+  /** By the unique key, another Craft item holds this dev item. */
   | { readonly status: 'held'; readonly by: ItemRef };
 
 export type RenamePipeline =
@@ -81,14 +81,14 @@ export type RenamePipeline =
   /** The new name has rows for these items already. Nothing was moved. */
   | { readonly status: 'taken'; readonly items: readonly ItemRef[] };
 
-/** Reads rows, and begins them. */
+/** Reads rows, and inserts them. */
 export interface Links {
   get(item: ItemRef): Promise<ItemLink | null>;
   /** By Craft id or short id. */
   find(pipeline: string, idOrShortId: string): Promise<ItemLink | null>;
   /**
-   * The row, inserted with phase `checking` when there is none. Of one that exists, `craftShortId` and `craftUrl` are
-   * brought up to date where they are given, and the dev tool as long as nothing was sent to it.
+   * The row, inserted with phase `checking` when there is none. In a row that exists, `craftShortId` and `craftUrl` are
+   * updated where they are given, and the dev tool as long as nothing was sent to it.
    */
   begin(
     item: ItemRef,
@@ -101,31 +101,34 @@ export interface Links {
   ): Promise<readonly { pipeline: string; phase: Phase; blockedBy: Reason | null; count: number }[]>;
   /** Rows of a dev tool by dev item id, `released` ones included. */
   byDevItems(devTool: string, devItemIds: readonly string[]): Promise<readonly ItemLink[]>;
-  /** A live link (not `released`, not `not-ready`, with a dev item or a create under way) of another pipeline to the same Craft item. */
+  /**
+   * A live link of another pipeline to the same Craft item: neither `released` nor `not-ready`, with a dev item or a
+   * create under way.
+   */
   liveElsewhere(item: ItemRef): Promise<ItemLink | null>;
 }
 
 /** Changes a row outside of a write: its phase, and the fields that belong to no lease. */
 export interface Phases {
-  /** Touches `updated_at`, also where nothing else changes. */
+  /** Renews `updated_at` even if nothing else changes. */
   set(item: ItemRef, change: PhaseChange): Promise<ItemLink>;
   /**
-   * The same for a step: only while `token` (null: none yet) is the newest, so that a late completion does no harm, and
-   * of a paused item only where the step knows (`from`) that it is paused.
+   * Like `set`, for a step: only while `token` (null: none yet) is the newest, so that a late completion does no harm.
+   * A paused item changes only where the step knows (`from`) that it is paused.
    */
   setUnder(item: ItemRef, token: string | null, change: PhaseChange, from: Phase): Promise<boolean>;
   patch(item: ItemRef, patch: LinkPatch): Promise<ItemLink>;
-  /** Writes `woken_at`; nothing where there is no row. Does not count as touching it. */
+  /** Writes `woken_at` and leaves `updated_at` as it is; does nothing without a row. */
   noteWoken(item: ItemRef): Promise<void>;
 }
 
-/** The right to send one write (design 3, step 2), and what has been noted of it. */
+/** The right to send one write (design 3, step 2), and what is noted about that write. */
 export interface Leases {
   /**
    * Gives a new claim token; the token's writes must be sent within `aheadMs`. Never waits. For a write to Craft.io,
-   * `unanswered` is recorded in the same statement with `until` = `send_before` + `lateMs`: a process that dies right
-   * after it leaves behind what may still be applied. The row's `unanswered` of before is in `Lease.before`. With `after`
-   * it is recorded only where that was the newest token (null: none): what a rival has recorded since stays.
+   * `unanswered` is recorded in the same statement with `until` = `send_before` + `lateMs`: if the process dies right
+   * after it, the row shows what may still be applied. The earlier `unanswered` is in `Lease.before`. With `after` it
+   * is recorded only if that was the newest token (null: none), so that what a rival has recorded since stays.
    */
   take(
     item: ItemRef,
@@ -137,24 +140,23 @@ export interface Leases {
     },
   ): Promise<Lease>;
   /**
-   * Writes `sent_at`, and what is about to be sent, where the token is the newest and the phase as it was; false:
-   * superseded, send nothing.
-   * `sent_at` keeps its first value until `clearSent`.
+   * Writes `sent_at` and what is about to be sent, if the token is the newest and the phase is as it was; false:
+   * superseded, send nothing. `sent_at` keeps its first value until `clearSent`.
    */
   noteSent(item: ItemRef, token: string, create: SentCreate): Promise<boolean>;
-  /** The write under this token certainly did not happen: forget `sent_at`. */
+  /** The write under this token certainly did not happen: forgets `sent_at`. */
   clearSent(item: ItemRef, token: string): Promise<void>;
-  /** Whether the token is still the newest, by the database. */
+  /** Whether the token is still the newest. */
   holdsToken(item: ItemRef, token: string): Promise<boolean>;
 }
 
 /** Stores what was written to Craft.io. */
 export interface Pushes {
-  /** The write under this token certainly did not happen: `unanswered` is as it was before, where the token is the newest. */
+  /** The write under this token certainly did not happen: puts `unanswered` back, if the token is the newest. */
   restoreUnanswered(item: ItemRef, token: string, unanswered: UnansweredWrite | null): Promise<void>;
   /**
    * Writes `handed_over`, fingerprint and `locked_at`, and, unless the item was paused meanwhile, phase `following`
-   * without a reason to wait; stores what was pushed as `storePushed` does, under the token; false: superseded.
+   * without a reason to wait. Stores what was pushed as `storePushed` does. False: superseded.
    */
   storeLock(
     item: ItemRef,
@@ -162,30 +164,31 @@ export interface Pushes {
     lock: Pushed & { readonly handedOver: HandedOver; readonly fingerprint: string },
   ): Promise<boolean>;
   /**
-   * Writes what was pushed and, where `devItem` is given, its key, URL, scope, status and `updatedAt` (never moving
-   * `dev_updated_at` backwards: an older `devItem` changes none of these); `unanswered` becomes `open`. False: superseded.
+   * Writes what was pushed and, where `devItem` is given, its key, URL, scope, status and `updatedAt`; an older
+   * `devItem` changes none of these, so `dev_updated_at` never goes back. `unanswered` becomes `open`. False:
+   * superseded.
    */
   storePushed(item: ItemRef, token: string, pushed: Pushed): Promise<boolean>;
 }
 
 /** Which dev item a row holds. */
 export interface Pairings {
-  /** Writes id, key, URL, scope, status, `dev_updated_at`, `linked_at` and, unless paused, phase `locking`, under the token. */
+  /** Writes id, key, URL, scope, status, `dev_updated_at`, `linked_at` and, unless paused, phase `locking`. */
   storeDevItem(item: ItemRef, token: string, devItem: DevItem): Promise<StoreDevItem>;
   /**
-   * For `recreate`: generation + 1, dev item, lease, lock and progress forgotten, the old dev item dismissed, phase
-   * `checking`. Only from the generation that the caller saw, so that a repetition does not raise twice, and, where
-   * `token` is given (null: none), only while that is the newest. The row as it is now.
+   * For `recreate`: raises the generation by one, forgets dev item, lease, lock and progress, dismisses the old dev
+   * item, and sets phase `checking`. Only from the generation that the caller saw, so that a repetition does not raise
+   * twice, and, where `token` is given (null: none), only while that is the newest. Returns the row as it is now.
    */
   raiseGeneration(item: ItemRef, from: { generation: number; token?: string | null }): Promise<ItemLink>;
   /**
-   * For `relink`: the new dev item of `devTool`, `dev_updated_at` and `last_progress` reset, `locked_at` forgotten, phase `locking`;
-   * `held` as above. Leases in force end; the dev item held before is dismissed.
+   * For `relink`: writes the new dev item of `devTool`, resets `dev_updated_at` and `last_progress`, forgets
+   * `locked_at`, and sets phase `locking`. Ends leases in force and dismisses the dev item that was held before.
    */
   relink(item: ItemRef, devTool: string, devItem: DevItem): Promise<StoreDevItem>;
 }
 
-/** Links that are not over: what sweeps read and revive. */
+/** Links that are not finished: what sweeps read and restart. */
 export interface LiveLinks {
   /** Rows whose phase is not final and that nobody has touched for `idleMs`. */
   idle(pipeline: string | null, idleMs: number): Promise<readonly ItemRef[]>;
@@ -195,38 +198,38 @@ export interface LiveLinks {
   liveDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
 }
 
-/** Dev items that were found gone, counted by connection (design 3, Gone). */
+/** Counts the dev items of a connection that were found gone (design 3, Gone). */
 export interface GoneDevItems {
   /**
    * How many linked items of a connection became `orphaned` or were found gone within the last hour, and how many are
-   * followed, the gone ones among them. None is gone within the hour after `resume` of a pause for `mass-deletion`.
+   * followed, including the gone ones. For an hour after a `mass-deletion` pause was resumed, `gone` is 0.
    */
   goneCounts(devTool: string): Promise<{ readonly gone: number; readonly followed: number }>;
-  /** Notes for `goneCounts` that this item's dev item was found gone; idempotent within the hour. */
+  /** Notes that this item's dev item was found gone, for `goneCounts`; idempotent within the hour. */
   noteGone(item: ItemRef): Promise<void>;
 }
 
-/** Rows by what their Craft items have to do with each other (design 4, Hierarchy). */
+/** Finds rows by how their Craft items are related (design 4, Hierarchy). */
 export interface Hierarchy {
   /** The rows of a Craft item in all pipelines, linked ones first. */
   handOvers(craftItemId: string): Promise<readonly ItemLink[]>;
   /** Whether the running ready sweep of one of these pipelines has collected the item and will start it. */
   isCollected(craftItemId: string, pipelines: readonly string[]): Promise<boolean>;
-  /** Items of any pipeline, not final and nothing sent, whose parent in Craft.io was noted to be this item. */
+  /** Items of any pipeline that are not final, have sent nothing, and have this item noted as their parent. */
   childrenWithoutDevItem(craftItemId: string): Promise<readonly ItemRef[]>;
-  /** Whether the first item is the second one, or among its parents and theirs as far as they were noted. */
+  /** Whether the first item is the second one or an ancestor of it, as far as parents were noted. */
   isAncestor(craftItemId: string, ofCraftItemId: string): Promise<boolean>;
   /** Links whose dev item is alive, by the pages of their Craft items. */
   liveByCraftUrl(urls: readonly string[]): Promise<readonly ItemLink[]>;
 }
 
-/** Moves the rows of a renamed pipeline (design 7, Changes of the configuration). */
+/** Moves the rows of a renamed pipeline (design 7, Configuration). */
 export interface Renaming {
-  /** Moves every row of a pipeline to another name, in one transaction; idempotent. Nobody may run under the old name. */
+  /** Moves every row to a new name, in one transaction; idempotent. Nothing may run under the old name. */
   renamePipeline(from: string, to: string): Promise<RenamePipeline>;
 }
 
-/** All of them, as the ledger has them. */
+/** All nine, under the names that they have in `Ledger`. */
 export interface LinkLedgers {
   readonly links: Links;
   readonly phases: Phases;

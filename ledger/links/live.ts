@@ -1,4 +1,4 @@
-/** Which links are alive: their scopes and dev items for feeds and inventories, and those that nobody has touched lately. */
+/** Live links: their scopes and dev items for feeds and inventories, and those that nothing has touched lately. */
 import type { ItemRef } from '../../domain/ids.js';
 import { FINAL_PHASES } from '../../domain/phases.js';
 import type { Database } from '../database.js';

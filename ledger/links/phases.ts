@@ -1,4 +1,4 @@
-/** Changes of a link that need no lease: its phase, and single fields. */
+/** Changes to a link that need no lease: its phase and single fields. */
 import type { Database, SqlValue } from '../database.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { LinkPatch, PhaseChange, Phases } from './links.js';
@@ -85,7 +85,7 @@ function phaseValues(item: ItemRef, change: PhaseChange): SqlValue[] {
   ];
 }
 
-/** `gone_at` is noted where the item becomes orphaned, for the guard against mass deletion. */
+/** Also notes `gone_at` when the item becomes orphaned, for the guard against mass deletion. */
 function setPhaseSql(condition: string): string {
   return `
 with before as (
@@ -102,7 +102,7 @@ with before as (
 select 1 as changed from changed`;
 }
 
-/** One statement; the link is always written first, so that two writers lock in the same order. */
+/** One statement. The link is always written first, so that two writers lock in the same order. */
 function patchSql(link: readonly string[], detail: readonly string[]): string {
   const changeLink = `update item_link set ${link.join(', ')} where ${THIS_ITEM} returning pipeline_id, craft_item_id`;
   if (detail.length === 0) return changeLink;

@@ -91,8 +91,8 @@ function createSets({ query }: Database): Pick<Reading, 'list' | 'countByPhase' 
 }
 
 /**
- * Inserts both rows of the item, or changes only what was not known and, before anything was sent, a dev tool that the
- * pipeline has changed since. An unchanged row is not touched.
+ * Inserts both rows of the item. In existing rows it fills in only what was not known and, before anything was sent,
+ * the dev tool if the pipeline has changed it. A row without a change is not touched.
  */
 const BEGIN = `
 with link as (

@@ -1,9 +1,10 @@
 /**
- * Moves the rows of a pipeline to a new name. Sound only because of two facts (design 3):
- *  1. A create whose outcome is not known is found again by its marker, which carries the old name. So nothing is moved
- *     while there is one, seen with all rows of the pipeline locked in the same transaction.
- *  2. Whatever still runs under the old name finds no row: it gets no lease and may note no `sent_at`, so it sends nothing.
- * Feedback that was sent without an answer has the old name in its marker, too; it stops nobody, and is not repeated.
+ * Moves the rows of a pipeline to a new name. This is safe because of two facts (design 3):
+ *  1. A create whose outcome is unknown is found again by its marker, which carries the old name. So nothing is moved
+ *     while there is one; the check locks all rows of the pipeline in the same transaction.
+ *  2. A run that still uses the old name finds no row: it gets no lease and cannot note `sent_at`, so it sends nothing.
+ * Feedback that was sent without an answer also has the old name in its marker; it does not hinder the move and is not
+ * sent again.
  */
 import type { ItemRef } from '../../domain/ids.js';
 import type { Database } from '../database.js';

@@ -6,16 +6,16 @@ export function phaseList(phases: readonly Phase[]): string {
   return `('${phases.join("', '")}')`;
 }
 
-/** A link whose dev item is read, in feeds and inventories; `done` ones too, because they may be reopened. */
+/** A link whose dev item is read in feeds and inventories, including `done` ones, because they may be reopened. */
 export const LIVE = `l.phase not in ${phaseList(LET_GO_PHASES)} and l.dev_item_id is not null`;
 
 /** The row of $1, $2. */
 export const THIS_ITEM = 'pipeline_id = $1 and craft_item_id = $2';
 
-/** The unique index that lets one Craft item alone hold a dev item. */
+/** The unique index by which only one Craft item can hold a dev item. */
 export const LIVE_DEV_ITEM_KEY = 'item_link_live_dev_item';
 
-/** The phase and no reason to wait; a pause that came while a step was under way stays, with what it says. */
+/** Sets the phase and clears the reason to wait. A pause that began during the step stays, with its reason. */
 export function unlessPaused(phase: Phase): string {
   const unless = (column: string, otherwise: string): string =>
     `${column} = case when phase = 'paused' then ${column} else ${otherwise} end`;

@@ -1,5 +1,5 @@
-/** The public tables `item_link` and `sync_log` (design 7, Tables) and `item_detail`, the internal companion of a link. */
-import type { MigrationSql } from './index.js';
+/** The public tables `item_link` and `sync_log` (design 7, Tables), and `item_detail`, a link's internal companion. */
+import type { MigrationSql } from './migrationSql.js';
 
 export const linksAndLog = {
   name: '0001_links_and_log',

@@ -1,5 +1,5 @@
-/** Internal tables of sweeps, feeds and connections: their columns are nobody's contract. */
-import type { MigrationSql } from './index.js';
+/** Internal tables of sweeps, feeds and connections: no one may rely on their columns. */
+import type { MigrationSql } from './migrationSql.js';
 
 export const sweepsAndConnections = {
   name: '0002_sweeps_and_connections',

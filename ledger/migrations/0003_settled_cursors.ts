@@ -1,5 +1,5 @@
-/** Since when a cursor stands at its value, and up to which change nothing can still become visible (design 4, Feeds). */
-import type { MigrationSql } from './index.js';
+/** Since when a cursor has its value, and up to which change nothing more can become visible (design 4, Feeds). */
+import type { MigrationSql } from './migrationSql.js';
 
 /** `standing_since` counts only for `standing_value`: a worker of the last release moves `value` alone. */
 export const settledCursors = {

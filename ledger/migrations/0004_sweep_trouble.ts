@@ -1,5 +1,5 @@
-/** Why a sweep does not come to its end, for `status`; internal. */
-import type { MigrationSql } from './index.js';
+/** Why a sweep cannot finish, for `status`; internal. */
+import type { MigrationSql } from './migrationSql.js';
 
 export const sweepTrouble = {
   name: '0004_sweep_trouble',

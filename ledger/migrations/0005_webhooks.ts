@@ -1,5 +1,5 @@
-/** Webhooks that came: the inbox of the listener (design 4), and changes that none of them announced. */
-import type { MigrationSql } from './index.js';
+/** Webhooks that arrived (the listener's inbox; design 4, Inbox), and changes that none of them announced. */
+import type { MigrationSql } from './migrationSql.js';
 
 export const webhooks = {
   name: '0005_webhooks',

@@ -1,5 +1,5 @@
-/** Internal tables of feedback: what is submitted to a portal, and what went along with an item. */
-import type { MigrationSql } from './index.js';
+/** Internal tables of feedback: what is submitted to a portal, and what is passed on with an item. */
+import type { MigrationSql } from './migrationSql.js';
 
 export const feedback = {
   name: '0006_feedback',

@@ -1,5 +1,5 @@
-/** Whose child an item is in Craft.io, so that a parent knows who waits for it; internal. */
-import type { MigrationSql } from './index.js';
+/** The parent of an item in Craft.io, so that a parent can wake the items that wait for it; internal. */
+import type { MigrationSql } from './migrationSql.js';
 
 export const hierarchy = {
   name: '0007_hierarchy',

@@ -1,8 +1,8 @@
 /**
- * Where a create was sent to, so that a lost one is looked for there whatever the configuration says now; and whether a
- * pause came of a refused write, which no answered read ends, and of which item's. Internal.
+ * Where a create was sent, so that a lost one is looked for there, whatever the configuration says now; whether a
+ * refused write caused a pause, which an answered read does not end; and which item's write it was. Internal.
  */
-import type { MigrationSql } from './index.js';
+import type { MigrationSql } from './migrationSql.js';
 
 export const heldTargets = {
   name: '0008_held_targets',

@@ -1,9 +1,9 @@
 /**
- * Every migration, oldest first. A released one is never edited or renamed: its name stands in the databases.
- * They are modules with SQL inside, so that the compiler copies them and nothing looks for files at run time.
+ * Every migration, oldest first. Never edit or rename a released one: databases record its name.
+ * Migrations are modules with SQL inside, so that the compiler copies them and nothing looks for files at run time.
  *
- * Rules: (1) additive, so that workers of the last release go on beside it; (2) identity columns, no `serial`, so that the
- * runtime role needs SELECT, INSERT, UPDATE, DELETE on the tables and nothing else.
+ *  1. A migration only adds, so that workers of the last release keep working beside it.
+ *  2. Identity columns, no `serial`: the runtime role needs SELECT, INSERT, UPDATE, DELETE on the tables, nothing else.
  */
 import { linksAndLog } from './0001_links_and_log.js';
 import { sweepsAndConnections } from './0002_sweeps_and_connections.js';
@@ -13,12 +13,7 @@ import { webhooks } from './0005_webhooks.js';
 import { feedback } from './0006_feedback.js';
 import { hierarchy } from './0007_hierarchy.js';
 import { heldTargets } from './0008_held_targets.js';
-
-export interface MigrationSql {
-  /** `NNNN_what_it_adds`: applied in this order, recorded by this name. */
-  readonly name: string;
-  readonly up: string;
-}
+import type { MigrationSql } from './migrationSql.js';
 
 export const MIGRATIONS: readonly MigrationSql[] = [
   linksAndLog,

@@ -94,7 +94,7 @@ describe('config/configuration', () => {
     });
   });
 
-  it('tells every problem in one message, in the order of the file, with path and line', () => {
+  it('reports every problem in one message, in the order of the file, with path and line', () => {
     const text = [
       'craft: { baseUrl: api.craft.io, apiKey: k, dialect: guid }',
       'devTools:',
@@ -126,7 +126,7 @@ describe('config/configuration', () => {
     );
   });
 
-  it('names the nearest known key at the top of the file too', () => {
+  it('suggests the nearest known key at the top level of the file too', () => {
     expect(problemsOf(configurationText({ more: 'keeplog: 180 days\nintakes: {}\nwhatever: 1' }))).toEqual([
       'keeplog (line 11): unknown key; did you mean "keepLog"?',
       'intakes (line 12): unknown key; did you mean "intake"?',
@@ -145,7 +145,7 @@ describe('config/configuration', () => {
     expect(problemsOf('pipelines: [a]')).toContain('pipelines (line 1): expected a section of keys, not a list');
   });
 
-  it('takes names only of the letters that ids and paths can carry, and keeps craft for Craft.io', () => {
+  it('accepts only names with characters that ids and paths can carry, and reserves craft for Craft.io', () => {
     const text = configurationText()
       .replace('  mobile:', '  "Mobile App":')
       .replace('  km:', '  craft: { type: kitemaker, baseUrl: "https://km.test", apiKey: k }\n  km:');
@@ -228,11 +228,11 @@ describe('config/configuration', () => {
     expect(message).not.toMatch(/hunter2|se cret|77889900/);
     expect(message.split('\n').slice(1)).toEqual([
       '  craft.baseUrl (line 1): "${SECRET}" is not a web address: write it in full, such as "https://api.craft.io"',
-      '  craft.apiKey (line 1): holds a blank or a character that no API key has: copy the key again',
+      '  craft.apiKey (line 1): contains a blank or a character that no API key has: copy the key again',
       '  craft.dialect (line 1): "${SECRET}" is not one of guide, swagger',
       '  craft.freshFor (line 1): "x${SECRET}" is not a duration: write for example "60 seconds"',
       `  devTools.km.type (line 3): "\${SECRET}" is not one of ${TYPES}`,
-      '  devTools.km.baseUrl (line 3): holds a user name or password: take it out; what the API demands belongs into apiKey',
+      '  devTools.km.baseUrl (line 3): holds a user name or password: take it out; what the API requires belongs in apiKey',
       '  devTools.km.apiKey (line 3): must be a text: put it in quotes, or take it from the environment with ${NAME}',
       '  devTools.km.webhookSecret (line 3): must be a text: put it in quotes, or take it from the environment with ${NAME}',
       '  devTools.other (line 4): expected a section of keys, not a text',
@@ -240,7 +240,7 @@ describe('config/configuration', () => {
     ]);
   });
 
-  it('takes paths in the file from the file, and says when they lead nowhere', () => {
+  it('resolves paths in the file relative to it, and says when they cannot be read', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'craftsync.yaml');
     writeFileSync(path, configurationText({ craft: '{ baseUrl: "https://c.test", apiKey: k, caFile: ca.pem }' }));
@@ -251,7 +251,7 @@ describe('config/configuration', () => {
     expect(loadConfiguration({ path, env: {} }).settings.craft.caFile).toBe(join(folder, 'ca.pem'));
   });
 
-  it('warns where nothing would be handed over', () => {
+  it('warns when nothing would be handed over', () => {
     expect(load('craft: { baseUrl: "https://c.test", apiKey: k }').warnings).toEqual([
       'pipelines: there is none, so nothing is handed over',
     ]);

@@ -6,7 +6,7 @@ import { writeStack } from '../../config/stack.js';
 import type { Stack } from '../../config/stack.js';
 import { temporaryFolder } from '../fixtures/configurationFile.js';
 
-/** No process has this id: it is above what systems give out. */
+/** No process has this id: it is higher than any that systems assign. */
 const NO_PROCESS = 2 ** 30;
 
 function startedStack(stateDir: string, changes: Partial<Stack> = {}): Stack {
@@ -46,7 +46,7 @@ describe('config/deployment', () => {
     });
   });
 
-  it('takes what the environment names instead, also when a stack runs', () => {
+  it('prefers what the environment names, even when a stack runs', () => {
     const { cwd, state } = folders();
     startedStack(state);
     const env = { CRAFTSYNC_STATE: state, DATABASE_URL: 'postgres://db/craftsync' };
@@ -68,7 +68,7 @@ describe('config/deployment', () => {
     ]);
   });
 
-  it('hands on the key and TLS of the standard Temporal variables', () => {
+  it('passes on the key and TLS settings of the standard Temporal variables', () => {
     const { cwd } = folders();
     const env = {
       CRAFTSYNC_CONFIG: 'x.yaml',
@@ -85,7 +85,7 @@ describe('config/deployment', () => {
     });
   });
 
-  it('reads a Temporal profile only where the environment names one', () => {
+  it('reads a Temporal profile only when the environment names one', () => {
     const { cwd, state } = folders();
     startedStack(state);
     const file = join(cwd, 'temporalio', 'temporal.toml');
@@ -131,7 +131,7 @@ describe('config/deployment', () => {
     expect([deployment.databaseUrl, deployment.temporal, deployment.stack]).toEqual([null, null, null]);
   });
 
-  it('says that the stack is not running, rather than use what it left', () => {
+  it('says that the stack is not running, rather than using what it left behind', () => {
     const { cwd, state } = folders();
     startedStack(state, { pid: NO_PROCESS });
     const deployment = resolveDeployment({ flags: { state, config: 'c.yaml' }, env: {}, cwd });

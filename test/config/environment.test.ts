@@ -57,14 +57,14 @@ describe('config/environment', () => {
     );
   });
 
-  it('demands a token where others can reach the listener', () => {
+  it('requires a token when others can reach the listener', () => {
     expect(messageOf({ CRAFTSYNC_LISTEN: '0.0.0.0:8788' })).toBe(
       'CRAFTSYNC_LISTEN binds "0.0.0.0", which others can reach: set CRAFTSYNC_TOKEN to a long random text, or bind 127.0.0.1',
     );
     expect(readEnvironment({ CRAFTSYNC_LISTEN: '0.0.0.0:8788', CRAFTSYNC_TOKEN: 't' }).token).toBe('t');
   });
 
-  it('takes no name that merely begins like a loopback address for one', () => {
+  it('does not take a name that only begins like a loopback address for one', () => {
     expect(['127.0.0.1', '127.8.8.8', '::1', 'localhost'].every(isLoopback)).toBe(true);
     expect(['0.0.0.0', '127.0.0.1.example.com', '::', '10.0.0.1'].some(isLoopback)).toBe(false);
   });
@@ -76,7 +76,7 @@ describe('config/environment', () => {
     );
   });
 
-  it('reads encryption keys in their order, the first of which encrypts', () => {
+  it('reads encryption keys in their order: the first one encrypts', () => {
     const [first, second] = [Buffer.alloc(32, 1).toString('base64'), Buffer.alloc(32, 2).toString('base64')];
     expect(readEnvironment({ CRAFTSYNC_ENCRYPTION_KEYS: `new:${first}, old:${second}` }).encryptionKeys).toEqual([
       { id: 'new', key: first },
@@ -84,17 +84,17 @@ describe('config/environment', () => {
     ]);
   });
 
-  it('names the encryption key that is wrong by its place, without showing it', () => {
+  it('names a wrong encryption key by its position, without showing it', () => {
     const good = Buffer.alloc(32, 1).toString('base64');
     const message = messageOf({ CRAFTSYNC_ENCRYPTION_KEYS: `a:${good},b:c2hvcnQ=,a:${good}` });
     expect(message.split('\n')).toEqual([
       'CRAFTSYNC_ENCRYPTION_KEYS, entry 2: write id:base64 of 32 bytes, made for example with: openssl rand -base64 32',
-      'CRAFTSYNC_ENCRYPTION_KEYS, entry 3: the id "a" is there twice; give each key its own',
+      'CRAFTSYNC_ENCRYPTION_KEYS, entry 3: the id "a" is used twice; give each key its own',
     ]);
     expect(message).not.toContain('c2hvcnQ');
   });
 
-  it('tells all problems at once', () => {
+  it('reports all problems at once', () => {
     expect(messageOf({ LOG_LEVEL: 'inf', CRAFTSYNC_LISTEN: 'x' }).split('\n')).toEqual([
       'CRAFTSYNC_LISTEN is "x": write host:port, such as 127.0.0.1:8788',
       'LOG_LEVEL is "inf" (did you mean info?): write one of trace, debug, info, warn, error, fatal, silent',

@@ -11,8 +11,8 @@ describe('config/nearest', () => {
     expect(nearest(given, ['sweepEvery', 'driftEvery'])).toBe(expected);
   });
 
-  it('names everything that is known where nothing is near', () => {
+  it('lists all known names when none is near', () => {
     expect(suggestion('zzz', ['a', 'b'])).toBe('known: a, b');
-    expect(suggestion('zzz', [])).toBe('there is none yet');
+    expect(suggestion('zzz', [])).toBe('there are none yet');
   });
 });

@@ -26,7 +26,7 @@ describe('config/stack', () => {
     expect(readStack(folder)).toEqual(STACK);
   });
 
-  it('lets nobody else read the file, which holds a password, also when it replaces one that others could read', () => {
+  it('lets nobody else read the file, which holds a password, even when it replaces one that others could read', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'stack.json'), '{}', { mode: 0o644 });
     writeStack(folder, STACK);
@@ -34,7 +34,7 @@ describe('config/stack', () => {
     expect(readdirSync(folder)).toEqual(['stack.json']);
   });
 
-  it('knows no stack where none was written, or it was taken away', () => {
+  it('finds no stack where none was written, or it was removed', () => {
     const folder = temporaryFolder();
     expect(readStack(folder)).toBeNull();
     expect(readStack(join(folder, 'absent'))).toBeNull();
@@ -52,7 +52,7 @@ describe('config/stack', () => {
     );
   });
 
-  it('tells a stack whose process lives from one whose process is gone', async () => {
+  it('distinguishes a stack whose process is alive from one whose process is gone', async () => {
     const child = spawn(process.execPath, ['-e', '']);
     await once(child, 'exit');
     expect(isRunning(STACK)).toBe(true);

@@ -8,7 +8,7 @@ function read(text: string, env: NodeJS.ProcessEnv = {}): string | undefined {
 }
 
 describe('config/variables', () => {
-  it('takes values from the environment, also several in one text', () => {
+  it('takes values from the environment, even several in one text', () => {
     expect(read('${A}-${B_2}', { A: 'x', B_2: 'y' })).toBe('x-y');
   });
 
@@ -16,7 +16,7 @@ describe('config/variables', () => {
     expect(read('${A}', { A: 'x, released: "y" } # {[' })).toBe('x, released: "y" } # {[');
   });
 
-  it('does not look for variables in values that came for variables', () => {
+  it('does not look for variables in the values of variables', () => {
     expect(read('${A}', { A: '${B}', B: 'no' })).toBe('${B}');
   });
 
@@ -35,11 +35,11 @@ describe('config/variables', () => {
   it.each(['${A-B}', '${', '${}', '${A'])('says how a variable is written, given %s', (text) => {
     const lock = `{ field: dev_lock, value: ${JSON.stringify(text)} }`;
     expect(problemsOf(configurationText({ pipeline: { lock } }), { A: 'x' })).toEqual([
-      `pipelines.mobile.lock.value (line 10): ${text} is no variable: write \${NAME} to take a value from the environment, or $\${ for a literal \${`,
+      `pipelines.mobile.lock.value (line 10): ${text} is not a variable: write \${NAME} to take a value from the environment, or $\${ for a literal \${`,
     ]);
   });
 
-  it('reads numbers and flags that came as text', () => {
+  it('reads numbers and flags that arrive as text', () => {
     const pipeline = { maxNewPerSweep: '"${MAX}"', alsoHandedOver: '"${ALSO}"' };
     const { settings } = load(configurationText({ pipeline }), { MAX: '25', ALSO: 'false' });
     expect(settings.pipelines['mobile']).toMatchObject({ maxNewPerSweep: 25, alsoHandedOver: false });

@@ -11,7 +11,7 @@ describe('config/yamlFile', () => {
     );
   });
 
-  it('says that a folder is none', () => {
+  it('says that a folder is not a file', () => {
     const folder = temporaryFolder();
     expect(() => loadConfiguration({ path: folder, env: {} })).toThrow(
       `${folder} cannot be read: it is a folder; name the file in it`,

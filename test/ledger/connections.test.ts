@@ -1,7 +1,7 @@
-/** Pauses, memory, the last run of each sweep, the applied configuration, and the sync log. */
+/** Pauses, memory, the last run of each sweep, and the applied configuration. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Ledger, LogEntry } from '../../ledger/ledger.js';
+import type { Ledger } from '../../ledger/ledger.js';
 import { type LedgerFixture, openLedger } from '../fixtures/ledger.js';
 
 describe('ledger/connections', () => {
@@ -14,7 +14,7 @@ describe('ledger/connections', () => {
   });
   afterAll(() => db.close());
 
-  it('one of many that pause a connection at once is the first', async () => {
+  it('exactly one of many that pause a connection at once is the first', async () => {
     const pauses = Array.from({ length: 10 }, () => ledger.connections.pause('one', 'connection', '401'));
     expect((await Promise.all(pauses)).filter((pause) => pause.first)).toHaveLength(1);
     expect(await ledger.connections.paused('one')).toMatchObject({ reason: 'connection', message: '401' });
@@ -34,7 +34,7 @@ describe('ledger/connections', () => {
     expect((await ledger.connections.listPaused()).map((pause) => pause.connection)).toContain('two');
   });
 
-  it('an answer ends only a pause for the connection, and an answered read none that a refused write began', async () => {
+  it('an answer ends only a pause with reason `connection`, and an answered read does not end one that a refused write began', async () => {
     const { pause, answered, paused } = ledger.connections;
     expect(await answered('four', 'write')).toBe(false);
     await pause('four', 'connection', '401');
@@ -50,7 +50,7 @@ describe('ledger/connections', () => {
     expect(await answered('four', 'write')).toBe(false);
   });
 
-  it('one caller a minute may probe a paused connection, nobody one that is not paused', async () => {
+  it('one caller a minute may probe a paused connection, and nobody may probe one that is not paused', async () => {
     expect(await ledger.connections.mayProbe('three')).toBe(false);
     await ledger.connections.pause('three', 'connection', '401');
     const probes = await Promise.all(Array.from({ length: 5 }, () => ledger.connections.mayProbe('three')));
@@ -67,7 +67,7 @@ describe('ledger/connections', () => {
     expect(await ledger.connections.recall('km', 'put')).toBeNull();
   });
 
-  it("keeps the last result of a sweep until the next one has ended, and that one's start", async () => {
+  it('keeps the last result of a sweep until the next one has ended, and the start of that one', async () => {
     const note = (result: Record<string, unknown> | null, heldBack: string | null = null) =>
       ledger.connections.noteSweep({ scheduleId: 'ready-sweep:mobile', result, heldBack });
     const sweep = async () => (await ledger.connections.sweeps())[0];
@@ -88,7 +88,7 @@ describe('ledger/connections', () => {
     });
   });
 
-  it('keeps the trouble of a sweep, with the time of the first, until a run has ended', async () => {
+  it('keeps the trouble of a sweep, and when it began, until a run has ended', async () => {
     const scheduleId = 'progress-sweep:km';
     const sweep = async () => (await ledger.connections.sweeps()).find((each) => each.scheduleId === scheduleId);
     await ledger.connections.noteSweepTrouble(scheduleId, 'it answered with HTML');
@@ -105,27 +105,5 @@ describe('ledger/connections', () => {
     await ledger.connections.storeApplied({ pipelines: { a: 1 } });
     await ledger.connections.storeApplied({ pipelines: { b: [2] } });
     expect(await ledger.connections.applied()).toEqual({ pipelines: { b: [2] } });
-  });
-
-  it('the log gives the last entries, or the first after one, oldest first', async () => {
-    const entry = (detail: string, craftItemId: string | null = 'i'): Omit<LogEntry, 'at'> => ({
-      ...{ pipeline: 'mobile', craftItemId, step: 'lock', outcome: 'ok', attempt: 1, detail },
-      ...{ workflowId: 'w', runId: null },
-    });
-    for (const n of [1, 2, 3, 4, 5]) await ledger.log.append(entry(String(n), n === 3 ? null : 'i'));
-    const details = async (filter: Partial<Parameters<Ledger['log']['read']>[0]>) =>
-      (await ledger.log.read({ limit: 2, ...filter })).map((found) => found.detail);
-    expect(await details({})).toEqual(['4', '5']);
-    expect(await details({ craftItemId: 'i', limit: 3 })).toEqual(['2', '4', '5']);
-    expect(await details({ pipeline: 'another' })).toEqual([]);
-    const [first] = await ledger.log.read({ limit: 5 });
-    expect(await details({ afterId: first?.id ?? '' })).toEqual(['2', '3']);
-    expect(first).toMatchObject({ ...entry('1'), at: expect.stringMatching(/^\d{4}-.*Z$/) as string });
-  });
-
-  it('the log is pruned by age', async () => {
-    await db.sql(`update sync_log set at = at - interval '2 days' where detail in ('1', '2')`);
-    expect(await ledger.log.prune(86_400_000)).toBe(2);
-    expect(await ledger.log.prune(86_400_000)).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-/** The pool: a lost connection is an error of the query, never the end of the process. */
+/** The pool: a lost connection fails the query, never the process. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ describe('ledger/database', () => {
     expect(await database.query('select n from t')).toEqual([]);
   });
 
-  it('rolls back what throws, and goes on with other connections', async () => {
+  it('rolls back a transaction that throws, and continues with other connections', async () => {
     const failing = database.transaction(async (query) => {
       await query('insert into t values (3)');
       throw new Error('on the way');

@@ -1,4 +1,4 @@
-/** Cursors and pending changes: nothing is passed over (invariant I4). */
+/** Cursors and pending changes: nothing is skipped (invariant I4). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Feeds, PendingChange } from '../../ledger/ledger.js';
@@ -32,7 +32,7 @@ describe('ledger/feeds', () => {
     ...more,
   });
 
-  it('begins at null, and moves by compare-and-set: the second of two from the same place changes nothing', async () => {
+  it('begins at null, and moves by compare-and-set: the second of two moves from the same place changes nothing', async () => {
     expect(await feeds.cursor('km', 'cas')).toMatchObject({ value: null, version: 0 });
     const outcomes = await Promise.all([
       feeds.advance('km', 'cas', move(0, T1, { handedOn: [{ devItemId: 'a', updatedAt: T1 }] })),
@@ -44,7 +44,7 @@ describe('ledger/feeds', () => {
     expect(await feeds.handedOn('km', 'cas', T1)).toEqual([{ devItemId: won.id, updatedAt: won.at }]);
   });
 
-  it('keeps the pending changes also of the one that lost', async () => {
+  it('keeps the pending changes of the move that lost', async () => {
     await feeds.advance('km', 'lost', move(0, T2));
     expect(await feeds.advance('km', 'lost', move(0, T3, { pending: [change('kept', T3)] }))).toBe(false);
     expect((await feeds.pending('km')).map((pending) => pending.devItemId)).toContain('kept');
@@ -70,7 +70,7 @@ describe('ledger/feeds', () => {
     expect((await feeds.cursor('km', 'forward')).value).toBe('2026-01-01T13:00:00+01:00');
   });
 
-  it('forgets pairs that lie before what the next read begins with', async () => {
+  it('forgets pairs that are older than the start of the next read', async () => {
     const pair = (devItemId: string, updatedAt: string) => ({ devItemId, updatedAt });
     await feeds.advance('km', 'pairs', move(0, T1, { handedOn: [pair('a', T1)] }));
     await feeds.advance('km', 'pairs', move(1, T3, { handedOn: [pair('a', T2), pair('b', T3)], keepPairsSince: T2 }));
@@ -104,34 +104,34 @@ describe('ledger/feeds', () => {
     expect(await feeds.advance('km', 'inventory', move(0, T1))).toBe(true);
   });
 
-  describe('how long a cursor stands', () => {
-    const stands = async (scope: string) => (await feeds.cursor('km', scope)).standsForMs;
+  describe('how long a cursor has had its value', () => {
+    const ageMs = async (scope: string) => (await feeds.cursor('km', scope)).standsForMs;
     const age = (scope: string) =>
       db.sql("update sweep_cursor set standing_since = standing_since - interval '1 hour' where scope = $1", [scope]);
     const HOUR_MS = 3_600_000;
 
-    it('counts from when it took its value, over moves that find nothing new', async () => {
-      expect(await stands('stands')).toBe(0);
-      await feeds.advance('km', 'stands', move(0, T2));
-      await age('stands');
-      await feeds.advance('km', 'stands', move(1, T2));
-      await feeds.advance('km', 'stands', move(2, T1));
-      await feeds.advance('km', 'stands', move(3, null));
-      expect(await stands('stands')).toBeGreaterThanOrEqual(HOUR_MS);
-      await feeds.advance('km', 'stands', move(4, T3));
-      expect(await stands('stands')).toBeLessThan(HOUR_MS);
+    it('counts from when the cursor took its value, across moves that find nothing new', async () => {
+      expect(await ageMs('aged')).toBe(0);
+      await feeds.advance('km', 'aged', move(0, T2));
+      await age('aged');
+      await feeds.advance('km', 'aged', move(1, T2));
+      await feeds.advance('km', 'aged', move(2, T1));
+      await feeds.advance('km', 'aged', move(3, null));
+      expect(await ageMs('aged')).toBeGreaterThanOrEqual(HOUR_MS);
+      await feeds.advance('km', 'aged', move(4, T3));
+      expect(await ageMs('aged')).toBeLessThan(HOUR_MS);
     });
 
-    it('is not known of a value that a worker of the last release has set', async () => {
+    it('is unknown for a value that a worker of the last release has set', async () => {
       await feeds.advance('km', 'old-worker', move(0, T1));
       await age('old-worker');
       await db.sql("update sweep_cursor set value = $1, version = version + 1 where scope = 'old-worker'", [T2]);
-      expect(await stands('old-worker')).toBe(0);
+      expect(await ageMs('old-worker')).toBe(0);
       await feeds.advance('km', 'old-worker', move(2, T2));
-      expect(await stands('old-worker')).toBeLessThan(HOUR_MS);
+      expect(await ageMs('old-worker')).toBeLessThan(HOUR_MS);
     });
 
-    it('what is settled is kept and only moves forward, by whoever moves the cursor', async () => {
+    it('the settled time is kept and only moves forward, whichever sweep moves the cursor', async () => {
       const settled = async () => (await feeds.cursor('km', 'settled')).settledTo;
       expect(await settled()).toBeNull();
       await feeds.advance('km', 'settled', move(0, T2, { settledTo: T2 }));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { following, openLedger, type LedgerFixture } from '../fixtures/ledger.js';
+import { openLedger, type LedgerFixture } from '../fixtures/ledger.js';
 
 let fixture: LedgerFixture;
 beforeAll(async () => {
@@ -10,7 +10,6 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await fixture.sql('delete from webhook_delivery');
-  await fixture.sql('delete from webhook_silence');
 });
 
 const store = (deliveryId: string, devItemIds: readonly string[] | null = ['a'], devTool = 'km') =>
@@ -19,8 +18,8 @@ const age = (seconds: number) =>
   fixture.sql(`update webhook_delivery set received_at = received_at - $1 * interval '1 second'`, [seconds]);
 const take = (limit = 10) => fixture.ledger.inbox.takeWaiting({ unmarkedForMs: 30_000, limit });
 
-describe('ledger/inbox: inbox', () => {
-  it('stores a delivery once for each tool, also when it comes ten times at once', async () => {
+describe('ledger/inbox', () => {
+  it('stores a delivery once for each tool, even when it arrives ten times at once', async () => {
     const results = await Promise.all(Array.from({ length: 10 }, () => store('msg_1')));
     expect(results.filter((stored) => stored !== null)).toEqual([
       { id: expect.any(String) as string, devTool: 'km', devItemIds: ['a'] },
@@ -28,7 +27,7 @@ describe('ledger/inbox: inbox', () => {
     expect(await store('msg_1', null, 'cd')).toMatchObject({ devTool: 'cd', devItemIds: null });
   });
 
-  it('gives what nobody marked for a while to one taker, and again only later', async () => {
+  it('gives a delivery that nobody marked for a while to one taker, and again only later', async () => {
     for (let n = 0; n < 20; n += 1) await store(`msg_${n}`);
     expect(await take()).toEqual([]);
     await age(31);
@@ -47,7 +46,7 @@ describe('ledger/inbox: inbox', () => {
     expect(row).toEqual({ attempts: 1, last_error: 'no server' });
   });
 
-  it('counts what waits, and keeps 30 days', async () => {
+  it('counts what waits, and deletes what is too old', async () => {
     const stored = await store('msg_1');
     await age(40);
     await store('msg_2');
@@ -58,37 +57,5 @@ describe('ledger/inbox: inbox', () => {
     expect(await fixture.ledger.inbox.lastReceived()).toMatchObject([{ devTool: 'km' }]);
     expect(await fixture.ledger.inbox.prune(30_000)).toBe(1);
     expect(await fixture.ledger.inbox.prune(30_000)).toBe(0);
-  });
-});
-
-describe('ledger/inbox: silences', () => {
-  it('holds a change for announced when a delivery names it, or names nothing, and came with it or later', async () => {
-    await store('msg_1', ['named']);
-    const at = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
-    const changes = [
-      { devItemId: 'named', updatedAt: at(-5) },
-      { devItemId: 'other', updatedAt: at(-5) },
-    ];
-    expect(await fixture.ledger.silences.announced('km', changes)).toEqual(['named']);
-    expect(await fixture.ledger.silences.announced('km', [{ devItemId: 'named', updatedAt: at(120) }])).toEqual([]);
-    await store('msg_2', null);
-    expect(await fixture.ledger.silences.announced('km', changes)).toEqual(['named', 'other']);
-  });
-
-  it('counts changes and sweeps in a row, until a delivery is about a followed item', async () => {
-    const { silences: own } = fixture.ledger;
-    await following(fixture.ledger, '1');
-    await own.note('km', { changes: 3, run: 'a' });
-    await own.note('km', { changes: 1, run: 'a' });
-    await own.note('km', { changes: 2, run: 'b' });
-    expect(await own.list()).toMatchObject([{ devTool: 'km', changes: 6, sweeps: 2, lastDelivery: null }]);
-    await store('stranger', ['nobody follows this']);
-    expect(await own.list()).toHaveLength(1);
-    expect([await own.mayAlert('km'), await own.mayAlert('km')]).toEqual([true, false]);
-    await store('news', ['dev-1']);
-    expect(await own.list()).toEqual([]);
-    await own.note('km', { changes: 1, run: 'c' });
-    expect(await own.list()).toMatchObject([{ changes: 1, sweeps: 1 }]);
-    expect(await own.mayAlert('km')).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-/** Migrations, and what the ledger says when the database is not as it should be. */
+/** Migrations, and what the ledger reports when something is wrong with the database. */
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -26,7 +26,7 @@ describe('ledger/migrate', () => {
     return database.url;
   }
 
-  it('applies everything once; the second time nothing', async () => {
+  it('applies everything the first time and nothing the second time', async () => {
     const ledger = open(await fresh());
     expect(await ledger.isMigrated()).toBe(false);
     expect(await ledger.migrate()).toEqual(MIGRATIONS.map((migration) => migration.name));
@@ -40,7 +40,7 @@ describe('ledger/migrate', () => {
     expect(applied.flat().sort()).toEqual(MIGRATIONS.map((migration) => migration.name));
   });
 
-  it('is not migrated while one migration is missing, and applies that one', async () => {
+  it('is not migrated while one migration is missing, and then applies only that one', async () => {
     const url = await fresh();
     const ledger = open(url);
     await ledger.migrate();
@@ -64,7 +64,7 @@ describe('ledger/migrate', () => {
     );
   });
 
-  it('says in one line what to do when it is not migrated, not there, or not to be reached', async () => {
+  it('says in one line what to do when the database is not migrated, missing or unreachable', async () => {
     const url = await fresh();
     await expect(open(url).links.list({})).rejects.toThrow(/not exist; run `craftsync apply`$/);
     const missing = new URL(url);

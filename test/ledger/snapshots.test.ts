@@ -28,7 +28,7 @@ describe('ledger/snapshots', () => {
   const next = async (after: string | null = null, limit = 100) =>
     (await ledger.snapshots.nextUnknown(PIPELINE, sweep, after, limit)).map((item) => item.craftItemId);
 
-  it('counts what is new to the sweep, a page with an item twice or an empty page too', async () => {
+  it('counts what is new to the sweep, even on a page that is empty or has an item twice', async () => {
     expect(await collect('a1', 'a2')).toBe(2);
     expect(await collect('a2', 'a3', 'a3')).toBe(1);
     expect(await collect()).toBe(0);
@@ -41,7 +41,7 @@ describe('ledger/snapshots', () => {
     expect(await ledger.snapshots.counts('another', sweep)).toEqual({ found: 0, known: 0, unseen: 0 });
   });
 
-  it('knows what is followed, and pages the others in the order of their ids', async () => {
+  it('counts followed items as known, and pages the others in the order of their ids', async () => {
     await following(ledger, 'c2');
     await begin(ledger, 'c3');
     await begin(ledger, 'c5');
@@ -53,13 +53,13 @@ describe('ledger/snapshots', () => {
     expect(await next('c5')).toEqual([]);
   });
 
-  it('orders ids by their characters, whatever the database thinks of language', async () => {
+  it('orders ids by their characters, whatever the collation of the database', async () => {
     await collect('10', '9', 'Z', 'a');
     expect(await next()).toEqual(['10', '9', 'Z', 'a']);
     expect(await next('9')).toEqual(['Z', 'a']);
   });
 
-  it('what it has started is not next again, and not known, even when it is followed by then', async () => {
+  it('an item that the sweep has started is neither next nor known, even once it is followed', async () => {
     await collect('d1', 'd2');
     await ledger.snapshots.markStarted(PIPELINE, sweep, ['d1']);
     expect(await next()).toEqual(['d2']);
@@ -98,7 +98,7 @@ describe('ledger/snapshots', () => {
     expect(await inHand()).toBe(1);
   });
 
-  it('a lost item does not hold the sweep up: without a sign of life it is out of hand', async () => {
+  it('a lost item does not hold up the sweep: without a sign of life it is no longer in hand', async () => {
     await collect('f1');
     await ledger.snapshots.markStarted(PIPELINE, sweep, ['f1']);
     await db.sql(`update sweep_item set started_at = started_at - interval '11 minutes' where sweep_id = $1`, [sweep]);
@@ -107,7 +107,7 @@ describe('ledger/snapshots', () => {
     expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(1);
   });
 
-  it('keeps any text as it came, and gives it back as long as it is fresh', async () => {
+  it('keeps any text unchanged, and gives it back while it is fresh', async () => {
     const item = craftItem('g1', {
       title: 'NUL \u0000, half \ud800, quote \\u0000 "',
       properties: { b: 1, a: [null] },

@@ -1,4 +1,4 @@
-/** What reaches the webhook, and which answers count as taken. */
+/** What reaches the webhook, and which answers count as accepted. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
@@ -17,7 +17,7 @@ describe('runtime/alerts', () => {
       }),
   );
 
-  /** Sends one alert to `path` of a server that answers so; what arrived and what was logged as an error. */
+  /** Sends one alert to `path` of a server that answers like this; returns what arrived and the logged errors. */
   async function send(path: string, answer: Answer) {
     const arrived: { url: string | undefined; body: unknown }[] = [];
     const errors: string[] = [];
@@ -52,11 +52,11 @@ describe('runtime/alerts', () => {
     ['a word as text', text('text/plain', 'ok')],
     ['nothing', (response) => response.writeHead(200).end()],
     ['204', (response) => response.writeHead(204).end()],
-  ])('counts %s with 2xx as taken', async (_name, answer) => {
+  ])('counts %s with 2xx as accepted', async (_name, answer) => {
     expect((await send('/hook', answer)).errors).toEqual([]);
   });
 
-  it.each([302, 404, 500])('logs an alert that was not taken, without its URL: %i', async (status) => {
+  it.each([302, 404, 500])('logs an alert that was not accepted, without its URL: %i', async (status) => {
     const { errors } = await send('/hook?token=s3cret', (response) => response.writeHead(status).end('no'));
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain('check alerts.webhook');

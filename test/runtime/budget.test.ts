@@ -48,14 +48,14 @@ describe('runtime/budget', () => {
     expect(times[3]).toBeGreaterThan(7_000);
   });
 
-  it('lets everything pass where no limit is configured', async () => {
+  it('lets every call through when no limit is configured', async () => {
     const clock = manualClock();
     const budget = createLocalBudget('km', { perMinute: null, burst: 1, perMonth: null }, clock);
     for (let call = 0; call < 1_000; call += 1) await budget.ask('sweep');
     expect(clock.nowMs()).toBe(0);
   });
 
-  it('sends nothing before the moment that a 429 named, for everybody', async () => {
+  it("lets nobody's calls out before the time that a 429 named", async () => {
     const clock = manualClock();
     const budget = createLocalBudget('km', { perMinute: null, burst: 1, perMonth: null }, clock);
     budget.pushBack(new Date(Date.now() + 20_000));
@@ -69,7 +69,7 @@ describe('runtime/budget', () => {
     await expect(budget.ask('manual')).rejects.toMatchObject({ kind: 'rate-limited', details: { connection: 'km' } });
   });
 
-  it('lets no call out that slept while another learned that the budget is closed', async () => {
+  it('lets no call out that was asleep when another learned that the budget is closed', async () => {
     const clock = manualClock();
     const budget = createLocalBudget('km', { perMinute: 10, burst: 1, perMonth: null }, clock);
     await budget.ask('manual');
@@ -78,7 +78,7 @@ describe('runtime/budget', () => {
     await expect(sleeper).rejects.toMatchObject({ kind: 'rate-limited', details: { monthSpent: true } });
   });
 
-  it('says that it is the month that is spent, and until when', async () => {
+  it('says that the month is spent, and until when', async () => {
     const budget = createLocalBudget('km', { perMinute: null, burst: 1, perMonth: null }, manualClock());
     const until = new Date(Date.now() + 9 * 86_400_000);
     budget.pushBack(until, 'month-spent');
@@ -88,7 +88,7 @@ describe('runtime/budget', () => {
     expect(String(error)).toContain(`km: the month's calls are spent, goes on ${day} `);
   });
 
-  it('keeps no slot for a caller that was sent away', async () => {
+  it('reserves no slot for a caller that was sent away', async () => {
     const clock = manualClock();
     const budget = createLocalBudget('km', { perMinute: 1, burst: 1, perMonth: null }, clock);
     await budget.ask('manual');

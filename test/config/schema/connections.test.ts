@@ -6,12 +6,12 @@ function devTool(more: string): string {
 }
 
 describe('config/schema/connections', () => {
-  it('hands what only the connector knows to the connector, trimmed', () => {
+  it('passes what only the connector knows to the connector, trimmed', () => {
     const { settings } = load(devTool('graphqlUrl: " https://km.test/graphql/ "'));
     expect(settings.devTools['km']?.own).toEqual({ graphqlUrl: 'https://km.test/graphql' });
   });
 
-  it('finds the nearest among the keys of all dev tools and those of this type', () => {
+  it('suggests the nearest key of all dev tools and of this type', () => {
     expect(problemsOf(devTool('progresEvery: 5 minutes, graphQLurl: "https://km.test"'))).toEqual([
       'devTools.km.progresEvery (line 3): unknown key; did you mean "progressEvery"?',
       'devTools.km.graphQLurl (line 3): unknown key; did you mean "graphqlUrl"?',
@@ -24,11 +24,11 @@ describe('config/schema/connections', () => {
     ]);
   });
 
-  it('warns of each monthly limit that is written, since this release enforces none, and of no other', () => {
+  it('warns about each monthly limit in the file, since this release enforces none, and about no other limit', () => {
     const written = devTool('rateLimit: { perMinute: 60, perMonth: 50000 }');
     expect(load(written).warnings).toEqual([
       'devTools.km.rateLimit.perMonth: is not enforced in this release: ' +
-        'only what the tool itself says of its month is obeyed (CraftDesk does)',
+        'only a monthly limit that the tool itself reports is obeyed (CraftDesk reports one)',
     ]);
     const craft = '{ baseUrl: "https://api.craft.io", apiKey: k, rateLimit: { perMonth: 100 } }';
     const km = '{ type: kitemaker, baseUrl: "https://km.test", apiKey: k, rateLimit: { perMonth: 5 } }';
@@ -60,7 +60,7 @@ describe('config/schema/connections', () => {
       ['starter', 10, 1_000],
       ['professional', 100, 50_000],
       ['business', 1_000, 500_000],
-    ])('takes the limits of the plan %s, unless rateLimit says others', (plan, perMinute, perMonth) => {
+    ])('takes the limits of the plan %s, unless rateLimit sets others', (plan, perMinute, perMonth) => {
       const limitOf = (more: string) => load(craftdesk(`, plan: ${plan}${more}`)).settings.devTools['km']?.rateLimit;
       expect(limitOf('')).toEqual({ perMinute, burst: 1, perMonth });
       expect(limitOf(', rateLimit: { perMinute: 5 }')).toEqual({ perMinute: 5, burst: 1, perMonth });
@@ -115,7 +115,7 @@ describe('config/schema/connections', () => {
     ]);
   });
 
-  it('takes an address of items with places in it', () => {
+  it('takes an address of items with placeholders', () => {
     const text = devTool('itemUrl: "https://km.test/acme/{spaceKey}/items/{number}"');
     expect(load(text).settings.devTools['km']?.itemUrl).toBe('https://km.test/acme/{spaceKey}/items/{number}');
     expect(problemsOf(devTool('itemUrl: "{spaceKey}"'))).toEqual([

@@ -41,7 +41,7 @@ describe('config/schema/fields', () => {
     ['{ title: { form: x } }', 'title.from: is required'],
     [
       '{ title: { from: customFields } }',
-      'title.from: "customFields" does not say which: write "customFields.<name or id>"',
+      'title.from: "customFields" does not say which field: write "customFields.<name or id>"',
     ],
     [
       '{ effort: { from: x, values: {} } }',

@@ -20,7 +20,7 @@ describe('config/schema/pipelines', () => {
 
   it('refuses a readiness rule that every item meets', () => {
     expect(problemsWith({ ready: '{}' })).toEqual([
-      'pipelines.mobile.ready: says nothing, so that every item would be handed over: give a status, types or where',
+      'pipelines.mobile.ready: is empty, so every item would be handed over: give a status, types or where',
     ]);
     expect(problemsWith({ ready: '{ types: [] }' })).toEqual(['pipelines.mobile.ready.types: needs at least 1 entry']);
   });
@@ -38,7 +38,7 @@ describe('config/schema/pipelines', () => {
     });
   });
 
-  it('has the target judged by its connector', () => {
+  it('lets the connector check the target', () => {
     expect(problemsWith({ target: '{ devTool: km, spaceid: 4 }' })).toContain(
       'pipelines.mobile.target.spaceid: unknown key; did you mean "spaceId"?',
     );
@@ -58,7 +58,7 @@ describe('config/schema/pipelines', () => {
     expect(settings.pipelines['mobile']).toMatchObject({ source: { feedbackPortal: '5' }, progress: null, lock: null });
   });
 
-  it('takes of a feedback portal when its items are done, and writes nothing', () => {
+  it('reads only when items are done for a feedback portal, and writes nothing', () => {
     const progress = '{ statuses: { Done: Finished }, doneWhen: [Finished] }';
     const { settings } = load(
       configurationText({ pipeline: { source: '{ feedbackPortal: "5" }', progress, lock: null } }),
@@ -69,14 +69,14 @@ describe('config/schema/pipelines', () => {
     });
   });
 
-  it('demands lock and progress everywhere else', () => {
+  it('requires lock and progress everywhere else', () => {
     expect(problemsWith({ progress: null, lock: null })).toEqual([
       'pipelines.mobile.progress: is required',
       'pipelines.mobile.lock: is required',
     ]);
   });
 
-  it('names the choices where a word is none of them', () => {
+  it('names the choices when a word is not one of them', () => {
     expect(problemsWith({ onDevItemDeleted: 'delete', feedback: 'lnk', alsoHandedOver: 'si' })).toEqual([
       'pipelines.mobile.onDevItemDeleted: "delete" is not one of flag, release, recreate',
       'pipelines.mobile.feedback: "lnk" is not one of none, link; did you mean "link"?',

@@ -46,23 +46,23 @@ describe('config/schema/progress', () => {
     ]);
   });
 
-  it('only warns of a word that the tool itself may have, since unmapped words are kept', () => {
+  it('only warns about a word that the tool itself may have, since unmapped words are kept', () => {
     const progress = '{ field: f, statuses: { Closed: Done }, doneWhen: [Done], droppedWhen: [Dropped] }';
     expect(load(configurationText({ pipeline: { progress } })).warnings).toEqual([
-      'pipelines.mobile.progress.droppedWhen[0]: no status is mapped to "Dropped": it counts only if the dev tool has a status of just this name',
+      'pipelines.mobile.progress.droppedWhen[0]: no status is mapped to "Dropped": it counts only if the dev tool has a status with exactly this name',
     ]);
   });
 
-  it('warns where items would be followed for ever', () => {
+  it('warns when items would be followed forever', () => {
     expect(load(configurationText({ pipeline: { progress: '{ field: f }' } })).warnings).toEqual([
-      'pipelines.mobile.progress.doneWhen: is not given, so items are followed for ever and never count as done',
+      'pipelines.mobile.progress.doneWhen: is not given, so items are followed forever and never count as done',
     ]);
   });
 
   it('refuses a word that means done and dropped at once', () => {
     const progress = '{ field: f, statuses: { A: Done }, doneWhen: [Done], droppedWhen: [Done] }';
     expect(problemsWith({ progress })).toEqual([
-      'pipelines.mobile.progress.droppedWhen[0]: "Done" is in doneWhen too: an item is either done or dropped',
+      'pipelines.mobile.progress.droppedWhen[0]: "Done" is also in doneWhen: an item is either done or dropped',
     ]);
   });
 
@@ -74,14 +74,14 @@ describe('config/schema/progress', () => {
 
   it('refuses to write two values into one custom field', () => {
     expect(problemsWith({ progress: '{ field: dev_lock, linkField: l, keyField: l }' })).toEqual([
-      'pipelines.mobile.progress.keyField: "l" is pipelines.mobile.progress.linkField too: give each its own custom field',
-      'pipelines.mobile.lock.field: "dev_lock" is pipelines.mobile.progress.field too: give each its own custom field',
+      'pipelines.mobile.progress.keyField: "l" is also pipelines.mobile.progress.linkField: give each its own custom field',
+      'pipelines.mobile.lock.field: "dev_lock" is also pipelines.mobile.progress.field: give each its own custom field',
     ]);
   });
 
   it('refuses a release that would leave the lock in place', () => {
     expect(problemsWith({ lock: '{ field: l, value: View only, released: View only }' })).toEqual([
-      'pipelines.mobile.lock.released: "View only" is the lock\'s value too: a released item would stay locked',
+      'pipelines.mobile.lock.released: "View only" is also the lock\'s value: a released item would stay locked',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 /** Which dev item a link holds: one at most, and no two Craft items the same. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Ledger } from '../../ledger/ledger.js';
+import type { Ledger } from '../../../ledger/ledger.js';
 import {
   CREATE,
   begin,
@@ -11,9 +11,9 @@ import {
   type LedgerFixture,
   openLedger,
   PIPELINE,
-} from '../fixtures/ledger.js';
+} from '../../fixtures/ledger.js';
 
-describe('ledger/pairing', () => {
+describe('ledger/links/pairings', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
 
@@ -25,7 +25,7 @@ describe('ledger/pairing', () => {
 
   const ref = (craftItemId: string, pipeline = PIPELINE) => ({ pipeline, craftItemId });
 
-  it('stores the dev item under the newest token; under an older one nothing is stored', async () => {
+  it('stores the dev item under the newest token, and nothing under an older one', async () => {
     const item = ref('p1');
     await begin(ledger, 'p1');
     const older = await ledger.leases.take(item, 5_000);
@@ -36,14 +36,14 @@ describe('ledger/pairing', () => {
     expect(stored).toMatchObject({ status: 'stored', link: { devItemId: 'p1-dev', phase: 'locking' } });
   });
 
-  it('repeated after its commit, it writes the same and keeps `linked_at`', async () => {
+  it('storing again after the commit writes the same and keeps `linked_at`', async () => {
     const { item, token } = await linked(ledger, 'p2');
     const before = await ledger.links.get(item);
     const again = await ledger.pairings.storeDevItem(item, token, devItem({ id: 'dev-p2' }));
     expect(again).toMatchObject({ status: 'stored', link: { linkedAt: before?.linkedAt, devItemId: 'dev-p2' } });
   });
 
-  it('refuses a dev item that another Craft item holds, and names that one', async () => {
+  it('refuses a dev item that another Craft item holds, and names that item', async () => {
     await linked(ledger, 'p3', { id: 'shared' }, 'other-pipeline');
     await begin(ledger, 'p4');
     const { token } = await ledger.leases.take(ref('p4'), 5_000);
@@ -115,7 +115,7 @@ describe('ledger/pairing', () => {
     expect(await ledger.leases.noteSent(item, token, CREATE)).toBe(false);
   });
 
-  it('does not raise a generation that was raised and handed over anew since, nor under an older lease', async () => {
+  it('does not raise a generation again after it was raised and handed over, nor under an older lease', async () => {
     const { item } = await following(ledger, 'p14');
     await ledger.pairings.raiseGeneration(item, { generation: 1 });
     const { token } = await ledger.leases.take(item, 5_000);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { begin, craftItem, type LedgerFixture, openLedger, PIPELINE } from '../fixtures/ledger.js';
+import { begin, craftItem, type LedgerFixture, openLedger, PIPELINE } from '../../fixtures/ledger.js';
 
 const SWEEP = `ready-sweep:${PIPELINE}`;
 
@@ -22,7 +22,7 @@ function noteSweep(result: Record<string, unknown> | null): Promise<void> {
   return fixture.ledger.connections.noteSweep({ scheduleId: SWEEP, result, heldBack: null });
 }
 
-describe('ledger/hierarchy', () => {
+describe('ledger/links/hierarchy', () => {
   it('names the children that have no dev item and are not final', async () => {
     const { hierarchy, phases } = fixture.ledger;
     for (const id of ['c1', 'c2', 'c3', 'c4']) await child(id, 'parent-1');
@@ -33,7 +33,7 @@ describe('ledger/hierarchy', () => {
     expect(found.map(({ craftItemId }) => craftItemId)).toEqual(['c1', 'c3']);
   });
 
-  it('finds an ancestor over levels, and comes to an end in a circle', async () => {
+  it('finds an ancestor over several levels, and stops in a circle', async () => {
     const { hierarchy } = fixture.ledger;
     await child('leaf', 'middle');
     await child('middle', 'top');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { following, openLedger, type LedgerFixture } from '../fixtures/ledger.js';
+import { following, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 
 let fixture: LedgerFixture;
 beforeAll(async () => {
@@ -7,8 +7,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => fixture.close());
 
-describe('ledger/renaming', () => {
-  it('takes along what became of an item’s feedback, and repeats nothing whose answer was lost under the old name', async () => {
+describe('ledger/links/renaming', () => {
+  it('moves the outcome of an item’s feedback along, and repeats nothing whose answer was lost under the old name', async () => {
     const { ledger } = fixture;
     const { item } = await following(ledger, '700', {}, 'old');
     await ledger.itemFeedback.noteSent(item, 1, 'told', 60_000);

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { loadConfiguration } from '../../config/configuration.js';
 import type { Ledger } from '../../ledger/ledger.js';
-import { createCurrent } from '../../runtime/current.js';
+import { createCurrent } from '../../runtime/currentConfiguration.js';
 import { configurationText, temporaryFolder } from '../fixtures/configurationFile.js';
 
 const textWith = (maxNewPerSweep: number): string =>
@@ -34,8 +34,8 @@ function start() {
   return { inForce, write, lines };
 }
 
-describe('runtime/current', () => {
-  it('a saved file is in force with the very next question', () => {
+describe('runtime/currentConfiguration', () => {
+  it('a saved file is in force at the very next call', () => {
     const { inForce, write } = start();
     expect(inForce()).toBe(1);
     write(textWith(2));
@@ -55,7 +55,7 @@ describe('runtime/current', () => {
     expect(lines.join()).not.toContain('wrong');
   });
 
-  it('a wrong file leaves the last good one in force, says so once, and may be mended', () => {
+  it('a wrong file leaves the last good one in force, is logged once, and can be corrected', () => {
     const { inForce, write, lines } = start();
     write(textWith(2).replace('mobile', 'Mobile'));
     expect([inForce(), inForce()]).toEqual([1, 1]);
@@ -64,7 +64,7 @@ describe('runtime/current', () => {
     expect(inForce()).toBe(4);
   });
 
-  it('a file of the future, by the clock of the machine that keeps it, is read', () => {
+  it('a file with a time in the future, by another machine’s clock, is read', () => {
     const { inForce, write } = start();
     write(textWith(2), -60_000);
     expect(inForce()).toBe(2);

@@ -1,11 +1,11 @@
-/** What was written to Craft.io, noted under the lease that it was written with (rule 3 of `leases.ts`). */
+/** Notes what was written to Craft.io, under the lease that the write had (rule 3 of `leases.ts`). */
 import type { ItemRef } from '../../domain/ids.js';
 import type { Database, SqlValue } from '../database.js';
 import type { Pushed, Pushes } from './links.js';
 import { storableJson } from '../rows.js';
 import { THIS_ITEM, unlessPaused } from './sql.js';
 
-export function createPushing({ query }: Database): Pushes {
+export function createPushes({ query }: Database): Pushes {
   return {
     async storeLock(item, token, lock) {
       const values = [...valuesOf(item, token, lock), storableJson(lock.handedOver), lock.fingerprint];
@@ -42,7 +42,7 @@ function valuesOf(item: ItemRef, token: string, { lastProgress, devItem, open }:
 const NOT_OLDER = `(dev_item_id = $5::text
   and ($10::timestamptz is null or dev_updated_at is null or $10::timestamptz >= dev_updated_at))`;
 
-/** $5 to $10: the dev item that was pushed, null without one. */
+/** $5 to $10: the dev item that was pushed, or nulls. */
 const PUSHED = `last_progress = $4, updated_at = clock_timestamp(),
     dev_item_key = case when ${NOT_OLDER} then $6 else dev_item_key end,
     dev_item_url = case when ${NOT_OLDER} then $7 else dev_item_url end,
@@ -50,7 +50,7 @@ const PUSHED = `last_progress = $4, updated_at = clock_timestamp(),
     dev_status = case when ${NOT_OLDER} then $9 else dev_status end,
     dev_updated_at = case when ${NOT_OLDER} then coalesce($10::timestamptz, dev_updated_at) else dev_updated_at end`;
 
-/** The link is written first: a rival who takes the lease meanwhile waits for it, or has been waited for and is seen. */
+/** The link is written first: a rival that takes the lease at the same time either waits for it, or is seen here. */
 const storing = (columns: string, unanswered: '$4' | '$11'): string => `
 with link as (
   update item_link set ${columns} where ${THIS_ITEM} and claim_token::text = $3 returning 1

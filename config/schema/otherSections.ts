@@ -1,4 +1,4 @@
-/** The sections beside connections and pipelines: `intake`, `alerts`, `keepLog`. */
+/** The sections other than connections and pipelines: `intake`, `alerts`, `keepLog`. */
 import { z } from 'zod';
 import type { IntakeSettings } from '../../domain/settings.js';
 import { DURATIONS } from '../defaults.js';
@@ -40,7 +40,7 @@ export function readIntake(
   return { name, devTool, label, feedbackPortal, category, submitter, everyMs: every };
 }
 
-/** The address that alerts are posted to; null where none is given. */
+/** The address to which alerts are posted; null when none is given. */
 export function readAlertsWebhook(value: unknown, problems: Problems): string | null {
   if (value === undefined) return null;
   return parsePart(AlertsSection, value, ['alerts'], problems)?.webhook ?? null;

@@ -1,4 +1,4 @@
-/** What a connection remembers: in the ledger where there is one, else for the life of the process. */
+/** What connectors remember about a connection: in the ledger if there is one, else until the process ends. */
 import type { ConnectionMemory } from '../connectors/port/connectionMemory.js';
 import type { Connections } from '../ledger/ledger.js';
 

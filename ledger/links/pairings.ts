@@ -7,10 +7,10 @@ import { LedgerError } from '../ledgerError.js';
 import type { Reading } from './reading.js';
 import { LIVE_DEV_ITEM_KEY, THIS_ITEM, unlessPaused } from './sql.js';
 
-/** A holder may let go between the refusal and the look at it: then the write is tried once more. */
+/** The holder may release the dev item between the refusal and this look at it: then the write is tried again. */
 const ATTEMPTS = 3;
 
-export function createPairing({ query }: Database, reading: Reading): Pairings {
+export function createPairings({ query }: Database, reading: Reading): Pairings {
   const store = async (
     item: ItemRef,
     devItem: DevItem,
@@ -48,7 +48,7 @@ export function createPairing({ query }: Database, reading: Reading): Pairings {
   };
 }
 
-/** `devTool`: the one that was about to be written; null: that of the row. */
+/** `devTool`: the one that was about to be written; null: the row's own. */
 async function holderOf(
   query: Database['query'],
   item: ItemRef,
@@ -71,7 +71,7 @@ function valuesOf(item: ItemRef, devItem: DevItem): SqlValue[] {
 const DEV_ITEM = `dev_item_id = $3, dev_item_key = $4, dev_item_url = $5, dev_scope = $6, dev_status = $7,
     updated_at = clock_timestamp()`;
 
-/** Repeated under the same token it writes the same; `linked_at` keeps its first value. A pause that came meanwhile stays. */
+/** Idempotent under one token: `linked_at` keeps its first value. A pause that began meanwhile stays. */
 const STORE_DEV_ITEM = `
 with link as (
   update item_link set ${DEV_ITEM}, dev_updated_at = $8, ${unlessPaused('locking')},
@@ -81,11 +81,12 @@ with link as (
 )
 update item_detail set uncertain_creates = 0 from link where ${THIS_ITEM} returning 1 as stored`;
 
-/** Takes the token away from whoever holds it; the dev item that was held is dismissed, the new one no longer. */
+/** Ends the lease in force. The dev item held before becomes a dismissed one, and the new one stops being dismissed. */
 const RELINK = `
 with link as (
-  update item_link set ${DEV_ITEM}, dev_updated_at = null, last_progress = null, locked_at = null, dev_tool = $8, phase = 'locking',
-    blocked_by = null, blocked_until = null, last_error = null, linked_at = clock_timestamp(), claim_token = null, send_before = null,
+  update item_link set ${DEV_ITEM}, dev_updated_at = null, last_progress = null, locked_at = null, dev_tool = $8,
+    phase = 'locking', blocked_by = null, blocked_until = null, last_error = null, linked_at = clock_timestamp(),
+    claim_token = null, send_before = null,
     dismissed_dev_items = array_remove(
       case when dev_item_id is null or dev_item_id = any(dismissed_dev_items) then dismissed_dev_items
            else dismissed_dev_items || dev_item_id end, $3)
@@ -96,8 +97,9 @@ update item_detail set uncertain_creates = 0, settling_since = null, paused_from
 where ${THIS_ITEM} returning 1 as stored`;
 
 /**
- * $3: the generation that is left; $4: whoever has the lease, for an operator; else only
- * under $5, and not once the item has come to rest. What may still be applied in Craft.io (`unanswered`) stays noted, and so does when the dev item was found gone.
+ * $3: the generation to leave; $4: regardless of the lease, for an operator; otherwise only under the token $5, and not
+ * once the item is at rest. Two notes stay: what may still be applied in Craft.io (`unanswered`), and when the dev item
+ * was found gone.
  */
 const RAISE_GENERATION = `
 with link as (

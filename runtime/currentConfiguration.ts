@@ -1,7 +1,7 @@
 /**
- * The configuration in force: read from its file, read again as soon as the file has changed, so that what `apply` wakes
- * finds the new settings (design 2: settings are read at the start and after each wake). A file that became wrong changes
- * nothing: the last good one stays, and the log says why.
+ * The configuration in force. It is read again as soon as its file has changed, so that the items that `apply` wakes
+ * find the new settings (design 2: settings are read at the start and after each wake). If the changed file is wrong,
+ * the last good configuration stays in force, and the log says why.
  */
 import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
@@ -12,11 +12,11 @@ import type { ConnectionSettings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createLocalBudget } from './budget.js';
 import { createConnectors, type Connectors } from './connectors.js';
-import { createLedgerMemory } from './memory.js';
+import { createLedgerMemory } from './connectionMemory.js';
 
-/** A file younger than this may still be half written. Far below the time that a command takes to start. */
+/** A younger file may still be half written. Far shorter than the time that a command takes to start. */
 const WRITTEN_AFTER_MS = 50;
-/** Calls that are under way with connectors of the last configuration may end before these are closed. */
+/** Calls that use the connectors of the last configuration get this long before those are closed. */
 const CLOSE_AFTER_MS = 10 * 60_000;
 
 export interface CurrentConfiguration {
@@ -79,7 +79,7 @@ function currentOf({ settings }: Configuration, connectors: Connectors): Current
   };
 }
 
-/** A budget outlives the connectors: a changed mapping must not make a spent minute new. */
+/** A budget outlives the connectors: a changed mapping must not refill a spent minute. */
 function build(configuration: Configuration, budgets: Map<string, CallBudget>, ledger: Ledger): Connectors {
   return createConnectors({
     configuration,
@@ -100,7 +100,7 @@ function budgetOf(budgets: Map<string, CallBudget>, { name, rateLimit }: Connect
 interface Look {
   /** Changes with the file. */
   readonly stamp: string;
-  /** False for a time in the future: another machine's clock tells nothing. */
+  /** False for a time in the future, by which another machine's clock says nothing. */
   readonly isBeingWritten: boolean;
 }
 
