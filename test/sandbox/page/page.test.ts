@@ -1,9 +1,9 @@
 import { get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sandboxPage } from '../../sandbox/page/page.js';
-import type { ChangedCards, View } from '../../sandbox/page/view.js';
-import { running, type Running } from './running.js';
+import { sandboxPage } from '../../../sandbox/page/page.js';
+import type { ChangedCards, View } from '../../../sandbox/page/view.js';
+import { running, type Running } from '../running.js';
 
 const SCRIPTS = ['/page/page.js', '/page/cards.js', '/page/dialogs.js'];
 
@@ -53,7 +53,7 @@ async function openPage(url: string) {
   };
 }
 
-describe('sandbox/page', () => {
+describe('sandbox/page/page', () => {
   let sandbox: Running;
   let page: Awaited<ReturnType<typeof openPage>>;
 
