@@ -257,7 +257,10 @@ function usageError(text: string): string {
   return `${line}; see craftsync --help`;
 }
 
+/** The built file lies in `dist/`, one folder deeper than its source. */
+const PACKAGE = new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url);
+
 function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(PACKAGE, 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
