@@ -1,24 +1,31 @@
 /**
- * The activities by the names that Temporal shows (design 3 and 4): one thin function per step, built from its ports.
- * Renaming one breaks running workflows; arguments and results are JSON and grow additively.
+ * The activities by the names that Temporal shows (design 3; design 4): one thin function per step, built from its
+ * ports. Renaming one breaks running workflows. Arguments and results are JSON and may only grow.
  */
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
 import type { FeedbackIntakeInput } from '../domain/messages.js';
 import type { StepResult } from '../domain/itemState.js';
 import type { Reason } from '../domain/phases.js';
-import { beginItem, finishItem, setAside } from './handOver/beginItem.js';
+import { beginItem } from './handOver/beginItem.js';
 import { checkDrift } from './follow/checkDrift.js';
 import { checkReadiness } from './handOver/checkReadiness.js';
 import { confirmGone, suspectGone } from './follow/confirmGone.js';
+import { finishItem } from './follow/finishItem.js';
 import { createDevItem } from './handOver/createDevItem.js';
 import { compareListing } from './sweeps/driftSweep.js';
-import { handOnInbox } from '../webhooks/wakeItems.js';
 import { collectFeedback, nextSubmissions, type SubmissionPage } from './feedback/intakeSweep.js';
 import { setFeedbackAside, submitFeedback } from './feedback/submitFeedback.js';
 import { lockCraftItem } from './handOver/lockCraftItem.js';
 import type { ActivityDeps } from './ports.js';
-import { handOnPending, listScopes, readFeed, takeInventory, type ScopeRef } from './sweeps/progressSweep.js';
+import {
+  listScopes,
+  readFeed,
+  takeInventory,
+  wakeFromInbox,
+  wakePending,
+  type ScopeRef,
+} from './sweeps/progressSweep.js';
 import { pushProgress } from './follow/pushProgress.js';
 import {
   awaitRoom,
@@ -31,22 +38,22 @@ import {
 } from './sweeps/readySweep.js';
 import { releaseCraftItem } from './follow/releaseCraftItem.js';
 import { reportState } from './follow/reportState.js';
-import { asks, runStep, unlessAtRest } from './step/step.js';
-import { runSweepStep } from './step/sweepStep.js';
-import { pauseItem, recreateItem, relinkItem, resumeItem } from './follow/verbs.js';
+import { setAside } from './step/setAside.js';
+import { asks, runStep, unlessHandsOff } from './step/step.js';
+import { pauseItem, recreateItem, relinkItem, resumeItem } from './follow/operatorVerbs.js';
 
 export function createActivities(deps: ActivityDeps) {
   return {
     beginItem: (item: ItemRef, options: { newRun: boolean }) => beginItem(deps, item, options),
     checkReadiness: (item: ItemRef) => runStep(deps, item, asks('check', checkReadiness)),
     createDevItem: (item: ItemRef) => runStep(deps, item, asks('create', createDevItem)),
-    lockCraftItem: (item: ItemRef) => runStep(deps, item, unlessAtRest(lockCraftItem)),
+    lockCraftItem: (item: ItemRef) => runStep(deps, item, unlessHandsOff(lockCraftItem)),
     pushProgress: (item: ItemRef, snapshot?: DevItemSnapshot) =>
-      runStep(deps, item, unlessAtRest(pushProgress(snapshot))),
+      runStep(deps, item, unlessHandsOff(pushProgress(snapshot))),
     checkDrift: (item: ItemRef, options: { acceptDrift: boolean }) =>
-      runStep(deps, item, unlessAtRest(checkDrift(options))),
-    suspectGone: (item: ItemRef) => runStep(deps, item, unlessAtRest(suspectGone)),
-    confirmGone: (item: ItemRef) => runStep(deps, item, unlessAtRest(confirmGone)),
+      runStep(deps, item, unlessHandsOff(checkDrift(options))),
+    suspectGone: (item: ItemRef) => runStep(deps, item, unlessHandsOff(suspectGone)),
+    confirmGone: (item: ItemRef) => runStep(deps, item, unlessHandsOff(confirmGone)),
     reportState: (item: ItemRef) => runStep(deps, item, reportState, { quiet: true }),
     releaseCraftItem: (item: ItemRef, why: string) => runStep(deps, item, releaseCraftItem(why)),
     relinkItem: (item: ItemRef, devItemId: string) => relinkItem(deps, item, devItemId),
@@ -65,8 +72,9 @@ export function createActivities(deps: ActivityDeps) {
       noteSweep(deps, record),
 
     listScopes: (devTool: string) => listScopes(deps, devTool),
-    handOnInbox: (devTool: string) => runSweepStep(deps, devTool, () => handOnInbox(deps, devTool), 'no-probe'),
-    handOnPending: (devTool: string) => handOnPending(deps, devTool),
+    // The names of older releases stay: "hand on" here is to wake.
+    handOnInbox: (devTool: string) => wakeFromInbox(deps, devTool),
+    handOnPending: (devTool: string) => wakePending(deps, devTool),
     readFeed: (scope: ScopeRef) => readFeed(deps, scope),
     takeInventory: (scope: ScopeRef) => takeInventory(deps, scope),
 

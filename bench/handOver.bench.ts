@@ -1,6 +1,6 @@
 /**
  * How fast ready items are handed over, as a ratio to a plain script that makes the same HTTP calls at the same
- * concurrency in the same run (`floor.mjs`), and where the time of the processors goes.
+ * concurrency in the same run (`floor.mjs`), and where the CPU time goes.
  */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { startDeployment, eventually } from '../test/harness/deployment/deployme
 import { handOverFacts, readyCount } from '../test/harness/deployment/handOverCheck.js';
 
 const ITEMS = Number(process.env['CRAFTSYNC_BENCH_ITEMS'] ?? 1_000);
-/** As the worker's `maxConcurrentActivityTaskExecutions`. */
+/** The same as the worker's `maxConcurrentActivityTaskExecutions`. */
 const CONCURRENCY = 60;
 const FLOOR = fileURLToPath(new URL('./floor.mjs', import.meta.url));
 const TICKS_PER_SECOND = 100;
@@ -94,7 +94,7 @@ function readStat(pid: string): [string, number, number] | null {
   }
 }
 
-describe('bench/handOver.bench.ts', () => {
+describe('bench/handOver', () => {
   it('hands ready items over', async () => {
     const plain = await floor();
     const measured = await craftsync();
@@ -106,7 +106,7 @@ describe('bench/handOver.bench.ts', () => {
         `floor:     ${plain.items} items in ${(plain.ms / 1_000).toFixed(1)} s, ${rate(plain)} items/s`,
         `craftsync: ${measured.items} items in ${(measured.ms / 1_000).toFixed(1)} s, ${rate(measured)} items/s`,
         `ratio of the time for one item, craftsync to floor: ${ratio.toFixed(1)}`,
-        `processors' time: ${cpu.join(', ')}`,
+        `CPU time: ${cpu.join(', ')}`,
         '',
       ].join('\n'),
     );

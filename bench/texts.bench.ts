@@ -1,6 +1,6 @@
 /**
- * How long texts of Craft.io take to become a dev tool's markup: 1 MB of an ordinary document, and 1 MB each of what
- * parsers are known to choke on. `npm run bench -- bench/texts.bench.ts`.
+ * How long it takes to turn texts of Craft.io into a dev tool's markup: 1 MB of an ordinary document, and 1 MB each of
+ * what parsers are known to choke on. `npm run bench -- bench/texts.bench.ts`.
  */
 import { describe, it } from 'vitest';
 import { markdownOf, plainOf, textileOf, titleOf } from '../connectors/text/craftText.js';

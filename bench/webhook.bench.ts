@@ -1,6 +1,6 @@
 /**
- * From the tool's event to Craft.io's write-back, without a sweep in between: as a ratio to a plain server that gets the
- * same webhooks in the same run (`webhookFloor.mjs`). Then the same events doubled, shuffled and forged.
+ * From the tool's event to Craft.io's write-back, without a sweep in between: as a ratio to a plain server that gets
+ * the same webhooks in the same run (`webhookFloor.mjs`). Then the same events doubled, shuffled and forged.
  */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -86,7 +86,7 @@ const shuffled = <T>(all: readonly T[]): T[] =>
     .sort((a, b) => a.at - b.at)
     .map(({ one }) => one);
 
-/** Half the items move twice and say so, doubled and shuffled; of the other half only forgers speak. */
+/** Half the items move twice and announce it, doubled and shuffled; for the other half only forged events arrive. */
 async function disorder(deployment: TestDeployment, url: string, links: readonly ItemLink[]): Promise<string[]> {
   const told = links.slice(0, links.length / 2);
   const forged = links.slice(links.length / 2);
@@ -111,7 +111,7 @@ async function disorder(deployment: TestDeployment, url: string, links: readonly
   const answers = await postAll(url, shuffled(events));
   await eventually(
     () => Promise.resolve(told.every((link) => valuesWritten(deployment, link, 'dev_status').at(-1) === 'Done')),
-    'all that was told is written',
+    'every change that was announced is written',
   );
   const ms = performance.now() - startedAt;
   await sleep(3_000);
@@ -122,11 +122,11 @@ async function disorder(deployment: TestDeployment, url: string, links: readonly
   return [
     `${events.length} deliveries for ${links.length} items, shuffled: answers ${JSON.stringify(answers)}`,
     `${told.length} items told twice and doubled: each ends at its newest state, none went back, in ${(ms / 1_000).toFixed(1)} s, ` +
-      `${told.map(writtenSince).flat().length} writes; ${forged.length} items of forgers: 0 writes`,
+      `${told.map(writtenSince).flat().length} writes; ${forged.length} items with forged events: 0 writes`,
   ];
 }
 
-describe('bench/webhook.bench.ts', () => {
+describe('bench/webhook', () => {
   it('brings the tool’s events to Craft.io', async () => {
     const deployment = await startDeployment({ items: EVENTS + 20, configuration: { km: { webhookSecret: SECRET } } });
     try {

@@ -1,6 +1,7 @@
 /**
- * The floor of the webhook benchmark: the least that anybody would do. A plain server checks the signature of a POST and
- * makes one PUT to Craft.io; it reads nothing, keeps nothing and repeats nothing. Argument: one JSON object. Prints its port.
+ * The floor of the webhook benchmark, the least that a sync has to do: a plain server checks the signature of a POST
+ * and makes one PUT to Craft.io; it reads nothing, keeps nothing and repeats nothing. Argument: one JSON object. Prints
+ * its port.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';

@@ -1,7 +1,10 @@
-/** `log` (design 7): the sync log from the ledger, newest last; `--follow` goes on with what is added. Never asks Temporal. */
+/**
+ * `log` (design 7): the sync log from the ledger, newest last; `--follow` keeps printing new entries. Never asks
+ * Temporal.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemRef } from '../domain/ids.js';
-import type { Ledger, LogEntry } from '../runtime/openLedger.js';
+import type { Ledger, LogEntry } from '../ledger/ledger.js';
 import { CommandFailure } from './failure.js';
 import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } from './resources.js';
 import { renderTable } from './tables.js';
@@ -14,7 +17,7 @@ export interface LogTarget {
 
 type Entry = LogEntry & { readonly id: string };
 
-/** Entries shown before anything is followed. */
+/** How many entries are printed, and with `--follow` printed first. */
 const SHOWN = 200;
 const PAGE = 1_000;
 const LOOK_EVERY_MS = 1_000;
@@ -50,7 +53,7 @@ async function filterOf({ ledger, settings }: OpenedLedger, { pipeline, item }: 
   );
 }
 
-/** Until Ctrl-C, or until nobody reads any more. Each entry is one line, with `--json` one object on a line. */
+/** Runs until Ctrl-C, or until the reader closes the pipe. One line for each entry; with `--json` one object a line. */
 async function follow(
   terminal: Terminal,
   ledger: Ledger,

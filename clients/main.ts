@@ -1,6 +1,6 @@
 /**
  * The process behind `npx craftsync <command>`: runs one command and ends with 0 (done), 1 (failed) or 2 (wrong usage).
- * Whatever goes wrong is one line on stderr; `LOG_LEVEL=debug` adds the stack.
+ * Every failure is one line on stderr; `LOG_LEVEL=debug` adds the stack.
  */
 import { EXIT_CODES, exitCodeOf, explain } from './failure.js';
 import { createProgram } from './program.js';
@@ -11,7 +11,7 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<void> 
     await createProgram(terminal).parseAsync([...argv]);
   } catch (error) {
     report(error, terminal);
-    // The event loop ends by itself: what was written must reach a slow pipe.
+    // Not process.exit(): a slow pipe may not have taken all output yet.
     process.exitCode = exitCodeOf(error);
   }
 }
@@ -24,7 +24,7 @@ function report(error: unknown, terminal: Terminal): void {
     terminal.note(error.stack ?? '');
 }
 
-// `craftsync log | head` closes the pipe early: that is no failure.
+// `craftsync log | head` closes the pipe early, which is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT_CODES.done);
   throw error;

@@ -1,6 +1,6 @@
 /**
- * The commands of craftsync and their command lines (design 7). Each command is a file of this folder that is loaded
- * when it is called, so that `--help` and a typing error answer at once.
+ * The command lines of craftsync (design 7). Each command is a file of this folder that is loaded only when it is
+ * called, so that `--help` and usage errors are quick.
  */
 import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
@@ -14,7 +14,7 @@ interface Flags {
   readonly state?: string;
 }
 
-/** Of the options that the commands have; commander gives them as declared below. */
+/** Values of a command's own options, of the types that the declarations below give them. */
 type Options = Record<string, string | boolean | undefined>;
 type Run = (context: CommandContext, args: string[], options: Options) => Promise<void>;
 
@@ -60,10 +60,10 @@ function addOperation(add: Add): void {
   add(
     new Command('apply')
       .description(
-        'bring ledger, search attributes and schedules in line with the configuration; run twice, the second changes nothing',
+        'bring the ledger, search attributes and schedules in line with the configuration; a second run changes nothing',
       )
-      .option('--rename <old=new>', 'a pipeline has a new name: its links move along (repeatable)', collect, [])
-      .option('--accept', 'a changed target or a replaced pipeline is meant: links keep their dev items'),
+      .option('--rename <old=new>', 'a pipeline was renamed: move its links to the new name (repeatable)', collect, [])
+      .option('--accept', 'a changed target or a replaced pipeline is intended: links keep their dev items'),
     async (context, _args, options) => {
       const { apply } = await import('./apply/command.js');
       await apply(context, { renames: options['rename'] as unknown as string[], accept: options['accept'] === true });
@@ -99,11 +99,11 @@ function addListener(add: Add): void {
   add(
     new Command('listen')
       .description('run the HTTP listener until SIGTERM: webhooks of dev tools, health, metrics')
-      .option('--host <address>', 'where to listen (else CRAFTSYNC_LISTEN, 127.0.0.1)')
+      .option('--host <address>', 'the address to listen on (else CRAFTSYNC_LISTEN, 127.0.0.1)')
       .addOption(
         new Option(
           '--listen-port <port>',
-          'and on which port (else CRAFTSYNC_LISTEN, 8788); 0: any free one',
+          'the port to listen on (else CRAFTSYNC_LISTEN, 8788); 0: any free one',
         ).argParser(portOf),
       ),
     async (context, _args, options) => {
@@ -117,9 +117,9 @@ function addListener(add: Add): void {
 function addSweeps(add: Add): void {
   add(
     new Command('sweep')
-      .description('look for ready items now and wait until they are taken up')
+      .description('look for ready items now, start the new ones, and wait for that')
       .addArgument(PIPELINE)
-      .option('--all', 'start all of them, even more than maxNewPerSweep')
+      .option('--all', 'start all new items, even more than maxNewPerSweep')
       .addOption(JSON_OPTION),
     async (context, [pipeline = ''], options) => {
       const { sweep } = await import('./sweeps.js');
@@ -128,7 +128,7 @@ function addSweeps(add: Add): void {
   );
   add(
     new Command('progress')
-      .description('read now what changed in a dev tool, and wait')
+      .description('read what changed in a dev tool now, wake those items, and wait for that')
       .argument('<devTool>', 'a dev tool of the configuration')
       .addOption(JSON_OPTION),
     async (context, [devTool = ''], options) => {
@@ -155,8 +155,8 @@ function addVerbs(add: Add): void {
   add(
     verb(
       'resync',
-      'read both sides of an item now and write what differs; without a row, start it if it is ready',
-    ).option('--accept-drift', "take the Craft item's present values as handed over"),
+      'read both sides of an item now and write what differs; an unknown item is started if it is ready',
+    ).option('--accept-drift', "take the Craft item's current values as handed over"),
     async (context, [pipeline = '', item = ''], options) => {
       const { resync } = await import('./verbs/resync.js');
       await resync(context, { pipeline, item }, { ...common(options), acceptDrift: options['acceptDrift'] === true });
@@ -164,7 +164,7 @@ function addVerbs(add: Add): void {
   );
   for (const [name, description] of [
     ['release', 'end the sync of an item: unlock it in Craft.io; it stays released'],
-    ['recreate', 'create a new dev item, from orphaned, released or done'],
+    ['recreate', 'create a new dev item for an item that is orphaned, released or done'],
   ] as const) {
     add(verb(name, description), async (context, [pipeline = '', item = ''], options) => {
       const verbs = await import('./verbs/updates.js');
@@ -177,9 +177,9 @@ function addVerbs(add: Add): void {
 
 function addRelink(add: Add): void {
   add(
-    verb('relink', 'link an item with another dev item')
+    verb('relink', 'link an item to another dev item')
       .argument('[devItemId]', 'the id of the dev item in the dev tool')
-      .option('--dev-item <id>', 'the same as an option'),
+      .option('--dev-item <id>', 'the same, as an option'),
     async (context, [pipeline = '', item = '', devItemId], options) => {
       const { relink } = await import('./verbs/updates.js');
       const named = options['devItem'];
@@ -195,7 +195,7 @@ function addRelink(add: Add): void {
 function addPauses(add: Add): void {
   for (const [name, description, target] of [
     ['pause', 'write nothing for an item until it is resumed', 'a pipeline'],
-    ['resume', 'go on with a paused item, or with a connection that was paused', 'a pipeline, or a connection alone'],
+    ['resume', 'resume a paused item, or a paused connection', 'a pipeline, or a connection on its own'],
   ] as const) {
     add(
       new Command(name)
@@ -215,7 +215,7 @@ function addPauses(add: Add): void {
 function addViews(add: Add): void {
   add(
     new Command('status')
-      .description('what needs a person first; then phases and counts, or one item in full')
+      .description('show what needs a person, then phases and counts; or one item in full')
       .argument('[pipeline]', 'a pipeline')
       .argument('[item]', 'a Craft item, by its id or short id')
       .addOption(JSON_OPTION),
@@ -229,7 +229,7 @@ function addViews(add: Add): void {
       .description('the sync log, newest last')
       .argument('[pipeline]', 'a pipeline')
       .argument('[item]', 'a Craft item, by its id or short id')
-      .option('--follow', 'go on with what is added, until Ctrl-C')
+      .option('--follow', 'keep printing new entries until Ctrl-C')
       .addOption(JSON_OPTION),
     async (context, [pipeline, item], options) => {
       const { log } = await import('./log.js');
@@ -238,7 +238,7 @@ function addViews(add: Add): void {
   );
 }
 
-/** Commands made elsewhere do not have the program's ways of failing. */
+/** A command that another file builds has to be given the program's output and exit settings. */
 function inherit(command: Command, parent: Command): void {
   command.copyInheritedSettings(parent);
   for (const below of command.commands) inherit(below, command);
@@ -248,7 +248,7 @@ function collect(value: string, known: readonly string[]): readonly string[] {
   return [...known, value];
 }
 
-/** commander's complaint in one line, and where to look. */
+/** commander's message in one line, with where to look. */
 function usageError(text: string): string {
   const line = text
     .replace(/^error:\s*/i, '')

@@ -1,5 +1,5 @@
 /**
- * What a command opens before it works: the configuration, the ledger, Temporal; each closed again, whatever happens.
+ * Opens what a command works with (the configuration, the ledger, Temporal), and closes it again whatever happens.
  * Every failure names the address and says what to do. Commands that need neither ledger nor Temporal open neither.
  */
 import { isGrpcServiceError, NamespaceNotFoundError, ServiceError, type Client } from '@temporalio/client';
@@ -11,39 +11,42 @@ import {
   type Deployment,
   type TemporalAccess,
 } from '../config/deployment.js';
-import type { PipelineSettings, Settings } from '../domain/settings.js';
 import { suggestion } from '../config/nearest.js';
-import { openLedger, type Ledger } from '../runtime/openLedger.js';
+import type { PipelineSettings, Settings } from '../domain/settings.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { openLedger } from '../runtime/openLedger.js';
 import { connectTemporal, type TemporalClient } from '../runtime/temporal.js';
 import { CommandFailure, rootMessage, textOf, wrongUsage } from './failure.js';
 import type { Terminal } from './terminal.js';
-import { createWorkerSigns, type WorkerSigns } from './workerPresence.js';
+import { createWorkerPresence, type WorkerPresence } from './workerPresence.js';
 
-/** What every command is given: where it writes, and the global flags. */
+/** What every command is given: its terminal and the global flags. */
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly flags: { readonly config?: string | undefined; readonly state?: string | undefined };
 }
 
-export interface Opened {
+export interface OpenedConfiguration {
   readonly deployment: Deployment;
   readonly configuration: Configuration;
   readonly settings: Settings;
 }
 
 /** @throws ConfigurationError with everything that is wrong in the file. */
-export function openConfiguration({ terminal, flags }: CommandContext): Opened {
+export function openConfiguration({ terminal, flags }: CommandContext): OpenedConfiguration {
   const deployment = resolveDeployment({ flags, env: terminal.env, cwd: terminal.cwd });
   const configuration = loadConfiguration({ path: deployment.configPath, env: terminal.env });
   terminal.conceal(configuration.secrets.all());
   return { deployment, configuration, settings: configuration.settings };
 }
 
-export interface OpenedLedger extends Opened {
+export interface OpenedLedger extends OpenedConfiguration {
   readonly ledger: Ledger;
 }
 
-/** `unmigrated: 'refused'` (the default) says what to run where `apply` has never been run. */
+/**
+ * `unmigrated: 'refused'` (the default) fails, and says what to run, where `apply` has not been run for this release.
+ */
 export async function withLedger<T>(
   context: CommandContext,
   body: (opened: OpenedLedger) => Promise<T>,
@@ -71,7 +74,7 @@ function passwordsOf(databaseUrl: string): readonly string[] {
 export interface OpenedTemporal {
   readonly client: Client;
   readonly access: TemporalAccess;
-  readonly signs: WorkerSigns;
+  readonly presence: WorkerPresence;
 }
 
 export async function withTemporal<T>(
@@ -80,14 +83,14 @@ export async function withTemporal<T>(
 ): Promise<T> {
   const access = requireTemporal(deployment);
   const { client, close } = await connect(access);
-  const signs = createWorkerSigns(access);
+  const presence = createWorkerPresence(access);
   try {
-    return await body({ client, access, signs });
+    return await body({ client, access, presence });
   } catch (error) {
-    if (isOfTemporal(error)) throw temporalFailure(error, access);
+    if (isTemporalError(error)) throw temporalFailure(error, access);
     throw error;
   } finally {
-    await Promise.all([close(), signs.close()]);
+    await Promise.all([close(), presence.close()]);
   }
 }
 
@@ -99,7 +102,7 @@ async function connect(access: TemporalAccess): Promise<TemporalClient> {
   }
 }
 
-/** Both, for the commands that look into the ledger and speak to Temporal. */
+/** For commands that need the ledger and Temporal. */
 export async function withEverything<T>(
   context: CommandContext,
   body: (opened: OpenedLedger & OpenedTemporal) => Promise<T>,
@@ -112,14 +115,14 @@ export async function withEverything<T>(
   );
 }
 
-function isOfTemporal(error: unknown): error is Error {
+function isTemporalError(error: unknown): error is Error {
   return error instanceof ServiceError || error instanceof NamespaceNotFoundError || isGrpcServiceError(error);
 }
 
 function temporalFailure(error: Error, { address, namespace }: TemporalAccess): CommandFailure {
   return new CommandFailure(
     `Temporal at ${address}, namespace ${namespace}: ${rootMessage(error)}; check that it runs, ` +
-      'and TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE',
+      'and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right',
   );
 }
 

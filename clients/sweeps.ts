@@ -1,6 +1,6 @@
 /**
- * `sweep` and `progress` (design 7): run a sweep by hand and wait for it. One by hand runs at a time: a second call waits
- * for the first one's. Without a worker it says so after ten seconds.
+ * `sweep` and `progress` (design 7): run a sweep by hand and wait for it. Only one by hand runs at a time: a second
+ * call waits for the first one's result. Without a worker, the command says so after ten seconds.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TypedSearchAttributes, type SearchAttributePair } from '@temporalio/common';
@@ -47,7 +47,7 @@ export async function sweep(
   };
   await withTemporal(deployment, async (opened) => {
     let result = await runByHand<ReadySweepResult>(opened, context.terminal, run);
-    // It was another one's sweep that held back, begun before anybody said `--all`.
+    // What held back was a run that was already under way, started without `--all`: run it again.
     if (options.all && result.heldBack !== undefined) result = await runByHand(opened, context.terminal, run);
     showSweep(context.terminal, result, options.json);
   });
@@ -58,7 +58,7 @@ function showSweep({ print }: Terminal, result: ReadySweepResult, json: boolean)
   const more = { ...(heldBack !== undefined && { heldBack }), ...(problems !== undefined && { problems }) };
   if (json) print(JSON.stringify({ found, started, known, failed, ...more }));
   else if (heldBack === undefined) {
-    print(`${counted(found, 'item')} ready: ${started} started, ${known} known already, ${failed} failed`);
+    print(`${counted(found, 'item')} ready: ${started} started, ${known} already known, ${failed} failed`);
   }
   if (heldBack !== undefined) throw new CommandFailure(heldBack);
   if (failed > 0) {
@@ -86,7 +86,10 @@ export async function progress(
       unit: 'feeds',
     });
     if (options.json) context.terminal.print(JSON.stringify({ read, changed, signalled }));
-    else context.terminal.print(`${counted(read, 'dev item')} read: ${changed} changed, ${signalled} handed on`);
+    else
+      context.terminal.print(
+        `${counted(read, 'dev item')} read: ${changed} changed, ${counted(signalled, 'item')} woken`,
+      );
   });
 }
 
@@ -99,7 +102,7 @@ interface ByHand {
   readonly unit: string;
 }
 
-async function runByHand<T>({ client, signs }: OpenedTemporal, terminal: Terminal, run: ByHand): Promise<T> {
+async function runByHand<T>({ client, presence }: OpenedTemporal, terminal: Terminal, run: ByHand): Promise<T> {
   const handle = await client.workflow.start(run.workflow, {
     workflowId: byHandWorkflowId(run.scheduleId),
     workflowIdConflictPolicy: 'USE_EXISTING',
@@ -110,9 +113,9 @@ async function runByHand<T>({ client, signs }: OpenedTemporal, terminal: Termina
     memo: { startedBy: 'command' },
   });
   const ask: Ask<SweepProgress> = (asking) => asking.workflow.getHandle(handle.workflowId).query(sweepProgressQuery);
-  const bar = terminal.drawsProgress ? startBar(() => signs.answer(ask), run.unit) : null;
+  const bar = terminal.drawsProgress ? startBar(() => presence.answer(ask), run.unit) : null;
   try {
-    return await signs.whileWorkerRuns(client, () => handle.result() as Promise<T>, ask);
+    return await presence.whileWorkerRuns(client, () => handle.result() as Promise<T>, ask);
   } finally {
     await bar?.stop();
   }
@@ -120,7 +123,7 @@ async function runByHand<T>({ client, signs }: OpenedTemporal, terminal: Termina
 
 const LOOK_EVERY_MS = 500;
 
-/** Drawn on stderr; stays as it is while the sweep cannot be asked. */
+/** A progress bar on stderr. It does not move while the sweep does not answer queries. */
 function startBar(progressNow: () => Promise<SweepProgress | null>, unit: string): { stop(): Promise<void> } {
   const bar = new SingleBar({
     format: `{bar} {value} of {total} ${unit}`,
@@ -145,7 +148,7 @@ function startBar(progressNow: () => Promise<SweepProgress | null>, unit: string
     stop: async () => {
       controller.abort();
       bar.stop();
-      // Without a worker the answer takes long to fail; nobody waits for it.
+      // Without a worker the last query takes seconds to fail: it is not waited for.
       await Promise.race([drawing, sleep(LOOK_EVERY_MS)]);
     },
   };

@@ -1,4 +1,4 @@
-/** Tables for people: with borders where a person looks, in plain columns where a program reads or a log keeps them. */
+/** Tables for people: with borders on a terminal, in plain columns in a pipe or a file. */
 import Table from 'cli-table3';
 import type { Terminal } from './terminal.js';
 
@@ -22,12 +22,12 @@ const PLAIN = {
   middle: '  ',
 } as const;
 
-/** What a person sees of a value that is not there. */
+/** Shown for a missing value. */
 const NOTHING = '-';
-/** Texts may hold what a terminal would obey. */
+/** Texts from outside may hold control characters that a terminal would obey. */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** A table without its last line break; the empty text where there are no rows. */
+/** Without a line break at the end; the empty text where there are no rows. */
 export function renderTable(terminal: Terminal, head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   if (rows.length === 0) return '';
   const { isTty, colors } = terminal;
@@ -49,7 +49,7 @@ export function renderTable(terminal: Terminal, head: readonly string[], rows: r
     .join('\n');
 }
 
-/** Text as a terminal shows it, with colours kept and everything else that it would obey taken out. */
+/** The text with every control character but those of colours replaced by a blank. */
 export function visible(text: string): string {
   return text.replace(CONTROLS, (control, at: number) => (isColor(text, at) ? control : ' '));
 }
@@ -60,7 +60,7 @@ function isColor(text: string, at: number): boolean {
 
 const NARROWEST_COLUMN = 12;
 
-/** Where the table would be wider than the terminal, its widest columns, which hold the sentences, are wrapped. */
+/** If the table would be wider than the terminal, its widest columns, which hold the sentences, are wrapped. */
 function widthsFor({ width }: Terminal, head: readonly string[], rows: readonly (readonly Cell[])[]) {
   if (width === null) return {};
   const natural = head.map(
@@ -100,7 +100,7 @@ const UNITS = [
   ['second', 1_000],
 ] as const;
 
-/** A duration in the largest unit that divides it, so that nothing is rounded: `90 minutes`, never `2 hours`. */
+/** A duration in the largest unit that divides it, so that nothing is rounded: `90 minutes`, not `2 hours`. */
 export function durationWords(lengthMs: number): string {
   const [unit, size] = UNITS.find(([, each]) => lengthMs > 0 && lengthMs % each === 0) ?? ['millisecond', 1];
   return counted(lengthMs / size, unit);

@@ -1,5 +1,5 @@
 /**
- * Where a command writes and what it may know of its surroundings: handed in, so that tests can look at it.
+ * Where a command writes, and its environment. It is passed in, so that tests can read what was written.
  * Answers go to stdout, everything else (errors, notes, progress bars) to stderr: `--json` leaves stdout to programs.
  */
 import pc from 'picocolors';
@@ -7,7 +7,7 @@ import pc from 'picocolors';
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** Whether a person looks at stdout: tables get borders, else columns are separated by blanks alone. */
+  /** Whether stdout is a terminal: tables get borders there; elsewhere only blanks separate their columns. */
   readonly isTty: boolean;
   /** Whether a progress bar can be drawn on stderr. */
   readonly drawsProgress: boolean;
@@ -18,7 +18,7 @@ export interface Terminal {
   print(text: string): void;
   /** A line on stderr. */
   note(text: string): void;
-  /** From now on these values never reach an output. */
+  /** Replaces these values in everything that is written from now on. */
   conceal(secrets: readonly string[]): void;
 }
 
@@ -48,14 +48,14 @@ export function createTerminal({ stdout, stderr }: TerminalStreams, env: NodeJS.
   };
 }
 
-/** `NO_COLOR` with any value but the empty one says no (no-color.org); `FORCE_COLOR` says yes where nobody looks. */
+/** `NO_COLOR` with any value but the empty one says no (no-color.org); `FORCE_COLOR` says yes in a pipe too. */
 export function isColorful(env: NodeJS.ProcessEnv, isTty: boolean): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
   return isTty && env['TERM'] !== 'dumb';
 }
 
-/** Very short secrets would tear every text to pieces. */
+/** Shorter secrets are left alone: they would also match parts of ordinary words. */
 const SHORTEST_SECRET = 6;
 
 export function concealed(text: string, secrets: readonly string[]): string {

@@ -1,6 +1,6 @@
 /**
- * The command `up` (design 7): its flags, and what they mean before anything starts. The stack is loaded when the command
- * runs, since the production image has none.
+ * The command `up` (design 7): reads its flags, checks what they mean before anything starts, and runs the one-machine
+ * stack (stack/up/up.ts). The stack is loaded when the command runs, since the production image has none.
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -36,19 +36,18 @@ export function upCommand(terminal: Terminal): Command {
     .addOption(
       new Option('--config <file>', 'the configuration (else CRAFTSYNC_CONFIG, ./craftsync.yaml, the sandbox’s)'),
     )
-    .addOption(new Option('--state <dir>', 'where its data are kept (else CRAFTSYNC_STATE, .craftsync)'))
+    .addOption(new Option('--state <dir>', 'where its data is kept (else CRAFTSYNC_STATE, .craftsync)'))
     .addOption(
-      new Option('--temporal-port <port>', 'of the Temporal server; 0: any free one')
+      new Option('--temporal-port <port>', 'the port of the Temporal server; 0: any free one')
         .default(TEMPORAL_PORT)
         .argParser(portOf),
     )
-    .addOption(new Option('--ui-port <port>', "of Temporal's UI; 0: any free one").default(UI_PORT).argParser(portOf))
-    .addOption(new Option('--listen-port <port>', 'of the HTTP listener; 0: any free one').argParser(portOf))
     .addOption(
-      new Option('--sandbox <which>', 'use the sandbox although a configuration is there').choices([
-        'kitemaker',
-        'all',
-      ]),
+      new Option('--ui-port <port>', "the port of Temporal's UI; 0: any free one").default(UI_PORT).argParser(portOf),
+    )
+    .addOption(new Option('--listen-port <port>', 'the port of the HTTP listener; 0: any free one').argParser(portOf))
+    .addOption(
+      new Option('--sandbox <which>', 'use the sandbox even if there is a configuration').choices(['kitemaker', 'all']),
     )
     .addOption(new Option('--no-sandbox', 'never use the sandbox'))
     .action(async (_flags: unknown, command: Command) => {
@@ -75,7 +74,7 @@ async function run(flags: UpFlags, terminal: Terminal): Promise<number> {
   });
 }
 
-/** Reads a port of the command line. */
+/** @throws InvalidArgumentError, which commander shows with the option's name. */
 export function portOf(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;

@@ -1,4 +1,4 @@
-/** `worker` (design 7): runs a worker in this process until SIGTERM. What a worker is and does stands in `workers/`. */
+/** `worker` (design 7): runs a worker in this process until SIGTERM. The worker itself is in `workers/`. */
 import { requireDatabaseUrl, requireTemporal } from '../config/deployment.js';
 import { readEnvironment } from '../config/environment.js';
 import { runWorker } from '../workers/main.js';

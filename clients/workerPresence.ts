@@ -1,11 +1,11 @@
 /**
- * Whether a worker is there, for commands that wait for one. Temporal lists who has polled the task queue, but a worker
- * that was killed stays listed for minutes, and an idle one polls once a minute. So two signs count, neither of which
- * compares clocks: a poll newer than the last one seen (a busy worker polls all the time), and an answered query (an idle
- * one answers at once).
+ * Tells a command that waits for a worker whether one is running. Temporal lists who has polled the task queue, but a
+ * killed worker stays listed for minutes, and an idle one polls only once a minute. So two signs count, and neither
+ * compares clocks: a poll newer than the last one seen (a busy worker polls all the time), and an answered query (an
+ * idle worker answers at once).
  *
- * Both are asked over a connection of their own that repeats nothing: a repetition that is due when a connection is closed
- * would end the process.
+ * Both use a connection of their own that never retries: a retry that is due when its connection is closed would end
+ * the process.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, QueryNotRegisteredError } from '@temporalio/client';
@@ -20,26 +20,26 @@ const LOOK_EVERY_MS = 500;
 const ANSWERS_WITHIN_MS = 4_000;
 /** design 7, `sweep`. */
 const NO_SIGN_MS = 10_000;
-/** What was given up is cancelled; it is over long before. */
+/** How long a cancelled call is waited for; it usually ends at once. */
 const CANCELLED_WITHIN_MS = 2_000;
 
-/** Asks the run that is waited for anything; resolves when a worker answered. */
+/** Sends some query to the run that the command waits for; resolves when a worker has answered it. */
 export type Ask<T = unknown> = (client: Client) => Promise<T>;
 
-export interface WorkerSigns {
+export interface WorkerPresence {
   /**
-   * Waits for `work`, and gives up when no worker has shown itself for ten seconds. What was asked for stays in Temporal
-   * and is done when a worker comes; so it is after Ctrl-C.
+   * Waits for `work`, and gives up when there was no sign of a worker for ten seconds. What was asked for stays in
+   * Temporal and is done when a worker comes, also after Ctrl-C.
    */
   whileWorkerRuns<T>(client: Client, work: () => Promise<T>, ask: Ask): Promise<T>;
-  /** What a worker answers; null where none does in time. */
+  /** A worker's answer; null where none comes in time. */
   answer<T>(ask: Ask<T>): Promise<T | null>;
-  /** Whether a worker answers now. */
+  /** Whether a worker answers within a few seconds. */
   isAnswered(ask: Ask): Promise<boolean>;
   close(): Promise<void>;
 }
 
-export function createWorkerSigns({ connectionOptions, namespace }: TemporalAccess): WorkerSigns {
+export function createWorkerPresence({ connectionOptions, namespace }: TemporalAccess): WorkerPresence {
   const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
   const asking = new Client({ connection, namespace });
   const within = <T>(ask: Ask<T>): Promise<T> =>
@@ -47,7 +47,7 @@ export function createWorkerSigns({ connectionOptions, namespace }: TemporalAcce
   const isAnswered = (ask: Ask): Promise<boolean> =>
     within(ask).then(
       () => true,
-      // Said by the worker, not by the server.
+      // Only a worker fails a query in this way, so one is there.
       (error: unknown) => error instanceof QueryNotRegisteredError,
     );
   return {
@@ -70,7 +70,7 @@ export function createWorkerSigns({ connectionOptions, namespace }: TemporalAcce
 
 export function noWorker(): CommandFailure {
   return new CommandFailure(
-    'no worker is running: start one with craftsync worker, or everything with craftsync up; what was asked for waits for it',
+    'no worker is running: start one with craftsync worker, or everything with craftsync up; it will do what you asked for',
   );
 }
 
@@ -98,7 +98,7 @@ async function watch(looks: Looks, signal: AbortSignal): Promise<never> {
   return new Promise<never>(() => undefined);
 }
 
-/** By the server's clock, in milliseconds; 0 where nobody has polled. */
+/** When the task queue was last polled, in milliseconds of the server's clock; 0 where nobody has polled. */
 async function newestPoll(client: Client): Promise<number> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,

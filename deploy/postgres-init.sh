@@ -1,9 +1,9 @@
 #!/bin/sh
-# Roles and databases, made once when PostgreSQL starts with an empty volume:
+# Creates roles and databases, once, when PostgreSQL starts with an empty volume:
 #   temporal         owns Temporal's two databases
 #   craftsync_owner  owns the ledger: `craftsync apply` migrates as this role
-#   craftsync        reads and writes the ledger's rows and changes no table: the workers' role
-# A password that is changed later: ALTER ROLE … PASSWORD, then the same value in .env (docs/runbook.md).
+#   craftsync        reads and writes the ledger's rows and changes no table: the role of workers and listener
+# To change a password later: ALTER ROLE … PASSWORD, then the same value in .env (docs/runbook.md).
 set -eu
 
 # psql quotes the passwords (:'name'), whatever characters they hold.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Creates the namespace and waits until it can be used. Safe to run again: a namespace that is there is left as it is.
+# Creates the namespace and waits until it can be used. Safe to run again: an existing namespace is not changed.
 # Where and which: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, read by the temporal command.
 set -eu
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings Temporal's two databases to the schema of this release of Temporal. Safe to run again: what is there is kept.
+# Brings Temporal's two databases to the schema of this release of Temporal. Safe to run again: data is kept.
 # Where and as whom: SQL_PLUGIN, SQL_HOST, SQL_PORT, SQL_USER, SQL_PASSWORD, read by temporal-sql-tool.
 set -eu
 

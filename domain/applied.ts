@@ -1,6 +1,6 @@
 /**
- * What `apply` stores in the ledger of the configuration that it applied: the next one is compared with it, and the
- * items of a pipeline that was taken out can still say so in Craft.io (design 7, Changes of the configuration).
+ * What `apply` stores in the ledger about the configuration that it applied: the next one is compared with it, and the
+ * items of a pipeline that was removed can still say so in Craft.io (design 7, Changes of the configuration).
  */
 import type { CraftSource } from './craftItem.js';
 import type { ProgressRule } from './settings.js';
@@ -16,13 +16,13 @@ export interface AppliedPipeline {
 export interface Applied {
   readonly pipelines: Readonly<Record<string, AppliedPipeline>>;
   readonly devTools: readonly string[];
-  /** Pipelines that were taken out and have live items, as they were last. */
+  /** Pipelines that were removed while they have live items, as they were last. */
   readonly removed: Readonly<Record<string, AppliedPipeline>>;
   /** Absent in what earlier releases stored. */
   readonly intakes?: readonly string[];
 }
 
-/** What the ledger gave back; null where nothing was applied yet or it is of a shape that is no longer known. */
+/** Reads what the ledger gave back; null if nothing was applied yet, or its shape is no longer known. */
 export function readApplied(stored: Readonly<Record<string, unknown>> | null): Applied | null {
   const pipelines = stored?.['pipelines'];
   const removed = stored?.['removed'] ?? {};
@@ -44,7 +44,7 @@ function isAppliedPipeline(value: unknown): boolean {
   );
 }
 
-/** Where the items of a pipeline that is no longer configured are, and how they say how they stand. */
+/** Where the items of a removed pipeline are, and into which fields their progress and state go. */
 export interface RememberedPipeline {
   readonly devTool: string;
   readonly source: CraftSource;
@@ -52,7 +52,7 @@ export interface RememberedPipeline {
 }
 
 export function rememberedPipeline(applied: Applied | null, name: string): RememberedPipeline | null {
-  // While `apply` still runs, the pipeline that it takes out stands among the others.
+  // While `apply` still runs, the pipeline that it removes is still among the others.
   const found = applied?.removed[name] ?? applied?.pipelines[name];
   if (found === undefined) return null;
   return {

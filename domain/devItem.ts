@@ -2,32 +2,32 @@
 
 export interface DevItem {
   readonly id: string;
-  /** What people call it, e.g. `MOB-12`; null where the tool has none. */
+  /** What people call it, e.g. `MOB-12`; null if the tool has no keys. */
   readonly key: string | null;
   readonly url: string | null;
   /** What its feed is read by: a space, a project, a list. A dev item may be moved to another. */
   readonly scope: string;
   /** The tool's own word, exactly; `archived` for archived items of CraftDesk and Craftnote (design 6). */
   readonly status: string;
-  /** ISO time; null where the tool has none. */
+  /** ISO time; null if the tool has none. */
   readonly updatedAt: string | null;
   readonly createdAt: string | null;
 }
 
-/** What travels in a `devItemChanged` signal (design 7, Messages). */
+/** What a `devItemChanged` signal carries (design 7, Messages). */
 export interface DevItemSnapshot {
   readonly id: string;
   readonly key: string | null;
   readonly url: string | null;
   readonly status: string;
   readonly updatedAt: string | null;
-  /** Additive: the scope it was read in. */
+  /** The scope that it was read in; absent in signals of older releases. */
   readonly scope?: string;
-  /** Additive: taken from the item's own row, because its mapping changed. Nothing newer is known, and no read is needed. */
+  /** True: taken from the item's row because its mapping changed, so nothing newer is known and no read is needed. */
   readonly fromLedger?: boolean;
 }
 
-/** A dev item as others point at it. */
+/** A dev item as others refer to it. */
 export interface DevItemRef {
   readonly id: string;
   readonly key: string | null;
@@ -35,18 +35,21 @@ export interface DevItemRef {
   readonly scope: string | null;
 }
 
-/** A link inside Craft.io's text to an item that is handed over, too: the dev item's link goes beside it. */
+/** A link in Craft.io's text to another handed-over item: the link to its dev item is added beside it. */
 export interface RelatedItem {
   readonly craftUrl: string;
   readonly devItem: DevItemRef;
 }
 
-/** Everything a connector needs to create one dev item. Texts are Craft.io's own: the connector converts, neutralises, cuts. */
+/**
+ * Everything a connector needs to create one dev item. Texts are Craft.io's own: the connector converts, neutralises
+ * and cuts them.
+ */
 export interface DevItemDraft {
   /** The pipeline's `target`, parsed by the connector's own schema. */
   readonly target: unknown;
   readonly marker: string;
-  /** The Craft item's page, put beside the marker where it is known. */
+  /** The Craft item's page, put beside the marker; null if it is not known. */
   readonly craftUrl: string | null;
   readonly title: string;
   /** As Craft.io has it: HTML, Markdown or plain text. `connectors/text/` turns it into what the tool speaks. */
@@ -55,7 +58,7 @@ export interface DevItemDraft {
   readonly fields: Readonly<Record<string, string>>;
   /** The dev item to create it under; given only where the connector's `hierarchy` accepted it. */
   readonly parent?: DevItemRef;
-  /** The parent's dev item where this one cannot be created under it: a line at the beginning of the description says so. */
+  /** The parent's dev item if this one cannot be created under it: a first line of the description names it. */
   readonly partOf?: DevItemRef;
   /** Handed-over items that the description links to. */
   readonly related?: readonly RelatedItem[];

@@ -1,6 +1,6 @@
 /**
- * What can go wrong with one call to an outside system (design 5), as kinds.
- * Connectors throw `ToolError`; activities translate it once into a Temporal failure.
+ * What can go wrong with one call to an outside system, as kinds (design 5).
+ * Connectors throw `ToolError`; activities translate it once into a Temporal failure whose `type` is the kind.
  * A message never carries a secret, a title or a description.
  */
 
@@ -18,13 +18,12 @@ export const TOOL_ERROR_KINDS = [
 export type ToolErrorKind = (typeof TOOL_ERROR_KINDS)[number];
 
 interface KindFacts {
-  /** Whether and when the same call is made again. */
+  /** When the same call is made again, if at all. */
   readonly retried: 'never' | 'with back-off' | 'at retryAt' | 'after looking' | 'when the connection is back';
   /** What an operator should do, in one sentence. */
   readonly advice: string;
 }
 
-/** For each kind: is it retried, when, and what an operator should do. */
 const TOOL_ERROR_FACTS = {
   unauthorized: {
     retried: 'when the connection is back',
@@ -64,15 +63,15 @@ const TOOL_ERROR_FACTS = {
 export interface ToolErrorDetails {
   /** The connection's name: `craft` or an entry of `devTools`. */
   readonly connection?: string;
-  /** HTTP status of the answer, where there was one. */
+  /** HTTP status of the answer, if there was one. */
   readonly status?: number;
   /** ISO time before which a rate-limited call is pointless. */
   readonly retryAt?: string;
-  /** `rate-limited` by the month, not by the minute: the wait is `month-spent`. */
+  /** `rate-limited` by the month, not by the minute: the item waits for `month-spent`. */
   readonly monthSpent?: boolean;
-  /** True when not a byte of the request can have reached the server (DNS, refused connection, deadline passed). */
+  /** True if no byte of the request can have reached the server (DNS, refused connection, deadline passed). */
   readonly notSent?: boolean;
-  /** True where the request was a write. */
+  /** True if the request was a write. */
   readonly write?: boolean;
   readonly cause?: unknown;
 }
@@ -89,7 +88,7 @@ export class ToolError extends Error {
   }
 }
 
-/** Kinds by which a server says that it did nothing. */
+/** With these kinds a server says that it did nothing. */
 const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
   'unauthorized',
   'forbidden',
@@ -99,7 +98,7 @@ const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
   'rate-limited',
 ]);
 
-/** Whether a write that failed so was certainly not applied, and will not be. */
+/** Whether a write that failed with this error was certainly not applied, and will not be. */
 export function certainlyNotApplied(error: ToolError): boolean {
   return error.details.notSent === true || CLEARLY_REFUSED.has(error.kind);
 }

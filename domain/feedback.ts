@@ -1,7 +1,7 @@
-/** Feedback that craftsync submits to a Craft.io portal, and how a submission whose answer was lost is found again. */
+/** Feedback that craftsync submits to a Craft.io portal, and how a submission is found again if its answer was lost. */
 import type { Reason } from './phases.js';
 
-/** The origin of what `feedback submit` submits, in the place of a dev tool's name. */
+/** The origin of what `feedback submit` submits, in place of a dev tool's name. */
 export const CLI_ORIGIN = 'cli';
 
 /** One submission: `reference` is the dev item's id, or the key of `feedback submit`. */
@@ -12,7 +12,7 @@ export interface SubmissionRef {
   readonly reference: string;
 }
 
-/** What is submitted, in Craft.io's properties; a category by name or id. */
+/** What is submitted, by Craft.io's property names; the category by name or id. */
 export interface FeedbackDraft {
   readonly title: string;
   readonly description: string;
@@ -20,19 +20,19 @@ export interface FeedbackDraft {
   readonly submitter: string | null;
 }
 
-/** The general reference that Craft.io answers with. */
+/** Craft.io's answer, a general reference (sources: Craft.io API). */
 export interface SubmittedFeedback {
   readonly id: string;
   readonly link: string | null;
 }
 
-/** `waiting` to be submitted; `submitted`, and its dev item is still to be told; `done`. */
+/** `waiting`: still to be submitted; `submitted`: its dev item has still to be told; `done`. */
 export type SubmissionPhase = 'waiting' | 'submitted' | 'done';
 
 /** A row of `feedback_submission` without its texts. */
 export interface Submission extends SubmissionRef {
   readonly intake: string | null;
-  /** What stands after `Ref: `. */
+  /** The text after `Ref: `. */
   readonly ref: string;
   readonly devItemKey: string | null;
   readonly devItemUrl: string | null;
@@ -49,14 +49,14 @@ export interface Submission extends SubmissionRef {
   readonly updatedAt: string;
 }
 
-/** A key is shown in the portal and looked for there: it holds nothing that a text would change. */
+/** A key is shown in the portal and looked for there, so it holds no character that a rendered text would change. */
 const REF_KEY = /^[\p{L}\p{N}._:-]{1,100}$/u;
 
 export function isRefKey(key: string): boolean {
   return REF_KEY.test(key);
 }
 
-/** What stands after `Ref: `: by the dev item's key where it has a plain one, else by its id. */
+/** The text after `Ref: `: with the dev item's key if that is plain, else with its id. */
 export function refOf(origin: string, key: string | null, reference: string): string {
   return `${origin}/${key !== null && isRefKey(key) ? key : reference}`;
 }

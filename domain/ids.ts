@@ -1,6 +1,6 @@
 /**
- * Every identity that craftsync gives away, built in one place (design 2 and 7).
- * Others script against these strings; a change here breaks running workflows.
+ * Every identity that craftsync gives to something outside, built in one place (design 2 and 7).
+ * Others script against these strings, and a change breaks running workflows.
  */
 
 /** One Craft item in one pipeline; the input of `itemSync`. */
@@ -31,7 +31,7 @@ export function intakeScheduleId(intake: string): string {
   return `intake:${intake}`;
 }
 
-/** One dev item's way into one feedback portal. */
+/** One dev item submitted to one feedback portal. */
 export function feedbackIntakeWorkflowId(portal: string, devTool: string, devItemId: string): string {
   return `feedback-intake:${portal}:${devTool}:${devItemId}`;
 }
@@ -43,12 +43,12 @@ export function byHandWorkflowId(scheduleId: string): string {
 
 const MARKER_PREFIX = 'craftsync:';
 
-/** The text by which a dev item is found again when the answer to its create was lost (design 1). */
+/** The text by which a dev item is found again if the answer to its create was lost (design 1). */
 export function marker(item: ItemRef, generation: number): string {
   return `${MARKER_PREFIX}${item.pipeline}/${item.craftItemId}/${generation}`;
 }
 
-/** The comment by which a dev item is told that it became feedback. */
+/** The text by which the comment is found again that tells a dev item that it became feedback. */
 export function submittedMarker(workflowId: string): string {
   return `${MARKER_PREFIX}${workflowId}#submitted`;
 }

@@ -1,18 +1,18 @@
 /**
- * What a step of `itemSync` hands back to the workflow: how the item stands, and what its row says comes next.
- * The row decides every step (design 3, step 0), so that a run may end anywhere and the next one goes on.
- * No title and no description may ever stand in here: it goes into histories.
+ * What a step of `itemSync` returns to the workflow: the item's state, and the step that its row asks for next.
+ * The row decides every step (design 3, step 0), so a run may end anywhere and the next one goes on.
+ * It must never contain a title or a description: it is recorded in histories.
  */
 import { itemSyncWorkflowId } from './ids.js';
 import type { ItemLink, ItemStatus } from './link.js';
-import { isFinal, type Phase, type Reason } from './phases.js';
+import { isAtRest, isFinal, type Phase, type Reason } from './phases.js';
 import { mapProgress } from './rules/progress.js';
 import type { ProgressRule } from './settings.js';
 
-/** `check` → `create` → `lock` → `follow`; `rest`: only a verb or a wake goes on; `end`: the run completes. */
+/** `check` → `create` → `lock` → `follow`; `rest`: until a verb or a wake; `end`: the run completes. */
 export type NextStep = 'check' | 'create' | 'lock' | 'follow' | 'rest' | 'end';
 
-/** Settings that the workflow needs, read with each state and never frozen (design 2). */
+/** Settings that the workflow needs, read again with each state (design 2). */
 export interface ItemTiming {
   readonly sweepEveryMs: number;
   readonly settleForMs: number;
@@ -23,15 +23,15 @@ export interface ItemState extends ItemStatus {
   readonly next: NextStep;
   readonly generation: number;
   readonly craftUrl: string | null;
-  /** True when the words for `stateField` differ from those last written. */
+  /** True if the words for `stateField` differ from those last written. */
   readonly stateDue: boolean;
   readonly linkedAt: string | null;
-  /** Milliseconds until a closed item counts as done, by the database's clock; null when not settling. */
+  /** Milliseconds until a closed item counts as done, by the database's clock; null if it is not settling. */
   readonly settleInMs: number | null;
   /** Ids of further dev items with the same marker. */
   readonly duplicateDevItems: readonly string[];
   readonly driftFields: readonly string[];
-  /** False: Craft.io documents no write for the source, so there is neither lock nor write-back. Absent in old histories. */
+  /** False: Craft.io documents no write for the source, so nothing is locked or written. Absent in old histories. */
   readonly writesBack?: boolean;
   readonly timing: ItemTiming;
 }
@@ -42,20 +42,20 @@ export interface Wait {
   /** ISO time, for display. */
   readonly until: string;
   readonly reason: Reason | null;
-  /** In words, as a clause: `the limit of km is reached`. */
+  /** A clause, e.g. `the limit of km is reached`. */
   readonly why: string;
 }
 
 export interface StepResult {
   readonly state: ItemState;
   readonly wait?: Wait;
-  /** True when something was written to Craft.io. */
+  /** True if something was written to Craft.io. */
   readonly pushed?: boolean;
   /** The dev item was not found by id: it is looked for once more before it counts as gone. */
   readonly suspectGone?: boolean;
 }
 
-/** The step that the columns of a row ask for, whatever its phase says of waiting. */
+/** The step that a row asks for, although its phase may say that the item waits. */
 export function stepOf(link: ItemLink): Exclude<NextStep, 'rest' | 'end'> {
   if (link.devItemId !== null) return link.lockedAt === null ? 'lock' : 'follow';
   if (link.sentAt !== null || link.phase === 'creating' || link.generation > 1) return 'create';
@@ -64,7 +64,7 @@ export function stepOf(link: ItemLink): Exclude<NextStep, 'rest' | 'end'> {
 
 export function nextStep(link: ItemLink): NextStep {
   if (isFinal(link.phase)) return 'end';
-  if (link.phase === 'paused' || link.phase === 'orphaned') return 'rest';
+  if (isAtRest(link.phase)) return 'rest';
   return stepOf(link);
 }
 
@@ -96,7 +96,7 @@ export function statusOf(link: ItemLink, progress: string | null): ItemStatus {
   };
 }
 
-/** The mapped progress last pushed; where nothing is written back, what the dev item's status means. */
+/** The mapped progress last pushed; if nothing is written back, the mapped status of the dev item. */
 export function progressOf(link: ItemLink, rule: ProgressRule | null): string | null {
   if (rule === null) return null;
   if (rule.field !== null) return link.lastProgress?.[rule.field] ?? null;

@@ -1,4 +1,4 @@
-/** How a run of `itemSync` is started, whoever starts it: a sweep, a hand-on, a command (design 2 and 7). */
+/** How every starter of `itemSync` starts a run: a sweep, a wake, a command (design 2 and 7). */
 import { TypedSearchAttributes } from '@temporalio/common';
 import { itemSyncWorkflowId, TASK_QUEUE, type ItemRef } from './ids.js';
 import type { ItemSyncInput } from './messages.js';
@@ -9,7 +9,7 @@ export interface ItemSyncStart {
   readonly item: ItemRef;
   readonly shortId: string | null;
   readonly devTool: string;
-  /** The workflow that started it, kept in the memo: children show in the UI under their sweep only while it is kept. */
+  /** Who started it. Kept in the memo, because the UI shows a child under its sweep only while the sweep is kept. */
   readonly startedBy: string;
 }
 

@@ -1,28 +1,29 @@
-/** One row of `item_link` and what is shown of it (design 7, Tables and Commands). */
+/** A row of `item_link`, and the part of it that is shown (design 7, Tables). */
 import type { CraftFieldInput } from './craftItem.js';
 import type { ItemRef } from './ids.js';
 import type { Phase, Reason } from './phases.js';
 
-/** What the hand-over took from Craft.io and wrote there: the base of every drift comparison (design 3, step 3). */
+/** What the hand-over read from Craft.io and wrote there: drift is a difference from it (design 3, step 3). */
 export interface HandedOver {
   /** Path as in `fields` (`title`, `customFields.team`) → the value that Craft.io had. */
   readonly values: Readonly<Record<string, string | null>>;
   readonly lockField: string | null;
   readonly lockStatus: string | null;
   /**
-   * What a write would set at those paths (a property, a custom field) as Craft.io's own JSON, where that is no text: a
-   * number, a list, `{ id, name }`. For `onDrift: revert`; absent where there is none, and in rows of older releases.
+   * What a write would set at those paths (a property, a custom field), as Craft.io's own JSON, for values that are not
+   * text: a number, a list, `{ id, name }`. For `onDrift: revert`. Absent if there are none, and in rows of older
+   * releases.
    */
   readonly raw?: Readonly<Record<string, unknown>>;
-  /** How often differences were taken over with a comment (`onDrift: forward`); absent: never. */
+  /** How often differences were accepted with a comment (`onDrift: forward`); absent: never. */
   readonly forwards?: number;
 }
 
-/** A write to Craft.io whose answer was lost: what it carried and until when it may still be applied. */
+/** A write to Craft.io whose answer was lost: what it contained, and until when it may still be applied. */
 export interface UnansweredWrite {
   readonly customFields: Readonly<Record<string, CraftFieldInput>>;
   readonly status: string | null;
-  /** More than one was sent: that the values are in does not show that none comes any more. */
+  /** More than one was sent: even if the values are there, another write may still be applied. */
   readonly several?: boolean;
   /** ISO time, by the database's clock. */
   readonly until: string;
@@ -53,7 +54,7 @@ export interface ItemLink extends ItemRef {
   readonly lockedAt: string | null;
   readonly handedOver: HandedOver | null;
   readonly fingerprint: string | null;
-  /** Everything last pushed to Craft.io by configured field name, the mapped progress among it. */
+  /** Everything last pushed to Craft.io, the mapped progress included, by configured field name. */
   readonly lastProgress: Readonly<Record<string, string>> | null;
   /** The dev item's `updatedAt` of the newest state that was pushed. */
   readonly devUpdatedAt: string | null;
@@ -70,13 +71,13 @@ export interface ItemLink extends ItemRef {
   readonly uncertainCreates: number;
   /** The phase to go back to on `resume`. */
   readonly pausedFrom: Phase | null;
-  /** ISO time at which the dev item was found closed and that was pushed. */
+  /** ISO time at which the dev item was found to be closed and that was pushed. */
   readonly settlingSince: string | null;
   /** The Craft item's parent, as last read before the create. */
   readonly parentCraftItemId: string | null;
-  /** The pipeline's target at the time of the create, as its connector parsed it; null before, and after a `relink`. */
+  /** The pipeline's target at the create, as its connector parsed it; null before the create and after a `relink`. */
   readonly sentTarget: unknown;
-  /** ISO time at which a write for this item was refused for its key (403); null once one was accepted. */
+  /** ISO time at which a write for this item was refused with 403; null once one has been accepted. */
   readonly writeRefusedAt: string | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Signals, updates, queries and workflow inputs: the Temporal names that others script against (design 7).
- * Each message takes one optional JSON object; fields may be added, never renamed.
+ * Signals, updates, queries and workflow inputs, by the Temporal names that others script against (design 7, Messages).
+ * Each message takes one optional JSON object. Fields may be added, never renamed.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DevItemSnapshot } from './devItem.js';
@@ -14,7 +14,7 @@ export interface ReasonInput {
   readonly reason?: string;
 }
 export interface ResyncInput extends ReasonInput {
-  /** Take the Craft item's present values as handed over. */
+  /** Accept the Craft item's present values as handed over. */
   readonly acceptDrift?: boolean;
 }
 export interface RelinkInput extends ReasonInput {
@@ -47,7 +47,7 @@ export const relinkUpdate = defineUpdate<VerbResult, [RelinkInput]>('relink');
 
 export const statusQuery = defineQuery<ItemStatus>('status');
 
-/** How far a sweep is: new items taken up, feeds read. */
+/** How far a sweep has come: new items started, feeds read. */
 export interface SweepProgress {
   readonly done: number;
   readonly total: number;
@@ -64,18 +64,18 @@ export type ItemSyncInput = ItemRef;
 
 export interface ReadySweepInput {
   readonly pipeline: string;
-  /** By hand with `--all`: start even more than `maxNewPerSweep`. */
+  /** `sweep --all`: start the new items even if they are more than `maxNewPerSweep`. */
   readonly all?: boolean;
 }
-/** `found` is the sum of the others (design 7, `sweep --json`). */
+/** `found` is the sum of the other counts (design 7, Commands). */
 export interface ReadySweepResult {
   readonly found: number;
   readonly started: number;
   readonly known: number;
   readonly failed: number;
-  /** Why new items were not started, in words; absent when they were. */
+  /** Why new items were not started, in words; absent if they were. */
   readonly heldBack?: string;
-  /** What is wrong with the first entries of the listing that are no items; they count as failed. */
+  /** What is wrong with the first malformed entries of the listing; they count as failed. */
   readonly problems?: readonly string[];
 }
 
@@ -100,7 +100,7 @@ export interface DriftSweepResult {
 export interface IntakeSweepInput {
   readonly intake: string;
 }
-/** Of the labelled items: `skipped` came from this very portal; `known` are done; `started` includes what was lost. */
+/** Counts of labelled items: `skipped` came from this portal itself; `known` are done; `started` includes lost ones. */
 export interface IntakeSweepResult {
   readonly found: number;
   readonly started: number;
@@ -131,7 +131,7 @@ export interface FeedbackIntakeInput {
   readonly devItemId: string;
 }
 
-/** How a submission stands; no title and no description. */
+/** The state of a submission, without title and description: it is recorded in histories. */
 export interface SubmissionState {
   readonly phase: SubmissionPhase;
   readonly blockedBy: Reason | null;
@@ -140,7 +140,7 @@ export interface SubmissionState {
   readonly devItemKey: string | null;
   readonly devItemUrl: string | null;
   readonly feedback: SubmittedFeedback | null;
-  /** After what a blocked one is looked at again. */
+  /** After this time a blocked submission is looked at again. */
   readonly everyMs: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The phases in which an item can stand and the reasons for which it can wait (design 2).
- * The same words are shown in the ledger, the search attributes, the commands and Craft.io.
+ * The phases of an item, the sets of phases that code decides by, and the reasons why an item can wait (design 2).
+ * The same words are shown in the ledger, the search attributes and the commands.
  */
 
 export const PHASES = [
@@ -25,7 +25,37 @@ export function isFinal(phase: Phase): boolean {
   return (FINAL_PHASES as readonly Phase[]).includes(phase);
 }
 
-/** Phases that a ready sweep counts as known without asking Temporal (design 4). */
+/** Phases in which the workflow of an item should be running: all that are not final. */
+export const OPEN_PHASES: readonly Phase[] = PHASES.filter((phase) => !isFinal(phase));
+
+/** Phases of items that are not, or no longer, handed over: no news wakes them, and another pipeline may have them. */
+export const LET_GO_PHASES = ['released', 'not-ready'] as const satisfies readonly Phase[];
+
+export function isLetGo(phase: Phase): boolean {
+  return (LET_GO_PHASES as readonly Phase[]).includes(phase);
+}
+
+/** Phases in which nothing is written for an item: a step that comes too late finds its row there and does nothing. */
+export const HANDS_OFF_PHASES = ['paused', ...LET_GO_PHASES] as const satisfies readonly Phase[];
+
+export function isHandsOff(phase: Phase): boolean {
+  return (HANDS_OFF_PHASES as readonly Phase[]).includes(phase);
+}
+
+/** Phases after which no step follows by itself: a step whose item came to rest meanwhile writes nothing more. */
+export const AT_REST_PHASES = ['paused', 'orphaned', ...FINAL_PHASES] as const satisfies readonly Phase[];
+
+export function isAtRest(phase: Phase): boolean {
+  return (AT_REST_PHASES as readonly Phase[]).includes(phase);
+}
+
+/** Phases between the start of a run and the lock: a ready sweep limits how many items are in them at a time. */
+export const HANDING_OVER_PHASES = ['checking', 'creating', 'locking'] as const satisfies readonly Phase[];
+
+/** Phases whose items the drift sweep compares with Craft.io's listing. */
+export const COMPARED_PHASES = ['following', 'settling', 'blocked', 'orphaned'] as const satisfies readonly Phase[];
+
+/** Phases of items that a ready sweep counts as known without asking Temporal (design 4). */
 export const KNOWN_PHASES = ['following', 'settling', 'done', 'released'] as const satisfies readonly Phase[];
 
 /** Phases from which `recreate` works (design 3, Verbs). */

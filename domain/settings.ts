@@ -1,7 +1,7 @@
 /**
- * The configuration after parsing, as plain data: what `config/` produces and everybody else trusts
- * (design 7, Configuration). Durations are milliseconds here and strings in the file.
- * Secrets are held by `config/` as functions and never stand in these objects.
+ * The configuration after parsing, as plain data (design 7, Configuration): `config/` produces it, all others trust it.
+ * Durations are milliseconds here and strings in the file. Secrets are never in these objects: `config/` holds them as
+ * functions.
  */
 import type { CraftSource } from './craftItem.js';
 
@@ -11,13 +11,13 @@ export interface RateLimit {
   readonly perMonth: number | null;
 }
 
-/** What every connection has, Craft.io included. */
+/** The settings that every connection has, Craft.io included. */
 export interface ConnectionSettings {
   /** `craft`, or the name in `devTools`. */
   readonly name: string;
   readonly baseUrl: string;
   readonly rateLimit: RateLimit;
-  /** Of one request. */
+  /** The time limit of one request. */
   readonly timeoutMs: number;
   readonly proxy: string | null;
   readonly caFile: string | null;
@@ -34,15 +34,15 @@ export interface DevToolSettings extends ConnectionSettings {
   readonly itemUrl: string | null;
   readonly progressEveryMs: number;
   readonly inventoryEveryMs: number;
-  /** Where the tool reaches the listener from outside, for `apply` to register; null: nothing is registered. */
+  /** The listener's address as the tool reaches it; `apply` registers it there. Null: nothing is registered. */
   readonly webhookUrl?: string | null;
-  /** A `webhookSecret` is configured: changes are expected to be announced. */
+  /** True if a `webhookSecret` is configured: the tool should announce changes. */
   readonly expectsWebhooks?: boolean;
   /** How long a create may stay invisible to the tool's lists. */
   readonly readAfterWriteMs: number;
   /** How long an unanswered write may still be applied. */
   readonly lateWriteMs: number;
-  /** The settings of its own that the connector's schema accepted, e.g. `graphqlUrl`. */
+  /** The tool's own settings, as the connector's schema accepted them, e.g. `graphqlUrl`. */
   readonly own: Readonly<Record<string, unknown>>;
 }
 
@@ -64,7 +64,7 @@ export type FieldRule =
   | { readonly template: string }
   | {
       readonly from: string;
-      /** Craft.io's value → the tool's; a value missing here blocks. Null: taken as it is. */
+      /** Craft.io's value → the tool's; a value that is missing here blocks the item. Null: taken as it is. */
       readonly values: Readonly<Record<string, string>> | null;
       readonly required: boolean;
     };
@@ -75,7 +75,7 @@ export interface ProgressRule {
   readonly linkField: string | null;
   readonly keyField: string | null;
   readonly stateField: string | null;
-  /** The tool's words, exactly → ours. */
+  /** The tool's exact words → ours. */
   readonly statuses: Readonly<Record<string, string>>;
   readonly unmapped: 'keep' | 'ignore' | 'block';
   readonly doneWhen: readonly string[];
@@ -109,7 +109,7 @@ export interface PipelineSettings {
   readonly fields: Readonly<Record<string, FieldRule>>;
   /** Null: the dev item is followed, and never counts as done. */
   readonly progress: ProgressRule | null;
-  /** Null for sources that Craft.io documents no write for. */
+  /** Null for sources to which Craft.io documents no write. */
   readonly lock: LockRule | null;
   readonly onDevItemDeleted: 'flag' | 'release' | 'recreate';
   readonly settleForMs: number;
@@ -117,11 +117,11 @@ export interface PipelineSettings {
   readonly alsoHandedOver: boolean;
 }
 
-/** Dev items with a label become feedback in a Craft.io portal. */
+/** An intake: dev items with a label become feedback in a Craft.io portal. */
 export interface IntakeSettings {
   readonly name: string;
   readonly devTool: string;
-  /** By name or id, as the tool has it. */
+  /** The label by its name or id in the tool. */
   readonly label: string;
   readonly feedbackPortal: string;
   /** By name or id. */

@@ -1,47 +1,31 @@
 /**
- * How craftsync stands with an item, in words for the people of Craft.io (`stateField`, design 3 step 4).
- * Stable while nothing changes, so that the field is written on change only. Times are UTC.
+ * What craftsync is doing with an item, in words for the people who use Craft.io (`stateField`; design 3, step 4).
+ * The words stay the same while nothing changes, so that the field is written on change only. Times are UTC.
  */
 import type { ItemLink } from './link.js';
-import type { Reason } from './phases.js';
+import { REASON_TEXTS } from './reasons.js';
 
 /** Waits shorter than this are not worth a write of their own. */
 const SHORT_WAIT_MS = 2 * 60 * 1000;
-
-/** Why an item waits, in words; `lastError` follows where it says more. */
-export const REASON_WORDS = {
-  'missing-field': 'a required field is empty',
-  'value-unmapped': 'a value has no mapping',
-  'status-unmapped': 'a status of the dev tool has no mapping',
-  parent: 'the parent item is handed over first',
-  refused: 'the values were refused',
-  'bad-answer': 'an answer was not as documented',
-  'tool-down': 'the dev tool or Craft.io cannot be reached',
-  connection: 'the connection is not accepted',
-  'rate-limit': 'the calls of this minute are used up',
-  'month-spent': "the month's calls are spent",
-  duplicate: 'there are several dev items',
-  'pipeline-removed': 'the pipeline is no longer configured',
-  'mass-deletion': 'many dev items vanished at once',
-  'mass-creation': 'more new items than maxNewPerSweep',
-  'linked-elsewhere': 'another pipeline holds the item',
-  operator: 'paused by an operator',
-  unexpected: 'an unexpected error',
-} as const satisfies Record<Reason, string>;
 
 export function clockTime(iso: string): string {
   return `${iso.slice(11, 16)} UTC`;
 }
 
-/** What an operator and the owner of an item read while a month's calls are spent. */
+/** What operators and the owner of an item read while the month's calls are spent. */
 export function monthSpentWords(until: Date): string {
   const iso = until.toISOString();
-  return `${REASON_WORDS['month-spent']}, goes on ${iso.slice(0, 10)} ${clockTime(iso)}`;
+  return `${REASON_TEXTS['month-spent'].words}, goes on ${iso.slice(0, 10)} ${clockTime(iso)}`;
 }
 
 function why(link: ItemLink): string {
   if (link.lastError !== null) return link.lastError;
-  return link.blockedBy === null ? 'see craftsync status' : REASON_WORDS[link.blockedBy];
+  return link.blockedBy === null ? 'see craftsync status' : REASON_TEXTS[link.blockedBy].words;
+}
+
+/** A wait, or a failure that is still being retried, is no fact about the item. */
+function lastingError({ lastError, blockedBy }: ItemLink): string {
+  return lastError === null || blockedBy !== null ? '' : ` ${lastError}.`;
 }
 
 function flags(link: ItemLink): string {
@@ -69,8 +53,7 @@ export function stateWords(link: ItemLink, now: Date): string | null {
     case 'blocked':
       return `Blocked: ${why(link)}`;
     case 'following':
-      // A wait or a failure that is still tried is no fact about the item.
-      return `In sync with ${dev}.${link.lastError === null || link.blockedBy !== null ? '' : ` ${link.lastError}.`}${flags(link)}`;
+      return `In sync with ${dev}.${lastingError(link)}${flags(link)}`;
     case 'settling':
       return `Closed as ${dev}; the sync ends unless it is reopened.${flags(link)}`;
     case 'paused':
@@ -80,7 +63,8 @@ export function stateWords(link: ItemLink, now: Date): string | null {
     case 'done':
       return `Done as ${dev}.`;
     case 'released':
-      return null; // written by the release itself: `releasedWords`
+      // The release itself writes `releasedWords`.
+      return null;
     case 'not-ready':
       return '';
   }
@@ -91,13 +75,13 @@ export function releasedWords(now: Date): string {
   return `No longer synced since ${iso.slice(0, 10)} ${clockTime(iso)}.`;
 }
 
-/** Whether `words` should be written where `last` stands (undefined: never written). */
+/** Whether `words` should be written; `last` are the words last written, undefined: none were. */
 export function isStateDue(words: string | null, last: string | undefined): boolean {
   if (words === null) return false;
   return words !== (last ?? '');
 }
 
-/** The same for a field of an item's, whose last words are not known while a write with others has no answer. */
+/** The same for an item's field, whose words are not known while a write with other words has no answer. */
 export function areWordsDue(words: string | null, field: string, link: ItemLink): boolean {
   const unanswered = link.unanswered?.customFields[field];
   const mayBeOthers = words !== null && unanswered !== undefined && unanswered !== words;

@@ -1,6 +1,6 @@
-/** Webhooks that stay away though they are expected: from when on somebody is told, and in which words. Pure. */
+/** Expected webhooks that do not come: after how many changes somebody is told, and in which words. Pure. */
 
-/** Changes in a row that a progress sweep found and no webhook had announced. */
+/** Consecutive changes that progress sweeps found and no webhook had announced. */
 export interface Silence {
   readonly devTool: string;
   readonly changes: number;
@@ -12,8 +12,8 @@ export interface Silence {
 }
 
 /**
- * Tools promise no delivery, so a few lost ones are normal: hence five. One sweep after an outage finds whatever was lost
- * in it: hence two sweeps. One delivery about a followed item in between begins the count anew.
+ * Tools do not promise to deliver, so a few lost webhooks are normal: hence five changes. One sweep after an outage
+ * finds everything that the outage lost: hence two sweeps. A delivery about a followed item resets the count.
  */
 const TELLING_CHANGES = 5;
 const TELLING_SWEEPS = 2;
@@ -28,7 +28,8 @@ export function silenceWords({ devTool, changes, since, lastDelivery }: Silence)
 }
 
 export const SILENCE_ADVICE =
-  "Look at the webhook in the tool's settings (address, secret, errors) and at the listener's page and log; the sweep goes on bringing the changes.";
+  "Look at the webhook in the tool's settings (address, secret, errors) and at the listener's page and log; " +
+  'the sweep goes on bringing the changes.';
 
 function minuteOf(iso: string): string {
   return `${iso.slice(0, 16).replace('T', ' ')} UTC`;

@@ -29,7 +29,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const rows = await database.query<{ now: Date }>('select clock_timestamp() as now');
       return rows[0]?.now ?? new Date(Number.NaN);
     },
-    links: createLinks(database),
+    ...createLinks(database),
     log: createLog(database),
     snapshots: createSnapshots(database),
     feeds: createFeeds(database),

@@ -13,10 +13,10 @@ import type { ItemRef } from '../domain/ids.js';
 import type { Reason } from '../domain/phases.js';
 import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Silence } from '../domain/webhookSilence.js';
-import type { Links } from './links/links.js';
+import type { LinkLedgers } from './links/links.js';
 
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
-export type { Lease, LinkPatch, PhaseChange, Links, Pushed, StoreDevItem } from './links/links.js';
+export type { Lease, LinkPatch, PhaseChange, Pushed, StoreDevItem } from './links/links.js';
 
 export interface LogEntry {
   readonly at: string;
@@ -235,10 +235,9 @@ export interface Silences {
   mayAlert(devTool: string): Promise<boolean>;
 }
 
-export interface Ledger {
+export interface Ledger extends LinkLedgers {
   /** The database's clock: every comparison with a stored time uses it, never the process's. */
   now(): Promise<Date>;
-  readonly links: Links;
   readonly log: SyncLog;
   readonly snapshots: Snapshots;
   readonly feeds: Feeds;

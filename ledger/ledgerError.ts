@@ -3,6 +3,7 @@
  * A message names server and database, never a password, and never the values of a row: `pg`'s own errors carry those
  * in `detail`, so they are not kept as `cause`.
  */
+import { ExplainedError } from '../domain/explainedError.js';
 
 export const LEDGER_ERROR_KINDS = [
   /** The server does not answer, or the connection broke. Passes by itself: try again. */
@@ -26,7 +27,7 @@ export const LEDGER_ERROR_KINDS = [
 ] as const;
 export type LedgerErrorKind = (typeof LEDGER_ERROR_KINDS)[number];
 
-export class LedgerError extends Error {
+export class LedgerError extends ExplainedError {
   override readonly name = 'LedgerError';
 
   constructor(

@@ -3,9 +3,10 @@
  * which is deleted at the lock, at the latest after a day. Texts are kept as `json`, which takes any string as it came.
  */
 import type { CraftItem } from '../domain/craftItem.js';
-import { KNOWN_PHASES } from '../domain/phases.js';
+import { HANDING_OVER_PHASES, KNOWN_PHASES } from '../domain/phases.js';
 import type { Database, Query } from './database.js';
 import type { CollectedItem, Snapshots } from './ledger.js';
+import { phaseList } from './links/sql.js';
 import { storableText } from './rows.js';
 
 /** How long an item without any sign of life counts as in hand, so that a lost one does not hold a sweep up. */
@@ -106,7 +107,7 @@ function createCollections({ query }: Database): Pick<Snapshots, 'counts' | 'nex
     async inHand(pipeline, sweepId) {
       const rows = await query<{ count: number }>(
         `select count(*)::int as count ${COLLECTED}
-           and s.started_at is not null and (l.phase is null or l.phase in ('checking', 'creating', 'locking'))
+           and s.started_at is not null and (l.phase is null or l.phase in ${phaseList(HANDING_OVER_PHASES)})
            and (l.blocked_until is null or l.blocked_until <= clock_timestamp())
            and greatest(s.started_at, l.updated_at) > clock_timestamp() - ${LOST_AFTER}`,
         [pipeline, sweepId],

@@ -1,6 +1,6 @@
 /** Starting and waking `itemSync` runs from outside a workflow, through a Temporal client (design 4, Hand-on). */
 import type { Client } from '@temporalio/client';
-import type { ItemSyncs } from '../activities/ports.js';
+import type { ItemSyncs, Wake } from '../activities/ports.js';
 import { itemSyncWorkflowId, type ItemRef } from '../domain/ids.js';
 import { itemSyncStartOptions, type ItemSyncStartOptions } from '../domain/itemSyncStart.js';
 import { craftItemChangedSignal, devItemChangedSignal, ITEM_SYNC_WORKFLOW } from '../domain/messages.js';
@@ -8,10 +8,13 @@ import type { Ledger } from '../ledger/ledger.js';
 
 export interface ItemSyncsOptions {
   readonly client: Client;
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, 'links' | 'phases'>;
   /** Who starts runs, for their memo: a worker, a command. */
   readonly startedBy: string;
 }
+
+/** How many signals are under way at a time. */
+const SIGNALS_AT_ONCE = 20;
 
 export function createItemSyncs({ client, ledger, startedBy }: ItemSyncsOptions): ItemSyncs {
   const optionsFor = async (item: ItemRef): Promise<ItemSyncStartOptions> => {
@@ -24,20 +27,10 @@ export function createItemSyncs({ client, ledger, startedBy }: ItemSyncsOptions)
     });
   };
   return {
-    async devItemChanged(item, snapshot) {
-      await client.workflow.signalWithStart(ITEM_SYNC_WORKFLOW, {
-        ...(await optionsFor(item)),
-        signal: devItemChangedSignal,
-        signalArgs: [snapshot === undefined ? {} : { snapshot }],
-      });
-    },
-    async craftItemChanged(item) {
-      await client.workflow.signalWithStart(ITEM_SYNC_WORKFLOW, {
-        ...(await optionsFor(item)),
-        signal: craftItemChangedSignal,
-        signalArgs: [{}],
-      });
-    },
+    wake: wakeEach(async (wake) => {
+      await signalRun(client, await optionsFor(wake.item), wake);
+      await ledger.phases.noteWoken(wake.item);
+    }),
     async start(item) {
       await client.workflow.start(ITEM_SYNC_WORKFLOW, {
         ...(await optionsFor(item)),
@@ -48,6 +41,45 @@ export function createItemSyncs({ client, ledger, startedBy }: ItemSyncsOptions)
       const running = await runningIds(client, pipeline);
       return items.filter((item) => !running.has(itemSyncWorkflowId(item)));
     },
+  };
+}
+
+async function signalRun(client: Client, options: ItemSyncStartOptions, wake: Wake): Promise<void> {
+  switch (wake.changed) {
+    case 'craft-item':
+      await client.workflow.signalWithStart(ITEM_SYNC_WORKFLOW, {
+        ...options,
+        signal: craftItemChangedSignal,
+        signalArgs: [{}],
+      });
+      return;
+    case 'dev-item':
+      await client.workflow.signalWithStart(ITEM_SYNC_WORKFLOW, {
+        ...options,
+        signal: devItemChangedSignal,
+        signalArgs: [wake.snapshot === undefined ? {} : { snapshot: wake.snapshot }],
+      });
+  }
+}
+
+/** The one loop that wakes: bounded, and one item that cannot be woken stops no other (invariant I6). */
+export function wakeEach(wakeOne: (wake: Wake) => Promise<void>): ItemSyncs['wake'] {
+  return async (wakes, { signal, onWoken } = {}) => {
+    const failed = new Set<(typeof wakes)[number]>();
+    const queue = wakes.values();
+    const work = async (): Promise<void> => {
+      for (const wake of queue) {
+        signal?.throwIfAborted();
+        try {
+          await wakeOne(wake);
+          await onWoken?.(wake);
+        } catch {
+          failed.add(wake);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(SIGNALS_AT_ONCE, wakes.length) }, work));
+    return wakes.filter((wake) => failed.has(wake));
   };
 }
 

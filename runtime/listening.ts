@@ -1,16 +1,15 @@
-/** What the listener needs to do its work: webhooks received and handed on, and what it says of itself. */
+/** What the listener needs for its work: receiving webhooks, waking the items that they name, and its own health. */
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/configuration.js';
 import type { TemporalAccess } from '../config/deployment.js';
-import type { Settings } from '../domain/settings.js';
 import type { Inbox } from '../ledger/ledger.js';
+import { createReceiver, type PostingTool, type Receive } from '../webhooks/receive.js';
+import { startWakeQueue } from '../webhooks/wakeQueue.js';
 import { startProgressSweep } from './progressSweeps.js';
-import { createRuntime } from './runtime.js';
+import { createRuntime, type Runtime } from './runtime.js';
 import { lazyTemporal } from './temporal.js';
-import { startHandOnQueue } from '../webhooks/wakeQueue.js';
-import { createReceiver, type Receive } from '../webhooks/receive.js';
 
-/** A dev tool as somebody sees it who asks where its webhooks go. */
+/** What the listener's page says about a dev tool. */
 export interface ListenedTool {
   readonly name: string;
   readonly type: string;
@@ -22,7 +21,7 @@ export interface Listening {
   readonly receive: Receive;
   readonly inbox: Pick<Inbox, 'waiting' | 'lastReceived'>;
   tools(): Promise<readonly ListenedTool[]>;
-  /** What keeps it from doing its work, in words; empty: nothing. */
+  /** What keeps it from its work, in words; empty when nothing does. */
   problems(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -33,7 +32,7 @@ export interface ListeningOptions {
   readonly databaseUrl: string;
   readonly temporal: TemporalAccess;
   readonly logger: Logger;
-  readonly onHandedOn: (devTool: string, seconds: number) => void;
+  readonly onWoken: (devTool: string, seconds: number) => void;
 }
 
 const ANSWERS_WITHIN_MS = 3_000;
@@ -41,25 +40,24 @@ const ANSWERS_WITHIN_MS = 3_000;
 const LOOP_DEAD_AFTER_MS = 60_000;
 const LEDGER_CONNECTIONS = 10;
 
-/** Starts without ledger and Temporal: what comes meanwhile is answered so that it is sent again, or is stored. */
+/**
+ * Starts even without ledger and Temporal. A webhook that comes without the ledger is answered so that it is sent
+ * again; one that comes without Temporal is stored.
+ */
 export function startListening(options: ListeningOptions): Listening {
   const { logger, temporal } = options;
   const { client, close } = lazyTemporal(temporal);
   const name = `listener ${process.pid}`;
   const runtime = createRuntime({ ...options, client, name, maxConnections: LEDGER_CONNECTIONS });
-  const { deps, ledger } = runtime;
-  const queue = startHandOnQueue({
-    deps,
+  const { ledger } = runtime;
+  const queue = startWakeQueue({
+    deps: runtime.inbox,
     client,
     logger,
-    onHandedOn: options.onHandedOn,
+    onWoken: options.onWoken,
     startProgressSweep: (devTool) => startProgressSweep(client, devTool, name),
   });
-  const receive = createReceiver({
-    current: () => deps.current(),
-    configuration: () => runtime.configuration(),
-    inbox: ledger.inbox,
-  });
+  const receive = createReceiver({ toolNamed: (devTool) => postingTool(runtime, devTool), inbox: ledger.inbox });
   return {
     inbox: ledger.inbox,
     receive: async (devTool, delivery) => {
@@ -67,7 +65,7 @@ export function startListening(options: ListeningOptions): Listening {
       if (received.status === 'stored') queue.add(received.delivery);
       return received;
     },
-    tools: async () => toolsOf((await deps.current()).settings, runtime.configuration(), deps),
+    tools: () => toolsOf(runtime),
     problems: async () => {
       const found = await Promise.all([
         within(ledgerProblem(ledger), 'the ledger does not answer'),
@@ -86,13 +84,17 @@ export function startListening(options: ListeningOptions): Listening {
   };
 }
 
-async function toolsOf(
-  settings: Settings,
-  { secrets }: Configuration,
-  deps: { current(): Promise<{ devTool(name: string): { webhooks?: object | undefined } }> },
-): Promise<readonly ListenedTool[]> {
+async function postingTool({ deps, configuration }: Runtime, devTool: string): Promise<PostingTool | null> {
   const current = await deps.current();
-  return Object.values(settings.devTools).map(({ name, type }) => ({
+  if (!Object.hasOwn(current.settings.devTools, devTool)) return null;
+  const { type, webhooks } = current.devTool(devTool);
+  return { type, webhooks, secret: configuration().secrets.webhookSecret(devTool) };
+}
+
+async function toolsOf({ deps, configuration }: Runtime): Promise<readonly ListenedTool[]> {
+  const current = await deps.current();
+  const { secrets } = configuration();
+  return Object.values(current.settings.devTools).map(({ name, type }) => ({
     name,
     type,
     hasWebhooks: current.devTool(name).webhooks !== undefined,
@@ -114,7 +116,7 @@ async function temporalProblem(
   return null;
 }
 
-/** A probe that is late or fails is a problem, in words. */
+/** The problem in words where the probe fails or answers too late. */
 async function within(probe: Promise<string | null>, late: string): Promise<string | null> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<string>((resolve) => {

@@ -1,10 +1,14 @@
-/** Builds what a process needs to run activities: ledger, connectors, Temporal client; fulfils the activities' ports. */
+/**
+ * Builds what a process needs to run activities: ledger, connectors, Temporal client. Fulfils the activities' ports.
+ */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { ActivityDeps } from '../activities/ports.js';
+import type { ActivityDeps, ItemSyncs } from '../activities/ports.js';
 import type { Configuration } from '../config/configuration.js';
+import type { ItemLink } from '../domain/link.js';
 import { createLedger } from '../ledger/index.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { wakeWaiting, type InboxDeps } from '../webhooks/wakeItems.js';
 import { createAlerts } from './alerts.js';
 import { createCurrent } from './current.js';
 import { createItemSyncs } from './itemSyncs.js';
@@ -15,7 +19,7 @@ export interface RuntimeOptions {
   readonly databaseUrl: string;
   readonly client: Client;
   readonly logger: Logger;
-  /** Who this process is, in the memo of runs that it starts and in Postgres's activity. */
+  /** Names this process in the memo of the runs that it starts, and in Postgres's activity. */
   readonly name: string;
   readonly maxConnections?: number;
 }
@@ -23,6 +27,8 @@ export interface RuntimeOptions {
 export interface Runtime {
   readonly ledger: Ledger;
   readonly deps: ActivityDeps;
+  /** For waking the items of stored webhooks. */
+  readonly inbox: InboxDeps;
   /** The one in force now, with its secrets. */
   configuration(): Configuration;
   close(): Promise<void>;
@@ -36,12 +42,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
   });
   const current = createCurrent({ configuration: options.configuration, env, ledger, logger });
+  const itemSyncs = createItemSyncs({ client, ledger, startedBy: name });
+  const inbox: InboxDeps = { ledger, wake: (links) => wakeToLook(itemSyncs, links) };
   return {
     ledger,
+    inbox,
     deps: {
       ledger,
       current: () => Promise.resolve(current.current()),
-      itemSyncs: createItemSyncs({ client, ledger, startedBy: name }),
+      itemSyncs,
+      waitingWebhooks: { wakeItems: (devTool, signal) => wakeWaiting(inbox, devTool, signal) },
       alerts: createAlerts(() => current.configuration().settings.alertsWebhook, logger),
     },
     configuration: () => {
@@ -53,4 +63,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await ledger.close();
     },
   };
+}
+
+async function wakeToLook(itemSyncs: ItemSyncs, links: readonly ItemLink[]): Promise<readonly ItemLink[]> {
+  const failed = await itemSyncs.wake(links.map((item) => ({ item, changed: 'dev-item' as const })));
+  return failed.map(({ item }) => item);
 }

@@ -1,7 +1,7 @@
 /**
  * Records the history of a workflow as JSON for the replay tests: `node scripts/record-history.js <workflow id> <file>
  * [run id]`, from the Temporal that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE name (default: the one of `npm start`).
- * Name the file for what it guards, e.g. `test/replay/histories/itemSync-paused-and-resumed.json`.
+ * Name the file for the workflow and what it guards, e.g. `test/replay/histories/itemSync-paused-and-resumed.json`.
  */
 import { writeFile } from 'node:fs/promises';
 import process from 'node:process';

@@ -1,7 +1,7 @@
 /**
- * `npm run test:redmine`: the conformance suite and the main path against a real Redmine, from Debian's packages. They are
- * installed where they are missing, this is root and apt is there; else everything counts as skipped, and it says why.
- * The last line sums up: N passed, N failed, N skipped.
+ * `npm run test:redmine`: the conformance suite and the main path against a real Redmine, from Debian's packages. They
+ * are installed if they are missing, given root and apt; otherwise everything counts as skipped, and it says why. The
+ * last line sums up: N passed, N failed, N skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { readCounts } from './vitestCounts.js';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const REPORT = 'test-results/redmine.json';
 const PACKAGES = ['redmine', 'redmine-sqlite', 'puma'];
-/** What a test run needs of them. */
+/** The files of these packages that a test run needs. */
 const NEEDED = ['/usr/share/redmine/config.ru', '/usr/bin/puma', '/usr/bin/bundle'];
 
 function isInstalled() {
@@ -26,12 +26,12 @@ function apt(...args) {
   return status === 0;
 }
 
-/** Null when Redmine is there; else why it is not. */
+/** Null when Redmine is installed, otherwise why it is not. */
 function install() {
   if (isInstalled()) return null;
   if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0)
-    return 'this is no Debian: there is no apt-get';
-  if (process.getuid?.() !== 0) return `they can be installed by root alone: apt-get install ${PACKAGES.join(' ')}`;
+    return 'this is not Debian: there is no apt-get';
+  if (process.getuid?.() !== 0) return `only root can install them: apt-get install ${PACKAGES.join(' ')}`;
   console.log('Installing Redmine: about two minutes, once.');
   apt('-qq', 'update');
   if (!apt('-qq', 'install', '-y', '--no-install-recommends', ...PACKAGES)) return 'apt-get install failed, see above';

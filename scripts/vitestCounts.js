@@ -1,7 +1,7 @@
-/** What the test runner itself counted: vitest's JSON report, for the last lines of the gates. */
+/** Reads the counts from vitest's JSON report, for the last lines of the gates. */
 import { readFileSync } from 'node:fs';
 
-/** `report`: a path below the repository; null where none was written. */
+/** `report` is a path in the repository. Returns null where no report was written. */
 export function readCounts(report) {
   try {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(

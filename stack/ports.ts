@@ -1,9 +1,9 @@
-/** Ports of this machine: is one free, and which one is. */
+/** Finds free ports on this machine. */
 import { createServer } from 'node:net';
 
 import { StackError, reasonOf } from './stackError.js';
 
-/** What may be said of a port that could not be had: who wants it and which flag chooses another. */
+/** What the error about a port that is taken says: who wants it, and which flag chooses another. */
 export interface PortUse {
   /** e.g. `the Temporal server` */
   readonly what: string;
@@ -11,7 +11,7 @@ export interface PortUse {
   readonly flag: string;
 }
 
-/** `wanted`, checked to be free; for 0 a free one. Throws `StackError` where it is taken. */
+/** Returns `wanted` once it is known to be free, or any free port for 0. Throws `StackError` where it is taken. */
 export async function claimPort(wanted: number, use: PortUse, host = '127.0.0.1'): Promise<number> {
   try {
     return await bindOnce(wanted, host);

@@ -1,6 +1,6 @@
 /**
- * Who is a recorded process? A process id alone is reused, so a record holds the id together with the moment the
- * process started: a file left behind by a crash never makes a stranger look like one of ours.
+ * Records of processes in files, by which a later run recognises them. Process ids are reused, so a record holds the id
+ * together with the moment the process started: a file left by a crash never makes a stranger look like one of ours.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,11 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ProcessRecord {
   readonly pid: number;
-  /** Opaque; equal for the same process only, across restarts of the machine too. */
+  /** Opaque; equal only for the same process, also after a restart of the machine. */
   readonly startMark: string;
 }
 
-/** The record of a living process; null when there is none, or it has ended and only waits to be collected. */
+/**
+ * The record of a living process; null where there is none, or it has ended and its parent has not collected it yet.
+ */
 export function recordOf(pid: number): ProcessRecord | null {
   const startMark = process.platform === 'linux' ? markFromProc(pid) : markFromPs(pid);
   return startMark === null ? null : { pid, startMark };
@@ -23,7 +25,7 @@ export function isAlive(record: ProcessRecord): boolean {
   return recordOf(record.pid)?.startMark === record.startMark;
 }
 
-/** Field 22 of `stat` is the start in ticks since boot; the second field may hold blanks and brackets itself. */
+/** Field 22 of `stat` is the start in ticks since boot; the second field may itself hold blanks and parentheses. */
 function markFromProc(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -68,8 +70,8 @@ export function writeRecord(file: string, record: ProcessRecord): void {
 }
 
 /**
- * Ends the process group that an earlier run recorded and did not live to stop, and removes the record. A process
- * whose parent died is on its way out by itself (tiedProcess), so it is waited for before it is killed.
+ * Ends the process group that an earlier run recorded and was killed without stopping, and removes the record. A
+ * process whose parent died ends by itself (tiedProcess.ts), so it gets `graceMs` before it is killed.
  */
 export async function endRecorded(file: string, graceMs: number): Promise<'none' | 'ended' | 'killed'> {
   const record = readRecord(file);

@@ -1,5 +1,8 @@
-/** An error of the one-machine stack that a person can act on: what failed, why, and what to do, in one line. */
-export class StackError extends Error {
+/** Errors of the one-machine stack. */
+import { ExplainedError } from '../domain/explainedError.js';
+
+/** The message is one line that says what failed, why, and what to do. */
+export class StackError extends ExplainedError {
   override readonly name = 'StackError';
 }
 

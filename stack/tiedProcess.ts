@@ -3,9 +3,9 @@
  *
  * 1. Each child leads a process group of its own, so that Ctrl-C in a terminal reaches the parent alone and the parent
  *    decides in which order its children stop.
- * 2. A small shell stands between: it passes signals on, hands back the exit code, and when the pipe from the parent
- *    closes it ends the child (SIGTERM, after 40 seconds SIGKILL). The kernel closes that pipe however the parent dies,
- *    SIGKILL included.
+ * 2. A small shell runs between parent and child: it passes signals on, returns the exit code, and ends the child when
+ *    the pipe from the parent closes (SIGTERM, after 40 seconds SIGKILL). The kernel closes that pipe however the
+ *    parent dies, SIGKILL included.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -36,16 +36,16 @@ export interface TiedProcessOptions {
   /** Inherited where absent. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Whom it runs as, where that is not us: possible for root alone. */
+  /** The user it runs as, if not the current one: only root can do that. */
   readonly user?: { readonly uid: number; readonly gid: number };
   /** Each line that the process writes, to stdout or stderr. */
   readonly onLine: (line: string) => void;
 }
 
 /**
- * `$$` in the subshell is the outer shell: while that one lives its child has not been waited for, so `$child` cannot
- * name another process. File descriptor 3 is the pipe, because a background command loses its stdin; 4 is stderr, which
- * the shell's own remarks ("Terminated") are kept from.
+ * `$$` in the subshell is the outer shell: while that one lives, its child has not been waited for, so `$child` cannot
+ * name another process. File descriptor 3 is the pipe, because a background command loses its stdin. 4 is the child's
+ * stderr; the shell's own goes to /dev/null, so that remarks such as "Terminated" do not mix with the child's.
  */
 const TIE = `
 exec 3<&0 </dev/null 4>&2 2>/dev/null
@@ -118,7 +118,7 @@ function signalGroup(leader: number): void {
   try {
     process.kill(-leader, 'SIGKILL');
   } catch {
-    // Nobody of the group is left.
+    // The group has no process left.
   }
 }
 

@@ -1,11 +1,9 @@
-/** From a POST to the inbox: verified on its raw body, stored once, not yet handed on (design 4, Inbox). */
+/**
+ * Second step of a delivery: verified over its raw body and stored once, not yet told to the items (design 4, Inbox).
+ */
 import { createHash } from 'node:crypto';
-import type { Current } from '../activities/ports.js';
-import type { Configuration } from '../config/configuration.js';
-import type { WebhookDelivery, WebhookVerdict } from '../connectors/port/capabilities.js';
+import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../connectors/port/capabilities.js';
 import type { Inbox, StoredDelivery } from '../ledger/ledger.js';
-
-export type { WebhookDelivery } from '../connectors/port/capabilities.js';
 
 export type Received =
   | { readonly status: 'stored'; readonly delivery: StoredDelivery }
@@ -13,24 +11,32 @@ export type Received =
   | { readonly status: 'repeated' }
   | ({ readonly status: 'refused' } & Pick<Extract<WebhookVerdict, { verdict: 'refused' }>, 'because' | 'why'>)
   | { readonly status: 'unknown' }
-  /** The dev tool is configured and cannot be listened to, `why` in words that say what to do. */
+  /** The dev tool is configured and cannot be listened to; `why` says what to do. */
   | { readonly status: 'not-listening'; readonly why: string };
 
+/** What the configuration in force says about a dev tool. */
+export interface PostingTool {
+  readonly type: string;
+  /** Verifies its deliveries; undefined for a tool without webhooks. */
+  readonly webhooks: Webhooks | undefined;
+  /** Null: none is configured. */
+  readonly secret: string | null;
+}
+
 export interface ReceiverOptions {
-  readonly current: () => Promise<Current>;
-  readonly configuration: () => Configuration;
+  /** Null: the configuration has no such dev tool. */
+  readonly toolNamed: (devTool: string) => Promise<PostingTool | null>;
   readonly inbox: Pick<Inbox, 'store'>;
 }
 
 export type Receive = (devTool: string, delivery: WebhookDelivery) => Promise<Received>;
 
-/** Throws what the ledger throws: whoever posted must come again. */
-export function createReceiver({ current, configuration, inbox }: ReceiverOptions): Receive {
+/** Throws what the ledger throws: then the sender must send the delivery again. */
+export function createReceiver({ toolNamed, inbox }: ReceiverOptions): Receive {
   return async (devTool, delivery) => {
-    const now = await current();
-    if (!Object.hasOwn(now.settings.devTools, devTool)) return { status: 'unknown' };
-    const { webhooks, type } = now.devTool(devTool);
-    const secret = configuration().secrets.webhookSecret(devTool);
+    const tool = await toolNamed(devTool);
+    if (tool === null) return { status: 'unknown' };
+    const { type, webhooks, secret } = tool;
     if (webhooks === undefined) {
       return { status: 'not-listening', why: `${type} has no webhooks: its progress sweep brings all changes` };
     }
@@ -48,7 +54,7 @@ export function createReceiver({ current, configuration, inbox }: ReceiverOption
   };
 }
 
-/** Longer ids than an index takes would never be stored. */
+/** An index entry cannot be longer: such a delivery could never be stored. */
 const LONGEST_KEY = 200;
 
 function keyOf(deliveryId: string): string {

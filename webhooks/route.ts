@@ -1,26 +1,42 @@
 /**
- * `POST /webhooks/<devTool>` (design 7): verified, stored, answered; handed on afterwards.
+ * The way of a webhook delivery, which is this room: `route.ts` takes the POST to `/webhooks/<devTool>` and answers it
+ * (design 7); `receive.ts` verifies it over its raw body, as the dev tool's connector knows how, and stores it once in
+ * the inbox; after the answer `wakeQueue.ts` takes it from memory, or later from the inbox, and `wakeItems.ts` wakes
+ * the runs of the items that it names and marks it. Each progress sweep does the last step too, so nothing depends on a
+ * listener that stays alive. The delivery only says that something changed: what changed is read by the runs.
  *
- * A flood is bounded before anything is read: so many deliveries are in hand at a time, of at most 1 MiB each, and
- * further ones are asked to come again. Whoever sends a webhook repeats it, and the progress sweep brings what is lost.
+ * A flood is bounded before anything is read: only so many deliveries are in hand at a time, each of at most 1 MiB, and
+ * further ones are asked to come again. Senders repeat a webhook that was not taken, and the progress sweep finds what
+ * is lost all the same.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Listening } from '../runtime/listening.js';
-import type { Received } from './receive.js';
-import { NO_TOOL, type Metrics, type Refusal } from '../clients/listen/metrics.js';
+import type { WebhookDelivery } from '../connectors/port/capabilities.js';
+import type { Receive, Received } from './receive.js';
 
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 const MOST_IN_HAND = 100;
 const BUSY_RETRY_AFTER_SECONDS = 2;
 const LEDGER_RETRY_AFTER_SECONDS = 10;
-/** Of one kind of refusal, at most one line in this time: a flood must not fill the disk. */
+/** One kind of refusal is logged at most this often: a flood must not fill the disk. */
 const LOG_EVERY_MS = 5_000;
+/** The name under which a POST to a dev tool that is not configured is counted. */
+const NO_TOOL = '(none)';
+
+/** Why a POST was not taken: by the connector's verdict, or before it. */
+export type Refusal =
+  'signature' | 'time' | 'malformed' | 'too-large' | 'busy' | 'ledger' | 'unknown' | 'not-listening';
+
+/** Counts what became of the deliveries. */
+export interface DeliveryCounts {
+  took(devTool: string, verdict: 'accepted' | 'repeated'): void;
+  refused(devTool: string, why: Refusal): void;
+}
 
 export interface WebhookRouteOptions {
-  readonly receive: Listening['receive'];
+  readonly receive: Receive;
   readonly isTool: (name: string) => Promise<boolean>;
-  readonly metrics: Metrics;
+  readonly metrics: DeliveryCounts;
   readonly logger: Logger;
   /** @default MOST_IN_HAND */
   readonly mostInHand?: number;
@@ -60,8 +76,8 @@ export function mountWebhooks(app: FastifyInstance, options: WebhookRouteOptions
   });
 }
 
-function deliveryOf({ headers, body }: FastifyRequest): Parameters<Listening['receive']>[1] {
-  // A header that comes several times is one text, as Node joins most of them itself.
+function deliveryOf({ headers, body }: FastifyRequest): WebhookDelivery {
+  // Node joins most headers that come several times by itself, but not all.
   const single = Object.entries(headers).map(([name, value]) => [
     name,
     Array.isArray(value) ? value.join(', ') : value,
@@ -77,7 +93,7 @@ async function answer(
   received: Received,
   request: Request,
   reply: FastifyReply,
-  { refuse, metrics }: { readonly metrics: Metrics; readonly refuse: Refuse },
+  { refuse, metrics }: { readonly metrics: DeliveryCounts; readonly refuse: Refuse },
 ): Promise<FastifyReply> {
   const { devTool } = request.params;
   switch (received.status) {
@@ -99,14 +115,14 @@ async function answer(
   }
 }
 
-/** What was thrown before an answer: the body is too large, or the ledger cannot store. */
+/** An error before the answer: the body is too large, or the ledger cannot store. */
 async function answerFailure(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
   refuse: Refuse,
 ): Promise<FastifyReply> {
-  if ((error as { code?: string }).code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+  if (error instanceof errorCodes.FST_ERR_CTP_BODY_TOO_LARGE) {
     await refuse(request, 'too-large', 'the body is larger than 1 MiB');
     return reply.code(413).header('connection', 'close').send({ message: 'the body is larger than 1 MiB' });
   }

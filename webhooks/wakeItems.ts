@@ -1,44 +1,49 @@
 /**
- * Handing on verified webhooks (design 4, Inbox): a webhook is only a hint to read again, so runs are signalled without
- * a snapshot, and whatever came doubled or out of order does no harm. A row is marked only once all of it is handed on.
+ * Last step of a delivery: the runs of the items that it names are woken (design 4, Inbox).
+ *
+ * A webhook is only a hint to read again. So runs are woken without a snapshot, and deliveries that come twice or out
+ * of order do no harm. A delivery is marked only after all its items were woken: what fails stays in the inbox.
  */
-import { cancellationSignal } from '@temporalio/activity';
 import type { ItemLink } from '../domain/link.js';
-import type { StoredDelivery } from '../ledger/ledger.js';
-import type { ActivityDeps } from '../activities/ports.js';
+import { isLetGo } from '../domain/phases.js';
+import type { Ledger, StoredDelivery } from '../ledger/ledger.js';
 
-/** Deliveries that nobody has marked for this long are taken by whoever looks. */
+/** A delivery that has been unmarked for this long is taken by the next process that looks. */
 export const UNMARKED_FOR_MS = 30_000;
-/** How many deliveries are handed on together. */
+/** How many deliveries are dealt with together. */
 export const DELIVERIES_AT_ONCE = 500;
-/** How many signals are under way at a time. */
-const SIGNALS_AT_ONCE = 20;
 
-export interface DeliveriesHandedOn {
-  readonly handedOn: number;
-  readonly signalled: number;
-  /** Not handed on yet; they stay in the inbox. */
+export interface InboxDeps {
+  readonly ledger: Pick<Ledger, 'inbox' | 'links'>;
+  /** Wakes the run of each item to read its dev item again; resolves with those that could not be woken. */
+  readonly wake: (links: readonly ItemLink[]) => Promise<readonly ItemLink[]>;
+}
+
+export interface DeliveriesTold {
+  /** Deliveries that were marked. */
+  readonly marked: number;
+  /** Runs that were woken. */
+  readonly woken: number;
+  /** Not marked yet; they stay in the inbox. */
   readonly left: readonly StoredDelivery[];
 }
 
-type InboxDeps = Pick<ActivityDeps, 'ledger' | 'itemSyncs'>;
-
 /**
- * Hands on deliveries of one dev tool: each run that follows a named item is signalled once, however many deliveries
- * name it. `readFeeds` is asked when a delivery says only that something changed: false, not yet.
+ * Wakes the items of one dev tool's deliveries: each run once, however many deliveries name its item. `readFeeds` is
+ * asked when a delivery says only that something changed; it answers false when the feeds cannot be read yet.
  */
-export async function handOnDeliveries(
-  deps: InboxDeps,
+export async function wakeItems(
+  { ledger, wake }: InboxDeps,
   devTool: string,
   deliveries: readonly StoredDelivery[],
   readFeeds: () => Promise<boolean>,
-): Promise<DeliveriesHandedOn> {
-  const { inbox, links } = deps.ledger;
+): Promise<DeliveriesTold> {
+  const { inbox, links } = ledger;
   const named = [...new Set(deliveries.flatMap(({ devItemIds }) => devItemIds ?? []))];
   const wanted = (await links.byDevItems(devTool, named)).filter(wantsNews);
-  const failed = new Set(await signalAll(deps, wanted));
+  const asleep = new Set((await wake(wanted)).map(({ devItemId }) => devItemId));
   const isFeedRead = deliveries.some(({ devItemIds }) => devItemIds === null) && (await readFeeds());
-  const unsent = deliveries.filter(({ devItemIds }) => devItemIds?.some((id) => failed.has(id)) === true);
+  const unsent = deliveries.filter(({ devItemIds }) => devItemIds?.some((id) => asleep.has(id)) === true);
   const early = isFeedRead ? [] : deliveries.filter(({ devItemIds }) => devItemIds === null);
   const left = [...unsent, ...early];
   const done = deliveries.filter((delivery) => !left.includes(delivery));
@@ -49,49 +54,33 @@ export async function handOnDeliveries(
       'a run could not be signalled; it is signalled at the next attempt',
     );
   }
-  return { handedOn: done.length, signalled: wanted.length - failed.size, left };
+  return { marked: done.length, woken: wanted.length - asleep.size, left };
 }
 
-/** A run of one that is done reads the item and goes on where it was reopened (design 4, Hand-on). */
+/** The run of an item that is done reads it, and continues where it was reopened (design 4, Hand-on). */
 function wantsNews({ phase }: ItemLink): boolean {
-  return phase !== 'released' && phase !== 'not-ready';
-}
-
-/** The dev items whose runs could not be signalled. */
-async function signalAll(deps: InboxDeps, links: readonly ItemLink[]): Promise<readonly string[]> {
-  const failed: string[] = [];
-  for (let at = 0; at < links.length; at += SIGNALS_AT_ONCE) {
-    await Promise.all(
-      links.slice(at, at + SIGNALS_AT_ONCE).map(async (link) => {
-        try {
-          await deps.itemSyncs.devItemChanged(link);
-          await deps.ledger.links.noteWoken(link);
-        } catch {
-          failed.push(link.devItemId ?? '');
-        }
-      }),
-    );
-  }
-  return failed;
+  return !isLetGo(phase);
 }
 
 /**
- * A step of the progress sweep: what no listener has handed on, for instance because it was killed after it had stored.
- * Deliveries that name no item are marked too: this sweep reads the feeds next. How many runs were signalled.
+ * Wakes the items of all deliveries that no listener has dealt with, for instance because it was killed after it had
+ * stored them; how many were woken. For the progress sweep, which reads the feeds next: so deliveries that name no item
+ * are marked too.
  */
-export async function handOnInbox(deps: ActivityDeps, devTool: string): Promise<number> {
-  let signalled = 0;
+export async function wakeWaiting(deps: InboxDeps, devTool: string, signal: AbortSignal): Promise<number> {
+  const { inbox } = deps.ledger;
+  let woken = 0;
   for (;;) {
-    cancellationSignal().throwIfAborted();
-    const deliveries = await deps.ledger.inbox.takeWaiting({
+    signal.throwIfAborted();
+    const deliveries = await inbox.takeWaiting({
       devTool,
       unmarkedForMs: UNMARKED_FOR_MS,
       limit: DELIVERIES_AT_ONCE,
     });
-    if (deliveries.length === 0) return signalled;
-    const handed = await handOnDeliveries(deps, devTool, deliveries, () => Promise.resolve(true));
-    signalled += handed.signalled;
-    // Temporal refuses for now: what is left comes again.
-    if (handed.left.length > 0) return signalled;
+    if (deliveries.length === 0) return woken;
+    const told = await wakeItems(deps, devTool, deliveries, () => Promise.resolve(true));
+    woken += told.woken;
+    // Temporal refuses for now; what is left is taken again later.
+    if (told.left.length > 0) return woken;
   }
 }

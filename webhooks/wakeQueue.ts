@@ -1,18 +1,18 @@
 /**
- * Hands on what was stored: at once from memory, and what stayed unmarked in the inbox by a loop (design 4, Inbox).
+ * Third step of a delivery: what was stored is told to the items, at once from memory, and what stays unmarked in the
+ * inbox by a loop (design 4, Inbox).
  *
- *  1. Memory is only a short cut: what it holds is in the inbox, so losing it, by a crash or because it is full, costs
- *     the time until somebody looks there.
- *  2. News that names no item starts the progress sweep of its tool; many pieces of news are one sweep.
+ * Memory is only a short cut. What it holds is also in the inbox, so losing it, by a crash or because it is full, costs
+ * only the time until the inbox is looked through. News that names no item starts the progress sweep of its tool; many
+ * pieces of news start one sweep.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { DELIVERIES_AT_ONCE, handOnDeliveries, UNMARKED_FOR_MS } from './wakeItems.js';
-import type { ActivityDeps } from '../activities/ports.js';
 import type { StoredDelivery } from '../ledger/ledger.js';
+import { DELIVERIES_AT_ONCE, UNMARKED_FOR_MS, wakeItems, type InboxDeps } from './wakeItems.js';
 
-export interface HandOnQueue {
+export interface WakeQueue {
   add(delivery: StoredDelivery): void;
   /** How long the loop has shown no sign of life. */
   silentMs(): number;
@@ -20,23 +20,23 @@ export interface HandOnQueue {
   stop(): Promise<void>;
 }
 
-export interface HandOnQueueOptions {
-  readonly deps: Pick<ActivityDeps, 'ledger' | 'itemSyncs'>;
+export interface WakeQueueOptions {
+  readonly deps: InboxDeps;
   readonly client: Pick<Client, 'withDeadline'>;
-  /** False: one runs already. */
+  /** False: one is already running. */
   readonly startProgressSweep: (devTool: string) => Promise<boolean>;
   readonly logger: Logger;
-  /** Called for each delivery that was handed on out of memory, with the time since it was stored. */
-  readonly onHandedOn: (devTool: string, seconds: number) => void;
+  /** Called for each delivery whose items were woken out of memory, with the time since it was stored. */
+  readonly onWoken: (devTool: string, seconds: number) => void;
 }
 
-/** What is held in memory; more stays in the inbox alone. */
+/** Deliveries beyond this number are held in the inbox alone. */
 const MOST_HELD = 5_000;
 const LOOK_EVERY_MS = 5_000;
-/** Sweeps that news asks for begin at least this long after each other: a change in every second must not use the budget up. */
+/** Sweeps that news asks for start at least this far apart: changes in every second must not use up the budget. */
 const SWEEP_GAP_MS = 10_000;
 const ASK_AGAIN_MS = 2_000;
-/** Of one batch of signals. */
+/** The time that Temporal has for one batch of signals. */
 const TEMPORAL_ANSWERS_WITHIN_MS = 15_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
 const PRUNE_EVERY_MS = 3_600_000;
@@ -47,7 +47,7 @@ interface Held {
   readonly sinceMs: number;
 }
 
-export function startHandOnQueue(options: HandOnQueueOptions): HandOnQueue {
+export function startWakeQueue(options: WakeQueueOptions): WakeQueue {
   const { logger } = options;
   const stopping = new AbortController();
   const sweeps = createSweepStarts(options.startProgressSweep);
@@ -58,21 +58,21 @@ export function startHandOnQueue(options: HandOnQueueOptions): HandOnQueue {
   const drain = async (): Promise<void> => {
     while (held.length > 0 && !stopping.signal.aborted) {
       const batch = held.splice(0, DELIVERIES_AT_ONCE);
-      const early = await handOnHeld(options, sweeps, batch);
+      const early = await wakeForHeld(options, sweeps, batch);
       if (early.length > 0) askAgain(early);
     }
   };
-  const wake = (): void => {
+  const drainSoon = (): void => {
     draining ??= drain()
-      .catch((error: unknown) => logger.warn({ why: wordsOf(error) }, 'webhooks are handed on later'))
+      .catch((error: unknown) => logger.warn({ why: wordsOf(error) }, 'the items of webhooks are woken later'))
       .finally(() => {
         draining = null;
-        if (held.length > 0 && !stopping.signal.aborted) wake();
+        if (held.length > 0 && !stopping.signal.aborted) drainSoon();
       });
   };
   const hold = (more: readonly Held[]): void => {
     held.push(...more.slice(0, MOST_HELD - held.length));
-    wake();
+    drainSoon();
   };
   const askAgain = (early: readonly Held[]): void => {
     setTimeout(() => hold(early), ASK_AGAIN_MS).unref();
@@ -100,26 +100,26 @@ function createSweepStarts(start: (devTool: string) => Promise<boolean>): (devTo
   };
 }
 
-/** Resolves with those that only wait for a sweep to begin; what failed is left to the loop. */
-async function handOnHeld(
-  options: HandOnQueueOptions,
+/** Resolves with those that only wait for a sweep to start; what failed is left to the loop. */
+async function wakeForHeld(
+  options: WakeQueueOptions,
   startSweep: (devTool: string) => Promise<boolean>,
   batch: readonly Held[],
 ): Promise<readonly Held[]> {
   const early: Held[] = [];
   for (const [devTool, own] of byTool(batch, ({ delivery }) => delivery.devTool)) {
     const deliveries = own.map(({ delivery }) => delivery);
-    const { left } = await handOn(options, startSweep, devTool, deliveries);
+    const { left } = await wakeWithin(options, startSweep, devTool, deliveries);
     for (const one of own) {
-      if (!left.includes(one.delivery)) options.onHandedOn(devTool, (performance.now() - one.sinceMs) / 1_000);
+      if (!left.includes(one.delivery)) options.onWoken(devTool, (performance.now() - one.sinceMs) / 1_000);
       else if (one.delivery.devItemIds === null) early.push(one);
     }
   }
   return early;
 }
 
-function handOn(
-  { deps, client, logger }: HandOnQueueOptions,
+function wakeWithin(
+  { deps, client, logger }: WakeQueueOptions,
   startSweep: (devTool: string) => Promise<boolean>,
   devTool: string,
   deliveries: readonly StoredDelivery[],
@@ -133,12 +133,12 @@ function handOn(
     }
   };
   return client.withDeadline(Date.now() + TEMPORAL_ANSWERS_WITHIN_MS, () =>
-    handOnDeliveries(deps, devTool, deliveries, readFeeds),
+    wakeItems(deps, devTool, deliveries, readFeeds),
   );
 }
 
 async function lookForever(
-  options: HandOnQueueOptions,
+  options: WakeQueueOptions,
   startSweep: (devTool: string) => Promise<boolean>,
   stopping: AbortSignal,
   onLooked: () => void,
@@ -149,8 +149,8 @@ async function lookForever(
     try {
       const waiting = await inbox.takeWaiting({ unmarkedForMs: UNMARKED_FOR_MS, limit: DELIVERIES_AT_ONCE });
       for (const [devTool, own] of byTool(waiting, (one) => one.devTool)) {
-        const { handedOn } = await handOn(options, startSweep, devTool, own);
-        options.logger.info({ devTool, found: own.length, handedOn }, 'took webhooks that nobody had handed on');
+        const { marked } = await wakeWithin(options, startSweep, devTool, own);
+        options.logger.info({ devTool, found: own.length, marked }, 'took webhooks whose items nobody had woken');
       }
       if (performance.now() - prunedAtMs > PRUNE_EVERY_MS) {
         await inbox.prune(KEEP_MS);

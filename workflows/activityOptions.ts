@@ -1,8 +1,8 @@
 /**
- * The options of every activity, in one table that says why (design 5; reference on traps 6, 7 and 17).
+ * The options of every activity, and why they are so (design 5; sources: Temporal).
  *
- * No `scheduleToCloseTimeout` anywhere: a wait that a tool asks for may be longer than any guess. Heartbeats find a
- * killed worker; their time-out is far above the beat, because a busy machine beats late.
+ * There is no `scheduleToCloseTimeout` anywhere: a tool may ask for a longer wait than any guess. Missing heartbeats
+ * show that a worker was killed; their time-out is far above their interval, because a busy machine sends them late.
  */
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
@@ -15,21 +15,21 @@ const ITEM_STEP = {
   // A wait for budget, a few reads and one write, each with the connection's own time limit.
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  // A step ends in its own time: what it wrote must be in its result before anything else is begun.
+  // A cancelled step is left to end: what it wrote must be in its result before anything else begins.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '3.5 seconds', backoffCoefficient: 2, maximumAttempts: 10 },
 } as const satisfies ActivityOptions;
 
-/** A sweep's read: fewer attempts, because its schedule comes again. */
+/** A sweep's read: fewer attempts than a step, because its schedule repeats it. */
 const SWEEP_READ = {
-  // Thousands of pages may stand behind a small budget.
+  // A small budget may have to do for thousands of pages.
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 6 },
 } as const satisfies ActivityOptions;
 
-/** Look-ups and notes in the ledger alone: repeated until the ledger is back. */
+/** Reads and notes in the ledger alone: repeated until the ledger is back. */
 const LEDGER = {
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '15 seconds' },
@@ -39,11 +39,12 @@ export const itemSteps = proxyActivities<Activities>(ITEM_STEP);
 export const sweepReads = proxyActivities<Activities>(SWEEP_READ);
 export const ledgerSteps = proxyLocalActivities<Activities>(LEDGER);
 
-/** The same step with a line for the UI. */
+/** The options of an item's step, with a line for the Temporal UI. */
 export function withSummary(summary: string): ActivityOptions {
   return { ...ITEM_STEP, summary };
 }
-/** `one`: the same was just tried several times, and failed. */
+
+/** `one`: a read of the same tool has just failed several times. */
 export type SweepAttempts = 'several' | 'one';
 
 export function sweepWithSummary(summary: string, attempts: SweepAttempts = 'several'): ActivityOptions {

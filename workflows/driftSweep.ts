@@ -1,4 +1,4 @@
-/** `driftSweep`: compares the handed-over items with what Craft.io lists and wakes those that differ (design 3, Drift). */
+/** `driftSweep`: compares handed-over items with what Craft.io lists and wakes those that differ (design 3, Drift). */
 import { setCurrentDetails } from '@temporalio/workflow';
 import { driftSweepScheduleId } from '../domain/ids.js';
 import type { DriftSweepInput, DriftSweepResult } from '../domain/messages.js';

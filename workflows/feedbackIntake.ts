@@ -1,25 +1,23 @@
 /**
- * `feedbackIntake`: one dev item becomes one piece of feedback in a Craft.io portal (design 2). Every attempt begins from
- * its row in the ledger, so that it may be killed anywhere; it never ends Failed. The signal `resync` ends any wait.
+ * `feedbackIntake`: one dev item becomes one piece of feedback in a Craft.io portal (design 2). Every attempt begins
+ * from its row in the ledger, so a run may be killed anywhere. It never ends Failed. The signal `resync` ends any wait.
  */
 import {
   ActivityFailure,
-  ApplicationFailure,
   condition,
   continueAsNew,
   setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { TimeoutFailure } from '@temporalio/common';
-import { ADVICE } from '../domain/reasons.js';
+import { REASON_TEXTS } from '../domain/reasons.js';
 import type { Wait } from '../domain/itemState.js';
 import { resyncSignal, type FeedbackIntakeInput, type SubmissionState } from '../domain/messages.js';
-import type { Reason } from '../domain/phases.js';
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
 import { clockTime } from '../domain/stateWords.js';
 import { itemSteps, ledgerSteps, withSummary } from './activityOptions.js';
+import { troubleOf } from './activityTrouble.js';
+import { markdownLink, upsertChanged } from './temporalUi.js';
 
 interface Seen {
   readonly state: SubmissionState;
@@ -52,44 +50,29 @@ async function attempt(input: FeedbackIntakeInput): Promise<Seen> {
   }
 }
 
-function troubleOf(failure: ActivityFailure): { reason: Reason; message: string } {
-  const { cause } = failure;
-  const message = cause?.message ?? failure.message;
-  if (cause instanceof TimeoutFailure) return { reason: 'tool-down', message: `it took too long: ${message}` };
-  const type = cause instanceof ApplicationFailure ? cause.type : null;
-  if (type === 'unavailable' || type === 'ambiguous' || type === 'conflict') return { reason: 'tool-down', message };
-  return { reason: type === 'unexpected-response' ? 'bad-answer' : 'unexpected', message };
-}
-
-/** No title and no description stands in it. */
+/** What it shows contains no title and no description. */
 function show(input: FeedbackIntakeInput, { state, wait }: Seen): void {
   const { feedback, blockedBy, lastError } = state;
   const word = wordOf(state, wait);
   const lines = [
     `**${word}**${blockedBy === null ? '' : ` (${blockedBy})`}`,
     '',
-    `- ${input.devTool}: ${link(state.devItemKey ?? input.devItemId, state.devItemUrl)}`,
-    `- Feedback in portal ${input.portal}: ${feedback === null ? 'none yet' : link(feedback.id, feedback.link)}`,
+    `- ${input.devTool}: ${markdownLink(state.devItemKey ?? input.devItemId, state.devItemUrl)}`,
+    `- Feedback in portal ${input.portal}: ${feedback === null ? 'none yet' : markdownLink(feedback.id, feedback.link)}`,
   ];
   if (wait !== null) lines.push(`- Next look: about ${clockTime(wait.until)}: ${wait.why}`);
   else if (state.phase !== 'done') lines.push('- Next look: with the next interval, or on the signal resync');
   if (lastError !== null && wait === null) lines.push(`- Last error: ${lastError}`);
-  if (blockedBy !== null) lines.push(`- What to do: ${ADVICE[blockedBy]}`);
+  if (blockedBy !== null) lines.push(`- What to do: ${REASON_TEXTS[blockedBy].advice}`);
   setCurrentDetails(lines.join('\n'));
-  const shown = workflowInfo().typedSearchAttributes;
-  const changed = [
+  upsertChanged([
     { key: SEARCH_ATTRIBUTES.phase, value: word },
     { key: SEARCH_ATTRIBUTES.blockedBy, value: blockedBy },
-  ].filter(({ key, value }) => (shown.get(key) ?? null) !== value);
-  if (changed.length > 0) upsertSearchAttributes(changed);
+  ]);
 }
 
-/** In the words that items have, too. */
+/** The phase in the words that items use. */
 function wordOf({ phase, blockedBy }: SubmissionState, wait: Wait | null): 'creating' | 'blocked' | 'done' {
   if (phase === 'done') return 'done';
   return blockedBy !== null && wait === null ? 'blocked' : 'creating';
-}
-
-function link(text: string, url: string | null): string {
-  return url === null ? text : `[${text}](${url})`;
 }

@@ -1,6 +1,6 @@
 /**
- * `intakeSweep`: dev items with the configured label become feedback in a Craft.io portal (design 2). Collects first, then
- * starts one `feedbackIntake` for each that is not done; workflow ids make two sweeps at once harmless.
+ * `intakeSweep`: dev items with the configured label become feedback in a Craft.io portal (design 2). It collects them
+ * first, then starts one `feedbackIntake` for each that is not done; workflow ids make two sweeps at once harmless.
  */
 import {
   continueAsNew,
@@ -10,7 +10,7 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { TypedSearchAttributes } from '@temporalio/common';
 import { feedbackIntakeWorkflowId, intakeScheduleId, TASK_QUEUE } from '../domain/ids.js';
 import {
   sweepProgressQuery,
@@ -22,6 +22,7 @@ import {
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
 import { ledgerSteps, sweepReads, sweepWithSummary } from './activityOptions.js';
 import { feedbackIntake } from './feedbackIntake.js';
+import { startChildOnce } from './startChildOnce.js';
 
 const BATCH = 50;
 
@@ -79,8 +80,8 @@ async function startAll(input: IntakeSweepInput, progress: Carried): Promise<voi
 }
 
 async function startOne(intake: string, { portal, devTool, devItemId, key }: OpenSubmission, counts: Counts) {
-  try {
-    await startChild(feedbackIntake, {
+  const outcome = await startChildOnce(() =>
+    startChild(feedbackIntake, {
       workflowId: feedbackIntakeWorkflowId(portal, devTool, devItemId),
       taskQueue: TASK_QUEUE,
       args: [{ intake, portal, devTool, devItemId }],
@@ -91,10 +92,7 @@ async function startOne(intake: string, { portal, devTool, devItemId, key }: Ope
       ]),
       memo: { startedBy: workflowInfo().workflowId },
       parentClosePolicy: ParentClosePolicy.ABANDON,
-    });
-    counts.started += 1;
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) counts.running += 1;
-    else counts.failed += 1;
-  }
+    }),
+  );
+  counts[outcome] += 1;
 }

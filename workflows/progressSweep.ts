@@ -1,16 +1,17 @@
 /**
- * `progressSweep`: one batched read of what changed in a dev tool; only the items that changed are woken (design 4).
- * A scope that cannot be read stops no other (invariant I6); the run fails at its end with what failed first. After one
- * that has used up its attempts, each further one gets a single attempt, until one succeeds: where it is the tool that is
- * down, that is noticed once. Where it is certain that it is the tool, the others are not asked.
+ * `progressSweep`: one batched read of what changed in a dev tool wakes only the items that changed (design 4).
+ * A scope that cannot be read stops no other (invariant I6); the run fails at its end with the first failure. Once a
+ * scope has used up its attempts, each further scope gets a single attempt until one succeeds, so that a tool that is
+ * down is asked few times. If the failure is certainly the connection's, the other scopes are not read at all.
  */
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { ActivityFailure } from '@temporalio/common';
 import { isCancellation, patched, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { progressSweepScheduleId } from '../domain/ids.js';
 import { sweepProgressQuery, type ProgressSweepInput, type ProgressSweepResult } from '../domain/messages.js';
 import type { ScopeRef } from '../activities/sweeps/progressSweep.js';
 import type { SweepFailureFacts } from '../activities/step/sweepStep.js';
 import { ledgerSteps, sweepReads, sweepWithSummary, type SweepAttempts } from './activityOptions.js';
+import { applicationFailureOf } from './activityTrouble.js';
 
 export async function progressSweep(input: ProgressSweepInput): Promise<ProgressSweepResult> {
   const { devTool } = input;
@@ -18,10 +19,8 @@ export async function progressSweep(input: ProgressSweepInput): Promise<Progress
   let done = 0;
   setHandler(sweepProgressQuery, () => ({ done, total }), { description: 'How many feeds have been looked at.' });
   // Runs of the first release did not look into the inbox.
-  const unmarked = patched('inbox') ? await handOnInbox(devTool) : 0;
-  const pending = await sweepReads.handOnPending.executeWithOptions(sweepWithSummary('Hand on what failed before'), [
-    devTool,
-  ]);
+  const unmarked = patched('inbox') ? await wakeFromInbox(devTool) : 0;
+  const pending = await wakePending(devTool);
   const scopes = await sweepReads.listScopes.executeWithOptions(sweepWithSummary(`Feeds of ${devTool}`), [devTool]);
   total = scopes.length;
   const result = { read: 0, changed: unmarked + pending, signalled: unmarked + pending };
@@ -34,7 +33,7 @@ export async function progressSweep(input: ProgressSweepInput): Promise<Progress
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       failure ??= error;
-      if (isOfTheTool(error) && patched('one-tool-one-failure')) break;
+      if (isOfTheConnection(error) && patched('one-tool-one-failure')) break;
       attempts = 'one';
     }
     done += 1;
@@ -45,13 +44,18 @@ export async function progressSweep(input: ProgressSweepInput): Promise<Progress
   return result;
 }
 
-async function handOnInbox(devTool: string): Promise<number> {
-  return sweepReads.handOnInbox.executeWithOptions(sweepWithSummary('Hand on webhooks that nobody has'), [devTool]);
+async function wakeFromInbox(devTool: string): Promise<number> {
+  return sweepReads.handOnInbox.executeWithOptions(sweepWithSummary('Wake the items of unmarked webhooks'), [devTool]);
 }
 
-function isOfTheTool({ cause }: ActivityFailure): boolean {
-  if (!(cause instanceof ApplicationFailure)) return false;
-  const [facts] = (cause.details ?? []) as readonly Partial<SweepFailureFacts>[];
+async function wakePending(devTool: string): Promise<number> {
+  return sweepReads.handOnPending.executeWithOptions(sweepWithSummary('Wake the items that could not be woken'), [
+    devTool,
+  ]);
+}
+
+function isOfTheConnection(failure: ActivityFailure): boolean {
+  const [facts] = (applicationFailureOf(failure)?.details ?? []) as readonly Partial<SweepFailureFacts>[];
   return facts?.ofTheConnection === true;
 }
 

@@ -1,6 +1,6 @@
 /**
  * `readySweep`: collects the items that the readiness rule matches, then starts one `itemSync` for each that the ledger
- * does not know (design 4). Workflow ids make two sweeps at once harmless; one bad item never stops the rest.
+ * does not know (design 4). Workflow ids make two sweeps at once harmless; one bad item never stops the rest (I6).
  */
 import {
   continueAsNew,
@@ -10,16 +10,17 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { readySweepScheduleId } from '../domain/ids.js';
 import { itemSyncStartOptions } from '../domain/itemSyncStart.js';
 import { sweepProgressQuery, type ReadySweepInput, type ReadySweepResult } from '../domain/messages.js';
 import type { Collected } from '../activities/sweeps/readySweep.js';
 import { ledgerSteps, sweepReads, sweepWithSummary } from './activityOptions.js';
 import { itemSync } from './itemSync/index.js';
+import { startChildOnce, type ChildStart } from './startChildOnce.js';
 
-/** Children started in one go, and the most that are between start and lock at a time. */
+/** Children that are started together. */
 const BATCH = 50;
+/** At most this many children are between start and lock at a time. */
 const IN_HAND = 100;
 
 /** What a sweep carries over continue-as-new. */
@@ -35,6 +36,12 @@ interface Counts {
   alreadyRunning: number;
   failed: number;
 }
+
+const COUNT_OF = {
+  started: 'started',
+  running: 'alreadyRunning',
+  failed: 'failed',
+} as const satisfies Record<ChildStart, keyof Counts>;
 
 export async function readySweep(input: ReadySweepInput, carried?: Carried): Promise<ReadySweepResult> {
   const sweepId = carried?.sweepId ?? workflowInfo().firstExecutionRunId;
@@ -69,7 +76,7 @@ async function collect(pipeline: string, sweepId: string): Promise<Collected> {
   return sweepReads.collectReady.executeWithOptions(summary, [{ pipeline, sweepId }]);
 }
 
-/** Why nothing is started, in words; a first run or a wrong rule floods nobody (`mass-creation`). */
+/** Why nothing is started, in words: a first run or a wrong rule must flood nobody (`mass-creation`). */
 function holdBack(input: ReadySweepInput, { unseen, maxNew }: Collected): string | null {
   if (input.all === true || unseen <= maxNew) return null;
   return (
@@ -83,7 +90,7 @@ function emptyResult(collected: Collected): ReadySweepResult {
   return { found, started: 0, known: collected.found, failed: collected.failed, ...problemsOf(collected) };
 }
 
-/** Absent where there are none, and in histories of the first release. */
+/** Absent if there are none, and in histories of the first release. */
 function problemsOf({ problems = [] }: Collected): Pick<ReadySweepResult, 'problems'> {
   return problems.length === 0 ? {} : { problems };
 }
@@ -110,7 +117,7 @@ async function startAll(input: ReadySweepInput, progress: Carried, total: number
   }
 }
 
-/** False: there is no room yet and the history is long, so the run continues as new and waits on there. */
+/** False: there is no room yet and the history is long, so the run continues as new and goes on waiting there. */
 async function makeRoom(pipeline: string, sweepId: string): Promise<boolean> {
   const max = IN_HAND - BATCH;
   for (;;) {
@@ -121,7 +128,7 @@ async function makeRoom(pipeline: string, sweepId: string): Promise<boolean> {
   }
 }
 
-/** The id when a run was started; null when one was running already or the start failed. */
+/** The item's id if a run was started; null if one was running already or the start failed. */
 async function startOne(
   pipeline: string,
   devTool: string,
@@ -131,15 +138,11 @@ async function startOne(
   const ref = { pipeline, craftItemId: item.craftItemId };
   const startedBy = workflowInfo().workflowId;
   const options = itemSyncStartOptions({ item: ref, shortId: item.shortId, devTool, startedBy });
-  try {
-    await startChild(itemSync, { ...options, args: [ref], parentClosePolicy: ParentClosePolicy.ABANDON });
-    counts.started += 1;
-    return item.craftItemId;
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) counts.alreadyRunning += 1;
-    else counts.failed += 1;
-    return null;
-  }
+  const outcome = await startChildOnce(() =>
+    startChild(itemSync, { ...options, args: [ref], parentClosePolicy: ParentClosePolicy.ABANDON }),
+  );
+  counts[COUNT_OF[outcome]] += 1;
+  return outcome === 'started' ? item.craftItemId : null;
 }
 
 async function finish(input: ReadySweepInput, result: ReadySweepResult): Promise<ReadySweepResult> {

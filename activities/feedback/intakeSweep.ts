@@ -1,24 +1,31 @@
-/** The intake sweep's activities: which dev items carry the label, and which of them the ledger does not know yet (design 2). */
+/**
+ * The intake sweep's activities: they find the dev items that carry the label and that the ledger does not know yet
+ * (design 2).
+ */
 import { ToolError } from '../../domain/errors.js';
 import { isRefKey, refOf } from '../../domain/feedback.js';
 import type { Collected, OpenSubmission } from '../../domain/messages.js';
 import type { IntakeSettings } from '../../domain/settings.js';
 import type { LabelledItem, Labels } from '../../connectors/port/capabilities.js';
 import type { NewSubmission } from '../../ledger/ledger.js';
+import type { Links } from '../../ledger/links/links.js';
 import { callOf } from '../step/itemContext.js';
-import type { ActivityDeps, Current } from '../ports.js';
+import type { Current, Needs } from '../ports.js';
 import { runSweepStep } from '../step/sweepStep.js';
 
 const NOTHING: Collected = { found: 0, skipped: 0, done: 0 };
 
 /** Reads the labelled items and stores those that are new; their texts stay in the ledger. */
-export async function collectFeedback(deps: ActivityDeps, intakeName: string): Promise<Collected> {
+export async function collectFeedback(
+  deps: Needs<'connections' | 'links' | 'submissions', 'current' | 'alerts'>,
+  intakeName: string,
+): Promise<Collected> {
   const current = await deps.current();
   const intake = current.settings.intakes[intakeName];
   if (intake === undefined) return NOTHING;
   return runSweepStep(deps, intake.devTool, async () => {
     const items = await labelsOf(current, intake).items(intake.label, callOf('sweep'));
-    const own = await ofThisPortal(deps, current, intake, items);
+    const own = await ofThisPortal(deps.ledger.links, current, intake, items);
     const wanted = items.filter(({ id }) => !own.has(id));
     await deps.ledger.submissions.collect(wanted.map((item) => submissionOf(intake, item)));
     const ids = wanted.map(({ id }) => id);
@@ -37,18 +44,18 @@ function noLabels({ name, devTool }: IntakeSettings, type: string): string {
   return `intake.${name}.devTool: ${devTool} is of the type ${type}, which has no labels to take items in by`;
 }
 
-/** Items that were made of this portal's feedback: to submit them again would go round in circles. */
+/** Items that were created from this portal's feedback: to submit them again would go round in circles. */
 async function ofThisPortal(
-  deps: ActivityDeps,
+  links: Links,
   { settings }: Current,
   intake: IntakeSettings,
   items: readonly LabelledItem[],
 ): Promise<ReadonlySet<string>> {
-  const links = await deps.ledger.links.byDevItems(
+  const known = await links.byDevItems(
     intake.devTool,
     items.map(({ id }) => id),
   );
-  const ids = links.flatMap(({ pipeline, devItemId }) => {
+  const ids = known.flatMap(({ pipeline, devItemId }) => {
     const source = settings.pipelines[pipeline]?.source;
     const isSame =
       source !== undefined && 'feedbackPortal' in source && source.feedbackPortal === intake.feedbackPortal;
@@ -81,7 +88,10 @@ export interface SubmissionPage {
 }
 
 /** The next submissions that are not done, in order. */
-export async function nextSubmissions(deps: ActivityDeps, page: SubmissionPage): Promise<readonly OpenSubmission[]> {
+export async function nextSubmissions(
+  deps: Needs<'submissions'>,
+  page: SubmissionPage,
+): Promise<readonly OpenSubmission[]> {
   const rows = await deps.ledger.submissions.open(page.intake, page.after, page.limit);
   return rows.map(({ portal, origin, reference, devItemKey }) => ({
     portal,

@@ -1,9 +1,8 @@
 /**
- * Feedback that is linked to a handed-over item goes along, once each (`feedback: link`): as feedback of the dev tool's
- * own where it has such a thing, else as a comment. It never stops the item: what failed is tried again by the next drift
- * sweep, which sees feedback that is not dealt with.
+ * Passes feedback that is linked to a handed-over item on to its dev item, once each (`feedback: link`): as the dev
+ * tool's own kind of feedback where it has one, else as a comment. It never stops the item: the next drift sweep sees
+ * feedback that was not dealt with, and it is tried again.
  */
-import { CancelledFailure } from '@temporalio/common';
 import type { Feedback } from '../../connectors/port/capabilities.js';
 import type { LinkedFeedback } from '../../connectors/port/craftFeedback.js';
 import type { WriteCall } from '../../connectors/port/devTool.js';
@@ -13,11 +12,11 @@ import { commentMarker } from '../../domain/ids.js';
 import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import type { PassedOn } from '../../ledger/ledger.js';
 import { commentOrSayWhy } from '../writes/comments.js';
-import { readItem } from '../step/craftItems.js';
+import { readItem } from '../step/readCraftItem.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { SEND_WITHIN_MS, takeLease } from '../writes/lease.js';
 
-/** `item`: as just read; else it is read. */
+/** `item`: the Craft item if it was just read; else it is read here. */
 export async function passFeedbackOn(ctx: ItemContext, item?: CraftItem): Promise<void> {
   if (ctx.pipeline.feedback !== 'link' || ctx.link.devItemId === null) return;
   await harmlessly(ctx, 'the linked feedback', async () => {
@@ -34,12 +33,12 @@ export async function passFeedbackOn(ctx: ItemContext, item?: CraftItem): Promis
   });
 }
 
-/** One that fails stops neither the others nor the item; a refusal is final. */
+/** A piece of feedback that fails stops neither the others nor the item; a refusal is final. */
 async function harmlessly(ctx: ItemContext, what: string, body: () => Promise<void>): Promise<void> {
   try {
     await body();
   } catch (error) {
-    if (!(error instanceof ToolError) || error instanceof CancelledFailure) throw error;
+    if (!(error instanceof ToolError)) throw error;
     await logStep(ctx.deps, ctx.item, 'feedback-failed', `${what}: ${error.message}`);
   }
 }
@@ -61,9 +60,9 @@ async function passOne(ctx: ItemContext, id: string, past: PassedOn | null): Pro
   if (commented.status === 'left-out') await end(ctx, id, 'not-possible', commented.why);
 }
 
-/** After an attempt without an answer: false where it is there, may still come, or cannot be looked for. */
+/** After an attempt without an answer: false when the feedback is there, may still appear, or cannot be looked for. */
 async function mayRepeat(ctx: ItemContext, feedback: Feedback, past: PassedOn, marker: string): Promise<boolean> {
-  // Before the search: it has to begin after the last moment at which a late write could be applied.
+  // Read before the search, which has to begin after the last moment at which a late write could be applied.
   const before = await ctx.deps.ledger.now();
   const found = await feedback.find(devItemOf(ctx), marker, ctx.call);
   switch (found) {

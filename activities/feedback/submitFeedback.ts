@@ -1,6 +1,6 @@
 /**
- * The activity of `feedbackIntake`: submits, keeps the reference, tells the dev item; and the one place where the errors of
- * all that become what the workflow and the operator see (as `step.ts` does for items).
+ * The activity of `feedbackIntake`: submits, keeps the reference, tells the dev item. It is the one place where the
+ * errors of these become what the workflow and the operator see, as `step.ts` is for items.
  */
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
@@ -11,7 +11,7 @@ import type { FeedbackIntakeInput, SubmissionState, SubmitResult } from '../../d
 import type { Reason } from '../../domain/phases.js';
 import type { DevToolSettings, IntakeSettings } from '../../domain/settings.js';
 import { callOf, heartbeating, waitFor } from '../step/itemContext.js';
-import type { ActivityDeps, Current } from '../ports.js';
+import type { Current, Needs } from '../ports.js';
 import { submitOnce } from './submitOnce.js';
 import { tellDevItem } from './tellDevItem.js';
 
@@ -19,9 +19,11 @@ const CONNECTION_PROBE_MS = 60_000;
 const OPERATOR_LOOK_MS = 15 * 60_000;
 const BAD_ANSWER_ATTEMPTS = 3;
 
-/** One attempt with what it works with. */
+type SubmitNeeds = Needs<'connections' | 'log' | 'now' | 'submissions', 'current' | 'alerts'>;
+
+/** What one attempt works with. */
 interface Attempt {
-  readonly deps: ActivityDeps;
+  readonly deps: SubmitNeeds;
   readonly current: Current;
   readonly intake: IntakeSettings;
   readonly toolSettings: DevToolSettings;
@@ -29,7 +31,7 @@ interface Attempt {
   readonly note: (outcome: string, detail: string | null) => Promise<void>;
 }
 
-export async function submitFeedback(deps: ActivityDeps, input: FeedbackIntakeInput): Promise<SubmitResult> {
+export async function submitFeedback(deps: SubmitNeeds, input: FeedbackIntakeInput): Promise<SubmitResult> {
   return heartbeating(async () => {
     const ref = { portal: input.portal, origin: input.devTool, reference: input.devItemId };
     const attempt = await attemptOf(deps, input, ref);
@@ -38,7 +40,7 @@ export async function submitFeedback(deps: ActivityDeps, input: FeedbackIntakeIn
   });
 }
 
-async function attemptOf(deps: ActivityDeps, input: FeedbackIntakeInput, ref: SubmissionRef): Promise<Attempt | null> {
+async function attemptOf(deps: SubmitNeeds, input: FeedbackIntakeInput, ref: SubmissionRef): Promise<Attempt | null> {
   const current = await deps.current();
   const intake = current.settings.intakes[input.intake];
   const toolSettings = current.settings.devTools[input.devTool];
@@ -46,8 +48,8 @@ async function attemptOf(deps: ActivityDeps, input: FeedbackIntakeInput, ref: Su
   return { deps, current, intake, toolSettings, ref, note: noteOf(deps, input.intake) };
 }
 
-/** Lines of the sync log stand under the schedule's name, since no pipeline is concerned. */
-function noteOf(deps: ActivityDeps, intake: string): Attempt['note'] {
+/** Lines of the sync log bear the schedule's name in place of a pipeline's. */
+function noteOf(deps: Needs<'log'>, intake: string): Attempt['note'] {
   return async (outcome, detail) => {
     const info = activityInfo();
     await deps.ledger.log.append({
@@ -63,13 +65,13 @@ function noteOf(deps: ActivityDeps, intake: string): Attempt['note'] {
   };
 }
 
-async function blockRemoved(deps: ActivityDeps, ref: SubmissionRef, intake: string): Promise<null> {
+async function blockRemoved(deps: Needs<'submissions'>, ref: SubmissionRef, intake: string): Promise<null> {
   const why = `the intake ${intake} or its dev tool is no longer configured`;
   await deps.ledger.submissions.noteTrouble(ref, { reason: 'pipeline-removed', until: null, why });
   return null;
 }
 
-/** Null: it is done, or blocked with a reason in its row. */
+/** Null: the submission is done, or blocked with a reason in its row. */
 async function waitOrNull(attempt: Attempt): Promise<Wait | null> {
   try {
     const gate = await waitAtGate(attempt);
@@ -103,12 +105,12 @@ async function noteWait(attempt: Attempt, ms: number, wait: Pick<Wait, 'reason' 
   return full;
 }
 
-/** A paused connection lets one attempt a minute pass as a probe. */
+/** A paused connection lets one attempt a minute through as a probe. */
 async function waitAtGate(attempt: Attempt): Promise<Wait | null> {
   const { connections } = attempt.deps.ledger;
   for (const pause of await connections.listPaused()) {
     if (pause.connection !== 'craft' && pause.connection !== attempt.toolSettings.name) continue;
-    // Another right than the submission's; what it lacks itself blocks it alone.
+    // Items' writes need another right. A right that submissions lack blocks only the submission.
     if (pause.writeRefused) continue;
     const isProbe = pause.reason === 'connection' && (await connections.mayProbe(pause.connection));
     if (isProbe) continue;
@@ -135,7 +137,7 @@ async function handleError(attempt: Attempt, error: unknown): Promise<Wait | nul
       return noteWait(attempt, retryAt - now, { reason: 'rate-limit', why: error.message });
     }
     case 'forbidden':
-      // A right that only submissions need: items go on.
+      // Only submissions need this right: items continue.
       if (error.details.write === true) return block(attempt, 'refused', error.message);
       return pauseConnection(attempt, error);
     case 'unauthorized':
@@ -171,9 +173,9 @@ async function pauseConnection(attempt: Attempt, error: ToolError): Promise<Wait
   return noteWait(attempt, CONNECTION_PROBE_MS, { reason: 'connection', why: message });
 }
 
-/** Sets a submission aside after its attempts failed for good; it is looked at again with the next interval. */
+/** Sets a submission aside after its attempts failed for good; it is tried again after the next interval. */
 export async function setFeedbackAside(
-  deps: ActivityDeps,
+  deps: Needs<'submissions', 'current'>,
   input: FeedbackIntakeInput,
   trouble: { readonly reason: Reason; readonly message: string },
 ): Promise<SubmissionState> {
@@ -182,7 +184,7 @@ export async function setFeedbackAside(
   return stateOf(deps, ref);
 }
 
-async function stateOf(deps: ActivityDeps, ref: SubmissionRef): Promise<SubmissionState> {
+async function stateOf(deps: Needs<'submissions', 'current'>, ref: SubmissionRef): Promise<SubmissionState> {
   const [row, current] = await Promise.all([deps.ledger.submissions.get(ref), deps.current()]);
   if (row === null) throw ApplicationFailure.create({ type: 'unexpected', message: 'the ledger lost the submission' });
   const everyMs = row.intake === null ? undefined : current.settings.intakes[row.intake]?.everyMs;

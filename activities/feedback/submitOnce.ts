@@ -1,10 +1,12 @@
 /**
- * Submitting one piece of feedback to a Craft.io portal, exactly once: for the intake's activity and for `feedback submit`.
+ * Submits one piece of feedback to a Craft.io portal, exactly once, for the intake's activity and the command
+ * `feedback submit`.
  *
  * What must stay true when this file is changed:
  *  S1. A POST is sent only under a lease whose row had no `sent_at` when the lease was taken.
- *  S2. `sent_at` is forgotten only by whoever knows that nothing happened: a clear refusal, a request that was never
- *      written, or a search that began after every late write was over, saw the whole portal and did not find the line.
+ *  S2. `sent_at` is forgotten only when it is known that nothing happened: after a clear refusal, a request that was
+ *      never written, or a search that began after the last possible late write, saw the whole portal and did not find
+ *      the line.
  *  S3. `unknown` never leads to a POST.
  *  S4. What is found is kept at once, however early: only `absent` has to wait.
  */
@@ -19,16 +21,17 @@ import {
   type SubmittedFeedback,
 } from '../../domain/feedback.js';
 import type { Submissions } from '../../ledger/ledger.js';
+import { SEND_WITHIN_MS, Superseded } from '../writes/lease.js';
 
 export interface SubmitContext {
   readonly submissions: Submissions;
   /** The database's clock. */
   readonly now: () => Promise<Date>;
   readonly feedback: CraftFeedback;
-  /** Of one request to Craft.io. */
+  /** Time limit of one request to Craft.io. */
   readonly timeoutMs: number;
   readonly call: ReadCall;
-  /** One line of the log. */
+  /** Writes one line of the log. */
   readonly note: (outcome: string, detail: string | null) => Promise<void>;
 }
 
@@ -36,13 +39,13 @@ export type SubmitOutcome =
   | { readonly status: 'submitted'; readonly feedback: SubmittedFeedback; readonly isNew: boolean }
   | { readonly status: 'wait'; readonly ms: number; readonly why: string };
 
-const SEND_WITHIN_MS = 5_000;
-/** How long a POST that Craft.io never answered may still be applied after its time-out, and stay out of its lists. */
+/** How long after its time-out a POST that Craft.io never answered may still be applied. */
 const CRAFT_LATE_WRITE_MS = 60_000;
+/** How long feedback may be missing from Craft.io's lists after it was submitted. */
 const CRAFT_READ_AFTER_WRITE_MS = 10_000;
-/** A search that cannot say `absent` is made again after this. */
+/** A search that cannot say `absent` is repeated after this time. */
 const UNKNOWN_WAIT_MS = 30_000;
-/** A lost answer is looked for at once, and again this often until the late write is over. */
+/** A lost answer is looked for at once, and again this often until no late write can come any more. */
 const LOOK_EVERY_MS = 20_000;
 const SUPERSEDED_WAIT_MS = 2_000;
 
@@ -55,10 +58,7 @@ const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
   'rate-limited',
 ]);
 
-/** Another attempt has the row: nothing was sent by this one. */
-class Superseded extends Error {}
-
-/** Throws what Craft.io's connector throws, but never for an answer that was lost. */
+/** Throws what Craft.io's connector throws, except for an answer that was lost. */
 export async function submitOnce(ctx: SubmitContext, ref: SubmissionRef): Promise<SubmitOutcome> {
   const row = await requireRow(ctx, ref);
   if (row.feedback !== null) return { status: 'submitted', feedback: row.feedback, isNew: false };
@@ -79,7 +79,7 @@ async function requireRow(ctx: SubmitContext, ref: SubmissionRef): Promise<Submi
 
 /** Null: nothing was submitted, and it may be sent. */
 async function resolveLost(ctx: SubmitContext, row: Submission): Promise<SubmitOutcome | null> {
-  // Before the search (S2): it has to begin after the last moment at which a late write could be applied.
+  // Read before the search (S2), which has to begin after the last moment at which a late write could be applied.
   const before = await ctx.now();
   const search = await ctx.feedback.findRef(row.portal, refLine(row.ref), ctx.call);
   switch (search.answer) {
@@ -122,7 +122,7 @@ async function send(ctx: SubmitContext, row: Submission, draft: FeedbackDraft): 
     token = lease.token;
     return lease.deadline;
   };
-  // A submission that was sent is not interrupted: its answer is the reference.
+  // A submission that was sent is not interrupted: its answer carries the reference.
   const { callClass, heartbeat } = ctx.call;
   const call: WriteCall = { callClass, ...(heartbeat !== undefined && { heartbeat }), authorise };
   try {

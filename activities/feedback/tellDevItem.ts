@@ -1,14 +1,15 @@
 /**
- * Telling a dev item that it became feedback, by one comment (design 3: comments are creates too). A courtesy: a tool
- * without comments, or an item that is gone, is no error.
+ * Tells a dev item that it became feedback, by one comment (design 3, Comments are creates too). This is a courtesy: a
+ * tool without comments, or an item that is gone, is no error.
  */
 import type { DevToolConnector, ReadCall, WriteCall } from '../../connectors/port/devTool.js';
 import { ToolError } from '../../domain/errors.js';
-import { isFinalRefusal } from '../writes/comments.js';
 import type { Submission } from '../../domain/feedback.js';
 import { feedbackIntakeWorkflowId, submittedMarker } from '../../domain/ids.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { Submissions } from '../../ledger/ledger.js';
+import { isFinalRefusal } from '../writes/comments.js';
+import { SEND_WITHIN_MS, Superseded } from '../writes/lease.js';
 
 export interface TellContext {
   readonly submissions: Submissions;
@@ -19,13 +20,9 @@ export interface TellContext {
   readonly note: (outcome: string, detail: string | null) => Promise<void>;
 }
 
-const SEND_WITHIN_MS = 5_000;
 const SUPERSEDED_WAIT_MS = 2_000;
 
-/** Another attempt has the row: nothing was sent by this one. */
-class Superseded extends Error {}
-
-/** Milliseconds to wait before the next attempt; null when it is told, or nothing more is to be done. */
+/** The wait before the next attempt; null when the item was told, or nothing more is to be done. */
 export async function tellDevItem(ctx: TellContext, row: Submission): Promise<{ ms: number; why: string } | null> {
   const { comments } = ctx.tool;
   if (comments === undefined || row.feedback === null) return null;
@@ -56,7 +53,7 @@ export async function tellDevItem(ctx: TellContext, row: Submission): Promise<{ 
   }
 }
 
-/** Sent only where nobody has noted a comment since `row` was read, and under the newest lease. */
+/** The comment is sent only if no other attempt has noted one since `row` was read, and under the newest lease. */
 async function authorise({ submissions }: TellContext, row: Submission): ReturnType<WriteCall['authorise']> {
   const lease = await submissions.takeLease(row, SEND_WITHIN_MS);
   const { commentSentAt, phase } = lease.before;
@@ -65,7 +62,7 @@ async function authorise({ submissions }: TellContext, row: Submission): ReturnT
   return lease.deadline;
 }
 
-/** What is done is not waited for: its row must not say so. */
+/** A submission that is done by now must not show a wait in its row. */
 async function afterAnother(ctx: TellContext, row: Submission): Promise<{ ms: number; why: string } | null> {
   const now = await ctx.submissions.get(row);
   return now?.phase === 'done' ? null : { ms: SUPERSEDED_WAIT_MS, why: 'another attempt is under way' };

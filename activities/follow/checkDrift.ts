@@ -1,6 +1,6 @@
 /**
- * Drift: what was handed over against what Craft.io says now, and the pipeline's policy for it (design 3, Drift).
- * Progress, key, link and state fields are ours: where somebody changed them they are written again, whatever the policy.
+ * Compares what was handed over with what Craft.io says now, and applies the pipeline's policy (design 3, Drift).
+ * Progress, key, link and state fields are ours: if somebody changed them, they are written again under every policy.
  */
 import type { CraftItem, CraftWrite } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
@@ -10,7 +10,7 @@ import { canonicalJson, differingFields, handedOverOf } from '../../domain/rules
 import { readPath } from '../../domain/rules/paths.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import { commentOnce } from '../writes/comments.js';
-import { readItem } from '../step/craftItems.js';
+import { readItem } from '../step/readCraftItem.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
 import { holds, withoutFields, writeToCraft } from '../writes/craftWrite.js';
 import { passFeedbackOn } from '../feedback/passFeedbackOn.js';
@@ -44,7 +44,9 @@ export function checkDrift(options: { acceptDrift: boolean }): StepBody {
   };
 }
 
-/** Fields that craftsync wrote and somebody changed since. What an unanswered write of its own left there is nobody's change. */
+/**
+ * Fields that craftsync wrote and somebody has changed since. Values of its own unanswered write are nobody's change.
+ */
 function overwrittenFields({ link, pipeline }: ItemContext, item: CraftItem): Record<string, string> {
   const open = link.unanswered?.customFields ?? {};
   const isOwn = (name: string): boolean => Object.hasOwn(open, name) && holds(item, name, open[name] ?? null);
@@ -55,7 +57,7 @@ function overwrittenFields({ link, pipeline }: ItemContext, item: CraftItem): Re
 async function flag(ctx: ItemContext, differing: readonly string[]): Promise<void> {
   const same = differing.join() === ctx.link.driftFields.join() && ctx.link.drift === differing.length > 0;
   if (same) return;
-  await ctx.deps.ledger.links.patch(ctx.item, { drift: differing.length > 0, driftFields: differing });
+  await ctx.deps.ledger.phases.patch(ctx.item, { drift: differing.length > 0, driftFields: differing });
   await logStep(ctx.deps, ctx.item, differing.length > 0 ? 'drift' : 'agrees', differing.join(', ') || null);
 }
 
@@ -72,14 +74,14 @@ async function write(ctx: ItemContext, what: CraftWrite): Promise<Flags | undefi
     case 'written': {
       const lastProgress = withoutFields(ctx.link.lastProgress ?? {}, outcome.dropped);
       const pushed = { lastProgress, open: outcome.open };
-      if (!(await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, pushed))) throw new Superseded();
+      if (!(await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, pushed))) throw new Superseded();
       await logStep(ctx.deps, ctx.item, 'written-again', Object.keys(fields).join(', ') || null);
       return { pushed: true };
     }
   }
 }
 
-/** Writes the handed-over values and the lock back; what cannot be written back stays shown, with the reason. */
+/** Writes the handed-over values and the lock back; what cannot be written back is still shown, with the reason. */
 async function revert(
   ctx: ItemContext,
   item: CraftItem,
@@ -113,7 +115,7 @@ async function revert(
   return flags;
 }
 
-/** Where Craft.io refuses all of it, `without` (where it is given) is written instead: the lock must not wait for a value. */
+/** If Craft.io refuses `all`, `without` is written instead, unless it is null: the lock must not wait for a value. */
 async function writeBack(
   ctx: ItemContext,
   all: CraftWrite,
@@ -128,7 +130,7 @@ async function writeBack(
   }
 }
 
-/** Tells the dev item once, and takes the new values over. */
+/** Tells the dev item once, and takes over the new values. */
 async function forward(
   ctx: ItemContext,
   item: CraftItem,
@@ -141,7 +143,7 @@ async function forward(
   return write(ctx, { customFields: ours });
 }
 
-/** The same for every attempt to forward these values now, and another when they come again after others. */
+/** The same for every attempt to forward these values now, but a different one when they come again after others. */
 function forwardEvent({ link, pipeline }: ItemContext, item: CraftItem): string {
   const fingerprint = fingerprintOf(canonicalJson(handedOverOf(item, pipeline)));
   return `drift-${link.devItemId ?? ''}-${forwardsOf(link)}-${fingerprint.slice(0, 12)}`;
@@ -159,7 +161,7 @@ function forwardText(item: CraftItem, differing: readonly string[]): string {
   return `Changed in Craft.io after the hand-over:\n\n${lines.join('\n')}`;
 }
 
-/** What the item has now counts as handed over, the state of its lock included: accepted as it is. */
+/** What the item has now, as the handed-over state; the state of its lock is accepted as it is too. */
 function asItIs(ctx: ItemContext, item: CraftItem): HandedOver {
   const handedOver = handedOverOf(item, ctx.pipeline);
   const { lock } = ctx.pipeline;
@@ -172,10 +174,11 @@ function asItIs(ctx: ItemContext, item: CraftItem): HandedOver {
 }
 
 async function takeOver(ctx: ItemContext, item: CraftItem, how: 'accepted' | 'forwarded'): Promise<void> {
-  // In the same statement as the values: the next event is another one from here on, and not before.
+  // Counted in the same statement that stores the values: from then on, and not before, the next event is a different
+  // one.
   const forwards = forwardsOf(ctx.link) + (how === 'forwarded' ? 1 : 0);
   const handedOver = { ...asItIs(ctx, item), ...(forwards > 0 && { forwards }) };
-  await ctx.deps.ledger.links.patch(ctx.item, {
+  await ctx.deps.ledger.phases.patch(ctx.item, {
     handedOver,
     fingerprint: fingerprintOf(canonicalJson(handedOver)),
     drift: false,

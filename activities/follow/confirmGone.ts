@@ -1,7 +1,7 @@
 /**
- * The second look at a dev item that was not found by id, and the policy when it is gone (design 3, Gone).
- * Believed only when two reads, `readAfterWrite` apart and later than `linked_at` + `readAfterWrite`, say so while the
- * connection still finds its scope; the workflow keeps the distance, this is the second read.
+ * The second look at a dev item that was not found by id, and the policy when it is gone (design 3, Gone). It is
+ * believed only when two reads, `readAfterWrite` apart and later than `linked_at` + `readAfterWrite`, say so while the
+ * connection still finds its scope. The workflow keeps the distance; this is the second read.
  */
 import { ToolError } from '../../domain/errors.js';
 import { releaseItem } from './releaseCraftItem.js';
@@ -14,9 +14,9 @@ import { putOff, type StepBody } from '../step/step.js';
 const MASS_DELETION = { items: 5, share: 0.02 };
 const OPERATOR_LOOK_MS = 15 * 60_000;
 
-/** The first sight: counted at once, so that many items vanishing together are seen as such before any policy runs. */
+/** The first look: counted at once, so that many items vanishing together are noticed before any policy runs. */
 export const suspectGone: StepBody = async (ctx) => {
-  await ctx.deps.ledger.links.noteGone(ctx.item);
+  await ctx.deps.ledger.gone.noteGone(ctx.item);
   await logStep(ctx.deps, ctx.item, 'suspect-gone', 'the dev item was not found by id; it is read once more');
   return undefined;
 };
@@ -38,7 +38,7 @@ export const confirmGone: StepBody = async (ctx) => {
   return applyPolicy(ctx);
 };
 
-/** A key that suddenly sees less makes items vanish: the connection pauses, no item is called gone. */
+/** If the key suddenly sees less, items seem to vanish: then the connection pauses, and no item is called gone. */
 async function assertScopeSeen(ctx: ItemContext): Promise<void> {
   const scope = ctx.link.devScope ?? (await ctx.tool.scopeOf(ctx.pipeline.target, ctx.call));
   if (await ctx.tool.seesScope(scope, ctx.call)) return;
@@ -48,20 +48,20 @@ async function assertScopeSeen(ctx: ItemContext): Promise<void> {
 }
 
 async function isMassDeletion(ctx: ItemContext): Promise<string | null> {
-  const { gone, followed } = await ctx.deps.ledger.links.goneCounts(ctx.pipeline.devTool);
+  const { gone, followed } = await ctx.deps.ledger.gone.goneCounts(ctx.pipeline.devTool);
   if (gone <= MASS_DELETION.items || gone <= MASS_DELETION.share * followed) return null;
   return `${gone} of ${followed} followed items vanished from ${ctx.pipeline.devTool} within an hour; look there, then run craftsync resume ${ctx.pipeline.devTool}`;
 }
 
 async function applyPolicy(ctx: ItemContext): ReturnType<StepBody> {
-  const { links } = ctx.deps.ledger;
+  const { pairings } = ctx.deps.ledger;
   const dev = ctx.link.devItemKey ?? ctx.link.devItemId ?? '';
   await logStep(ctx.deps, ctx.item, 'gone', `${dev}: ${ctx.pipeline.onDevItemDeleted}`);
   if (ctx.link.lockedAt !== null && ctx.pipeline.onDevItemDeleted === 'release') {
     return releaseItem(ctx, `${dev} was deleted in ${ctx.pipeline.devTool}`);
   }
   if (ctx.link.lockedAt !== null && ctx.pipeline.onDevItemDeleted === 'recreate') {
-    await links.raiseGeneration(ctx.item, { generation: ctx.link.generation, token: ctx.claim.token });
+    await pairings.raiseGeneration(ctx.item, { generation: ctx.link.generation, token: ctx.claim.token });
     return undefined;
   }
   await setPhase(ctx, { phase: 'orphaned', lastError: `${dev} was deleted in ${ctx.pipeline.devTool}` });

@@ -1,12 +1,15 @@
-/** A Craft item that was deleted after its hand-over: both sides are told once, and the link ends (design 3, Between two steps). */
+/**
+ * Ends the link of a Craft item that was deleted after its hand-over, and tells the dev item
+ * (design 3, Between two steps).
+ */
 import type { StepResult } from '../../domain/itemState.js';
-import { readItem } from '../step/craftItems.js';
+import { readItem } from '../step/readCraftItem.js';
 import { commentOnce } from '../writes/comments.js';
 import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
 import { setPhase } from '../writes/lease.js';
 import { putOff } from '../step/step.js';
 
-/** A listing that shows nothing at all may be a key that sees less: nothing is called deleted then. */
+/** If the listing shows nothing at all, the key may see less than before: then nothing is called deleted. */
 const BLIND_WAIT_MS = 5 * 60_000;
 
 export async function endForDeletedCraftItem(ctx: ItemContext): Promise<Omit<StepResult, 'state'> | undefined> {

@@ -1,8 +1,8 @@
 /**
- * Step 4 of the protocol: what the dev item is like now, mapped, and written to Craft.io where it differs from what was
- * last pushed (design 3; invariant I3).
+ * Step 4 of the protocol: maps the state of the dev item and writes to Craft.io what differs from what was last pushed
+ * (design 3, follow; invariant I3).
  *
- * A snapshot strictly newer than `dev_updated_at` is used as it is; at an equal or missing time the item is read again,
+ * A snapshot strictly newer than `dev_updated_at` is used as it is. At an equal or missing time the item is read again,
  * because two changes within one tick of the tool's clock look the same.
  */
 import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';
@@ -34,7 +34,7 @@ function isOlder(time: string | null, than: string | null): boolean {
   return time !== null && than !== null && Date.parse(time) < Date.parse(than);
 }
 
-/** The snapshot where it is certainly news, else the item read by id; null when there is no such item. */
+/** The snapshot if it is certainly newer, else the item read by id; null when there is no such item. */
 async function newestDevItem(ctx: ItemContext, snapshot: DevItemSnapshot | undefined): Promise<DevItem | null> {
   const { devItemId, devUpdatedAt, devScope } = ctx.link;
   const known = snapshot?.fromLedger === true ? knownDevItem(ctx.link) : null;
@@ -51,7 +51,9 @@ async function newestDevItem(ctx: ItemContext, snapshot: DevItemSnapshot | undef
   return read.found[0] ?? null;
 }
 
-/** The dev item as the row knows it: a changed mapping needs no call to the tool (design 4). */
+/**
+ * The dev item as the row knows it, so that a changed mapping needs no call to the tool (design 4, A changed mapping).
+ */
 export function knownDevItem(link: ItemLink): DevItem | null {
   const {
     devItemId: id,
@@ -65,18 +67,19 @@ export function knownDevItem(link: ItemLink): DevItem | null {
   return { id, key, url, scope: devScope ?? '', status, updatedAt, createdAt: null };
 }
 
-/** Writes what differs; the row is brought up to date whether or not anything had to be written. */
+/** Writes what differs, and updates the row whether or not anything had to be written. */
 export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<Flags | undefined> {
   const rule = ctx.pipeline.progress;
   const wanted = rule === null ? {} : { ...progressFields(devItem, rule), ...wordsFor(ctx, devItem) };
   const last = ownFields(ctx.link.lastProgress, rule);
   const news = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => last[name] !== value));
-  // `last` does not hold what a PUT without an answer carried: then only Craft.io says what is missing (W3).
+  // `last` does not include what an unanswered PUT carried; then only Craft.io tells what is missing
+  // (rule W3 of craftWrite.ts).
   const customFields = ctx.link.unanswered === null ? news : wanted;
   const outcome = await writeToCraft(ctx, { customFields });
   if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
   if (outcome.status === 'gone') return endForDeletedCraftItem(ctx);
-  const stored = await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
+  const stored = await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, {
     lastProgress: withoutFields({ ...last, ...wanted }, outcome.dropped),
     devItem,
     open: outcome.open,
@@ -96,7 +99,7 @@ async function releaseDropped(ctx: ItemContext): Promise<Flags | undefined> {
   return releaseItem({ ...ctx, link }, `dropped in ${ctx.pipeline.devTool}`);
 }
 
-/** The words for `stateField` as they will be once this push is in. */
+/** The words for `stateField` as they will be after this push. */
 function wordsFor(ctx: ItemContext, devItem: DevItem): Record<string, string> {
   const rule = ctx.pipeline.progress;
   if (rule === null || rule.stateField === null) return {};
@@ -124,9 +127,9 @@ function phaseAfter(ctx: ItemContext, devItem: DevItem): Extract<Phase, 'settlin
   }
 }
 
-/** Sets the phase that the dev item's status asks for, after everything that it asks for was written. */
+/** Sets the phase that the dev item's status calls for, after everything that it calls for was written. */
 export async function afterPush(ctx: ItemContext, devItem: DevItem, dropped: readonly string[]): Promise<void> {
-  const { links } = ctx.deps.ledger;
+  const { phases } = ctx.deps.ledger;
   const phase = phaseAfter(ctx, devItem);
   if (phase === null) {
     await block(ctx, 'status-unmapped', `status "${devItem.status}" has no entry in progress.statuses`);
@@ -135,13 +138,13 @@ export async function afterPush(ctx: ItemContext, devItem: DevItem, dropped: rea
   const lastError =
     dropped.length > 0 ? `Craft.io refuses ${dropped.join(', ')}: check these fields` : droppedWords(ctx, devItem);
   if (phase === 'settling' && ctx.link.settlingSince === null) {
-    await links.patch(ctx.item, { settlingSince: (await ctx.deps.ledger.now()).toISOString() });
+    await phases.patch(ctx.item, { settlingSince: (await ctx.deps.ledger.now()).toISOString() });
   }
-  if (phase === 'following' && ctx.link.settlingSince !== null) await links.patch(ctx.item, { settlingSince: null });
+  if (phase === 'following' && ctx.link.settlingSince !== null) await phases.patch(ctx.item, { settlingSince: null });
   await setPhase(ctx, { phase, lastError });
 }
 
-/** What a dropped item says under `onDropped: flag`. */
+/** What a dropped item shows under `onDropped: flag`. */
 function droppedWords(ctx: ItemContext, devItem: DevItem): string | null {
   return isDevItemDropped(ctx, devItem.status)
     ? `dropped in ${ctx.pipeline.devTool}: a person decides what follows`

@@ -1,4 +1,6 @@
-/** Ending a link: one PUT takes the lock away and says since when nothing is synced; progress fields stay (design 3, Verbs). */
+/**
+ * Ends a link: one PUT removes the lock and says since when nothing is synced; progress fields stay (design 3, Verbs).
+ */
 import type { CraftWrite } from '../../domain/craftItem.js';
 import type { StepResult } from '../../domain/itemState.js';
 import type { UnansweredWrite } from '../../domain/link.js';
@@ -20,7 +22,7 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
   const open = await resolveOpenCreate(ctx);
   if (open !== null) return { wait: open };
   if (ctx.link.devItemId === null && ctx.link.sentAt !== null) {
-    // Its dev item is linked now, or was never made: told and unlocked as the row has it.
+    // By now its dev item is linked or known not to exist; the release starts again from the new row.
     const link = await ctx.deps.ledger.links.get(ctx.item);
     if (link === null || (link.devItemId === null && link.sentAt !== null)) return undefined;
     return releaseItem({ ...ctx, link }, why);
@@ -28,13 +30,13 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
   const now = await ctx.deps.ledger.now();
   let pushed = false;
   const last = { ...ctx.link.lastProgress };
-  // A lock that was sent and never answered may be in.
+  // A lock that was sent and never answered may have been applied.
   if (ctx.link.lockedAt !== null || ctx.link.unanswered !== null) {
     const write = releaseWrite(ctx, now);
     const outcome = await writeToCraft(ctx, write);
     if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
     if (outcome.status === 'written') {
-      await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, {
+      await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, {
         lastProgress: { ...last, ...wordsIn(ctx, write) },
         open: mayStillCome(outcome.open, now),
       });
@@ -50,7 +52,10 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
   return { pushed };
 }
 
-/** Progress is written no more: what of it an earlier PUT left in Craft.io is nobody's business (W3 of craftWrite.ts). */
+/**
+ * No progress is written any more, so what an earlier PUT left in Craft.io needs no second look
+ * (rule W3 of craftWrite.ts).
+ */
 function mayStillCome(open: UnansweredWrite | null, now: Date): UnansweredWrite | null {
   return open !== null && Date.parse(open.until) > now.getTime() ? open : null;
 }

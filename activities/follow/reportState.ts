@@ -1,6 +1,6 @@
 /**
- * Writing `stateField` where no other write is due: how craftsync stands with the item, where its owner works (design 3).
- * A failure here never stops the item: the words are tried again with its next change.
+ * Writes `stateField` when no other write is due: it tells the item's owner, in Craft.io, how the item stands
+ * (design 3, follow). A failure here never stops the item: the words are written with its next change.
  */
 import { ToolError } from '../../domain/errors.js';
 import { areWordsDue, stateWords } from '../../domain/stateWords.js';
@@ -18,7 +18,7 @@ export const reportState: StepBody = async (ctx) => {
     const outcome = await writeToCraft(ctx, { customFields: { [field]: words } });
     if (outcome.status !== 'written') return undefined;
     const lastProgress = { ...last, [field]: words };
-    await ctx.deps.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress, open: outcome.open });
+    await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, { lastProgress, open: outcome.open });
     return { pushed: true };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;

@@ -1,26 +1,29 @@
-/** Step 1 of the protocol: is the item still ready, and is everything there that the hand-over needs? (design 3) */
+/**
+ * Step 1 of the protocol: is the item still ready, and is everything there that the hand-over needs?
+ * (design 3, checkReadiness)
+ */
 import { renderFields } from '../../domain/rules/fields.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import type { CraftItem } from '../../domain/craftItem.js';
-import { freshItem } from '../step/craftItems.js';
+import { freshItem } from '../step/readCraftItem.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { setPhase } from '../writes/lease.js';
 import { waitsForParent } from './parentItem.js';
 import { block, type StepBody } from '../step/step.js';
 import { wakeChildren } from './wakeChildren.js';
 
-/** Leaves the row `creating`, `blocked` or `not-ready`. */
+/** Afterwards the row is `creating`, `blocked` or `not-ready`. */
 export const checkReadiness: StepBody = async (ctx) => {
   const craftItem = await handOverable(ctx);
   if (craftItem === null) return undefined;
-  await ctx.deps.ledger.links.patch(ctx.item, { craftShortId: craftItem.shortId, craftUrl: craftItem.webUrl });
+  await ctx.deps.ledger.phases.patch(ctx.item, { craftShortId: craftItem.shortId, craftUrl: craftItem.webUrl });
   await setPhase(ctx, { phase: 'creating' });
   return undefined;
 };
 
 /**
- * The Craft item when it can be handed over now; null when the row says why not.
- * A raised generation was asked for by an operator: it no longer has to match the readiness rule.
+ * The Craft item if it can be handed over now; null when the row says why not.
+ * A raised generation was requested by an operator, so the item no longer has to match the readiness rule.
  */
 export async function handOverable(ctx: ItemContext): Promise<CraftItem | null> {
   const craftItem = await freshItem(ctx);

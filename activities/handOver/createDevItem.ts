@@ -1,15 +1,15 @@
 /**
- * Step 2 of the protocol: one dev item, exactly once (design 3; invariants I1 and I2).
+ * Step 2 of the protocol: creates the dev item, exactly once (design 3, createDevItem; invariants I1 and I2).
  *
  * What must stay true when this file is changed:
- *  C1. A create is sent only under a lease whose row had neither a dev item nor a `sent_at` when the lease was taken, and
- *      still the phase and generation that this attempt began with.
- *  C2. `sent_at` is forgotten only by whoever knows that nothing happened: a clear refusal, a request that was never
- *      written, or a search that saw everything created since and did not find the marker.
- *  C3. An answer that was lost is looked for no earlier than `send_before` + `timeout` + `lateWrite` + `readAfterWrite`.
+ *  C1. A create is sent only under a lease whose row had neither a dev item nor a `sent_at` when the lease was taken,
+ *      and still had the phase and generation with which this attempt began.
+ *  C2. `sent_at` is forgotten only when it is known that nothing happened: after a clear refusal, a request that was
+ *      never written, or a search that saw everything created since and did not find the marker.
+ *  C3. A lost answer is looked for no earlier than `send_before` + `timeout` + `lateWrite` + `readAfterWrite`.
  *  C4. What a later attempt needs (`handed_over` for the drift comparison, the target for the search) is in the row
- *      before the request is sent, and written by nobody but the attempt that sends it.
- *  C5. Nothing in here interrupts a create that was sent.
+ *      before the request is sent, and only the attempt that sends it writes it.
+ *  C5. Nothing here interrupts a create that was sent.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { CreateResult, WriteCall } from '../../connectors/port/devTool.js';
@@ -33,7 +33,9 @@ import { block, putOff, type StepBody } from '../step/step.js';
 import { storeDevItem } from '../writes/storeDevItem.js';
 import { wakeChildren } from './wakeChildren.js';
 
-/** After this many creates in a row without a certain answer the item is set aside; looking goes on from there. */
+/**
+ * After this many creates in a row without a certain answer the item is set aside; its next look continues the search.
+ */
 const UNCERTAIN_CREATES = 10;
 
 export const createDevItem: StepBody = async (ctx) => {
@@ -42,9 +44,9 @@ export const createDevItem: StepBody = async (ctx) => {
     const wait = await resolveOpenCreate(ctx);
     if (wait !== null) return { wait };
     const link = await ctx.deps.ledger.links.get(ctx.item);
-    // Linked now, or set aside because the dev item found is held by another: nothing is to be sent.
+    // It is linked now, or set aside because another item holds the dev item that was found: nothing is to be sent.
     if (link === null || link.devItemId !== null || link.sentAt !== null) return undefined;
-    // It was looked for where it had been sent to: the next attempt sends to where the pipeline says now.
+    // The search was where the create had been sent to; the next attempt sends to where the pipeline says now.
     if (isSentElsewhere(ctx)) return undefined;
   }
   const craftItem = await handOverable(ctx);
@@ -61,7 +63,7 @@ async function sendCreate(ctx: ItemContext, craftItem: CraftItem): Promise<Omit<
   const draft = await draftOf(ctx, craftItem);
   if (draft === null) return undefined;
   const { shortId: craftShortId, webUrl: craftUrl } = craftItem;
-  await ctx.deps.ledger.links.patch(ctx.item, { craftShortId, craftUrl });
+  await ctx.deps.ledger.phases.patch(ctx.item, { craftShortId, craftUrl });
   const lease = createLease(ctx, handedOverOf(craftItem, ctx.pipeline));
   try {
     const created = await ctx.tool.createItem(draft, lease.call);
@@ -87,13 +89,16 @@ async function draftOf(ctx: ItemContext, craftItem: CraftItem): Promise<DevItemD
   };
 }
 
-/** The right to send this create: taken by the connector after its budget, right before the request (P5, C1). */
+/**
+ * The right to send this create (C1): the connector takes it after its budget, right before the request
+ * (rule P5 of devTool.ts).
+ */
 function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCall; token: () => string | null } {
-  const { links } = ctx.deps.ledger;
+  const { leases } = ctx.deps.ledger;
   const { call, sent } = untilSent(ctx.call);
   const { devTool, target } = ctx.pipeline;
   const create = {
-    // Else it was paused, un-readied or set aside while this attempt was stopped or waited for its budget.
+    // In another phase it was paused, un-readied or set aside while this attempt was stopped or waited for its budget.
     phase: ctx.link.phase,
     handedOver,
     fingerprint: fingerprintOf(canonicalJson(handedOver)),
@@ -106,7 +111,7 @@ function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCal
     const lease = await takeLease(ctx);
     if (lease.before.devItemId !== null || lease.before.sentAt !== null) throw new Superseded();
     if (lease.before.generation !== ctx.link.generation) throw new Superseded();
-    if (!(await links.noteSent(ctx.item, lease.token, create))) throw new Superseded();
+    if (!(await leases.noteSent(ctx.item, lease.token, create))) throw new Superseded();
     token = lease.token;
     sent();
     return lease.deadline;
@@ -131,7 +136,7 @@ async function storeCreated(
       `the answer to the create of ${created.item.key ?? created.item.id} does not show the marker`,
     );
   }
-  // Last: it may be interrupted, and what stands above must be in the row by then.
+  // Last, because it may be interrupted, and everything above must be in the row by then.
   await wakeChildren(ctx.deps, ctx.item);
   return undefined;
 }
@@ -141,17 +146,17 @@ async function afterFailedCreate(
   token: string | null,
   error: unknown,
 ): Promise<Omit<StepResult, 'state'> | undefined> {
-  const { links } = ctx.deps.ledger;
+  const { leases, phases } = ctx.deps.ledger;
   if (token === null || !(error instanceof ToolError)) throw error;
   if (certainlyNotApplied(error)) {
-    await links.clearSent(ctx.item, token);
+    await leases.clearSent(ctx.item, token);
     throw error;
   }
   await logStep(ctx.deps, ctx.item, 'ambiguous', error.message);
-  const link = await links.patch(ctx.item, { uncertainCreates: ctx.link.uncertainCreates + 1 });
+  const link = await phases.patch(ctx.item, { uncertainCreates: ctx.link.uncertainCreates + 1 });
   if (link.uncertainCreates >= UNCERTAIN_CREATES) {
     await block(ctx, 'tool-down', `${link.uncertainCreates} creates without an answer, the last: ${error.message}`);
-    await links.patch(ctx.item, { uncertainCreates: 0 });
+    await phases.patch(ctx.item, { uncertainCreates: 0 });
     return undefined;
   }
   const now = await ctx.deps.ledger.now();

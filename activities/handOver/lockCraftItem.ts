@@ -1,6 +1,6 @@
 /**
  * Step 3 of the protocol: one PUT makes the Craft item view-only and carries the lock's status, the dev item's key and
- * link, the first progress value and the state in words (design 3).
+ * link, the first progress value and the state in words (design 3, lockCraftItem).
  */
 import type { CraftWrite } from '../../domain/craftItem.js';
 import type { DevItem } from '../../domain/devItem.js';
@@ -16,7 +16,7 @@ import { passFeedbackOn } from '../feedback/passFeedbackOn.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from '../writes/lease.js';
-import { readItem } from '../step/craftItems.js';
+import { readItem } from '../step/readCraftItem.js';
 import { afterPush, knownDevItem } from '../follow/pushProgress.js';
 import { block, putOff, type StepBody } from '../step/step.js';
 import { wakeChildren } from './wakeChildren.js';
@@ -27,7 +27,7 @@ const RECENTLY_LINKED_MS = 60_000;
 export const lockCraftItem: StepBody = async (ctx) => {
   const { link, pipeline } = ctx;
   if (link.devItemId === null) return undefined;
-  // Once more: the process that linked the item may have ended before it woke them.
+  // Woken again, because the process that linked the item may have ended before it woke them.
   await wakeChildren(ctx.deps, ctx.item);
   if (link.lockedAt !== null) return phaseAfterLock(ctx);
   if (!(await showsMarker(ctx))) return undefined;
@@ -58,7 +58,9 @@ async function phaseAfterLock(ctx: ItemContext): Promise<undefined> {
   await passFeedbackOn(ctx);
 }
 
-/** A dev item whose create did not show its marker is locked only once it does: else it could not be found again. */
+/**
+ * A dev item whose create did not show its marker is locked only once it does: without it, it cannot be found again.
+ */
 async function showsMarker(ctx: ItemContext): Promise<boolean> {
   const { link } = ctx;
   if (link.blockedBy !== 'bad-answer' || link.devItemId === null || link.handedOver === null) return true;
@@ -96,7 +98,7 @@ function lockWrite(ctx: ItemContext, devItem: DevItem): CraftWrite {
   };
 }
 
-/** What the lock pushed besides the lock itself, by configured field name. */
+/** What the lock's PUT pushed besides the lock itself, by configured field name. */
 function lastProgressOf(write: CraftWrite, lockField: string): Record<string, string> {
   const entries = Object.entries(write.customFields ?? {}).filter(([name]) => name !== lockField);
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]));
@@ -110,19 +112,22 @@ async function storeLock(ctx: ItemContext, token: string, pushed: Pushed): Promi
 async function storeHandedOver(ctx: ItemContext, token: string, pushed: Pushed): Promise<void> {
   const handedOver = ctx.link.handedOver ?? (await handedOverNow(ctx));
   const fingerprint = fingerprintOf(canonicalJson(handedOver));
-  const stored = await ctx.deps.ledger.links.storeLock(ctx.item, token, { ...pushed, handedOver, fingerprint });
+  const stored = await ctx.deps.ledger.pushes.storeLock(ctx.item, token, { ...pushed, handedOver, fingerprint });
   if (!stored) throw new Superseded();
   await ctx.deps.ledger.snapshots.drop(ctx.item);
 }
 
-/** For a link that was made by `relink`: what Craft.io has now counts as handed over. */
+/** For a link made by `relink`: what Craft.io has now counts as handed over. */
 async function handedOverNow(ctx: ItemContext): Promise<NonNullable<ItemLink['handedOver']>> {
   const item = await readItem(ctx);
   if (item === null) throw new Error('the Craft item vanished right after its lock was written');
   return handedOverOf(item, ctx.pipeline);
 }
 
-/** Sources that Craft.io documents no write for: the link is followed, nothing is written back (design 6). */
+/**
+ * For sources that Craft.io documents no write for: the link is followed, nothing is written back
+ * (design 6, Feedback portal).
+ */
 async function followWithoutLock(ctx: ItemContext, devItem: DevItem): Promise<undefined> {
   const lease = await takeLease(ctx);
   await storeHandedOver(ctx, lease.token, { lastProgress: {}, devItem });

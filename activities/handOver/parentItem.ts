@@ -1,27 +1,28 @@
 /**
- * An item whose parent is being handed over waits for it, and is then created under it where the tool can (design 4,
- * Hierarchy; complaint 18). A parent that goes into another tool is none in this one: where it is linked, the description
- * names it.
+ * An item whose parent is being handed over waits for it, and is then created under it if the tool can do that
+ * (design 4, Hierarchy), so that the team sees the structure that the product manager planned. A parent that goes into
+ * another tool is no parent in this one: if it is linked, the description names it.
  */
 import type { CraftItem } from '../../domain/craftItem.js';
 import type { DevItemDraft, DevItemRef } from '../../domain/devItem.js';
 import type { ItemLink } from '../../domain/link.js';
+import { isLetGo } from '../../domain/phases.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { block } from '../step/step.js';
 
-/** The reason of a parent that is quoted for its child; each level quotes the one above. */
+/** The longest quote of a parent's reason in its child's; each level quotes the one above. */
 const MAX_QUOTED = 300;
 
-/** True: the row says which parent is waited for. */
+/** True: the item waits, and its row says for which parent. */
 export async function waitsForParent(ctx: ItemContext, craftItem: CraftItem): Promise<boolean> {
-  const { links } = ctx.deps.ledger;
+  const { hierarchy, phases } = ctx.deps.ledger;
   const parentId = craftItem.parentId === craftItem.id ? null : craftItem.parentId;
-  // Noted first, see `wakeChildren`.
-  if (parentId !== ctx.link.parentCraftItemId) await links.patch(ctx.item, { parentCraftItemId: parentId });
+  // Noted before the parent is looked at; `wakeChildren` says why.
+  if (parentId !== ctx.link.parentCraftItemId) await phases.patch(ctx.item, { parentCraftItemId: parentId });
   if (parentId === null) return false;
   const awaited = await awaitedParent(ctx, parentId);
   if (awaited === null) return false;
-  if (await links.isAncestor(craftItem.id, parentId)) {
+  if (await hierarchy.isAncestor(craftItem.id, parentId)) {
     await logStep(
       ctx.deps,
       ctx.item,
@@ -40,11 +41,11 @@ interface Awaited {
   readonly state: string;
 }
 
-/** The parent where it is to become a dev item of this tool and is none yet. */
+/** The parent if it is to become a dev item of this tool and is not one yet. */
 async function awaitedParent(ctx: ItemContext, parentId: string): Promise<Awaited | null> {
-  const { links } = ctx.deps.ledger;
+  const { hierarchy } = ctx.deps.ledger;
   const { devTool } = ctx.pipeline;
-  const rows = (await links.handOvers(parentId)).filter((row) => {
+  const rows = (await hierarchy.handOvers(parentId)).filter((row) => {
     return row.devTool === devTool && ctx.settings.pipelines[row.pipeline] !== undefined;
   });
   if (rows.some(isLinked)) return null;
@@ -52,16 +53,16 @@ async function awaitedParent(ctx: ItemContext, parentId: string): Promise<Awaite
   if (waiting !== undefined) return { name: waiting.craftShortId ?? parentId, state: stateOf(waiting) };
   const pipelines = Object.values(ctx.settings.pipelines).filter((pipeline) => pipeline.devTool === devTool);
   const names = pipelines.map(({ name }) => name);
-  return (await links.isCollected(parentId, names)) ? { name: rows[0]?.craftShortId ?? parentId, state: '' } : null;
+  return (await hierarchy.isCollected(parentId, names)) ? { name: rows[0]?.craftShortId ?? parentId, state: '' } : null;
 }
 
 function isLinked(row: ItemLink): boolean {
-  return row.devItemId !== null && !['released', 'not-ready', 'orphaned'].includes(row.phase);
+  return row.devItemId !== null && !isLetGo(row.phase) && row.phase !== 'orphaned';
 }
 
-/** One that another pipeline holds becomes nothing here. */
+/** An item that another pipeline holds will not be created by this one. */
 function isComing({ phase, blockedBy }: ItemLink): boolean {
-  return phase !== 'not-ready' && phase !== 'released' && blockedBy !== 'linked-elsewhere';
+  return !isLetGo(phase) && blockedBy !== 'linked-elsewhere';
 }
 
 function stateOf({ phase, lastError }: ItemLink): string {
@@ -71,13 +72,15 @@ function stateOf({ phase, lastError }: ItemLink): string {
   return words.length <= MAX_QUOTED ? words : `${words.slice(0, MAX_QUOTED)}…`;
 }
 
-/** The parent's dev item, for the create: as the tool's parent where the tool takes it, else to be named in the text. */
+/**
+ * The parent's dev item for the create: as the tool's own parent if the tool accepts it, else to be named in the text.
+ */
 export async function placeUnderParent(
   ctx: ItemContext,
   craftItem: CraftItem,
 ): Promise<Pick<DevItemDraft, 'parent' | 'partOf'>> {
   if (craftItem.parentId === null || craftItem.parentId === craftItem.id) return {};
-  const linked = (await ctx.deps.ledger.links.handOvers(craftItem.parentId)).filter(isLinked);
+  const linked = (await ctx.deps.ledger.hierarchy.handOvers(craftItem.parentId)).filter(isLinked);
   const here = linked.find((row) => row.devTool === ctx.pipeline.devTool);
   const parent = refOf(here ?? linked[0]);
   if (parent === null) return {};

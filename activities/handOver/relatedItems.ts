@@ -1,19 +1,22 @@
-/** Which handed-over items a description links to, so that their dev items' links can stand beside (complaint 18). */
+/**
+ * Finds the handed-over items that a description links to, so that the dev item can link to their dev items too: the
+ * team should not have to go to Craft.io for that.
+ */
 import type { RelatedItem } from '../../domain/devItem.js';
 import type { ItemLink } from '../../domain/link.js';
 import type { ItemContext } from '../step/itemContext.js';
 
-/** A text with more links is a list of links. */
+/** Links beyond this many are not looked up. */
 const MAX_ADDRESSES = 200;
 
 const ADDRESS = /https?:\/\/[^\s<>"'()[\]]{1,2000}/g;
 
 export async function relatedItems(ctx: ItemContext, description: string): Promise<readonly RelatedItem[]> {
   const urls = pagesIn(description);
-  const links = (await ctx.deps.ledger.links.liveByCraftUrl(urls)).filter((link) => {
+  const links = (await ctx.deps.ledger.hierarchy.liveByCraftUrl(urls)).filter((link) => {
     return link.craftItemId !== ctx.item.craftItemId;
   });
-  // The last one counts: where an item is in two tools, the link leads to this one's.
+  // For an item in two tools the last one counts, so that the link leads to the dev item in this tool.
   const isHere = ({ devTool }: ItemLink) => devTool === ctx.pipeline.devTool;
   return [...links.filter((link) => !isHere(link)), ...links.filter(isHere)].flatMap(
     ({ craftUrl, devItemId, devItemKey, devItemUrl, devScope }) => {
@@ -23,7 +26,7 @@ export async function relatedItems(ctx: ItemContext, description: string): Promi
   );
 }
 
-/** Each address as it stands there, and without what does not change the page. */
+/** Each address as written, and in the variants that lead to the same page. */
 function pagesIn(text: string): string[] {
   const pages = new Set<string>();
   for (const [found] of text.matchAll(ADDRESS)) {

@@ -1,9 +1,9 @@
 /**
  * Paused connections (design 5): 401 and 403 pause, one attempt a minute probes, an answer ends the pause.
  *
- * A pause that a refused write began is ended by an accepted write alone: a key that may read and not write would end it
- * with every read, and alert again with every write. While it stands, steps go on until they come to such a write; one
- * write a minute is tried. Nothing is created meanwhile that could not be locked.
+ * A pause that a refused write began is ended only by an accepted write: otherwise a key that may read but not write
+ * would end it with every read, and alert again with every write. During such a pause steps continue until they come to
+ * a write; one write a minute is tried. Meanwhile nothing is created that could not be locked.
  */
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import type { Wait } from '../../domain/itemState.js';
@@ -11,9 +11,9 @@ import type { ConnectionPause } from '../../ledger/ledger.js';
 import { waitFor, type ItemContext } from './itemContext.js';
 
 const CONNECTION_PROBE_MS = 60_000;
-/** Whose own write was refused comes back later than the others, lest it be the probe every time. */
+/** An item whose own write was refused retries later, so it is not always the probe. */
 const REFUSED_AGAIN_MS = 150_000;
-/** A pause that only an operator ends is looked at this seldom; `resume` wakes the items at once. */
+/** A pause that only an operator ends is checked this rarely; `resume` wakes the items at once. */
 const OPERATOR_LOOK_MS = 15 * 60_000;
 
 /** Thrown before a write that a paused connection does not let pass; nothing was sent. */
@@ -25,7 +25,7 @@ export class WritesPaused extends Error {
   }
 }
 
-/** Null where nothing holds the step up. */
+/** Null when nothing holds the step up. */
 export async function waitAtGate(ctx: ItemContext): Promise<Wait | null> {
   for (const pause of await ctx.deps.ledger.connections.listPaused()) {
     if (pause.connection !== 'craft' && pause.connection !== ctx.pipeline.devTool) continue;
@@ -48,7 +48,7 @@ async function mayPass(ctx: ItemContext, { connection, reason, writeRefused }: C
   return true;
 }
 
-/** One read of the paused connection itself: what another connection answers proves nothing. */
+/** One read over the paused connection itself: answers of another connection prove nothing. */
 async function answersAgain(ctx: ItemContext, connection: string): Promise<boolean> {
   try {
     if (connection === 'craft') {
@@ -57,8 +57,8 @@ async function answersAgain(ctx: ItemContext, connection: string): Promise<boole
     }
     const scope = await ctx.tool.scopeOf(ctx.pipeline.target, ctx.call);
     if (await ctx.tool.seesScope(scope, ctx.call)) return true;
-    // An empty scope looks like lost sight; where nothing is linked, nothing can be called gone because of it.
-    return (await ctx.deps.ledger.links.liveDevItemIds(connection, scope)).length === 0;
+    // An empty scope looks the same as a hidden one. Where nothing is linked in it, nothing can wrongly be called gone.
+    return (await ctx.deps.ledger.live.liveDevItemIds(connection, scope)).length === 0;
   } catch (error) {
     if (error instanceof ToolError) return false;
     throw error;
@@ -74,24 +74,24 @@ export async function mayWrite(ctx: ItemContext, connection: string): Promise<vo
   ctx.probing.add(connection);
 }
 
-/** To be called after a write was accepted: one that was a probe ends the pause. */
+/** To be called after a write was accepted: if it was a probe, it ends the pause. */
 export async function noteAccepted(ctx: ItemContext, connection: string): Promise<void> {
-  const { connections, links } = ctx.deps.ledger;
+  const { connections, phases } = ctx.deps.ledger;
   if (ctx.probing.delete(connection)) await connections.answered(connection, 'write');
-  if (ctx.link.writeRefusedAt !== null) await links.patch(ctx.item, { writeRefusedAt: null });
+  if (ctx.link.writeRefusedAt !== null) await phases.patch(ctx.item, { writeRefusedAt: null });
 }
 
-/** The wait of a step whose call was refused for its key; null where only this item is refused, and others are not. */
+/** The wait of a step whose call was refused for its key; null when only this item is refused and others are not. */
 export async function pauseConnection(ctx: ItemContext, error: ToolError): Promise<Wait | null> {
-  const { connections, links } = ctx.deps.ledger;
+  const { connections, phases } = ctx.deps.ledger;
   const name = error.details.connection ?? ctx.pipeline.devTool;
   const why = withAdvice(error);
   const now = await ctx.deps.ledger.now();
   const writeRefused = error.kind === 'forbidden' && error.details.write === true;
   const again = writeRefused && ctx.link.writeRefusedAt !== null;
-  // Its write paused the connection before, and another's was accepted since.
+  // This item's write paused the connection before, and another item's write has been accepted since.
   if (again && (await connections.paused(name)) === null) return null;
-  if (writeRefused) await links.patch(ctx.item, { writeRefusedAt: now.toISOString() });
+  if (writeRefused) await phases.patch(ctx.item, { writeRefusedAt: now.toISOString() });
   const { first } = await connections.pause(name, 'connection', why, { writeRefused });
   if (first) await ctx.deps.alerts.send(`The connection ${name} is paused: ${why}`);
   return waitFor(again ? REFUSED_AGAIN_MS : CONNECTION_PROBE_MS, now, { reason: 'connection', why });

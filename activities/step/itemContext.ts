@@ -1,7 +1,7 @@
 /**
  * What one step of an item works with: its row, its pipeline, its connectors, and the calls it may make.
- * Read once at the start of the step; the row may be older than the database by the time of a write, which is what
- * claim tokens are for (design 3).
+ * Read once at the start of the step. By the time of a write the row in the database may be newer; claim tokens guard
+ * against that (design 3, createDevItem).
  */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { CallClass, CraftConnector, DevToolConnector, ReadCall } from '../../connectors/port/devTool.js';
@@ -12,7 +12,7 @@ import type { ItemLink } from '../../domain/link.js';
 import type { DevToolSettings, PipelineSettings, Settings } from '../../domain/settings.js';
 import { canWriteTo } from '../../domain/craftItem.js';
 import { areWordsDue, stateWords } from '../../domain/stateWords.js';
-import type { ActivityDeps } from '../ports.js';
+import type { ActivityDeps, Needs } from '../ports.js';
 
 export interface ItemContext {
   readonly deps: ActivityDeps;
@@ -33,7 +33,7 @@ export interface ItemContext {
 
 const HEARTBEAT_EVERY_MS = 2_000;
 
-/** Heartbeats while `body` runs, so that a killed worker is noticed and a cancellation arrives. */
+/** Heartbeats while `body` runs, so that Temporal notices a killed worker and a cancellation arrives. */
 export async function heartbeating<T>(body: () => Promise<T>): Promise<T> {
   const timer = setInterval(() => heartbeat(), HEARTBEAT_EVERY_MS);
   try {
@@ -48,8 +48,8 @@ export function callOf(callClass: CallClass): ReadCall {
 }
 
 /**
- * A call that the activity's cancellation ends as long as nothing was sent, and nothing afterwards: a create's answer is
- * needed (design 3, Verbs).
+ * A call that the activity's cancellation ends only as long as nothing was sent: the answer to a create is needed
+ * (design 3, Verbs).
  */
 export function untilSent(call: ReadCall): { readonly call: ReadCall; sent(): void } {
   const controller = new AbortController();
@@ -59,10 +59,10 @@ export function untilSent(call: ReadCall): { readonly call: ReadCall; sent(): vo
   return { call: { ...call, signal: controller.signal }, sent: () => call.signal?.removeEventListener('abort', abort) };
 }
 
-/** The timing of items whose pipeline is no longer configured: only a wake moves them. */
+/** Timing for items whose pipeline is no longer configured: only a wake moves them. */
 const NO_PIPELINE_TIMING = { sweepEveryMs: 24 * 3_600_000, settleForMs: 24 * 3_600_000, readAfterWriteMs: 10_000 };
 
-/** `removed`: what is remembered of a pipeline that is no longer configured. */
+/** `removed`: what is remembered about a pipeline that is no longer configured. */
 export function itemState(
   link: ItemLink,
   settings: Settings,
@@ -103,7 +103,7 @@ export function waitFor(ms: number, now: Date, wait: Pick<Wait, 'reason' | 'why'
 
 /** One line of the sync log (design 7). `detail` holds facts, never a title, a description or a key. */
 export async function logStep(
-  deps: ActivityDeps,
+  deps: Needs<'log'>,
   item: ItemRef,
   outcome: string,
   detail: string | null,

@@ -1,9 +1,9 @@
 /**
- * What a step finds when it begins: the row, the pipeline, the connectors (`ItemContext`), or what the row says where these
- * are no longer configured.
+ * Loads what a step works with (`ItemContext`): the row, the pipeline, the connectors. Where pipeline or tool are no
+ * longer configured, it sets the item aside instead.
  *
- * An item that is linked, or whose create was sent, belongs to the tool and the target of that create, whatever the
- * pipeline says by now: workers obey a saved configuration before `apply` has had a chance to refuse it.
+ * An item that is linked, or whose create was sent, keeps the tool and the target of that create, whatever the pipeline
+ * says by now: workers use a saved configuration before `apply` has had a chance to refuse it.
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { ItemRef } from '../../domain/ids.js';
@@ -12,7 +12,7 @@ import type { ItemLink } from '../../domain/link.js';
 import { isFinal } from '../../domain/phases.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { callOf, itemState, type ItemContext } from './itemContext.js';
-import type { ActivityDeps, Current } from '../ports.js';
+import type { ActivityDeps, Current, Needs } from '../ports.js';
 import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.js';
 
 /** Null when the pipeline or its dev tool is no longer configured, or there is no row. */
@@ -23,8 +23,8 @@ export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<It
 }
 
 /**
- * The item is set aside, lest its run ask for the same step for ever; of a pipeline that was taken out it may say so in
- * Craft.io (`saysSo`).
+ * Sets the item aside, since its run would otherwise ask for the same step for ever. `saysSo`: the step only writes how
+ * the item stands, and gets a context for that although its pipeline was taken out.
  */
 export async function withoutContext(deps: ActivityDeps, item: ItemRef, saysSo: boolean): Promise<ItemContext | null> {
   const current = await deps.current();
@@ -38,11 +38,11 @@ export async function withoutContext(deps: ActivityDeps, item: ItemRef, saysSo: 
   return contextOf(deps, item, { current, pipeline: pipelineToSaySo(item.pipeline, known) });
 }
 
-async function blockWithoutTool(deps: ActivityDeps, item: ItemRef, { settings }: Current): Promise<void> {
+async function blockWithoutTool(deps: Needs<'links' | 'phases'>, item: ItemRef, { settings }: Current): Promise<void> {
   const link = await deps.ledger.links.get(item);
   if (link === null || link.phase === 'paused' || isFinal(link.phase)) return;
   if (settings.devTools[link.devTool] !== undefined) return;
-  await deps.ledger.links.setPhase(item, {
+  await deps.ledger.phases.set(item, {
     phase: 'blocked',
     blockedBy: 'connection',
     lastError: `${link.devTool}, where this item is linked, is no longer configured: put it back under devTools`,
@@ -74,7 +74,7 @@ async function contextOf(
   };
 }
 
-/** A dev item exists, or may exist, that is not let go. */
+/** A dev item exists, or may exist, that was not released. */
 function isHeld(link: ItemLink): boolean {
   return link.phase !== 'released' && (link.devItemId !== null || link.sentAt !== null);
 }
@@ -83,8 +83,14 @@ function heldBy(link: ItemLink, pipeline: PipelineSettings): PipelineSettings {
   return { ...pipeline, devTool: link.devTool, target: link.sentTarget ?? pipeline.target };
 }
 
-/** How the item stands. A row that a restored ledger has lost is begun again: it is looked for by its marker then. */
-export async function stateNow(deps: ActivityDeps, item: ItemRef): Promise<StepResult['state']> {
+/**
+ * The item's state by its row. A row that a restored ledger has lost is inserted again; its dev item is then looked for
+ * by its marker.
+ */
+export async function stateNow(
+  deps: Needs<'connections' | 'links' | 'now', 'current'>,
+  item: ItemRef,
+): Promise<StepResult['state']> {
   const [current, found, now] = await Promise.all([deps.current(), deps.ledger.links.get(item), deps.ledger.now()]);
   const devTool = current.settings.pipelines[item.pipeline]?.devTool;
   const removed = devTool === undefined ? await remembered(deps, item.pipeline) : null;

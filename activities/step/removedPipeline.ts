@@ -3,14 +3,17 @@ import { readApplied, rememberedPipeline, type RememberedPipeline } from '../../
 import type { ItemRef } from '../../domain/ids.js';
 import { isFinal } from '../../domain/phases.js';
 import type { PipelineSettings } from '../../domain/settings.js';
-import type { ActivityDeps } from '../ports.js';
+import type { Needs } from '../ports.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
-export async function pauseForRemoval(deps: ActivityDeps, item: ItemRef): Promise<void> {
+export async function pauseForRemoval(
+  deps: Needs<'hierarchy' | 'links' | 'log' | 'phases', 'itemSyncs'>,
+  item: ItemRef,
+): Promise<void> {
   const link = await deps.ledger.links.get(item);
   if (link === null || link.phase === 'paused' || isFinal(link.phase)) return;
-  await deps.ledger.links.patch(item, { pausedFrom: link.phase });
-  await deps.ledger.links.setPhase(item, {
+  await deps.ledger.phases.patch(item, { pausedFrom: link.phase });
+  await deps.ledger.phases.set(item, {
     phase: 'paused',
     blockedBy: 'pipeline-removed',
     lastError: `the pipeline ${item.pipeline} is no longer configured`,
@@ -18,12 +21,12 @@ export async function pauseForRemoval(deps: ActivityDeps, item: ItemRef): Promis
   await wakeChildren(deps, item);
 }
 
-/** What `apply` remembers of the pipeline; null where it was never applied. */
-export async function remembered(deps: ActivityDeps, pipeline: string): Promise<RememberedPipeline | null> {
+/** What `apply` remembers about the pipeline; null when it was never applied. */
+export async function remembered(deps: Needs<'connections'>, pipeline: string): Promise<RememberedPipeline | null> {
   return rememberedPipeline(readApplied(await deps.ledger.connections.applied()), pipeline);
 }
 
-/** Enough of a pipeline to write one field of its items; nothing is handed over or followed by it. */
+/** Just enough of a pipeline to write one field of its items; nothing is handed over or followed with it. */
 export function pipelineToSaySo(name: string, { source, devTool, progress }: RememberedPipeline): PipelineSettings {
   return {
     name,

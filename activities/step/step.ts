@@ -1,15 +1,15 @@
 /**
- * How a step of an item runs, and the one place where its errors become what Temporal and the operator see:
- * a wait that the workflow shows, a `blocked` row, or a retryable failure. (design 5; style rule "translated once".)
+ * Runs a step of an item, and is the one place where its errors become what Temporal and the operator see: a wait that
+ * the workflow shows, a `blocked` row, or a retryable failure (design 5).
  *
- * A body returns nothing when its work is in the row, or a `Wait`/flags for the workflow.
+ * A body returns nothing when its work is in the row, or else a wait or flags for the workflow.
  */
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import type { ItemRef } from '../../domain/ids.js';
 import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../../domain/itemState.js';
-import { isFinal, type Phase, type Reason } from '../../domain/phases.js';
+import { isFinal, isHandsOff, type Reason } from '../../domain/phases.js';
 import { pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
 import { heartbeating, logStep, waitFor, type ItemContext } from './itemContext.js';
 import { setPhase, Superseded } from '../writes/lease.js';
@@ -20,29 +20,26 @@ import { wakeChildren } from '../handOver/wakeChildren.js';
 type StepFlags = Omit<StepResult, 'state'>;
 export type StepBody = (ctx: ItemContext) => Promise<StepFlags | undefined>;
 
-/** From this attempt on, a failure that goes on is written into the row, so that `status` shows it. */
+/** From this attempt on, a repeated failure is written into the row, so that `status` shows it. */
 const WORTH_SHOWING_ATTEMPT = 2;
-/** An answer that is not as documented is asked for this often before only this item is set aside. */
+/** After this many malformed answers the item is set aside, and only this item. */
 const BAD_ANSWER_ATTEMPTS = 3;
 const SUPERSEDED_WAIT_MS = 2_000;
 
-/** Phases in which nothing is written for an item: an attempt that comes too late finds its row there. */
-const AT_REST: readonly Phase[] = ['paused', 'released', 'not-ready'];
-
 /**
- * A step whose attempt was handed out, and run only after others had gone on (a worker that was stopped and woken), must
- * find that its row no longer asks for it, and do nothing.
+ * Does nothing if the row no longer asks for this step: other attempts may have done its work before this one runs, for
+ * instance when its worker was stopped and woken.
  */
 export function asks(step: Exclude<NextStep, 'rest' | 'end'>, body: StepBody): StepBody {
   return async (ctx) => (nextStep(ctx.link) === step ? body(ctx) : undefined);
 }
 
-/** The same for steps of linked items, which `done` and `orphaned` items may take, too. */
-export function unlessAtRest(body: StepBody): StepBody {
-  return async (ctx) => (AT_REST.includes(ctx.link.phase) ? undefined : body(ctx));
+/** The same for steps of linked items, which are also taken for `done` and `orphaned` items. */
+export function unlessHandsOff(body: StepBody): StepBody {
+  return async (ctx) => (isHandsOff(ctx.link.phase) ? undefined : body(ctx));
 }
 
-/** Runs a step. `quiet`: a courtesy that waits for nothing and changes no reason in the row (`reportState`). */
+/** `quiet`: the step is a courtesy (`reportState`) that waits for nothing and changes no reason in the row. */
 export async function runStep(
   deps: ActivityDeps,
   item: ItemRef,
@@ -53,7 +50,7 @@ export async function runStep(
     const quiet = options.quiet === true;
     const ctx = (await loadContext(deps, item)) ?? (await withoutContext(deps, item, quiet));
     const flags = ctx === null ? {} : await flagsOf(ctx, body, quiet);
-    // Read last: it shows what the body, or the handling of its error, has written.
+    // Read last, so that it shows what the body, or the handling of its error, has written.
     return { state: await stateNow(deps, item), ...flags };
   });
 }
@@ -70,10 +67,10 @@ async function flagsOf(ctx: ItemContext, body: StepBody, quiet: boolean): Promis
   }
 }
 
-/** A wait or failure that is over must not stay in the row of an item whose phase it did not change. */
+/** Removes a wait or failure that is over from the row of an item whose phase it did not change. */
 async function clearTrouble(ctx: ItemContext): Promise<void> {
   const { phase, blockedBy, blockedUntil } = ctx.link;
-  // Some waits have no reason code: a comment or a write whose answer was lost.
+  // Some waits have no reason code, such as one for a comment or write whose answer was lost.
   const isWaiting = blockedBy !== null || blockedUntil !== null;
   if (!isWaiting || phase === 'blocked' || phase === 'paused') return;
   const link = await ctx.deps.ledger.links.get(ctx.item);
@@ -81,7 +78,7 @@ async function clearTrouble(ctx: ItemContext): Promise<void> {
   if (isUnchanged) await setPhase(ctx, { phase });
 }
 
-/** Shows a wait in the row, and gives it to the workflow. */
+/** Shows a wait in the row, and returns it for the workflow. */
 export async function putOff(ctx: ItemContext, wait: Wait): Promise<{ readonly wait: Wait }> {
   if (keepsReason(ctx)) return { wait };
   await setPhase(ctx, {
@@ -94,8 +91,8 @@ export async function putOff(ctx: ItemContext, wait: Wait): Promise<{ readonly w
 }
 
 /**
- * A linked item that is blocked, or paused, says why until that is over: a wait of something else that is done for it
- * meanwhile must not take its place.
+ * A paused item, and a linked item that is blocked, show their reason until it is over: a wait for something else that
+ * is done for them meanwhile must not replace it.
  */
 function keepsReason({ link }: ItemContext): boolean {
   return link.phase === 'paused' || (link.phase === 'blocked' && link.lockedAt !== null);
@@ -112,7 +109,7 @@ function workingPhase(ctx: ItemContext): ItemContext['link']['phase'] {
 export async function block(ctx: ItemContext, reason: Reason, message: string): Promise<void> {
   await setPhase(ctx, { phase: 'blocked', blockedBy: reason, lastError: message });
   await logStep(ctx.deps, ctx.item, 'blocked', `${reason}: ${message}`);
-  // Those who wait for this item say why.
+  // Items that wait for this one show its reason.
   const isNews = ctx.link.phase !== 'blocked' || ctx.link.lastError !== message;
   if (isNews && ctx.link.devItemId === null) await wakeChildren(ctx.deps, ctx.item);
 }

@@ -1,34 +1,35 @@
 /**
- * How a sweep's activity runs: heartbeats, and errors translated once; a sweep that fails is repeated by its schedule.
- * A connection that is paused for `connection` is resumed only after a step that really asked the tool has succeeded.
+ * Runs a sweep's activity: heartbeats, and translates errors once. A sweep that fails is repeated by its schedule.
+ * A pause for `connection` ends only after a step that really asked the tool has succeeded.
  */
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import { progressSweepScheduleId } from '../../domain/ids.js';
 import { heartbeating } from './itemContext.js';
-import type { ActivityDeps } from '../ports.js';
+import type { Needs } from '../ports.js';
 
-/** Rate limits further away than this end the sweep's attempt; it is retried then. */
+/** A rate limit is waited for at most this long before the sweep's next attempt. */
 const MAX_RETRY_DELAY_MS = 15 * 60_000;
 
 /**
- * `may-probe`: the body asks the tool, so its success ends a pause for `connection`; of these one a minute passes.
- * `no-probe`: the body may succeed without asking the tool; such a pause neither stops it nor is ended by it.
+ * - `may-probe`: the body asks the tool, so its success ends a pause for `connection`. During one, one such step a
+ *   minute passes.
+ * - `no-probe`: the body may succeed without asking the tool; such a pause neither stops it nor is ended by it.
  */
 export type Probing = 'may-probe' | 'no-probe';
 
-/** In the details of a failure. */
+/** The details of a sweep's failure. */
 export interface SweepFailureFacts {
-  /** It is no matter of what was asked for: the connection is paused or cannot be reached. */
+  /** The failure has nothing to do with what was asked for: the connection is paused or cannot be reached. */
   readonly ofTheConnection: boolean;
 }
 
 const OF_THE_CONNECTION: readonly SweepFailureFacts[] = [{ ofTheConnection: true }];
 
-/** `scheduleId`: the sweep that `status` shows the trouble of; a dev tool's is its progress sweep. */
+/** `scheduleId`: the sweep under which `status` shows the trouble; by default the dev tool's progress sweep. */
 export async function runSweepStep<T>(
-  deps: ActivityDeps,
+  deps: Needs<'connections', 'alerts'>,
   connection: string,
   body: () => Promise<T>,
   probing: Probing = 'may-probe',
@@ -49,11 +50,11 @@ export async function runSweepStep<T>(
   });
 }
 
-/** Whether this attempt is the probe of a paused connection; throws where the pause lets nothing pass. */
-async function passGate(deps: ActivityDeps, connection: string, probing: Probing): Promise<boolean> {
+/** Whether this attempt is the probe of a paused connection; throws when the pause lets nothing pass. */
+async function passGate(deps: Needs<'connections'>, connection: string, probing: Probing): Promise<boolean> {
   const { connections } = deps.ledger;
   const pause = await connections.paused(connection);
-  // Sweeps read only; where a write was refused, they may go on.
+  // Sweeps only read, so a refused write does not stop them.
   if (pause === null || pause.reason === 'mass-deletion' || pause.writeRefused) return false;
   if (pause.reason === 'connection') {
     if (probing === 'no-probe') return false;
@@ -67,7 +68,11 @@ async function passGate(deps: ActivityDeps, connection: string, probing: Probing
   });
 }
 
-async function toolFailure(deps: ActivityDeps, connection: string, error: ToolError): Promise<ApplicationFailure> {
+async function toolFailure(
+  deps: Needs<'connections', 'alerts'>,
+  connection: string,
+  error: ToolError,
+): Promise<ApplicationFailure> {
   const message = withAdvice(error);
   if (error.kind === 'unauthorized' || error.kind === 'forbidden') {
     const { first } = await deps.ledger.connections.pause(connection, 'connection', message);
@@ -85,7 +90,7 @@ async function toolFailure(deps: ActivityDeps, connection: string, error: ToolEr
   return ApplicationFailure.create({ type: error.kind, message, nonRetryable: isFinal, details });
 }
 
-/** Not a byte got there: refused, unknown, no TLS. */
+/** Not a byte reached the tool: refused, unknown host, no TLS. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof ToolError && error.kind === 'unavailable' && error.details.notSent === true;
 }

@@ -1,31 +1,37 @@
-/** The drift sweep's activity: the listing against what was handed over, by value, so that own writes wake nobody (design 3, Drift). */
+/**
+ * The drift sweep's activity: compares what Craft.io lists with what was handed over, by value, so that craftsync's own
+ * writes wake nobody (design 3, Drift).
+ */
+import { cancellationSignal } from '@temporalio/activity';
 import type { CraftConnector } from '../../connectors/port/devTool.js';
 import { ToolError } from '../../domain/errors.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import { driftSweepScheduleId } from '../../domain/ids.js';
 import type { DriftSweepResult } from '../../domain/messages.js';
 import type { ItemLink } from '../../domain/link.js';
+import { COMPARED_PHASES } from '../../domain/phases.js';
 import { differingFields } from '../../domain/rules/drift.js';
 import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { holds } from '../writes/craftWrite.js';
 import { callOf } from '../step/itemContext.js';
-import type { ActivityDeps } from '../ports.js';
-import { assertSignalled, signalEach } from './signalEach.js';
+import type { Needs } from '../ports.js';
 import { runSweepStep } from '../step/sweepStep.js';
-
-const HANDED_OVER_PHASES = ['following', 'settling', 'blocked', 'orphaned'] as const;
+import { assertAllWoken } from './assertAllWoken.js';
 
 const NOTHING_COMPARED: DriftSweepResult = { compared: 0, differing: 0, signalled: 0 };
 
-export async function compareListing(deps: ActivityDeps, pipelineName: string): Promise<DriftSweepResult> {
+export async function compareListing(
+  deps: Needs<'connections' | 'itemFeedback' | 'links', 'current' | 'itemSyncs' | 'alerts'>,
+  pipelineName: string,
+): Promise<DriftSweepResult> {
   const { settings, craft } = await deps.current();
   const pipeline = settings.pipelines[pipelineName];
   if (pipeline === undefined || pipeline.lock === null) return NOTHING_COMPARED;
-  const links = await deps.ledger.links.list({ pipeline: pipelineName, phases: HANDED_OVER_PHASES });
+  const links = await deps.ledger.links.list({ pipeline: pipelineName, phases: COMPARED_PHASES });
   const locked = links.filter((link) => link.lockedAt !== null);
-  // Outside the step: without a question to Craft.io nothing is known of a paused connection.
+  // Outside the step: a step that asks Craft.io nothing must not end a pause of the connection.
   if (locked.length === 0) return NOTHING_COMPARED;
   const compare = async (): Promise<DriftSweepResult> => {
     const settled = pipeline.feedback === 'link' ? await deps.ledger.itemFeedback.settled(pipelineName) : null;
@@ -46,13 +52,16 @@ export async function compareListing(deps: ActivityDeps, pipelineName: string): 
     }
     if (seen === 0) throw blind(pipelineName, compared);
     for (const link of open.values()) if (await isDueUnlisted(craft, link, pipeline, isDue)) due.push(link);
-    assertSignalled(await signalEach(due, (link) => deps.itemSyncs.craftItemChanged(link)));
+    const wakes = due.map((item) => ({ item, changed: 'craft-item' as const }));
+    assertAllWoken((await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() })).length);
     return { compared, differing: due.length, signalled: due.length };
   };
   return runSweepStep(deps, 'craft', compare, 'may-probe', driftSweepScheduleId(pipelineName));
 }
 
-/** An item that the listing does not show: one that is gone or cannot be read is left to its own run, which says so. */
+/**
+ * For an item that the listing does not show: one that is gone or cannot be read is left to its own run, which says so.
+ */
 async function isDueUnlisted(
   craft: CraftConnector,
   link: ItemLink,
@@ -68,18 +77,18 @@ async function isDueUnlisted(
   }
 }
 
-/** Feedback that was linked since, or has not gone along yet. */
+/** Feedback that was linked since, or has not been passed on yet. */
 function hasNewFeedback(item: CraftItem, settled: ReadonlySet<string> | undefined): boolean {
   return feedbackIdsOf(item).some((id) => settled?.has(id) !== true);
 }
 
-/** A listing that shows nothing may be a key that sees less than before: nothing is called deleted then. */
+/** A listing that shows nothing may mean that the key sees less than before: then nothing is called deleted. */
 function blind(pipeline: string, followed: number): ToolError {
   const message = `Craft.io lists no item at all for pipeline ${pipeline}, which follows ${followed}: the key may see less than before`;
   return new ToolError('unexpected-response', message, { connection: 'craft' });
 }
 
-/** Whether the run has to look: other differences than those it knows of, or fields of ours that were changed. */
+/** Whether the run has to look: differences that it does not know of, or fields of ours that were changed. */
 function needsLook(link: ItemLink, item: CraftItem, pipeline: PipelineSettings): boolean {
   const differing = link.handedOver === null ? [] : differingFields(link.handedOver, item, pipeline);
   const isKnown = differing.join() === link.driftFields.join() && link.drift === differing.length > 0;

@@ -1,34 +1,34 @@
 /**
- * Where the read of a feed begins, and what of it need not be read again (design 4, Feeds; invariant I4).
+ * Where the read of a feed begins, and which part need not be read again (design 4, Feeds; invariant I4).
  *
  *  F1. A change may become visible as late as `readAfterWrite` after the time that it carries. So each read begins that
- *      much before the cursor, and a little more for clocks.
- *  F2. A complete read that was made later than that after a change's time has seen every change up to that time: it is
- *      settled, nothing can appear there any more, and no later read has to reach back to it. Without this, more than a
- *      page of changes near the cursor would be read again by every sweep until something else changes.
- *  F3. How late a read was is told in two ways, and one is enough: the cursor had stood for so long already, by the
- *      ledger's clock, when the read began; or the tool's own time says so, as long as the ledger's clock, which may be
- *      another's, does not make it earlier.
+ *      much before the cursor, and a little more because clocks differ.
+ *  F2. A complete read that is made later than that after some time has seen every change up to that time. The feed is
+ *      settled up to there: nothing can appear any more, and no later read has to reach back to it. Without this, every
+ *      sweep would read more than a page of changes near the cursor again until something else changes.
+ *  F3. There are two ways to know how late a read was, and one is enough. Either the cursor had not moved for that
+ *      long, by the ledger's clock, when the read began. Or the tool's own time says so; but where the ledger's clock
+ *      shows an earlier time, that one counts, since the two are different clocks.
  */
 import type { FeedRead } from '../../connectors/port/devTool.js';
 import type { FeedCursor } from '../../ledger/ledger.js';
 
-/** A read begins this much before the cursor besides `readAfterWrite` (design 4). */
+/** A read begins this much before the cursor, in addition to `readAfterWrite` (design 4, Feeds). */
 const OVERLAP_MS = 1_000;
-/** What the times of one tool may differ by, in its answers and in its items, their resolution among it. */
+/** How far the time in a tool's answers and the times of its items may differ, their resolution included. */
 const CLOCKS_DIFFER_MS = 4_000;
 
-/** From where on a feed is read; null: from the beginning. */
+/** The time from which a feed is read; null: from the beginning. */
 export function readsSince(cursor: FeedCursor, readAfterWriteMs: number): string | null {
   return cursor.value === null ? null : earlier(cursor.value, readAfterWriteMs + OVERLAP_MS);
 }
 
-/** Changes handed on are remembered from here on, to be dropped when they are read again. */
+/** Changes after this time that were told to their items are remembered, to be dropped when they are read again. */
 export function remembersSince(to: string | null, readAfterWriteMs: number): string {
   return earlier(to ?? new Date(0).toISOString(), 2 * (readAfterWriteMs + OVERLAP_MS));
 }
 
-/** Up to where a complete read, begun from `cursor`, has settled the feed (F2 and F3); null: no further than before. */
+/** The time up to which a complete read from `cursor` has settled the feed (F2, F3); null: no further than before. */
 export function settledBy(
   cursor: FeedCursor,
   feed: Pick<FeedRead, 'newest' | 'toolTime'>,

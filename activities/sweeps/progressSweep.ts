@@ -1,23 +1,24 @@
 /**
- * The progress sweep's activities: one batched read of what changed, handed on before the cursor moves
- * (design 4, Feeds and Inventory; invariants I4 and I6).
+ * The progress sweep's activities: one batched read of what changed, whose items are woken before the cursor moves
+ * (design 4, Feeds; design 4, Inventory; invariants I4 and I6).
  */
 import { cancellationSignal, log } from '@temporalio/activity';
-import { callOf } from '../step/itemContext.js';
-import { later, readsSince, remembersSince, settledBy } from './feedBounds.js';
-import { handOn } from './wakeChangedItems.js';
 import type { DevToolConnector, FeedRead } from '../../connectors/port/devTool.js';
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { ProgressSweepResult } from '../../domain/messages.js';
+import { isLetGo } from '../../domain/phases.js';
 import type { DevToolSettings, Settings } from '../../domain/settings.js';
-import type { ActivityDeps } from '../ports.js';
-import { assertSignalled, signalEach } from './signalEach.js';
-import { noteUnannounced } from './webhookSilence.js';
+import type { Needs } from '../ports.js';
+import { callOf } from '../step/itemContext.js';
 import { isUnreachable, runSweepStep } from '../step/sweepStep.js';
+import { assertAllWoken } from './assertAllWoken.js';
+import { later, readsSince, remembersSince, settledBy } from './feedBounds.js';
+import { wakeChangedItems } from './wakeChangedItems.js';
+import { noteUnannounced } from './webhookSilence.js';
 
-export interface FeedHandedOn extends ProgressSweepResult {
-  /** The ids of the scope have not been listed for `inventoryEvery`: deletions are in no feed. */
+export interface SweptFeed extends ProgressSweepResult {
+  /** The ids of the scope have not been listed for `inventoryEvery`; deletions appear in no feed. */
   readonly inventoryDue: boolean;
 }
 
@@ -33,17 +34,21 @@ function toolSettingsOf(settings: Settings, devTool: string): DevToolSettings {
 }
 
 /**
- * The configured scopes and those that live links were moved to. A target that cannot be looked up is left out, unless
- * nothing is left then. While the connection is paused, the live links' scopes are enough for the feeds to probe it.
+ * The configured scopes and those that live links were moved to. A target that cannot be looked up is left out; if that
+ * leaves nothing, the step fails. While the connection is paused, the live links' scopes are enough for the feeds to
+ * probe it.
  */
-export async function listScopes(deps: ActivityDeps, devTool: string): Promise<readonly string[]> {
+export async function listScopes(
+  deps: Needs<'connections' | 'live', 'current' | 'alerts'>,
+  devTool: string,
+): Promise<readonly string[]> {
   return runSweepStep(
     deps,
     devTool,
     async () => {
       const current = await deps.current();
       const tool = current.devTool(devTool);
-      const scopes = new Set(await deps.ledger.links.liveScopes(devTool));
+      const scopes = new Set(await deps.ledger.live.liveScopes(devTool));
       const pause = await deps.ledger.connections.paused(devTool);
       if (pause?.reason === 'connection' && scopes.size > 0) return [...scopes].sort();
       const failures: unknown[] = [];
@@ -65,34 +70,56 @@ export async function listScopes(deps: ActivityDeps, devTool: string): Promise<r
   );
 }
 
-/** Only the messages of `ToolError` are sure to hold no secret. */
+/** Only messages of `ToolError` are known to hold no secret. */
 function safeWords(error: unknown): string {
   return error instanceof ToolError ? error.message : 'unexpected error';
 }
 
-/** Tries the hand-ons that failed before; how many were signalled. What fails again stays stored. */
-export async function handOnPending(deps: ActivityDeps, devTool: string): Promise<number> {
-  return runSweepStep(
-    deps,
-    devTool,
-    async () => {
-      let signalled = 0;
-      const pending = await deps.ledger.feeds.pending(devTool);
-      await signalEach(pending, async (change) => {
-        const [link] = await deps.ledger.links.byDevItems(devTool, [change.devItemId]);
-        const isWanted = link !== undefined && link.phase !== 'released' && link.phase !== 'not-ready';
-        if (isWanted) await deps.itemSyncs.devItemChanged(link, change.snapshot);
-        await deps.ledger.feeds.clearPending(change);
-        if (isWanted) signalled += 1;
-      });
-      return signalled;
-    },
-    'no-probe',
-  );
+/** Wakes items from webhooks that no listener has dealt with; how many were signalled. */
+export async function wakeFromInbox(
+  deps: Needs<'connections', 'waitingWebhooks' | 'alerts'>,
+  devTool: string,
+): Promise<number> {
+  const wake = () => deps.waitingWebhooks.wakeItems(devTool, cancellationSignal());
+  return runSweepStep(deps, devTool, wake, 'no-probe');
 }
 
-/** Reads a scope's feed from its cursor, hands on what changed, then moves the cursor. */
-export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<FeedHandedOn> {
+/** Tells what could not be signalled before; how many were signalled. What fails again stays stored. */
+export async function wakePending(
+  deps: Needs<'connections' | 'feeds' | 'links', 'itemSyncs' | 'alerts'>,
+  devTool: string,
+): Promise<number> {
+  const { feeds, links } = deps.ledger;
+  const wake = async (): Promise<number> => {
+    const pending = await feeds.pending(devTool);
+    const rows = await links.byDevItems(
+      devTool,
+      pending.map(({ devItemId }) => devItemId),
+    );
+    const wanted = rows.filter((link) => !isLetGo(link.phase));
+    const byDevItem = new Map(wanted.map((link) => [link.devItemId, link]));
+    const wakes = [];
+    for (const change of pending) {
+      const item = byDevItem.get(change.devItemId);
+      if (item === undefined) await feeds.clearPending(change);
+      else wakes.push({ item, changed: 'dev-item' as const, snapshot: change.snapshot, change });
+    }
+    const failed = await deps.itemSyncs.wake(wakes, {
+      signal: cancellationSignal(),
+      onWoken: ({ change }) => feeds.clearPending(change),
+    });
+    return wakes.length - failed.length;
+  };
+  return runSweepStep(deps, devTool, wake, 'no-probe');
+}
+
+type FeedNeeds = Needs<
+  'connections' | 'feeds' | 'links' | 'live' | 'now' | 'silences',
+  'current' | 'itemSyncs' | 'alerts'
+>;
+
+/** Reads a scope's feed from its cursor, wakes the items that changed, then moves the cursor. */
+export async function readFeed(deps: FeedNeeds, ref: ScopeRef): Promise<SweptFeed> {
   return runSweepStep(deps, ref.devTool, async () => {
     const current = await deps.current();
     const { readAfterWriteMs } = toolSettingsOf(current.settings, ref.devTool);
@@ -104,32 +131,32 @@ export async function readFeed(deps: ActivityDeps, ref: ScopeRef): Promise<FeedH
     const fresh = feed.items.filter(
       (item) => item.updatedAt === null || !seen.has(`${item.id} ${Date.parse(item.updatedAt)}`),
     );
-    const handed = await handOn(deps, ref.devTool, fresh);
-    await noteUnannounced(deps, toolSettingsOf(current.settings, ref.devTool), handed.moved);
+    const told = await wakeChangedItems(deps, ref.devTool, fresh);
+    await noteUnannounced(deps, toolSettingsOf(current.settings, ref.devTool), told.moved);
     const unwoken = await wakeToLook(deps, ref.devTool, idsOf(feed.malformed));
-    // An item woken without a snapshot stands in no list of pending changes: it must be read again.
+    // A wake without a snapshot is in no list of pending changes: where it failed, the feed must be read again.
     if (feed.complete && unwoken === 0) {
       const to = later(cursor.value, feed.newest);
       await deps.ledger.feeds.advance(ref.devTool, ref.scope, {
         fromVersion: cursor.version,
         to,
-        handedOn: handed.pairs,
-        pending: handed.failed,
+        handedOn: told.pairs,
+        pending: told.failed,
         keepPairsSince: remembersSince(to, readAfterWriteMs),
         settledTo: settledBy(cursor, feed, readAfterWriteMs),
       });
     }
     const ids = feed.ids ?? (feed.everything ? feed.items.map((item) => item.id) : null);
     if (ids !== null) await inventory(deps, current.devTool(ref.devTool), ref, new Set(ids));
-    assertSignalled(unwoken);
-    const { changed, signalled } = handed;
+    assertAllWoken(unwoken);
+    const { changed, signalled } = told;
     return { read: feed.items.length, changed, signalled, inventoryDue: await isInventoryDue(deps, ref) };
   });
 }
 
-/** Of a scope that is gone, the linked items are woken to look: those that were moved are found by id. */
+/** Where the scope is gone, its linked items are woken to look: those that were moved are found by id. */
 async function feedOf(
-  deps: ActivityDeps,
+  deps: Needs<'links' | 'live', 'itemSyncs'>,
   tool: DevToolConnector,
   ref: ScopeRef,
   from: { readonly since: string | null; readonly settledTo: string | null },
@@ -138,14 +165,14 @@ async function feedOf(
     return await tool.readFeed(ref.scope, from.since, callOf('progress'), from.settledTo);
   } catch (error) {
     if (error instanceof ToolError && error.kind === 'not-found') {
-      const linked = await deps.ledger.links.liveDevItemIds(ref.devTool, ref.scope);
-      assertSignalled(await wakeToLook(deps, ref.devTool, linked));
+      const linked = await deps.ledger.live.liveDevItemIds(ref.devTool, ref.scope);
+      assertAllWoken(await wakeToLook(deps, ref.devTool, linked));
     }
     throw error;
   }
 }
 
-async function isInventoryDue(deps: ActivityDeps, ref: ScopeRef): Promise<boolean> {
+async function isInventoryDue(deps: Needs<'feeds' | 'now', 'current'>, ref: ScopeRef): Promise<boolean> {
   const { settings } = await deps.current();
   const last = await deps.ledger.feeds.lastInventory(ref.devTool, ref.scope);
   if (last === null) return true;
@@ -157,16 +184,28 @@ function idsOf(entries: readonly { readonly id: string }[] = []): readonly strin
   return entries.map((entry) => entry.id);
 }
 
-/** Wakes runs without a snapshot: each reads its item itself, and says what is wrong with it. How many it could not. */
-async function wakeToLook(deps: ActivityDeps, devTool: string, devItemIds: readonly string[]): Promise<number> {
+/**
+ * Wakes runs without a snapshot: each reads its item itself, and says what is wrong with it. How many could not be
+ * woken.
+ */
+async function wakeToLook(
+  deps: Needs<'links', 'itemSyncs'>,
+  devTool: string,
+  devItemIds: readonly string[],
+): Promise<number> {
   if (devItemIds.length === 0) return 0;
   const links = await deps.ledger.links.byDevItems(devTool, devItemIds);
   const open = links.filter(({ phase }) => phase !== 'released' && phase !== 'orphaned' && phase !== 'done');
-  return signalEach(open, (link) => deps.itemSyncs.devItemChanged(link));
+  const wakes = open.map((item) => ({ item, changed: 'dev-item' as const }));
+  return (await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() })).length;
 }
 
-/** Every `inventoryEvery`: only linked items missing from the list of ids are read singly; how many were gone or moved. */
-export async function takeInventory(deps: ActivityDeps, ref: ScopeRef): Promise<number> {
+type InventoryNeeds = Needs<'connections' | 'feeds' | 'links' | 'live', 'current' | 'itemSyncs' | 'alerts'>;
+
+/**
+ * Every `inventoryEvery`: only linked items missing from the list of ids are read singly; how many were gone or moved.
+ */
+export async function takeInventory(deps: InventoryNeeds, ref: ScopeRef): Promise<number> {
   return runSweepStep(deps, ref.devTool, async () => {
     const current = await deps.current();
     const tool = current.devTool(ref.devTool);
@@ -177,21 +216,21 @@ export async function takeInventory(deps: ActivityDeps, ref: ScopeRef): Promise<
 
 /**
  * An item moved to another scope is still found by id; one that is not found is left to its own run to confirm.
- * The inventory is noted only when every run that had to hear of it was signalled.
+ * The inventory is noted only after every run that it concerns was signalled.
  */
 async function inventory(
-  deps: ActivityDeps,
+  deps: InventoryNeeds,
   tool: DevToolConnector,
   ref: ScopeRef,
   listed: ReadonlySet<string>,
 ): Promise<number> {
-  const linked = await deps.ledger.links.liveDevItemIds(ref.devTool, ref.scope);
+  const linked = await deps.ledger.live.liveDevItemIds(ref.devTool, ref.scope);
   const absent = linked.filter((id) => !listed.has(id));
   if (absent.length > 0) {
     const byId = await readAbsent(tool, absent);
-    const handed = await handOn(deps, ref.devTool, byId.found);
+    const told = await wakeChangedItems(deps, ref.devTool, byId.found);
     const unwoken = await wakeToLook(deps, ref.devTool, byId.toLook);
-    assertSignalled(handed.failed.length + unwoken);
+    assertAllWoken(told.failed.length + unwoken);
   }
   await deps.ledger.feeds.noteInventory(ref.devTool, ref.scope);
   return absent.length;
@@ -199,11 +238,11 @@ async function inventory(
 
 interface Absent {
   readonly found: readonly DevItem[];
-  /** Missing or not as documented. */
+  /** Missing or malformed. */
   readonly toLook: readonly string[];
 }
 
-/** A connector throws when the only item asked for is not as documented; among several it names it. */
+/** A connector throws when the only item asked for is malformed; among several it names it instead. */
 async function readAbsent(tool: DevToolConnector, ids: readonly string[]): Promise<Absent> {
   try {
     const { found, missing, malformed } = await tool.readItems(ids, callOf('sweep'));

@@ -1,6 +1,6 @@
 /**
- * The ready sweep's activities: collect first, start afterwards (design 4).
- * Locked items leave the filter while its pages are being read, so nothing is started before all is collected.
+ * The ready sweep's activities: collect first, start afterwards (design 4, readySweep).
+ * Locked items leave the filter while its pages are being read, so nothing is started before everything is collected.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
@@ -10,16 +10,16 @@ import type { MalformedCraftItem } from '../../domain/craftItem.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import { readySweepScheduleId } from '../../domain/ids.js';
-import type { CollectedItem } from '../../ledger/ledger.js';
+import type { CollectedItem, Snapshots } from '../../ledger/ledger.js';
 import { callOf, heartbeating } from '../step/itemContext.js';
-import type { ActivityDeps } from '../ports.js';
+import type { Needs } from '../ports.js';
 import { runSweepStep } from '../step/sweepStep.js';
 
 const MAX_PASSES = 3;
-/** Of entries that are no items; more would say no more. */
+/** At most this many malformed entries are reported. */
 const MOST_PROBLEMS = 5;
 const ROOM_POLL_MS = 250;
-/** How long one activity waits for room before it hands back, so that the sweep's progress is shown. */
+/** How long one activity waits for room before it returns, so that the sweep can show its progress. */
 const ROOM_WAIT_MS = 20_000;
 /** Rows that nobody has touched for this long are looked for in Temporal (design 4, Nothing is forgotten). */
 const UNTOUCHED_MS = 10 * 60_000;
@@ -29,9 +29,9 @@ export interface Collected {
   readonly known: number;
   /** Without any row in the ledger. */
   readonly unseen: number;
-  /** Entries that are not items and have no id to start. */
+  /** Malformed entries without an id, which cannot be started. */
   readonly failed: number;
-  /** What is wrong with the first of these. */
+  /** What is wrong with the first ones. */
   readonly problems?: readonly string[];
   readonly maxNew: number;
   readonly devTool: string;
@@ -42,21 +42,26 @@ export interface SweepRef {
   readonly sweepId: string;
 }
 
-export async function collectReady(deps: ActivityDeps, sweep: SweepRef): Promise<Collected> {
+export async function collectReady(
+  deps: Needs<'connections' | 'snapshots', 'current' | 'alerts'>,
+  sweep: SweepRef,
+): Promise<Collected> {
   const { settings, craft } = await deps.current();
   const pipeline = pipelineOf(settings.pipelines, sweep.pipeline);
   const scheduleId = readySweepScheduleId(sweep.pipeline);
-  // Children ask whether a sweep is under way. What an earlier attempt has collected was collected after this.
+  // Items ask whether the running sweep has collected their parent (design 4, Hierarchy). Only the first attempt notes
+  // the start, so that what it has collected never seems older than the sweep.
   if (activityInfo().attempt === 1) {
     await deps.ledger.connections.noteSweep({ scheduleId, result: null, heldBack: null });
   }
   const collect = async (): Promise<Collected> => {
     const nameless = new Set<string>();
-    // What this attempt has seen, not what is stored: an earlier attempt may have stored all of it and missed a page.
+    // What this attempt has seen, not what is stored: an earlier attempt may have stored everything else and missed a
+    // page.
     const seen = new Set<string>();
     for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
       const before = seen.size;
-      await collectPass(deps, craft, pipeline, sweep, { seen, nameless });
+      await collectPass(deps.ledger.snapshots, craft, pipeline, sweep, { seen, nameless });
       if (seen.size === before) break;
     }
     const counts = await deps.ledger.snapshots.counts(sweep.pipeline, sweep.sweepId);
@@ -73,13 +78,12 @@ function pipelineOf(pipelines: Readonly<Record<string, PipelineSettings>>, name:
 }
 
 async function collectPass(
-  deps: ActivityDeps,
+  snapshots: Snapshots,
   craft: CraftConnector,
   pipeline: PipelineSettings,
   sweep: SweepRef,
   { seen, nameless }: { readonly seen: Set<string>; readonly nameless: Set<string> },
 ): Promise<void> {
-  const { snapshots } = deps.ledger;
   for await (const page of craft.listReady(pipeline.source, pipeline.ready, callOf('sweep'))) {
     const matching = page.items.filter((item) => matchesRule(item, pipeline.ready));
     const named = page.malformed.filter(hasId);
@@ -95,8 +99,8 @@ function hasId(entry: MalformedCraftItem): entry is MalformedCraftItem & { reado
   return entry.id !== null;
 }
 
-/** Waits until fewer than `max` items of the sweep are in hand, or for a while; how many are. */
-export async function awaitRoom(deps: ActivityDeps, sweep: SweepRef & { readonly max: number }): Promise<number> {
+/** Waits until fewer than `max` items of the sweep are in hand, but not too long; how many are. */
+export async function awaitRoom(deps: Needs<'snapshots'>, sweep: SweepRef & { readonly max: number }): Promise<number> {
   return heartbeating(async () => {
     const giveUpAt = performance.now() + ROOM_WAIT_MS;
     for (;;) {
@@ -108,21 +112,21 @@ export async function awaitRoom(deps: ActivityDeps, sweep: SweepRef & { readonly
 }
 
 export async function nextUnknown(
-  deps: ActivityDeps,
+  deps: Needs<'snapshots'>,
   page: SweepRef & { readonly after: string | null; readonly limit: number },
 ): Promise<readonly CollectedItem[]> {
   return deps.ledger.snapshots.nextUnknown(page.pipeline, page.sweepId, page.after, page.limit);
 }
 
 export async function markStarted(
-  deps: ActivityDeps,
+  deps: Needs<'snapshots'>,
   started: SweepRef & { readonly craftItemIds: readonly string[] },
 ): Promise<void> {
   await deps.ledger.snapshots.markStarted(started.pipeline, started.sweepId, started.craftItemIds);
 }
 
 export async function noteSweep(
-  deps: ActivityDeps,
+  deps: Needs<'connections' | 'log' | 'snapshots', 'current'>,
   record: { scheduleId: string; result: Record<string, unknown> | null; heldBack: string | null },
 ): Promise<void> {
   await deps.ledger.connections.noteSweep(record);
@@ -131,10 +135,10 @@ export async function noteSweep(
   await deps.ledger.log.prune(settings.keepLogMs);
 }
 
-/** Starts `itemSync` for rows in a non-final phase whose workflow is not running; how many. */
-export async function reviveLost(deps: ActivityDeps, pipeline: string): Promise<number> {
+/** Starts `itemSync` for rows in a non-final phase whose workflow is not running; how many were started. */
+export async function reviveLost(deps: Needs<'live', 'itemSyncs'>, pipeline: string): Promise<number> {
   return heartbeating(async () => {
-    const idle = await deps.ledger.links.idle(pipeline, UNTOUCHED_MS);
+    const idle = await deps.ledger.live.idle(pipeline, UNTOUCHED_MS);
     if (idle.length === 0) return 0;
     const lost = await deps.itemSyncs.notRunning(pipeline, idle);
     for (const item of lost) await deps.itemSyncs.start(item);

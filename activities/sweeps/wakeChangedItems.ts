@@ -1,34 +1,38 @@
 /**
- * Handing on what a feed says of dev items to their `itemSync` runs (design 4, Hand-on).
- * Everything but news of a closed link is handed on: the run decides, beginning from its row.
+ * Wakes the runs of dev items that a feed shows changed (design 4, Hand-on). Everything but news of a closed link is
+ * told to the run, which decides, beginning from its row.
  */
 import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';
 import type { ItemLink } from '../../domain/link.js';
 import { progressOf } from '../../domain/itemState.js';
+import { isLetGo } from '../../domain/phases.js';
 import { mapProgress } from '../../domain/rules/progress.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import type { PendingChange } from '../../ledger/ledger.js';
-import type { ActivityDeps } from '../ports.js';
+import type { Needs } from '../ports.js';
 
-export interface HandedOn {
+export interface ChangedItemsWoken {
   readonly changed: number;
   readonly signalled: number;
+  /** What need not be told again when it is read again. */
   readonly pairs: readonly { devItemId: string; updatedAt: string }[];
+  /** What could not be signalled. */
   readonly failed: readonly PendingChange[];
   /** Those whose status differs from what their rows knew. */
   readonly moved: readonly DevItem[];
 }
-
-/** How many signals are under way at a time. */
-const AT_ONCE = 20;
 
 function snapshotOf(devItem: DevItem): DevItemSnapshot {
   const { id, key, url, status, updatedAt, scope } = devItem;
   return { id, key, url, status, updatedAt, scope };
 }
 
-/** Signals the runs of those items that are linked and changed; what cannot be signalled comes back as `failed`. */
-export async function handOn(deps: ActivityDeps, devTool: string, devItems: readonly DevItem[]): Promise<HandedOn> {
+/** Wakes the runs of those items that are linked and changed. */
+export async function wakeChangedItems(
+  deps: Needs<'links', 'current' | 'itemSyncs'>,
+  devTool: string,
+  devItems: readonly DevItem[],
+): Promise<ChangedItemsWoken> {
   const { settings } = await deps.current();
   const links = await deps.ledger.links.byDevItems(
     devTool,
@@ -37,41 +41,33 @@ export async function handOn(deps: ActivityDeps, devTool: string, devItems: read
   const byId = new Map(devItems.map((devItem) => [devItem.id, devItem]));
   const due = links.flatMap((link) => {
     const devItem = byId.get(link.devItemId ?? '');
-    return devItem !== undefined && isNews(link, devItem, settings.pipelines[link.pipeline]) ? [{ link, devItem }] : [];
+    if (devItem === undefined || !isNews(link, devItem, settings.pipelines[link.pipeline])) return [];
+    return [{ item: link, changed: 'dev-item' as const, snapshot: snapshotOf(devItem), devItem }];
   });
-  const pairs: { devItemId: string; updatedAt: string }[] = [];
-  const failed: PendingChange[] = [];
-  for (let at = 0; at < due.length; at += AT_ONCE) {
-    const batch = due.slice(at, at + AT_ONCE);
-    await Promise.all(
-      batch.map(async ({ link, devItem }) => {
-        const snapshot = snapshotOf(devItem);
-        try {
-          await deps.itemSyncs.devItemChanged(link, snapshot);
-          await deps.ledger.links.noteWoken(link);
-          if (devItem.updatedAt !== null && !mayShareItsTime(devItem.updatedAt))
-            pairs.push({ devItemId: devItem.id, updatedAt: devItem.updatedAt });
-        } catch {
-          failed.push({ devTool, devItemId: devItem.id, snapshot });
-        }
-      }),
-    );
-  }
-  const moved = due.filter(({ link, devItem }) => link.devStatus !== devItem.status).map(({ devItem }) => devItem);
-  return { changed: due.length, signalled: due.length - failed.length, pairs, failed, moved };
+  const unwoken = new Set(await deps.itemSyncs.wake(due));
+  const woken = due.filter((wake) => !unwoken.has(wake));
+  return {
+    changed: due.length,
+    signalled: woken.length,
+    pairs: woken.flatMap(({ devItem: { id: devItemId, updatedAt } }) =>
+      updatedAt === null || mayShareItsTime(updatedAt) ? [] : [{ devItemId, updatedAt }],
+    ),
+    failed: [...unwoken].map(({ devItem, snapshot }) => ({ devTool, devItemId: devItem.id, snapshot })),
+    moved: due.filter(({ item, devItem }) => item.devStatus !== devItem.status).map(({ devItem }) => devItem),
+  };
 }
 
 /**
- * A tool whose times are whole seconds may have changed the item again within the same one, and the pair of id and time
- * would hide that: its items are compared with their rows each time they are read.
+ * A tool whose times are whole seconds may have changed the item again within the same second, and the pair of id and
+ * time would hide that: such items are compared with their rows each time they are read.
  */
 function mayShareItsTime(updatedAt: string): boolean {
   return Date.parse(updatedAt) % 1_000 === 0;
 }
 
-/** Whether a dev item as read differs from what its row knows, and the row still wants to hear of it. */
+/** Whether a dev item as read differs from what its row knows, and the row still wants to hear about it. */
 function isNews(link: ItemLink, devItem: DevItem, pipeline: PipelineSettings | undefined): boolean {
-  if (link.phase === 'released' || link.phase === 'not-ready') return false;
+  if (isLetGo(link.phase)) return false;
   if (link.phase === 'done') return differsFromPushed(link, devItem, pipeline);
   if (link.phase === 'orphaned') return true;
   const sameFacts =

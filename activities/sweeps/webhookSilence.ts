@@ -1,26 +1,26 @@
-/** Webhooks gone silent are seen: a progress sweep counts the changes that it found and no webhook had announced. */
+/** Notices webhooks that have gone silent: a progress sweep counts the changes that no webhook had announced. */
 import { activityInfo } from '@temporalio/activity';
 import type { DevItem } from '../../domain/devItem.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import { isTelling, SILENCE_ADVICE, silenceWords } from '../../domain/webhookSilence.js';
-import type { ActivityDeps } from '../ports.js';
+import type { Needs } from '../ports.js';
 
-/** Of a younger change the webhook may still be on its way. */
+/** A newer change may still be announced by its webhook. */
 const DELIVERED_WITHIN_MS = 60_000;
 
 /**
- * `moved`: items whose status the sweep found changed. Other changes are not counted: what a tool calls a change of an
- * item (a comment, an order) and what it announces as one may differ.
+ * `moved`: items whose status the sweep found changed. Other changes are not counted, because what a tool calls a
+ * change of an item (a comment, a new order) and what it announces as one may differ.
  */
 export async function noteUnannounced(
-  deps: ActivityDeps,
+  deps: Needs<'now' | 'silences', 'alerts'>,
   tool: DevToolSettings,
   moved: readonly DevItem[],
 ): Promise<void> {
   if (tool.expectsWebhooks !== true || moved.length === 0) return;
   const { silences } = deps.ledger;
   const nowMs = (await deps.ledger.now()).getTime();
-  // Where the tool gives no times, the change came after the sweep before.
+  // Where the tool gives no times, the change came after the previous sweep.
   const sweptAt = new Date(nowMs - 2 * tool.progressEveryMs - DELIVERED_WITHIN_MS).toISOString();
   const changes = moved.map(({ id, updatedAt }) => ({ devItemId: id, updatedAt: updatedAt ?? sweptAt }));
   const overdue = changes.filter(({ updatedAt }) => nowMs - Date.parse(updatedAt) > DELIVERED_WITHIN_MS);
@@ -34,7 +34,7 @@ export async function noteUnannounced(
   await alertOnce(deps, tool.name);
 }
 
-async function alertOnce(deps: ActivityDeps, devTool: string): Promise<void> {
+async function alertOnce(deps: Needs<'silences', 'alerts'>, devTool: string): Promise<void> {
   const silence = (await deps.ledger.silences.list()).find((one) => one.devTool === devTool);
   if (silence === undefined || !isTelling(silence)) return;
   if (await deps.ledger.silences.mayAlert(devTool))

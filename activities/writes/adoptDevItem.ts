@@ -1,6 +1,6 @@
 /**
- * Finding a create whose answer was lost, and linking what is found (design 3, step 2.2; invariant C3 of
- * createDevItem.ts). Adoption takes only the exact marker; `unknown` never leads to a create.
+ * Finds a create whose answer was lost, and links what is found (design 3, createDevItem; rule C3 of createDevItem.ts).
+ * Adoption takes only the exact marker; `unknown` never leads to a create.
  */
 import type { DevItem } from '../../domain/devItem.js';
 import { marker } from '../../domain/ids.js';
@@ -12,12 +12,14 @@ import { putOff } from '../step/step.js';
 import { storeDevItem } from './storeDevItem.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
-/** A create is looked for among everything created since it was sent less this, for clocks that differ (design 3). */
+/**
+ * Items created this long before the create was sent are searched too, since clocks differ (design 3, createDevItem).
+ */
 const CLOCK_SLACK_MS = 60_000;
-/** An answer that cannot say `absent` is asked for again after this. */
+/** A search that cannot say `absent` is repeated after this time. */
 const UNKNOWN_WAIT_MS = 30_000;
 
-/** How the row says that it is not known what became of a create. */
+/** How the row says that the outcome of a create is unknown. */
 export const CREATE_LOST = 'the answer to the create was lost';
 
 type LostCreate =
@@ -26,13 +28,15 @@ type LostCreate =
   /** Nothing was created under `token` or any older one. */
   | { readonly status: 'absent'; readonly token: string };
 
-/** When the marker may be looked for: everything that was sent is applied and visible by then. */
+/** When the marker may be looked for: by then everything that was sent is applied and visible. */
 function searchableAt(link: ItemLink, tool: ItemContext['toolSettings']): number {
   const sendBefore = Date.parse(link.sendBefore ?? link.sentAt ?? link.updatedAt);
   return sendBefore + tool.timeoutMs + tool.lateWriteMs + tool.readAfterWriteMs;
 }
 
-/** Resolves a create whose outcome is not known, without sending another: its dev item is linked, or was never made. */
+/**
+ * Resolves a create whose outcome is unknown, without sending another: its dev item is linked, or was never created.
+ */
 export async function resolveOpenCreate(ctx: ItemContext): Promise<Wait | null> {
   if (ctx.link.devItemId !== null || ctx.link.sentAt === null) return null;
   const search = await lookForLostCreate(ctx);
@@ -43,7 +47,7 @@ export async function resolveOpenCreate(ctx: ItemContext): Promise<Wait | null> 
       await adopt(ctx, search.items);
       return null;
     case 'absent':
-      await ctx.deps.ledger.links.clearSent(ctx.item, search.token);
+      await ctx.deps.ledger.leases.clearSent(ctx.item, search.token);
       return null;
   }
 }
@@ -55,7 +59,7 @@ async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
   const early = searchableAt(link, ctx.toolSettings) - now.getTime();
   if (early > 0) return waitingFor(ctx, waitFor(early, now, whyLost(link)));
   const sought = marker(ctx.item, link.generation);
-  // Only the age comes from the database's clock, which may be further from the tool's than the slack.
+  // Only the age comes from the database's clock, which may differ from the tool's by more than the slack.
   const sentAgoMs = now.getTime() - Date.parse(link.sentAt ?? link.updatedAt);
   const createdSince = new Date(nowHereMs - sentAgoMs - CLOCK_SLACK_MS).toISOString();
   const search = await ctx.tool.findByMarker({ target: ctx.pipeline.target, marker: sought, createdSince }, ctx.call);
@@ -81,7 +85,7 @@ async function absent(ctx: ItemContext): Promise<LostCreate> {
   return { status: 'absent', token: ctx.link.claimToken };
 }
 
-/** What the failed create was told, where it lived to note it. */
+/** The error of the failed create, if that attempt survived to note it. */
 function whyLost({ lastError }: ItemLink): Pick<Wait, 'reason' | 'why'> {
   if (lastError?.startsWith(`${CREATE_LOST}:`) === true) return { reason: 'tool-down', why: lastError };
   return { reason: null, why: `${CREATE_LOST}; its marker is looked for` };
@@ -91,14 +95,14 @@ async function waitingFor(ctx: ItemContext, wait: Wait): Promise<LostCreate> {
   return { status: 'wait', ...(await putOff(ctx, wait)) };
 }
 
-/** Flags all but the oldest item with the marker as duplicates, then links that: once it is linked, nobody looks again. */
+/** Flags all items with the marker but the oldest as duplicates, then links that one: after that nobody looks again. */
 async function adopt(ctx: ItemContext, items: readonly DevItem[]): Promise<void> {
   const [oldest, ...others] = items;
   if (oldest === undefined) return;
   const lease = await takeLease(ctx);
   if (lease.before.devItemId !== null || lease.before.generation !== ctx.link.generation) throw new Superseded();
   const ids = others.map((other) => other.id);
-  if (ids.length > 0) await ctx.deps.ledger.links.patch(ctx.item, { duplicate: true, duplicateDevItems: ids });
+  if (ids.length > 0) await ctx.deps.ledger.phases.patch(ctx.item, { duplicate: true, duplicateDevItems: ids });
   if ((await storeDevItem(ctx, lease.token, oldest)) === 'not-stored') return;
   await logStep(ctx.deps, ctx.item, 'adopted', `${oldest.key ?? oldest.id} carries the marker`);
   if (ids.length > 0) await logStep(ctx.deps, ctx.item, 'duplicate', `the marker is also on ${ids.join(', ')}`);

@@ -1,11 +1,13 @@
 /**
- * Comments on dev items, each posted once (design 3: comments are creates too).
+ * Comments on dev items, each posted once (design 3, Comments are creates too).
  *
- *  M1. An attempt stands in the sync log before it is sent, and what became of it after: without the latter it is open.
- *  M2. While an open attempt may still be applied, or may be and not be seen, nothing is searched or posted.
+ *  M1. An attempt is in the sync log before it is sent, and its outcome afterwards. Without an outcome it is open.
+ *  M2. While an open attempt may still be applied, or may be applied but not visible yet, nothing is searched or
+ *      posted.
  *  M3. After that the comments are searched before it is posted again. Where the tool cannot list them it is not
  *      repeated, and the log says so.
- *  M4. An attempt is sent only while its lease is the newest and nobody has noted another since the log was read.
+ *  M4. An attempt is sent only while its lease is the newest and no other attempt has been noted since the log was
+ *      read.
  */
 import type { CommentMarkerSearch, Comments } from '../../connectors/port/capabilities.js';
 import type { WriteCall } from '../../connectors/port/devTool.js';
@@ -27,30 +29,30 @@ interface Comment {
   readonly text: string;
 }
 
-/** What the log says of a comment. */
+/** What the log says about a comment. */
 interface Past {
   readonly attempts: number;
-  /** Attempts whose outcome is not known. */
+  /** Attempts whose outcome is unknown. */
   readonly open: number;
   readonly posted: boolean;
-  /** When the last attempt was noted; null without any. */
+  /** When the last attempt was noted; null if there was none. */
   readonly lastAt: string | null;
 }
 
-/** What became of a comment; `left-out`: there is none and will be none, and the log says why. */
+/** `left-out`: there is no comment and there will be none; the log says why. */
 export type Commented =
   | { readonly status: 'there' }
   | { readonly status: 'left-out'; readonly why: string }
   | { readonly status: 'wait'; readonly wait: Wait };
 
-/** As `commentOrSayWhy`, for callers that go on whether or not there is a comment: the wait where there is one. */
+/** As `commentOrSayWhy`, for callers that continue with or without a comment: only the wait, if there is one. */
 export async function commentOnce(ctx: ItemContext, event: string, text: string): Promise<Wait | null> {
   const commented = await commentOrSayWhy(ctx, event, text);
   return commented.status === 'wait' ? commented.wait : null;
 }
 
 /**
- * Posts `text` for `event` unless a comment of this event exists; a wait where that cannot be known yet. A tool without
+ * Posts `text` for `event` unless a comment for this event exists; a wait when that cannot be known yet. A tool without
  * comments, or a dev item that is gone, is no error: a comment must not hold up the item for good.
  */
 export async function commentOrSayWhy(ctx: ItemContext, event: string, text: string): Promise<Commented> {
@@ -94,7 +96,7 @@ async function pastOf(ctx: ItemContext, event: string): Promise<Past> {
   };
 }
 
-/** M2. What was noted is sent within its lease, which was taken before the note. */
+/** The wait of M2. What was noted is sent within its lease, which was taken before the note. */
 async function openWait(ctx: ItemContext, past: Past): Promise<Wait | null> {
   if (past.open === 0 || past.lastAt === null) return null;
   const { timeoutMs, lateWriteMs, readAfterWriteMs } = ctx.toolSettings;
@@ -125,7 +127,7 @@ async function post(ctx: ItemContext, comment: Comment, past: Past): Promise<Com
   return { status: 'there' };
 }
 
-/** A connector may refuse before anything is noted or sent: a tool can have items that take no comments. */
+/** A connector may refuse before anything is noted or sent: some items of a tool may take no comments. */
 async function afterFailure(ctx: ItemContext, event: string, past: Past, error: ToolError): Promise<Commented> {
   const after = await pastOf(ctx, event);
   const wasNoted = after.attempts > past.attempts;
@@ -141,21 +143,21 @@ async function afterFailure(ctx: ItemContext, event: string, past: Past, error: 
   return { status: 'wait', wait };
 }
 
-/** A key that may not comment is no reason to stop the connection: a comment is a courtesy, and the log says so. */
+/** A key that may not comment is no reason to pause the connection: a comment is a courtesy, and the log says so. */
 export function isFinalRefusal({ kind, details }: ToolError): boolean {
   return kind === 'not-found' || kind === 'invalid' || (kind === 'forbidden' && details.write === true);
 }
 
-/** M1 and M4; a comment that was sent is ended by no verb. */
+/** Holds M1 and M4. No verb interrupts a comment that was sent. */
 function commentCall(ctx: ItemContext, event: string, past: Past): WriteCall {
-  const { links } = ctx.deps.ledger;
+  const { leases } = ctx.deps.ledger;
   const { call, sent } = untilSent(ctx.call);
   const authorise: WriteCall['authorise'] = async () => {
     const lease = await takeLease(ctx);
     await logStep(ctx.deps, ctx.item, 'comment', event);
     const { attempts } = await pastOf(ctx, event);
     const isAlone = attempts === past.attempts + 1;
-    if (isAlone && (await links.holdsToken(ctx.item, lease.token))) {
+    if (isAlone && (await leases.holdsToken(ctx.item, lease.token))) {
       sent();
       return lease.deadline;
     }

@@ -1,12 +1,13 @@
 /**
- * The one way in which an item's activities write to Craft.io (design 3, steps 3 and 4; invariant I3).
+ * The one way in which an item's activities write to Craft.io
+ * (design 3, lockCraftItem; design 3, follow; invariant I3).
  *
- *  W1. Each PUT is sent under a lease, and what it carries stands in the row as `unanswered` before it is sent.
- *  W2. While an unanswered PUT may still be applied, only the same values are written again: other values wait, so
- *      that a late PUT can never put an older state over a newer one.
- *  W3. After an unanswered PUT the item is read back, and only what is not in yet is written. Progress that it carried
- *      and a write does not set stays noted for one that does.
- *  W4. A broken optional field is dropped and named; the rest of the write goes on.
+ *  W1. Each PUT is sent under a lease, and what it carries is in the row as `unanswered` before it is sent.
+ *  W2. While an unanswered PUT may still be applied, only the same values are written again. Other values wait, so that
+ *      a late PUT can never replace a newer state with an older one.
+ *  W3. After an unanswered PUT the item is read back, and only what is missing is written. Progress that the PUT
+ *      carried and the next write does not set stays noted for a write that does.
+ *  W4. A broken optional field is dropped and named; the rest of the write is still made.
  */
 import type { CraftFieldInput, CraftItem, CraftWrite } from '../../domain/craftItem.js';
 import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
@@ -16,11 +17,11 @@ import { idText, readPath } from '../../domain/rules/paths.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import type { WriteCall } from '../../connectors/port/devTool.js';
 import { mayWrite, noteAccepted } from '../step/connectionGate.js';
-import { readItem } from '../step/craftItems.js';
+import { readItem } from '../step/readCraftItem.js';
 import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
 import { takeLease } from './lease.js';
 
-/** How long a PUT that Craft.io never answered may still be applied after its time-out. */
+/** How long after its time-out a PUT that Craft.io never answered may still be applied. */
 const CRAFT_LATE_WRITE_MS = 60_000;
 
 type CustomFields = Readonly<Record<string, CraftFieldInput>>;
@@ -29,18 +30,20 @@ export type CraftWriteOutcome =
   | {
       readonly status: 'written';
       readonly token: string;
-      /** False where everything was in already. */
+      /** False when Craft.io already had everything. */
       readonly sent: boolean;
       /** Optional fields that Craft.io refused. */
       readonly dropped: readonly string[];
-      /** An earlier PUT that may still be applied (W2), or of which more is to be looked at (W3): is stored with the result. */
+      /**
+       * An earlier PUT that may still be applied (W2) or is still to be looked at (W3), to be stored with the result.
+       */
       readonly open: UnansweredWrite | null;
     }
   | { readonly status: 'wait'; readonly wait: Wait }
   /** Craft.io says that the item does not exist. */
   | { readonly status: 'gone' };
 
-/** Writes a status and custom fields; `token` is the lease under which the result is to be stored. */
+/** Writes a status and custom fields; the result is to be stored under the lease `token`. */
 export async function writeToCraft(ctx: ItemContext, write: CraftWrite): Promise<CraftWriteOutcome> {
   const due = await afterUnanswered(ctx, write);
   if (due.status !== 'due') return due;
@@ -59,8 +62,8 @@ export async function writeToCraft(ctx: ItemContext, write: CraftWrite): Promise
 }
 
 /**
- * An item that a PUT cannot find: moved to another workspace (the context to write there), or gone (null).
- * Throws what Craft.io said when neither explains it.
+ * For an item that a PUT cannot find: the context to write in the workspace that it was moved to, or null when it is
+ * gone. Throws when neither explains Craft.io's answer.
  */
 async function movedTo(ctx: ItemContext): Promise<ItemContext | null> {
   const item = await readItem(ctx);
@@ -75,7 +78,7 @@ async function movedTo(ctx: ItemContext): Promise<ItemContext | null> {
   return { ...ctx, pipeline: { ...ctx.pipeline, source: { workspace } } };
 }
 
-/** An optional field that was refused does not count as written: it is tried again with the next push, not by sweeps. */
+/** Optional fields that were refused do not count as written: the next push tries them again, sweeps do not. */
 export function withoutFields(
   fields: Readonly<Record<string, string>>,
   names: readonly string[],
@@ -98,7 +101,7 @@ interface DueWrite {
 }
 type Due = DueWrite | Exclude<CraftWriteOutcome, { status: 'written' }>;
 
-/** W2 and W3: what of `write` is still to be written, given an earlier PUT without an answer. */
+/** What is left to write of `write`, given an earlier PUT without an answer (W2, W3). */
 async function afterUnanswered(ctx: ItemContext, write: CraftWrite): Promise<Due> {
   const { unanswered } = ctx.link;
   if (unanswered === null) return { status: 'due', write, open: null };
@@ -111,12 +114,12 @@ async function afterUnanswered(ctx: ItemContext, write: CraftWrite): Promise<Due
   const item = await readItem(ctx);
   if (item === null) return { status: 'gone' };
   const missing = missingOf(write, item);
-  // Where everything is in, the one PUT was applied; of several one may still come.
+  // If Craft.io has everything, a single PUT was applied; of several, one may still come.
   const mayCome = openMs > 0 && (!isEmpty(missing) || unanswered.several === true);
   return { status: 'due', write: missing, open: mayCome ? unanswered : leftOut(ctx, write, unanswered) };
 }
 
-/** Progress that `unanswered` carried and `write` does not set: what Craft.io shows of it is still to be looked at. */
+/** Progress that `unanswered` carried and `write` does not set: what Craft.io shows for it is still to be looked at. */
 function leftOut(ctx: ItemContext, write: CraftWrite, unanswered: UnansweredWrite): UnansweredWrite | null {
   const own = ownFields(unanswered.customFields, ctx.pipeline.progress);
   const customFields = omit(own, Object.keys(write.customFields ?? {}));
@@ -149,14 +152,14 @@ export function holds(item: CraftItem, field: string, value: CraftFieldInput): b
   return (readPath(item, `customFields.${field}`) ?? '') === textOf(value);
 }
 
-/** As an item's values are read: of several one text. */
+/** In the form in which an item's values are read: several values are one text. */
 function textOf(value: CraftFieldInput | undefined): string {
   return Array.isArray(value) ? value.join(', ') : String(value ?? '');
 }
 
 type Put = Pick<Extract<CraftWriteOutcome, { status: 'written' }>, 'status' | 'token' | 'dropped'>;
 
-/** W4: one PUT; where it is refused as invalid, one without the optional fields, then each of these on its own. */
+/** One PUT; if it is refused as invalid, one without the optional fields, then each of these alone (W4). */
 async function putDroppingBroken(ctx: ItemContext, { write, open }: DueWrite): Promise<Put> {
   const optional = optionalFieldsOf(ctx, write.customFields ?? {});
   try {
@@ -200,7 +203,7 @@ function omit(fields: CustomFields, names: readonly string[]): CustomFields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
-/** What may still be applied once `write` was sent: `open`, too, which sets the same values where it sets them (W2). */
+/** What may still be applied once `write` is sent; `open` may too, and by W2 they agree where both set a value. */
 function withOpen(write: CraftWrite, open: UnansweredWrite | null): Omit<UnansweredWrite, 'until'> {
   return {
     customFields: { ...open?.customFields, ...write.customFields },
@@ -225,7 +228,7 @@ async function put(ctx: ItemContext, write: CraftWrite, open: UnansweredWrite | 
     await noteAccepted(ctx, 'craft');
   } catch (error) {
     if (token !== null && error instanceof ToolError && certainlyNotApplied(error)) {
-      await ctx.deps.ledger.links.restoreUnanswered(ctx.item, token, ctx.link.unanswered);
+      await ctx.deps.ledger.pushes.restoreUnanswered(ctx.item, token, ctx.link.unanswered);
     }
     throw error;
   }

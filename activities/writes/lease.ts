@@ -1,48 +1,45 @@
 /**
- * The leases and phase changes of one step (design 3). A step has a say only while nobody else has taken a lease since it
- * read the row: a process that was stopped and woken learns here that its successor was faster, and does no harm.
+ * The leases and phase changes of one step (design 3, createDevItem). A step may write only while no other attempt has
+ * taken a lease since it read the row: a process that was stopped and woken learns here that its successor was faster.
  */
 import type { Lease, PhaseChange } from '../../ledger/ledger.js';
 import type { UnansweredWrite } from '../../domain/link.js';
-import { FINAL_PHASES, type Phase } from '../../domain/phases.js';
+import { isAtRest } from '../../domain/phases.js';
 import type { ItemContext } from '../step/itemContext.js';
 
-/** How far ahead the right to send reaches (design 3, step 2.1). */
+/** How long the right to send lasts (design 3, createDevItem). */
 export const SEND_WITHIN_MS = 5_000;
 
-/** An item that came to rest while a step was under way is not written by that step any more. */
-const AT_REST: readonly Phase[] = ['paused', 'orphaned', ...FINAL_PHASES];
-
-/** Thrown when a newer claim token exists: this step has no say any more. */
+/** Thrown when a newer claim token exists, or the item came to rest: this attempt may not write any more. */
 export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
-/** Takes a lease; a write to Craft.io stands in the row as `unanswered` from here on. */
+/** Takes a lease; from here on a write to Craft.io is in the row as `unanswered`. */
 export async function takeLease(
   ctx: ItemContext,
   write?: { readonly unanswered: Omit<UnansweredWrite, 'until'>; readonly lateMs: number },
 ): Promise<Lease> {
-  const { links } = ctx.deps.ledger;
-  // What a rival has under way must not be forgotten because of us.
+  const { leases, pushes } = ctx.deps.ledger;
+  // The write that another attempt has under way must stay in the row.
   const after = ctx.claim.token;
-  const lease = await links.takeLease(ctx.item, SEND_WITHIN_MS, write && { ...write, after });
+  const lease = await leases.take(ctx.item, SEND_WITHIN_MS, write && { ...write, after });
   const isRival = lease.before.claimToken !== after;
   ctx.claim.token = lease.token;
   if (isRival) throw new Superseded();
   if (cameToRest(ctx, lease)) {
-    if (write !== undefined) await links.restoreUnanswered(ctx.item, lease.token, lease.before.unanswered);
+    if (write !== undefined) await pushes.restoreUnanswered(ctx.item, lease.token, lease.before.unanswered);
     throw new Superseded();
   }
   return lease;
 }
 
 function cameToRest(ctx: ItemContext, { before }: Lease): boolean {
-  return before.phase !== ctx.link.phase && AT_REST.includes(before.phase);
+  return before.phase !== ctx.link.phase && isAtRest(before.phase);
 }
 
-/** Sets the phase, unless another attempt has taken over meanwhile, or the item was paused. */
+/** Sets the phase, unless another attempt has taken over or the item was paused meanwhile. */
 export async function setPhase(ctx: ItemContext, change: PhaseChange): Promise<void> {
-  const { links } = ctx.deps.ledger;
-  if (!(await links.setPhaseUnder(ctx.item, ctx.claim.token, change, ctx.link.phase))) throw new Superseded();
+  const { phases } = ctx.deps.ledger;
+  if (!(await phases.setUnder(ctx.item, ctx.claim.token, change, ctx.link.phase))) throw new Superseded();
 }

@@ -1,19 +1,21 @@
-/** Linking one dev item with its Craft item, under the lease by which it was created or found (design 3, step 2.4). */
+/** Links a dev item with its Craft item, under the lease by which it was created or found (design 3, createDevItem). */
 import type { DevItem } from '../../domain/devItem.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { block } from '../step/step.js';
 
-/** Stores a dev item under a token; `held` blocks, a late answer under an older token is logged and looked into. */
+/**
+ * A dev item that another Craft item holds blocks this one. A late answer under an older token is logged and flagged.
+ */
 export async function storeDevItem(
   ctx: ItemContext,
   token: string,
   devItem: DevItem,
 ): Promise<'stored' | 'not-stored'> {
-  const { links } = ctx.deps.ledger;
-  const stored = await links.storeDevItem(ctx.item, token, devItem);
+  const { pairings, phases } = ctx.deps.ledger;
+  const stored = await pairings.storeDevItem(ctx.item, token, devItem);
   switch (stored.status) {
     case 'stored':
-      await links.patch(ctx.item, { uncertainCreates: 0 });
+      await phases.patch(ctx.item, { uncertainCreates: 0 });
       return 'stored';
     case 'held':
       await block(
@@ -26,7 +28,7 @@ export async function storeDevItem(
       await logStep(ctx.deps, ctx.item, 'late-answer', `${devItem.key ?? devItem.id} was created under an older lease`);
       if (stored.link.devItemId !== null && stored.link.devItemId !== devItem.id) {
         const all = [...new Set([...stored.link.duplicateDevItems, devItem.id])];
-        await links.patch(ctx.item, { duplicate: true, duplicateDevItems: all });
+        await phases.patch(ctx.item, { duplicate: true, duplicateDevItems: all });
       }
       return 'not-stored';
   }

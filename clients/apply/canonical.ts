@@ -1,4 +1,4 @@
-/** JSON whose keys are in order, so that two values are the same exactly when their texts are. */
+/** JSON with sorted keys: two values are equal exactly when their texts are. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => {
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;

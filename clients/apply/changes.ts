@@ -1,8 +1,8 @@
 /**
- * What `apply` remembers of the configuration that it applied, and what a new one changes about it. Pure.
+ * Compares the configuration with what `apply` stored of the last one. Pure.
  *
- * Two changes are refused unless somebody says that they are meant (design 7, Changes of the configuration):
- *  - a pipeline disappears while another one appears with the same source and dev tool: most likely a new name, and
+ * Two changes are refused unless a flag confirms them (design 7, Changes of the configuration; guard.ts):
+ *  - a pipeline disappears while another one appears with the same source and dev tool: most likely it was renamed, and
  *    without `--rename` every item of the old one would be handed over a second time;
  *  - the target of a pipeline with open links changes: the dev items stay where they are.
  */
@@ -10,7 +10,7 @@ import type { Applied, AppliedPipeline } from '../../domain/applied.js';
 import type { Settings } from '../../domain/settings.js';
 import { canonical } from './canonical.js';
 
-/** Whether a pipeline that was taken out stays in `removed` is known only when its items are looked at. */
+/** What is stored of a configuration. `removed` is empty here: which pipelines belong there depends on their items. */
 export function appliedOf(settings: Settings): Applied {
   const pipelines = Object.values(settings.pipelines).map((pipeline) => [
     pipeline.name,
@@ -29,7 +29,7 @@ export function appliedOf(settings: Settings): Applied {
   };
 }
 
-/** Dev tools that a pipeline uses: only they are swept. */
+/** Dev tools that some pipeline uses; the others are not swept. */
 export function devToolsInUse(settings: Settings): readonly string[] {
   return [...new Set(Object.values(settings.pipelines).map(({ devTool }) => devTool))].sort();
 }
@@ -41,14 +41,14 @@ export interface Rename {
 
 export interface ConfigurationChanges {
   readonly appeared: readonly string[];
-  /** Without those that are renamed. */
+  /** Without the renamed ones. */
   readonly removed: readonly string[];
   readonly renamed: readonly Rename[];
   /** Pipelines whose target or dev tool differs. */
   readonly retargeted: readonly string[];
-  /** Pipelines whose progress rule differs: their items are mapped again. */
+  /** Pipelines whose progress rule differs: the progress of their items is mapped again. */
   readonly remapped: readonly string[];
-  /** Renames that nobody asked for and that are most likely meant. */
+  /** Pairs that are most likely a rename although `--rename` does not name them. */
   readonly suspected: readonly Rename[];
 }
 
@@ -86,25 +86,25 @@ function isSameRoute(a: AppliedPipeline | undefined, b: AppliedPipeline | undefi
   return a !== undefined && b !== undefined && a.source === b.source && a.devTool === b.devTool;
 }
 
-/** `old=new`; null where it is not of that form. */
+/** Reads `old=new`; null for any other form. */
 export function parseRename(text: string): Rename | null {
   const match = /^([a-z0-9-]{1,40})=([a-z0-9-]{1,40})$/.exec(text.trim());
   return match?.[1] === undefined || match[2] === undefined ? null : { from: match[1], to: match[2] };
 }
 
-/** Why a rename cannot be; null where it can. */
+/** Why a rename is impossible; null where it is possible. */
 export function renameProblem({ from, to }: Rename, before: Applied | null, now: Applied): string | null {
   const old = before?.pipelines[from];
   const next = now.pipelines[to];
   if (old === undefined)
     return `--rename ${from}=${to}: no pipeline ${from} was ever applied, so there is nothing to move`;
   if (Object.hasOwn(now.pipelines, from)) {
-    return `--rename ${from}=${to}: ${from} is still in the configuration; take it out, or leave --rename out`;
+    return `--rename ${from}=${to}: ${from} is still in the configuration; remove it, or leave --rename out`;
   }
   if (next === undefined) return `--rename ${from}=${to}: the configuration has no pipeline ${to}; add it first`;
   if (before !== null && Object.hasOwn(before.pipelines, to)) {
     return `--rename ${from}=${to}: ${to} was applied before and has items of its own; two pipelines cannot become one`;
   }
   if (isSameRoute(old, next)) return null;
-  return `--rename ${from}=${to}: source or dev tool differ, so it is another route; leave --rename out to begin anew`;
+  return `--rename ${from}=${to}: source or dev tool differs, so it is another route; leave --rename out to start it fresh`;
 }

@@ -1,7 +1,7 @@
 /**
  * `apply` (design 7): brings the ledger, the search attributes, the schedules and the live items in line with the
- * configuration. Each part compares before it changes, so that a second run changes nothing; what was applied is stored
- * last, so that a run that was cut off is repeated in full by the next.
+ * configuration. Each part compares before it changes, so that a second run changes nothing. What was applied is stored
+ * last, so that the next run repeats an interrupted one in full.
  */
 import { readApplied, type Applied } from '../../domain/applied.js';
 import { isFinal } from '../../domain/phases.js';
@@ -17,8 +17,8 @@ import {
   type Rename,
 } from './changes.js';
 import { canonical } from './canonical.js';
-import { idsOf, refuseUnmeant, stillCreating } from './guard.js';
-import { endRuns, startAll, startLost, tellRemoved, tellRestored, wakeRemapped, type Reach } from './items.js';
+import { idsOf, refuseUnconfirmed, stillCreating } from './guard.js';
+import { endRuns, startAll, startLost, wakeRemapped, wakeRemoved, wakeRestored, type Reach } from './items.js';
 import { changeSchedule, existingSchedules, scheduleChanges, scheduleIdsOf, wantedSchedules } from './schedules.js';
 import type { ScheduleChange } from './schedules.js';
 import { registerSearchAttributes, RegistrationRefused } from './searchAttributes.js';
@@ -64,12 +64,13 @@ async function applyAll(
   const now = appliedOf(settings);
   const renames = await dueRenames(ledger, options.renames, before, now);
   const changes = configurationChanges(before, now, renames);
-  await refuseUnmeant(ledger, { changes, before, now, accept: options.accept });
+  await refuseUnconfirmed(ledger, { changes, before, now, accept: options.accept });
 
   await register(terminal.print, opened, say);
   const schedules = await dueSchedules(opened, before);
   const reach: Reach = { client, ledger, settings };
-  // No sweep may start the old name again, nor the new one before the rows bear it.
+  // Schedules go before the rows move and come after: no sweep may start items under the old name again, nor under the
+  // new name before the rows carry it.
   await applySchedules(
     client,
     schedules.filter(({ action }) => action === 'delete'),
@@ -81,7 +82,7 @@ async function applyAll(
     schedules.filter(({ action }) => action !== 'delete'),
     say,
   );
-  await tellItems(reach, changes, say);
+  await wakeItems(reach, changes, say);
   const record = { ...now, removed: await removedWithItems(ledger, before, now) };
   if (stored === null || canonical(stored) !== canonical(record)) await ledger.connections.storeApplied(record);
   await applyWebhooks(configuration, { say, note: terminal.note });
@@ -93,7 +94,7 @@ async function applyAll(
   }
 }
 
-/** Their items pause, and what is remembered here lets them say so in Craft.io. */
+/** Removed pipelines with live items: these pause, and need what is stored here to say so in Craft.io. */
 async function removedWithItems(
   ledger: All['ledger'],
   before: Applied | null,
@@ -106,7 +107,7 @@ async function removedWithItems(
   return Object.fromEntries(known.filter(([name]) => !Object.hasOwn(now.pipelines, name) && live.has(name)));
 }
 
-/** A rename that was applied already is nothing to do: `--rename` may stay in a script. */
+/** Leaves out renames that were applied already, so that `--rename` may stay in a script. */
 async function dueRenames(
   ledger: All['ledger'],
   renames: readonly Rename[],
@@ -135,7 +136,7 @@ async function register(print: (line: string) => void, opened: All, say: (line: 
   }
 }
 
-/** @throws CommandFailure where somebody else's schedule is in the way. */
+/** @throws CommandFailure where a schedule that `apply` did not create has an id that it needs. */
 async function dueSchedules(opened: All, before: Applied | null): Promise<readonly OwnChange[]> {
   const wanted = wantedSchedules(opened.settings);
   const ids = [...wanted.map(({ id }) => id), ...(before === null ? [] : scheduleIdsOf(before))];
@@ -143,7 +144,7 @@ async function dueSchedules(opened: All, before: Applied | null): Promise<readon
   const foreign = changes.find((change) => change.action === 'foreign');
   if (foreign === undefined) return changes.filter((change) => change.action !== 'foreign');
   throw new CommandFailure(
-    `a schedule ${foreign.id} exists in namespace ${opened.access.namespace} that apply did not make: ` +
+    `a schedule ${foreign.id} exists in namespace ${opened.access.namespace}, and apply did not create it: ` +
       'delete it in the Temporal UI, or give the pipeline another name',
   );
 }
@@ -173,7 +174,7 @@ export function describeChange(change: OwnChange): string {
 async function moveItems(reach: Reach, { from, to }: Rename, say: (line: string) => void): Promise<void> {
   const why = `pipeline ${from} is now ${to}`;
   await endRuns(reach, from, why);
-  const moved = await reach.ledger.links.renamePipeline(from, to);
+  const moved = await reach.ledger.renaming.renamePipeline(from, to);
   switch (moved.status) {
     case 'creating':
       throw new CommandFailure(stillCreating(from, to, moved.items));
@@ -194,17 +195,17 @@ async function moveItems(reach: Reach, { from, to }: Rename, say: (line: string)
   }
 }
 
-async function tellItems(reach: Reach, changes: ConfigurationChanges, say: (line: string) => void): Promise<void> {
-  for (const [pipeline, count] of await tellRemoved(reach)) {
+async function wakeItems(reach: Reach, changes: ConfigurationChanges, say: (line: string) => void): Promise<void> {
+  for (const [pipeline, count] of await wakeRemoved(reach)) {
     say(
-      `removed: ${pipeline} is no longer configured; ${counted(count, 'live item')} told, they pause as pipeline-removed`,
+      `removed: ${pipeline} is no longer configured; ${counted(count, 'live item')} woken, to pause as pipeline-removed`,
     );
   }
-  for (const [pipeline, count] of await tellRestored(reach)) {
-    say(`restored: ${pipeline} is configured again; ${counted(count, 'item')} told to go on`);
+  for (const [pipeline, count] of await wakeRestored(reach)) {
+    say(`restored: ${pipeline} is configured again; ${counted(count, 'item')} woken`);
   }
   for (const [pipeline, count] of await wakeRemapped(reach, changes.remapped)) {
-    say(`progress: the mapping of ${pipeline} changed; ${counted(count, 'item')} mapped anew`);
+    say(`progress: the mapping of ${pipeline} changed; ${counted(count, 'item')} woken`);
   }
   for (const [pipeline, count] of await startLost(reach)) {
     say(`started again: ${counted(count, 'item')} of ${pipeline} whose workflow was not running`);

@@ -1,8 +1,8 @@
-/** Changes of the configuration that `apply` makes only when somebody says that they are meant (design 7). */
+/** Refuses changes that are probably mistakes, unless a flag confirms them (design 7, Changes of the configuration). */
 import type { Applied } from '../../domain/applied.js';
 import type { ItemRef } from '../../domain/ids.js';
-import { FINAL_PHASES, PHASES } from '../../domain/phases.js';
-import type { Ledger } from '../../runtime/openLedger.js';
+import { OPEN_PHASES } from '../../domain/phases.js';
+import type { Ledger } from '../../ledger/ledger.js';
 import { CommandFailure } from '../failure.js';
 import { counted } from '../tables.js';
 import type { ConfigurationChanges } from './changes.js';
@@ -14,16 +14,17 @@ export interface GuardedChange {
   readonly accept: boolean;
 }
 
-const OPEN_PHASES = PHASES.filter((phase) => !(FINAL_PHASES as readonly string[]).includes(phase));
-
-/** @throws CommandFailure that names the change and how to say that it is meant. Nothing has been changed by then. */
-export async function refuseUnmeant(ledger: Ledger, { changes, before, now, accept }: GuardedChange): Promise<void> {
+/** @throws CommandFailure that names the change and the flag that confirms it. Runs before anything is changed. */
+export async function refuseUnconfirmed(
+  ledger: Ledger,
+  { changes, before, now, accept }: GuardedChange,
+): Promise<void> {
   const [suspected] = changes.suspected;
   if (suspected !== undefined && !accept) {
     const { from, to } = suspected;
     throw new CommandFailure(
       `pipeline ${from} is gone and ${to} has the same source and dev tool: run apply --rename ${from}=${to} to move its ` +
-        `links along, or apply --accept where ${to} begins anew and the items of ${from} are to pause`,
+        `links, or apply --accept to start ${to} fresh and pause the items of ${from}`,
     );
   }
   for (const rename of changes.renamed) await refuseWhileCreating(ledger, rename.from, rename.to);
@@ -35,20 +36,20 @@ export async function refuseUnmeant(ledger: Ledger, { changes, before, now, acce
     if (isOtherTool) {
       throw new CommandFailure(
         `pipelines.${pipeline}.target.devTool changed while ${counted(open, 'item')} of it ${isAre(open)} linked in ${devTool}: ` +
-          `give the new route a name of its own beside ${pipeline}, or release these items first`,
+          `keep ${pipeline} and add the new route under a name of its own, or release these items first`,
       );
     }
     if (accept) continue;
     throw new CommandFailure(
       `pipelines.${pipeline}.target changed while ${counted(open, 'item')} of it ${isAre(open)} linked; they stay where they are ` +
-        'and only new ones go to the new target: run apply --accept if that is meant, else put the old target back',
+        'and only new ones go to the new target: run apply --accept if you mean that, else put the old target back',
     );
   }
 }
 
 /**
- * A create whose outcome is not known is found again by its marker, which carries the pipeline's old name. Looked at
- * before anything is ended; the ledger looks once more in the transaction that moves the rows.
+ * A create whose outcome is unknown is found by its marker, which carries the pipeline's old name. This is checked
+ * before any run is ended; the ledger checks again in the transaction that moves the rows.
  */
 async function refuseWhileCreating(ledger: Ledger, from: string, to: string): Promise<void> {
   const links = await ledger.links.list({ pipeline: from });
@@ -58,8 +59,9 @@ async function refuseWhileCreating(ledger: Ledger, from: string, to: string): Pr
 
 export function stillCreating(from: string, to: string, items: readonly ItemRef[]): string {
   return (
-    `${counted(items.length, 'item')} of ${from} (${idsOf(items)}) wait for the outcome of a create, and are found again ` +
-    `under the old name only: put ${from} back instead of ${to}, run apply, and rename once they are linked`
+    `${counted(items.length, 'item')} of ${from} (${idsOf(items)}) ${items.length === 1 ? 'waits' : 'wait'} for the outcome ` +
+    `of a create, which can be found under the old name only: put ${from} back instead of ${to}, run apply, and rename ` +
+    'once the outcome is known'
   );
 }
 
@@ -70,7 +72,7 @@ export function idsOf(items: readonly ItemRef[]): string {
   return items.length > MOST_IDS ? `${shown.join(', ')} and ${items.length - MOST_IDS} more` : shown.join(', ');
 }
 
-/** Rows that hold a dev item, or may be about to get one, and are not closed. */
+/** How many live rows have a dev item or may be about to get one. */
 async function openLinks(ledger: Ledger, pipeline: string): Promise<number> {
   const links = await ledger.links.list({ pipeline, phases: OPEN_PHASES });
   return links.filter((link) => link.devItemId !== null || link.sentAt !== null).length;

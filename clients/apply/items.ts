@@ -1,6 +1,6 @@
 /**
- * What `apply` tells the items whose settings changed (design 4 and 7). No call to an outside system is made here: what
- * must be known stands in the ledger, and each item's own run does what follows.
+ * Wakes the items whose settings changed (design 4, A changed mapping; design 7, Changes of the configuration). No
+ * outside system is called here: the ledger shows which items are concerned, and each item's own run does the rest.
  */
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
@@ -8,20 +8,17 @@ import { itemSyncWorkflowId, type ItemRef } from '../../domain/ids.js';
 import { itemSyncStartOptions } from '../../domain/itemSyncStart.js';
 import type { ItemLink } from '../../domain/link.js';
 import { devItemChangedSignal, ITEM_SYNC_WORKFLOW, resyncSignal } from '../../domain/messages.js';
-import { FINAL_PHASES, isFinal, PHASES } from '../../domain/phases.js';
+import { isFinal, OPEN_PHASES } from '../../domain/phases.js';
 import { isDone, mapProgress, progressFields } from '../../domain/rules/progress.js';
 import type { ProgressRule, Settings } from '../../domain/settings.js';
 import { createItemSyncs } from '../../runtime/itemSyncs.js';
-import type { Ledger } from '../../runtime/openLedger.js';
+import { inBatches } from '../inBatches.js';
+import type { Ledger } from '../../ledger/ledger.js';
 
 /** In the memo of the runs that `apply` starts. */
 const STARTED_BY = 'apply';
-/** How many messages are under way at a time. */
-const AT_ONCE = 20;
-/** Rows that nobody has touched for this long are looked for in Temporal (design 4, Nothing is forgotten). */
+/** For rows that nothing has touched for this long, Temporal is asked if they run (design 4, Nothing is forgotten). */
 const UNTOUCHED_MS = 10 * 60_000;
-
-const LIVE_PHASES = PHASES.filter((phase) => !(FINAL_PHASES as readonly string[]).includes(phase));
 
 export interface Reach {
   readonly client: Client;
@@ -29,21 +26,21 @@ export interface Reach {
   readonly settings: Settings;
 }
 
-/** Live items of pipelines that are no longer configured, and have not been told yet; how many for each pipeline. */
-export async function tellRemoved(reach: Reach): Promise<ReadonlyMap<string, number>> {
+/** Live items of removed pipelines that have not paused for that yet. Returns how many of each pipeline. */
+export async function wakeRemoved(reach: Reach): Promise<ReadonlyMap<string, number>> {
   const { settings } = reach;
   const links = await liveLinks(reach, (pipeline) => !Object.hasOwn(settings.pipelines, pipeline));
-  return tell(
+  return wake(
     reach,
     links.filter((link) => !isPausedByRemoval(link)),
   );
 }
 
-/** Items that were paused because their pipeline was taken out, and it is back. */
-export async function tellRestored(reach: Reach): Promise<ReadonlyMap<string, number>> {
+/** Items that paused because their pipeline was removed, now that it is back. */
+export async function wakeRestored(reach: Reach): Promise<ReadonlyMap<string, number>> {
   const { settings } = reach;
   const links = await liveLinks(reach, (pipeline) => Object.hasOwn(settings.pipelines, pipeline), ['paused']);
-  return tell(reach, links.filter(isPausedByRemoval));
+  return wake(reach, links.filter(isPausedByRemoval));
 }
 
 function isPausedByRemoval(link: ItemLink): boolean {
@@ -53,7 +50,7 @@ function isPausedByRemoval(link: ItemLink): boolean {
 async function liveLinks(
   { ledger }: Reach,
   isMeant: (pipeline: string) => boolean,
-  phases: readonly ItemLink['phase'][] = LIVE_PHASES,
+  phases: readonly ItemLink['phase'][] = OPEN_PHASES,
 ): Promise<readonly ItemLink[]> {
   const counts = await ledger.links.countByPhase();
   const pipelines = new Set(counts.filter(({ phase }) => phases.includes(phase)).map(({ pipeline }) => pipeline));
@@ -64,8 +61,8 @@ async function liveLinks(
 }
 
 /** A resync makes a run read its settings again, whatever it waits for. */
-async function tell({ client }: Reach, links: readonly ItemLink[]): Promise<ReadonlyMap<string, number>> {
-  await eachOf(links, async (link) => {
+async function wake({ client }: Reach, links: readonly ItemLink[]): Promise<ReadonlyMap<string, number>> {
+  await inBatches(links, async (link) => {
     await client.workflow.signalWithStart(ITEM_SYNC_WORKFLOW, {
       ...startOptionsOf(link),
       signal: resyncSignal,
@@ -75,7 +72,9 @@ async function tell({ client }: Reach, links: readonly ItemLink[]): Promise<Read
   return countsOf(links);
 }
 
-/** Items of these pipelines whose progress the new mapping changes, woken with what the ledger knows. */
+/**
+ * Items of these pipelines whose progress the new mapping changes. They are woken with what the ledger knows of them.
+ */
 export async function wakeRemapped(reach: Reach, pipelines: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const { client, ledger, settings } = reach;
   const links = await Promise.all(
@@ -83,11 +82,11 @@ export async function wakeRemapped(reach: Reach, pipelines: readonly string[]): 
       const rule = settings.pipelines[pipeline]?.progress ?? null;
       if (rule === null) return [];
       const live = await ledger.links.list({ pipeline, phases: ['following', 'settling', 'blocked'] });
-      return live.filter((link) => isMappedAnew(link, rule));
+      return live.filter((link) => mapsDifferently(link, rule));
     }),
   );
   const due = links.flat();
-  await eachOf(due, async (link) => {
+  await inBatches(due, async (link) => {
     await client.workflow.signalWithStart(ITEM_SYNC_WORKFLOW, {
       ...startOptionsOf(link),
       signal: devItemChangedSignal,
@@ -97,8 +96,10 @@ export async function wakeRemapped(reach: Reach, pipelines: readonly string[]): 
   return countsOf(due);
 }
 
-/** Whether the dev item's status, as the ledger knows it, asks for anything else than what was last pushed. */
-export function isMappedAnew(link: ItemLink, rule: ProgressRule): boolean {
+/**
+ * Whether the rule makes something else of the dev item's status, as the ledger knows it, than what was last pushed.
+ */
+export function mapsDifferently(link: ItemLink, rule: ProgressRule): boolean {
   if (link.devItemId === null || link.devStatus === null || link.lockedAt === null) return false;
   const mapped = mapProgress(link.devStatus, rule);
   if (link.phase === 'blocked') return link.blockedBy === 'status-unmapped' && mapped.status !== 'unmapped';
@@ -120,22 +121,22 @@ function snapshotOf(link: ItemLink) {
   };
 }
 
-/** Starts runs for live rows whose run is lost (terminated by hand, or with a Temporal database); how many. */
+/** Starts runs for live rows whose run was lost: terminated by hand, or with Temporal's database. */
 export async function startLost({ client, ledger, settings }: Reach): Promise<ReadonlyMap<string, number>> {
   const itemSyncs = createItemSyncs({ client, ledger, startedBy: STARTED_BY });
   const lost: ItemRef[] = [];
   for (const pipeline of Object.keys(settings.pipelines)) {
-    const idle = await ledger.links.idle(pipeline, UNTOUCHED_MS);
+    const idle = await ledger.live.idle(pipeline, UNTOUCHED_MS);
     if (idle.length > 0) lost.push(...(await itemSyncs.notRunning(pipeline, idle)));
   }
-  await eachOf(lost, (item) => itemSyncs.start(item));
+  await inBatches(lost, (item) => itemSyncs.start(item));
   return countsOf(lost);
 }
 
-/** Ends the runs of a pipeline that gets another name: nothing may run under the old one while its rows move. */
+/** Terminates the runs of a pipeline that is renamed: nothing may run under the old name while the rows move. */
 export async function endRuns({ client, ledger }: Reach, pipeline: string, why: string): Promise<void> {
   const links = await ledger.links.list({ pipeline });
-  await eachOf(links, async (link) => {
+  await inBatches(links, async (link) => {
     try {
       await client.workflow.getHandle(itemSyncWorkflowId(link)).terminate(why);
     } catch (error) {
@@ -144,11 +145,11 @@ export async function endRuns({ client, ledger }: Reach, pipeline: string, why: 
   });
 }
 
-/** Starts a run for each live row of a pipeline; those that run are left alone. */
+/** Starts a run for each live row of a pipeline; runs that are under way are left alone. Returns how many rows. */
 export async function startAll({ client, ledger }: Reach, pipeline: string): Promise<number> {
   const itemSyncs = createItemSyncs({ client, ledger, startedBy: STARTED_BY });
   const links = (await ledger.links.list({ pipeline })).filter((link) => !isFinal(link.phase));
-  await eachOf(links, (link) => itemSyncs.start(link));
+  await inBatches(links, (link) => itemSyncs.start(link));
   return links.length;
 }
 
@@ -165,8 +166,4 @@ function countsOf(items: readonly ItemRef[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { pipeline } of items) counts.set(pipeline, (counts.get(pipeline) ?? 0) + 1);
   return counts;
-}
-
-async function eachOf<T>(items: readonly T[], body: (item: T) => Promise<unknown>): Promise<void> {
-  for (let at = 0; at < items.length; at += AT_ONCE) await Promise.all(items.slice(at, at + AT_ONCE).map(body));
 }

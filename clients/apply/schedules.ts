@@ -1,9 +1,9 @@
 /**
  * The schedules of the sweeps (design 2): which ones there should be, what differs from those that Temporal has, and
- * the calls that bring them in line. Only schedules whose memo says `craftsync` are ever changed or deleted, and what an
- * operator did to one (paused, note) is kept.
+ * the calls that bring them in line. Only schedules whose memo says `craftsync` are ever changed or deleted, and what
+ * an operator did to one (paused, note) is kept.
  *
- * A schedule's memo cannot be changed by an update, so what is compared is the schedule itself, as Temporal describes it.
+ * An update cannot change a schedule's memo, so the schedule itself is compared, as Temporal describes it.
  */
 import {
   ScheduleAlreadyRunning,
@@ -45,7 +45,7 @@ export interface ScheduleFacts {
   readonly taskQueue: string;
   readonly workflowId: string;
   readonly everyMs: number;
-  /** Name of the search attribute → value, so that the runs of a sweep can be filtered by. */
+  /** Search attribute → value: the Temporal UI filters the runs of a sweep by it. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly overlap: string;
   readonly catchupMs: number;
@@ -64,7 +64,7 @@ export type ScheduleChange =
   /** Somebody else's schedule has the id that one of ours needs. */
   | { readonly action: 'foreign'; readonly id: string };
 
-/** Missed runs within this window are made up for; one run sweeps everything, so one is enough. */
+/** A run that was missed within this window is made up for. One run sweeps everything, so one is enough. */
 const LONGEST_CATCHUP_MS = 60 * 60_000;
 const SHORTEST_CATCHUP_MS = 60_000;
 
@@ -111,7 +111,7 @@ function factsOf(
   };
 }
 
-/** Pure: what must be done so that `existing` becomes `wanted`. */
+/** The changes that turn `existing` into `wanted`. Pure. */
 export function scheduleChanges(
   wanted: readonly ScheduleFacts[],
   existing: readonly ExistingSchedule[],
@@ -128,7 +128,7 @@ export function scheduleChanges(
   return [...kept, ...surplus.map(({ facts }): ScheduleChange => ({ action: 'delete', id: facts.id }))];
 }
 
-/** Ids of the schedules that an earlier configuration had: the listing may not show yet what was made a moment ago. */
+/** The schedules of an earlier configuration: the listing may not show yet what was created a moment ago. */
 export function scheduleIdsOf(applied: Applied): readonly string[] {
   const pipelines = Object.keys(applied.pipelines);
   return [
@@ -139,7 +139,7 @@ export function scheduleIdsOf(applied: Applied): readonly string[] {
   ];
 }
 
-/** Looks each id up by itself, and takes in whatever the listing shows with our memo. */
+/** Describes each of `ids` that exists, and every schedule with our memo that the listing shows. */
 export async function existingSchedules(client: Client, ids: readonly string[]): Promise<readonly ExistingSchedule[]> {
   const all = new Set(ids);
   for await (const listed of client.schedule.list()) {
@@ -164,7 +164,7 @@ async function describe(handle: ScheduleHandle): Promise<ScheduleDescription | n
 
 function existingOf({ scheduleId, spec, action, policies, memo }: ScheduleDescription): ExistingSchedule {
   const [interval, ...others] = spec.intervals ?? [];
-  // Whatever an interval cannot say (a calendar, an offset) makes it differ from every schedule of ours.
+  // Ours have one interval and nothing else: a calendar or an offset makes a schedule differ from all of them.
   const isPlain = others.length === 0 && (spec.calendars ?? []).length === 0 && (interval?.offset ?? 0) === 0;
   const attributes = action.typedSearchAttributes;
   const pairs = attributes instanceof TypedSearchAttributes ? attributes.getAll() : (attributes ?? []);
@@ -184,7 +184,7 @@ function existingOf({ scheduleId, spec, action, policies, memo }: ScheduleDescri
   };
 }
 
-/** Makes one change. `foreign` is the caller's to tell. */
+/** Makes one change; reporting a `foreign` one is left to the caller. */
 export async function changeSchedule(
   client: Client,
   change: Exclude<ScheduleChange, { action: 'foreign' }>,
@@ -198,12 +198,12 @@ export async function changeSchedule(
     try {
       await client.schedule.create({ scheduleId: change.facts.id, ...options, memo: { createdBy: CREATED_BY } });
     } catch (error) {
-      // Another `apply` was first; the next one compares what it made.
+      // Another `apply` was faster; the next run compares what it created.
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     }
     return;
   }
-  // A fresh state would un-pause what an operator paused.
+  // Keeps the state: a new one would resume what an operator paused.
   await client.schedule.getHandle(change.facts.id).update(({ state }) => ({ ...options, state }));
 }
 

@@ -1,7 +1,7 @@
 /**
- * Registers the search attributes (design 7) and waits until they can be used: a workflow that upserts one that is not
- * registered fails its task again and again. Where registration is refused, as it may be on a cluster that others
- * administer, the error names the commands that create what is missing.
+ * Registers the search attributes (design 7) and waits until they can be used: a workflow that upserts an unregistered
+ * one fails its task again and again. Where registration is refused, as may happen on a cluster that others administer,
+ * the error carries the commands that create what is missing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError, type Client } from '@temporalio/client';
@@ -17,7 +17,7 @@ interface Attribute {
 }
 
 const ATTRIBUTES: readonly Attribute[] = Object.values(SEARCH_ATTRIBUTES);
-/** As Temporal's command line spells them. */
+/** How Temporal's command line spells the types. */
 const TYPE_WORDS = {
   TEXT: 'Text',
   KEYWORD: 'Keyword',
@@ -32,7 +32,7 @@ const TYPE_WORDS = {
 const USABLE_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 500;
 
-/** @throws CommandFailure with what to create; one line for each attribute follows as `note`. */
+/** `commands` correct what is missing or wrong, one for each attribute; `apply` prints them. */
 export class RegistrationRefused extends CommandFailure {
   constructor(
     message: string,
@@ -42,7 +42,7 @@ export class RegistrationRefused extends CommandFailure {
   }
 }
 
-/** The names of those that were registered now. */
+/** Returns the names of the attributes that it registered. */
 export async function registerSearchAttributes(client: Client, access: TemporalAccess): Promise<readonly string[]> {
   const missing = await missingAttributes(client, access);
   if (missing.length > 0) await register(client, access, missing);
@@ -93,7 +93,7 @@ async function register(client: Client, access: TemporalAccess, missing: readonl
     if (code === ALREADY_EXISTS) return;
     throw new RegistrationRefused(
       `Temporal at ${access.address} refuses to register search attributes (${error instanceof Error ? rootMessage(error) : String(error)}): ` +
-        'have somebody who may create them, then run apply again:',
+        'ask somebody who may create them to run the commands that were printed, then run apply again',
       missing.map(
         ({ name, type }) =>
           `temporal operator search-attribute create ${where(access)} --name ${name} --type ${TYPE_WORDS[type]}`,
@@ -142,7 +142,7 @@ async function unusable(client: Client): Promise<readonly Attribute[]> {
 /** gRPC. */
 const INVALID_ARGUMENT = 3;
 
-/** The code of what the server answered: the client wraps it in a `ServiceError` that has none of its own. */
+/** The gRPC code of the server's answer: the client wraps it in a `ServiceError` without a code. */
 function grpcCodeOf(error: unknown): number | null {
   if (error instanceof ServiceError && error.cause instanceof Error) return grpcCodeOf(error.cause);
   return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : null;

@@ -1,36 +1,36 @@
 /**
- * `apply` registers webhooks in the tools that have an API for it. It needs the address under which the tool reaches the
- * listener, which only the configuration can tell (`webhookUrl`); without it one line says how.
+ * Registers webhooks in the dev tools that have an API for it. The address under which a tool reaches the listener
+ * comes from the configuration (`webhookUrl`); where it is missing, a note says how to set it.
  */
-import type { Connectors } from '../../runtime/connectors.js';
 import type { Configuration } from '../../config/configuration.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import type { WebhookRegistration } from '../../connectors/port/capabilities.js';
+import type { Connectors } from '../../runtime/connectors.js';
+import { withConnectors } from '../connectors.js';
 
 type DevTools = Connectors['devTools'];
-type WebhookRegistration = NonNullable<NonNullable<DevTools[string]['webhooks']>['registration']>;
 
-interface Told {
+interface Report {
   /** What was changed. */
   readonly say: (line: string) => void;
-  /** What somebody has to do. */
+  /** What a person has to do. */
   readonly note: (line: string) => void;
 }
 
-/** Nobody else writes webhooks meanwhile, and a registration that is repeated changes nothing. */
+/** No lease: nobody else registers webhooks at the same time, and a repeated registration changes nothing. */
 const REGISTERING: Parameters<WebhookRegistration['register']>[1] = {
   callClass: 'manual',
   authorise: () => Promise.resolve({ passed: () => false }),
 };
 
-export async function applyWebhooks(configuration: Configuration, told: Told): Promise<void> {
-  await withConnectors(configuration, ({ devTools }) => registerWebhooks(configuration, devTools, told));
+export async function applyWebhooks(configuration: Configuration, report: Report): Promise<void> {
+  await withConnectors(configuration, ({ devTools }) => registerWebhooks(configuration, devTools, report));
 }
 
-/** Throws the `ToolError` of the tool that refuses; the others were registered then. */
+/** @throws the `ToolError` of the first tool that refuses, after the others have been registered. */
 export async function registerWebhooks(
   { settings, secrets }: Pick<Configuration, 'settings' | 'secrets'>,
   devTools: DevTools,
-  told: Told,
+  report: Report,
 ): Promise<void> {
   const failures: unknown[] = [];
   for (const { name, type, webhookUrl: url = null } of Object.values(settings.devTools)) {
@@ -38,16 +38,16 @@ export async function registerWebhooks(
     const registration = devTools[name]?.webhooks?.registration ?? null;
     if (secret === null) continue;
     if (registration === null) {
-      if (url !== null) told.note(byHand(name, type, url, devTools[name]?.webhooks !== undefined));
+      if (url !== null) report.note(byHand(name, type, url, devTools[name]?.webhooks !== undefined));
     } else if (url === null) {
-      told.note(
+      report.note(
         `devTools.${name}: no webhook is registered in ${type}: set webhookUrl to where it reaches the listener, ` +
           `for example https://sync.example.com/webhooks/${name}, and apply again`,
       );
     } else {
       try {
         for (const change of await registration.register({ url, secret }, REGISTERING)) {
-          told.say(`webhooks: ${name}: ${change}`);
+          report.say(`webhooks: ${name}: ${change}`);
         }
       } catch (error) {
         failures.push(error);
@@ -60,5 +60,5 @@ export async function registerWebhooks(
 function byHand(name: string, type: string, url: string, hasWebhooks: boolean): string {
   return hasWebhooks
     ? `devTools.${name}: ${type} has no API to register webhooks: enter ${url} in its settings by hand`
-    : `devTools.${name}: ${type} has no webhooks, so webhookUrl means nothing there`;
+    : `devTools.${name}: ${type} has no webhooks, so webhookUrl has no effect`;
 }

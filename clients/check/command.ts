@@ -1,16 +1,17 @@
 /**
- * `check` (design 7): probes every connection and everything that the configuration names in it. Useful on the first day:
- * one table with what is right, what is doubtful and what is wrong. Needs neither ledger nor Temporal; writes nothing.
+ * `check` (design 7): probes every connection and everything that the configuration names there. One table says what is
+ * right, doubtful and wrong. Needs neither ledger nor Temporal; writes nothing.
  */
+import type { Finding } from '../../connectors/port/devTool.js';
 import type { IntakeSettings, PipelineSettings, Settings } from '../../domain/settings.js';
 import type { Connectors } from '../../runtime/connectors.js';
-import { unfilledDemands } from './requiredFields.js';
-import { findingsOf, type Finding } from './findings.js';
 import { CommandFailure, oneLine } from '../failure.js';
 import { openConfiguration, type CommandContext } from '../resources.js';
 import { counted, durationWords, renderTable, thingsWrong } from '../tables.js';
 import type { Terminal } from '../terminal.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import { withConnectors } from '../connectors.js';
+import { findingsOf } from './findings.js';
+import { unfilledFields } from './requiredFields.js';
 
 export async function check(context: CommandContext, options: { readonly json: boolean }): Promise<void> {
   const { terminal } = context;
@@ -37,7 +38,9 @@ async function probe({ craft, devTools }: Connectors, settings: Settings): Promi
       findingsOf(`devTools.${name}`, () => tool.check(usersOf(pipelines, name), call)),
     ),
     ...pipelines.map((pipeline) =>
-      findingsOf(`pipelines.${pipeline.name}.fields`, () => demandFindings(devTools[pipeline.devTool], pipeline)),
+      findingsOf(`pipelines.${pipeline.name}.fields`, () =>
+        unfilledFieldFindings(devTools[pipeline.devTool], pipeline),
+      ),
     ),
     ...Object.values(settings.intakes).map((intake) =>
       findingsOf(`intake.${intake.name}.label`, () => labelFindings(devTools[intake.devTool], intake)),
@@ -52,7 +55,7 @@ async function labelFindings(
 ): Promise<readonly Finding[]> {
   if (tool === undefined) return [];
   if (tool.labels === undefined) {
-    const message = `${intake.devTool} is of the type ${tool.type}, which has no labels to take items in by`;
+    const message = `${intake.devTool} is of the type ${tool.type}, which has no labels: an intake cannot find items there`;
     return [{ level: 'wrong', where: `intake.${intake.name}.devTool`, message }];
   }
   const items = await tool.labels.items(intake.label, { callClass: 'manual' });
@@ -60,14 +63,14 @@ async function labelFindings(
   return [{ level: 'ok', where: `intake.${intake.name}.label`, message }];
 }
 
-async function demandFindings(
+async function unfilledFieldFindings(
   tool: Connectors['devTools'][string] | undefined,
   pipeline: PipelineSettings,
 ): Promise<readonly Finding[]> {
   if (tool === undefined) return [];
-  const demands = await unfilledDemands(tool, pipeline, { callClass: 'manual' });
-  return demands.map(({ name, why }) => {
-    const message = `${pipeline.devTool} demands a value for "${name}" (${why}): without one each create is refused`;
+  const unfilled = await unfilledFields(tool, pipeline, { callClass: 'manual' });
+  return unfilled.map(({ name, why }) => {
+    const message = `${pipeline.devTool} requires a value for "${name}" (${why}): without one every create is refused`;
     return { level: 'wrong', where: `pipelines.${pipeline.name}.fields.${name}`, message };
   });
 }
@@ -82,7 +85,7 @@ function warningOf(warning: string): Finding {
   return { level: 'warning', where, message: rest.join(': ') };
 }
 
-/** The intervals in force. */
+/** How often each sweep runs. */
 function intervals(settings: Settings): readonly Finding[] {
   const every = (where: string, what: string, everyMs: number): Finding => ({
     level: 'ok',
@@ -92,7 +95,7 @@ function intervals(settings: Settings): readonly Finding[] {
   const pipelines = Object.values(settings.pipelines);
   return [
     ...pipelines.flatMap(({ name, sweepEveryMs, driftEveryMs }) => [
-      every(`pipelines.${name}.sweepEvery`, 'ready items are looked for', sweepEveryMs),
+      every(`pipelines.${name}.sweepEvery`, 'ready items are listed', sweepEveryMs),
       every(`pipelines.${name}.driftEvery`, 'handed-over items are compared', driftEveryMs),
     ]),
     ...Object.values(settings.devTools)

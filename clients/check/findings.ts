@@ -1,12 +1,10 @@
-/** What the connectors find when they are asked to check themselves, a failure to ask among it. */
+/** Runs the connectors' own checks; a check that fails is a finding too. Used by `check` and `preview`. */
 import type { Finding, ReadCall } from '../../connectors/port/devTool.js';
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import type { Connectors } from '../../runtime/connectors.js';
 
-export type { Finding } from '../../connectors/port/devTool.js';
-
-/** One connection that cannot be asked never hides what the others say. */
+/** A connection that cannot be asked does not hide the findings of the others. */
 export async function findingsOf(
   where: string,
   probing: () => Promise<readonly Finding[]>,

@@ -1,23 +1,28 @@
-/** What a dev tool demands of a new item and a pipeline does not fill: named before the first item is refused for it. */
+/**
+ * Fields that a dev tool requires of a new item and a pipeline does not fill: reported before the first create is
+ * refused.
+ */
 import type { DevToolConnector, ReadCall } from '../../connectors/port/devTool.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 
-export interface Demand {
+export interface UnfilledField {
   readonly name: string;
   /** In words: "required by the tracker Bug". */
   readonly why: string;
 }
 
-/** Fields that the tool demands and `fields` does not name; none where the tool cannot tell. */
-export async function unfilledDemands(
+/**
+ * Required fields that the pipeline's `fields` does not name; empty where the tool cannot say which ones it requires.
+ */
+export async function unfilledFields(
   tool: DevToolConnector,
   pipeline: PipelineSettings,
   call: ReadCall,
-): Promise<readonly Demand[]> {
+): Promise<readonly UnfilledField[]> {
   if (tool.requiredFields === undefined) return [];
-  const demanded = await tool.requiredFields.list(pipeline.target, call);
+  const required = await tool.requiredFields.list(pipeline.target, call);
   const filled = new Set(['title', 'description', ...Object.keys(pipeline.fields)]);
-  return demanded
+  return required
     .filter(({ name, otherNames = [] }) => ![name, ...otherNames].some((one) => filled.has(one)))
     .map(({ name, why }) => ({ name, why }));
 }

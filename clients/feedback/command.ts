@@ -13,9 +13,9 @@ type Options = Readonly<Record<string, string | boolean | undefined>>;
 const JSON_OPTION = new Option('--json', 'print JSON alone on stdout');
 
 export function feedbackCommand(terminal: Terminal): Command {
-  const feedback = new Command('feedback').description('Craft.io’s feedback portals: what is in them; submit, once');
+  const feedback = new Command('feedback').description('list Craft.io’s feedback portals, submit feedback to one');
   const list = new Command('list')
-    .description('the portals with their categories, or with --portal what stands in one')
+    .description('list the portals with their categories, or with --portal the feedback in one')
     .option('--portal <portal>', 'a feedback portal, by its id or name')
     .addOption(JSON_OPTION);
   list.action(async (options: Options) => {
@@ -31,8 +31,8 @@ export function feedbackCommand(terminal: Terminal): Command {
     .requiredOption('--title <text>', 'what it is about, in one line')
     .option('--description <text>', 'the text')
     .option('--category <category>', 'a category of the portal, by its name or id')
-    .option('--submitter <who>', 'whom it comes from')
-    .option('--key <key>', 'what makes it the same submission (default: its content)')
+    .option('--submitter <who>', 'who it comes from')
+    .option('--key <key>', 'the same key is submitted only once (default: made from the content)')
     .addOption(JSON_OPTION);
   submit.action(async (options: Options) => {
     const { submitFeedback } = await import('./submit.js');

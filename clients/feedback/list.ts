@@ -1,9 +1,12 @@
-/** `feedback list` (design 7): the portals with their categories, or what stands in one of them. Writes nothing. */
+/** `feedback list` (design 7): the portals with their categories, or the feedback in one of them. Writes nothing. */
+import type { CraftFeedback, PortalEntry } from '../../connectors/port/craftFeedback.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import { readPath } from '../../domain/rules/paths.js';
+import type { Settings } from '../../domain/settings.js';
+import { withConnectors } from '../connectors.js';
 import { openConfiguration, type CommandContext } from '../resources.js';
 import { counted, renderTable } from '../tables.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import type { Terminal } from '../terminal.js';
 import { knownPortals, portalNamed } from './portals.js';
 
 const CALL = { callClass: 'manual' } as const;
@@ -17,41 +20,57 @@ export async function listFeedback(
   const { configuration, settings } = openConfiguration(context);
   await withConnectors(configuration, async ({ craft }) => {
     if (options.portal === null) {
-      const portals = await knownPortals(craft.feedback, settings);
-      const listed: { id: string; name: string; categories: readonly { id: string; name: string }[] }[] = [];
-      for (const portal of portals) {
-        listed.push({ ...portal, categories: await craft.feedback.categories(portal.id, CALL) });
-      }
-      if (options.json) return terminal.print(JSON.stringify(listed));
-      const rows = listed.map(({ id, name, categories }) => [name, id, categories.map((one) => one.name).join(', ')]);
-      const none = 'No feedback portal is known: give craft.accountId, and those of the account are listed.';
-      return terminal.print(renderTable(terminal, ['portal', 'id', 'categories'], rows) || none);
+      const listed = await listPortals(craft.feedback, settings);
+      terminal.print(options.json ? JSON.stringify(listed) : renderPortals(terminal, listed));
+      return;
     }
     const portal = await portalNamed(craft.feedback, settings, options.portal);
     const categories = await craft.feedback.categories(portal.id, CALL);
     const items: CraftItem[] = [];
     for await (const page of craft.listAll({ feedbackPortal: portal.id }, CALL)) items.push(...page.items);
-    if (options.json) {
-      return terminal.print(
-        JSON.stringify({ ...portal, categories, items: items.map(({ properties }) => properties) }),
-      );
-    }
-    const named = renderTable(
-      terminal,
-      ['category', 'id'],
-      categories.map(({ id, name }) => [name, id]),
+    const listed = { ...portal, categories };
+    terminal.print(
+      options.json
+        ? JSON.stringify({ ...listed, items: items.map(({ properties }) => properties) })
+        : renderPortal(terminal, listed, items),
     );
-    const rows = items.map((item) => [
-      item.shortId ?? item.id,
-      item.status?.name ?? null,
-      readPath(item, 'category'),
-      shortened(item.title),
-      item.webUrl,
-    ]);
-    const table = renderTable(terminal, ['feedback', 'status', 'category', 'title', 'link'], rows);
-    const total = `${counted(items.length, 'feedback item')} in ${portal.name}`;
-    terminal.print([named, table, total].filter((part) => part !== '').join('\n\n'));
   });
+}
+
+interface ListedPortal extends PortalEntry {
+  readonly categories: readonly PortalEntry[];
+}
+
+async function listPortals(feedback: CraftFeedback, settings: Settings): Promise<readonly ListedPortal[]> {
+  const listed: ListedPortal[] = [];
+  for (const portal of await knownPortals(feedback, settings)) {
+    listed.push({ ...portal, categories: await feedback.categories(portal.id, CALL) });
+  }
+  return listed;
+}
+
+function renderPortals(terminal: Terminal, portals: readonly ListedPortal[]): string {
+  const rows = portals.map(({ id, name, categories }) => [name, id, categories.map((one) => one.name).join(', ')]);
+  const none = 'No feedback portal is known: set craft.accountId to list those of the account.';
+  return renderTable(terminal, ['portal', 'id', 'categories'], rows) || none;
+}
+
+function renderPortal(terminal: Terminal, { name, categories }: ListedPortal, items: readonly CraftItem[]): string {
+  const named = renderTable(
+    terminal,
+    ['category', 'id'],
+    categories.map((category) => [category.name, category.id]),
+  );
+  const rows = items.map((item) => [
+    item.shortId ?? item.id,
+    item.status?.name ?? null,
+    readPath(item, 'category'),
+    shortened(item.title),
+    item.webUrl,
+  ]);
+  const table = renderTable(terminal, ['feedback', 'status', 'category', 'title', 'link'], rows);
+  const total = `${counted(items.length, 'feedback item')} in ${name}`;
+  return [named, table, total].filter((part) => part !== '').join('\n\n');
 }
 
 function shortened(title: string): string {

@@ -1,16 +1,15 @@
-/** Which feedback portal is meant: by its id, or by its name where the account's portals can be listed. */
+/**
+ * Finds the feedback portal that a command names: by its id, or by its name where the account's portals can be listed.
+ */
 import { closest } from 'fastest-levenshtein';
+import type { CraftFeedback, PortalEntry } from '../../connectors/port/craftFeedback.js';
 import type { Settings } from '../../domain/settings.js';
-import type { Connectors } from '../../runtime/connectors.js';
 import { CommandFailure } from '../failure.js';
-
-type CraftFeedback = Connectors['craft']['feedback'];
-export type Portal = Awaited<ReturnType<CraftFeedback['portals']>>[number];
 
 const CALL = { callClass: 'manual' } as const;
 
-/** Of the account; where `craft.accountId` is not given, those that the configuration names. */
-export async function knownPortals(feedback: CraftFeedback, settings: Settings): Promise<readonly Portal[]> {
+/** The account's portals; without `craft.accountId`, those that the configuration names. */
+export async function knownPortals(feedback: CraftFeedback, settings: Settings): Promise<readonly PortalEntry[]> {
   if (settings.craft.accountId !== null) return feedback.portals(CALL);
   const sources = Object.values(settings.pipelines).map(({ source }) => source);
   const ids = [
@@ -21,8 +20,8 @@ export async function knownPortals(feedback: CraftFeedback, settings: Settings):
 }
 
 /** @throws CommandFailure that names the nearest portal. */
-export async function portalNamed(feedback: CraftFeedback, settings: Settings, nameOrId: string): Promise<Portal> {
-  // Without the account an id is taken as it is: Craft.io says whether it exists.
+export async function portalNamed(feedback: CraftFeedback, settings: Settings, nameOrId: string): Promise<PortalEntry> {
+  // Without the account's id its portals cannot be listed: the text is taken as an id, and Craft.io says if it exists.
   if (settings.craft.accountId === null) return { id: nameOrId, name: nameOrId };
   const portals = await knownPortals(feedback, settings);
   const found = portals.find(({ id }) => id === nameOrId) ?? portals.find(({ name }) => name === nameOrId);

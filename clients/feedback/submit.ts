@@ -1,13 +1,12 @@
 /**
- * `feedback submit` (design 7): one piece of feedback, exactly once for its key. Needs the ledger, where a submission whose
- * answer was lost is remembered: the same command again goes on with it.
+ * `feedback submit` (design 7): submits one piece of feedback, exactly once for its key. Needs the ledger, which
+ * remembers a submission whose answer was lost: the same command again finishes it.
  */
-import type { FeedbackDraft } from '../../domain/feedback.js';
-import { isRefKey } from '../../domain/feedback.js';
+import { isRefKey, type FeedbackDraft } from '../../domain/feedback.js';
 import { keyOfContent, submitByHand } from '../../runtime/submitByHand.js';
 import { wrongUsage } from '../failure.js';
 import { withLedger, type CommandContext } from '../resources.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import { withConnectors } from '../connectors.js';
 import { portalNamed } from './portals.js';
 
 export interface SubmitOptions extends Omit<FeedbackDraft, 'description'> {
@@ -19,7 +18,7 @@ export interface SubmitOptions extends Omit<FeedbackDraft, 'description'> {
 
 export async function submitFeedback(context: CommandContext, options: SubmitOptions): Promise<void> {
   const { terminal } = context;
-  if (options.title.trim() === '') throw wrongUsage('--title is empty: say in a line what the feedback is about');
+  if (options.title.trim() === '') throw wrongUsage('--title is empty: say in one line what the feedback is about');
   if (options.key !== null && !isRefKey(options.key)) {
     throw wrongUsage(`--key ${options.key}: use 1 to 100 letters, digits, and . _ : -`);
   }

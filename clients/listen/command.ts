@@ -1,4 +1,7 @@
-/** `listen` (design 7): the HTTP listener, until SIGTERM; what is being answered then is answered, the rest stays stored. */
+/**
+ * `listen` (design 7): runs the HTTP listener until SIGTERM. It then answers the requests that it has begun to read;
+ * webhooks that it has stored wait in the ledger.
+ */
 import type { FastifyInstance } from 'fastify';
 import { requireDatabaseUrl, requireTemporal } from '../../config/deployment.js';
 import { isLoopback, readEnvironment } from '../../config/environment.js';
@@ -10,12 +13,12 @@ import { createMetrics } from './metrics.js';
 import { createListenerServer } from './server.js';
 
 export interface ListenOptions {
-  /** Null: as CRAFTSYNC_LISTEN says. */
+  /** Null: what CRAFTSYNC_LISTEN says. */
   readonly host: string | null;
   readonly port: number | null;
 }
 
-/** Resolves when it has been shut down by a signal. */
+/** Resolves when a signal has shut it down. */
 export async function listen(context: CommandContext, options: ListenOptions): Promise<void> {
   const { terminal } = context;
   const { deployment, configuration } = openConfiguration(context);
@@ -41,7 +44,7 @@ export async function listen(context: CommandContext, options: ListenOptions): P
     databaseUrl: requireDatabaseUrl(deployment),
     temporal: requireTemporal(deployment),
     logger,
-    onHandedOn: metrics.handedOn,
+    onWoken: metrics.woke,
   });
   metrics.watch(listening.inbox);
   const app = createListenerServer({ listening, metrics, logger, token: environment.token });

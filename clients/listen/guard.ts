@@ -1,10 +1,10 @@
 /**
- * Who may see the listener's pages: whoever presents CRAFTSYNC_TOKEN, as a Bearer token or, for browsers, as the password
- * of any user. Webhooks are authorised by their signatures, and `/healthz` says nothing to protect.
+ * Guards the listener's pages: a request must present CRAFTSYNC_TOKEN, as a Bearer token or, from browsers, as the
+ * password of any user. Webhooks are authorised by their signatures, and `/healthz` shows nothing worth protecting.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Null: no token is configured, and the listener is bound to this machine alone. */
+/** `token` null: none is configured, which is allowed only where the listener is bound to this machine. */
 export function mayEnter(authorization: string | undefined, token: string | null): boolean {
   if (token === null) return true;
   const presented = presentedIn(authorization);
@@ -20,7 +20,7 @@ function presentedIn(authorization: string | undefined): string | null {
   return colon === -1 ? null : decoded.slice(colon + 1);
 }
 
-/** Of one length whatever is presented, so that the comparison takes the same time. */
+/** Digests all have the same length, so the comparison takes the same time whatever is presented. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

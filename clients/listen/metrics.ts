@@ -1,26 +1,24 @@
-/** What the listener counts, in Prometheus's text; labels are names of the configuration and words of ours alone. */
+/**
+ * The listener's metrics for Prometheus. Labels hold only names of the configuration and words of ours, no caller's
+ * text.
+ */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Listening } from '../../runtime/listening.js';
-
-/** Why a POST was not taken: by the connector's verdict, or before it. */
-export type Refusal =
-  'signature' | 'time' | 'malformed' | 'too-large' | 'busy' | 'ledger' | 'unknown' | 'not-listening';
-
-/** `devTool` of a POST to a name that the configuration does not have. */
-export const NO_TOOL = '(none)';
+import type { Refusal } from '../../webhooks/route.js';
 
 export interface Metrics {
   readonly registry: Registry;
   took(devTool: string, verdict: 'accepted' | 'repeated'): void;
   refused(devTool: string, why: Refusal): void;
-  handedOn(devTool: string, seconds: number): void;
-  /** Since the listener began: dev tool → word → count. */
+  /** A webhook has woken its items, so long after it was stored. */
+  woke(devTool: string, seconds: number): void;
+  /** Since the listener started: dev tool → word → count. */
   counts(): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>>;
-  /** What stands in the ledger is asked for with each scrape. */
+  /** Adds what each scrape reads from the inbox in the ledger. */
   watch(inbox: Listening['inbox']): void;
 }
 
-const HAND_ON_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const WAKE_BUCKETS_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -28,7 +26,7 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   const deliveries = new Counter({
     name: 'craftsync_webhook_deliveries_total',
-    help: 'Webhooks that came, by dev tool and verdict: accepted, repeated, refused.',
+    help: 'Webhooks received, by dev tool and verdict: accepted, repeated, refused.',
     labelNames: ['dev_tool', 'verdict'],
     registers,
   });
@@ -38,11 +36,11 @@ export function createMetrics(): Metrics {
     labelNames: ['dev_tool', 'reason'],
     registers,
   });
-  const handOn = new Histogram({
+  const wake = new Histogram({
     name: 'craftsync_webhook_hand_on_seconds',
-    help: 'From storing a webhook until it was handed on to the runs of its items.',
+    help: 'From storing a webhook until the workflows of its items were woken.',
     labelNames: ['dev_tool'],
-    buckets: HAND_ON_BUCKETS,
+    buckets: WAKE_BUCKETS_SECONDS,
     registers,
   });
   return {
@@ -52,7 +50,7 @@ export function createMetrics(): Metrics {
       deliveries.inc({ dev_tool: devTool, verdict: 'refused' });
       refusals.inc({ dev_tool: devTool, reason });
     },
-    handedOn: (devTool, seconds) => handOn.observe({ dev_tool: devTool }, seconds),
+    woke: (devTool, seconds) => wake.observe({ dev_tool: devTool }, seconds),
     counts: async () => {
       const counts = new Map<string, Record<string, number>>();
       for (const { labels, value } of [...(await deliveries.get()).values, ...(await refusals.get()).values]) {
@@ -72,12 +70,12 @@ function watchInbox(registry: Registry, inbox: Listening['inbox']): void {
   const registers = [registry];
   const age = new Gauge({
     name: 'craftsync_inbox_oldest_seconds',
-    help: 'How long the oldest webhook waits that is not handed on; 0 where none waits.',
+    help: 'How long the oldest stored webhook has waited to wake its items; 0 where none waits.',
     registers,
   });
   new Gauge({
     name: 'craftsync_inbox_waiting',
-    help: 'Webhooks that are stored and not handed on.',
+    help: 'Stored webhooks that have not woken their items yet.',
     labelNames,
     registers,
     async collect() {
@@ -89,7 +87,7 @@ function watchInbox(registry: Registry, inbox: Listening['inbox']): void {
   });
   new Gauge({
     name: 'craftsync_webhook_last_delivery_timestamp_seconds',
-    help: 'When the last verified webhook of a dev tool came.',
+    help: 'When the last verified webhook of a dev tool was received.',
     labelNames,
     registers,
     async collect() {
@@ -99,7 +97,7 @@ function watchInbox(registry: Registry, inbox: Listening['inbox']): void {
   });
 }
 
-/** While the ledger does not answer, the other metrics are needed all the more; `/readyz` says what is wrong. */
+/** If the ledger does not answer, the other metrics are still served; `/readyz` says what is wrong. */
 async function orNone<T>(asked: Promise<readonly T[]>): Promise<readonly T[]> {
   return asked.catch(() => []);
 }

@@ -1,4 +1,6 @@
-/** The listener's page: which dev tools may post where, when the last delivery came, what was refused. No secrets. Pure. */
+/**
+ * The listener's page: which dev tools may post where, when the last delivery came, what was refused. No secrets. Pure.
+ */
 import { escapeUTF8 } from 'entities';
 import type { ListenedTool } from '../../runtime/listening.js';
 
@@ -6,7 +8,7 @@ export interface PageFacts {
   readonly tools: readonly ListenedTool[];
   /** Dev tool → ISO time. */
   readonly lastReceived: ReadonlyMap<string, string>;
-  /** Dev tool → word → count, since the listener began. */
+  /** Dev tool → word → count, since the listener started. */
   readonly counts: ReadonlyMap<string, Readonly<Record<string, number>>>;
   readonly problems: readonly string[];
   readonly startedAt: string;
@@ -37,14 +39,14 @@ function rowOf(tool: ListenedTool, { lastReceived, counts }: PageFacts): string 
     `${escapeUTF8(tool.name)} <span class="quiet">${escapeUTF8(tool.type)}</span>`,
     placeOf(tool),
     escapeUTF8(lastReceived.get(tool.name) ?? 'never'),
-    escapeUTF8(words.length === 0 ? 'nothing came' : words.join(', ')),
+    escapeUTF8(words.length === 0 ? 'no webhooks' : words.join(', ')),
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 
 function placeOf({ name, type, hasWebhooks, hasSecret }: ListenedTool): string {
   if (!hasWebhooks)
-    return `<span class="quiet">${escapeUTF8(type)} has no webhooks; its sweep brings all changes</span>`;
+    return `<span class="quiet">${escapeUTF8(type)} has no webhooks; its progress sweep finds all changes</span>`;
   if (!hasSecret) return `<span class="quiet">not listened to: <code>webhookSecret</code> is not set</span>`;
   return `<code>/webhooks/${escapeUTF8(name)}</code>`;
 }

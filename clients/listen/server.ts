@@ -1,4 +1,4 @@
-/** The listener's HTTP side: webhooks, health, metrics, one page. */
+/** The listener's HTTP server: webhooks, health, metrics, one page. */
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Listening } from '../../runtime/listening.js';
@@ -15,10 +15,10 @@ export interface ListenerServerOptions {
   readonly mostInHand?: number;
 }
 
-/** A whole request must have come by then: slow senders hold no places. */
+/** A request must have arrived in full by then, so that slow senders do not take up places. */
 const REQUEST_WITHIN_MS = 10_000;
 const CHECK_CONNECTIONS_EVERY_MS = 2_000;
-/** Readiness is asked often, by several, and costs a query. */
+/** Several probes ask for readiness often, and each answer costs a query: one answer is kept this long. */
 const READINESS_HOLDS_MS = 1_000;
 
 export function createListenerServer(options: ListenerServerOptions): FastifyInstance {
@@ -30,7 +30,7 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
     forceCloseConnections: 'idle',
   });
   app.removeAllContentTypeParsers();
-  // Signatures are over the bytes: nothing may parse them before.
+  // Signatures cover the raw bytes: nothing may parse a body before its signature is verified.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
@@ -83,7 +83,7 @@ function mountGuarded(app: FastifyInstance, { listening, metrics, token }: Liste
   });
 }
 
-/** One answer for all who ask within `ms`. */
+/** All callers within `ms` get the same answer. */
 function heldFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
   let held: { readonly atMs: number; readonly answer: Promise<T> } | null = null;
   return () => {

@@ -1,14 +1,14 @@
 /**
- * `preview` (design 7): what a sweep of the pipeline would create now, field by field, and what would be blocked and why.
- * Writes nothing; needs neither ledger nor Temporal, so items that are handed over already are not told apart.
+ * `preview` (design 7): what a sweep of the pipeline would create now, field by field, and what would be blocked and
+ * why. Writes nothing. Needs neither ledger nor Temporal, so it cannot tell which items were handed over already.
  */
-import { ADVICE } from '../../domain/reasons.js';
-import { previewPipeline, type Preview, type PreviewedItem } from './plan.js';
+import { REASON_TEXTS } from '../../domain/reasons.js';
 import { CommandFailure, oneLine } from '../failure.js';
 import { openConfiguration, requirePipeline, type CommandContext } from '../resources.js';
 import { counted, renderTable, thingsWrong, visible } from '../tables.js';
 import type { Terminal } from '../terminal.js';
-import { withConnectors } from '../readOnlyConnectors.js';
+import { withConnectors } from '../connectors.js';
+import { previewPipeline, type Preview, type PreviewedItem } from './plan.js';
 
 export async function preview(
   context: CommandContext,
@@ -18,7 +18,7 @@ export async function preview(
   const { terminal } = context;
   const { configuration, settings } = openConfiguration(context);
   const pipeline = requirePipeline(settings, name);
-  const result = await withConnectors(configuration, (connectors) => previewPipeline({ connectors, pipeline }));
+  const result = await withConnectors(configuration, (connectors) => previewPipeline(connectors, pipeline));
   terminal.print(options.json ? JSON.stringify(result) : renderPreview(terminal, result));
   if (result.wrong.length === 0) return;
   const things = thingsWrong(result.wrong.length);
@@ -35,11 +35,11 @@ export function renderPreview(terminal: Terminal, preview: Preview): string {
   if (blocked.length > 0) parts.push(renderBlocked(terminal, blocked));
   if (preview.malformed.length > 0) {
     const rows = preview.malformed.map(({ shortId, problem }) => [shortId, problem]);
-    parts.push(`Not readable, and without an id to start:\n${renderTable(terminal, ['item', 'problem'], rows)}`);
+    parts.push(`Not readable, and without an id:\n${renderTable(terminal, ['item', 'problem'], rows)}`);
   }
   if (preview.demanded.length > 0) {
     const rows = preview.demanded.map(({ name, why }) => [`fields.${name}`, why]);
-    parts.push(`${preview.devTool} demands what no field fills:\n${renderTable(terminal, ['missing', 'why'], rows)}`);
+    parts.push(`${preview.devTool} requires what no field fills:\n${renderTable(terminal, ['missing', 'why'], rows)}`);
   }
   if (preview.wrong.length > 0) {
     const rows = preview.wrong.map(({ where, message }) => [where, oneLine(message)]);
@@ -74,7 +74,7 @@ function beginningOf(text: string): string {
 }
 
 function renderBlocked(terminal: Terminal, blocked: readonly Blocked[]): string {
-  const rows = blocked.map((item) => [nameOf(item), item.reason, item.message, ADVICE[item.reason]]);
+  const rows = blocked.map((item) => [nameOf(item), item.reason, item.message, REASON_TEXTS[item.reason].advice]);
   const table = renderTable(terminal, ['item', 'reason', 'message', 'what to do'], rows);
   return `Would be blocked:\n${table}`;
 }
@@ -87,7 +87,7 @@ function totals(preview: Preview, created: number, blocked: number): string {
   const { items, malformed, pipeline, maxNewPerSweep } = preview;
   const unreadable = malformed.length === 0 ? '' : `, ${grouped(malformed.length)} not readable`;
   const line = `${counted(items.length, 'item')} ready in ${pipeline}: ${grouped(created)} would be created, ${grouped(blocked)} blocked${unreadable}. Nothing was written.`;
-  const again = preview.staysReady ? '\nWhat was handed over before is among them: a sweep passes it by.' : '';
+  const again = preview.staysReady ? '\nItems that were handed over before are among them: a sweep skips those.' : '';
   if (!preview.wouldHoldBack) return line + again;
   return (
     `${line}${again}\nA sweep would start none of them: they are more than maxNewPerSweep (${grouped(maxNewPerSweep)}). ` +

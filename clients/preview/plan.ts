@@ -1,5 +1,8 @@
-/** The dry run of a pipeline: what a sweep would create now, field by field; nothing is written (design 7, `preview`; I8). */
-import type { DevToolConnector, ReadCall } from '../../connectors/port/devTool.js';
+/**
+ * The dry run of a pipeline: what a sweep would create now, field by field; nothing is written (design 7, `preview`;
+ * I8).
+ */
+import type { DevToolConnector, Finding, ReadCall } from '../../connectors/port/devTool.js';
 import { canWriteTo, type CraftItem, type MalformedCraftItem } from '../../domain/craftItem.js';
 import { marker } from '../../domain/ids.js';
 import type { Reason } from '../../domain/phases.js';
@@ -7,8 +10,8 @@ import { renderFields } from '../../domain/rules/fields.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import type { Connectors } from '../../runtime/connectors.js';
-import { type Demand, unfilledDemands } from '../check/requiredFields.js';
-import { wrongWith, type Finding } from '../check/findings.js';
+import { wrongWith } from '../check/findings.js';
+import { unfilledFields, type UnfilledField } from '../check/requiredFields.js';
 
 export type PreviewedItem = { readonly craftItemId: string; readonly shortId: string | null } & (
   | {
@@ -28,31 +31,33 @@ export interface Preview {
   readonly devTool: string;
   readonly target: unknown;
   readonly items: readonly PreviewedItem[];
-  /** What `check` calls wrong of this pipeline and its connections: creates or writes would be refused. */
+  /** What `check` finds wrong with this pipeline and its connections: creates or writes would be refused. */
   readonly wrong: readonly Finding[];
-  /** Fields that the tool demands and the pipeline does not name: creates would be refused. */
-  readonly demanded: readonly Demand[];
-  /** Entries of the listing that are not items as documented and have no id. */
+  /** Fields that the tool requires and the pipeline does not fill: creates would be refused. */
+  readonly demanded: readonly UnfilledField[];
+  /** Listed entries that are not as documented and have no id. */
   readonly malformed: readonly MalformedCraftItem[];
-  /** True where a hand-over writes nothing to Craft.io: what was handed over before is ready still, and among the items. */
+  /**
+   * True where a hand-over writes nothing to Craft.io: items that were handed over before stay ready and are listed
+   * too.
+   */
   readonly staysReady: boolean;
   readonly maxNewPerSweep: number;
-  /** True when a first sweep would hold back: more items than `maxNewPerSweep`. */
+  /** True where a first sweep would hold back: more items than `maxNewPerSweep`. */
   readonly wouldHoldBack: boolean;
 }
 
-export async function previewPipeline(options: {
-  readonly connectors: Pick<Connectors, 'craft' | 'devTools'>;
-  readonly pipeline: PipelineSettings;
-  readonly signal?: AbortSignal;
-}): Promise<Preview> {
-  const { connectors, pipeline, signal } = options;
-  const call: ReadCall = { callClass: 'manual', ...(signal !== undefined && { signal }) };
+const CALL: ReadCall = { callClass: 'manual' };
+
+export async function previewPipeline(
+  connectors: Pick<Connectors, 'craft' | 'devTools'>,
+  pipeline: PipelineSettings,
+): Promise<Preview> {
   const tool = connectors.devTools[pipeline.devTool];
   if (tool === undefined) throw new Error(`dev tool "${pipeline.devTool}" is not configured`);
   const items = new Map<string, PreviewedItem>();
   const malformed: MalformedCraftItem[] = [];
-  for await (const page of connectors.craft.listReady(pipeline.source, pipeline.ready, call)) {
+  for await (const page of connectors.craft.listReady(pipeline.source, pipeline.ready, CALL)) {
     for (const item of page.items)
       if (matchesRule(item, pipeline.ready)) items.set(item.id, previewItem(tool, item, pipeline));
     for (const entry of page.malformed) {
@@ -65,8 +70,8 @@ export async function previewPipeline(options: {
     devTool: pipeline.devTool,
     target: pipeline.target,
     items: [...items.values()],
-    wrong: await wrongWith(connectors, pipeline, call),
-    demanded: await unfilledDemands(tool, pipeline, call),
+    wrong: await wrongWith(connectors, pipeline, CALL),
+    demanded: await unfilledFields(tool, pipeline, CALL),
     malformed,
     staysReady: !canWriteTo(pipeline.source),
     maxNewPerSweep: pipeline.maxNewPerSweep,

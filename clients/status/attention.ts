@@ -1,7 +1,6 @@
 /** What needs a person, and what to do about it (design 7, `status`). Pure. */
-import { ADVICE } from '../../domain/reasons.js';
+import { REASON_TEXTS } from '../../domain/reasons.js';
 import type { ItemLink } from '../../domain/link.js';
-import { REASON_WORDS } from '../../domain/stateWords.js';
 
 export interface Attention {
   readonly link: ItemLink;
@@ -11,14 +10,14 @@ export interface Attention {
   readonly advice: string;
 }
 
-/** One entry for each thing of an item that needs a person: an item may be blocked and a duplicate at once. */
+/** One entry for each thing that needs a person: an item may be blocked and a duplicate at the same time. */
 export function attentionOf(link: ItemLink): readonly Attention[] {
   const needs: Attention[] = [];
   const add = (what: string, why: string, advice: string): void => void needs.push({ link, what, why, advice });
   const { phase, blockedBy, lastError } = link;
   if (phase === 'blocked' || phase === 'paused') {
-    const why = lastError ?? (blockedBy === null ? 'no reason was noted' : REASON_WORDS[blockedBy]);
-    add(`${phase}${blockedBy === null ? '' : ` (${blockedBy})`}`, why, ADVICE[blockedBy ?? 'unexpected']);
+    const why = lastError ?? (blockedBy === null ? 'no reason was noted' : REASON_TEXTS[blockedBy].words);
+    add(`${phase}${blockedBy === null ? '' : ` (${blockedBy})`}`, why, REASON_TEXTS[blockedBy ?? 'unexpected'].advice);
   }
   if (phase === 'orphaned') {
     add(
@@ -27,7 +26,7 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
       'Decide: `craftsync recreate`, `craftsync relink` with another dev item, or `craftsync release`.',
     );
   }
-  // Set by a push: dropped in the tool, or an optional field that Craft.io refuses.
+  // Set by a push: the dev item was dropped in the tool, or Craft.io refuses an optional field.
   if (phase === 'following' && blockedBy === null && lastError !== null) {
     add(
       'following, flagged',
@@ -39,16 +38,16 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
     add(
       'drift',
       `changed in Craft.io since the hand-over: ${link.driftFields.join(', ')}`,
-      'Change it back in Craft.io, or take it as it is: `craftsync resync --accept-drift`.',
+      'Change it back in Craft.io, or accept it: `craftsync resync --accept-drift`.',
     );
   }
   if (link.duplicate && phase !== 'released') {
-    add('duplicate', `further dev items: ${link.duplicateDevItems.join(', ')}`, ADVICE.duplicate);
+    add('duplicate', `further dev items: ${link.duplicateDevItems.join(', ')}`, REASON_TEXTS.duplicate.advice);
   }
   return needs;
 }
 
-/** A step that fails again and again, or waits for a connection: nobody is needed yet, and it should be seen. */
+/** A step keeps failing, or waits for a connection. Nobody has to act yet, but the overview shows it. */
 export function isInTrouble({ phase, blockedBy }: ItemLink): boolean {
   return phase !== 'blocked' && phase !== 'paused' && blockedBy !== null;
 }

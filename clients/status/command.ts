@@ -1,4 +1,4 @@
-/** `status` (design 7): how everything stands, from the ledger alone; Temporal is never asked. */
+/** `status` (design 7): shows all items or one of them, from the ledger alone; Temporal is never asked. */
 import { progressOf, statusOf } from '../../domain/itemState.js';
 import type { ItemLink, ItemStatus } from '../../domain/link.js';
 import type { Settings } from '../../domain/settings.js';
@@ -44,7 +44,7 @@ export async function status(
   });
 }
 
-/** A pipeline that was taken out of the configuration still has its rows. */
+/** A pipeline that is no longer configured keeps its rows. */
 async function linksOf({ ledger, settings }: OpenedLedger, pipeline: string | undefined): Promise<readonly ItemLink[]> {
   if (pipeline === undefined) return ledger.links.list({});
   if (pipeline === '') throw wrongUsage('the name of the pipeline is empty');

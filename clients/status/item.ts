@@ -1,4 +1,4 @@
-/** `status` of one item: everything that the ledger knows of it, and what to do where it needs a person. */
+/** `status` of one item: everything that the ledger knows about it, and what to do if it needs a person. */
 import { canWriteTo, READ_ONLY_SOURCE } from '../../domain/craftItem.js';
 import { itemSyncWorkflowId } from '../../domain/ids.js';
 import { progressOf } from '../../domain/itemState.js';

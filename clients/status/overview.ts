@@ -1,5 +1,5 @@
 /** `status` without an item: what needs a person first, then phases and counts, then the sweeps and their intervals. */
-import { ADVICE } from '../../domain/reasons.js';
+import { REASON_TEXTS } from '../../domain/reasons.js';
 import type { Submission } from '../../domain/feedback.js';
 import {
   driftSweepScheduleId,
@@ -11,7 +11,7 @@ import type { ItemLink } from '../../domain/link.js';
 import { PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
 import { isTelling, SILENCE_ADVICE, silenceWords, type Silence } from '../../domain/webhookSilence.js';
-import type { ConnectionPause, SweepRecord } from '../../runtime/openLedger.js';
+import type { ConnectionPause, SweepRecord } from '../../ledger/ledger.js';
 import { timeOf } from '../log.js';
 import { counted, durationWords, renderTable, type Cell } from '../tables.js';
 import type { Terminal } from '../terminal.js';
@@ -21,12 +21,12 @@ export interface Overview {
   readonly links: readonly ItemLink[];
   readonly paused: readonly ConnectionPause[];
   readonly sweeps: readonly SweepRecord[];
-  /** Webhooks that stay away. */
+  /** Dev tools whose webhooks no longer come. */
   readonly silences?: readonly Silence[];
   readonly settings: Settings;
   /** Feedback that is not submitted yet. */
   readonly submissions: readonly Submission[];
-  /** Null: all. */
+  /** Null: all pipelines. */
   readonly pipeline: string | null;
 }
 
@@ -58,8 +58,8 @@ function renderConnections(terminal: Terminal, paused: readonly ConnectionPause[
     timeOf(since),
     message,
     reason === 'mass-deletion'
-      ? `when the deletions are meant: craftsync resume ${connection}`
-      : `craftsync check; craftsync resume ${connection} tries at once`,
+      ? `if the deletions are meant: craftsync resume ${connection}`
+      : `craftsync check; craftsync resume ${connection} retries at once`,
   ]);
   const head = ['connection', 'paused by', 'since (UTC)', 'why', 'what to do'];
   return titled(terminal, 'Paused connections', renderTable(terminal, head, rows));
@@ -76,7 +76,7 @@ function renderHeldBack(
   return titled(terminal, 'Held-back sweeps', renderTable(terminal, ['sweep', 'why'], rows));
 }
 
-/** Sweeps that fail, and those that met entries that are no items. */
+/** Sweeps that fail, and sweeps that found entries that they could not read. */
 function renderTrouble(terminal: Terminal, sweeps: readonly SweepRecord[], shown: ReadonlyMap<string, number>): string {
   const rows = sweeps
     .filter(({ scheduleId }) => shown.has(scheduleId))
@@ -107,7 +107,7 @@ function renderAttention(terminal: Terminal, overview: Overview): string {
   );
 }
 
-/** Of the dev tools that the view shows. */
+/** Only dev tools of the pipelines that this view shows. */
 function silentRows({ silences = [], settings, pipeline }: Overview): Cell[][] {
   const shown = Object.values(settings.pipelines).filter(({ name }) => pipeline === null || name === pipeline);
   return silences
@@ -124,7 +124,7 @@ function renderSubmissions(terminal: Terminal, { submissions, pipeline }: Overvi
   if (pipeline !== null || submissions.length === 0) return '';
   const blocked = submissions.filter(({ blockedBy, blockedUntil }) => blockedBy !== null && blockedUntil === null);
   const rows = blocked.slice(0, MOST_SHOWN).map(({ ref, portal, intake, blockedBy, lastError }) => {
-    const advice = blockedBy === null ? '' : ADVICE[blockedBy];
+    const advice = blockedBy === null ? '' : REASON_TEXTS[blockedBy].advice;
     return [ref, intake ?? 'feedback submit', portal, blockedBy, lastError, advice];
   });
   const table = renderTable(terminal, ['feedback', 'intake', 'portal', 'blocked by', 'why', 'what to do'], rows);
@@ -158,7 +158,7 @@ function waitingWords(links: readonly ItemLink[], waiting: number): string {
   return `${waiting} (${[...reasons].join(', ')})`;
 }
 
-/** Schedule id → milliseconds, of the sweeps that this view shows. */
+/** Schedule id → interval in milliseconds, for the sweeps that this view shows. */
 function intervalsInForce(settings: Settings, pipeline: string | null): ReadonlyMap<string, number> {
   const pipelines = Object.values(settings.pipelines).filter(({ name }) => pipeline === null || name === pipeline);
   const tools = new Set(pipelines.map(({ devTool }) => devTool));

@@ -1,6 +1,6 @@
 /**
- * How an operator's order reaches an item (design 7, Messages): its row is found by Craft id or short id, and the message
- * starts the item's run where none runs, since a run begins from its row.
+ * Sends an operator's order to an item (design 7, Messages). The item's row is found by Craft id or short id. Where no
+ * run of the item is under way the message starts one, which begins from the row.
  */
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
@@ -9,7 +9,7 @@ import { itemSyncWorkflowId, type ItemRef } from '../../domain/ids.js';
 import type { ItemLink } from '../../domain/link.js';
 import { ITEM_SYNC_WORKFLOW, statusQuery, type VerbResult } from '../../domain/messages.js';
 import type { Settings } from '../../domain/settings.js';
-import type { Ledger } from '../../runtime/openLedger.js';
+import type { Ledger } from '../../ledger/ledger.js';
 import { CommandFailure } from '../failure.js';
 import { requirePipeline, type OpenedTemporal } from '../resources.js';
 import type { Terminal } from '../terminal.js';
@@ -28,7 +28,7 @@ export interface OrderOptions {
 }
 
 /**
- * The item's row; null where there is none. A pipeline that was taken out of the configuration still has its rows.
+ * The item's row; null where there is none. A pipeline that is no longer configured keeps its rows.
  * @throws CommandFailure where neither the configuration nor the ledger knows the pipeline.
  */
 export async function findRow(ledger: Ledger, settings: Settings, named: NamedItem): Promise<ItemLink | null> {
@@ -46,7 +46,7 @@ export async function requireRow(ledger: Ledger, settings: Settings, named: Name
   );
 }
 
-/** @throws CommandFailure where the pipeline is gone: without its lock and its dev tool nothing can be written or read. */
+/** @throws CommandFailure where the pipeline is not configured: its lock and dev tool are needed to write and read. */
 export function requireConfigured(settings: Settings, { pipeline, item }: NamedItem): void {
   if (Object.hasOwn(settings.pipelines, pipeline)) return;
   throw new CommandFailure(
@@ -69,11 +69,11 @@ export function startOptionsOf({ item, shortId, devTool }: Addressee) {
 }
 
 /**
- * Sends an update and waits for what it returns.
- * @throws WorkflowUpdateFailedError where it is refused; its root message says why.
+ * Sends an update and waits for its result.
+ * @throws WorkflowUpdateFailedError where the run refuses it; its root message says why.
  */
 export async function order<Args extends unknown[]>(
-  { client, signs }: OpenedTemporal,
+  { client, presence }: OpenedTemporal,
   addressee: Addressee,
   update: UpdateDefinition<VerbResult, Args>,
   args: Args,
@@ -83,10 +83,10 @@ export async function order<Args extends unknown[]>(
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
   const send = () => client.workflow.executeUpdateWithStart(update, { args, startWorkflowOperation });
-  return signs.whileWorkerRuns(client, send, askOf(addressee.item));
+  return presence.whileWorkerRuns(client, send, askOf(addressee.item));
 }
 
-/** How a worker is asked for a sign of life while an order to this item is waited for. */
+/** The query that shows whether a worker runs while a command waits for this item. */
 export function askOf(item: ItemRef): Ask {
   return (client) => client.workflow.getHandle(itemSyncWorkflowId(item)).query(statusQuery);
 }
@@ -109,7 +109,7 @@ function describeResult({ outcome, status }: VerbResult): string {
   return [`${status.shortId ?? status.craftItemId}: ${outcome}`, ...facts].join(', ');
 }
 
-/** The argument of a verb, without what was not said. */
+/** The argument of a verb; empty where no reason was given. */
 export function reasonOf({ reason }: OrderOptions): { reason?: string } {
   return reason === null ? {} : { reason };
 }

@@ -1,6 +1,7 @@
 /**
- * `pause` and `resume` (design 3, Verbs). Of an item they are signals, so the command waits a moment until the row shows
- * what came of them. `resume <connection>` ends the pause of a connection, which mass deletions set (design 3, Gone).
+ * `pause` and `resume` (design 3, Verbs). To an item they are signals, so the command waits a moment until the row
+ * shows their effect. `resume <connection>` ends the pause of a connection, for example after mass deletions (design 3,
+ * Gone).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
@@ -8,16 +9,17 @@ import type { SignalDefinition } from '@temporalio/common';
 import { progressOf, statusOf } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import { ITEM_SYNC_WORKFLOW, pauseSignal, resumeSignal, type ReasonInput } from '../../domain/messages.js';
-import { FINAL_PHASES, isFinal, PHASES } from '../../domain/phases.js';
+import { isFinal, OPEN_PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
-import type { ConnectionPause, Ledger } from '../../runtime/openLedger.js';
+import type { ConnectionPause, Ledger } from '../../ledger/ledger.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../resources.js';
+import { inBatches } from '../inBatches.js';
 import { counted } from '../tables.js';
 import { noWorker } from '../workerPresence.js';
 import { addresseeOf, askOf, reasonOf, requireRow, startOptionsOf, type OrderOptions } from './orders.js';
 
-/** `first` is a pipeline where an item follows, else what is to be paused or resumed as a whole. */
+/** `first` is a pipeline if `item` is given, otherwise what to pause or resume as a whole. */
 export interface PauseTarget {
   readonly first: string;
   readonly item: string | undefined;
@@ -25,8 +27,6 @@ export interface PauseTarget {
 
 const SHOWN_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 200;
-const AT_ONCE = 20;
-const LIVE_PHASES = PHASES.filter((phase) => !(FINAL_PHASES as readonly string[]).includes(phase));
 
 export async function pause(context: CommandContext, target: PauseTarget, options: OrderOptions): Promise<void> {
   await withEverything(context, async (opened) => {
@@ -38,7 +38,7 @@ export async function pause(context: CommandContext, target: PauseTarget, option
     show(context, opened.settings, after, options, {
       done: after.phase === 'paused',
       words: 'paused',
-      later: 'it pauses when the step under way has ended',
+      later: 'it pauses when the current step has ended',
     });
   });
 }
@@ -60,13 +60,13 @@ export async function resume(context: CommandContext, target: PauseTarget, optio
     show(context, opened.settings, after, options, {
       done: after.phase !== 'paused',
       words: 'resumed',
-      later: 'it goes on when the step under way has ended',
+      later: 'it resumes when the current step has ended',
     });
   });
 }
 
 async function signalAndWatch(
-  { client, ledger, signs }: OpenedLedger & OpenedTemporal,
+  { client, ledger, presence }: OpenedLedger & OpenedTemporal,
   row: ItemLink,
   signal: SignalDefinition<[ReasonInput?]>,
   options: OrderOptions,
@@ -78,7 +78,7 @@ async function signalAndWatch(
     const link = (await ledger.links.get(row)) ?? row;
     if (isShown(link)) return link;
     if (performance.now() >= giveUpAt) {
-      if (!(await signs.isAnswered(askOf(row)))) throw noWorker();
+      if (!(await presence.isAnswered(askOf(row)))) throw noWorker();
       return link;
     }
     await sleep(LOOK_EVERY_MS);
@@ -125,21 +125,16 @@ async function resumeConnection(
   await ledger.connections.resume(name);
   const woken = await wakeWaiting(client, ledger, paused);
   if (json) terminal.print(JSON.stringify({ connection: name, outcome: 'resumed', woken }));
-  else
-    terminal.print(
-      `${name} is resumed (it was paused: ${paused.reason}); ${counted(woken, 'waiting item')} told to go on`,
-    );
+  else terminal.print(`${name} is resumed (it was paused: ${paused.reason}); ${counted(woken, 'waiting item')} woken`);
 }
 
-/** Items wait for a paused connection on long timers, which a signal ends. */
+/** Items wait for a paused connection with long timers, which a signal ends. */
 async function wakeWaiting(client: Client, ledger: Ledger, { connection, reason }: ConnectionPause): Promise<number> {
   const filter = connection === 'craft' ? {} : { devTool: connection };
-  const links = await ledger.links.list({ ...filter, phases: LIVE_PHASES });
+  const links = await ledger.links.list({ ...filter, phases: OPEN_PHASES });
   const waiting = links.filter((link) => link.blockedBy === reason);
-  for (let at = 0; at < waiting.length; at += AT_ONCE) {
-    const input = { reason: `${connection} was resumed` };
-    await Promise.all(waiting.slice(at, at + AT_ONCE).map((link) => send(client, link, resumeSignal, input)));
-  }
+  const input = { reason: `${connection} was resumed` };
+  await inBatches(waiting, (link) => send(client, link, resumeSignal, input));
   return waiting.length;
 }
 
@@ -151,7 +146,7 @@ async function nothingToResume(ledger: Ledger, settings: Settings, name: string)
   return new CommandFailure(`the connection ${name} is not paused, so there is nothing to resume (${hint})`);
 }
 
-/** What this release does not do, and what does nearly the same. */
+/** Whole pipelines and connections cannot be paused in this release: the error names what comes close. */
 function wholePause(settings: Settings, name: string): CommandFailure {
   if (Object.hasOwn(settings.pipelines, name)) {
     return new CommandFailure(

@@ -1,15 +1,15 @@
 /**
- * `resync` (design 7): reads both sides of one item now. An item without a row is looked up in Craft.io and started if it
- * is ready; else the command says why it is not.
+ * `resync` (design 7): reads both sides of one item now. An item without a row is looked up in Craft.io and started if
+ * it is ready; otherwise the command says why it is not ready.
  */
 import type { CraftItem } from '../../domain/craftItem.js';
 import { resyncNowUpdate } from '../../domain/messages.js';
 import { readPath } from '../../domain/rules/paths.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import type { PipelineSettings, ReadyRule } from '../../domain/settings.js';
+import { withConnectors } from '../connectors.js';
 import { CommandFailure } from '../failure.js';
 import { requirePipeline, withEverything, type CommandContext, type OpenedLedger } from '../resources.js';
-import { withConnectors } from '../readOnlyConnectors.js';
 import { addresseeOf, findRow, order, reasonOf, requireConfigured, showResult } from './orders.js';
 import type { Addressee, NamedItem, OrderOptions } from './orders.js';
 
@@ -27,7 +27,7 @@ export async function resync(context: CommandContext, named: NamedItem, options:
   });
 }
 
-/** @throws CommandFailure with the reason why an item that the ledger does not know is not started. */
+/** @throws CommandFailure that says why an item that the ledger does not know is not started. */
 async function readyItem(opened: OpenedLedger, named: NamedItem): Promise<Addressee> {
   const pipeline = requirePipeline(opened.settings, named.pipeline);
   const item = await withConnectors(opened.configuration, ({ craft }) =>
@@ -38,7 +38,7 @@ async function readyItem(opened: OpenedLedger, named: NamedItem): Promise<Addres
       `Craft.io has no item ${named.item} in ${sourceOf(pipeline)}: check the id, or the pipeline's source`,
     );
   }
-  // Its row may have been made before its short id was known.
+  // The row may have been inserted before the short id was known.
   const row = await opened.ledger.links.get({ pipeline: pipeline.name, craftItemId: item.id });
   if (row !== null) return addresseeOf(row);
   if (!matchesRule(item, pipeline.ready)) {
@@ -53,7 +53,7 @@ function sourceOf({ source }: PipelineSettings): string {
     .join('');
 }
 
-/** Each part of the rule that does not hold, with what it asks for. */
+/** Each part of the rule that the item does not meet, with what the rule asks for. */
 export function whyNotReady(item: CraftItem, rule: ReadyRule): string {
   const unmet: string[] = [];
   const { status, types, where } = rule;
@@ -61,7 +61,7 @@ export function whyNotReady(item: CraftItem, rule: ReadyRule): string {
     unmet.push(`its status is ${quoted(item.status?.name ?? null)}, not ${quoted(status)}`);
   }
   if (types !== null && !types.includes(item.type ?? '')) {
-    unmet.push(`its type is ${quoted(item.type)}, none of ${types.map(quoted).join(', ')}`);
+    unmet.push(`its type is ${quoted(item.type)}, not one of ${types.map(quoted).join(', ')}`);
   }
   for (const { field, equals } of where) {
     const value = readPath(item, field);

@@ -1,4 +1,4 @@
-/** `release`, `recreate`, `relink` (design 3, Verbs): updates, so that the command shows what came of them. */
+/** `release`, `recreate`, `relink` (design 3, Verbs): sent as updates, so that the command can show the outcome. */
 import { recreateUpdate, relinkUpdate, releaseUpdate, type VerbResult } from '../../domain/messages.js';
 import { RECREATE_FROM } from '../../domain/phases.js';
 import type { ItemLink } from '../../domain/link.js';
@@ -16,17 +16,17 @@ import {
 } from './orders.js';
 
 export async function release(context: CommandContext, named: NamedItem, options: OrderOptions): Promise<void> {
-  await give(context, named, options, (opened, row) =>
+  await sendOrder(context, named, options, (opened, row) =>
     order(opened, addresseeOf(row), releaseUpdate, [reasonOf(options)]),
   );
 }
 
 export async function recreate(context: CommandContext, named: NamedItem, options: OrderOptions): Promise<void> {
-  await give(context, named, options, (opened, row) => {
-    // The run would refuse too, but a run just started does not know its phase yet.
+  await sendOrder(context, named, options, (opened, row) => {
+    // The run refuses this too, but one that was just started does not know its phase yet.
     if (!RECREATE_FROM.includes(row.phase)) {
       throw new CommandFailure(
-        `recreate works from ${RECREATE_FROM.join(', ')}; ${named.item} is ${row.phase}: craftsync release it first if it is meant`,
+        `recreate works from ${RECREATE_FROM.join(', ')}; ${named.item} is ${row.phase}: craftsync release it first if you mean it`,
       );
     }
     return order(opened, addresseeOf(row), recreateUpdate, [reasonOf(options)]);
@@ -40,14 +40,14 @@ export interface RelinkOptions extends OrderOptions {
 
 export async function relink(context: CommandContext, named: NamedItem, options: RelinkOptions): Promise<void> {
   const devItemId = devItemOf(options);
-  await give(context, named, options, (opened, row) =>
+  await sendOrder(context, named, options, (opened, row) =>
     order(opened, addresseeOf(row), relinkUpdate, [{ devItemId, ...reasonOf(options) }]),
   );
 }
 
 function devItemOf({ positional, named }: RelinkOptions): string {
   if (positional !== undefined && named !== undefined && positional !== named) {
-    throw wrongUsage(`two dev items were given, ${positional} and ${named}: name the one to link with`);
+    throw wrongUsage(`two dev items were given, ${positional} and ${named}: name only one`);
   }
   const id = (positional ?? named ?? '').trim();
   if (id === '')
@@ -55,7 +55,7 @@ function devItemOf({ positional, named }: RelinkOptions): string {
   return id;
 }
 
-async function give(
+async function sendOrder(
   context: CommandContext,
   named: NamedItem,
   options: OrderOptions,

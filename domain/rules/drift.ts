@@ -1,6 +1,6 @@
 /**
- * What was handed over, and what of it Craft.io says otherwise now (design 3, Drift).
- * Compared are values, not times, and never what craftsync writes itself: else its own writes would count as drift.
+ * What was handed over, and which of it differs in Craft.io now (design 3, Drift).
+ * Values are compared, not times, and never what craftsync itself writes: its own writes would count as drift.
  */
 import type { CraftItem } from '../craftItem.js';
 import type { HandedOver } from '../link.js';
@@ -18,7 +18,7 @@ import {
 } from './paths.js';
 import { hasStatus } from './readiness.js';
 
-/** Of the item as it is before the lock is written. */
+/** Computed from the item as it is before the lock is written. */
 export function handedOverOf(item: CraftItem, pipeline: PipelineSettings): HandedOver {
   const paths = pathsOf(pipeline);
   const raw = rawOf(item, paths);
@@ -30,7 +30,7 @@ export function handedOverOf(item: CraftItem, pipeline: PipelineSettings): Hande
   };
 }
 
-/** Of what may be written back; texts stand in `values` as they are. */
+/** Only what may be written back; texts are in `values` as they are. */
 function rawOf(item: CraftItem, paths: readonly string[]): Readonly<Record<string, unknown>> {
   const written = paths.map(writtenAt).filter((name) => name !== 'status');
   const entries = written.map((name) => [name, rawAt(item, name)] as const);
@@ -40,8 +40,8 @@ function rawOf(item: CraftItem, paths: readonly string[]): Readonly<Record<strin
 }
 
 /**
- * The paths whose value differs, in the order in which they were handed over; then the name in `lock.field` where the
- * lock's value is gone, and `status` where the lock's status is.
+ * The paths whose value differs, in the order in which they were handed over; then the name in `lock.field` if the
+ * lock's value is gone, and `status` if the lock's status is gone.
  */
 export function differingFields(
   handedOver: HandedOver,
@@ -63,7 +63,7 @@ function undoneLock(handedOver: HandedOver, item: CraftItem, { lock }: PipelineS
   return [...(isUnlocked ? [lock.field] : []), ...(isElsewhere ? ['status'] : [])];
 }
 
-/** The status (compared with the lock's on its own), the update time, and the custom fields that craftsync writes. */
+/** The status (`undoneLock` compares it), the update time, and the custom fields that craftsync writes. */
 function changesByItself(item: CraftItem, path: string, { lock, progress }: PipelineSettings): boolean {
   if (path === 'status' || path.startsWith('status.') || path === 'updateTime') return true;
   if (!isCustomField(path)) return false;
@@ -71,7 +71,7 @@ function changesByItself(item: CraftItem, path: string, { lock, progress }: Pipe
   return ours.some((name) => typeof name === 'string' && isSameField(item, fieldNameOf(path), name));
 }
 
-/** One may be given by name, the other by id. */
+/** One of them may be given by name, the other by id. */
 function isSameField(item: CraftItem, one: string, other: string): boolean {
   if (one === other) return true;
   const field = customField(item, one);

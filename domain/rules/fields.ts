@@ -1,6 +1,6 @@
 /**
  * What a dev item is created with: the pipeline's `fields` applied to a Craft item.
- * A blocking message names the path and, for tables, the value; it never holds a title or a description.
+ * A blocking message names the path and, for tables, the value; it never contains a title or a description.
  */
 import type { CraftItem } from '../craftItem.js';
 import type { FieldRule, PipelineSettings } from '../settings.js';
@@ -10,9 +10,9 @@ export type RenderedFields =
   | {
       readonly status: 'rendered';
       readonly title: string;
-      /** Empty where Craft.io has none. */
+      /** Empty if Craft.io has none. */
       readonly description: string;
-      /** The others, by the dev tool's names; empty ones are left out. */
+      /** The other fields, by the dev tool's names; empty ones are left out. */
       readonly fields: Readonly<Record<string, string>>;
     }
   | Blocked;
@@ -29,7 +29,7 @@ const TITLE: FieldRule = { template: '{title}' };
 const DESCRIPTION: FieldRule = { from: 'description', values: null, required: false };
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
-/** Values are echoed up to here: whoever reads the message wants to recognise them, not to read them. */
+/** At most this many characters of a value are echoed: enough for a reader to recognise it. */
 const ECHO_LENGTH = 60;
 
 export function renderFields(item: CraftItem, pipeline: PipelineSettings): RenderedFields {
@@ -48,7 +48,7 @@ export function renderFields(item: CraftItem, pipeline: PipelineSettings): Rende
   return { status: 'rendered', title, description, fields: Object.fromEntries(texts) };
 }
 
-/** Every path that `fields` draws on, those inside templates too, each once. */
+/** Every path that `fields` draws on, in templates too, each once. */
 export function pathsOf(pipeline: PipelineSettings): readonly string[] {
   const rules = { title: TITLE, description: DESCRIPTION, ...pipeline.fields };
   return [...new Set(Object.values(rules).flatMap(pathsOfRule))];
@@ -68,7 +68,7 @@ function render(item: CraftItem, name: string, rule: FieldRule): Rendered {
   if (rule.values === null)
     return value === null && rule.required ? missing(name, rule.from) : { status: 'text', text: value };
   const table = rule.values;
-  // A type may stand in the table by either of its names.
+  // The table may have a type under either of its names.
   const names = rule.from === 'type' ? readValues(item, 'type') : [];
   const key = names.find((word) => Object.hasOwn(table, word)) ?? value ?? '';
   if (Object.hasOwn(table, key)) return { status: 'text', text: table[key] || null };
@@ -81,7 +81,7 @@ function missing(name: string, path: string): Blocked {
   return { status: 'blocked', reason: 'missing-field', message: `${capitalised(path)} is empty${need}` };
 }
 
-/** `effort` → `Effort`; a custom field stays as it is written in the configuration. */
+/** `effort` → `Effort`; a custom field keeps the spelling of the configuration. */
 function capitalised(path: string): string {
   return path.includes('.') ? path : path.charAt(0).toUpperCase() + path.slice(1);
 }

@@ -1,37 +1,37 @@
 /**
  * How a path of the configuration (`effort`, `status.id`, `customFields.team`) is read from a Craft item.
- * Everything is compared, looked up and handed over as text, so this file alone decides what a value is as text.
- * It never throws: an item whose properties have unexpected types reads as text where there is some, else as empty.
+ * Everything is compared, looked up and handed over as text, and this file alone decides what a value is as text.
+ * It never throws: a property of an unexpected type reads as its text if it has some, else as empty.
  */
 import type { CraftFieldValue, CraftItem } from '../craftItem.js';
 
 export const CUSTOM_FIELDS = 'customFields.';
 
-/** Of an object the first of these that has text is its text: `{ id, name }`, `{ id, title }`, an assignee's `user`, `team`. */
+/** The text of an object is the first of these that has text; `user` and `team` are an assignee's. */
 const TEXT_OF_OBJECT = ['name', 'title', 'user', 'team'] as const;
 
-/** Deeper nesting than this is not Craft.io's. */
+/** Craft.io nests no value deeper than this. */
 const MAX_DEPTH = 4;
 
 /**
  * The value at a path, as text: numbers and booleans as text, objects by their name or title, lists joined by `, `.
- * Null where there is nothing, or only blanks.
+ * Null if there is nothing, or only blanks.
  */
 export function readPath(item: CraftItem, path: string): string | null {
   if (path === 'type' && item.typeTerm !== undefined) return item.typeTerm;
   return textOf(valueAt(item, path));
 }
 
-/** The same as Craft.io itself says it: what is compared over time, and written back, does not change with a term. */
+/** The same without terms: values that are compared over time and written back must not change with a term. */
 export function readStable(item: CraftItem, path: string): string | null {
   return textOf(valueAt(item, path));
 }
 
-/** The values at a path, one by one: several only where Craft.io has a list there, or a term of its own for the type. */
+/** The values at a path, one by one: several for a list, and for a type that its workspace calls by another term. */
 export function readValues(item: CraftItem, path: string): readonly string[] {
   const value = isCustomField(path) ? customValues(item, fieldNameOf(path)) : valueAt(item, path);
   const values: unknown[] = Array.isArray(value) ? [...(value as unknown[])] : [value];
-  // A type goes by either of its names.
+  // A type is known by either of its names.
   if (path === 'type' && item.typeTerm !== undefined) values.push(item.typeTerm);
   return values.map((entry) => textOf(entry)).filter((text) => text !== null);
 }
@@ -40,22 +40,22 @@ export function isCustomField(path: string): boolean {
   return path.startsWith(CUSTOM_FIELDS);
 }
 
-/** What stands after `customFields.`: a name or an id, dots and all. */
+/** The part after `customFields.`: a name or an id, which may contain dots. */
 export function fieldNameOf(path: string): string {
   return path.slice(CUSTOM_FIELDS.length);
 }
 
-/** What a write sets where a path leads: the whole custom field, or the property that the path begins with. */
+/** What a write for a path sets: the whole custom field, or the property that the path begins with. */
 export function writtenAt(path: string): string {
   return isCustomField(path) ? path : (path.split('.')[0] ?? path);
 }
 
-/** Craft.io's own JSON of that: of a custom field its list where it has several values, else its value. */
+/** Craft.io's own JSON of what a write sets; for a custom field its list if it has several values, else its value. */
 export function rawAt(item: CraftItem, written: string): unknown {
   return isCustomField(written) ? customValues(item, fieldNameOf(written)) : own(item.properties, written);
 }
 
-/** A custom field of the item by id or, where no id is like that, by name: an id may look like a name. */
+/** A custom field of the item by id or, if no field has that id, by name: an id may look like a name. */
 export function customField(item: CraftItem, nameOrId: string): CraftFieldValue | null {
   const byId = item.customFields.find((field) => field.id === nameOrId);
   return byId ?? item.customFields.find((field) => field.name === nameOrId) ?? null;
@@ -67,7 +67,7 @@ function valueAt(item: CraftItem, path: string): unknown {
   return rest.reduce<unknown>((value, key) => own(value, key), property(item, first));
 }
 
-/** Craft.io's property, or what was read of it where the item does not carry its properties. */
+/** Craft.io's property, or the item's own field if the item came without its properties. */
 function property(item: CraftItem, name: string): unknown {
   const raw = own(item.properties, name);
   if (raw !== undefined) return raw;
@@ -97,7 +97,7 @@ function customValues(item: CraftItem, nameOrId: string): unknown {
   return Array.isArray(values) && values.length > 0 ? values : (field?.value ?? null);
 }
 
-/** An id in Craft.io's own JSON: documented as text, taken as a number where it is exact; else null. */
+/** An id in Craft.io's own JSON: documented as text, accepted as a number if that is exact; else null. */
 export function idText(id: unknown): string | null {
   if (typeof id === 'string') return id === '' ? null : id;
   return Number.isSafeInteger(id) ? String(id) : null;

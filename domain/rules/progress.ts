@@ -38,7 +38,7 @@ export function isDropped(value: string, rule: ProgressRule): boolean {
   return rule.droppedWhen.includes(value);
 }
 
-/** Configured field name → value; what the dev item does not have, or the rule does not name, is left out. */
+/** Configured field name → value, without what the dev item does not have or the rule does not name. */
 export function progressFields(
   devItem: Pick<DevItem, 'key' | 'url' | 'status'>,
   rule: ProgressRule,
@@ -51,7 +51,7 @@ export function progressFields(
   };
 }
 
-/** Of fields by name, those that the rule names: a field that was taken out of the configuration is no longer ours. */
+/** The fields that the rule names: one that was removed from the configuration is no longer ours. */
 export function ownFields<Value>(
   fields: Readonly<Record<string, Value>> | null,
   rule: ProgressRule | null,

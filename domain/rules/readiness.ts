@@ -1,9 +1,9 @@
-/** Whether a Craft item is ready to be handed over: the whole rule, whatever part of it the server has applied. */
+/** Whether a Craft item is ready to be handed over: the whole rule is checked, even what the server has filtered by. */
 import type { CraftItem } from '../craftItem.js';
 import type { FieldCondition, ReadyRule } from '../settings.js';
 import { readPath, readValues } from './paths.js';
 
-/** All parts that the rule gives must hold; a rule that says nothing matches nothing. */
+/** All given parts of the rule must hold; an empty rule matches nothing. */
 export function matchesRule(item: CraftItem, rule: ReadyRule): boolean {
   if (rule.status === null && rule.types === null && rule.where.length === 0) return false;
   if (rule.status !== null && !hasStatus(item, rule.status)) return false;
@@ -16,7 +16,7 @@ export function hasStatus(item: Pick<CraftItem, 'status'>, nameOrId: string): bo
   return item.status !== null && (item.status.name === nameOrId || item.status.id === nameOrId);
 }
 
-/** As text; a list (labels, several values) also where it contains the value; `equals: ''` is the empty field. */
+/** Compared as text. A list (labels, several values) matches if it contains the value; `equals: ''` means empty. */
 function holds(item: CraftItem, condition: FieldCondition): boolean {
   const wanted = String(condition.equals);
   if ((readPath(item, condition.field) ?? '') === wanted) return true;

@@ -1,9 +1,11 @@
 /** Counts dev items that vanished, for the guard against mass deletion (design 3, Gone). */
+import { FINAL_PHASES } from '../../domain/phases.js';
 import type { Database } from '../database.js';
-import type { Links } from '../ledger.js';
+import type { GoneDevItems } from './links.js';
 import { noRow } from './reading.js';
+import { phaseList } from './sql.js';
 
-export function createGone({ query }: Database): Pick<Links, 'noteGone' | 'goneCounts'> {
+export function createGone({ query }: Database): GoneDevItems {
   return {
     async noteGone(item) {
       const rows = await query(
@@ -29,7 +31,7 @@ export function createGone({ query }: Database): Pick<Links, 'noteGone' | 'goneC
  */
 const GONE_COUNTS = `
 with noted as (
-  select l.dev_item_id is not null and l.phase not in ('done', 'released', 'not-ready') as followed,
+  select l.dev_item_id is not null and l.phase not in ${phaseList(FINAL_PHASES)} as followed,
     coalesce(d.gone_at >= clock_timestamp() - interval '1 hour', false) as gone
   from item_link l join item_detail d on d.pipeline_id = l.pipeline_id and d.craft_item_id = l.craft_item_id
   where l.dev_tool = $1

@@ -1,14 +1,13 @@
 /** Who is whose parent in Craft.io, and which items a text links to (design 4, Hierarchy; complaint 18). */
 import { readySweepScheduleId, type ItemRef } from '../../domain/ids.js';
+import { FINAL_PHASES } from '../../domain/phases.js';
 import type { Database } from '../database.js';
-import type { Links } from '../ledger.js';
+import type { Hierarchy } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow } from '../rows.js';
-import { LIVE } from './sql.js';
+import { LIVE, phaseList } from './sql.js';
 
 /** A chain of parents is followed so far: Craft.io's own levels are fewer. */
 const MAX_LEVELS = 50;
-
-type Hierarchy = Pick<Links, 'handOvers' | 'isCollected' | 'childrenWithoutDevItem' | 'isAncestor' | 'liveByCraftUrl'>;
 
 export function createHierarchy({ query }: Database): Hierarchy {
   return {
@@ -29,7 +28,7 @@ export function createHierarchy({ query }: Database): Hierarchy {
       return await query<ItemRef>(
         `select l.pipeline_id as pipeline, l.craft_item_id as "craftItemId" from ${LINK_TABLES}
          where d.parent_craft_item_id = $1 and l.dev_item_id is null and l.sent_at is null
-           and l.phase not in ('done', 'released', 'not-ready') order by 1, 2`,
+           and l.phase not in ${phaseList(FINAL_PHASES)} order by 1, 2`,
         [craftItemId],
       );
     },

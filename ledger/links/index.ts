@@ -1,9 +1,9 @@
-/** `item_link` and its companion: reading, phases, leases and the pairing with a dev item, put together. */
+/** `item_link` and its companions: one object for each interface of `links.ts`, all over one pool. */
 import type { Database } from '../database.js';
-import type { Links } from '../ledger.js';
 import { createGone } from './gone.js';
 import { createHierarchy } from './hierarchy.js';
 import { createLeases } from './leases.js';
+import type { LinkLedgers } from './links.js';
 import { createLive } from './live.js';
 import { createPairing } from './pairing.js';
 import { createPhases } from './phases.js';
@@ -11,17 +11,17 @@ import { createPushing } from './pushing.js';
 import { createReading } from './reading.js';
 import { createRenaming } from './renaming.js';
 
-export function createLinks(database: Database): Links {
+export function createLinks(database: Database): LinkLedgers {
   const reading = createReading(database);
   return {
-    ...reading,
-    ...createPhases(database, reading),
-    ...createLive(database),
-    ...createLeases(database),
-    ...createPushing(database),
-    ...createPairing(database, reading),
-    ...createGone(database),
-    ...createRenaming(database),
-    ...createHierarchy(database),
+    links: reading,
+    phases: createPhases(database, reading),
+    leases: createLeases(database),
+    pushes: createPushing(database),
+    pairings: createPairing(database, reading),
+    live: createLive(database),
+    gone: createGone(database),
+    hierarchy: createHierarchy(database),
+    renaming: createRenaming(database),
   };
 }

@@ -7,16 +7,14 @@
  *  3. A write under a token tests the token in the statement that writes.
  */
 import type { Database } from '../database.js';
-import type { Lease, Links } from '../ledger.js';
+import type { Lease, Leases } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow, storableJson } from '../rows.js';
 import { noRow } from './reading.js';
 import { THIS_ITEM } from './sql.js';
 
-type Leases = Pick<Links, 'takeLease' | 'noteSent' | 'clearSent' | 'holdsToken'>;
-
 export function createLeases({ query }: Database): Leases {
   return {
-    async takeLease(item, aheadMs, write) {
+    async take(item, aheadMs, write) {
       const deadline = deadlineFromNow(aheadMs);
       const [row] = await query<LinkRow & { new_token: string }>(TAKE_LEASE, [
         item.pipeline,

@@ -81,6 +81,7 @@ export type RenamePipeline =
   /** The new name has rows for these items already. Nothing was moved. */
   | { readonly status: 'taken'; readonly items: readonly ItemRef[] };
 
+/** Reads rows, and begins them. */
 export interface Links {
   get(item: ItemRef): Promise<ItemLink | null>;
   /** By Craft id or short id. */
@@ -102,31 +103,31 @@ export interface Links {
   byDevItems(devTool: string, devItemIds: readonly string[]): Promise<readonly ItemLink[]>;
   /** A live link (not `released`, not `not-ready`, with a dev item or a create under way) of another pipeline to the same Craft item. */
   liveElsewhere(item: ItemRef): Promise<ItemLink | null>;
-  /** Rows whose phase is not final and that nobody has touched for `idleMs`. */
-  idle(pipeline: string | null, idleMs: number): Promise<readonly ItemRef[]>;
-  /** Distinct `dev_scope` of live links. */
-  liveScopes(devTool: string): Promise<readonly string[]>;
-  /** Ids of live linked dev items of a scope. */
-  liveDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
+}
 
+/** Changes a row outside of a write: its phase, and the fields that belong to no lease. */
+export interface Phases {
   /** Touches `updated_at`, also where nothing else changes. */
-  setPhase(item: ItemRef, change: PhaseChange): Promise<ItemLink>;
+  set(item: ItemRef, change: PhaseChange): Promise<ItemLink>;
   /**
    * The same for a step: only while `token` (null: none yet) is the newest, so that a late completion does no harm, and
    * of a paused item only where the step knows (`from`) that it is paused.
    */
-  setPhaseUnder(item: ItemRef, token: string | null, change: PhaseChange, from: Phase): Promise<boolean>;
+  setUnder(item: ItemRef, token: string | null, change: PhaseChange, from: Phase): Promise<boolean>;
   patch(item: ItemRef, patch: LinkPatch): Promise<ItemLink>;
   /** Writes `woken_at`; nothing where there is no row. Does not count as touching it. */
   noteWoken(item: ItemRef): Promise<void>;
+}
 
+/** The right to send one write (design 3, step 2), and what has been noted of it. */
+export interface Leases {
   /**
    * Gives a new claim token; the token's writes must be sent within `aheadMs`. Never waits. For a write to Craft.io,
    * `unanswered` is recorded in the same statement with `until` = `send_before` + `lateMs`: a process that dies right
    * after it leaves behind what may still be applied. The row's `unanswered` of before is in `Lease.before`. With `after`
    * it is recorded only where that was the newest token (null: none): what a rival has recorded since stays.
    */
-  takeLease(
+  take(
     item: ItemRef,
     aheadMs: number,
     write?: {
@@ -143,13 +144,14 @@ export interface Links {
   noteSent(item: ItemRef, token: string, create: SentCreate): Promise<boolean>;
   /** The write under this token certainly did not happen: forget `sent_at`. */
   clearSent(item: ItemRef, token: string): Promise<void>;
-  /** The write under this token certainly did not happen: `unanswered` is as it was before, where the token is the newest. */
-  restoreUnanswered(item: ItemRef, token: string, unanswered: UnansweredWrite | null): Promise<void>;
   /** Whether the token is still the newest, by the database. */
   holdsToken(item: ItemRef, token: string): Promise<boolean>;
+}
 
-  /** Writes id, key, URL, scope, status, `dev_updated_at`, `linked_at` and, unless paused, phase `locking`, under the token. */
-  storeDevItem(item: ItemRef, token: string, devItem: DevItem): Promise<StoreDevItem>;
+/** Stores what was written to Craft.io. */
+export interface Pushes {
+  /** The write under this token certainly did not happen: `unanswered` is as it was before, where the token is the newest. */
+  restoreUnanswered(item: ItemRef, token: string, unanswered: UnansweredWrite | null): Promise<void>;
   /**
    * Writes `handed_over`, fingerprint and `locked_at`, and, unless the item was paused meanwhile, phase `following`
    * without a reason to wait; stores what was pushed as `storePushed` does, under the token; false: superseded.
@@ -164,6 +166,12 @@ export interface Links {
    * `dev_updated_at` backwards: an older `devItem` changes none of these); `unanswered` becomes `open`. False: superseded.
    */
   storePushed(item: ItemRef, token: string, pushed: Pushed): Promise<boolean>;
+}
+
+/** Which dev item a row holds. */
+export interface Pairings {
+  /** Writes id, key, URL, scope, status, `dev_updated_at`, `linked_at` and, unless paused, phase `locking`, under the token. */
+  storeDevItem(item: ItemRef, token: string, devItem: DevItem): Promise<StoreDevItem>;
   /**
    * For `recreate`: generation + 1, dev item, lease, lock and progress forgotten, the old dev item dismissed, phase
    * `checking`. Only from the generation that the caller saw, so that a repetition does not raise twice, and, where
@@ -175,6 +183,20 @@ export interface Links {
    * `held` as above. Leases in force end; the dev item held before is dismissed.
    */
   relink(item: ItemRef, devTool: string, devItem: DevItem): Promise<StoreDevItem>;
+}
+
+/** Links that are not over: what sweeps read and revive. */
+export interface LiveLinks {
+  /** Rows whose phase is not final and that nobody has touched for `idleMs`. */
+  idle(pipeline: string | null, idleMs: number): Promise<readonly ItemRef[]>;
+  /** Distinct `dev_scope` of live links. */
+  liveScopes(devTool: string): Promise<readonly string[]>;
+  /** Ids of live linked dev items of a scope. */
+  liveDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
+}
+
+/** Dev items that were found gone, counted by connection (design 3, Gone). */
+export interface GoneDevItems {
   /**
    * How many linked items of a connection became `orphaned` or were found gone within the last hour, and how many are
    * followed, the gone ones among them. None is gone within the hour after `resume` of a pause for `mass-deletion`.
@@ -182,6 +204,10 @@ export interface Links {
   goneCounts(devTool: string): Promise<{ readonly gone: number; readonly followed: number }>;
   /** Notes for `goneCounts` that this item's dev item was found gone; idempotent within the hour. */
   noteGone(item: ItemRef): Promise<void>;
+}
+
+/** Rows by what their Craft items have to do with each other (design 4, Hierarchy). */
+export interface Hierarchy {
   /** The rows of a Craft item in all pipelines, linked ones first. */
   handOvers(craftItemId: string): Promise<readonly ItemLink[]>;
   /** Whether the running ready sweep of one of these pipelines has collected the item and will start it. */
@@ -192,6 +218,23 @@ export interface Links {
   isAncestor(craftItemId: string, ofCraftItemId: string): Promise<boolean>;
   /** Links whose dev item is alive, by the pages of their Craft items. */
   liveByCraftUrl(urls: readonly string[]): Promise<readonly ItemLink[]>;
+}
+
+/** Moves the rows of a renamed pipeline (design 7, Changes of the configuration). */
+export interface Renaming {
   /** Moves every row of a pipeline to another name, in one transaction; idempotent. Nobody may run under the old name. */
   renamePipeline(from: string, to: string): Promise<RenamePipeline>;
+}
+
+/** All of them, as the ledger has them. */
+export interface LinkLedgers {
+  readonly links: Links;
+  readonly phases: Phases;
+  readonly leases: Leases;
+  readonly pushes: Pushes;
+  readonly pairings: Pairings;
+  readonly live: LiveLinks;
+  readonly gone: GoneDevItems;
+  readonly hierarchy: Hierarchy;
+  readonly renaming: Renaming;
 }

@@ -1,15 +1,16 @@
 /** Which links are alive: their scopes and dev items for feeds and inventories, and those that nobody has touched lately. */
 import type { ItemRef } from '../../domain/ids.js';
+import { FINAL_PHASES } from '../../domain/phases.js';
 import type { Database } from '../database.js';
-import type { Links } from '../ledger.js';
-import { LIVE } from './sql.js';
+import type { LiveLinks } from './links.js';
+import { LIVE, phaseList } from './sql.js';
 
-export function createLive({ query }: Database): Pick<Links, 'idle' | 'liveScopes' | 'liveDevItemIds'> {
+export function createLive({ query }: Database): LiveLinks {
   return {
     async idle(pipeline, idleMs) {
       return await query<ItemRef>(
         `select pipeline_id as pipeline, craft_item_id as "craftItemId" from item_link
-         where ($1::text is null or pipeline_id = $1) and phase not in ('done', 'released', 'not-ready')
+         where ($1::text is null or pipeline_id = $1) and phase not in ${phaseList(FINAL_PHASES)}
            and updated_at < clock_timestamp() - $2 * interval '1 millisecond'
          order by updated_at`,
         [pipeline, idleMs],

@@ -2,7 +2,7 @@
 import type { DevItem } from '../../domain/devItem.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { Database, SqlValue } from '../database.js';
-import type { Links, StoreDevItem } from '../ledger.js';
+import type { StoreDevItem, Pairings } from './links.js';
 import { LedgerError } from '../ledgerError.js';
 import type { Reading } from './reading.js';
 import { LIVE_DEV_ITEM_KEY, THIS_ITEM, unlessPaused } from './sql.js';
@@ -10,10 +10,7 @@ import { LIVE_DEV_ITEM_KEY, THIS_ITEM, unlessPaused } from './sql.js';
 /** A holder may let go between the refusal and the look at it: then the write is tried once more. */
 const ATTEMPTS = 3;
 
-export function createPairing(
-  { query }: Database,
-  reading: Reading,
-): Pick<Links, 'storeDevItem' | 'relink' | 'raiseGeneration'> {
+export function createPairing({ query }: Database, reading: Reading): Pairings {
   const store = async (
     item: ItemRef,
     devItem: DevItem,

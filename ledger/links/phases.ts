@@ -1,7 +1,7 @@
 /** Changes of a link that need no lease: its phase, and single fields. */
 import type { Database, SqlValue } from '../database.js';
 import type { ItemRef } from '../../domain/ids.js';
-import type { LinkPatch, Links, PhaseChange } from '../ledger.js';
+import type { LinkPatch, PhaseChange, Phases } from './links.js';
 import { storableJson, storableText } from '../rows.js';
 import { type Reading, noRow } from './reading.js';
 import { THIS_ITEM } from './sql.js';
@@ -37,17 +37,14 @@ const COLUMNS = {
   writeRefusedAt: { table: 'item_detail', column: 'write_refused_at' },
 } as const satisfies Record<keyof LinkPatch, Column>;
 
-export function createPhases(
-  { query }: Database,
-  reading: Reading,
-): Pick<Links, 'setPhase' | 'setPhaseUnder' | 'patch' | 'noteWoken'> {
+export function createPhases({ query }: Database, reading: Reading): Phases {
   return {
-    async setPhase(item, change) {
+    async set(item, change) {
       await query(setPhaseSql('true'), phaseValues(item, change));
       return reading.require(item);
     },
 
-    async setPhaseUnder(item, token, change, from) {
+    async setUnder(item, token, change, from) {
       const holds = "claim_token::text is not distinct from $7::text and (phase <> 'paused' or $8)";
       const rows = await query(setPhaseSql(holds), [...phaseValues(item, change), token, from === 'paused']);
       return rows.length === 1;

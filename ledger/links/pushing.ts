@@ -1,12 +1,11 @@
 /** What was written to Craft.io, noted under the lease that it was written with (rule 3 of `leases.ts`). */
 import type { ItemRef } from '../../domain/ids.js';
 import type { Database, SqlValue } from '../database.js';
-import type { Links } from '../ledger.js';
+import type { Pushed, Pushes } from './links.js';
 import { storableJson } from '../rows.js';
-import type { Pushed } from './links.js';
 import { THIS_ITEM, unlessPaused } from './sql.js';
 
-export function createPushing({ query }: Database): Pick<Links, 'storeLock' | 'storePushed' | 'restoreUnanswered'> {
+export function createPushing({ query }: Database): Pushes {
   return {
     async storeLock(item, token, lock) {
       const values = [...valuesOf(item, token, lock), storableJson(lock.handedOver), lock.fingerprint];

@@ -1,18 +1,16 @@
 /** Reads links, and inserts the row of an item that has none. */
 import type { ItemLink } from '../../domain/link.js';
 import type { ItemRef } from '../../domain/ids.js';
-import type { Phase, Reason } from '../../domain/phases.js';
+import { LET_GO_PHASES, type Phase, type Reason } from '../../domain/phases.js';
 import type { Database } from '../database.js';
-import type { Links } from '../ledger.js';
 import { LedgerError } from '../ledgerError.js';
+import type { Links } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow } from '../rows.js';
+import { phaseList } from './sql.js';
 
 const SELECT = `select ${LINK_COLUMNS} from ${LINK_TABLES}`;
 
-export interface Reading extends Pick<
-  Links,
-  'get' | 'find' | 'begin' | 'list' | 'countByPhase' | 'byDevItems' | 'liveElsewhere'
-> {
+export interface Reading extends Links {
   /** The row; `no-row` when there is none. */
   require(item: ItemRef): Promise<ItemLink>;
 }
@@ -51,7 +49,7 @@ export function createReading(database: Database): Reading {
 
     liveElsewhere: (item) =>
       one(
-        `l.craft_item_id = $2 and l.pipeline_id <> $1 and l.phase not in ('released', 'not-ready')
+        `l.craft_item_id = $2 and l.pipeline_id <> $1 and l.phase not in ${phaseList(LET_GO_PHASES)}
            and (l.dev_item_id is not null or l.sent_at is not null or l.phase = 'creating'
                 or l.send_before > clock_timestamp())
          order by l.linked_at nulls last, l.pipeline_id`,

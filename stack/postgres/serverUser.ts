@@ -1,6 +1,6 @@
 /**
- * Whom PostgreSQL runs as. It refuses root, so root lends it the user `postgres` or `nobody`, which exist nearly
- * everywhere: no user is created. What that user cannot enter is found out by trying as that user.
+ * The user that PostgreSQL runs as. PostgreSQL refuses to run as root, so root starts it as `postgres` or `nobody`,
+ * which exist nearly everywhere: no user is created.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 
@@ -14,7 +14,7 @@ export interface ServerUser {
 
 const CANDIDATES = ['postgres', 'nobody'];
 
-/** Null: us. */
+/** Null: the current user. */
 export function serverUser(): ServerUser | null {
   if (process.getuid?.() !== 0) return null;
   for (const name of CANDIDATES) {
@@ -22,7 +22,7 @@ export function serverUser(): ServerUser | null {
     if (user !== null) return user;
   }
   throw new StackError(
-    'PostgreSQL cannot run as root, and there is no user postgres or nobody to lend it: ' +
+    'PostgreSQL cannot run as root, and there is no user postgres or nobody to run it as: ' +
       'start craftsync as another user, or set DATABASE_URL to a PostgreSQL of your own',
   );
 }
@@ -43,7 +43,7 @@ function idOf(flag: string, name: string): number {
   return id;
 }
 
-/** Whether the user can go to a folder by its path. */
+/** Whether the user can reach a folder by its path, found out by trying as that user. */
 export function canEnter(user: ServerUser | null, folder: string): boolean {
   if (user === null) return true;
   const { uid, gid } = user;

@@ -3,8 +3,8 @@
  *
  * 1. `temporal` on the PATH. 2. `<cacheDir>/bin/temporal`. 3. The SDK's download. 4. `go install`.
  *
- * What 3 and 4 bring is put at 2 by a rename, so that two processes that do this at once end with one whole file.
- * A way that fails costs seconds, not minutes, and is named in the one error that is left when all have failed.
+ * 3 and 4 put what they bring at 2 with a rename, so that two processes that do this at once leave one complete file.
+ * A way that fails costs seconds, not minutes. If all of them fail, one error says why each did.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -40,13 +40,13 @@ export async function findTemporalCli(search: CliSearch): Promise<string> {
     }
   }
   throw new StackError(
-    `no Temporal server could be found or made (${failures.join('; ')}); ` +
+    `no Temporal server could be found or built (${failures.join('; ')}); ` +
       'install the Temporal CLI (https://docs.temporal.io/cli), or Go 1.25 or later, ' +
-      'or set TEMPORAL_ADDRESS to a server that runs',
+      'or set TEMPORAL_ADDRESS to a running server',
   );
 }
 
-/** Old CLIs have no `--sqlite-pragma`, and a torn file does not run at all. */
+/** Old CLIs have no `--sqlite-pragma`, and an incomplete file does not run at all. */
 function usable(command: string): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, ['server', 'start-dev', '--help'], { timeout: 20_000 }, (error, stdout) => {

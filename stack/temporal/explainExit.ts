@@ -1,4 +1,4 @@
-/** Why a Temporal server did not come up, from what it wrote, in one line that says what to do. Pure. */
+/** Explains why a Temporal server did not start, from its output, in one line that says what to do. Pure. */
 
 export interface FailedStart {
   /** What was seen from outside, e.g. `it ended (exit code 1)`. */
@@ -24,7 +24,7 @@ const DATABASE_BUSY = /database is locked/i;
 
 export function explainExit(start: FailedStart): Explanation {
   const text = start.lines.join('\n');
-  const said = `the Temporal server did not come up: ${start.failure}`;
+  const said = `the Temporal server did not start: ${start.failure}`;
   const file = start.databaseFile ?? 'its database';
   if (PORT_TAKEN.test(text)) {
     return explained(
@@ -46,12 +46,12 @@ export function explainExit(start: FailedStart): Explanation {
   if (DATABASE_UNFIT.test(text)) {
     return explained(
       `${said}; ${file} is damaged or was written by another version of Temporal; ` +
-        'move that file away (the ledger is kept; running workflows are taken up again from it), or run the version that wrote it',
+        'move that file away (the ledger is not in it, and workflows start again from the ledger), or run the version that wrote it',
     );
   }
   const last = start.lines.filter((line) => line.trim() !== '').at(-1);
   return explained(
-    `${said}${last === undefined ? '' : `; its last words: ${last.slice(0, 300)}`}; run \`craftsync up\` again, and see its log`,
+    `${said}${last === undefined ? '' : `; its last line: ${last.slice(0, 300)}`}; run \`craftsync up\` again, and see its log`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * Builds the Temporal CLI with `go install`, for machines that have Go and reach the Go module proxy only.
- * It takes minutes, once; the person who waits is told why, and for how long already.
+ * This takes minutes, once: the log says why and for how long it has run.
  */
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ const REPORT_EVERY_MS = 30_000;
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1_000;
 
 export interface CliBuild {
-  /** Where the binary is to stand. */
+  /** Where the binary goes. */
   readonly target: string;
   readonly log: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -63,7 +63,8 @@ async function runGo(build: CliBuild, folder: string, onLine: (line: string) => 
     () => build.log(`still building the Temporal server, ${elapsed(startedAt)} so far`),
     REPORT_EVERY_MS,
   );
-  // GOFLAGS such as -mod=vendor would refuse a module that is not ours; `env` keeps everything else of the user's set-up.
+  // GOFLAGS such as -mod=vendor would refuse a module that is not ours; `env` keeps everything else of the user's
+  // set-up.
   const go = spawnTied({
     command: 'env',
     args: ['GOFLAGS=', `GOBIN=${folder}`, build.go ?? 'go', 'install', CLI_MODULE],

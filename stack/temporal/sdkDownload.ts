@@ -1,8 +1,8 @@
 /**
- * The Temporal SDK's own download of a development server, used for its file alone.
+ * Fetches a development server with the Temporal SDK's own download; only the file is used.
  *
- * The SDK gives no time limit and no way to cancel, so it runs in a process of its own that is killed when nothing
- * arrives: without the internet this way must fail within seconds and let the next one begin.
+ * The SDK has no time limit and no way to cancel, so it runs in a process of its own that is killed when nothing
+ * arrives: without the internet this way must fail within seconds, so that the next way is tried.
  */
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -13,13 +13,13 @@ import { StackError } from '../stackError.js';
 import { spawnTied } from '../tiedProcess.js';
 import { workFolder } from './goInstall.js';
 
-/** From the question which file it is to the first byte of it. */
+/** Until the first byte of the file; the SDK asks which file to load within that time too. */
 const FIRST_BYTE_MS = 10_000;
-/** Without a further byte. */
+/** Between two bytes. */
 const STALLED_MS = 20_000;
 const LOOK_EVERY_MS = 200;
 
-/** argv: the SDK's entry point, the folder to download to. The server that the SDK starts afterwards is not wanted. */
+/** argv: the SDK's entry point, the folder to download to, the SDK's version. The SDK then starts a server, unused. */
 const DOWNLOAD = `
 const { Runtime, DefaultLogger } = require(process.argv[1]);
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -98,7 +98,7 @@ async function fileIn(folder: string, wanted: (name: string) => boolean): Promis
   return (await readdir(folder)).find(wanted) ?? null;
 }
 
-/** The SDK repeats a long address at each level of its error; the cause stands at its end. */
+/** The SDK repeats a long address at each level of its error; the cause is at its end. */
 function causeIn(message: string): string {
   const at = message.lastIndexOf('client error');
   return at === -1 ? message.slice(0, 300) : message.slice(at, at + 300);

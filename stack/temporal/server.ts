@@ -1,9 +1,9 @@
 /**
- * A Temporal development server for one machine: started, waited for until it serves, stopped.
+ * A Temporal development server for one machine: starts it, waits until it serves, stops it.
  *
  * With a state folder its data is in `<stateDir>/temporal.db` and survives; without one it is in memory. Closed runs
  * are kept for 30 days (the development server's own default is one day), so that the history of an item is there when
- * somebody asks. Search attributes are not this module's business: `apply` registers them.
+ * somebody asks. `apply` registers the search attributes, not this file.
  */
 import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ import { explainExit } from './explainExit.js';
 export interface TemporalServerOptions {
   /** Where the data is kept; null: in memory. */
   readonly stateDir: string | null;
-  /** The user's cache folder: where a server's program is looked for and put. */
+  /** The user's cache folder, where the server's program is looked for and kept. */
   readonly cacheDir: string;
   /** 0: any free one. */
   readonly port: number;
@@ -31,7 +31,7 @@ export interface TemporalServerOptions {
   readonly uiPort: number | null;
   /** One line for a person. */
   readonly log: (line: string) => void;
-  /** What the server writes itself, line by line. @default dropped */
+  /** The server's own output, line by line. @default dropped */
   readonly onOutput?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -40,10 +40,10 @@ export interface TemporalServer {
   /** `host:port` of the gRPC service. */
   readonly address: string;
   readonly uiUrl: string | null;
-  /** Settles when the server is gone, asked to or not. */
+  /** Settles when the server has ended, whether it was stopped or not. */
   readonly ended: Promise<Ending>;
   stop(): Promise<void>;
-  /** At once, without a goodbye. */
+  /** Kills it at once. */
   kill(): void;
 }
 
@@ -51,9 +51,9 @@ const NAMESPACE = 'default';
 const RETENTION = msToTs('30 days');
 const SERVES_WITHIN_MS = 60_000;
 const STOPS_WITHIN_MS = 10_000;
-/** Less than this and the first minutes of work fill the disk. */
+/** With less free space, the first minutes of work would fill the disk. */
 const NEEDED_BYTES = 100 * 1024 * 1024;
-/** A free port may be taken between the look and the start; only where nobody asked for a certain one. */
+/** A free port may be taken between the check and the start. A port that was asked for is tried once. */
 const FREE_PORT_ATTEMPTS = 3;
 
 /** Throws `StackError`: one line that says what failed, why, and what to do. */
@@ -80,7 +80,7 @@ async function prepareFolder(stateDir: string): Promise<void> {
         '100 are needed; free some, or choose another folder with --state',
     );
   }
-  // The server of a run that was killed holds the database and the ports until it has noticed.
+  // The server of a run that was killed holds the database and the ports until it notices.
   await endRecorded(recordFile(stateDir), STOPS_WITHIN_MS);
 }
 

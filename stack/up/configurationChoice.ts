@@ -1,4 +1,4 @@
-/** Whose items does `up` hand over: those of a given configuration, or the sandbox's? Decided before anything starts. */
+/** Chooses the configuration that `up` runs on, a given one or the sandbox's, before anything starts. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -8,7 +8,7 @@ export type SandboxFlag = 'kitemaker' | 'all' | false | undefined;
 
 export type ConfigurationChoice =
   | { readonly kind: 'given'; readonly path: string }
-  /** `ignored`: a configuration that is there and not used, since the sandbox was asked for. */
+  /** `ignored`: a configuration that exists and is not used, because a flag asked for the sandbox. */
   | { readonly kind: 'sandbox'; readonly path: string; readonly ignored: string | null };
 
 export interface ConfigurationQuestion {
@@ -19,7 +19,7 @@ export interface ConfigurationQuestion {
   readonly stateDir: string;
 }
 
-/** Throws `StackError` where a file is named that is not there, or there is nothing to run. */
+/** Throws `StackError` where a named file does not exist, or there is nothing to run on. */
 export function chooseConfiguration(question: ConfigurationQuestion): ConfigurationChoice {
   const given = givenConfiguration(question);
   if (

@@ -1,7 +1,7 @@
 /**
- * Ctrl-C, SIGTERM and a closed terminal. The first asks for an orderly stop; a further one kills.
+ * Ctrl-C, SIGTERM and a closed terminal. The first one asks for an orderly stop; another one kills.
  *
- * npm passes a Ctrl-C on that its child has already got from the terminal: two within half a second are one.
+ * npm passes on a Ctrl-C that its child has already received from the terminal: two within half a second count as one.
  */
 
 export interface Interrupts {

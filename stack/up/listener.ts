@@ -1,6 +1,7 @@
 /**
- * The listener as a child of `up`, on a port that stays the same from one `up` to the next: tools were told its address.
- * The port is chosen before anything starts, because the sandbox's webhooks go there; it serves after `apply`.
+ * The listener as a child of `up`. Its port stays the same from one `up` to the next, because dev tools know its
+ * address, and is chosen before anything starts, because the sandbox sends its webhooks there. It is started after
+ * `apply`.
  */
 import type { Environment } from '../../config/environment.js';
 import { claimPort } from '../ports.js';
@@ -25,10 +26,10 @@ export interface ListenWishes {
 }
 
 const LOOPBACK = '127.0.0.1';
-/** It answers what it has begun to read. */
+/** It answers the requests that it has begun to read. */
 const GRACE_MS = 15_000;
 
-/** A port that somebody named must be free; else the one of last time, or any. */
+/** A port that a flag or CRAFTSYNC_LISTEN names must be free; otherwise the port of last time, or any free one. */
 export async function chooseListenPlace(stateDir: string, wishes: ListenWishes): Promise<ListenPlace> {
   await endLeftChild({ program: 'listener', stateDir, graceMs: GRACE_MS });
   const { host } = wishes.listen;
@@ -40,7 +41,7 @@ export async function chooseListenPlace(stateDir: string, wishes: ListenWishes):
   return { host, port, url: `http://${urlHost(host)}:${port}` };
 }
 
-/** Where this machine reaches a listener that is bound to `host`. */
+/** The host by which this machine reaches a listener that is bound to `host`. */
 function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return LOOPBACK;
   return host.includes(':') ? `[${host}]` : host;

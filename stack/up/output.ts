@@ -1,20 +1,20 @@
 /**
- * What the parts of the stack write: all of it to `<state>/logs/<part>.log`, and of the parts that a person follows
- * the gist to the terminal, each line with the part's name before it.
+ * Where the output of the stack's parts goes: all of it to `<state>/logs/<part>.log`; that of the parts that a person
+ * follows also to the terminal, shortened, with the part's name before each line.
  */
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import pc from 'picocolors';
 
-/** Larger than this when `up` starts, and the log begins anew; the one before it is kept as `.1`. */
+/** A log that is larger than this when `up` starts is kept as `.1`, and a new one begins. */
 const ROTATE_BYTES = 10 * 1024 * 1024;
 const PREFIX_WIDTH = 9;
 
 export interface Output {
   /** A line of `up` itself. */
   say(line: string): void;
-  /** Where a part's lines go. `shown: false`: to the log only. */
+  /** Takes a part's lines. `shown: false`: to the log only. */
   lineWriter(part: string, options: { shown: boolean }): (line: string) => void;
   readonly logsDir: string;
 }
@@ -37,12 +37,12 @@ export function createOutput(stateDir: string, print: (line: string) => void): O
   };
 }
 
-/** A full disk must not end what runs; the terminal still shows the line. */
+/** A full disk must not end what runs. */
 function appendLine(file: string, line: string): void {
   try {
     appendFileSync(file, `${line}\n`);
   } catch {
-    // Nowhere to say it but the terminal, which the caller does.
+    // The caller still shows the line in the terminal.
   }
 }
 
@@ -59,10 +59,10 @@ const LEVEL_WORDS: Readonly<Record<number, string>> = {
   50: pc.red('error: '),
   60: pc.red('fatal: '),
 };
-/** Of a log line's fields, those that say nothing to somebody who follows along. */
+/** Fields of a log line that the terminal leaves out. */
 const DULL_FIELDS = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'name', 'v']);
 
-/** Of a JSON log line the message and its short fields; any other line as it is. */
+/** The message of a JSON log line with its short fields; any other line unchanged. */
 export function gistOf(line: string): string {
   const entry = parseObject(line);
   if (entry === null || typeof entry['msg'] !== 'string') return line;

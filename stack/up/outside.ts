@@ -1,4 +1,6 @@
-/** Servers that `up` is told to use instead of starting its own: they must answer before anything else is begun. */
+/**
+ * Checks the servers that `up` is told to use instead of starting its own: they must answer before anything is started.
+ */
 import { connect } from 'node:net';
 
 import { Connection } from '@temporalio/client';
@@ -27,7 +29,9 @@ export async function checkTemporal(temporal: TemporalAccess): Promise<void> {
   }
 }
 
-/** Whether anybody listens; keys and rights are `apply`'s to judge. Throws `StackError`, which never holds the password. */
+/**
+ * Checks only that something listens; `apply` checks password and rights. Throws `StackError`, without the password.
+ */
 export async function checkDatabase(databaseUrl: string): Promise<void> {
   const { hostname, port } = new URL(databaseUrl);
   // An address without a host means a Unix socket, which the driver finds by its own rules.

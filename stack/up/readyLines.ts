@@ -27,7 +27,7 @@ export function readyLines(facts: ReadyFacts): string[] {
   const pipeline = facts.pipelines[0];
   const commands = [
     ...(pipeline === undefined ? [] : [{ command: `sweep ${pipeline}`, does: 'hand over what is ready now' }]),
-    { command: 'status', does: 'what stands where, and what needs a person' },
+    { command: 'status', does: 'how far each item is, and what needs a person' },
   ];
   const width = Math.max(...commands.map(({ command }) => command.length));
   return [
@@ -38,6 +38,6 @@ export function readyLines(facts: ReadyFacts): string[] {
     `  logs          ${facts.logsDir}`,
     'try next, in another terminal:',
     ...commands.map(({ command, does }) => `  npx craftsync ${command.padEnd(width)}   ${does}`),
-    `Ctrl-C stops everything; ${facts.stateDir} keeps it for the next time`,
+    `Ctrl-C stops everything; ${facts.stateDir} keeps the data for the next start`,
   ];
 }

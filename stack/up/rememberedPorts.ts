@@ -1,6 +1,6 @@
 /**
- * Ports that nobody chose by a flag, kept in `<state>/ports.json`, so that links written yesterday (to the sandbox, to
- * the ledger) lead somewhere today. One that is taken meanwhile is replaced by a free one.
+ * Remembers the ports that no flag chose, in `<state>/ports.json`, so that links of an earlier run (to the sandbox, to
+ * the ledger) still work. A port that is taken by now is replaced by a free one.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { claimPort } from '../ports.js';
 
 export type PortName = 'sandbox' | 'postgres' | 'listener';
 
-/** Where nothing is remembered. */
+/** The ports where none is remembered. */
 export const FIRST_CHOICE = { listener: 8788, sandbox: 8789, postgres: 0 } as const satisfies Record<PortName, number>;
 
 /** A port that is free now. */

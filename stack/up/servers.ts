@@ -1,4 +1,4 @@
-/** The servers under the stack: each one either given from outside, and looked for before, or started and kept running. */
+/** The servers of the stack: each is either given from outside (checked in outside.ts), or started and kept running. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -36,7 +36,7 @@ export async function serveTemporal(plan: TemporalPlan, options: ServerOptions):
   if (plan.given !== null) return { access: plan.given, uiUrl: null };
   const { output } = options;
   const onOutput = output.lineWriter('temporal', { shown: false });
-  // A later start must come back where the first one was: everybody has its address by then.
+  // A restart must use the ports of the first start: other programs have its address by then.
   let ports = { port: plan.port, uiPort: plan.uiPort };
   const servers: TemporalServer[] = [];
   const start = async (): Promise<TemporalServer> => {

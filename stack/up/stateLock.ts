@@ -1,10 +1,10 @@
 /**
- * One `up` for a state folder. The lock names its process together with the moment that one started, so that a reused
- * process id is no false alarm, and a lock left by a crash is taken over.
+ * Allows one `up` for each state folder. The lock records its process (processRecord.ts), so that a reused process id
+ * is no false alarm, and a lock left by a crash is taken over.
  *
- * 1. A lock comes into being by `link`, which fails where one is: nobody ever sees half of one.
- * 2. A dead lock is moved away before a new one is made, and what was moved is looked at again: of two that take over
- *    at once, the later may have moved the new lock of the earlier, and puts it back.
+ * 1. `link` creates a lock and fails where there is one: nobody ever sees half a lock.
+ * 2. A dead lock is moved aside before a new one is created, and is checked again once moved: of two processes that take
+ *    over at once, the later one may have moved the new lock of the earlier one, and puts it back.
  */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ export interface StateLock {
 
 const ATTEMPTS = 5;
 
-/** Throws `StackError` that names the process which holds the folder. */
+/** Throws a `StackError` that names the process that holds the folder. */
 export function lockState(stateDir: string): StateLock {
   mkdirSync(stateDir, { recursive: true });
   const file = join(stateDir, 'up.pid');
@@ -33,7 +33,7 @@ export function lockState(stateDir: string): StateLock {
   } finally {
     rmSync(own, { force: true });
   }
-  throw new StackError(`${file} keeps changing: another craftsync up is starting there; look again in a few seconds`);
+  throw new StackError(`${file} keeps changing: another craftsync up is starting there; try again in a few seconds`);
 }
 
 function tryLink(own: string, file: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Keeps one part of the stack running: a part that ends unasked is started again after a pause that doubles, and the
- * terminal says so. The first start is the caller's to judge: where it fails, `up` fails.
+ * Keeps one part of the stack running: a part that ends unasked is started again after a pause that doubles each time,
+ * and the terminal says so. An error of the first start goes to the caller, and `up` fails.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -20,7 +20,7 @@ export interface Supervised {
 }
 
 export interface Supervision {
-  /** As people call it: `the worker`. */
+  /** The name in messages, e.g. `the worker`. */
   readonly name: string;
   readonly start: () => Promise<Part>;
   readonly say: (line: string) => void;
@@ -30,7 +30,7 @@ export interface Supervision {
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** Having run this long, a part's next end counts as its first. */
+/** When a part has run this long, its next end counts as its first. */
 const SETTLED_MS = 60_000;
 
 /** Resolves when the part has been started once. */
@@ -67,7 +67,7 @@ async function keepRunning(
       problem = `ended unasked (${(await part.ended).words})`;
       if (performance.now() - startedAt > SETTLED_MS) pauseMs = firstPauseMs;
       if (stopping.aborted) return;
-      // It is gone; what it held on the disk (a lock, a record) is given back here.
+      // The process is gone; this removes what it held on the disk (a lock, a record).
       await part.stop();
     }
     if (stopping.aborted) return;
@@ -78,7 +78,7 @@ async function keepRunning(
     try {
       part = await supervision.start();
       onStarted(part);
-      // Asked to stop while it was starting: it was not there to be told.
+      // stop() was called while this part was starting, and stopped the one before it.
       if (stopping.aborted) await part.stop();
     } catch (error) {
       part = null;

@@ -1,10 +1,10 @@
-/** A child of `up` that serves something: it counts as started once it says that it does. */
+/** Waits for a child of `up` that serves something: it counts as started once it says that it serves. */
 import { StackError } from '../stackError.js';
 import type { Part } from './supervise.js';
 
 const SERVES_WITHIN_MS = 30_000;
 
-/** Resolves with `serves`; else the child is stopped, and a `StackError` says what happened to it. */
+/** Resolves with `serves`. Otherwise the child is stopped, and a `StackError` says what happened to it. */
 export async function untilServing(
   name: string,
   serves: Promise<void>,
@@ -23,7 +23,7 @@ export async function untilServing(
     AbortSignal.any([tooLong, signal]).addEventListener('abort', onAbort, { once: true });
   });
   const gone = child.ended.then(({ words }) => {
-    throw new StackError(`${name} did not come up (${words}); its lines above say why`);
+    throw new StackError(`${name} did not start (${words}); its lines above say why`);
   });
   try {
     signal.throwIfAborted();

@@ -1,10 +1,20 @@
 /**
- * The one-machine stack as a process: servers, then `apply`, then a worker and the listener; watched while they run,
- * stopped in the opposite order (design 7 and 9).
+ * The one-machine stack as a process (design 9). The order of a start:
  *
- * 1. One `up` for a state folder, held by a lock from before the first start until after the last stop.
- * 2. No child outlives this process, however it ends (stack/tiedProcess); what a killed one left is taken over.
- * 3. `stack.json` is there exactly while the servers are: other commands trust it.
+ * 1. Lock the state folder (stateLock.ts): one `up` uses it, from before the first start until after the last stop.
+ * 2. Choose the configuration, a given one or the sandbox's (configurationChoice.ts). A given one is checked at once.
+ * 3. Choose the listener's port (listener.ts), which the sandbox has to know.
+ * 4. Check the servers that the environment names (outside.ts); start the others (servers.ts) and the sandbox
+ *    (sandbox.ts), all at once.
+ * 5. Write `stack.json` (config/stack.ts), where every other command finds the servers.
+ * 6. Run `apply` to its end, then start a worker and the listener (children.ts), and wait until both serve.
+ * 7. Print the `ready` lines (readyLines.ts).
+ *
+ * From then on supervise.ts restarts whatever ends unasked. A stop goes the other way: programs, servers, `stack.json`,
+ * the lock. Two things always hold:
+ *
+ * - No child outlives this process, however it ends (stack/tiedProcess.ts). What a killed one left is taken over.
+ * - `stack.json` is there while the servers run, and goes after them: other commands trust it.
  */
 import type { Environment } from '../../config/environment.js';
 import { loadConfiguration } from '../../config/configuration.js';
@@ -32,26 +42,26 @@ import { untilWorkerPolls } from './workerReady.js';
 export interface UpOptions {
   /** Absolute. */
   readonly stateDir: string;
-  /** The configuration that a flag or the environment names. */
+  /** The configuration that `--config` or `CRAFTSYNC_CONFIG` names. */
   readonly named: string | null;
   readonly sandbox: SandboxFlag;
   readonly temporalPort: number;
   readonly uiPort: number;
   readonly listenPort: number | null;
   readonly environment: Environment;
-  /** Handed to the children. */
+  /** The environment of the children. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   /** One line for the terminal. */
   readonly print: (line: string) => void;
 }
 
-/** A worker finishes or hands back what it holds; it gives its activities 25 seconds itself. */
+/** A worker gives its running activities 25 seconds to finish. */
 const WORKER_GRACE_MS = 35_000;
 const APPLY_GRACE_MS = 10_000;
 const KILLED_BY_SECOND_INTERRUPT = 130;
 
-/** Runs until it is told to stop; resolves with the exit code. Throws what a person must know about a failed start. */
+/** Runs until it is told to stop; resolves with the exit code. Throws where a start fails. */
 export async function runUp(options: UpOptions): Promise<number> {
   const lock = lockState(options.stateDir);
   const output = createOutput(options.stateDir, options.print);
@@ -69,7 +79,7 @@ export async function runUp(options: UpOptions): Promise<number> {
     },
   });
   try {
-    // What a killed `up` left would be believed: its process id may be somebody's by now.
+    // Other commands would trust the file of a killed `up` if another process has its id by now.
     removeStack(options.stateDir);
     await bringUp(options, output, running, interrupts.signal);
     await new Promise((resolve) => interrupts.signal.addEventListener('abort', resolve, { once: true }));
@@ -88,7 +98,7 @@ export async function runUp(options: UpOptions): Promise<number> {
 async function bringUp(options: UpOptions, output: Output, running: Running, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
   const choice = chooseConfiguration(options);
-  // Wrong YAML is told before minutes go into servers.
+  // A wrong file is reported before minutes go into starting servers.
   if (choice.kind === 'given') loadConfiguration({ path: choice.path, env: options.env });
   sayChoice(choice, options, output);
 
@@ -125,7 +135,7 @@ async function bringUp(options: UpOptions, output: Output, running: Running, sig
   for (const line of readyLines(facts)) output.say(line);
 }
 
-/** `apply`, then a worker and the listener; resolves when both serve. Where they find everything is said by `stack.json`. */
+/** `apply`, then a worker and the listener; resolves when both serve. They find the servers by `stack.json`. */
 async function startPrograms(
   { configPath, temporal, place }: { configPath: string; temporal: ServingTemporal; place: ListenPlace },
   options: UpOptions,
@@ -159,8 +169,8 @@ interface Servers {
 }
 
 /**
- * All at once. Where one fails, the others are told to give up, and have settled when this throws: whatever came up is
- * in `running` by then.
+ * All at once. If one fails, the others are told to give up. They have settled when this throws, so whatever was
+ * started is in `running` by then.
  */
 async function startServers(
   choice: ConfigurationChoice,
@@ -195,7 +205,7 @@ async function startServers(
   return { temporal, databaseUrl, sandboxUrl };
 }
 
-/** What the environment names must answer before anything is started beside it. */
+/** Servers that the environment names must answer before others are started. */
 async function checkOutside(temporal: TemporalAccess | null, databaseUrl: string | null): Promise<void> {
   if (temporal !== null) await checkTemporal(temporal);
   if (databaseUrl !== null) await checkDatabase(databaseUrl);
@@ -203,7 +213,7 @@ async function checkOutside(temporal: TemporalAccess | null, databaseUrl: string
 
 interface Running {
   add(layer: 'server' | 'program', part: Supervised): void;
-  /** Programs first, since they use the servers. */
+  /** Programs before servers, because they use them. */
   stopAll(): Promise<void>;
   killAll(): void;
 }

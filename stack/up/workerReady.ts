@@ -1,4 +1,4 @@
-/** Does a worker serve? Temporal knows: it lists who polls the task queue. */
+/** Waits until a worker serves: Temporal lists who polls the task queue. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Connection } from '@temporalio/client';
@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 200;
 /** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API. */
 const WORKFLOW_TASKS = 1;
 
-/** Resolves when somebody has polled the task queue after `since` (ms since the epoch). Ends with `signal` only. */
+/** Resolves when a worker has polled the task queue after `since` (ms since the epoch). Only `signal` ends it early. */
 export async function untilWorkerPolls(temporal: TemporalAccess, since: number, signal: AbortSignal): Promise<void> {
   const connection = await Connection.connect(temporal.connectionOptions);
   try {

@@ -1,7 +1,10 @@
+import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 
-import { durationWords } from '../../clients/tables.js';
+import { durationWords, renderTable } from '../../clients/tables.js';
+import { recordedTerminal } from '../harness/terminal.js';
 
+const plain = recordedTerminal();
 const MINUTE_MS = 60_000;
 
 describe('clients/tables', () => {
@@ -14,5 +17,25 @@ describe('clients/tables', () => {
     [0, '0 milliseconds'],
   ])('says a duration of %i ms without rounding it', (lengthMs, words) => {
     expect(durationWords(lengthMs)).toBe(words);
+  });
+
+  it('has borders for people and columns for programs, without blanks at the end', () => {
+    expect(renderTable(plain, ['a', 'b'], [['1', null]])).toBe('A  B\n1  -');
+    expect(renderTable(recordedTerminal({ isTty: true }), ['a', 'b'], [['1', '2']])).toContain('│ 1 │ 2 │');
+  });
+
+  it('wraps its widest column where the terminal is narrower', () => {
+    const narrow = recordedTerminal({ isTty: true, width: 40 });
+    const lines = renderTable(
+      narrow,
+      ['item', 'why'],
+      [['MOB-1', 'a sentence that is far longer than the terminal is wide']],
+    );
+    expect(Math.max(...lines.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
+  });
+
+  it('removes control characters from texts, and keeps colours', () => {
+    expect(renderTable(plain, ['a'], [['x\u001b[2Jy\u0007']])).toBe('A\nx [2Jy');
+    expect(renderTable(plain, ['a'], [[pc.createColors(true).red('x')]])).toContain('\u001b[31mx');
   });
 });

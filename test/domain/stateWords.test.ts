@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PHASES, REASONS } from '../../domain/phases.js';
-import { isStateDue, REASON_WORDS, releasedWords, stateWords } from '../../domain/stateWords.js';
-import { ADVICE } from '../../domain/reasons.js';
+import { isStateDue, releasedWords, stateWords } from '../../domain/stateWords.js';
+import { REASON_TEXTS } from '../../domain/reasons.js';
 import { linkWith } from '../fixtures/links.js';
 
 const NOW = new Date('2026-11-21T15:00:00.000Z');
@@ -13,8 +13,10 @@ describe('domain/stateWords', () => {
   });
 
   it.each(REASONS)('has words and advice for the reason %s', (reason) => {
-    expect(stateWords(linkWith({ phase: 'blocked', blockedBy: reason }), NOW)).toBe(`Blocked: ${REASON_WORDS[reason]}`);
-    expect(ADVICE[reason]).toMatch(/\.$/);
+    expect(stateWords(linkWith({ phase: 'blocked', blockedBy: reason }), NOW)).toBe(
+      `Blocked: ${REASON_TEXTS[reason].words}`,
+    );
+    expect(REASON_TEXTS[reason].advice).toMatch(/\.$/);
   });
 
   it('tells a long wait with its time, and keeps silent about a short one', () => {

@@ -6,7 +6,7 @@ import { TARGETS } from '../../connectors/targets.js';
 const FOLDER = new URL('../../examples/', import.meta.url);
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
 
-/** Every variable that a file names, with a value that is valid wherever a key, a secret or an address may stand. */
+/** Every variable that a file names, with a value that is valid as a key, a secret and an address. */
 function environmentOf(text: string): NodeJS.ProcessEnv {
   const names = [...text.matchAll(/\$\{([A-Z][A-Z0-9_]*)\}/g)].map(([, name = '']) => name);
   return Object.fromEntries(names.map((name) => [name, `https://example.com/${name.toLowerCase()}`]));

@@ -1,4 +1,4 @@
-/** A place at which a process stands still until it is woken. */
+/** Makes a call wait, as if its process were stopped there, until the test opens the gate. */
 export function gate() {
   let open = (): void => undefined;
   let arrive = (): void => undefined;

@@ -1,4 +1,4 @@
-/** Runs a command as `main.ts` does, in this process, and keeps what it wrote. */
+/** Runs a command as `clients/main.ts` does, in this process, and returns what it wrote. */
 import { exitCodeOf, explain } from '../../clients/failure.js';
 import { createProgram } from '../../clients/program.js';
 import { recordedTerminal } from './terminal.js';

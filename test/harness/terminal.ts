@@ -1,4 +1,4 @@
-/** A terminal that keeps what a command writes. */
+/** A terminal that records what a command writes. */
 import pc from 'picocolors';
 
 import type { Terminal } from '../../clients/terminal.js';

@@ -34,23 +34,23 @@ describe('ledger/leases', () => {
 
   it('the newer of two takers holds the token, the older one may note nothing', async () => {
     const item = await fresh();
-    const older = await ledger.links.takeLease(item, 5_000);
-    const newer = await ledger.links.takeLease(item, 5_000);
+    const older = await ledger.leases.take(item, 5_000);
+    const newer = await ledger.leases.take(item, 5_000);
     expect(newer.before.claimToken).toBe(older.token);
-    expect(await ledger.links.holdsToken(item, older.token)).toBe(false);
-    expect(await ledger.links.holdsToken(item, newer.token)).toBe(true);
-    expect(await ledger.links.noteSent(item, older.token, CREATE)).toBe(false);
+    expect(await ledger.leases.holdsToken(item, older.token)).toBe(false);
+    expect(await ledger.leases.holdsToken(item, newer.token)).toBe(true);
+    expect(await ledger.leases.noteSent(item, older.token, CREATE)).toBe(false);
     expect((await ledger.links.get(item))?.sentAt).toBeNull();
-    expect(await ledger.links.noteSent(item, newer.token, CREATE)).toBe(true);
+    expect(await ledger.leases.noteSent(item, newer.token, CREATE)).toBe(true);
   });
 
   it('shows the row as it was before, with what earlier attempts left in it', async () => {
     const item = await fresh();
-    const first = await ledger.links.takeLease(item, 5_000);
+    const first = await ledger.leases.take(item, 5_000);
     expect(first.before).toMatchObject({ claimToken: null, sendBefore: null, sentAt: null });
-    await ledger.links.noteSent(item, first.token, CREATE);
+    await ledger.leases.noteSent(item, first.token, CREATE);
     const left = await ledger.links.get(item);
-    const second = await ledger.links.takeLease(item, 60_000);
+    const second = await ledger.leases.take(item, 60_000);
     expect(second.before).toMatchObject({
       sentAt: left?.sentAt,
       sendBefore: left?.sendBefore,
@@ -60,7 +60,7 @@ describe('ledger/leases', () => {
 
   it('each of many takers at once sees the token of the one before it: none is lost', async () => {
     const item = await fresh();
-    const leases = await Promise.all(Array.from({ length: 20 }, () => ledger.links.takeLease(item, 5_000)));
+    const leases = await Promise.all(Array.from({ length: 20 }, () => ledger.leases.take(item, 5_000)));
     const tokens = new Set(leases.map((lease) => lease.token));
     const before = new Set(leases.map((lease) => lease.before.claimToken));
     const last = (await ledger.links.get(item))?.claimToken;
@@ -71,7 +71,7 @@ describe('ledger/leases', () => {
   it('each of many takers at once sees the unanswered write of the one before it', async () => {
     const item = await fresh();
     const takers = Array.from({ length: 20 }, (_, n) =>
-      ledger.links.takeLease(item, 5_000, { unanswered: { customFields: { n }, status: null }, lateMs: 1_000 }),
+      ledger.leases.take(item, 5_000, { unanswered: { customFields: { n }, status: null }, lateMs: 1_000 }),
     );
     const seen = (await Promise.all(takers)).map((lease) => lease.before.unanswered?.customFields['n'] ?? null);
     expect(new Set(seen).size).toBe(20);
@@ -87,7 +87,7 @@ describe('ledger/leases', () => {
     );
     const sleeping = "select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
     await expect.poll(() => db.sql(sleeping)).toHaveLength(1);
-    const { deadline } = await ledger.links.takeLease(item, 2_000);
+    const { deadline } = await ledger.leases.take(item, 2_000);
     await holder;
     while (!deadline.passed()) await sleep(5);
     const rows = await db.sql<{ early: boolean }>(
@@ -99,26 +99,26 @@ describe('ledger/leases', () => {
 
   it('`sent_at` keeps its first value until it is cleared under the newest token', async () => {
     const item = await fresh();
-    const first = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, first.token, CREATE);
+    const first = await ledger.leases.take(item, 5_000);
+    await ledger.leases.noteSent(item, first.token, CREATE);
     const sentAt = (await ledger.links.get(item))?.sentAt;
-    const second = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, second.token, CREATE);
+    const second = await ledger.leases.take(item, 5_000);
+    await ledger.leases.noteSent(item, second.token, CREATE);
     expect((await ledger.links.get(item))?.sentAt).toBe(sentAt);
-    await ledger.links.clearSent(item, first.token);
+    await ledger.leases.clearSent(item, first.token);
     expect((await ledger.links.get(item))?.sentAt).toBe(sentAt);
-    await ledger.links.clearSent(item, second.token);
+    await ledger.leases.clearSent(item, second.token);
     expect((await ledger.links.get(item))?.sentAt).toBeNull();
   });
 
   it('records an unanswered write with the lease, and keeps it when a later lease writes elsewhere', async () => {
     const item = await fresh();
     const write = { unanswered: { customFields: { dev_status: 'Done' }, status: 'Closed' }, lateMs: 60_000 };
-    await ledger.links.takeLease(item, 5_000, write);
+    await ledger.leases.take(item, 5_000, write);
     const link = await ledger.links.get(item);
     expect(link?.unanswered).toMatchObject(write.unanswered);
     expect(Date.parse(link?.unanswered?.until ?? '') - Date.parse(link?.sendBefore ?? '')).toBe(60_000);
-    await ledger.links.takeLease(item, 5_000);
+    await ledger.leases.take(item, 5_000);
     expect((await ledger.links.get(item))?.unanswered).toEqual(link?.unanswered);
   });
 
@@ -126,11 +126,11 @@ describe('ledger/leases', () => {
     const item = await fresh();
     const write = (n: number) => ({ unanswered: { customFields: { n }, status: null }, lateMs: 60_000 });
     const noted = async () => (await ledger.links.get(item))?.unanswered?.customFields['n'];
-    const first = await ledger.links.takeLease(item, 5_000, { ...write(1), after: null });
+    const first = await ledger.leases.take(item, 5_000, { ...write(1), after: null });
     expect(await noted()).toBe(1);
-    const rival = await ledger.links.takeLease(item, 5_000, { ...write(2), after: first.token });
+    const rival = await ledger.leases.take(item, 5_000, { ...write(2), after: first.token });
     expect(await noted()).toBe(2);
-    const late = await ledger.links.takeLease(item, 5_000, { ...write(3), after: first.token });
+    const late = await ledger.leases.take(item, 5_000, { ...write(3), after: first.token });
     expect(late.before.claimToken).toBe(rival.token);
     expect(await noted()).toBe(2);
   });
@@ -138,18 +138,18 @@ describe('ledger/leases', () => {
   it('restores what was unanswered before a write that did not happen, under the newest token alone', async () => {
     const item = await fresh();
     const write = (n: number) => ({ unanswered: { customFields: { n }, status: null }, lateMs: 60_000 });
-    const older = await ledger.links.takeLease(item, 5_000, write(1));
-    const newer = await ledger.links.takeLease(item, 5_000, write(2));
-    await ledger.links.restoreUnanswered(item, older.token, null);
+    const older = await ledger.leases.take(item, 5_000, write(1));
+    const newer = await ledger.leases.take(item, 5_000, write(2));
+    await ledger.pushes.restoreUnanswered(item, older.token, null);
     expect((await ledger.links.get(item))?.unanswered?.customFields).toEqual({ n: 2 });
-    await ledger.links.restoreUnanswered(item, newer.token, newer.before.unanswered);
+    await ledger.pushes.restoreUnanswered(item, newer.token, newer.before.unanswered);
     expect((await ledger.links.get(item))?.unanswered).toEqual(newer.before.unanswered);
   });
 
   it('does not restore over what a rival records while it waits for the row', async () => {
     const item = await fresh();
     const write = (n: number) => ({ unanswered: { customFields: { n }, status: null }, lateMs: 60_000 });
-    const { token } = await ledger.links.takeLease(item, 5_000, write(1));
+    const { token } = await ledger.leases.take(item, 5_000, write(1));
     const holder = db.sql(
       `with held as (select * from item_detail where pipeline_id = $1 and craft_item_id = $2 for update)
        select pg_sleep(3) from held`,
@@ -158,9 +158,9 @@ describe('ledger/leases', () => {
     const waiting = (what: string) => async () =>
       db.sql(`select 1 from pg_stat_activity where datname = current_database() and ${what}`);
     await expect.poll(waiting("wait_event = 'PgSleep'")).toHaveLength(1);
-    const rival = ledger.links.takeLease(item, 5_000, write(2));
+    const rival = ledger.leases.take(item, 5_000, write(2));
     await expect.poll(waiting("wait_event_type = 'Lock'")).toHaveLength(1);
-    const restored = ledger.links.restoreUnanswered(item, token, null);
+    const restored = ledger.pushes.restoreUnanswered(item, token, null);
     await expect.poll(waiting("wait_event_type = 'Lock'")).toHaveLength(2);
     await Promise.all([holder, rival, restored]);
     expect((await ledger.links.get(item))?.unanswered?.customFields).toEqual({ n: 2 });
@@ -177,7 +177,7 @@ describe('ledger/leases', () => {
       status: 'Doing',
       updatedAt: '2026-01-02T00:00:00.000Z',
     });
-    expect(await ledger.links.storeLock(item, token, { ...lock, lastProgress, devItem: newer, open })).toBe(true);
+    expect(await ledger.pushes.storeLock(item, token, { ...lock, lastProgress, devItem: newer, open })).toBe(true);
     expect(await ledger.links.get(item)).toMatchObject({
       phase: 'following',
       lastProgress,
@@ -186,20 +186,20 @@ describe('ledger/leases', () => {
       devUpdatedAt: newer.updatedAt,
       unanswered: open,
     });
-    expect(await ledger.links.storePushed(item, token, { lastProgress })).toBe(true);
+    expect(await ledger.pushes.storePushed(item, token, { lastProgress })).toBe(true);
     expect((await ledger.links.get(item))?.unanswered).toBeNull();
   });
 
   it('stores lock and push under the newest token alone, and clears what was unanswered', async () => {
     const { item } = await linked(ledger, 'lease-lock');
     const write = { unanswered: { customFields: {}, status: null }, lateMs: 1 };
-    const older = await ledger.links.takeLease(item, 5_000, write);
-    const newer = await ledger.links.takeLease(item, 5_000, write);
+    const older = await ledger.leases.take(item, 5_000, write);
+    const newer = await ledger.leases.take(item, 5_000, write);
     const handedOver = { values: { title: 'a' }, lockField: 'View only', lockStatus: null };
     const lock = { handedOver, fingerprint: 'f', lastProgress: { dev_status: 'To do' } };
-    expect(await ledger.links.storeLock(item, older.token, lock)).toBe(false);
+    expect(await ledger.pushes.storeLock(item, older.token, lock)).toBe(false);
     expect((await ledger.links.get(item))?.lockedAt).toBeNull();
-    expect(await ledger.links.storeLock(item, newer.token, lock)).toBe(true);
+    expect(await ledger.pushes.storeLock(item, newer.token, lock)).toBe(true);
     const locked = await ledger.links.get(item);
     expect(locked).toMatchObject({
       phase: 'following',
@@ -208,9 +208,9 @@ describe('ledger/leases', () => {
       unanswered: null,
       blockedBy: null,
     });
-    expect(await ledger.links.storeLock(item, newer.token, lock)).toBe(true);
+    expect(await ledger.pushes.storeLock(item, newer.token, lock)).toBe(true);
     expect((await ledger.links.get(item))?.lockedAt).toBe(locked?.lockedAt);
-    expect(await ledger.links.storePushed(item, older.token, { lastProgress: { dev_status: 'Done' } })).toBe(false);
+    expect(await ledger.pushes.storePushed(item, older.token, { lastProgress: { dev_status: 'Done' } })).toBe(false);
     expect((await ledger.links.get(item))?.lastProgress).toEqual({ dev_status: 'To do' });
   });
 
@@ -227,7 +227,7 @@ describe('ledger/leases', () => {
       status: 'Done',
       updatedAt: '2026-01-01T12:00:00Z',
     });
-    await ledger.links.storePushed(item, token, { lastProgress: { dev_status: 'Done' }, devItem: newer });
+    await ledger.pushes.storePushed(item, token, { lastProgress: { dev_status: 'Done' }, devItem: newer });
     const moved = { devItemKey: 'WEB-9', devItemUrl: null, devScope: 'space-2', devStatus: 'Done' };
     expect(await ledger.links.get(item)).toMatchObject({ ...moved, devUpdatedAt: '2026-01-01T12:00:00.000Z' });
     const stale = {
@@ -237,7 +237,7 @@ describe('ledger/leases', () => {
       status: 'Backlog',
       updatedAt: '2026-01-01T11:59:59.999Z',
     };
-    expect(await ledger.links.storePushed(item, token, { lastProgress: { dev_status: 'Done' }, devItem: stale })).toBe(
+    expect(await ledger.pushes.storePushed(item, token, { lastProgress: { dev_status: 'Done' }, devItem: stale })).toBe(
       true,
     );
     expect(await ledger.links.get(item)).toMatchObject({ ...moved, devUpdatedAt: '2026-01-01T12:00:00.000Z' });
@@ -246,7 +246,7 @@ describe('ledger/leases', () => {
   it('a push of a dev item without a time moves it and keeps `dev_updated_at`', async () => {
     const { item, token } = await following(ledger, 'lease-timeless', { updatedAt: '2026-01-01T10:00:00Z' });
     const timeless = devItem({ id: 'dev-lease-timeless', status: 'Doing' });
-    await ledger.links.storePushed(item, token, { lastProgress: { dev_status: 'Doing' }, devItem: timeless });
+    await ledger.pushes.storePushed(item, token, { lastProgress: { dev_status: 'Doing' }, devItem: timeless });
     expect(await ledger.links.get(item)).toMatchObject({
       devStatus: 'Doing',
       devUpdatedAt: '2026-01-01T10:00:00.000Z',
@@ -255,6 +255,6 @@ describe('ledger/leases', () => {
 
   it('refuses a lease for an item without a row, and says which', async () => {
     const item = { pipeline: PIPELINE, craftItemId: 'nobody' };
-    await expect(ledger.links.takeLease(item, 5_000)).rejects.toThrow('item nobody of pipeline mobile has no row');
+    await expect(ledger.leases.take(item, 5_000)).rejects.toThrow('item nobody of pipeline mobile has no row');
   });
 });

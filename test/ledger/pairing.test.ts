@@ -28,46 +28,46 @@ describe('ledger/pairing', () => {
   it('stores the dev item under the newest token; under an older one nothing is stored', async () => {
     const item = ref('p1');
     await begin(ledger, 'p1');
-    const older = await ledger.links.takeLease(item, 5_000);
-    const newer = await ledger.links.takeLease(item, 5_000);
-    const late = await ledger.links.storeDevItem(item, older.token, devItem({ id: 'late' }));
+    const older = await ledger.leases.take(item, 5_000);
+    const newer = await ledger.leases.take(item, 5_000);
+    const late = await ledger.pairings.storeDevItem(item, older.token, devItem({ id: 'late' }));
     expect(late).toMatchObject({ status: 'superseded', link: { devItemId: null, claimToken: newer.token } });
-    const stored = await ledger.links.storeDevItem(item, newer.token, devItem({ id: 'p1-dev' }));
+    const stored = await ledger.pairings.storeDevItem(item, newer.token, devItem({ id: 'p1-dev' }));
     expect(stored).toMatchObject({ status: 'stored', link: { devItemId: 'p1-dev', phase: 'locking' } });
   });
 
   it('repeated after its commit, it writes the same and keeps `linked_at`', async () => {
     const { item, token } = await linked(ledger, 'p2');
     const before = await ledger.links.get(item);
-    const again = await ledger.links.storeDevItem(item, token, devItem({ id: 'dev-p2' }));
+    const again = await ledger.pairings.storeDevItem(item, token, devItem({ id: 'dev-p2' }));
     expect(again).toMatchObject({ status: 'stored', link: { linkedAt: before?.linkedAt, devItemId: 'dev-p2' } });
   });
 
   it('refuses a dev item that another Craft item holds, and names that one', async () => {
     await linked(ledger, 'p3', { id: 'shared' }, 'other-pipeline');
     await begin(ledger, 'p4');
-    const { token } = await ledger.links.takeLease(ref('p4'), 5_000);
-    const outcome = await ledger.links.storeDevItem(ref('p4'), token, devItem({ id: 'shared' }));
+    const { token } = await ledger.leases.take(ref('p4'), 5_000);
+    const outcome = await ledger.pairings.storeDevItem(ref('p4'), token, devItem({ id: 'shared' }));
     expect(outcome).toEqual({ status: 'held', by: ref('p3', 'other-pipeline') });
     expect((await ledger.links.get(ref('p4')))?.devItemId).toBeNull();
-    expect(await ledger.links.relink(ref('p4'), 'km', devItem({ id: 'shared' }))).toEqual(outcome);
+    expect(await ledger.pairings.relink(ref('p4'), 'km', devItem({ id: 'shared' }))).toEqual(outcome);
   });
 
   it('a released link no longer holds its dev item', async () => {
     await linked(ledger, 'p5', { id: 'passed-on' });
-    await ledger.links.setPhase(ref('p5'), { phase: 'released' });
+    await ledger.phases.set(ref('p5'), { phase: 'released' });
     await begin(ledger, 'p6');
-    expect(await ledger.links.relink(ref('p6'), 'km', devItem({ id: 'passed-on' }))).toMatchObject({
+    expect(await ledger.pairings.relink(ref('p6'), 'km', devItem({ id: 'passed-on' }))).toMatchObject({
       status: 'stored',
     });
-    await expect(ledger.links.setPhase(ref('p5'), { phase: 'following' })).rejects.toMatchObject({ kind: 'conflict' });
+    await expect(ledger.phases.set(ref('p5'), { phase: 'following' })).rejects.toMatchObject({ kind: 'conflict' });
   });
 
   it('the same id in another dev tool is another dev item', async () => {
     await linked(ledger, 'p7', { id: 'same-id' });
     await ledger.links.begin(ref('p8'), { devTool: 'redmine', craftShortId: null, craftUrl: null });
-    const { token } = await ledger.links.takeLease(ref('p8'), 5_000);
-    const outcome = await ledger.links.storeDevItem(ref('p8'), token, devItem({ id: 'same-id' }));
+    const { token } = await ledger.leases.take(ref('p8'), 5_000);
+    const outcome = await ledger.pairings.storeDevItem(ref('p8'), token, devItem({ id: 'same-id' }));
     expect(outcome).toMatchObject({ status: 'stored' });
   });
 
@@ -75,8 +75,8 @@ describe('ledger/pairing', () => {
     await Promise.all([begin(ledger, 'p9'), begin(ledger, 'p10')]);
     const outcomes = await Promise.all(
       ['p9', 'p10'].map(async (id) => {
-        const { token } = await ledger.links.takeLease(ref(id), 5_000);
-        return ledger.links.storeDevItem(ref(id), token, devItem({ id: 'raced' }));
+        const { token } = await ledger.leases.take(ref(id), 5_000);
+        return ledger.pairings.storeDevItem(ref(id), token, devItem({ id: 'raced' }));
       }),
     );
     expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['held', 'stored']);
@@ -84,21 +84,21 @@ describe('ledger/pairing', () => {
 
   it('relink ends the lease in force, resets what was pushed, and dismisses the dev item held before', async () => {
     const { item, token } = await following(ledger, 'p11', { updatedAt: '2026-01-01T00:00:00Z' });
-    const outcome = await ledger.links.relink(item, 'km', devItem({ id: 'chosen' }));
+    const outcome = await ledger.pairings.relink(item, 'km', devItem({ id: 'chosen' }));
     expect(outcome).toMatchObject({
       status: 'stored',
       link: { devItemId: 'chosen', phase: 'locking', devUpdatedAt: null, lastProgress: null, lockedAt: null },
     });
     expect((await ledger.links.get(item))?.dismissedDevItems).toEqual(['dev-p11']);
-    expect(await ledger.links.storePushed(item, token, { lastProgress: {} })).toBe(false);
-    await ledger.links.relink(item, 'km', devItem({ id: 'dev-p11' }));
+    expect(await ledger.pushes.storePushed(item, token, { lastProgress: {} })).toBe(false);
+    await ledger.pairings.relink(item, 'km', devItem({ id: 'dev-p11' }));
     expect((await ledger.links.get(item))?.dismissedDevItems).toEqual(['chosen']);
   });
 
   it('raises the generation once, however often it is repeated, and forgets dev item, lease and lock', async () => {
     const { item, token } = await following(ledger, 'p12');
-    await ledger.links.setPhase(item, { phase: 'orphaned', lastError: 'gone' });
-    const raised = await ledger.links.raiseGeneration(item, { generation: 1 });
+    await ledger.phases.set(item, { phase: 'orphaned', lastError: 'gone' });
+    const raised = await ledger.pairings.raiseGeneration(item, { generation: 1 });
     expect(raised).toMatchObject({
       generation: 2,
       phase: 'checking',
@@ -111,27 +111,27 @@ describe('ledger/pairing', () => {
       lastError: null,
       dismissedDevItems: ['dev-p12'],
     });
-    expect((await ledger.links.raiseGeneration(item, { generation: 1 })).generation).toBe(2);
-    expect(await ledger.links.noteSent(item, token, CREATE)).toBe(false);
+    expect((await ledger.pairings.raiseGeneration(item, { generation: 1 })).generation).toBe(2);
+    expect(await ledger.leases.noteSent(item, token, CREATE)).toBe(false);
   });
 
   it('does not raise a generation that was raised and handed over anew since, nor under an older lease', async () => {
     const { item } = await following(ledger, 'p14');
-    await ledger.links.raiseGeneration(item, { generation: 1 });
-    const { token } = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, token, CREATE);
-    await ledger.links.storeDevItem(item, token, devItem({ id: 'second' }));
-    const again = await ledger.links.raiseGeneration(item, { generation: 1 });
+    await ledger.pairings.raiseGeneration(item, { generation: 1 });
+    const { token } = await ledger.leases.take(item, 5_000);
+    await ledger.leases.noteSent(item, token, CREATE);
+    await ledger.pairings.storeDevItem(item, token, devItem({ id: 'second' }));
+    const again = await ledger.pairings.raiseGeneration(item, { generation: 1 });
     expect(again).toMatchObject({ generation: 2, devItemId: 'second' });
-    const late = await ledger.links.raiseGeneration(item, { generation: 2, token: null });
+    const late = await ledger.pairings.raiseGeneration(item, { generation: 2, token: null });
     expect(late).toMatchObject({ generation: 2, devItemId: 'second' });
-    expect(await ledger.links.raiseGeneration(item, { generation: 2, token })).toMatchObject({ generation: 3 });
+    expect(await ledger.pairings.raiseGeneration(item, { generation: 2, token })).toMatchObject({ generation: 3 });
   });
 
   it('raises the generation of an item that was released before anything was created', async () => {
     await begin(ledger, 'p13');
-    await ledger.links.setPhase(ref('p13'), { phase: 'released' });
-    expect(await ledger.links.raiseGeneration(ref('p13'), { generation: 1 })).toMatchObject({
+    await ledger.phases.set(ref('p13'), { phase: 'released' });
+    expect(await ledger.pairings.raiseGeneration(ref('p13'), { generation: 1 })).toMatchObject({
       generation: 2,
       phase: 'checking',
     });

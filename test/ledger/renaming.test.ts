@@ -17,7 +17,7 @@ describe('ledger/renaming', () => {
     await ledger.itemFeedback.noteSent(item, 1, 'refused', 60_000);
     await ledger.itemFeedback.clearSent(item, 1, 'refused');
 
-    expect((await ledger.links.renamePipeline('old', 'new')).status).toBe('moved');
+    expect((await ledger.renaming.renamePipeline('old', 'new')).status).toBe('moved');
 
     expect(await ledger.itemFeedback.list(item, 1)).toEqual([]);
     const moved = await ledger.itemFeedback.list({ ...item, pipeline: 'new' }, 1);

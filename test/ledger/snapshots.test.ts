@@ -45,7 +45,7 @@ describe('ledger/snapshots', () => {
     await following(ledger, 'c2');
     await begin(ledger, 'c3');
     await begin(ledger, 'c5');
-    await ledger.links.setPhase({ pipeline: PIPELINE, craftItemId: 'c5' }, { phase: 'not-ready' });
+    await ledger.phases.set({ pipeline: PIPELINE, craftItemId: 'c5' }, { phase: 'not-ready' });
     await collect('c4', 'c3', 'c1', 'c2', 'c5');
     expect(await ledger.snapshots.counts(PIPELINE, sweep)).toEqual({ found: 5, known: 1, unseen: 3 });
     expect(await next(null, 2)).toEqual(['c1', 'c3']);
@@ -70,7 +70,7 @@ describe('ledger/snapshots', () => {
   it('an item is in hand from its start until it is locked, waits, or has ended', async () => {
     const inHand = () => ledger.snapshots.inHand(PIPELINE, sweep);
     const phase = (id: string, to: 'blocked' | 'not-ready') =>
-      ledger.links.setPhase({ pipeline: PIPELINE, craftItemId: id }, { phase: to });
+      ledger.phases.set({ pipeline: PIPELINE, craftItemId: id }, { phase: to });
     await collect('e1', 'e2', 'e3', 'e4');
     expect(await inHand()).toBe(0);
     await ledger.snapshots.markStarted(PIPELINE, sweep, ['e1', 'e2', 'e3']);
@@ -92,9 +92,9 @@ describe('ledger/snapshots', () => {
     await ledger.snapshots.markStarted(PIPELINE, sweep, ['w1']);
     await begin(ledger, 'w1');
     const until = (fromNowMs: number) => new Date(Date.now() + fromNowMs).toISOString();
-    await ledger.links.setPhase(item, { phase: 'creating', blockedBy: 'rate-limit', blockedUntil: until(60_000) });
+    await ledger.phases.set(item, { phase: 'creating', blockedBy: 'rate-limit', blockedUntil: until(60_000) });
     expect(await inHand()).toBe(0);
-    await ledger.links.setPhase(item, { phase: 'creating', blockedBy: 'rate-limit', blockedUntil: until(-60_000) });
+    await ledger.phases.set(item, { phase: 'creating', blockedBy: 'rate-limit', blockedUntil: until(-60_000) });
     expect(await inHand()).toBe(1);
   });
 

@@ -4,8 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readEnvironment } from '../../config/environment.js';
-import { PHASES, REASONS } from '../../domain/phases.js';
-import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(ROOT + path, 'utf8');
@@ -267,30 +265,5 @@ describe('production/files: deploy/', () => {
           expect(passed, `${name}: ${match[0]}`).toContain(match[1]);
       }
     }
-  });
-});
-
-describe('production/files: docs/runbook.md', () => {
-  const runbook = read('docs/runbook.md');
-
-  it('has an entry for every phase and for every reason', () => {
-    for (const word of [...PHASES, ...REASONS]) expect(runbook, word).toMatch(new RegExp(`^\\| \`${word}\` +\\|`, 'm'));
-  });
-
-  it('names no phase, reason or search attribute that does not exist', () => {
-    const names = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
-    for (const [name] of runbook.matchAll(/Craftsync[A-Z]\w*/g)) expect(names).toContain(name);
-    for (const [, phase] of runbook.matchAll(/CraftsyncPhase = '([^']+)'/g)) expect(PHASES).toContain(phase);
-    for (const [, reason] of runbook.matchAll(/CraftsyncBlockedBy = '([^']+)'/g)) expect(REASONS).toContain(reason);
-  });
-
-  it('names only commands that exist', async () => {
-    const { createProgram } = await import('../../clients/program.js');
-    const { createTerminal } = await import('../../clients/terminal.js');
-    const program = createProgram(createTerminal(process, {}, ROOT));
-    const known = program.commands.map((command) => command.name());
-    const named = [...runbook.matchAll(/`craftsync ([a-z]+)/g)].map((match) => match[1] ?? '');
-    expect(named.length).toBeGreaterThan(20);
-    for (const command of named) expect(known).toContain(command);
   });
 });

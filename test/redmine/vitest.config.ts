@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/redmine/**/*.real.ts'],
-    globalSetup: ['test/harness/servers/globalSetup.ts', 'test/redmine/setup.ts'],
+    globalSetup: [
+      'test/harness/servers/postgresSetup.ts',
+      'test/harness/servers/temporalSetup.ts',
+      'test/redmine/setup.ts',
+    ],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 60_000,

@@ -1,3 +1,11 @@
+/**
+ * Replays recorded histories with today's workflow code (invariant I9). A change that does not replay would break the
+ * runs of the last release: keep the old path behind `patched()`, and leave the histories as they are.
+ *
+ * To record one: run the workflow against a Temporal server (`npm start`, or a test that is held at its end), then
+ *   node scripts/record-history.js <workflow id> test/replay/histories/<workflow>-<what it guards>.json
+ * This test takes every file of that folder. Record with the code of a release, before the change that it guards.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';

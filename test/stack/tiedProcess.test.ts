@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import ts from 'typescript';
 import { describe, expect, it, vi } from 'vitest';
@@ -13,7 +13,7 @@ import type { TiedProcess } from '../../stack/tiedProcess.js';
 const LONG_LIVED = `console.log(process.pid); setInterval(() => {}, 1000)`;
 
 describe('stack/tiedProcess', () => {
-  it('hands back the exit code, and every line, before it says that the process has ended', async () => {
+  it('gives the exit code, and has given every line, when it says that the process has ended', async () => {
     const lines: string[] = [];
     const script = `for (let i = 0; i < 2000; i++) console.log('line ' + i); console.error('last'); process.exitCode = 7`;
     const child = spawnTied({ command: process.execPath, args: ['-e', script], onLine: (line) => lines.push(line) });
@@ -57,11 +57,11 @@ describe('stack/tiedProcess', () => {
     child.process.kill();
     await child.process.ended;
 
-    // The signal is on its way to all of the group; each one ends in its own time.
+    // The signal goes to the whole group; each process ends in its own time.
     await expect.poll(() => recordOf(grandchild)).toBeNull();
   });
 
-  it('ends a process whose parent was killed without a chance to say goodbye', async () => {
+  it('ends a process whose parent was killed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'craftsync-tie-'));
     const tie = await transpiled(folder);
     const parent = `
@@ -103,13 +103,15 @@ function started(args: readonly string[]): Started {
   return { process: child, lines, line };
 }
 
-/** The module under test as a program that needs no build of everything else; resolves with its path. */
+/** Compiles the module under test and what it imports, without a build of everything else; resolves with its path. */
 async function transpiled(folder: string): Promise<string> {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-  for (const name of ['tiedProcess', 'stackError']) {
-    const source = await readFile(new URL(`../../stack/${name}.ts`, import.meta.url), 'utf8');
-    await writeFile(join(folder, `${name}.js`), ts.transpileModule(source, { compilerOptions }).outputText);
+  for (const name of ['stack/tiedProcess', 'stack/stackError', 'domain/explainedError']) {
+    const source = await readFile(new URL(`../../${name}.ts`, import.meta.url), 'utf8');
+    const target = join(folder, `${name}.js`);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, ts.transpileModule(source, { compilerOptions }).outputText);
   }
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  return join(folder, 'tiedProcess.js');
+  return join(folder, 'stack', 'tiedProcess.js');
 }

@@ -14,7 +14,7 @@ export interface ItemRuns {
   close(): Promise<void>;
 }
 
-/** The activities by name; those that a test does not play leave the row as it is. */
+/** Fake activities by name; the others leave the row as it is. */
 export type Played = Readonly<Record<string, (row: Row, ...args: never[]) => Promise<Partial<StepResult>>>>;
 
 /** The row, and the names of the activities that ran, in their order. */

@@ -40,7 +40,7 @@ describe('workflows/payloads', { timeout: 120_000 }, () => {
     });
   });
 
-  it('a signal of which a part is odd does what the rest of it says', async () => {
+  it('a signal with one odd part does what the rest of it says', async () => {
     const seen: unknown[] = [];
     const pushProgress = async (_row: Row, _item: never, snapshot?: unknown) => {
       seen.push(snapshot);
@@ -65,7 +65,7 @@ describe('workflows/payloads', { timeout: 120_000 }, () => {
     });
   });
 
-  it('updates take null for nothing, and refuse what is no object or has fields of another type', async () => {
+  it('updates take null like no payload, and refuse what is not an object or has fields of another type', async () => {
     await runs.run({}, {}, async ({ handle }) => {
       expect(await handle.executeUpdate('resyncNow', { args: [null] })).toMatchObject({ outcome: 'unchanged' });
       expect(await handle.executeUpdate('resyncNow', { args: [{ reason: null }] })).toMatchObject({

@@ -69,16 +69,16 @@ describe('workflows/progressSweep', { timeout: 120_000 }, () => {
     });
   const gone = () => ApplicationFailure.create({ type: 'not-found', message: 'km: no space a', nonRetryable: true });
 
-  it('a scope of its own trouble stops no other, and the run fails at its end', async () => {
+  it('a scope that fails by itself stops no other, and the run fails at its end', async () => {
     expect(await sweep({ a: gone, c: gone })).toEqual({ reads: { a: 1, b: 1, c: 1, d: 1 }, failed: true });
   });
 
-  it('a tool that cannot be reached is asked by the attempts of one scope alone', async () => {
+  it('only the attempts of one scope ask a tool that cannot be reached', async () => {
     const all = { a: unreachable, b: unreachable, c: unreachable, d: unreachable };
     expect(await sweep(all)).toEqual({ reads: { a: SEVERAL, b: 0, c: 0, d: 0 }, failed: true });
   });
 
-  it('where a scope has used up its attempts, the next ones get one each, until one succeeds', async () => {
+  it('after a scope has used up its attempts, the next ones get one each, until one succeeds', async () => {
     const few = await sweep({ a: down, b: down, d: down });
     expect(few).toEqual({ reads: { a: SEVERAL, b: 1, c: 1, d: SEVERAL }, failed: true });
     expect(await sweep({})).toEqual({ reads: { a: 1, b: 1, c: 1, d: 1 }, failed: false });

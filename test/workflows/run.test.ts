@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeNews } from '../../workflows/itemSync/run.js';
+import { carriedOf, mergeNews, newRun, type Carried } from '../../workflows/itemSync/run.js';
 
 const snapshot = (status: string, updatedAt: string | null) => ({
   snapshot: { id: 'a', key: 'MOB-1', url: null, status, updatedAt },
@@ -24,5 +24,42 @@ describe('workflows/run', () => {
     expect(mergeNews(timed, snapshot('Done', null))).toEqual({});
     expect(mergeNews({}, timed)).toEqual({});
     expect(mergeNews(timed, {})).toEqual({});
+  });
+
+  const item = { pipeline: 'mobile', craftItemId: 'a' };
+  const carried: Carried = {
+    devItemNews: snapshot('Done', '2026-11-21T10:00:00.000Z'),
+    craftItemNews: true,
+    suspectGone: true,
+    releaseWhenKnown: 'by hand',
+    releaseInPause: true,
+    acceptDrift: true,
+  };
+
+  it('takes over what a run of the last release carried over continue-as-new', () => {
+    expect(newRun(item, carried)).toMatchObject({
+      news: { devItem: snapshot('Done', '2026-11-21T10:00:00.000Z'), craftItem: true },
+      suspectGone: true,
+      pendingRelease: { why: 'by hand', inPause: true },
+      acceptDrift: true,
+    });
+  });
+
+  it('takes over what a run of the first release carried, which knew of no release in a pause', () => {
+    const first: Carried = {
+      devItemNews: null,
+      craftItemNews: false,
+      suspectGone: false,
+      releaseWhenKnown: '',
+      acceptDrift: false,
+    };
+    expect(newRun(item, first).pendingRelease).toEqual({ why: '', inPause: false });
+    expect(newRun(item, { ...first, releaseWhenKnown: null }).pendingRelease).toBeNull();
+  });
+
+  it('carries what the last release can read, so that its workers may take a run over during a roll-out', () => {
+    const nothing = { devItemNews: null, craftItemNews: false, suspectGone: false, acceptDrift: false };
+    expect(carriedOf(newRun(item, carried))).toEqual(carried);
+    expect(carriedOf(newRun(item))).toEqual({ ...nothing, releaseWhenKnown: null, releaseInPause: false });
   });
 });

@@ -1,4 +1,4 @@
-/** What operators order is done, however long it has to wait and whatever fails meanwhile (design 3, Verbs). */
+/** Operator verbs are carried out, however long they have to wait and whatever fails meanwhile (design 3, Verbs). */
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -44,7 +44,7 @@ describe('workflows/verbs', { timeout: 120_000 }, () => {
     });
   });
 
-  it('a release of a paused item that comes to nothing is not asked for without end', async () => {
+  it('a release of a paused item that changes nothing is not repeated without end', async () => {
     await runs.run(PAUSED, {}, async ({ row, handle }) => {
       expect(await handle.executeUpdate('release')).toMatchObject({ outcome: 'waiting' });
       await expect.poll(() => row.ran.length, WITHIN).toBe(2);
@@ -78,7 +78,7 @@ describe('workflows/verbs', { timeout: 120_000 }, () => {
     });
   });
 
-  it('a release of an orphaned item that fails for good rests, and is not begun again at once', async () => {
+  it('a release of an orphaned item that fails for good is not begun again at once', async () => {
     const releaseCraftItem = () => Promise.reject(ApplicationFailure.nonRetryable('craft: 503', 'unavailable'));
     await runs.run({ phase: 'orphaned', next: 'rest' }, { releaseCraftItem }, async ({ row, handle }) => {
       expect(await handle.executeUpdate('release')).toMatchObject({ outcome: 'waiting' });
@@ -126,7 +126,7 @@ describe('workflows/verbs', { timeout: 120_000 }, () => {
     });
   });
 
-  it('a step of which an attempt fails while a verb waits for it counts as interrupted, not as failed', async () => {
+  it('a step whose attempt fails while a verb waits for it counts as interrupted, not as failed', async () => {
     let fail = (): void => undefined;
     const down = new Promise<void>((_, reject) => (fail = () => reject(new Error('km: 503'))));
     const pushProgress = async () => {

@@ -1,26 +1,24 @@
-/** What an operator sees of a run in the Temporal UI: search attributes, current details, the `status` query (design 7). */
-import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+/** What an operator sees of a run in the Temporal UI: search attributes, current details, query `status` (design 7). */
+import { setCurrentDetails } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { READ_ONLY_SOURCE } from '../../domain/craftItem.js';
 import { itemSyncWorkflowId } from '../../domain/ids.js';
 import type { ItemState } from '../../domain/itemState.js';
 import type { ItemStatus } from '../../domain/link.js';
-import { ADVICE } from '../../domain/reasons.js';
+import { REASON_TEXTS } from '../../domain/reasons.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import { clockTime } from '../../domain/stateWords.js';
+import { markdownLink, upsertChanged } from '../temporalUi.js';
 import type { Run } from './run.js';
 
-/** Shows how the item stands; attributes are upserted on change only, since each upsert is a write of the server. */
 export function show(run: Run): void {
   const { state } = run;
   if (state === null) return;
   setCurrentDetails(detailsOf(state, run));
-  const shown = workflowInfo().typedSearchAttributes;
-  const changed = pairsOf(state).filter(({ key, value }) => (shown.get(key) ?? null) !== value);
-  if (changed.length > 0) upsertSearchAttributes(changed);
+  upsertChanged(attributesOf(state));
 }
 
-function pairsOf(state: ItemState): SearchAttributeUpdatePair[] {
+function attributesOf(state: ItemState): SearchAttributeUpdatePair[] {
   return [
     { key: SEARCH_ATTRIBUTES.pipeline, value: state.pipeline },
     { key: SEARCH_ATTRIBUTES.item, value: state.shortId ?? state.craftItemId },
@@ -32,14 +30,14 @@ function pairsOf(state: ItemState): SearchAttributeUpdatePair[] {
   ];
 }
 
-/** Markdown; well below Temporal's 20,000 bytes. No title and no description stands in it. */
+/** Markdown, well below Temporal's 20,000 bytes. It contains no title and no description. */
 function detailsOf(state: ItemState, run: Run): string {
   const dev = state.devItem;
   const lines = [
     `**${state.phase}**${state.blockedBy === null ? '' : ` (${state.blockedBy})`}`,
     '',
-    `- Craft.io: ${link(state.shortId ?? state.craftItemId, state.craftUrl)}`,
-    `- ${state.devTool}: ${dev === null ? 'no dev item yet' : link(dev.key ?? dev.id, dev.url)}`,
+    `- Craft.io: ${markdownLink(state.shortId ?? state.craftItemId, state.craftUrl)}`,
+    `- ${state.devTool}: ${dev === null ? 'no dev item yet' : markdownLink(dev.key ?? dev.id, dev.url)}`,
     state.writesBack === false
       ? `- Progress: ${state.progress ?? 'none'}`
       : `- Progress last pushed: ${state.progress ?? 'none'}`,
@@ -49,13 +47,9 @@ function detailsOf(state: ItemState, run: Run): string {
   if (state.drift) lines.push(`- Drift: ${state.driftFields.join(', ')}`);
   if (state.duplicate) lines.push(`- Duplicates: ${state.duplicateDevItems.join(', ')}`);
   if (state.lastError !== null) lines.push(`- Last error: ${state.lastError}`);
-  const advice = state.blockedBy === null ? null : ADVICE[state.blockedBy];
+  const advice = state.blockedBy === null ? null : REASON_TEXTS[state.blockedBy].advice;
   if (advice !== null) lines.push(`- What to do: ${advice}`);
   return lines.join('\n');
-}
-
-function link(text: string, url: string | null): string {
-  return url === null ? text : `[${text}](${url})`;
 }
 
 function nextLook(state: ItemState, run: Run): string {
@@ -81,7 +75,7 @@ function nextLook(state: ItemState, run: Run): string {
   }
 }
 
-/** The object of `status --json`; a run that has not read its row yet says `checking`. */
+/** The object of `status --json`. A run that has not read its row yet says `checking`. */
 export function statusObject(run: Run): ItemStatus {
   const { state, item } = run;
   if (state === null) return unread(run);

@@ -1,6 +1,6 @@
 /**
- * Signals, updates and the query of `itemSync` (design 7, Messages). Handlers only queue a command and wait for its
- * result; validators are synchronous. Registered before anything is awaited.
+ * Signals, updates and the query of `itemSync` (design 7, Messages). Handlers only note news, or queue a command and
+ * wait for its result; validators are synchronous. All are registered before anything is awaited.
  */
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import {
@@ -27,7 +27,7 @@ export function registerHandlers(run: Run): void {
   setHandler(statusQuery, () => statusObject(run), { description: 'How the item stands, as in `status --json`.' });
 }
 
-/** Queues a verb; a waiting activity makes room for it at once, and is taken up again from its row. */
+/** Queues a verb; a waiting activity is cancelled to make room for it, and its step is taken again from the row. */
 function queue(run: Run, order: Verb): Command {
   const command: Command = { order };
   run.commands.push(command);
@@ -48,7 +48,7 @@ function registerSignals(run: Run): void {
   setHandler(
     craftItemChangedSignal,
     () => {
-      run.craftItemNews = true;
+      run.news.craftItem = true;
       run.woken = true;
     },
     { description: 'The Craft item differs from what was handed over.' },
@@ -57,7 +57,7 @@ function registerSignals(run: Run): void {
     devItemChangedSignal,
     (input) => {
       const snapshot = snapshotIn(input);
-      run.devItemNews = mergeNews(run.devItemNews, snapshot === null ? {} : { snapshot });
+      run.news.devItem = mergeNews(run.news.devItem, snapshot === null ? {} : { snapshot });
       run.woken = true;
     },
     { description: 'The dev item changed; without a snapshot it is read.' },
@@ -82,7 +82,7 @@ function registerUpdates(run: Run): void {
     validator: (input?: unknown) => {
       checkVerbInput('recreate', input);
       const phase = run.state?.phase;
-      // Unknown right after the start: the main loop refuses then.
+      // Right after the start the phase is not known: the main loop refuses then.
       if (phase === undefined || RECREATE_FROM.includes(phase)) return;
       throw new Error(`recreate works from ${RECREATE_FROM.join(', ')}; this item is ${phase}`);
     },

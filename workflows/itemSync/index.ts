@@ -2,11 +2,12 @@
  * `itemSync`: the whole life of one Craft item, one run per item (design 2 and 3).
  *
  * To change this safely:
- *  - Replayed code: no clocks but Temporal's, no I/O, nothing but `domain`. The committed histories in test/ must replay;
- *    a change of the order of commands needs `patched()`.
+ *  - This code is replayed: no clock but Temporal's, no I/O, no imports but `domain`. The histories in
+ *    test/replay/histories must replay; another order of commands (activities, timers, upserts) needs `patched()`.
  *  - Every run begins from its row, so that it may end, be killed or continue as new between any two steps.
- *  - Handlers only queue; this loop alone calls activities.
- *  - It never ends Failed, and ends only when no handler waits and the queue is empty, seen with no `await` in between.
+ *  - Handlers only queue commands and note news; this loop alone calls activities.
+ *  - A run never ends Failed. It ends only when no handler waits and the queue is empty, checked without an `await` in
+ *    between.
  */
 import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ItemSyncInput } from '../../domain/messages.js';
@@ -23,15 +24,15 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
   const begun = await ledgerSteps.beginItem(run.item, { newRun: carried === undefined });
   if (begun.status === 'unknown') return nothingKnown(run);
   run.state = begun.state;
-  // A run that starts on a closed item was started by news of it, or by a verb (design 3, step 5).
-  if (run.state.phase === 'done' && run.commands.length === 0) run.devItemNews ??= {};
-  // A first run on a followed item takes the place of one that was lost, with the news that it had not written yet.
+  // A run that starts on a closed item was started by news about it, or by a verb (design 3, step 5).
+  if (run.state.phase === 'done' && run.commands.length === 0) run.news.devItem ??= {};
+  // A first run on a followed item replaces one that was lost, perhaps with news that it had not written yet.
   if (carried === undefined && run.state.next === 'follow') lookAtBothSides(run);
 
   for (;;) {
     show(run);
     if (await obeyNext(run)) continue;
-    if (run.state.next === 'end' && !isReopened(run) && run.releaseWhenKnown === null) {
+    if (run.state.next === 'end' && !isReopened(run) && run.pendingRelease === null) {
       await reportState(run);
       await condition(() => run.commands.length > 0 || isReopened(run) || allHandlersFinished());
       if (run.commands.length > 0 || isReopened(run)) continue;
@@ -48,17 +49,17 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
 }
 
 function lookAtBothSides(run: Run): void {
-  run.devItemNews ??= {};
-  run.craftItemNews = true;
+  run.news.devItem ??= {};
+  run.news.craftItem = true;
   run.woken = true;
 }
 
-/** News of a closed item that came while its run was ending. */
+/** News about a closed item that came while its run was ending. */
 function isReopened(run: Run): boolean {
   return run.state?.phase === 'done' && hasNews(run);
 }
 
-/** Neither a pipeline nor a row: there is nothing to do, and verbs are told so. */
+/** There is neither a pipeline nor a row, so there is nothing to do; queued verbs fail with that message. */
 async function nothingKnown(run: Run): Promise<void> {
   const message = `pipeline "${run.item.pipeline}" is not configured and the ledger does not know the item`;
   for (const command of run.commands) command.failure = ApplicationFailure.nonRetryable(message, 'pipeline-removed');

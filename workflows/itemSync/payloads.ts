@@ -1,21 +1,21 @@
 /**
- * What signals and updates carry, as far as it can be used (design 7, Messages: one optional object). Anybody may send
- * anything: a signal cannot be refused, and an error in its handler would stop the run for ever, so what is odd in it
- * counts as absent. An update is refused by its validator, which says why.
+ * The usable part of what signals and updates carry: one optional object (design 7, Messages). Anybody may send
+ * anything. A signal cannot be refused, and an error in its handler would stop the run for ever, so its odd parts count
+ * as absent. An update is refused by its validator, which says why.
  */
 import type { DevItemSnapshot } from '../../domain/devItem.js';
 import type { RelinkInput, ResyncInput } from '../../domain/messages.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** More of a refused payload is not repeated. */
+/** At most this many characters of a refused payload are repeated. */
 const ECHOED = 80;
 
 function fieldsOf(payload: unknown): Fields {
   return typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? (payload as Fields) : {};
 }
 
-/** Of `resync`, `pause`, `resume`, `release` and `recreate`. */
+/** For `resync`, `pause`, `resume`, `release` and `recreate`. */
 export function verbInput(payload: unknown): ResyncInput {
   const { reason, acceptDrift } = fieldsOf(payload);
   return {
@@ -24,12 +24,12 @@ export function verbInput(payload: unknown): ResyncInput {
   };
 }
 
-/** Of `relink`, whose validator has seen the id. */
+/** For `relink`, whose validator has checked the id. */
 export function relinkInput(payload: unknown): RelinkInput {
   return { ...verbInput(payload), devItemId: String(fieldsOf(payload)['devItemId']) };
 }
 
-/** Of `devItemChanged`; null where there is none that can be used: the dev item is read then. */
+/** For `devItemChanged`; null if no snapshot can be used: the dev item is read then. */
 export function snapshotIn(payload: unknown): DevItemSnapshot | null {
   const snapshot = fieldsOf(fieldsOf(payload)['snapshot']);
   return isSnapshot(snapshot) ? snapshot : null;
@@ -47,7 +47,7 @@ function isSnapshot(snapshot: Fields): snapshot is Fields & DevItemSnapshot {
   );
 }
 
-/** For validators: throws where the payload of an update is neither absent nor an object with fields of the right types. */
+/** For validators: throws unless the payload of an update is absent or an object with fields of the right types. */
 export function checkVerbInput(update: string, payload: unknown): void {
   if (payload === undefined || payload === null) return;
   const fields = fieldsOf(payload);

@@ -1,15 +1,13 @@
-/** Running one step's activity: under a scope that a verb may cancel, with its failure turned into a `blocked` item. */
-import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation, patched } from '@temporalio/workflow';
-import { TimeoutFailure } from '@temporalio/common';
-import type { ToolErrorKind } from '../../domain/errors.js';
+/** Runs one step's activity in a scope that a verb may cancel; an activity that fails for good sets the item aside. */
+import { ActivityFailure, CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { StepResult } from '../../domain/itemState.js';
-import type { Reason } from '../../domain/phases.js';
 import { ledgerSteps } from '../activityOptions.js';
+import { troubleOf } from '../activityTrouble.js';
 import type { Run } from './run.js';
 
 export type Performed = 'performed' | 'interrupted' | 'set-aside';
 
-/** Runs a step and takes its result over. `interrupted`: a verb came first; the row says what follows. */
+/** Runs a step and takes over its result. `interrupted`: a verb came first; the row says what follows. */
 export async function perform(run: Run, step: () => Promise<StepResult>): Promise<Performed> {
   const scope = new CancellationScope({ cancellable: true });
   run.scope = scope;
@@ -36,8 +34,8 @@ export async function perform(run: Run, step: () => Promise<StepResult>): Promis
 }
 
 /**
- * A verb had cancelled the step: a worker that died meanwhile shows as a time-out, and an attempt that failed is not
- * repeated. Neither says that the step cannot be done.
+ * Whether a verb has cancelled the step. A worker that died meanwhile then shows as a time-out, and an attempt that
+ * failed is not repeated: neither says that the step cannot be done.
  */
 function isForAVerb(scope: CancellationScope): boolean {
   return scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
@@ -50,31 +48,13 @@ export function takeOver(run: Run, result: StepResult): void {
   if (result.suspectGone === true) run.suspectGone = true;
 }
 
-/** Reads the row and the settings again: with every wake (design 2). */
+/** Reads the row and the settings again, as with every wake (design 2). */
 export async function refresh(run: Run): Promise<void> {
   const begun = await ledgerSteps.beginItem(run.item, { newRun: false });
   if (begun.status === 'known') run.state = begun.state;
 }
 
-/** A step that failed for good, in the words of `blocked`. */
-function troubleOf(failure: ActivityFailure): { reason: Reason; message: string } {
-  const { cause } = failure;
-  const message = cause?.message ?? failure.message;
-  if (cause instanceof TimeoutFailure)
-    return { reason: 'tool-down', message: `${failure.activityType} took too long: ${message}` };
-  if (!(cause instanceof ApplicationFailure)) return { reason: 'unexpected', message };
-  return { reason: REASON_OF_FAILURE[cause.type ?? ''] ?? 'unexpected', message };
-}
-
-/** By the `type` that activities give their failures: the kinds of `ToolError`. */
-const REASON_OF_FAILURE: Readonly<Record<string, Reason>> = {
-  unavailable: 'tool-down',
-  ambiguous: 'tool-down',
-  conflict: 'tool-down',
-  'unexpected-response': 'bad-answer',
-} satisfies Partial<Record<ToolErrorKind, Reason>>;
-
-/** A failure leaves an orphaned or closed item what it is, so that nobody else would look again. */
+/** A failure leaves an orphaned or closed item in its phase, so nothing but this wait would look at it again. */
 export function lookLater(run: Run): void {
   const { state } = run;
   if (state?.phase !== 'orphaned' && state?.phase !== 'done') return;

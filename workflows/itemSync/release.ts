@@ -1,18 +1,23 @@
-/** The verb `release`, now or as soon as it can be done: an open create is resolved first, by its activity (design 3, Verbs). */
+/**
+ * The verb `release`, now or as soon as it can be done: an open create is resolved first, by its activity (design 3,
+ * Verbs).
+ */
 import { patched } from '@temporalio/workflow';
 import { itemSteps, withSummary } from '../activityOptions.js';
 import { lookLater, perform } from './perform.js';
-import type { Run } from './run.js';
+import type { PendingRelease, Run } from './run.js';
 
-/** Keeps `releaseWhenKnown` until the row says released: a wait, a verb or a failure in between forgets nothing. */
-export async function release(run: Run, why: string): Promise<void> {
-  run.releaseWhenKnown = why;
+/** The release stays pending until the row says released: no wait, verb or failure makes the run forget it. */
+export async function release(run: Run, pending: PendingRelease): Promise<void> {
+  run.pendingRelease = pending;
   run.suspectGone = false;
   const summary = withSummary('Release: take the lock away');
-  const performed = await perform(run, () => itemSteps.releaseCraftItem.executeWithOptions(summary, [run.item, why]));
+  const performed = await perform(run, () =>
+    itemSteps.releaseCraftItem.executeWithOptions(summary, [run.item, pending.why]),
+  );
   // Nothing else would look at one of these again.
   if (performed !== 'interrupted' && run.wait === null) lookLater(run);
   if (run.state?.next !== 'end') return;
-  // A closed item is still to be released where that had to wait; runs of older releases ended here.
-  if (run.state.phase !== 'done' || !patched('release-of-done')) run.releaseWhenKnown = null;
+  // Where the release of a `done` item had to wait, it is still to be done; runs of older releases ended here.
+  if (run.state.phase !== 'done' || !patched('release-of-done')) run.pendingRelease = null;
 }

@@ -1,4 +1,8 @@
-/** The state of one run of `itemSync`: what its row said last, what operators asked for, and what it was woken with. */
+/**
+ * The state of one run of `itemSync`: what its row said last, what operators asked for, and what woke it.
+ * `Carried` is its serialised form. Runs of the last release wrote it, and its workers read it while a new release is
+ * being rolled out: fields may be added to it, never renamed.
+ */
 import type { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { DevItemSnapshot } from '../../domain/devItem.js';
 import type { ItemRef } from '../../domain/ids.js';
@@ -17,27 +21,36 @@ export interface Command {
   failure?: ApplicationFailure;
 }
 
-/** News of the dev item; without a snapshot it is read. */
+/** Without a snapshot the dev item is read. */
 export interface DevItemNews {
   readonly snapshot?: DevItemSnapshot;
+}
+
+/** What is to be looked at: kept until a step has dealt with it. */
+export interface News {
+  devItem: DevItemNews | null;
+  craftItem: boolean;
+}
+
+/** A release that was ordered and is not done yet. */
+export interface PendingRelease {
+  readonly why: string;
+  /** It was ordered while the item was paused, so that pause does not hold it up; a pause that comes later does. */
+  readonly inPause: boolean;
 }
 
 export interface Run {
   readonly item: ItemRef;
   state: ItemState | null;
   readonly commands: Command[];
-  devItemNews: DevItemNews | null;
-  craftItemNews: boolean;
+  readonly news: News;
   /** The dev item was not found once: it is looked for again before anything else. */
   suspectGone: boolean;
-  /** A release that could not be done yet: its reason. It is done before anything else. */
-  releaseWhenKnown: string | null;
-  /** That release was ordered of a paused item: the pause does not hold it up. One that came after the release does. */
-  releaseInPause: boolean;
+  pendingRelease: PendingRelease | null;
   wait: Wait | null;
   /** News has come, or an operator resumed: ends one rest of a blocked item, however long the news has to be kept. */
   woken: boolean;
-  /** The Craft item's present values count as handed over with the next comparison. */
+  /** The next comparison takes the Craft item's present values as handed over. */
   acceptDrift: boolean;
   /** Whether anything was written to Craft.io since this was last reset. */
   pushed: boolean;
@@ -45,11 +58,12 @@ export interface Run {
   scope: CancellationScope | null;
 }
 
-/** What survives continue-as-new: one plain object. */
+/** What survives continue-as-new: one plain object, flat as the first release wrote it. */
 export interface Carried {
   readonly devItemNews: DevItemNews | null;
   readonly craftItemNews: boolean;
   readonly suspectGone: boolean;
+  /** The `why` of the pending release. */
   readonly releaseWhenKnown: string | null;
   /** Absent in old histories. */
   readonly releaseInPause?: boolean;
@@ -61,11 +75,9 @@ export function newRun(item: ItemRef, carried?: Carried): Run {
     item,
     state: null,
     commands: [],
-    devItemNews: carried?.devItemNews ?? null,
-    craftItemNews: carried?.craftItemNews ?? false,
+    news: { devItem: carried?.devItemNews ?? null, craftItem: carried?.craftItemNews ?? false },
     suspectGone: carried?.suspectGone ?? false,
-    releaseWhenKnown: carried?.releaseWhenKnown ?? null,
-    releaseInPause: carried?.releaseInPause ?? false,
+    pendingRelease: pendingReleaseIn(carried),
     wait: null,
     woken: false,
     acceptDrift: carried?.acceptDrift ?? false,
@@ -74,13 +86,24 @@ export function newRun(item: ItemRef, carried?: Carried): Run {
   };
 }
 
-export function carriedOf(run: Run): Carried {
-  const { devItemNews, craftItemNews, suspectGone, releaseWhenKnown, releaseInPause, acceptDrift } = run;
-  return { devItemNews, craftItemNews, suspectGone, releaseWhenKnown, releaseInPause, acceptDrift };
+function pendingReleaseIn(carried?: Carried): PendingRelease | null {
+  const why = carried?.releaseWhenKnown ?? null;
+  return why === null ? null : { why, inPause: carried?.releaseInPause ?? false };
 }
 
-export function hasNews(run: Run): boolean {
-  return run.devItemNews !== null || run.craftItemNews;
+export function carriedOf({ news, suspectGone, pendingRelease, acceptDrift }: Run): Carried {
+  return {
+    devItemNews: news.devItem,
+    craftItemNews: news.craftItem,
+    suspectGone,
+    releaseWhenKnown: pendingRelease?.why ?? null,
+    releaseInPause: pendingRelease?.inPause ?? false,
+    acceptDrift,
+  };
+}
+
+export function hasNews({ news }: Run): boolean {
+  return news.devItem !== null || news.craftItem;
 }
 
 /** Two pieces of news become one: the newer snapshot, or a read where it cannot be said which is newer. */

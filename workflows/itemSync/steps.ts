@@ -1,6 +1,6 @@
 /**
- * The main loop's steps (design 3): what the row says comes next is done; where nothing is due the run rests until it is
- * woken. No timer of an item that is followed calls a tool.
+ * The main loop's steps (design 3): a run does what its row says comes next, and rests until it is woken if nothing is
+ * due. While an item is followed, no timer calls a tool.
  */
 import { condition } from '@temporalio/workflow';
 import type { ItemState } from '../../domain/itemState.js';
@@ -9,11 +9,20 @@ import { lookLater, perform, refresh, takeOver } from './perform.js';
 import { release } from './release.js';
 import { hasNews, type Run } from './run.js';
 
-/** One step, or one rest. */
+/**
+ * One step, or one rest. Verbs have been obeyed before (index.ts); then, in this order of precedence:
+ *  1. A pause: only a release that was ordered while the item was paused is done meanwhile.
+ *  2. A wait that an activity asked for: it is sat out, and only a verb ends it early.
+ *  3. A pending release. A blocked item is released under 5 instead, after its rest: a release that blocks it again
+ *     would otherwise be repeated at once.
+ *  4. The second read of a dev item that was not found.
+ *  5. What the phase asks for: a blocked item rests, a settling one becomes done after its time, the dev items of
+ *     orphaned and done ones are read; in every other phase the row's next step is taken.
+ */
 export async function takeStep(run: Run, state: ItemState): Promise<void> {
   if (state.phase === 'paused') return paused(run, state);
   if (run.wait !== null) return sitOut(run);
-  if (run.releaseWhenKnown !== null && state.phase !== 'blocked') return release(run, run.releaseWhenKnown);
+  if (run.pendingRelease !== null && state.phase !== 'blocked') return release(run, run.pendingRelease);
   if (run.suspectGone) return lookAgain(run, state);
   switch (state.phase) {
     case 'blocked':
@@ -34,13 +43,13 @@ export async function takeStep(run: Run, state: ItemState): Promise<void> {
   }
 }
 
-/** Does what the row asks for, whether or not it is blocked. */
+/** Takes the row's next step, whether or not the item is blocked. */
 export async function goOn(run: Run, state: ItemState): Promise<void> {
   run.woken = false;
   const name = state.shortId ?? state.craftItemId;
   switch (state.next) {
     case 'check':
-      run.craftItemNews = false;
+      run.news.craftItem = false;
       await perform(run, () =>
         itemSteps.checkReadiness.executeWithOptions(withSummary(`Is ${name} ready?`), [run.item]),
       );
@@ -64,16 +73,16 @@ export async function goOn(run: Run, state: ItemState): Promise<void> {
 }
 
 async function follow(run: Run): Promise<void> {
-  if (run.devItemNews !== null) return lookAtDevItem(run);
+  if (run.news.devItem !== null) return lookAtDevItem(run);
   return lookAtCraftItem(run);
 }
 
-/** Compares for drift; what could not be done yet is kept. */
+/** Compares for drift; the news is kept if that could not be done yet. */
 export async function lookAtCraftItem(run: Run): Promise<void> {
-  run.craftItemNews = false;
+  run.news.craftItem = false;
   const { acceptDrift } = run;
   const performed = await perform(run, () => checkDrift(run, acceptDrift));
-  if (performed === 'interrupted' || run.wait !== null) run.craftItemNews = true;
+  if (performed === 'interrupted' || run.wait !== null) run.news.craftItem = true;
   else run.acceptDrift = false;
 }
 
@@ -82,39 +91,39 @@ function checkDrift(run: Run, acceptDrift: boolean): ReturnType<typeof itemSteps
   return itemSteps.checkDrift.executeWithOptions(summary, [run.item, { acceptDrift }]);
 }
 
-/** Pushes what the dev item is like now; news that could not be dealt with yet is kept. */
+/** Pushes the dev item's present progress; the news is kept if that could not be done yet. */
 export async function lookAtDevItem(run: Run): Promise<void> {
-  const news = run.devItemNews;
-  run.devItemNews = null;
-  if (run.state?.phase === 'orphaned' || run.state?.phase === 'done') run.craftItemNews = false;
+  const { devItem: news } = run.news;
+  run.news.devItem = null;
+  if (run.state?.phase === 'orphaned' || run.state?.phase === 'done') run.news.craftItem = false;
   const args = news?.snapshot === undefined ? ([run.item] as const) : ([run.item, news.snapshot] as const);
   const summary = withSummary(`Progress of ${run.state?.devItem?.key ?? run.state?.devItem?.id ?? 'the dev item'}`);
   const performed = await perform(run, () => itemSteps.pushProgress.executeWithOptions(summary, [...args]));
   if (performed === 'set-aside') lookLater(run);
-  if ((performed === 'interrupted' || run.wait !== null) && run.devItemNews === null) run.devItemNews = news ?? {};
+  if ((performed === 'interrupted' || run.wait !== null) && run.news.devItem === null) run.news.devItem = news ?? {};
 }
 
-/** Looked at again on a wake and every `sweepEvery`. */
+/** A blocked item is looked at again when it is woken, and every `sweepEvery`. */
 async function blocked(run: Run, state: ItemState): Promise<void> {
   if (!run.woken) {
     await rest(run, state.timing.sweepEveryMs);
     if (run.commands.length > 0 || run.state?.phase !== 'blocked') return;
   }
   run.woken = false;
-  if (run.releaseWhenKnown !== null) return release(run, run.releaseWhenKnown);
-  if (run.state?.next === 'follow' && !hasNews(run)) run.devItemNews = {};
+  if (run.pendingRelease !== null) return release(run, run.pendingRelease);
+  if (run.state?.next === 'follow' && !hasNews(run)) run.news.devItem = {};
   await goOn(run, run.state ?? state);
 }
 
-/** Rests, unless it is to be released although it is paused; what fails for good is tried again with every `sweepEvery`. */
+/** Rests, unless the release was ordered of the paused item; a release that fails is tried again every `sweepEvery`. */
 async function paused(run: Run, state: ItemState): Promise<void> {
-  if (run.releaseWhenKnown === null || !run.releaseInPause) return rest(run, null);
+  if (run.pendingRelease?.inPause !== true) return rest(run, null);
   if (run.wait !== null) return sitOut(run);
-  await release(run, run.releaseWhenKnown);
+  await release(run, run.pendingRelease);
   if (run.state?.phase === 'paused' && run.wait === null) await rest(run, state.timing.sweepEveryMs);
 }
 
-/** Closed in the tool and pushed: done unless it is reopened within `settleFor`. */
+/** The dev item is closed and that was pushed: the item is done unless it is reopened within `settleFor`. */
 async function settling(run: Run, state: ItemState): Promise<void> {
   if (hasNews(run)) return follow(run);
   const remaining = state.settleInMs ?? 0;
@@ -122,7 +131,7 @@ async function settling(run: Run, state: ItemState): Promise<void> {
   takeOver(run, await ledgerSteps.finishItem(run.item));
 }
 
-/** Rests until a verb or a wake comes or the time is over; then reads the row and the settings again. */
+/** Rests until a verb, a wake or the end of the time; then reads the row and the settings again. */
 async function rest(run: Run, ms: number | null): Promise<void> {
   await reportState(run);
   const isWoken = (): boolean => run.commands.length > 0 || isWelcome(run);
@@ -131,14 +140,14 @@ async function rest(run: Run, ms: number | null): Promise<void> {
   await refresh(run);
 }
 
-/** A paused item keeps its news until it is resumed; a blocked one may keep news that it cannot use yet. */
+/** A paused item keeps its news until it is resumed; a blocked one may have kept news that it cannot use yet. */
 function isWelcome(run: Run): boolean {
   const phase = run.state?.phase;
   if (phase === 'paused') return false;
   return phase === 'blocked' ? run.woken : hasNews(run);
 }
 
-/** Sits a wait out that an activity asked for; any verb ends it. */
+/** Sits out a wait that an activity asked for; any verb ends it. */
 async function sitOut(run: Run): Promise<void> {
   const { wait } = run;
   if (wait === null) return;
@@ -147,19 +156,19 @@ async function sitOut(run: Run): Promise<void> {
   run.wait = null;
 }
 
-/** Writes the state in words where no other write was due. */
+/** Writes the words for `stateField` if no other write has carried them. */
 export async function reportState(run: Run): Promise<void> {
   if (run.state?.stateDue !== true || run.commands.length > 0) return;
   const { wait } = run;
   await perform(run, () =>
     itemSteps.reportState.executeWithOptions(withSummary('Say in Craft.io how it stands'), [run.item]),
   );
-  // The words of a wait are written while it goes on; words that could not be written are tried with the next change.
+  // The wait goes on after its words were written. Words that could not be written are tried with the next change.
   run.wait = wait;
   if (run.state?.stateDue === true) run.state = { ...run.state, stateDue: false };
 }
 
-/** The second read of a dev item that was not found, `readAfterWrite` after the first (design 3, Gone). */
+/** Reads a dev item that was not found a second time, `readAfterWrite` after the first (design 3, Gone). */
 async function lookAgain(run: Run, state: ItemState): Promise<void> {
   const noted = await perform(run, () =>
     itemSteps.suspectGone.executeWithOptions(withSummary('Not found by id'), [run.item]),
@@ -173,7 +182,7 @@ async function lookAgain(run: Run, state: ItemState): Promise<void> {
   });
   if (interrupted) return;
   run.suspectGone = false;
-  run.devItemNews = null;
+  run.news.devItem = null;
   const performed = await perform(run, () =>
     itemSteps.confirmGone.executeWithOptions(withSummary('Is the dev item gone?'), [run.item]),
   );

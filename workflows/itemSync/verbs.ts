@@ -1,7 +1,8 @@
-/** Operators' verbs, obeyed by the main loop one after the other (design 3, Verbs). */
-import { ActivityFailure, ApplicationFailure, patched } from '@temporalio/workflow';
+/** The verbs of operators: the main loop obeys them one after the other (design 3, Verbs). */
+import { ApplicationFailure, patched } from '@temporalio/workflow';
 import type { VerbResult } from '../../domain/messages.js';
 import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
+import { applicationFailureOf } from '../activityTrouble.js';
 import { statusObject } from './display.js';
 import { refresh, takeOver } from './perform.js';
 import { release } from './release.js';
@@ -10,10 +11,10 @@ import { goOn, lookAtCraftItem, lookAtDevItem } from './steps.js';
 
 type Outcome = VerbResult['outcome'];
 
-/** Steps that one verb may lead through before the main loop takes over. */
+/** At most this many steps are taken for one verb before the main loop takes over. */
 const STEPS_OF_A_VERB = 5;
 
-/** Obeys the oldest command; false when there is none. */
+/** Obeys the oldest command; false if there is none. */
 export async function obeyNext(run: Run): Promise<boolean> {
   const command = run.commands.shift();
   if (command === undefined) return false;
@@ -32,35 +33,36 @@ export async function obeyNext(run: Run): Promise<boolean> {
 
 /** What an operator is told; the run goes on. A cancelled run is left to the main loop. */
 function failureOf(error: unknown): ApplicationFailure {
-  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return error.cause;
-  if (error instanceof ApplicationFailure) return error;
-  return ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'unexpected');
+  const message = error instanceof Error ? error.message : String(error);
+  return applicationFailureOf(error) ?? ApplicationFailure.nonRetryable(message, 'unexpected');
 }
 
 async function obey(run: Run, { order }: Command): Promise<Outcome> {
   switch (order.verb) {
     case 'pause':
-      run.releaseInPause = false;
+      if (run.pendingRelease !== null) run.pendingRelease = { ...run.pendingRelease, inPause: false };
       takeOver(run, await ledgerSteps.pauseItem(run.item, { reason: 'operator', why: order.input.reason ?? null }));
       return 'waiting';
     case 'resume':
       takeOver(run, await ledgerSteps.resumeItem(run.item));
-      run.devItemNews = {};
-      run.craftItemNews = true;
+      run.news.devItem = {};
+      run.news.craftItem = true;
       run.woken = true;
       return 'unchanged';
     case 'resync':
       return resync(run, order.input.acceptDrift === true);
     case 'release':
-      run.releaseInPause = run.state?.phase === 'paused' && patched('release-in-pause');
-      await release(run, order.input.reason ?? 'released by an operator');
+      await release(run, {
+        why: order.input.reason ?? 'released by an operator',
+        inPause: run.state?.phase === 'paused' && patched('release-in-pause'),
+      });
       return run.state?.phase === 'released' ? 'released' : 'waiting';
     case 'relink':
       return relink(run, order.input.devItemId);
     case 'recreate':
       takeOver(run, await ledgerSteps.recreateItem(run.item, run.state?.generation ?? 1));
       run.suspectGone = false;
-      run.releaseWhenKnown = null;
+      run.pendingRelease = null;
       await advance(run);
       return cameTo(run, 'recreated');
   }
@@ -78,14 +80,14 @@ function isWaiting(run: Run): boolean {
   );
 }
 
-/** What the steps up to the lock came to: of a Craft item that is gone they end in another phase than was meant. */
+/** How the steps up to the lock ended: they do not reach what was asked for if the Craft item is gone. */
 function cameTo(run: Run, meant: 'relinked' | 'recreated'): Outcome {
   if (isWaiting(run)) return 'waiting';
   if (run.state?.phase === 'not-ready') return 'unchanged';
   return run.state?.phase === 'released' ? 'released' : meant;
 }
 
-/** Takes the steps up to the lock, as far as they go now. */
+/** Takes the steps up to the lock, as far as they can be taken now. */
 async function advance(run: Run): Promise<void> {
   for (let step = 0; step < STEPS_OF_A_VERB; step += 1) {
     const { state } = run;
@@ -108,7 +110,7 @@ async function resync(run: Run, acceptDrift: boolean): Promise<Outcome> {
   if (acceptDrift) run.acceptDrift = true;
   await advance(run);
   if (run.state?.next === 'follow' || run.state?.phase === 'orphaned' || run.state?.phase === 'done') {
-    run.devItemNews = null;
+    run.news.devItem = null;
     await lookAtDevItem(run);
     if (run.wait === null && !run.suspectGone && run.state?.next === 'follow') {
       await lookAtCraftItem(run);
@@ -121,8 +123,8 @@ async function resync(run: Run, acceptDrift: boolean): Promise<Outcome> {
 async function relink(run: Run, devItemId: string): Promise<Outcome> {
   const summary = withSummary('Relink');
   takeOver(run, await itemSteps.relinkItem.executeWithOptions(summary, [run.item, devItemId]));
-  run.releaseWhenKnown = null;
-  run.devItemNews = null;
+  run.pendingRelease = null;
+  run.news.devItem = null;
   run.suspectGone = false;
   await advance(run);
   return cameTo(run, 'relinked');

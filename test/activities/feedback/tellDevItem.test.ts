@@ -1,4 +1,6 @@
-/** A dev item that became feedback is told once, whatever becomes of the attempts (design 3: comments are creates too). */
+/**
+ * A dev item that became feedback is told once, whatever happens to the attempts (design 3, Comments are creates too).
+ */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { tellDevItem } from '../../../activities/feedback/tellDevItem.js';
@@ -51,7 +53,7 @@ describe('activities/feedback/tellDevItem', { timeout: 60_000 }, () => {
   });
 
   const places = ['takeLease', 'noteCommentSent'] as const;
-  it.each(places)('is not told by an attempt that stood still before %s while another told it', async (place) => {
+  it.each(places)('is not told by an attempt that was stopped before %s while another told it', async (place) => {
     const { submissions } = space.db.ledger;
     const stop = gate();
     const slow = attempt({ [place]: stop.before(submissions[place] as (...args: unknown[]) => Promise<unknown>) });
@@ -62,7 +64,7 @@ describe('activities/feedback/tellDevItem', { timeout: 60_000 }, () => {
     expect(comments()).toHaveLength(1);
   });
 
-  it('that is told and done is not waited for by an attempt that stood still', async () => {
+  it('that is told and done is not waited for by an attempt that was stopped', async () => {
     const { submissions } = space.db.ledger;
     const stop = gate();
     const slow = attempt({ takeLease: stop.before(submissions.takeLease) });

@@ -1,4 +1,4 @@
-/** What Craft.io says otherwise than it was handed over, and what of it craftsync calls its own (design 3, Drift). */
+/** Differences from what was handed over, and which fields craftsync calls its own (design 3, Drift). */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -72,7 +72,7 @@ describe('activities/follow/checkDrift', { timeout: 60_000 }, () => {
       await look();
     };
 
-    it('each change is told, also one that was told before and was taken back', async () => {
+    it('each change is told, even one that was told before and taken back', async () => {
       await forwarding();
       for (const title of ['One', 'Two', 'One', 'Two']) await change(title);
       expect(told()).toEqual(['One', 'Two', 'One', 'Two']);
@@ -84,7 +84,7 @@ describe('activities/follow/checkDrift', { timeout: 60_000 }, () => {
       await change('One');
       const { ledger } = over.deps;
       const patch = () => Promise.reject(new Error('lost'));
-      const lost = { ...over.deps, ledger: { ...ledger, links: { ...ledger.links, patch } } };
+      const lost = { ...over.deps, ledger: { ...ledger, phases: { ...ledger.phases, patch } } };
       over.edit({ title: 'Two' });
       await expect(over.step(checkDrift({ acceptDrift: false }), lost)).rejects.toThrow('lost');
       expect(told()).toEqual(['One', 'Two']);

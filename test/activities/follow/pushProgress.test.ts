@@ -1,4 +1,6 @@
-/** Progress whose PUT had no answer: Craft.io ends with what the dev item is like (design 3, step 4; invariant I3). */
+/**
+ * Progress whose PUT had no answer: in the end Craft.io shows the dev item's state (design 3, follow; invariant I3).
+ */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { checkDrift } from '../../../activities/follow/checkDrift.js';
@@ -50,7 +52,7 @@ describe('activities/follow/pushProgress', { timeout: 60_000 }, () => {
   it('a value that went back is written though the state in words was written in between', async () => {
     await loseDone();
     await over.settle();
-    await over.deps.ledger.links.setPhase(over.item, { phase: 'blocked', blockedBy: 'tool-down', lastError: 'no' });
+    await over.deps.ledger.phases.set(over.item, { phase: 'blocked', blockedBy: 'tool-down', lastError: 'no' });
     await over.step(reportState);
     expect(over.field('dev_state')).toBe('Blocked: no');
     await push('In Progress');
@@ -59,7 +61,7 @@ describe('activities/follow/pushProgress', { timeout: 60_000 }, () => {
     expect((await over.row()).unanswered).toBeNull();
   });
 
-  it('a value that a PUT without an answer left is not taken for a person by a look for drift before the next push', async () => {
+  it("a value that a PUT without an answer left is not taken for a person's by a drift check before the next push", async () => {
     await loseDone();
     await over.settle();
     await over.step(checkDrift({ acceptDrift: false }));
@@ -70,13 +72,13 @@ describe('activities/follow/pushProgress', { timeout: 60_000 }, () => {
   });
 
   it('words that went back after a PUT without an answer are due, and written', async () => {
-    const { links } = over.deps.ledger;
+    const { phases } = over.deps.ledger;
     const words = over.field('dev_state');
-    await links.setPhase(over.item, { phase: 'paused', blockedBy: 'operator' });
+    await phases.set(over.item, { phase: 'paused', blockedBy: 'operator' });
     over.strike(LOST);
     await over.step(reportState);
     expect(over.field('dev_state')).toBe('Paused: paused by an operator');
-    await links.setPhase(over.item, { phase: 'following' });
+    await phases.set(over.item, { phase: 'following' });
     await over.settle();
     expect((await over.step(() => Promise.resolve(undefined))).state.stateDue).toBe(true);
     expect((await over.step(reportState)).state.stateDue).toBe(false);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
-import { relinkItem } from '../../../activities/follow/verbs.js';
+import { relinkItem } from '../../../activities/follow/operatorVerbs.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
@@ -24,7 +24,7 @@ describe('activities/follow/releaseCraftItem', { timeout: 60_000 }, () => {
     expect((await over.step(lockCraftItem)).state.phase).toBe('following');
   };
 
-  it('a dev item that took the place of a released one is told when it is released, too', async () => {
+  it('a dev item that took the place of a released one is told too when it is released', async () => {
     const other = over.anotherDevItem();
     await release();
     await relink(other);
@@ -35,8 +35,8 @@ describe('activities/follow/releaseCraftItem', { timeout: 60_000 }, () => {
 
   it('a dev item is told once by an attempt that is lost after it told and by the next', async () => {
     const { ledger } = over.deps;
-    const setPhaseUnder = () => Promise.reject(new Error('lost'));
-    const lost = { ...over.deps, ledger: { ...ledger, links: { ...ledger.links, setPhaseUnder } } };
+    const setUnder = () => Promise.reject(new Error('lost'));
+    const lost = { ...over.deps, ledger: { ...ledger, phases: { ...ledger.phases, setUnder } } };
     await expect(over.step(releaseCraftItem('by an operator'), lost)).rejects.toThrow('lost');
     expect(over.comments()).toEqual(TOLD);
     await release();

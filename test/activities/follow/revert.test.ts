@@ -1,4 +1,6 @@
-/** `onDrift: revert` with a real ledger, the real connector and a Craft.io that takes only what its document has. */
+/**
+ * `onDrift: revert` with a real ledger, the real connector and a Craft.io that accepts only what its document names.
+ */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -58,7 +60,7 @@ describe.each(['guide', 'swagger'] as const)('activities/follow/revert (%s)', (d
   const row = () => db.ledger.links.get({ pipeline: 'mobile', craftItemId: idOf(1) });
   const puts = ({ server }: SetUp) => server.requests.filter(({ method }) => method === 'PUT').map(({ body }) => body);
 
-  /** An item that was handed over as `then` and is `now`; `kept` changes what its row says of it. */
+  /** An item that was handed over as `then` and is `now`; `kept` changes what its row says about it. */
   async function drifted(
     paths: readonly string[],
     { then = handedOverItem(), now }: { readonly then?: ItemJson; readonly now: Partial<ItemJson> },
@@ -74,9 +76,9 @@ describe.each(['guide', 'swagger'] as const)('activities/follow/revert (%s)', (d
     const asItWas = await made.craft.readItem(source, idOf(1), read);
     if (asItWas === null) throw new Error('no item');
     const { item: ref } = await linked(db.ledger, idOf(1));
-    const { token } = await db.ledger.links.takeLease(ref, 5_000);
+    const { token } = await db.ledger.leases.take(ref, 5_000);
     const handedOver = kept(handedOverOf(asItWas, pipeline));
-    await db.ledger.links.storeLock(ref, token, {
+    await db.ledger.pushes.storeLock(ref, token, {
       handedOver,
       fingerprint: 'f',
       lastProgress: { dev_status: 'To do' },
@@ -126,7 +128,7 @@ describe.each(['guide', 'swagger'] as const)('activities/follow/revert (%s)', (d
     expect(await row()).toMatchObject({ drift: false, blockedBy: null });
   });
 
-  it('gives back from rows of older releases, which have texts alone, what these tell', async () => {
+  it('gives back what rows of older releases tell, which have only texts', async () => {
     const now = {
       effort: null,
       labels: [],

@@ -1,6 +1,7 @@
 /**
- * Attempts that go on after others have: stopped before they sent, or before they heard the answer, while the item was
- * paused, un-readied, released or handed over by a successor (design 3; invariants I1 and I2).
+ * Attempts that continue after others have finished: they were stopped before they sent, or before they heard the
+ * answer, while the item was paused, un-readied, released or handed over by a successor (design 3, createDevItem;
+ * invariants I1 and I2).
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +11,7 @@ import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
 import { asks } from '../../../activities/step/step.js';
-import { pauseItem, resumeItem } from '../../../activities/follow/verbs.js';
+import { pauseItem, resumeItem } from '../../../activities/follow/operatorVerbs.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import type { ItemLink } from '../../../domain/link.js';
@@ -34,7 +35,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
     systems = memorySystems(db);
     const { pipeline, craftItemId } = await begin(db.ledger, `late-${(count += 1)}`);
     item = { pipeline, craftItemId };
-    await db.ledger.links.setPhase(item, { phase: 'creating' });
+    await db.ledger.phases.set(item, { phase: 'creating' });
   });
 
   const row = async (): Promise<ItemLink> => {
@@ -45,7 +46,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
   const verb = (what: () => Promise<StepResult>): Promise<StepResult> => new MockActivityEnvironment().run(what);
   const pause = () => verb(() => pauseItem(systems.deps, item, { reason: 'operator', why: 'lunch' }));
   const resume = () => verb(() => resumeItem(systems.deps, item));
-  /** Once. */
+  /** Runs `what` at the hook, once. */
   const before = (hook: 'beforeSend' | 'beforeAnswer', what: () => Promise<unknown>): void => {
     const then = systems[hook];
     systems[hook] = async () => {
@@ -59,7 +60,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
     ['un-readied', { phase: 'not-ready' }],
     ['set aside', { phase: 'blocked', blockedBy: 'missing-field' }],
   ] as const)('a create that is about to be sent is not, once the item was %s', async (_, change) => {
-    before('beforeSend', () => db.ledger.links.setPhase(item, change));
+    before('beforeSend', () => db.ledger.phases.set(item, change));
     await systems.step(item, create);
     expect(systems.created).toEqual([]);
     expect(await row()).toMatchObject({ ...change, devItemId: null, sentAt: null });
@@ -178,7 +179,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
     await systems.step(item, lock);
     const { claimToken: token, generation } = await row();
     await pause();
-    await db.ledger.links.raiseGeneration(item, { generation, token });
+    await db.ledger.pairings.raiseGeneration(item, { generation, token });
     expect(await row()).toMatchObject({ phase: 'paused', generation });
   });
 

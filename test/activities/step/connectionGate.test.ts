@@ -1,4 +1,4 @@
-/** A key that may read and not write: one alert, one probe a minute, and nobody is stopped for another's sake (design 5). */
+/** A key that may read and not write: one alert, one probe a minute, and no item stops another (design 5). */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -45,7 +45,7 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     expect(await paused()).toMatchObject({ reason: 'connection', writeRefused: true });
   });
 
-  it('while it stands one write a minute is tried, and one that is accepted ends it', async () => {
+  it('during such a pause one write a minute is tried, and one that is accepted ends it', async () => {
     systems.refusals.set('craft', forbidden('craft: PUT was refused'));
     const [first, second, third] = (await items(3)) as [ItemRef, ItemRef, ItemRef];
     await lock(first);
@@ -88,7 +88,7 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     expect((await systems.step(second, () => Promise.resolve(undefined))).wait).toBeUndefined();
     const creating = { pipeline: 'mobile', craftItemId: 'new' };
     await begin(db.ledger, 'new');
-    await db.ledger.links.setPhase(creating, { phase: 'creating' });
+    await db.ledger.phases.set(creating, { phase: 'creating' });
     expect((await systems.step(creating, createDevItem)).wait).toMatchObject({ reason: 'connection' });
     expect(systems.created).toEqual([]);
     expect((await lock(second)).state.phase).toBe('following');
@@ -100,7 +100,7 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     const creating = await Promise.all(
       Array.from({ length: 3 }, async (_, n) => {
         const { pipeline, craftItemId } = await begin(db.ledger, `create-${n}`);
-        await db.ledger.links.setPhase({ pipeline, craftItemId }, { phase: 'creating' });
+        await db.ledger.phases.set({ pipeline, craftItemId }, { phase: 'creating' });
         return { pipeline, craftItemId };
       }),
     );
@@ -116,7 +116,7 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     systems.sees = false;
     const creating = { pipeline: 'mobile', craftItemId: 'empty' };
     await begin(db.ledger, 'empty');
-    await db.ledger.links.setPhase(creating, { phase: 'creating' });
+    await db.ledger.phases.set(creating, { phase: 'creating' });
     await db.ledger.connections.pause('km', 'connection', 'km: 401');
     expect((await systems.step(creating, createDevItem)).state.phase).toBe('locking');
     await db.sql(`update item_link set dev_scope = 'scope' where dev_item_id is not null`);
@@ -124,11 +124,11 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     expect((await lock(creating)).wait).toMatchObject({ reason: 'connection' });
   });
 
-  it('a wait for something else leaves a blocked item what it says', async () => {
+  it('a wait for something else leaves a blocked item its reason', async () => {
     const [item] = (await items(1)) as [ItemRef];
     await lock(item);
     const change = { phase: 'blocked', blockedBy: 'status-unmapped', lastError: 'status "Odd" has no entry' } as const;
-    await db.ledger.links.setPhase(item, change);
+    await db.ledger.phases.set(item, change);
     const retryAt = new Date(Date.now() + 60_000).toISOString();
     const limited = () =>
       Promise.reject(new ToolError('rate-limited', 'craft: too many', { connection: 'craft', retryAt }));
@@ -142,7 +142,7 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     await lock(item);
     const until = new Date(Date.now() + 60_000).toISOString();
     const words = { blockedUntil: until, lastError: 'the answer to a comment was lost' };
-    await db.ledger.links.setPhase(item, { phase: 'following', ...words });
+    await db.ledger.phases.set(item, { phase: 'following', ...words });
     await systems.step(item, () => Promise.resolve(undefined));
     expect(await db.ledger.links.get(item)).toMatchObject({ phase: 'following', lastError: null, blockedUntil: null });
   });

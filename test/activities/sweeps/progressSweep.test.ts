@@ -14,7 +14,7 @@ describe('activities/sweeps/progressSweep', { timeout: 60_000 }, () => {
   afterEach(() => space.close());
 
   const heardOf = (status: string) => space.heard.filter((news) => news.status === status).length;
-  /** As if so much time had passed since the cursor moved. */
+  /** As if that much more time had passed since the cursor moved. */
   const cursorStoodFor = (seconds: number) =>
     space.db.sql(`update sweep_cursor set standing_since = standing_since - interval '${seconds} seconds'`);
 
@@ -30,7 +30,7 @@ describe('activities/sweeps/progressSweep', { timeout: 60_000 }, () => {
     expect(await space.callsOf(10)).toBe(callsForFew);
   });
 
-  it('so they do where the tool tells no time, once the cursor has stood and the space was read again', async () => {
+  it('the same where the tool tells no time, once the cursor has stood and the space was read again', async () => {
     space.tellsTime = false;
     await space.follow(12);
     await space.sweep();
@@ -47,7 +47,7 @@ describe('activities/sweeps/progressSweep', { timeout: 60_000 }, () => {
   });
 
   it.each([true, false])(
-    'a change that becomes visible late is handed on, however many came after it (tells time: %s)',
+    'a change that becomes visible late wakes its item, however many came after it (tells time: %s)',
     async (tellsTime) => {
       space.tellsTime = tellsTime;
       const [late = '', ...others] = await space.follow(61);
@@ -67,7 +67,7 @@ describe('activities/sweeps/progressSweep', { timeout: 60_000 }, () => {
     },
   );
 
-  it('what changes after everything has settled is handed on: one item, and more than a page of them', async () => {
+  it('changes after everything has settled wake their items: one, and more than a page of them', async () => {
     space.aheadMs = -MINUTE_MS;
     const ids = await space.follow(120);
     await space.sweep();

@@ -1,7 +1,6 @@
-/** Webhooks gone silent, with a real ledger: what is counted, and from when on somebody is told. */
+/** Webhooks that have gone silent, with a real ledger: what is counted, and when the operators are told. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ActivityDeps } from '../../../activities/ports.js';
 import { noteUnannounced } from '../../../activities/sweeps/webhookSilence.js';
 import type { DevItem } from '../../../domain/devItem.js';
 import type { DevToolSettings } from '../../../domain/settings.js';
@@ -26,12 +25,12 @@ beforeEach(async () => {
 
 function sweep(runId: string, moved: readonly DevItem[], tool: DevToolSettings = TOOL): Promise<void> {
   const send = (message: string): Promise<void> => Promise.resolve(void alerts.push(message));
-  const deps = { ledger: fixture.ledger, alerts: { send } } as unknown as ActivityDeps;
+  const deps = { ledger: fixture.ledger, alerts: { send } };
   const workflowExecution = { workflowId: 'progress-sweep:km', runId };
   return new MockActivityEnvironment({ workflowExecution }).run(() => noteUnannounced(deps, tool, moved));
 }
 
-/** `count` items that moved so many minutes ago. */
+/** `count` items that moved `minutesAgo`. */
 function moved(count: number, minutesAgo: number | null = 3): readonly DevItem[] {
   const updatedAt = minutesAgo === null ? null : new Date(Date.now() - minutesAgo * 60_000).toISOString();
   return Array.from({ length: count }, (_, n) => devItem({ id: `dev-${n + 1}`, updatedAt }));
@@ -54,7 +53,7 @@ describe('activities/sweeps/webhookSilence', () => {
     expect(await fixture.ledger.silences.list()).toMatchObject([{ changes: 16, sweeps: 3 }]);
   });
 
-  it('counts nothing that was announced, nor what is so young that its webhook may be under way', async () => {
+  it('counts nothing that was announced, nor what is so recent that its webhook may be under way', async () => {
     await sweep('run-1', moved(9, 0.5));
     await deliver(null);
     await sweep('run-2', moved(9));

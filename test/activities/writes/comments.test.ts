@@ -1,4 +1,4 @@
-/** A comment is posted once, whatever becomes of its answers (design 3: comments are creates too). */
+/** A comment is posted once, whatever happens to its answers (design 3, Comments are creates too). */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -13,7 +13,7 @@ import { gate } from '../../harness/gate.js';
 
 const EVENT = 'released-1';
 
-/** As a connector that knows before the request that the tool takes no comment of the item. */
+/** Refuses as a connector does that knows before the request that the tool takes no comments on the item. */
 const refuse = () => Promise.reject(new ToolError('invalid', 'no', { connection: 'km', notSent: true }));
 
 describe('activities/writes/comments', { timeout: 60_000 }, () => {
@@ -25,7 +25,7 @@ describe('activities/writes/comments', { timeout: 60_000 }, () => {
   });
   afterEach(() => space.close());
 
-  /** One attempt of a step that comments; what it gave, or threw. */
+  /** One attempt of a step that comments; resolves with its wait. */
   async function attempt(deps: ActivityDeps = space.deps): Promise<Wait | null> {
     const item = { pipeline: 'mobile', craftItemId: `craft-${devItemId}` };
     const step = (): Promise<StepResult> =>
@@ -46,7 +46,7 @@ describe('activities/writes/comments', { timeout: 60_000 }, () => {
     (await space.deps.ledger.log.read({ limit: 100 })).map(({ outcome }) => outcome).filter((one) => one !== 'blocked');
   const passed = (seconds: number) => space.db.sql(`update sync_log set at = at - interval '${seconds} seconds'`);
 
-  it('is posted, and then neither posted nor looked for again, also where lists lag', async () => {
+  it('is posted, and then neither posted nor looked for again, even where lists lag', async () => {
     space.lag(60_000);
     expect(await attempt()).toBeNull();
     const before = requests();
@@ -139,12 +139,12 @@ describe('activities/writes/comments', { timeout: 60_000 }, () => {
     expect(comments()).toHaveLength(1);
   });
 
-  it('is not posted by a process that stood still while another, which it had read the lease of, noted its attempt', async () => {
+  it('is not posted by a process that was stopped while another, whose lease it had read, noted its attempt', async () => {
     const [lease, note] = [gate(), gate()];
     const { ledger } = space.deps;
     const slow: ActivityDeps = {
       ...space.deps,
-      ledger: { ...ledger, links: { ...ledger.links, takeLease: lease.before(ledger.links.takeLease) } },
+      ledger: { ...ledger, leases: { ...ledger.leases, take: lease.before(ledger.leases.take) } },
     };
     const slower: ActivityDeps = {
       ...space.deps,

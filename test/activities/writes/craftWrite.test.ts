@@ -1,4 +1,6 @@
-/** Writes to Craft.io whose answers are lost, with a real ledger and a Craft.io that answers from memory (invariant I3). */
+/**
+ * Writes to Craft.io whose answers are lost, with a real ledger and a Craft.io that answers from memory (invariant I3).
+ */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -22,7 +24,7 @@ describe('activities/writes/craftWrite', { timeout: 60_000 }, () => {
   let count = 0;
   let id: string;
   let held: Record<string, CraftFieldInput>;
-  /** Where Craft.io has the item: as it says it, and where alone it can be written. */
+  /** The workspace id that Craft.io shows for the item, and the only workspace where it can be written. */
   let moved: { readonly shown: unknown; readonly workspace: string } | null;
   beforeAll(async () => {
     db = await openLedger();
@@ -37,7 +39,7 @@ describe('activities/writes/craftWrite', { timeout: 60_000 }, () => {
 
   const unanswered = async () => (await db.ledger.links.get({ pipeline: 'mobile', craftItemId: id }))?.unanswered;
 
-  /** One step that writes fields and stores what was pushed; Craft.io answers so. */
+  /** One step that writes fields and stores what was pushed; `answer` is what Craft.io does. */
   async function write(fields: Record<string, CraftFieldInput>, answer: Answer): Promise<CraftWriteOutcome | null> {
     const craft = {
       readItem: () =>
@@ -69,28 +71,28 @@ describe('activities/writes/craftWrite', { timeout: 60_000 }, () => {
       runStep(deps, { pipeline: 'mobile', craftItemId: id }, async (ctx) => {
         outcome = await writeToCraft(ctx, { customFields: fields });
         if (outcome.status !== 'written') return undefined;
-        await db.ledger.links.storePushed(ctx.item, outcome.token, { lastProgress: {}, open: outcome.open });
+        await db.ledger.pushes.storePushed(ctx.item, outcome.token, { lastProgress: {}, open: outcome.open });
         return undefined;
       });
     await new MockActivityEnvironment().run(step).catch(() => undefined);
     return outcome;
   }
 
-  it('stands in the row while its answer is lost, and holds other values back', async () => {
+  it('is in the row while its answer is lost, and holds other values back', async () => {
     await write({ status: 'Doing' }, 'lost before');
     expect(await unanswered()).toMatchObject({ customFields: { status: 'Doing' } });
     expect(await write({ status: 'Done' }, 'written')).toMatchObject({ status: 'wait' });
     expect(held).toEqual({});
   });
 
-  it('that is seen to be in holds nothing back any more', async () => {
+  it('that is seen to be applied holds nothing back any more', async () => {
     await write({ status: 'Doing' }, 'lost after');
     expect(await write({ status: 'Doing' }, 'written')).toMatchObject({ status: 'written', open: null });
     expect(await write({ status: 'Done' }, 'written')).toMatchObject({ status: 'written' });
     expect(held).toEqual({ status: 'Done' });
   });
 
-  it('of several values is seen to be in, and repeated as the same', async () => {
+  it('of several values is seen to be applied, and repeated as the same', async () => {
     await write({ platforms: ['ios', 'web'] }, 'lost before');
     expect(await unanswered()).toMatchObject({ customFields: { platforms: ['ios', 'web'] } });
     expect(await write({ platforms: ['ios'] }, 'written')).toMatchObject({ status: 'wait' });
@@ -105,7 +107,7 @@ describe('activities/writes/craftWrite', { timeout: 60_000 }, () => {
     expect(await write({ status: 'Done', key: 'KM-1' }, 'written')).toMatchObject({ status: 'wait' });
   });
 
-  it('of which several were lost holds other values back, though the values are in', async () => {
+  it('of which several were lost holds other values back, even though the values are applied', async () => {
     await write({ status: 'Doing', key: 'KM-1' }, 'lost before');
     held['key'] = 'KM-1';
     await write({ status: 'Doing', key: 'KM-1' }, 'lost after');

@@ -27,12 +27,12 @@ describe('clients/apply/changes', () => {
     expect(changesTo([pipelineOf('app'), web]).suspected).toEqual([{ from: 'mobile', to: 'app' }]);
   });
 
-  it('suspects nothing where source or dev tool differ', () => {
+  it('suspects nothing where source or dev tool differs', () => {
     expect(changesTo([pipelineOf('app', { source: { workspace: '9' } }), web]).suspected).toEqual([]);
     expect(changesTo([pipelineOf('app', { devTool: 'other' }), web]).suspected).toEqual([]);
   });
 
-  it('suspects nothing where a pipeline only goes, or only comes', () => {
+  it('suspects nothing where a pipeline only disappears, or only appears', () => {
     expect(changesTo([web])).toMatchObject({ removed: ['mobile'], suspected: [] });
     expect(changesTo([pipelineOf('mobile'), pipelineOf('app'), web])).toMatchObject({
       appeared: ['app'],
@@ -46,7 +46,7 @@ describe('clients/apply/changes', () => {
     expect(changes).toMatchObject({ removed: [], suspected: [], remapped: ['app'] });
   });
 
-  it('sees a changed target and a changed mapping, each as what it is', () => {
+  it('tells a changed target from a changed mapping', () => {
     expect(changesTo([pipelineOf('mobile', { target: { spaceId: 'b' } }), web])).toMatchObject({
       retargeted: ['mobile'],
       remapped: [],
@@ -57,12 +57,12 @@ describe('clients/apply/changes', () => {
     });
   });
 
-  it('takes everything as new where nothing was applied before', () => {
+  it('treats everything as new where nothing was applied before', () => {
     const changes = configurationChanges(null, before, []);
     expect(changes).toMatchObject({ appeared: ['mobile', 'web'], removed: [], retargeted: [], remapped: [] });
   });
 
-  it('takes a record of an unknown shape as none', () => {
+  it('treats a record of an unknown shape as none', () => {
     expect(readApplied({ pipelines: { mobile: { devTool: 1 } }, devTools: [] })).toBeNull();
     expect(readApplied(null)).toBeNull();
   });
@@ -72,14 +72,14 @@ describe('clients/apply/changes', () => {
     for (const text of ['mobile', 'mobile=', '=app', 'a=b=c', 'Mobile=app']) expect(parseRename(text)).toBeNull();
   });
 
-  it('says why a rename cannot be', () => {
+  it('says why a rename is impossible', () => {
     const problem = (to: string, pipelines: Parameters<typeof settingsOf>[0], from = 'mobile') =>
       renameProblem({ from, to }, before, appliedOf(settingsOf(pipelines)));
     expect(problem('app', [pipelineOf('app'), web])).toBeNull();
     expect(problem('app', [pipelineOf('app'), pipelineOf('mobile')])).toContain('mobile is still in the configuration');
     expect(problem('app', [web])).toContain('has no pipeline app');
     expect(problem('web', [web])).toContain('two pipelines cannot become one');
-    expect(problem('app', [pipelineOf('app', { devTool: 'other' })])).toContain('source or dev tool differ');
+    expect(problem('app', [pipelineOf('app', { devTool: 'other' })])).toContain('source or dev tool differs');
     expect(problem('app', [pipelineOf('app')], 'never')).toContain('nothing to move');
   });
 });

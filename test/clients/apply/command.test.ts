@@ -14,7 +14,7 @@ import { runCommand, type CommandResult } from '../../harness/runCommand.js';
 
 const ITEM = '2305843010635321210';
 
-/** Nothing listens there, and nothing is asked: `apply` calls no outside system. */
+/** Nothing listens at these addresses: `apply` calls no outside system. */
 function yaml(pipelines: Record<string, { space?: string; done?: string; workspace?: string; more?: string }>): string {
   const sections = Object.entries(pipelines).map(
     ([name, { space = 'space-a', done = 'Done', workspace = '1', more = '' }]) => `
@@ -69,8 +69,8 @@ describe('clients/apply/command', () => {
   async function follow(pipeline: string, craftItemId = ITEM, devItemId = `dev-${craftItemId}`): Promise<void> {
     const item = { pipeline, craftItemId };
     await ledger.links.begin(item, { devTool: 'km', craftShortId: `S-${craftItemId.slice(-2)}`, craftUrl: null });
-    const { token } = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, token, CREATE);
+    const { token } = await ledger.leases.take(item, 5_000);
+    await ledger.leases.noteSent(item, token, CREATE);
     const updatedAt = '2026-01-01T00:00:00.000Z';
     const devItem = {
       id: devItemId,
@@ -81,9 +81,9 @@ describe('clients/apply/command', () => {
       updatedAt,
       createdAt: null,
     };
-    await ledger.links.storeDevItem(item, token, devItem);
+    await ledger.pairings.storeDevItem(item, token, devItem);
     const handedOver = { values: {}, lockField: 'View only', lockStatus: null };
-    await ledger.links.storeLock(item, token, { handedOver, fingerprint: 'f', lastProgress: { dev_status: 'Done' } });
+    await ledger.pushes.storeLock(item, token, { handedOver, fingerprint: 'f', lastProgress: { dev_status: 'Done' } });
   }
 
   async function signalsOf(workflowId: string): Promise<readonly { name: string; input: unknown }[]> {
@@ -115,7 +115,7 @@ describe('clients/apply/command', () => {
     expect(second.out).toMatch(/^nothing to change: 3 schedules and the ledger are as /);
   });
 
-  it('registers the search attributes where they are missing, and does not end before they can be used', async () => {
+  it('registers missing search attributes, and does not end before they can be used', async () => {
     const bare = await freshNamespace({ searchAttributes: false });
     try {
       await writeFile(join(folder, 'craftsync.yaml'), yaml({ mobile: {} }));
@@ -145,29 +145,26 @@ describe('clients/apply/command', () => {
     }
   }, 120_000);
 
-  it('deletes the schedules of a pipeline that was taken out, and tells its items', async () => {
+  it('deletes the schedules of a pipeline that was removed, and wakes its items', async () => {
     await apply({ mobile: {}, web: { workspace: '2' } });
     await follow('web');
     const result = await apply({ mobile: {} });
     expect(result.out).toContain('schedule: deleted ready-sweep:web');
-    expect(result.out).toContain('removed: web is no longer configured; 1 live item told');
+    expect(result.out).toContain('removed: web is no longer configured; 1 live item woken');
     expect(await signalsOf(`item-sync:web:${ITEM}`)).toMatchObject([{ name: 'resync' }]);
   });
 
-  it('tells the items of a pipeline that is back', async () => {
+  it('wakes the items of a pipeline that is back', async () => {
     await apply({ mobile: {}, web: { workspace: '2' } });
     await follow('web');
-    await ledger.links.setPhase(
-      { pipeline: 'web', craftItemId: ITEM },
-      { phase: 'paused', blockedBy: 'pipeline-removed' },
-    );
+    await ledger.phases.set({ pipeline: 'web', craftItemId: ITEM }, { phase: 'paused', blockedBy: 'pipeline-removed' });
     const gone = await apply({ mobile: {} });
     expect(gone.out).not.toContain('removed:');
     const result = await apply({ mobile: {}, web: { workspace: '2' } });
-    expect(result.out).toContain('restored: web is configured again; 1 item told to go on');
+    expect(result.out).toContain('restored: web is configured again; 1 item woken');
   });
 
-  it('refuses what looks like a new name, changing nothing, and says both ways out', async () => {
+  it('refuses what looks like a rename, changes nothing, and names both ways out', async () => {
     await apply({ mobile: {} });
     const result = await apply({ app: {} });
     expect(result).toMatchObject({ code: 1, out: '' });
@@ -176,11 +173,11 @@ describe('clients/apply/command', () => {
     await expect(temporal.client.schedule.getHandle('ready-sweep:mobile').describe()).resolves.toBeDefined();
   });
 
-  it('moves the links along with --rename: the old run ended, the new one started, nothing left behind', async () => {
+  it('moves the links with --rename: the old run is ended, the new one started, nothing left behind', async () => {
     await apply({ mobile: {} });
     await follow('mobile');
     await follow('mobile', '99');
-    await ledger.links.setPhase({ pipeline: 'mobile', craftItemId: '99' }, { phase: 'released' });
+    await ledger.phases.set({ pipeline: 'mobile', craftItemId: '99' }, { phase: 'released' });
     await apply({ mobile: { done: 'Shipped' } });
     const result = await apply({ app: { done: 'Shipped' } }, '--rename', 'mobile=app');
     expect(result).toMatchObject({ code: 0, err: '' });
@@ -201,13 +198,13 @@ describe('clients/apply/command', () => {
     await apply({ mobile: {} });
     const item = { pipeline: 'mobile', craftItemId: '7' };
     await ledger.links.begin(item, { devTool: 'km', craftShortId: null, craftUrl: null });
-    const { token } = await ledger.links.takeLease(item, 5_000);
-    await ledger.links.noteSent(item, token, CREATE);
+    const { token } = await ledger.leases.take(item, 5_000);
+    await ledger.leases.noteSent(item, token, CREATE);
     const result = await apply({ app: {} }, '--rename', 'mobile=app');
     expect(result.code).toBe(1);
-    expect(result.err).toContain('1 item of mobile (7) wait for the outcome of a create');
+    expect(result.err).toContain('1 item of mobile (7) waits for the outcome of a create');
     expect(await ledger.links.get(item)).not.toBeNull();
-    expect(await ledger.links.renamePipeline('mobile', 'app')).toMatchObject({ status: 'creating' });
+    expect(await ledger.renaming.renamePipeline('mobile', 'app')).toMatchObject({ status: 'creating' });
   });
 
   it('refuses a changed target while items are linked; --accept leaves them where they are', async () => {
@@ -225,12 +222,12 @@ describe('clients/apply/command', () => {
     await apply({ mobile: {} });
     await follow('mobile');
     await follow('mobile', '99');
-    await ledger.links.patch(
+    await ledger.phases.patch(
       { pipeline: 'mobile', craftItemId: '99' },
       { devStatus: 'Backlog', lastProgress: { dev_status: 'Backlog' } },
     );
     const result = await apply({ mobile: { done: 'Shipped' } });
-    expect(result.out).toContain('progress: the mapping of mobile changed; 1 item mapped anew');
+    expect(result.out).toContain('progress: the mapping of mobile changed; 1 item woken');
     const snapshot = { id: `dev-${ITEM}`, key: 'KM-1', status: 'Done', fromLedger: true };
     expect(await signalsOf(`item-sync:mobile:${ITEM}`)).toMatchObject([
       { name: 'devItemChanged', input: { snapshot } },
@@ -238,7 +235,7 @@ describe('clients/apply/command', () => {
     expect(await isRunning('item-sync:mobile:99')).toBe('NONE');
   });
 
-  it('starts the run of a live row that was lost, once nobody touched it for ten minutes', async () => {
+  it('starts the run of a live row again that was lost, once nothing touched the row for ten minutes', async () => {
     await apply({ mobile: {} });
     await follow('mobile');
     expect((await apply({ mobile: {} })).out).toMatch(/^nothing to change/);
@@ -250,7 +247,7 @@ describe('clients/apply/command', () => {
     expect(await isRunning(`item-sync:mobile:${ITEM}`)).toBe('RUNNING');
   });
 
-  it('leaves a schedule alone that somebody else made under one of our ids', async () => {
+  it('leaves alone a schedule that somebody else created under one of our ids', async () => {
     await temporal.client.schedule.create({
       scheduleId: 'ready-sweep:mobile',
       spec: { intervals: [{ every: 3_600_000 }] },

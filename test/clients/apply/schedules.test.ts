@@ -16,8 +16,8 @@ import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
 const settings = settingsOf([pipelineOf('mobile'), pipelineOf('web')]);
 
 describe('clients/apply/schedules', () => {
-  describe('what there should be', () => {
-    it('has two sweeps for each pipeline and one for each dev tool that a pipeline uses', () => {
+  describe('the wanted schedules', () => {
+    it('are two sweeps for each pipeline and one for each dev tool that a pipeline uses', () => {
       expect(wantedSchedules(settings).map(({ id }) => id)).toEqual([
         'drift-sweep:mobile',
         'drift-sweep:web',
@@ -27,7 +27,7 @@ describe('clients/apply/schedules', () => {
       ]);
     });
 
-    it('starts each sweep on the task queue with the schedule’s own id, one at a time', () => {
+    it('start each sweep on the task queue with the schedule’s own id, one at a time', () => {
       expect(wantedSchedules(settings).find(({ id }) => id === 'ready-sweep:mobile')).toMatchObject({
         workflowType: 'readySweep',
         input: { pipeline: 'mobile' },
@@ -39,15 +39,15 @@ describe('clients/apply/schedules', () => {
     });
   });
 
-  describe('what differs', () => {
+  describe('a difference', () => {
     const wanted = wantedSchedules(settings);
     const ours = (facts: ScheduleFacts) => ({ facts, isOurs: true });
 
-    it('is nothing when all are there', () => {
+    it('is not found where all schedules are there', () => {
       expect(scheduleChanges(wanted, wanted.map(ours))).toEqual([]);
     });
 
-    it('is another interval, with the one before', () => {
+    it('is another interval, shown with the one before', () => {
       const [first, ...others] = wanted;
       if (first === undefined) throw new Error('no schedule');
       const [change] = scheduleChanges(wanted, [
@@ -69,7 +69,7 @@ describe('clients/apply/schedules', () => {
       expect(scheduleChanges(wanted, [...wanted.map(ours), surplus(false)])).toEqual([]);
     });
 
-    it('is told, not taken over, where somebody else’s schedule has our id', () => {
+    it('is reported, not corrected, where somebody else’s schedule has our id', () => {
       const existing = wanted.map((facts, index) => ({ facts, isOurs: index > 0 }));
       expect(scheduleChanges(wanted, existing)).toEqual([{ action: 'foreign', id: 'drift-sweep:mobile' }]);
     });
@@ -82,7 +82,7 @@ describe('clients/apply/schedules', () => {
     });
     afterAll(() => temporal.close());
 
-    it('creates all, changes nothing the second time, follows an interval, and deletes what is surplus', async () => {
+    it('creates all, changes nothing the second time, updates an interval, and deletes what is surplus', async () => {
       expect(await bring(temporal.client, settings)).toHaveLength(5);
       expect(await bring(temporal.client, settings)).toEqual([]);
       const slower = settingsOf([pipelineOf('mobile', { sweepEveryMs: 7_200_000 }), pipelineOf('web')]);
@@ -104,7 +104,7 @@ describe('clients/apply/schedules', () => {
       expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 60_000 });
     });
 
-    it('puts right what somebody changed by hand', async () => {
+    it('corrects what somebody changed by hand', async () => {
       const one = settingsOf([pipelineOf('byhand')]);
       await bring(temporal.client, one);
       await temporal.client.schedule.getHandle('drift-sweep:byhand').update((previous) => ({
@@ -117,7 +117,7 @@ describe('clients/apply/schedules', () => {
   });
 });
 
-/** What the first tests of a namespace leave behind is not this one's to judge: only ids of these settings are looked at. */
+/** Looks only at the ids of these settings: tests share a namespace, and earlier ones leave schedules behind. */
 async function bring(client: Client, wantedBy: Settings, also: readonly string[] = []): Promise<string[]> {
   const wanted = wantedSchedules(wantedBy);
   const ids = new Set([...wanted.map(({ id }) => id), ...also]);

@@ -9,7 +9,7 @@ type DevTools = Parameters<typeof registerWebhooks>[1];
 
 const URL = 'https://sync.example.com/webhooks/cn';
 
-/** A tool that holds what was registered, as its server does. */
+/** A tool that remembers what was registered, as its server does. */
 function toolWithApi(): { register: Register; held: Map<string, string> } {
   const held = new Map<string, string>();
   return {
@@ -32,12 +32,12 @@ function setUp(entry: { webhookUrl?: string | null; secret?: string; webhooks?: 
   const devTools = { cn: webhooks === undefined ? {} : { webhooks: capability } } as unknown as DevTools;
   const said: string[] = [];
   const noted: string[] = [];
-  const told = { say: (line: string) => said.push(line), note: (line: string) => noted.push(line) };
-  return { run: () => registerWebhooks(configured, devTools, told), said, noted };
+  const report = { say: (line: string) => said.push(line), note: (line: string) => noted.push(line) };
+  return { run: () => registerWebhooks(configured, devTools, report), said, noted };
 }
 
 describe('clients/apply/webhooks', () => {
-  it('registers the address with the secret, and the second time changes nothing', async () => {
+  it('registers the address with the secret, and changes nothing the second time', async () => {
     const tool = toolWithApi();
     const { run, said, noted } = setUp({ webhookUrl: URL, secret: 'hush', webhooks: tool });
     await run();

@@ -51,7 +51,7 @@ const post = (app: FastifyInstance, tool = 'km', payload: string | Buffer = '{}'
   app.inject({ method: 'POST', url: `/webhooks/${tool}`, payload, headers: { 'content-type': 'application/json' } });
 
 describe('clients/listen/server', () => {
-  it('asks for the token everywhere but at webhooks and /healthz, where one is configured', async () => {
+  it('asks for a configured token everywhere but at webhooks and /healthz', async () => {
     const { app } = serverWith({ token: TOKEN });
     expect((await app.inject('/healthz')).statusCode).toBe(200);
     expect((await post(app)).statusCode).toBe(200);
@@ -84,7 +84,7 @@ describe('clients/listen/server', () => {
     expect((await app.inject('/')).body).toContain('the ledger does not answer within 3 s');
   });
 
-  it('takes so many deliveries at a time, asks further ones to come again, and counts them', async () => {
+  it('takes a limited number of deliveries at a time, asks the others to come again, and counts them', async () => {
     let finish: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (finish = resolve));
     const receive = (): Promise<Received> => held.then(() => ({ status: 'repeated' }));
@@ -103,7 +103,7 @@ describe('clients/listen/server', () => {
     );
   });
 
-  it('passes on the bytes as they came, whatever their type', async () => {
+  it('passes on the raw bytes, whatever their type', async () => {
     const seen: Buffer[] = [];
     const receive: Listening['receive'] = (_tool, { body }) => {
       seen.push(Buffer.from(body));
@@ -132,7 +132,7 @@ describe('clients/listen/server', () => {
     expect(answer.body).not.toContain('cannot connect');
   });
 
-  it('knows no other dev tool than the configured ones, labels nothing by what strangers write, and logs the reason', async () => {
+  it('knows only the configured dev tools, never uses a name from outside as a label, and logs the reason', async () => {
     const receive: Listening['receive'] = (tool) =>
       Promise.resolve(tool === 'silent' ? { status: 'not-listening', why: 'no webhookSecret' } : { status: 'unknown' });
     const { app, lines } = serverWith({ receive });
@@ -143,7 +143,7 @@ describe('clients/listen/server', () => {
     expect(lines.join('')).toContain('no webhookSecret');
   });
 
-  it('writes a flood of refusals as a line, not as a line each', async () => {
+  it('logs a flood of refusals as one line, not one line each', async () => {
     const refused: Received = { status: 'refused', because: 'signature', why: 'no signature fits' };
     const { app, lines } = serverWith({ receive: () => Promise.resolve(refused) });
     for (let n = 0; n < 50; n += 1) expect((await post(app)).statusCode).toBe(401);

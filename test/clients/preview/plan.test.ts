@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withConnectors } from '../../../clients/readOnlyConnectors.js';
+import { withConnectors } from '../../../clients/connectors.js';
 import { loadConfiguration } from '../../../config/configuration.js';
 import { sandboxConfiguration } from '../../../sandbox/configuration/configuration.js';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.js';
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-/** Of the sandbox's pipeline, into this initiative. */
+/** The preview of the sandbox's pipeline into this initiative. */
 async function previewed(initiative: string): Promise<Preview> {
   const path = join(temporaryFolder(), 'craftsync.yaml');
   writeFileSync(path, sandboxConfiguration(sandbox));
@@ -24,13 +24,11 @@ async function previewed(initiative: string): Promise<Preview> {
   const [pipeline] = Object.values(configuration.settings.pipelines);
   if (pipeline === undefined) throw new Error('the sandbox has no pipeline');
   const target = { ...(pipeline.target as object), initiative };
-  return await withConnectors(configuration, (connectors) =>
-    previewPipeline({ connectors, pipeline: { ...pipeline, target } }),
-  );
+  return await withConnectors(configuration, (connectors) => previewPipeline(connectors, { ...pipeline, target }));
 }
 
 describe('clients/preview/plan', () => {
-  it('names an initiative that there is not, with the nearest, and nothing of one that is called by its title', async () => {
+  it('reports an initiative that does not exist, with the nearest, and accepts one by its title', async () => {
     const { wrong } = await previewed('By hnad');
     expect(wrong.filter(({ where }) => where.includes('.target'))).toEqual([
       {

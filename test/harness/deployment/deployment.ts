@@ -42,9 +42,12 @@ export interface TestDeployment {
   close(): Promise<void>;
 }
 
+/** Events such as a phase in the ledger have no notification, so tests poll for them. */
+const POLL_MS = 100;
+
 type Section = Record<string, unknown>;
 
-/** A worker takes a file that was written just now for one that is still being written. */
+/** A worker does not read a file that was changed just now, because it may still be being written. */
 const CONFIGURATION_SETTLES_MS = 100;
 
 /** Merged over the defaults below, section by section; null takes a key out, or a whole pipeline. */
@@ -54,14 +57,14 @@ export interface ConfigurationChanges {
   /** Dev tools besides `km`. */
   readonly devTools?: Readonly<Record<string, Section>>;
   readonly pipeline?: Section;
-  /** Further pipelines are like `mobile` but for what is said here. */
+  /** Further pipelines; what is not set here is as in `mobile`. */
   readonly pipelines?: Readonly<Record<string, Section | null>>;
   readonly intake?: Readonly<Record<string, Section>>;
 }
 
 export async function startDeployment(
   options: Partial<SandboxOptions> & {
-    /** Of a function it is what that says of the sandbox, whose ids are known only then. */
+    /** A function gets the sandbox, whose ids are known only once it has started. */
     readonly configuration?: ConfigurationChanges | ((sandbox: Sandbox) => ConfigurationChanges);
   } = {},
 ): Promise<TestDeployment> {
@@ -206,7 +209,7 @@ function isSection(value: unknown): value is Section {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Polls until `look` gives something, or says what it saw last. */
+/** Polls until `look` gives something; throws with `what` when the time is over. */
 export async function eventually<T>(
   look: () => Promise<T | null | false>,
   what: string,
@@ -217,6 +220,6 @@ export async function eventually<T>(
     const seen = await look();
     if (seen !== null && seen !== false) return seen;
     if (performance.now() > giveUpAt) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await sleep(200);
+    await sleep(POLL_MS);
   }
 }

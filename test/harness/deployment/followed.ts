@@ -1,6 +1,6 @@
 /**
  * A deployment whose ready items have been handed over, and what tests of the time after that share: sweeps, news from
- * the two systems, and looks at both sides. Each test takes items of its own, so that one deployment serves many.
+ * the two systems, and looks at both sides. Each test takes items of its own, so that many tests share one deployment.
  */
 import { randomUUID } from 'node:crypto';
 import { itemSyncWorkflowId } from '../../../domain/ids.js';
@@ -19,7 +19,7 @@ export interface Followed {
   readonly blocked: ItemLink;
 }
 
-/** Short, so that waits of the protocol pass within a test. */
+/** Short times, so that the protocol's waits pass within a test. */
 const QUICK: ConfigurationChanges = {
   craft: { timeout: '2 seconds' },
   km: { timeout: '2 seconds', readAfterWrite: '1 second', lateWrite: '2 seconds' },

@@ -1,9 +1,9 @@
-/** Handing over everything that is ready, for the tests of one tool after another: the invariants hold at its end. */
+/** Hands over everything that is ready and checks the invariants at the end; shared by the tests of the dev tools. */
 import { expect } from 'vitest';
 import { eventually, type TestDeployment } from './deployment.js';
 import { handOverFacts } from './handOverCheck.js';
 
-/** Reproduces the chance of a run. */
+/** The seed of the sandbox's random choices: the same seed repeats a run. */
 export const SEED = Number(process.env['CRAFTSYNC_TEST_SEED'] ?? 7);
 
 export async function sweep(deployed: TestDeployment): Promise<void> {

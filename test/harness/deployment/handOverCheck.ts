@@ -1,6 +1,6 @@
 /**
- * The checker of fault tests: reads only what the sandbox holds and the ledger, and says where the invariants are broken
- * (design 10, I1 and I2). An empty list is a pass.
+ * The checker of fault tests: reads only what the sandbox holds and the ledger, and says where the invariants are
+ * broken (design 10, I1 and I2). An empty list is a pass.
  */
 import type { ItemLink } from '../../../domain/link.js';
 import type { Sandbox } from '../../../sandbox/sandbox.js';
@@ -19,7 +19,7 @@ export interface HandOverFacts {
 
 const MARKER = /^craftsync:([a-z0-9-]+)\/(\d+)\/(\d+)$/m;
 
-/** A dev item outside of the sandbox, with the text that its marker stands in. */
+/** A dev item outside of the sandbox, with the text that contains its marker. */
 export interface DevItemElsewhere {
   readonly id: string;
   readonly description: string;
@@ -62,7 +62,7 @@ export async function handOverFacts(
   const byDevItem = new Map(links.map((link) => [link.devItemId, link]));
   const broken: string[] = [];
   const duplicates = [...markers].filter(([, ids]) => ids.length > 1).map(([marker]) => marker);
-  for (const marker of duplicates) broken.push(`I1: ${marker} stands on ${markers.get(marker)?.join(', ') ?? ''}`);
+  for (const marker of duplicates) broken.push(`I1: ${marker} is carried by ${markers.get(marker)?.join(', ') ?? ''}`);
   for (const [marker, ids] of markers) {
     for (const id of ids) if (!byDevItem.has(id)) broken.push(`I2: ${id} (${marker}) is linked to nothing`);
   }

@@ -1,13 +1,13 @@
 /**
- * Holds statements of the workers in the database, so that a process can be stopped exactly between a lease and its
- * answer (reference on faults: SIGSTOP at every line of the create and of the writes to Craft.io).
+ * Holds statements of the workers in the database, so that a test can stop a process (SIGSTOP) exactly between a lease
+ * and its answer, in the create and in the writes to Craft.io.
  */
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
 import { eventually, type TestDeployment } from './deployment.js';
 
 export interface HeldStatements {
-  /** From now on they wait for their answer. */
+  /** From now on these statements wait. */
   hold(): Promise<void>;
   /** Resolves when a worker waits. */
   reached(): Promise<void>;
@@ -25,7 +25,10 @@ export function leasesOfPuts(deployment: TestDeployment): Promise<HeldStatements
   return holding(deployment, 'item_detail', 'old.unanswered is null and new.unanswered is not null');
 }
 
-/** Each such update asks for a lock that this test may hold. Made before a worker runs: later it would wait for them. */
+/**
+ * Each such update asks for a lock that the test can hold. Call it before a worker runs, or it waits for the worker's
+ * statements.
+ */
 async function holding({ env }: TestDeployment, table: string, when: string): Promise<HeldStatements> {
   const client = new pg.Client({ connectionString: env['DATABASE_URL'] });
   await client.connect();

@@ -1,7 +1,7 @@
 /** An initiative of the sandbox's Kitemaker, as a person makes it there. */
 import type { Sandbox } from '../../../sandbox/sandbox.js';
 
-/** With these work items in it; its id. */
+/** Makes one with these work items in it; returns its id. */
 export function makeInitiative({ world }: Sandbox, workItemIds: readonly string[]): string {
   const kitemaker = world.tools.kitemaker.world;
   const at = kitemaker.now();

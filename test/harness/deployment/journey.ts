@@ -1,6 +1,6 @@
 /**
- * Leads one item of each pair from ready to done in one deployment and writes down what both sides and craftsync show on
- * the way. It expects nothing: what does not come within its time is missing from what was seen.
+ * Leads one item of each pair from ready to done in one deployment and writes down what both sides and craftsync show
+ * on the way. It expects nothing: what does not come in time is missing from what was seen.
  */
 import { marker } from '../../../domain/ids.js';
 import type { ItemLink, ItemStatus } from '../../../domain/link.js';
@@ -30,7 +30,9 @@ export interface Seen {
   sweep: string;
   /** The dev items of all tools that carry the marker when the item is followed, each with its tool. */
   devItems: readonly (DevCard & { readonly system: string })[];
-  /** What Craft.io showed after each change of the item, in order; of feedback, which has none of it, nothing. */
+  /**
+   * What Craft.io showed after each change of the item, in order. Empty for feedback, which has none of these fields.
+   */
   readonly craft: CraftSight[];
   /** As `status --json` has it after the hand-over, after each move of a developer, and at the end. */
   readonly statuses: ItemStatus[];
@@ -99,7 +101,10 @@ function watchCraft(sandbox: Sandbox, seen: readonly Seen[]): () => void {
   });
 }
 
-/** Developers move every item whose turn it is; then one progress sweep for each tool. A last move comes in the last round. */
+/**
+ * Developers move each item that has a move in this round, then one progress sweep runs for each tool. All end in the
+ * last round.
+ */
 async function moveAll(
   deployment: TestDeployment,
   seen: readonly Seen[],
@@ -127,7 +132,7 @@ async function moveAll(
   await noteStatuses(deployment, awaited);
 }
 
-/** Until the rows of all items are so, or the time of a stage is over. */
+/** Until the rows of all items satisfy `isSo`, or the time of a stage is over. */
 async function until(
   { ledger }: TestDeployment,
   seen: readonly Seen[],
@@ -151,7 +156,7 @@ async function noteStatuses(deployment: TestDeployment, seen: readonly Seen[]): 
   }
 }
 
-/** In whichever tool. Craftnote shows the marker of a project as its order number. */
+/** Searches all tools. Craftnote shows the marker of a project as its order number. */
 function devItemsOf(sandbox: Sandbox, { pair, craftItemId }: Seen): Seen['devItems'] {
   const exact = marker({ pipeline: pair.pipeline, craftItemId }, 1);
   const carries = ({ key, description }: DevCard): boolean => key === exact || description.split('\n').includes(exact);
@@ -194,7 +199,9 @@ function readyCell({ sweep }: Seen): string {
   return `${found} found, ${started} started`;
 }
 
-/** Of the first write that Craft.io took; where it has none, how many there were and what `status` says of it. */
+/**
+ * The first write that Craft.io took. For a read-only source: the number of writes, and what `status` says about it.
+ */
 function lockCell({ pair, craft, words, writes }: Seen): string {
   const [first] = craft;
   if (first !== undefined) {
@@ -205,7 +212,7 @@ function lockCell({ pair, craft, words, writes }: Seen): string {
   return `${writes.length} writes; status: “${/there is no \S+ and no [\w-]+/.exec(words)?.[0] ?? ''}”`;
 }
 
-/** As Craft.io showed it, each change once; where nothing is written there, as `status --json` did. */
+/** Each change once, as Craft.io showed it, or for a read-only source as `status --json` did. */
 export function progressSeen({ pair, craft, statuses }: Seen): readonly unknown[] {
   const all = (sourceOf(pair).writable ? craft : statuses).map(({ progress }) => progress);
   return all.filter((value, index) => index === 0 || value !== all[index - 1]);

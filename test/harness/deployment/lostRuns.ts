@@ -1,4 +1,4 @@
-/** Runs that are lost in mid-hand-over, and rows that nobody has touched for a while (design 4, Nothing is forgotten). */
+/** Loses runs during a hand-over, and makes rows look untouched for a while (design 4, Nothing is forgotten). */
 import pg from 'pg';
 import { itemSyncWorkflowId, type ItemRef } from '../../../domain/ids.js';
 import { eventually, type TestDeployment } from './deployment.js';
@@ -29,7 +29,7 @@ export async function letPass(deployment: TestDeployment, item: ItemRef, minutes
   );
 }
 
-/** A statement in the deployment's database, past the ledger. */
+/** A statement in the deployment's database, bypassing the ledger. */
 async function inLedger({ env }: TestDeployment, statement: string, values: readonly unknown[]): Promise<void> {
   const client = new pg.Client({ connectionString: env['DATABASE_URL'] });
   await client.connect();

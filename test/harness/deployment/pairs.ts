@@ -1,4 +1,6 @@
-/** Each source of Craft.io with each kind of target: for each pair one pipeline, and one ready item that it alone takes. */
+/**
+ * Each source in Craft.io with each kind of target: one pipeline for each pair, and one ready item that only it takes.
+ */
 import type { Sandbox } from '../../../sandbox/sandbox.js';
 import type { System } from '../../../sandbox/world/systems.js';
 import type { ConfigurationChanges } from './deployment.js';
@@ -12,12 +14,12 @@ export interface Pair {
   readonly source: keyof typeof SOURCES;
   readonly target: keyof typeof TARGETS;
   readonly pipeline: string;
-  /** Of its item; no other item has it. */
+  /** The title of its item; no other item has it. */
   readonly title: string;
 }
 
 interface Source {
-  /** False: Craft.io documents no write to its items. */
+  /** False where Craft.io documents no write to its items. */
   readonly writable: boolean;
   /** As `source` of a pipeline. */
   place(craft: Sandbox['craft']): Readonly<Record<string, string>>;
@@ -68,11 +70,11 @@ interface Target {
   readonly system: Exclude<System, 'craft'>;
   /** Its name in `devTools`. */
   readonly devTool: string;
-  /** The connection, and what a pipeline says of target and progress, on top of the defaults of a test's deployment. */
+  /** The connection, and a pipeline's target and progress, on top of the defaults of a test deployment. */
   parts(sandbox: Sandbox): { readonly devTools: Sections; readonly pipeline: Section };
   /** The statuses that a developer gives an item one after the other; the last one closes it. */
   readonly moves: readonly string[];
-  /** Whether people call its items by a key, beside the id. */
+  /** Whether its items have a key besides their id. */
   readonly hasKeys: boolean;
   /** What Craft.io shows meanwhile. */
   readonly words: readonly string[];
@@ -173,7 +175,7 @@ export function pairsConfiguration(sandbox: Sandbox, dialect: Dialect): Configur
   };
 }
 
-/** What a pipeline may not name whose source is only read. */
+/** The fields that a pipeline with a read-only source may not name. */
 const NO_WRITE_BACK = { field: null, linkField: null, keyField: null, stateField: null };
 
 function pipelineOf(craft: Sandbox['craft'], pair: Pair, { target, progress }: Section): Section {

@@ -1,4 +1,4 @@
-/** The installation under test as users have it: `dist/`, built again, once a run, when a source is newer than it. */
+/** The product as users run it: `dist/`, built again, at most once in a run, when a source is newer than it. */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +18,10 @@ interface BuildConfig {
 /** Any number; the same in every test process. */
 const BUILD_LOCK = 727_100;
 
-/** Resolves with the absolute path of a file in `dist/`, e.g. `built('clients/main.js')`. One process builds, the others wait. */
+/**
+ * Resolves with the absolute path of a file in `dist/`, e.g. `built('clients/main.js')`. One process builds, the others
+ * wait.
+ */
 export async function built(path: string): Promise<string> {
   const client = new pg.Client({ connectionString: inject('postgresUrl') });
   await client.connect();
@@ -38,7 +41,7 @@ export async function built(path: string): Promise<string> {
 async function isStale(): Promise<boolean> {
   const stamp = await stat(STAMP).catch(() => null);
   if (stamp === null) return true;
-  // One run tests one build, whatever is edited meanwhile.
+  // One run tests one build, even when sources are edited meanwhile.
   if (stamp.mtimeMs >= inject('runStartedAt')) return false;
   const { include } = JSON.parse(await readFile(join(PROJECT_ROOT, 'tsconfig.build.json'), 'utf8')) as BuildConfig;
   for (const room of include) {

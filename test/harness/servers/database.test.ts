@@ -32,7 +32,7 @@ describe('harness/servers/database', () => {
     await database.drop();
   });
 
-  it("waits for a superuser's process, as an autovacuum worker is one, instead of failing", async () => {
+  it("waits for a superuser's process, such as an autovacuum worker, instead of failing", async () => {
     const database = await freshDatabase();
     const url = new URL(database.url);
     url.username = 'postgres';

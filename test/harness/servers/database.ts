@@ -1,4 +1,4 @@
-/** A database of one's own in the run's Postgres. */
+/** A database for one test in the run's Postgres. */
 import { randomUUID } from 'node:crypto';
 
 import pg from 'pg';
@@ -6,16 +6,16 @@ import { inject } from 'vitest';
 
 export interface FreshDatabase {
   readonly url: string;
-  /** Ends the connections that are left, too. */
+  /** Also ends the connections that are left. */
   drop(): Promise<void>;
 }
 
-/** For how long a process that we may not end is waited for. */
+/** How long to wait for a process that we may not end. */
 const LEFT_WITHIN_MS = 30_000;
-/** `object_in_use`: PostgreSQL has waited 5 seconds for the others by itself. */
+/** `object_in_use`: PostgreSQL has already waited 5 seconds for the others. */
 const IN_USE = '55006';
 
-/** Empty: migrations are the caller's business. */
+/** An empty one: the caller runs the migrations. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await asOwner((client) => client.query(`CREATE DATABASE ${name}`));
@@ -25,8 +25,8 @@ export async function freshDatabase(): Promise<FreshDatabase> {
 }
 
 /**
- * Not `WITH (FORCE)`, which fails at once where an autovacuum worker, a superuser's process, is in the database. The
- * plain DROP ends these itself and waits for the rest; only our own connections are ours to end.
+ * Not `WITH (FORCE)`, which fails at once while an autovacuum worker, a superuser's process, is in the database. The
+ * plain DROP ends such workers itself and waits for the rest; we may only end our own connections.
  */
 async function dropDatabase(client: pg.Client, name: string): Promise<void> {
   const exists = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);

@@ -5,6 +5,7 @@
 import { spawnTied } from '../../../stack/tiedProcess.js';
 import type { Ending } from '../../../stack/tiedProcess.js';
 import { built } from './built.js';
+import { needsTemporal } from './needsTemporal.js';
 
 export interface Program {
   /** Leader of the process group. */
@@ -73,6 +74,7 @@ export async function startCraftsync(
   args: readonly string[],
   options: Pick<ProgramOptions, 'env' | 'cwd'> = {},
 ): Promise<Program> {
+  if (args[0] === 'up') needsTemporal();
   const main = await built('clients/main.js');
   return startProgram({ ...options, command: process.execPath, args: [main, ...args] });
 }

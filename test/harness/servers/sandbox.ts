@@ -1,6 +1,6 @@
 /**
- * The sandbox as a process of its own, as `up` runs it: for tests that kill it, or that want its load elsewhere. No
- * simulated team works in it.
+ * The sandbox as a process of its own, as `up` runs it: for tests that kill it, or that keep its load out of their own
+ * process. No simulated team works in it.
  */
 import { join } from 'node:path';
 
@@ -15,7 +15,7 @@ export interface SandboxProcess extends Program {
   readonly configPath: string;
 }
 
-/** Its state and its configuration are kept in `folder`; a second start there goes on with them. */
+/** Keeps its state and its configuration in `folder`; a second start there continues with them. */
 export async function startSandboxProcess(options: {
   readonly folder: string;
   /** @default any free one */

@@ -1,13 +1,19 @@
-/** A namespace of one's own in the run's Temporal server. The task queue's name is fixed, so namespaces keep tests apart. */
+/**
+ * A namespace for one test in the run's Temporal server: the task queue's name is fixed, so namespaces keep tests
+ * apart.
+ */
 import { randomUUID } from 'node:crypto';
 
 import { Client, Connection } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { inject } from 'vitest';
 
 import { SEARCH_ATTRIBUTES } from '../../../domain/searchAttributes.js';
+import { needsTemporal } from './needsTemporal.js';
+
+/** The default of ten seconds is too short where several test files start at once on two cores. */
+const CONNECTS_WITHIN = '60 seconds';
 
 export interface FreshNamespace {
   readonly address: string;
@@ -20,9 +26,9 @@ export interface FreshNamespace {
 
 /** With craftsync's search attributes registered, unless `searchAttributes` is false. */
 export async function freshNamespace(options: { searchAttributes?: boolean } = {}): Promise<FreshNamespace> {
-  const address = inject('temporalAddress');
+  const address = needsTemporal();
   const namespace = `test-${randomUUID()}`;
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: CONNECTS_WITHIN });
   await connection.workflowService.registerNamespace({
     namespace,
     workflowExecutionRetentionPeriod: msToTs('1 day'),

@@ -2,8 +2,8 @@
  * A Temporal server whose clock jumps over sleeps, for tests of long waits: the SDK's download, else Maven's
  * `io.temporal:temporal-test-server` run by Java, fetched once into the user's cache folder.
  *
- * It is no full server: no schedules, no listing or counting of workflows, no reset, and it does not enforce
- * ParentClosePolicy. Prove those on the run's development server.
+ * It is not a full server: it has no schedules, no listing or counting of workflows and no reset, and does not enforce
+ * ParentClosePolicy. Test those with the run's development server.
  */
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -19,19 +19,21 @@ import { readEnvironment } from '../../../config/environment.js';
 import { claimPort } from '../../../stack/ports.js';
 import { reasonOf } from '../../../stack/stackError.js';
 import { spawnTied } from '../../../stack/tiedProcess.js';
+import { needsTemporal } from './needsTemporal.js';
 
 const TEST_SERVER_VERSION = '1.38.0';
 const DOWNLOAD_MS = 20_000;
 const MAVEN_MS = 180_000;
-/** A JVM on a busy machine. */
+/** A JVM starts slowly on a busy machine. */
 const SERVES_WITHIN_MS = 60_000;
 
 export type TimeSkipping =
   | { readonly status: 'ready'; readonly environment: TestWorkflowEnvironment; stop(): Promise<void> }
   | { readonly status: 'unavailable'; readonly reason: string };
 
-/** Never throws: a machine with neither way skips these tests, and `reason` says why. */
+/** A machine with neither way skips these tests, and `reason` says why. */
 export async function startTimeSkipping(): Promise<TimeSkipping> {
+  needsTemporal();
   const reasons: string[] = [];
   for (const start of [startDownloaded, startFromMaven]) {
     try {
@@ -66,7 +68,7 @@ function ready(environment: TestWorkflowEnvironment, stopServer: () => Promise<v
 
 /**
  * The SDK waits 5 seconds for a server that it starts, too few for a JVM on a busy machine. So Java is started and
- * waited for here, and what the SDK is given to run on the same port only sleeps.
+ * waited for here, and the program that the SDK gets to run on the same port only sleeps.
  */
 async function startFromMaven(): Promise<TimeSkipping> {
   const jars = await fetchJars();
@@ -116,7 +118,7 @@ async function untilServing(address: string, isOver: () => boolean): Promise<voi
   }
 }
 
-/** The folder with the jars; made whole or not at all. */
+/** Returns the folder with the jars, which is made in one piece or not at all. */
 async function fetchJars(): Promise<string> {
   const parent = join(readEnvironment(process.env).cacheDir, 'temporal-test-server');
   const target = join(parent, TEST_SERVER_VERSION);
@@ -136,7 +138,7 @@ async function fetchJars(): Promise<string> {
       `-DoutputDirectory=${jars}`,
     ];
     await promisify(execFile)('mvn', [...args, '-DincludeScope=runtime'], { timeout: MAVEN_MS });
-    // Another process may have been first; its folder is as good.
+    // Another process may have been first; then its folder is used.
     await rename(jars, target).catch(() => undefined);
     return target;
   } catch (error) {

@@ -1,38 +1,40 @@
-/** `feedback list` and `feedback submit` as a person or a script runs them. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+/** The commands `feedback list` and `feedback submit`, as a person or a script runs them. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 
 let deployment: TestDeployment;
-beforeEach(async () => {
+/** Each test submits feedback of its own title. */
+let title = '';
+let tests = 0;
+beforeAll(async () => {
   deployment = await startDeployment({ items: 0 });
 }, 60_000);
-afterEach(async () => {
+beforeEach(() => {
+  tests += 1;
+  title = `Faster ${tests}`;
+});
+afterEach(() => {
+  deployment.sandbox.faults.clear();
+});
+afterAll(async () => {
   await deployment.close();
 }, 60_000);
 
-const submit = (...more: string[]) =>
-  deployment.run(
-    'feedback',
-    'submit',
-    '--portal',
-    'Ideas for Northwind',
-    '--title',
-    'Faster',
-    '--description',
-    'Much.',
-    ...more,
-  );
-const stored = () =>
-  [...deployment.sandbox.world.craft.feedback.items.values()].filter(({ title }) => title === 'Faster');
+const submit = (...more: string[]) => {
+  const content = ['--portal', 'Ideas for Northwind', '--title', title, '--description', 'Much.'];
+  return deployment.run('feedback', 'submit', ...content, ...more);
+};
+const stored = () => [...deployment.sandbox.world.craft.feedback.items.values()].filter((item) => item.title === title);
 
 describe('integration/feedback/feedbackCommand', { timeout: 120_000 }, () => {
   it('lists the portals with their categories, and the feedback of one', async () => {
+    const since = deployment.sandbox.records.list().at(-1)?.seq ?? 0;
     const portals = JSON.parse((await deployment.run('feedback', 'list', '--json')).stdout) as { name: string }[];
     expect(portals).toMatchObject([{ name: 'Ideas for Northwind', categories: [{ name: 'Payments' }, {}, {}] }]);
     const { stdout } = await deployment.run('feedback', 'list', '--portal', deployment.sandbox.craft.feedbackPortalId);
     expect(stdout).toContain('IDEA-1');
     expect(stdout).toContain('Paying a friend takes too many taps');
-    expect(deployment.sandbox.records.list().filter(({ write }) => write)).toEqual([]);
+    expect(deployment.sandbox.records.list({ sinceSeq: since }).filter(({ write }) => write)).toEqual([]);
   });
 
   it('submits once for a key, and the same content once without one', async () => {

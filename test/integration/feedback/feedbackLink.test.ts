@@ -1,4 +1,4 @@
-/** `feedback: link`: feedback that is linked to a handed-over item goes along, once each, and never stops the item. */
+/** `feedback: link`: feedback linked to a handed-over item is passed on once, and never stops the item. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
 import type { FaultRule } from '../../../sandbox/http/faults.js';
@@ -25,7 +25,7 @@ const POST: Omit<FaultRule, 'fault'> = { mounts: ['kitemaker-rest'], methods: ['
 interface HandedOver {
   readonly deployed: TestDeployment;
   readonly worker: Program;
-  /** Those that feedback is linked to. */
+  /** The items that feedback is linked to. */
   readonly linked: readonly ItemLink[];
 }
 
@@ -65,7 +65,7 @@ async function each(deployed: TestDeployment, links: readonly ItemLink[], count:
   await eventually(() => Promise.resolve(all()), `each item has ${count} feedback`, 30_000);
 }
 
-/** Drift sweeps until nothing of the feedback, one for each item, is open any more. */
+/** Runs drift sweeps until the one feedback of each item is dealt with. */
 async function dealtWith(deployed: TestDeployment, links: readonly ItemLink[]): Promise<void> {
   const isDone = async (): Promise<boolean> => {
     await sweepDrift(deployed);
@@ -76,7 +76,7 @@ async function dealtWith(deployed: TestDeployment, links: readonly ItemLink[]): 
 }
 
 describe('integration/feedback/feedbackLink: feedback: link', { timeout: 120_000 }, () => {
-  it('passes feedback on after the lock, and what is linked later with the next drift sweep', async () => {
+  it('passes feedback on after the lock, and feedback that is linked later with the next drift sweep', async () => {
     const { deployed, linked } = await handOver();
     await each(deployed, linked, 1);
     const { craft } = deployed.sandbox.world;
@@ -118,7 +118,7 @@ describe('integration/feedback/feedbackLink: feedback: link', { timeout: 120_000
     await each(deployed, linked, 1);
   });
 
-  it('becomes one comment where the tool takes no feedback, also when answers are lost', async () => {
+  it('writes one comment where the tool takes no feedback, even when answers are lost', async () => {
     const lost = { kind: 'lose-answer', applied: true, silence: 'reset' } as const;
     const rule: FaultRule = { mounts: ['redmine'], methods: ['PUT'], next: 2, fault: lost };
     const { deployed, linked } = await handOverTo(toRedmine, [rule]);
@@ -143,7 +143,7 @@ describe('integration/feedback/feedbackLink: feedback: link', { timeout: 120_000
     expect(stdout).toContain('feedback-refused');
   });
 
-  it('does not say that it went along where the tool takes no comments on such items', async () => {
+  it('does not say that feedback was passed on where the tool takes no comments on such items', async () => {
     const toTasks = (sandbox: TestDeployment['sandbox']): ConfigurationChanges => {
       const { devTools, tasks } = craftnoteParts(sandbox);
       return { devTools, pipeline: tasks };

@@ -156,7 +156,7 @@ describe('integration/feedback/intake', () => {
     expect(deployed.sandbox.records.list({ mount: 'craft-guide', method: 'POST' })).toHaveLength(2);
   }, 180_000);
 
-  it('is blocked with a reason by what is configured wrongly, and goes on when that is corrected', async () => {
+  it('is blocked with a reason by a wrong configuration, and goes on when that is corrected', async () => {
     const { deployed, items } = await start(1, { category: 'Payment' });
     await deployed.startWorker();
     await sweep(deployed);
@@ -179,7 +179,7 @@ describe('integration/feedback/intake', () => {
     expectEachOnce(deployed, items);
   }, 120_000);
 
-  it('says which label is meant where there is none of that name', async () => {
+  it('names the nearest label where there is none of that name', async () => {
     const { deployed } = await start(1, { label: 'feedbck' });
     await deployed.startWorker();
     await expect(sweep(deployed)).rejects.toMatchObject({

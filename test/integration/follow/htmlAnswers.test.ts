@@ -1,4 +1,7 @@
-/** A page where JSON is documented (a sign-in, a proxy's error): what waits, what is said, and that it goes on by itself. */
+/**
+ * HTML where JSON is documented (a sign-in page, a proxy's error): what waits, what is said, and that it recovers by
+ * itself.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
 import type { FaultRule } from '../../../sandbox/http/faults.js';
@@ -47,7 +50,7 @@ async function rowWhere(craftItemId: string, isThere: (link: ItemLink) => boolea
   });
 }
 
-/** Of one new item, swept. */
+/** Makes one ready item and sweeps it; its row once it is followed. */
 async function followedItem(): Promise<ItemLink> {
   const [id = ''] = seedReadyItems(deployment.sandbox.world, 1);
   await after.sweepReady(deployment);

@@ -1,4 +1,4 @@
-/** What a pipeline's policies make of drift, deletions and moves on either side (design 3: Gone, Drift, Between two steps). */
+/** What a pipeline's policies do about drift, deletions and moves on either side (design 3, Gone; design 3, Drift). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
@@ -140,7 +140,7 @@ describe('integration/follow/policies', () => {
       const link = started.take();
       deleteDevItem(link);
       await after.sweepProgress(deployment);
-      await until('a new dev item stands', () => after.devItemsOf(deployment, link).length === 1);
+      await until('there is a new dev item', () => after.devItemsOf(deployment, link).length === 1);
       const row = await after.inPhase(deployment, link, 'following');
       expect(row).toMatchObject({ generation: 2, devItemId: after.devItemsOf(deployment, link)[0] });
       expect(after.craftField(deployment, link, 'dev_key')).toBe(row.devItemKey);
@@ -201,7 +201,7 @@ describe('integration/follow/policies', () => {
     await after.craftFieldIs(deployment, link, 'dev_state', /^In sync with /);
   }, 120_000);
 
-  it("unmapped: keep pushes the tool's own word, ignore leaves what stands and follows on", async () => {
+  it("unmapped: keep pushes the tool's own word, ignore leaves the old word and follows on", async () => {
     const [kept, ignored] = [started.take(), started.take()];
     after.move(deployment, kept, 'In Review');
     await after.sweepProgress(deployment);

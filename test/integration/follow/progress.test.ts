@@ -1,4 +1,6 @@
-/** Craft.io's progress under reordering, failure and mass changes, and what it costs in calls (design 4; invariant I3). */
+/**
+ * Craft.io's progress under reordering, failure and mass changes, and what it costs in calls (design 4; invariant I3).
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
@@ -31,7 +33,7 @@ async function followed(): Promise<readonly ItemLink[]> {
   return deployment.ledger.links.list({ pipeline: 'mobile', phases: ['following'] });
 }
 
-/** What the tool says of a dev item now, as a feed hands it on. */
+/** What the tool says about a dev item now, as a feed reports it. */
 function snapshotOf(link: ItemLink): { id: string; status: string; updatedAt: string } & Record<string, unknown> {
   const kitemaker = deployment.sandbox.world.tools.kitemaker.world;
   const item = kitemaker.workItems.get(link.devItemId ?? '') ?? after.never('the dev item is gone');
@@ -51,7 +53,7 @@ async function callsOfTenSweeps(): Promise<number> {
   return deployment.sandbox.records.total() - before;
 }
 
-/** Until nobody writes any more. */
+/** Until no request was made for a while. */
 async function quiet(): Promise<void> {
   let seen = -1;
   await eventually(async () => {
@@ -62,7 +64,10 @@ async function quiet(): Promise<void> {
   }, 'nothing is written any more');
 }
 
-/** Until nothing can become visible late any more (`readAfterWrite` and some seconds), and a sweep has seen that. */
+/**
+ * Until nothing can become visible late (`readAfterWrite`, the feed's overlap and the clocks' difference), and a sweep
+ * has seen that.
+ */
 async function settled(): Promise<void> {
   await quiet();
   await sleep(7_000);

@@ -1,4 +1,7 @@
-/** Webhooks doubled, out of order, replayed, forged, oversized, in a flood, lost, and a listener that is killed (design 4, Inbox). */
+/**
+ * Webhooks that are doubled, out of order, replayed, forged, too large, too many or lost, and a killed listener (design
+ * 4, Inbox).
+ */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -61,7 +64,7 @@ async function deliveries(): Promise<{ stored: number; waiting: number }> {
   return rows[0] ?? after.never('no count');
 }
 
-/** Makes what waits old enough for those who look through the inbox. */
+/** Makes waiting deliveries old enough for the programs that look through the inbox. */
 async function age(): Promise<void> {
   await pool.query(
     `update webhook_delivery set received_at = received_at - interval '31 seconds', tried_at = null where handed_on_at is null`,
@@ -139,7 +142,7 @@ describe('integration/follow/webhooks', () => {
     expect(after.valuesWritten(deployment, link, 'dev_status')).toEqual(['To do', 'In development']);
   }, 120_000);
 
-  it('lost altogether cost the time until the next sweep', async () => {
+  it('that are lost are made up for by the next sweep', async () => {
     const link = started.take();
     after.move(deployment, link, 'In Review');
     await after.sweepProgress(deployment);
@@ -151,7 +154,7 @@ describe('integration/follow/webhooks', () => {
     const doomed = await deployment.startListener({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
     after.move(deployment, link, 'In Progress');
     expect(await post(newsOf(link), doomed.url)).toBe(200);
-    // It is trying to signal now, and has not got through.
+    // It has stored the delivery, and cannot reach Temporal to signal the run.
     await sleep(1_500);
     await doomed.kill();
     expect((await deliveries()).waiting).toBe(1);

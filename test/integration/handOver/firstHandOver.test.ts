@@ -54,10 +54,10 @@ describe('integration/handOver/firstHandOver: from ready to done', { timeout: 12
     expect(JSON.parse(progress.stdout)).toMatchObject({ changed: 1, signalled: 1 });
     const { craft } = deployment.sandbox.world;
     const status = (): unknown => craft.valueOf(craft.items.get(craftItemId) ?? never(), 'dev_status');
-    await eventually(() => Promise.resolve(status() === 'In development'), 'In development stands in Craft.io');
+    await eventually(() => Promise.resolve(status() === 'In development'), 'Craft.io shows In development');
     deployment.sandbox.act({ as: 'developer', action: 'move', id: link?.devItemId ?? '', status: 'Done' });
     await deployment.run('progress', 'km', '--json');
-    await eventually(() => Promise.resolve(status() === 'Done'), 'Done stands in Craft.io');
+    await eventually(() => Promise.resolve(status() === 'Done'), 'Craft.io shows Done');
     await eventually(
       async () => (await deployment.ledger.links.find('mobile', shortId))?.phase === 'settling',
       'the item settles',

@@ -1,4 +1,4 @@
-/** Items and their parents, handed over in one sweep and one after the other (design 4, Hierarchy; complaint 18). */
+/** Items and their parents, handed over in one sweep or one after the other (design 4, Hierarchy). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
 import { READY } from '../../../sandbox/seeding/craftItems.js';
@@ -9,7 +9,7 @@ import { makeInitiative } from '../../harness/deployment/initiatives.js';
 let deployment: TestDeployment;
 
 beforeAll(async () => {
-  // Nothing is looked at again by itself: what goes on here was woken.
+  // No schedule looks at an item again: whatever goes on in these tests was woken.
   deployment = await startDeployment({
     items: 0,
     configuration: after.quick({ pipeline: { sweepEvery: '24 hours' } }),
@@ -118,7 +118,7 @@ describe('integration/handOver/hierarchy', () => {
     expect([...(await outcomesOf(a)), ...(await outcomesOf(b))]).toContain('parent-cycle');
   }, 120_000);
 
-  it('children go on when their parent is un-readied, and without it', async () => {
+  it('children are handed over without their parent when it is no longer ready', async () => {
     const epic = ready('Epic for later', { type: 'Epic', description: null });
     const child = ready('Child for now', { parentId: epic.id });
     await after.sweepReady(deployment);
@@ -157,7 +157,7 @@ describe('integration/handOver/hierarchy', () => {
     await followed(child);
   }, 120_000);
 
-  it('a link to a handed-over item in a description gets the dev item beside it', async () => {
+  it('a link to a handed-over item in a description gets a link to the dev item beside it', async () => {
     const first = ready('First');
     await after.sweepReady(deployment);
     const link = await followed(first);

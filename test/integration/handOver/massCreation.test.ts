@@ -1,4 +1,7 @@
-/** A first run or a wrong rule floods nobody (design 4, `maxNewPerSweep`): what is said, word for word, and what is done. */
+/**
+ * `maxNewPerSweep` keeps a first run or a wrong rule from flooding the dev tool (design 4): what is said, and what is
+ * done.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
 import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
@@ -19,7 +22,7 @@ afterAll(async () => {
   await deployment.close();
 }, 120_000);
 
-/** As its interval would start it; resolves when a run that began now has ended. */
+/** Triggers the schedule; resolves when the run that it started has ended. */
 async function scheduledSweep(): Promise<void> {
   const lastEnd = async (): Promise<string | null> => {
     const sweeps = await deployment.ledger.connections.sweeps();
@@ -73,7 +76,7 @@ describe('integration/handOver/massCreation: mass creation', () => {
     expect(preview.stdout).toContain('A sweep would start none of them: they are more than maxNewPerSweep (1,000).');
   }, 120_000);
 
-  it('starts them all with --all, and then by schedule whatever is not too much', async () => {
+  it('starts them all with --all, and then by schedule as many as are allowed', async () => {
     const { craft } = deployment.sandbox.world;
     const surplus = [...craft.items.values()].slice(12);
     for (const { id } of surplus) after.act(deployment, { as: 'product-manager', action: 'delete', id });

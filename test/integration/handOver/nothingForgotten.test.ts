@@ -1,4 +1,6 @@
-/** A run that was terminated by hand in mid-hand-over: its item is taken up again and gets one dev item (design 4). */
+/**
+ * A run that was terminated by hand during a hand-over: its item is taken up again and gets one dev item (design 4).
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
 import type { FaultRule } from '../../../sandbox/http/faults.js';
@@ -33,7 +35,7 @@ async function lostWhen(rule: FaultRule, isThere: (link: ItemLink) => boolean): 
   const link = await eventually(async () => {
     const row = await deployment.ledger.links.get({ pipeline: 'mobile', craftItemId });
     return row !== null && isThere(row) && row;
-  }, 'the hand-over stands where its run is to be lost');
+  }, 'the hand-over is where its run is to be lost');
   await terminateRun(deployment, link);
   deployment.sandbox.faults.clear();
   return link;
@@ -50,9 +52,9 @@ function creates(): number {
   return deployment.sandbox.records.counters().find(({ route }) => route === '/workitem')?.applied ?? 0;
 }
 
-/** Of the item's lock. */
+/** For the lock of the item. */
 const REFUSED_PUT: FaultRule = { mounts: ['craft-guide'], methods: ['PUT'], fault: { kind: 'status', status: 503 } };
-/** Of what the create needs to know of the target. */
+/** For what the create has to read about the target. */
 const REFUSED_LOOK_UP: FaultRule = { mounts: ['kitemaker-graphql'], fault: { kind: 'status', status: 503 } };
 const LOST_CREATE: FaultRule = {
   mounts: ['kitemaker-rest'],
@@ -62,7 +64,7 @@ const LOST_CREATE: FaultRule = {
 };
 
 describe('integration/handOver/nothingForgotten: nothing is forgotten', () => {
-  it('lost before the create, untouched for ten minutes: apply starts it again', async () => {
+  it('a run lost before the create: apply starts it again once its row is untouched for ten minutes', async () => {
     const link = await lostWhen(REFUSED_LOOK_UP, ({ phase, blockedBy }) => phase === 'creating' && blockedBy !== null);
     expect(link).toMatchObject({ sentAt: null, devItemId: null });
     await letPass(deployment, link, 9);
@@ -76,7 +78,7 @@ describe('integration/handOver/nothingForgotten: nothing is forgotten', () => {
     await expectHandedOverOnce(link);
   }, 180_000);
 
-  it('lost between create and lock, and no longer ready: the ready sweep starts it after ten minutes', async () => {
+  it('a run lost between create and lock, its item no longer ready: the ready sweep starts it again after ten minutes', async () => {
     const before = creates();
     const link = await lostWhen(REFUSED_PUT, ({ phase, blockedBy }) => phase === 'locking' && blockedBy !== null);
     expect(link.devItemId).not.toBeNull();
@@ -91,7 +93,7 @@ describe('integration/handOver/nothingForgotten: nothing is forgotten', () => {
     expect(creates() - before).toBe(1);
   }, 180_000);
 
-  it('lost while the answer to its create is, and still ready: the next ready sweep starts it at once', async () => {
+  it('a run lost together with the answer to its create, its item still ready: the next ready sweep starts it again at once', async () => {
     const before = creates();
     const link = await lostWhen(LOST_CREATE, ({ sentAt, uncertainCreates }) => sentAt !== null && uncertainCreates > 0);
     expect(link.devItemId).toBeNull();

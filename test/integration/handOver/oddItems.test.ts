@@ -1,4 +1,4 @@
-/** Items out of the ordinary among good ones: properties of another type, and texts that are far too long (invariant I6). */
+/** Odd items among good ones: properties of another type, and texts that are far too long (invariant I6). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemLink } from '../../../domain/link.js';
 import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
@@ -86,7 +86,7 @@ describe('integration/handOver/oddItems: odd items', () => {
     expect((await handOverFacts(deployment)).broken).toEqual([]);
   }, 180_000);
 
-  it('hands over a description of 1 MB, cut before the marker, also when the answer to its create is lost', async () => {
+  it('hands over a description of 1 MB, cut before the marker, even when the answer to its create is lost', async () => {
     const { faults, world } = deployment.sandbox;
     const [plain = '', lost = ''] = seedReadyItems(world, 2);
     const description = 'Ein Satz über Überweisungen. '.repeat(36_200);

@@ -1,4 +1,6 @@
-/** A worker that is stopped (SIGSTOP) right before it writes a request, and woken when its successor is done (I1, I3). */
+/**
+ * A worker that is stopped (SIGSTOP) right before it writes a request, and woken when its successor is done (I1, I3).
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
@@ -8,10 +10,13 @@ import { handOverFacts } from '../../harness/deployment/handOverCheck.js';
 import { leasesOfPuts, notesOfCreates, type HeldStatements } from '../../harness/deployment/heldStatements.js';
 import type { Program } from '../../harness/servers/program.js';
 
-/** Long enough for whatever the woken worker still sends. */
+/** Long enough for anything that the woken worker might still send. */
 const LATE_MS = 4_000;
 
-/** Temporal goes on handing tasks to the polls of a stopped worker until they end, and notices by its missing heartbeats. */
+/**
+ * Temporal gives tasks to the open polls of a stopped worker until these end, and takes them back only after missed
+ * heartbeats.
+ */
 const SUCCEEDED_MS = 150_000;
 
 let deployment: TestDeployment;

@@ -11,7 +11,7 @@ import {
 } from '../../harness/deployment/deployment.js';
 import * as after from '../../harness/deployment/followed.js';
 
-/** Hours, so that no schedule comes into a test by itself. */
+/** Long intervals, so that no schedule fires during a test. */
 const SELDOM = { sweepEvery: '100 hours', driftEvery: '200 hours' };
 
 let deployment: TestDeployment;
@@ -33,7 +33,7 @@ afterAll(async () => {
   await deployment.close();
 }, 120_000);
 
-/** Beside `mobile` there is always `branch`, another workspace's. */
+/** Besides `mobile` there is always `branch`, for another workspace. */
 async function configure({ km, pipeline, pipelines }: ConfigurationChanges): Promise<void> {
   const other = [...deployment.sandbox.world.craft.workspaces.values()].at(-1)?.id ?? '';
   const { spaces } = deployment.sandbox.tools.kitemaker;
@@ -46,7 +46,7 @@ async function configure({ km, pipeline, pipelines }: ConfigurationChanges): Pro
   await deployment.configure(after.quick(changes));
 }
 
-/** Id → interval in hours, of the schedules that Temporal has. */
+/** The schedules that Temporal has: id → interval in hours. */
 async function schedules(): Promise<Readonly<Record<string, number>>> {
   const { client } = deployment.temporal;
   const found: Record<string, number> = {};
@@ -98,7 +98,7 @@ describe('integration/operator/configurationChanges: configuration changes', () 
     expect(await apply()).toEqual([
       'schedule: deleted drift-sweep:mobile',
       'schedule: deleted ready-sweep:mobile',
-      'removed: mobile is no longer configured; 2 live items told, they pause as pipeline-removed',
+      'removed: mobile is no longer configured; 2 live items woken, to pause as pipeline-removed',
     ]);
     expect(Object.keys(await schedules()).sort()).toEqual([
       'drift-sweep:branch',
@@ -126,7 +126,7 @@ describe('integration/operator/configurationChanges: configuration changes', () 
     expect(await apply()).toEqual([
       'schedule: created drift-sweep:mobile, every 200 hours',
       'schedule: created ready-sweep:mobile, every 100 hours',
-      'restored: mobile is configured again; 2 items told to go on',
+      'restored: mobile is configured again; 2 items woken',
     ]);
     expect(await schedules()).toEqual(ALL);
     for (const link of links) {
@@ -137,7 +137,7 @@ describe('integration/operator/configurationChanges: configuration changes', () 
     }
   }, 180_000);
 
-  it('pauses an item in mid-hand-over with its next step, and finishes the hand-over when the pipeline is back', async () => {
+  it('pauses an item during its hand-over with its next step, and finishes the hand-over when the pipeline is back', async () => {
     const { faults, world } = deployment.sandbox;
     faults.add({ rules: [{ mounts: ['craft-guide'], methods: ['PUT'], fault: { kind: 'status', status: 503 } }] });
     const [craftItemId = ''] = seedReadyItems(world, 1);

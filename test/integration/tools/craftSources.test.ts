@@ -22,7 +22,7 @@ import {
 
 type Section = Record<string, unknown>;
 
-/** One deployment whose only pipeline has another source than a workspace. */
+/** A deployment whose only pipeline has a source that is not a workspace. */
 async function start(dialect: 'guide' | 'swagger', pipelineOf: (sandbox: TestDeployment['sandbox']) => Section) {
   const deployment = await startDeployment({ items: 21 });
   const { sandbox } = deployment;
@@ -170,7 +170,7 @@ describe('integration/tools/craftSources: a feedback portal as a source', () => 
     expect(writes).toEqual([]);
   });
 
-  it('releases without a write, too', async () => {
+  it('also releases without a write', async () => {
     const [, link] = links;
     if (link === undefined) throw new Error('nothing is followed');
     expect((await order(deployment, 'release', link)).outcome).toBe('released');

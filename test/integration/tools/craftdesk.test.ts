@@ -40,7 +40,7 @@ describe('integration/tools/craftdesk: CraftDesk', () => {
     inCraftdesk(sandbox, { action: 'move', id: first.devItemId ?? '', status: 'in_progress' });
     await deployed.run('progress', 'cd', '--json');
     await eventually(() => Promise.resolve(craftField(deployed, first, 'dev_status') === 'In development'), 'progress');
-    // Both within one second of CraftDesk's clock, as likely as not.
+    // Both probably come within one second of CraftDesk's clock.
     inCraftdesk(sandbox, { action: 'move', id: first.devItemId ?? '', status: 'completed' });
     inCraftdesk(sandbox, { action: 'move', id: second.devItemId ?? '', status: 'archived' });
     const { stdout } = await deployed.run('progress', 'cd', '--json');
@@ -77,13 +77,13 @@ describe('integration/tools/craftdesk: CraftDesk', () => {
     240_000,
   );
 
-  it('a month whose calls are spent: items wait with `month-spent` until the month is over, without further calls', async () => {
+  it('when the calls of a month are spent, items wait with `month-spent` until it is over, without further calls', async () => {
     let aheadMs = 0;
     const behaviour = { craftdeskPlan: 'starter' } as const;
     const deployed = await start({ items: 12, behaviour, nowMs: () => Date.now() + aheadMs }, { plan: 'starter' });
     const { sandbox } = deployed;
     const { baseUrl, apiKey } = sandbox.tools.craftdesk;
-    // All but one of Starter's thousand, ten in each minute.
+    // All but one of the thousand calls of the plan Starter, ten in each minute.
     for (let n = 0; n < 999; n += 1) {
       if (n % 10 === 0) aheadMs += 61_000;
       const answer = await fetch(`${baseUrl}/projects?per_page=1`, { headers: { authorization: `Bearer ${apiKey}` } });

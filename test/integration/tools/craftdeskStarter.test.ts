@@ -1,6 +1,7 @@
 /**
- * CraftDesk at its smallest plan: 10 calls a minute, kept for real by the sandbox, one worker, and not one 429. Takes more
- * than six minutes, so it runs only where `CRAFTSYNC_TEST_STARTER` says how many items; it prints what an operator sees.
+ * CraftDesk at its smallest plan: 10 calls a minute, which the sandbox really enforces, one worker, and not one 429. It
+ * takes more than six minutes, so it runs only if `CRAFTSYNC_TEST_STARTER` gives the number of items. It prints what an
+ * operator sees.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';

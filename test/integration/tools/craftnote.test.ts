@@ -23,7 +23,7 @@ async function start(items: number): Promise<TestDeployment> {
   return deployment;
 }
 
-/** Both ready sweeps, and what they started until it is followed or set aside for good. */
+/** Runs both ready sweeps and waits until all they started is followed or set aside for good. */
 async function handOverAll(deployed: TestDeployment, timeoutMs: number): Promise<readonly ItemLink[]> {
   const ready = readyCount(deployed);
   let found = 0;
@@ -102,7 +102,7 @@ describe('integration/tools/craftnote: Craftnote', () => {
     setEdited(deployed, twice, lastEditedTimestamp);
     await craftShowsAfterSweeps(deployed, twice, 'To do');
 
-    // Archived is a word of its own, and a deleted task is gone.
+    // `archived` has a word of its own, and a deleted task is gone.
     inCraftnote(sandbox, { action: 'move', id: project.devItemId ?? '', status: 'archived' });
     inCraftnote(sandbox, { action: 'delete', id: deleted.devItemId ?? '' });
     await craftShowsAfterSweeps(deployed, project, 'Dropped');
@@ -153,7 +153,7 @@ describe('integration/tools/craftnote: Craftnote', () => {
   }, 180_000);
 });
 
-/** News of how a project was before, come late: projects have no time by which it shows its age. */
+/** Late news of an old state: projects have no time that would show its age. */
 async function toldOfOldState(deployed: TestDeployment, project: ItemLink): Promise<void> {
   const { devItemId: id, devItemUrl: url, devScope: scope } = project;
   const snapshot = { id, key: null, url, scope, status: 'To Do', updatedAt: null };
@@ -161,11 +161,11 @@ async function toldOfOldState(deployed: TestDeployment, project: ItemLink): Prom
   const before = readById();
   await signal(deployed, project, 'devItemChanged', { snapshot });
   await eventually(() => Promise.resolve(readById() > before), 'the project is read again');
-  // What the read led to is written by the time that the next verb is answered.
+  // By the time the next verb is answered, whatever the read led to is written.
   await update(deployed, project, 'resyncNow');
 }
 
-/** Sweeps until it is there: a run may still be busy with the news before. */
+/** Sweeps until Craft.io shows the value: a run may still be busy with older news. */
 async function craftShowsAfterSweeps(deployed: TestDeployment, link: ItemLink, value: string): Promise<void> {
   await eventually(
     async () => {

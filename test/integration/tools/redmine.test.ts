@@ -42,8 +42,8 @@ describe('integration/tools/redmine: Redmine', () => {
     };
     await progressIs('In Progress', 'In development');
     inRedmine(sandbox, { action: 'move-place', id, place: 'web' });
-    // What left the project is in none of its feeds: an inventory misses it. That comes with the first sweep that is a
-    // second later than the last one; a sweep before it sees no move and no deletion.
+    // An issue that left the project is in none of its feeds; only an inventory misses it, and that comes with the
+    // first sweep a second after the last inventory. A sweep before that sees no move and no deletion.
     await eventually(async () => {
       await deployed.run('progress', 'rm', '--json');
       return (await rowOf(deployed, first)).devScope === '2';

@@ -3,9 +3,17 @@
  * progress back, done. With CRAFTSYNC_TEST_TABLE=1 it prints what was seen as a Markdown table.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../../sandbox/sandbox.js';
 import { startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 import { progressSeen, tableOf, travel, type Journey, type Seen } from '../../harness/deployment/journey.js';
-import { PAIRS, pairsConfiguration, sourceOf, targetOf, type Pair } from '../../harness/deployment/pairs.js';
+import {
+  PAIRS,
+  pairsConfiguration,
+  sourceOf,
+  targetOf,
+  type Dialect,
+  type Pair,
+} from '../../harness/deployment/pairs.js';
 
 const PRINTS_TABLE = process.env['CRAFTSYNC_TEST_TABLE'] === '1';
 
@@ -13,30 +21,35 @@ const named = PAIRS.map((pair) => [pair.source, pair.target, pair] as const);
 const written = named.filter(([, , pair]) => sourceOf(pair).writable);
 const readOnly = named.filter(([, , pair]) => !sourceOf(pair).writable);
 
+const DIALECTS = ['guide', 'swagger'] as const;
+
 describe('integration/tools/sourcesTimesTargets: each source to each target', () => {
-  const rows: (Seen & { readonly dialect: string })[] = [];
-  afterAll(() => {
+  const deployments = new Map<Dialect, TestDeployment>();
+  const journeys = new Map<Dialect, Journey>();
+
+  async function travelIn(dialect: Dialect): Promise<void> {
+    const configuration = (sandbox: Sandbox) => pairsConfiguration(sandbox, dialect);
+    const deployment = await startDeployment({ items: 1, configuration });
+    deployments.set(dialect, deployment);
+    await deployment.startWorker();
+    journeys.set(dialect, await travel(deployment));
+  }
+
+  beforeAll(async () => {
+    // Both at once, because a journey mostly waits for its commands and its worker.
+    await Promise.all(DIALECTS.map(travelIn));
+  }, 600_000);
+  afterAll(async () => {
+    const rows = [...journeys].flatMap(([dialect, { seen }]) => seen.map((one) => ({ ...one, dialect })));
     if (PRINTS_TABLE) process.stdout.write(`\n${tableOf(rows)}\n\n`);
-  });
+    await Promise.all([...deployments.values()].map((deployment) => deployment.close()));
+  }, 60_000);
 
-  describe.each(['guide', 'swagger'] as const)('in the dialect of the %s', (dialect) => {
-    let deployment: TestDeployment;
-    let journey: Journey;
-    beforeAll(async () => {
-      deployment = await startDeployment({
-        items: 1,
-        configuration: (sandbox) => pairsConfiguration(sandbox, dialect),
-      });
-      await deployment.startWorker();
-      journey = await travel(deployment);
-      rows.push(...journey.seen.map((seen) => ({ ...seen, dialect })));
-    }, 300_000);
-    afterAll(async () => {
-      await deployment.close();
-    }, 60_000);
+  const journeyIn = (dialect: Dialect): Journey => journeys.get(dialect) ?? never(dialect);
 
+  describe.each(DIALECTS)('in the dialect of the %s', (dialect) => {
     const seenOf = (wanted: Pair): Seen => {
-      const found = journey.seen.find(({ pair }) => pair === wanted);
+      const found = journeyIn(dialect).seen.find(({ pair }) => pair === wanted);
       if (found === undefined) throw new Error(`${wanted.pipeline} did not set out`);
       return found;
     };
@@ -44,7 +57,7 @@ describe('integration/tools/sourcesTimesTargets: each source to each target', ()
     it.each(written)('%s to %s: created once, locked, progress back, done', (_source, _target, pair) => {
       const seen = seenOf(pair);
       const devItem = expectCreatedOnce(seen);
-      // The very first write locks; what it said besides progress and state stands until the end.
+      // The very first write locks. What it wrote, except progress and state, stays until the end.
       const locked = {
         status: 'In Development',
         lock: 'View only',
@@ -68,12 +81,13 @@ describe('integration/tools/sourcesTimesTargets: each source to each target', ()
     });
 
     it('nothing else was created or written', () => {
+      const journey = journeyIn(dialect);
       const made = Object.entries(journey.after).map(([system, count]) => [
         system,
         count - (journey.before[system] ?? 0),
       ]);
       expect(Object.fromEntries(made)).toEqual({ kitemaker: 3, craftdesk: 3, craftnote: 6, redmine: 3 });
-      const { records } = deployment.sandbox;
+      const { records } = deployments.get(dialect)?.sandbox ?? never(dialect);
       const writes = records.list().filter(({ mount, write }) => write && mount.startsWith('craft-'));
       const lockable = journey.seen.filter(({ pair }) => sourceOf(pair).writable).map(({ craftItemId }) => craftItemId);
       expect([...new Set(writes.map(({ itemId }) => itemId))].sort()).toEqual(lockable.sort());
@@ -83,6 +97,10 @@ describe('integration/tools/sourcesTimesTargets: each source to each target', ()
     });
   });
 });
+
+function never(dialect: Dialect): never {
+  throw new Error(`there was no journey in the dialect of the ${dialect}`);
+}
 
 /** Returns the one dev item. */
 function expectCreatedOnce(seen: Seen): Seen['devItems'][number] {

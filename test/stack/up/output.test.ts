@@ -7,14 +7,14 @@ import { describe, expect, it } from 'vitest';
 import { createOutput, gistOf } from '../../../stack/up/output.js';
 
 describe('stack/up/output', () => {
-  it('shows of a JSON log line the message, the level where it matters, and the short fields', () => {
+  it('shows the message of a JSON log line, its level where it matters, and its short fields', () => {
     const line = { level: 40, time: 1, pid: 2, hostname: 'h', msg: 'slow', tool: 'km', stack: 'x'.repeat(100) };
     expect(plain(gistOf(JSON.stringify(line)))).toBe('warning: slow tool=km');
     expect(gistOf('no JSON at all')).toBe('no JSON at all');
     expect(gistOf('{"torn":')).toBe('{"torn":');
   });
 
-  it('keeps every line of a part in its log, and shows only those that are to be shown', () => {
+  it('keeps every line of a part in its log, and shows only the lines of parts that are followed', () => {
     const folder = mkdtempSync(join(tmpdir(), 'craftsync-output-'));
     const printed: string[] = [];
     const output = createOutput(folder, (line) => printed.push(line));

@@ -29,7 +29,7 @@ function fakePart(): FakePart {
 const PAUSE_MS = 20;
 
 describe('stack/up/supervise', () => {
-  it('starts a part again that ended, after pauses that double, and says so', async () => {
+  it('starts a part that ended again, after pauses that double, and says so', async () => {
     const parts: FakePart[] = [];
     const said: string[] = [];
     const start = async () => {
@@ -54,7 +54,7 @@ describe('stack/up/supervise', () => {
       'the worker ended unasked (signal SIGKILL); starting it again in 0.02 s',
       'the worker ended unasked (exit code 3); starting it again in 0.04 s',
     ]);
-    // An ended part gives back what it held on the disk, too.
+    // A part that has ended is stopped too, to remove what it held on the disk.
     expect(parts.map((part) => part.stops)).toEqual([1, 1, 1]);
   });
 
@@ -83,7 +83,7 @@ describe('stack/up/supervise', () => {
     expect(said[1]).toBe('Postgres could not be started (port 1 is in use); starting it again in 0.04 s');
   });
 
-  it('starts nothing any more once it was told to stop', async () => {
+  it('starts nothing once it was told to stop', async () => {
     let starts = 0;
     const part = fakePart();
     const start = async () => {
@@ -97,7 +97,7 @@ describe('stack/up/supervise', () => {
     expect(starts).toBe(1);
   });
 
-  it('leaves a first start that fails to its caller', async () => {
+  it('leaves a failure of the first start to its caller', async () => {
     const start = () => Promise.reject(new Error('no disk space'));
     await expect(supervise({ name: 'Postgres', start, say: () => undefined })).rejects.toThrow('no disk space');
   });

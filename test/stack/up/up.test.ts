@@ -15,7 +15,7 @@ import type { Program } from '../../harness/servers/program.js';
 
 const READY_WITHIN_MS = 120_000;
 const CASE_MS = 180_000;
-/** What a person's shell may hold, and a test must not take over. */
+/** Variables that a person's shell may have and a test must not use. */
 const PLAIN_ENV = { CRAFTSYNC_CONFIG: undefined, DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined, NO_COLOR: '1' };
 
 describe('stack/up/up', () => {
@@ -98,7 +98,7 @@ describe('stack/up/up', () => {
   );
 
   it(
-    'goes on where it was killed with SIGKILL, with the sandbox at the same address; a second Ctrl-C kills at once',
+    'continues after it was killed with SIGKILL, with the sandbox at the same address; a second Ctrl-C kills at once',
     async () => {
       const first = await upUntilReady();
       process.kill(first.stack.pid, 'SIGKILL');
@@ -109,7 +109,7 @@ describe('stack/up/up', () => {
       expect(second.stack.sandboxUrl).toBe(first.stack.sandboxUrl);
       expect(first.children.filter(isAlive)).toEqual([]);
 
-      // A worker that hangs would take its whole grace.
+      // A worker that hangs would use up its whole grace period.
       const worker = readRecord(join(state, 'run', 'worker.pid'));
       process.kill(-(worker?.pid ?? 0), 'SIGSTOP');
       second.program.signal('SIGINT');
@@ -123,7 +123,7 @@ describe('stack/up/up', () => {
   );
 
   it(
-    'says which server does not answer that the environment names, and starts nothing',
+    'says which server of the environment does not answer, and starts nothing',
     async () => {
       const temporal = await up([], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
       expect((await temporal.ended).code).toBe(1);
@@ -181,7 +181,7 @@ async function actInTheSandbox({ sandboxUrl }: Stack): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
-/** Of all children that have left a record: Temporal, Postgres, the sandbox, the worker, the listener. */
+/** The records of the children: Temporal, Postgres, the sandbox, the worker, the listener. */
 function childrenOf(state: string): readonly ProcessRecord[] {
   const run = join(state, 'run');
   const files = existsSync(run) ? readdirSync(run).map((name) => join(run, name)) : [];

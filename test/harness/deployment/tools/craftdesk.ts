@@ -1,4 +1,4 @@
-/** CraftDesk in a deployment of the tests: its configuration, and its people. */
+/** CraftDesk in a test deployment: its configuration, and what people do in it. */
 import type { DevDeed } from '../../../../sandbox/people/devSide.js';
 import type { Sandbox } from '../../../../sandbox/sandbox.js';
 import type { ConfigurationChanges } from '../deployment.js';

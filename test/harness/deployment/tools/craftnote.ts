@@ -6,7 +6,7 @@ import type { DevDeed, DevSide } from '../../../../sandbox/people/devSide.js';
 import type { Sandbox } from '../../../../sandbox/sandbox.js';
 import type { ConfigurationChanges } from '../deployment.js';
 
-/** The statuses of both, so that one table serves. */
+/** One table for the statuses of projects and of tasks. */
 const PROGRESS = {
   statuses: { 'To Do': 'To do', open: 'To do', 'In Progress': 'In development', done: 'Done', archived: 'Dropped' },
 };
@@ -19,7 +19,7 @@ export function craftnoteParts({ tools }: Pick<Sandbox, 'tools'>) {
   const tasks = { devTool: 'cn', resource: 'task', projectId: ids['project Branch refit'] };
   return {
     devTools: { cn: { ...cn, readAfterWrite: '1 second', lateWrite: '2 seconds' } },
-    // In the place of a pipeline to Kitemaker.
+    // These replace what the default pipeline says about Kitemaker.
     projects: { target: { spaceId: null, ...projects }, progress: PROGRESS },
     tasks: { target: { spaceId: null, status: null, ...tasks }, progress: PROGRESS },
   };

@@ -1,4 +1,4 @@
-/** Redmine in a deployment of the tests: its configuration, and its people. */
+/** Redmine in a test deployment: its configuration, and what people do in it. */
 import type { DevDeed } from '../../../../sandbox/people/devSide.js';
 import type { Sandbox } from '../../../../sandbox/sandbox.js';
 import type { ConfigurationChanges } from '../deployment.js';
@@ -6,7 +6,7 @@ import type { ConfigurationChanges } from '../deployment.js';
 interface Place {
   readonly baseUrl: string;
   readonly apiKey: string;
-  /** `projectId` and the like. */
+  /** `projectId` and the other settings of a target. */
   readonly target: Readonly<Record<string, unknown>>;
   /** Merged into `devTools.rm`. */
   readonly own?: Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ export function toRedmineAt({ baseUrl, apiKey, target, own }: Place): Configurat
   };
 }
 
-/** The sandbox's: the marker stands in the description, where the checker of faults looks. */
+/** A pipeline to the sandbox's Redmine. Its marker is in the description, where `handOverFacts` looks for it. */
 export function toRedmine(sandbox: Sandbox, own: Readonly<Record<string, unknown>> = {}): ConfigurationChanges {
   const { baseUrl, apiKey, ids } = sandbox.tools.redmine;
   return toRedmineAt({ baseUrl, apiKey, target: { projectId: ids['project Mobile'], trackerId: 2 }, own });

@@ -1,11 +1,12 @@
-/** What one failure in a sweep's activity leaves to the others, with connectors and a ledger that answer from memory. */
+/** One failure in a sweep's activity does not stop the rest: with connectors and a ledger that answer from memory. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { ActivityDeps } from '../../../activities/ports.js';
-import { handOnPending, listScopes, readFeed, takeInventory } from '../../../activities/sweeps/progressSweep.js';
+import { listScopes, readFeed, takeInventory, wakePending } from '../../../activities/sweeps/progressSweep.js';
 import { runSweepStep } from '../../../activities/step/sweepStep.js';
 import { ToolError, type ToolErrorKind } from '../../../domain/errors.js';
+import { wakeEach } from '../../../runtime/itemSyncs.js';
 
 const toolError = (kind: ToolErrorKind) => new ToolError(kind, `km: ${kind}`, { connection: 'km' });
 const run = <T>(body: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(body);
@@ -24,11 +25,10 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
         pause: vi.fn(() => Promise.resolve({ first: false })),
         noteSweepTrouble: () => Promise.resolve(),
       },
-      links: {
+      links: { byDevItems: (_tool: string, ids: readonly string[]) => Promise.resolve(ids.map(linkOf)) },
+      live: {
         liveScopes: () => Promise.resolve(['moved-to']),
         liveDevItemIds: () => Promise.resolve(['1', '2', '3']),
-        byDevItems: (_tool: string, ids: readonly string[]) => Promise.resolve(ids.map(linkOf)),
-        noteWoken: () => Promise.resolve(),
       },
       feeds: {
         cursor: () => Promise.resolve({ value: null, version: 0 }),
@@ -46,10 +46,10 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
         devTool: () => tool,
       }),
     itemSyncs: {
-      devItemChanged: (link: { craftItemId: string }) => {
-        if (unreachable.has(link.craftItemId)) return Promise.reject(new Error('no server'));
-        return Promise.resolve(void state.woken.push(link.craftItemId));
-      },
+      wake: wakeEach(({ item }) => {
+        if (unreachable.has(item.craftItemId)) return Promise.reject(new Error('no server'));
+        return Promise.resolve(void state.woken.push(item.craftItemId));
+      }),
     },
     alerts: { send: () => Promise.resolve() },
   };
@@ -58,7 +58,7 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
 
 const SCOPE = { devTool: 'km', scope: 'gone' };
 
-describe('activities/sweeps/sweeps', () => {
+describe('activities/sweeps/sweepFailures', () => {
   it('a paused connection is resumed after the probe has succeeded, not before', async () => {
     const { deps, answered } = depsOf({}, 'connection');
     await run(() => runSweepStep(deps, 'km', () => Promise.resolve(expect(answered).not.toHaveBeenCalled())));
@@ -72,9 +72,9 @@ describe('activities/sweeps/sweeps', () => {
     expect(answered).not.toHaveBeenCalled();
   });
 
-  it('steps that may ask the tool nothing end no pause', async () => {
+  it('steps that may ask the tool nothing do not end a pause', async () => {
     const { deps, answered } = depsOf({ scopeOf: () => Promise.resolve('s') }, 'connection');
-    await run(() => handOnPending(deps, 'km'));
+    await run(() => wakePending(deps, 'km'));
     expect(await run(() => listScopes(deps, 'km'))).toEqual(['moved-to']);
     expect(answered).not.toHaveBeenCalled();
   });
@@ -101,10 +101,10 @@ describe('activities/sweeps/sweeps', () => {
     await expect(run(() => readFeed(answering, SCOPE))).rejects.toMatchObject({ type: 'unavailable', details: [] });
   });
 
-  it('a pending change that cannot be signalled stays stored, the others go', async () => {
+  it('a pending change that cannot be signalled stays stored, the others are told', async () => {
     const { deps, state, unreachable } = depsOf();
     unreachable.add('2');
-    expect(await run(() => handOnPending(deps, 'km'))).toBe(2);
+    expect(await run(() => wakePending(deps, 'km'))).toBe(2);
     expect(state.cleared).toEqual(['1', '3']);
   });
 
@@ -114,7 +114,7 @@ describe('activities/sweeps/sweeps', () => {
     expect(state.woken).toEqual(['1', '2', '3']);
   });
 
-  it('the only absent item, answered not as documented, is woken to look', async () => {
+  it('the only absent item, whose answer is malformed, is woken to look', async () => {
     const readItems = () => Promise.reject(toolError('unexpected-response'));
     const { deps, state } = depsOf({ listIds: () => Promise.resolve(['1', '2']), readItems });
     expect(await run(() => takeInventory(deps, SCOPE))).toBe(1);

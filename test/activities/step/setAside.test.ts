@@ -1,13 +1,13 @@
-/** A step that failed for good: which items are set aside, and which stay what they are. */
+/** A step that failed for good: which items are set aside, and which keep their phase. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { setAside } from '../../../activities/handOver/beginItem.js';
+import { setAside } from '../../../activities/step/setAside.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import { PHASES, type Phase } from '../../../domain/phases.js';
 import { handedOver, type HandedOver } from '../../fixtures/handedOver.js';
 
-describe('activities/handOver/beginItem', { timeout: 60_000 }, () => {
+describe('activities/step/setAside', { timeout: 60_000 }, () => {
   let over: HandedOver;
   beforeAll(async () => {
     over = await handedOver();
@@ -17,7 +17,7 @@ describe('activities/handOver/beginItem', { timeout: 60_000 }, () => {
   async function failIn(phase: Phase): Promise<StepResult['state']> {
     const { item, deps } = over;
     const why = { phase, blockedBy: phase === 'paused' ? ('operator' as const) : null, lastError: 'as it was' };
-    await deps.ledger.links.setPhase(item, why);
+    await deps.ledger.phases.set(item, why);
     const step = (): Promise<StepResult> => setAside(deps, item, { reason: 'tool-down', message: 'km: 503' });
     const { state }: StepResult = await new MockActivityEnvironment().run(step);
     return state;
@@ -33,7 +33,7 @@ describe('activities/handOver/beginItem', { timeout: 60_000 }, () => {
     expect(last).toMatchObject({ outcome: 'failed', detail: 'tool-down: km: 503' });
   });
 
-  it.each(SHOWN)('an item that is %s stays so, and shows the failure', async (phase) => {
+  it.each(SHOWN)('an item that is %s keeps its phase, and shows the failure', async (phase) => {
     expect(await failIn(phase)).toMatchObject({ phase, blockedBy: 'tool-down', lastError: 'km: 503' });
   });
 

@@ -1,4 +1,7 @@
-/** What an operator's verbs write into the row; what follows from it is the protocol's business (design 3, Verbs). */
+/**
+ * The operator's verbs that only change the row: pause, resume, recreate and relink (design 3, Verbs). What follows
+ * from the row is up to the protocol. `release` is in releaseCraftItem.ts.
+ */
 import { ApplicationFailure } from '@temporalio/common';
 import { isFinal, RECREATE_FROM, type Reason } from '../../domain/phases.js';
 import type { ItemRef } from '../../domain/ids.js';
@@ -7,58 +10,64 @@ import { PHASE_OF_STEP, stepOf } from '../../domain/itemState.js';
 import { ToolError } from '../../domain/errors.js';
 import { waitAtGate } from '../step/connectionGate.js';
 import { heartbeating, logStep, type ItemContext } from '../step/itemContext.js';
-import type { ActivityDeps } from '../ports.js';
+import type { ActivityDeps, Needs } from '../ports.js';
 import { loadContext, stateNow } from '../step/loadContext.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
-/** The `type` of failures that tell an operator that a verb is not possible; the message says why. */
+/** The `type` of failures that tell an operator that a verb is not possible now; the message says why. */
 const VERB_REFUSED = 'verb-refused';
 
+type VerbNeeds = Needs<'connections' | 'hierarchy' | 'links' | 'log' | 'now' | 'phases', 'current' | 'itemSyncs'>;
+
 export async function pauseItem(
-  deps: ActivityDeps,
+  deps: VerbNeeds,
   item: ItemRef,
   pause: { reason: Reason; why: string | null },
 ): Promise<StepResult> {
   const link = await deps.ledger.links.get(item);
   if (link !== null && link.phase !== 'paused' && !isFinal(link.phase)) {
-    await deps.ledger.links.patch(item, { pausedFrom: link.phase });
-    await deps.ledger.links.setPhase(item, { phase: 'paused', blockedBy: pause.reason, lastError: pause.why });
+    await deps.ledger.phases.patch(item, { pausedFrom: link.phase });
+    await deps.ledger.phases.set(item, { phase: 'paused', blockedBy: pause.reason, lastError: pause.why });
     await logStep(deps, item, 'paused', pause.why);
-    // Those who wait for this item say why.
+    // Items that wait for this one show its reason.
     if (link.devItemId === null) await wakeChildren(deps, item);
   }
   return { state: await stateNow(deps, item) };
 }
 
-export async function resumeItem(deps: ActivityDeps, item: ItemRef): Promise<StepResult> {
+export async function resumeItem(deps: VerbNeeds, item: ItemRef): Promise<StepResult> {
   const link = await deps.ledger.links.get(item);
   if (link?.phase === 'paused') {
     const phase = link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)];
-    await deps.ledger.links.patch(item, { pausedFrom: null });
-    await deps.ledger.links.setPhase(item, { phase });
+    await deps.ledger.phases.patch(item, { pausedFrom: null });
+    await deps.ledger.phases.set(item, { phase });
     await logStep(deps, item, 'resumed', null);
   }
   return { state: await stateNow(deps, item) };
 }
 
 /**
- * Raises the generation: the next create makes a new dev item, the old one stays dismissed. `generation` is the one that
- * the operator saw, so that a repeated attempt raises it once.
+ * Raises the generation: the next create makes a new dev item, and the old one stays dismissed. `generation` is the one
+ * that the operator saw, so that a repeated attempt raises it only once.
  */
-export async function recreateItem(deps: ActivityDeps, item: ItemRef, generation: number): Promise<StepResult> {
+export async function recreateItem(
+  deps: Needs<'connections' | 'links' | 'log' | 'now' | 'pairings', 'current'>,
+  item: ItemRef,
+  generation: number,
+): Promise<StepResult> {
   const link = await deps.ledger.links.get(item);
   const isDone = link?.generation === generation + 1;
   if (!isDone) {
     if (link === null || !RECREATE_FROM.includes(link.phase)) {
       throw refused(`recreate works from ${RECREATE_FROM.join(', ')}; this item is ${link?.phase ?? 'unknown'}`);
     }
-    await deps.ledger.links.raiseGeneration(item, { generation });
+    await deps.ledger.pairings.raiseGeneration(item, { generation });
     await logStep(deps, item, 'recreate', `generation ${link.generation + 1}`);
   }
   return { state: await stateNow(deps, item) };
 }
 
-/** Done, or refused with the reason: an item keeps its phase when a relink is not possible now. */
+/** Relinks, or refuses with the reason: when a relink is not possible now, the item keeps its phase. */
 export async function relinkItem(deps: ActivityDeps, item: ItemRef, devItemId: string): Promise<StepResult> {
   return heartbeating(async () => {
     const ctx = await loadContext(deps, item);
@@ -79,7 +88,7 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
   const [devItem] = found;
   if (devItem === undefined) throw refused(`${ctx.pipeline.devTool} has no item with id "${devItemId}"`);
   const previous = ctx.link.devItemId;
-  const stored = await ctx.deps.ledger.links.relink(ctx.item, ctx.pipeline.devTool, devItem);
+  const stored = await ctx.deps.ledger.pairings.relink(ctx.item, ctx.pipeline.devTool, devItem);
   if (stored.status === 'held') {
     throw refused(
       `${devItem.key ?? devItem.id} is held by ${stored.by.pipeline}/${stored.by.craftItemId}: release that item first`,
@@ -88,7 +97,7 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
   const others = [...ctx.link.duplicateDevItems, ...(previous === null ? [] : [previous])];
   const dismissed = new Set([...ctx.link.dismissedDevItems, ...others]);
   dismissed.delete(devItem.id);
-  await ctx.deps.ledger.links.patch(ctx.item, {
+  await ctx.deps.ledger.phases.patch(ctx.item, {
     dismissedDevItems: [...dismissed],
     duplicate: false,
     duplicateDevItems: [],

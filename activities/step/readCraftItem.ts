@@ -1,12 +1,12 @@
-/** Reading the Craft item that a step is about: from what the sweep has just read, else from Craft.io. */
+/** Reads the Craft item that a step is about: from what the sweep has just read, else from Craft.io. */
 import { ToolError } from '../../domain/errors.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import type { ItemContext } from './itemContext.js';
 
 /**
- * The item as read within `freshFor` (design 3, step 1), else read now; null when Craft.io says it does not exist.
- * One that was set aside is always read now: what was wrong with it may have been put right since the sweep.
- * Throws `unexpected-response` for an item whose shape is not the documented one.
+ * The item as read within `freshFor` (design 3, checkReadiness), else read now; null when Craft.io says it does not
+ * exist. One that was set aside is always read now: what was wrong with it may have been fixed since the sweep. Throws
+ * `unexpected-response` for a malformed item.
  */
 export async function freshItem(ctx: ItemContext): Promise<CraftItem | null> {
   const { snapshots } = ctx.deps.ledger;

@@ -1,4 +1,7 @@
-/** The connectors for commands that only read: a budget of this process, nothing remembered, no ledger, no Temporal. */
+/**
+ * The connectors for commands, without ledger and Temporal: calls are budgeted in this process alone, and what the
+ * connectors remember is forgotten when the command ends.
+ */
 import type { Configuration } from '../config/configuration.js';
 import { createLocalBudget } from '../runtime/budget.js';
 import { createConnectors, type Connectors } from '../runtime/connectors.js';

@@ -23,7 +23,7 @@ pipelines:
     lock: { field: dev_lock, value: View only }
 `;
 
-describe('clients/commandLine', () => {
+describe('clients/program', () => {
   let folder: string;
   let database: FreshDatabase;
   let temporal: FreshNamespace;
@@ -69,7 +69,7 @@ describe('clients/commandLine', () => {
       ['an unknown pipeline', ['sweep', 'mobil'], /no pipeline named mobil: did you mean "mobile"\?/],
       ['an unknown dev tool', ['progress', 'kn'], /no dev tool named kn: did you mean "km"\?/],
       ['relink without a dev item', ['relink', 'mobile', 'X'], /relink needs the id of a dev item/],
-      ['a rename of no form', ['apply', '--rename', 'mobile'], /write old=new/],
+      ['a malformed rename', ['apply', '--rename', 'mobile'], /write old=new/],
     ])('are 2 for %s, in one line', async (_what, args, message) => {
       const { code, err, out } = await run(...args);
       expect({ code, out, lines: err.split('\n').length }).toEqual({ code: 2, out: '', lines: 1 });
@@ -108,7 +108,7 @@ describe('clients/commandLine', () => {
       expect(err).toContain('there is no craftsync.yaml');
     });
 
-    it('is a wrong line of check for each connection, and exit 1, without ledger and Temporal', async () => {
+    it('makes check print a wrong line for each connection and exit with 1, without ledger and Temporal', async () => {
       const nothing = { DATABASE_URL: '', TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '' };
       const { code, out, err } = await runWith(nothing, 'check');
       expect(code).toBe(1);
@@ -125,7 +125,7 @@ describe('clients/commandLine', () => {
     });
   });
 
-  it('tells every problem of the configuration, each with its place', async () => {
+  it('reports every problem of the configuration, each with its place', async () => {
     const file = join(folder, 'wrong.yaml');
     await writeFile(file, YAML.replace('dialect: guide', 'dialekt: guide').replace('spaceId: a', 'spaceIdd: a'));
     const { code, err } = await run('--config', file, 'status');
@@ -135,7 +135,7 @@ describe('clients/commandLine', () => {
   });
 
   describe('without a worker', () => {
-    it('sweep ends after ten seconds and says so, leaving the sweep to whoever comes', async () => {
+    it('sweep ends after ten seconds and says so, leaving the sweep to the next worker', async () => {
       const startedAt = performance.now();
       const { code, err } = await run('sweep', 'mobile');
       expect(code).toBe(1);
@@ -157,13 +157,13 @@ describe('clients/commandLine', () => {
   });
 
   describe('items', () => {
-    it('that the ledger does not know are said to be so, with what starts them', async () => {
+    it('that the ledger does not know are reported, with what starts them', async () => {
       const { code, err } = await run('release', 'mobile', 'MOB-404');
       expect(code).toBe(1);
       expect(err).toContain('craftsync resync mobile MOB-404 starts it if it is ready');
     });
 
-    it('of a pipeline that is gone are refused every verb but pause, with what must come first', async () => {
+    it('of a pipeline that is gone accept no verb but pause, and the error says what must come first', async () => {
       const ledger = createLedger({ databaseUrl: database.url, applicationName: 'test' });
       await ledger.links.begin(
         { pipeline: 'old', craftItemId: '8' },
@@ -177,7 +177,7 @@ describe('clients/commandLine', () => {
       }
     });
 
-    it('are refused a recreate from a phase that it does not work from', async () => {
+    it('are not recreated from a phase that recreate does not work from', async () => {
       const ledger = createLedger({ databaseUrl: database.url, applicationName: 'test' });
       await ledger.links.begin(
         { pipeline: 'mobile', craftItemId: '6' },
@@ -208,7 +208,7 @@ describe('clients/commandLine', () => {
       await ledger.close();
     });
 
-    it('are refused for a pipeline, with what does nearly the same', async () => {
+    it('are refused for a pipeline, with what comes close', async () => {
       const { code, err } = await run('pause', 'mobile');
       expect(code).toBe(1);
       expect(err).toContain('ready-sweep:mobile');

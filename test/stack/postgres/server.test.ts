@@ -1,4 +1,3 @@
-/** The stack's PostgreSQL: what survives, what is refused, what is cleaned up. */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -8,12 +7,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { postmasterOf } from '../../stack/postgres/cluster.js';
-import { explainFailure } from '../../stack/postgres/explainFailure.js';
-import { type PostgresServer, startPostgres } from '../../stack/postgres/server.js';
+import { postmasterOf } from '../../../stack/postgres/cluster.js';
+import { type PostgresServer, startPostgres } from '../../../stack/postgres/server.js';
 
-/** Each makes a cluster of its own: long on a busy machine. */
-describe('stack/postgres', { timeout: 90_000 }, () => {
+/** Each test creates a cluster of its own, which takes long on a busy machine. */
+describe('stack/postgres/server', { timeout: 90_000 }, () => {
   let folder: string;
   let dataDir: string;
   let running: PostgresServer[];
@@ -88,14 +86,14 @@ describe('stack/postgres', { timeout: 90_000 }, () => {
     await expect(start()).rejects.toThrow(/holds data of PostgreSQL 17, but this is PostgreSQL 18/);
   });
 
-  it('begins anew after an interrupted first start', async () => {
+  it('starts over after an interrupted first start', async () => {
     await mkdir(join(dataDir, 'cluster.new'), { recursive: true });
     await writeFile(join(dataDir, 'cluster.new', 'half'), '');
     const server = await start();
     expect(await ask(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('stops within seconds although a client stays connected', async () => {
+  it('stops within seconds even if a client stays connected', async () => {
     const server = await start();
     const client = new pg.Client({ connectionString: server.url });
     client.on('error', () => undefined);
@@ -120,16 +118,9 @@ describe('stack/postgres', { timeout: 90_000 }, () => {
       expect(owner.trim()).not.toBe('0');
     },
   );
-
-  it('explains a full disk in words that say what to do', () => {
-    const lines = ['2026-01-01 UTC [1] FATAL:  could not write to file "pg_wal/xlogtemp.1": No space left on device'];
-    expect(explainFailure('postgres', lines, 'exit code 1', '/data').message).toBe(
-      'no disk space for PostgreSQL where /data is: free some, or choose another folder with --state',
-    );
-  });
 });
 
-describe('stack/postgres: while it runs', () => {
+describe('stack/postgres/server: while it runs', () => {
   let folder: string;
   let dataDir: string;
   let server: PostgresServer;

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { renderOverview } from '../../../clients/status/overview.js';
+import type { SweepRecord } from '../../../ledger/ledger.js';
+import { followedLink } from '../../fixtures/links.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
+import { recordedTerminal } from '../../harness/terminal.js';
+
+const plain = recordedTerminal();
+const settings = settingsOf([pipelineOf('mobile')]);
+
+function sweepOf(own: Partial<SweepRecord>): SweepRecord {
+  const at = '2026-01-01T10:00:00.000Z';
+  const none = { result: null, heldBack: null, trouble: null, troubleSince: null };
+  return { scheduleId: 'ready-sweep:mobile', startedAt: at, endedAt: at, ...none, ...own };
+}
+
+describe('clients/status/overview', () => {
+  const overview = { paused: [], sweeps: [], submissions: [], settings, pipeline: null };
+
+  it('shows first what needs a person, with what to do', () => {
+    const blocked = followedLink({
+      phase: 'blocked',
+      blockedBy: 'missing-field',
+      lastError: 'Effort is empty',
+      craftShortId: 'MOB-9',
+    });
+    const text = renderOverview(plain, { ...overview, links: [followedLink(), blocked] });
+    expect(text.indexOf('1 thing that needs a person')).toBe(0);
+    expect(text).toMatch(/MOB-9 +mobile +blocked \(missing-field\) +Effort is empty +Fill the field in Craft\.io/);
+    expect(text).toMatch(/mobile +following +1/);
+  });
+
+  it.each([
+    [
+      'drift',
+      followedLink({ drift: true, driftFields: ['title'] }),
+      /drift +changed in Craft\.io since the hand-over: title/,
+    ],
+    ['a duplicate', followedLink({ duplicate: true, duplicateDevItems: ['w2'] }), /duplicate +further dev items: w2/],
+    [
+      'an orphan',
+      followedLink({ phase: 'orphaned' }),
+      /orphaned +KM-1 no longer exists in km +Decide: `craftsync recreate`/,
+    ],
+    ['a pause', followedLink({ phase: 'paused', blockedBy: 'operator' }), /paused \(operator\) +paused by an operator/],
+  ])('counts %s as something that needs a person', (_what, link, expected) => {
+    expect(renderOverview(plain, { ...overview, links: [link] })).toMatch(expected);
+  });
+
+  it('shows held-back sweeps and paused connections before everything else', () => {
+    const since = '2026-01-01T10:00:00.000Z';
+    const text = renderOverview(plain, {
+      ...overview,
+      links: [followedLink()],
+      paused: [{ connection: 'km', reason: 'mass-deletion', message: '6 of 20 are gone', since, writeRefused: false }],
+      sweeps: [sweepOf({ heldBack: 'mass-creation: 1001 new items' })],
+    });
+    expect(text).toMatch(
+      /^Paused connections\n[^]*craftsync resume km[^]*Held-back sweeps\n[^]*mass-creation: 1001[^]*following/,
+    );
+  });
+
+  it('says that webhooks have gone silent, once enough changes came without one', () => {
+    const since = '2026-01-01T14:30:00.000Z';
+    const silence = { devTool: 'km', changes: 12, sweeps: 3, since, lastDelivery: '2026-01-01T14:02:00.000Z' };
+    const links = [followedLink()];
+    expect(renderOverview(plain, { ...overview, links, silences: [silence] })).toMatch(
+      /^1 thing that needs a person\n[^]*km: 12 changes since 2026-01-01 14:30 UTC came without a webhook; last delivery 2026-01-01 14:02 UTC/,
+    );
+    for (const few of [{ changes: 4 }, { sweeps: 1 }, { devTool: 'other' }])
+      expect(renderOverview(plain, { ...overview, links, silences: [{ ...silence, ...few }] })).toMatch(
+        /^Nothing needs a person\./,
+      );
+  });
+
+  it('says what to do first where there is nothing yet', () => {
+    expect(renderOverview(plain, { ...overview, links: [] })).toContain('No items yet: craftsync preview mobile');
+  });
+
+  it('prints the intervals in force and how each sweep ended', () => {
+    const sweeps = [sweepOf({ result: { found: 3, started: 1, known: 2, failed: 0 } })];
+    const text = renderOverview(plain, { ...overview, links: [followedLink()], sweeps });
+    expect(text).toMatch(/ready-sweep:mobile +1 hour +2026-01-01 10:00:00 +3 found, 1 started, 2 known, 0 failed/);
+    expect(text).toMatch(/progress-sweep:km +5 minutes +never run/);
+  });
+
+  it('shows a sweep that keeps failing, and what a finished one could not read', () => {
+    const failing = sweepOf({ trouble: 'craft: it answered with HTML', troubleSince: '2026-01-01T11:00:00.000Z' });
+    const troubled = renderOverview(plain, { ...overview, links: [followedLink()], sweeps: [failing] });
+    expect(troubled).toMatch(
+      /^Sweeps in trouble\n[^]*ready-sweep:mobile +2026-01-01 11:00:00 +craft: it answered with HTML[^]*following/,
+    );
+    expect(troubled).toMatch(/ready-sweep:mobile +1 hour +2026-01-01 10:00:00 +in trouble/);
+    const ended = sweepOf({ result: { found: 1, failed: 1, problems: ['MBK-7: id is null'] } });
+    const text = renderOverview(plain, { ...overview, links: [followedLink()], sweeps: [ended] });
+    expect(text).toContain('not readable: MBK-7: id is null');
+  });
+});

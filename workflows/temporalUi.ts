@@ -1,0 +1,14 @@
+/** What every workflow shows of itself in the Temporal UI in the same way: search attributes and Markdown links. */
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+
+/** Upserts what differs from what is shown: each upsert is a write of the server. */
+export function upsertChanged(attributes: readonly SearchAttributeUpdatePair[]): void {
+  const shown = workflowInfo().typedSearchAttributes;
+  const changed = attributes.filter(({ key, value }) => (shown.get(key) ?? null) !== value);
+  if (changed.length > 0) upsertSearchAttributes(changed);
+}
+
+export function markdownLink(text: string, url: string | null): string {
+  return url === null ? text : `[${text}](${url})`;
+}
