@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import { built } from '../harness/servers/built.js';
@@ -60,6 +61,16 @@ describe('sandbox/main', () => {
     expect(again.tools.kitemaker.apiKey).toBe(kitemaker.apiKey);
   });
 
+  it('writes a configuration for the tools that it is told, for its owner only, before it says that it serves', async () => {
+    const path = join(folder, 'craftsync.yaml');
+    const { tools } = await serving(start('--tools', 'all', '--configuration', path));
+    expect(Object.keys(tools)).toEqual(['kitemaker', 'craftdesk', 'craftnote', 'redmine']);
+    const { devTools } = parse(readFileSync(path, 'utf8')) as { devTools: Record<string, { apiKey: string }> };
+    expect(Object.keys(devTools)).toEqual(['km', 'desk', 'note', 'red']);
+    expect(devTools['red']?.apiKey).toBe(tools.redmine.apiKey);
+    expect(statSync(path).mode & 0o077).toBe(0);
+  });
+
   it('ends on SIGTERM, and says what is wrong with its arguments', async () => {
     const program = start();
     await serving(program);
@@ -67,5 +78,8 @@ describe('sandbox/main', () => {
     const wrong = start('--port', 'x');
     expect(await wrong.ended).toMatchObject({ code: 1 });
     expect(wrong.lines.join('\n')).toContain('--port takes a whole number, not "x"');
+    const unknown = start('--tools', 'kitemaker,jira');
+    expect(await unknown.ended).toMatchObject({ code: 1 });
+    expect(unknown.lines.join('\n')).toContain('--tools knows no "jira"');
   });
 });

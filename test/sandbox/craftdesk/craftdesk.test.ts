@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from '../harness/deployment/deployment.js';
-import { ask, running, type Reply, type Running } from './running.js';
-import type { SandboxOptions } from '../../sandbox/sandbox.js';
+import { eventually } from '../../harness/deployment/deployment.js';
+import { ask, running, type Reply, type Running } from '../running.js';
+import type { SandboxOptions } from '../../../sandbox/sandbox.js';
 
 const COMMON = { 'content-type': 'application/json', 'x-requested-with': 'XMLHttpRequest' };
 const SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
@@ -31,7 +31,7 @@ async function craftdesk(options: Partial<SandboxOptions> = {}) {
 
 const idIn = (reply: Reply) => (reply.body as unknown as { data: { id: string } }).data.id;
 
-describe('sandbox/craftdesk', () => {
+describe('sandbox/craftdesk/craftdesk', () => {
   describe('the examples of the document', () => {
     it('lists projects for a curl with only the key', async () => {
       const { as, apiKey } = await craftdesk();

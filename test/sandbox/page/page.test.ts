@@ -1,9 +1,10 @@
 import { get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sandboxPage } from '../../sandbox/page/page.js';
-import type { ChangedCards, View } from '../../sandbox/page/view.js';
-import { running, type Running } from './running.js';
+import { sandboxPage } from '../../../sandbox/page/page.js';
+import type { ChangedCards, View } from '../../../sandbox/page/view.js';
+import type { DevDeed } from '../../../sandbox/people/devSide.js';
+import { running, type Running } from '../running.js';
 
 const SCRIPTS = ['/page/page.js', '/page/cards.js', '/page/dialogs.js'];
 
@@ -53,7 +54,7 @@ async function openPage(url: string) {
   };
 }
 
-describe('sandbox/page', () => {
+describe('sandbox/page/page', () => {
   let sandbox: Running;
   let page: Awaited<ReturnType<typeof openPage>>;
 
@@ -190,6 +191,31 @@ describe('sandbox/page', () => {
     expect((await page.change()).dev[uid]).toBeNull();
     sandbox.act({ as: 'product-manager', action: 'delete', id: craftItem().id });
     expect(Object.values((await page.change()).craft)).toEqual([null]);
+  });
+
+  it('redraws the card of the item that a comment or a task of any tool belongs to', async () => {
+    const other = await running({ pages: sandboxPage(['craftnote', 'redmine']) });
+    const open = await openPage(other.url);
+    const { dev } = await open.view();
+    const act = async (tool: 'craftnote' | 'redmine', deed: DevDeed) => {
+      const outcome = other.act({ as: 'developer', tool, ...deed });
+      if (outcome.status === 'refused') throw new Error(outcome.message);
+      return { uid: `${tool}:${outcome.id}`, change: await open.change() };
+    };
+    const project = dev.find(({ tool, title }) => tool === 'craftnote' && title.startsWith('Burst pipe'))?.id ?? '';
+    const chat = await act('craftnote', { action: 'comment', id: project, text: 'On it' });
+    expect(chat.change.dev[chat.uid]?.comments).toMatchObject([{ text: 'On it' }]);
+    const place = dev.find((card) => card.tool === 'craftnote' && card.place !== 'projects')?.place ?? '';
+    const task = await act('craftnote', { action: 'create', place, edit: { title: 'Paint' } });
+    expect(task.change.dev[task.uid]).toMatchObject({ uid: task.uid, title: 'Paint' });
+    const issue = await act('redmine', { action: 'create', place: 'web', edit: { title: 'Slow' } });
+    const note = await act('redmine', { action: 'comment', id: issue.uid.slice('redmine:'.length), text: 'Seen' });
+    expect(note.change.dev[note.uid]?.comments).toMatchObject([{ text: 'Seen' }]);
+    expect(note.change.news.at(-1)).toMatchObject({
+      text: `created comment on ${note.change.dev[note.uid]?.key ?? ''}`,
+    });
+    open.close();
+    await other.close();
   });
 
   it('collects many changes into few messages', async () => {

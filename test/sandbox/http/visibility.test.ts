@@ -1,9 +1,9 @@
 /** What requests can see of the world: lists that lag behind, and keys that no longer see a part of it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { running, type Reply, type Running } from './running.js';
+import { running, type Reply, type Running } from '../running.js';
 
-describe('sandbox/visibility', () => {
+describe('sandbox/http/visibility', () => {
   let box: Running;
   let aheadMs: number;
   beforeEach(async () => {

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Part } from './part.js';
-import { ask, running, type Running } from './running.js';
+import type { Part } from '../part.js';
+import { ask, running, type Running } from '../running.js';
 
-describe('sandbox/kitemaker: REST', () => {
+describe('sandbox/kitemaker/rest', () => {
   let box: Running;
   beforeAll(async () => {
     box = await running();

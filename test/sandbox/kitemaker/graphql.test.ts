@@ -1,10 +1,10 @@
 /** Kitemaker's GraphQL as the sandbox plays it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Part } from './part.js';
-import { ask, running, type Running } from './running.js';
+import type { Part } from '../part.js';
+import { ask, running, type Running } from '../running.js';
 
-describe('sandbox/kitemakerGraphql: GraphQL', () => {
+describe('sandbox/kitemaker/graphql', () => {
   let box: Running;
   beforeAll(async () => {
     box = await running();

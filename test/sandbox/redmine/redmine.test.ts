@@ -1,15 +1,15 @@
 /** The sandbox's Redmine: what a real one answers (test/redmine/behaviour.ts), and what only the sandbox refuses. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RedmineSystem } from '../../sandbox/redmine/index.js';
-import { startSandbox, type Sandbox } from '../../sandbox/sandbox.js';
-import { inRedmine } from '../harness/deployment/tools/redmine.js';
-import { ask, redmineBehaviour, type RedminePlace } from '../redmine/behaviour.js';
+import type { RedmineSystem } from '../../../sandbox/redmine/index.js';
+import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.js';
+import { inRedmine } from '../../harness/deployment/tools/redmine.js';
+import { ask, redmineBehaviour, type RedminePlace } from '../../redmine/behaviour.js';
 
 function worldOf(sandbox: Sandbox): RedmineSystem['world'] {
   return sandbox.world.tools.redmine.world;
 }
 
-describe('sandbox/redmine', () => {
+describe('sandbox/redmine/redmine', () => {
   let sandbox: Sandbox;
   let place: RedminePlace;
   beforeAll(async () => {

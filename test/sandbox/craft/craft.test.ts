@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { ask, running, type Running } from './running.js';
+import { ask, running, type Running } from '../running.js';
 
-describe('sandbox/craft', () => {
+describe('sandbox/craft/craft', () => {
   let box: Running;
   beforeAll(async () => {
     box = await running();

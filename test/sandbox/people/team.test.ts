@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { act, type Act } from '../../sandbox/people/act.js';
-import type { CraftItem } from '../../sandbox/craft/model.js';
-import { seededRandom } from '../../sandbox/world/random.js';
-import { seedWorld } from '../../sandbox/seeding/seedWorld.js';
-import { startTeam } from '../../sandbox/people/team.js';
-import { World } from '../../sandbox/world/world.js';
+import { act, type Act } from '../../../sandbox/people/act.js';
+import type { CraftItem } from '../../../sandbox/craft/model.js';
+import { seededRandom } from '../../../sandbox/world/random.js';
+import { seedWorld } from '../../../sandbox/seeding/seedWorld.js';
+import { startTeam } from '../../../sandbox/people/team.js';
+import { World } from '../../../sandbox/world/world.js';
 
 const EVERY_MS = 1_000;
 const SEEDED_ITEMS = 21;
@@ -48,7 +48,7 @@ function handOver(world: World): void {
 const count = (acts: readonly { what: Act }[], action: Act['action']): number =>
   acts.filter(({ what }) => what.action === action).length;
 
-describe('sandbox/team', () => {
+describe('sandbox/people/team', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 

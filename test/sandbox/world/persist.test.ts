@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { World } from '../../sandbox/world/world.js';
-import { openState } from '../../sandbox/world/persist.js';
-import { running } from './running.js';
+import { World } from '../../../sandbox/world/world.js';
+import { openState } from '../../../sandbox/world/persist.js';
+import { running } from '../running.js';
 
-describe('sandbox/persist', () => {
+describe('sandbox/world/persist', () => {
   let folder: string;
   let file: string;
   beforeEach(() => {

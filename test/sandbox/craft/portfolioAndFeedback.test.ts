@@ -1,6 +1,6 @@
 /** Portfolios and feedback portals of the sandbox's Craft.io, over HTTP as a client sees them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Running, running } from './running.js';
+import { type Running, running } from '../running.js';
 
 let box: Running;
 beforeEach(async () => {
@@ -10,7 +10,7 @@ afterEach(async () => {
   await box.close();
 });
 
-describe('sandbox/portfolioAndFeedback: portfolioRoutes', () => {
+describe('sandbox/craft/portfolioAndFeedback: portfolioRoutes', () => {
   it('lists initiatives as metadata, and shows them in full one by one', async () => {
     const { body } = await box.guide('GET', `/portfolio/${box.craft.portfolioId}/items?fields=all`);
     const listed = body.items[0] as unknown as Record<string, unknown>;
@@ -61,7 +61,7 @@ describe('sandbox/portfolioAndFeedback: portfolioRoutes', () => {
   });
 });
 
-describe('sandbox/portfolioAndFeedback: feedbackRoutes', () => {
+describe('sandbox/craft/portfolioAndFeedback: feedbackRoutes', () => {
   const submit = (body: object): ReturnType<Running['guide']> =>
     box.guide('POST', `/feedback_portal/${box.craft.feedbackPortalId}/plain_feedback`, body);
 

@@ -3,14 +3,14 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { Faults, type Fault, type FaultRule, type FaultSubject } from '../../sandbox/http/faults.js';
-import type { RequestRecord } from '../../sandbox/http/record.js';
-import { running, type Reply, type Running } from './running.js';
+import { Faults, type Fault, type FaultRule, type FaultSubject } from '../../../sandbox/http/faults.js';
+import type { RequestRecord } from '../../../sandbox/http/record.js';
+import { running, type Reply, type Running } from '../running.js';
 
 const CREATE = { mounts: ['kitemaker-rest'], methods: ['POST'], routes: ['/workitem'] } as const satisfies
   FaultRule | object;
 
-describe('sandbox/faults', () => {
+describe('sandbox/http/faults', () => {
   let box: Running;
   let aheadMs: number;
   beforeEach(async () => {

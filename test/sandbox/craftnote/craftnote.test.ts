@@ -1,6 +1,6 @@
 /** The sandbox's Craftnote against its documents: each example is replayed, and what they do not allow is refused. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startSandbox, type Sandbox } from '../../sandbox/sandbox.js';
+import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.js';
 
 interface Reply {
   readonly status: number;
@@ -9,7 +9,7 @@ interface Reply {
 
 const UUID = /^[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-A[0-9A-F]{3}-[0-9A-F]{12}$/i;
 
-describe('sandbox/craftnote', () => {
+describe('sandbox/craftnote/craftnote', () => {
   let sandbox: Sandbox;
   let ids: Readonly<Record<string, string>>;
   beforeEach(async () => {
