@@ -36,14 +36,14 @@ export function isLetGo(phase: Phase): boolean {
 }
 
 /** Phases in which nothing is written for an item: a step that comes too late finds its row there and does nothing. */
-export const HANDS_OFF_PHASES = ['paused', ...LET_GO_PHASES] as const satisfies readonly Phase[];
+const HANDS_OFF_PHASES = ['paused', ...LET_GO_PHASES] as const satisfies readonly Phase[];
 
 export function isHandsOff(phase: Phase): boolean {
   return (HANDS_OFF_PHASES as readonly Phase[]).includes(phase);
 }
 
 /** Phases after which no step follows by itself: a step whose item came to rest meanwhile writes nothing more. */
-export const AT_REST_PHASES = ['paused', 'orphaned', ...FINAL_PHASES] as const satisfies readonly Phase[];
+const AT_REST_PHASES = ['paused', 'orphaned', ...FINAL_PHASES] as const satisfies readonly Phase[];
 
 export function isAtRest(phase: Phase): boolean {
   return (AT_REST_PHASES as readonly Phase[]).includes(phase);

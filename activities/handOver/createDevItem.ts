@@ -92,7 +92,7 @@ async function draftOf(ctx: ItemContext, craftItem: CraftItem): Promise<DevItemD
 
 /**
  * The right to send this create (C1): the connector takes it after its budget, right before the request
- * (rule P5 of devTool.ts).
+ * (rule P5 of calls.ts).
  */
 function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCall; token: () => string | null } {
   const { leases } = ctx.deps.ledger;

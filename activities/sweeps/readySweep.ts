@@ -1,5 +1,5 @@
 /**
- * The ready sweep's activities: collect first, start afterwards (design 4, readySweep).
+ * The ready sweep's activities: collect first, start afterwards (design 4).
  * Locked items leave the filter while its pages are being read, so nothing is started before everything is collected.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -5,7 +5,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { entitiesOf, guideBody, swaggerBody } from '../../fixtures/craftBodies.js';
+import { entitiesOf, guideBody, swaggerBody, type FieldJson, type ItemJson } from '../../fixtures/craftBodies.js';
 
 export const KEY = 'craft-key-7f3a';
 export const WORKSPACE = '2305843010635321000';
@@ -20,22 +20,6 @@ export interface Recorded {
   readonly rawUrl: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: unknown;
-}
-
-export interface FieldJson {
-  readonly id: string;
-  readonly name?: string;
-  readonly value?: unknown;
-  readonly values?: readonly string[];
-}
-
-export interface ItemJson {
-  readonly id: unknown;
-  readonly shortId?: unknown;
-  readonly title?: unknown;
-  readonly status?: { readonly id: string; readonly name: string } | null;
-  readonly customFields?: readonly FieldJson[];
-  readonly [property: string]: unknown;
 }
 
 export interface Reply {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { placeOf } from '../../../connectors/craft/feedback.js';
-import type { CraftServerOptions, ItemJson } from './craftServer.js';
+import type { CraftServerOptions } from './craftServer.js';
+import type { ItemJson } from '../../fixtures/craftBodies.js';
 import { PORTAL } from './craftServer.js';
 import { open, read, type SetUp } from './setUp.js';
 

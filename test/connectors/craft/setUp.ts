@@ -10,7 +10,8 @@ import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
 import type { ConnectionMemory } from '../../../connectors/port/connectionMemory.js';
 import type { CraftConnector, CraftPage } from '../../../connectors/port/craft.js';
 import type { CraftSettings } from '../../../domain/settings.js';
-import { craftServer, type CraftServer, type CraftServerOptions, type ItemJson, KEY } from './craftServer.js';
+import { craftServer, type CraftServer, type CraftServerOptions, KEY } from './craftServer.js';
+import type { ItemJson } from '../../fixtures/craftBodies.js';
 
 export const read: ReadCall = { callClass: 'sweep' };
 export const write: WriteCall = { callClass: 'hand-over', authorise: () => Promise.resolve({ passed: () => false }) };
