@@ -1,4 +1,4 @@
-/** Starting and waking `itemSync` runs from outside a workflow, through a Temporal client (design 4, Hand-on). */
+/** Starting and waking `itemSync` runs from outside a workflow, through a Temporal client (design 4, Waking). */
 import type { Client } from '@temporalio/client';
 import type { ItemSyncs, Wake } from '../activities/ports.js';
 import { itemSyncWorkflowId, type ItemRef } from '../domain/ids.js';

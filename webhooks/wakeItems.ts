@@ -57,7 +57,7 @@ export async function wakeItems(
   return { marked: done.length, woken: wanted.length - asleep.size, left };
 }
 
-/** The run of an item that is done reads it, and continues where it was reopened (design 4, Hand-on). */
+/** The run of an item that is done reads it, and continues where it was reopened (design 4, Waking). */
 function wantsNews({ phase }: ItemLink): boolean {
   return !isLetGo(phase);
 }

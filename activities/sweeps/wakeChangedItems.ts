@@ -1,5 +1,5 @@
 /**
- * Wakes the runs of dev items that a feed shows changed (design 4, Hand-on). Everything but news of a closed link is
+ * Wakes the runs of dev items that a feed shows changed (design 4, Waking). Everything but news of a closed link is
  * told to the run, which decides, beginning from its row.
  */
 import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';

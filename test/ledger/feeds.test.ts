@@ -78,7 +78,7 @@ describe('ledger/feeds', () => {
     expect(await feeds.handedOn('km', 'pairs', T3)).toEqual([pair('b', T3)]);
   });
 
-  it('keeps the newest of two pending changes of an item, and clears only the one that was handed on', async () => {
+  it('keeps the newest of two pending changes of an item, and clears only the one whose item was woken', async () => {
     const pending = async () =>
       (await feeds.pending('km')).find((found) => found.devItemId === 'x')?.snapshot.updatedAt;
     await feeds.advance('km', 'pend', move(0, null, { pending: [change('x', T2)] }));

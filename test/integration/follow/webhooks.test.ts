@@ -137,7 +137,7 @@ describe('integration/follow/webhooks', () => {
     expect(answers.filter((status) => status !== 200 && status !== 503)).toEqual([]);
     expect(taken).toBeGreaterThan(0);
     expect((await deliveries()).stored - before.stored).toBe(taken);
-    await eventually(async () => (await deliveries()).waiting === 0, 'all are handed on');
+    await eventually(async () => (await deliveries()).waiting === 0, 'all have woken their items');
     await after.craftFieldIs(deployment, link, 'dev_status', 'In development');
     expect(after.valuesWritten(deployment, link, 'dev_status')).toEqual(['To do', 'In development']);
   }, 120_000);
@@ -149,7 +149,7 @@ describe('integration/follow/webhooks', () => {
     await after.craftFieldIs(deployment, link, 'dev_status', 'In Review');
   }, 60_000);
 
-  it('are not lost by a listener that is killed between storing and handing on: another one hands them on', async () => {
+  it('are not lost by a listener that is killed between storing and waking: another one wakes their items', async () => {
     const link = started.take();
     const doomed = await deployment.startListener({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
     after.move(deployment, link, 'In Progress');
@@ -164,7 +164,7 @@ describe('integration/follow/webhooks', () => {
     await eventually(async () => (await deliveries()).waiting === 0, 'it is marked');
   }, 60_000);
 
-  it('are handed on by the progress sweep where no listener runs any more', async () => {
+  it('are dealt with by the progress sweep where no listener runs any more', async () => {
     const link = started.take();
     const doomed = await deployment.startListener({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
     await listener.stop();
