@@ -18,7 +18,16 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Phases in which the workflow of an item ends. */
+/**
+ * Phases in which the workflow of an item ends. How the sets below relate:
+ *
+ * |           | done | released | not-ready | paused | orphaned |
+ * | --------- | ---- | -------- | --------- | ------ | -------- |
+ * | final     | yes  | yes      | yes       |        |          |
+ * | let go    |      | yes      | yes       |        |          |
+ * | hands off |      | yes      | yes       | yes    |          |
+ * | at rest   | yes  | yes      | yes       | yes    | yes      |
+ */
 export const FINAL_PHASES = ['done', 'released', 'not-ready'] as const satisfies readonly Phase[];
 
 export function isFinal(phase: Phase): boolean {
@@ -42,7 +51,7 @@ export function isHandsOff(phase: Phase): boolean {
   return (HANDS_OFF_PHASES as readonly Phase[]).includes(phase);
 }
 
-/** Phases after which no step follows by itself: a step whose item came to rest meanwhile writes nothing more. */
+/** Phases after which no step follows by itself. If the item entered one while a step ran, the step stops writing. */
 const AT_REST_PHASES = ['paused', 'orphaned', ...FINAL_PHASES] as const satisfies readonly Phase[];
 
 export function isAtRest(phase: Phase): boolean {

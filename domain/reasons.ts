@@ -1,6 +1,6 @@
 /**
  * What people read about each reason for which an item waits or is set aside (design 2): why, and what to do.
- * A reason is added to `REASONS` in phases.ts, here, and in docs/runbook.md.
+ * A reason is added to `REASONS` in phases.ts, here, in docs/runbook.md, and in the list of docs/design.md, section 2.
  */
 import type { Reason } from './phases.js';
 

@@ -29,23 +29,24 @@ export interface DeliveriesTold {
 }
 
 /**
- * Wakes the items of one dev tool's deliveries: each run once, however many deliveries name its item. `readFeeds` is
- * asked when a delivery says only that something changed; it answers false when the feeds cannot be read yet.
+ * Wakes the items of one dev tool's deliveries: each run once, however many deliveries name its item. A delivery that
+ * says only that something changed asks for the feeds to be read: `requestFeedRead` resolves with whether a progress
+ * sweep will read them.
  */
 export async function wakeItems(
   { ledger, wake }: InboxDeps,
   devTool: string,
   deliveries: readonly StoredDelivery[],
-  readFeeds: () => Promise<boolean>,
+  requestFeedRead: () => Promise<boolean>,
 ): Promise<DeliveriesTold> {
   const { inbox, links } = ledger;
   const named = [...new Set(deliveries.flatMap(({ devItemIds }) => devItemIds ?? []))];
   const wanted = (await links.byDevItems(devTool, named)).filter(wantsNews);
-  const asleep = new Set((await wake(wanted)).map(({ devItemId }) => devItemId));
-  const isFeedRead = deliveries.some(({ devItemIds }) => devItemIds === null) && (await readFeeds());
-  const unsent = deliveries.filter(({ devItemIds }) => devItemIds?.some((id) => asleep.has(id)) === true);
-  const early = isFeedRead ? [] : deliveries.filter(({ devItemIds }) => devItemIds === null);
-  const left = [...unsent, ...early];
+  const notWoken = new Set((await wake(wanted)).map(({ devItemId }) => devItemId));
+  const unnamed = deliveries.filter(({ devItemIds }) => devItemIds === null);
+  const isFeedRead = unnamed.length > 0 && (await requestFeedRead());
+  const unsent = deliveries.filter(({ devItemIds }) => devItemIds?.some((id) => notWoken.has(id)) === true);
+  const left = isFeedRead ? unsent : [...unsent, ...unnamed];
   const done = deliveries.filter((delivery) => !left.includes(delivery));
   await inbox.markHandedOn(done.map(({ id }) => id));
   if (unsent.length > 0) {
@@ -54,18 +55,18 @@ export async function wakeItems(
       'a run could not be signalled; it is signalled at the next attempt',
     );
   }
-  return { marked: done.length, woken: wanted.length - asleep.size, left };
+  return { marked: done.length, woken: wanted.length - notWoken.size, left };
 }
 
-/** The run of an item that is done reads it, and continues where it was reopened (design 4, Waking). */
+/** Items that are done are woken too: the run reads the dev item again, and goes on if it was reopened (design 4, Waking). */
 function wantsNews({ phase }: ItemLink): boolean {
   return !isLetGo(phase);
 }
 
 /**
  * Wakes the items of all deliveries that no listener has dealt with, for instance because it was killed after it had
- * stored them; how many were woken. For the progress sweep, which reads the feeds next: so deliveries that name no item
- * are marked too.
+ * stored them. Returns how many runs were woken. Called by the progress sweep, which reads the feeds right after, so
+ * deliveries that name no item are marked too.
  */
 export async function wakeWaiting(deps: InboxDeps, devTool: string, signal: AbortSignal): Promise<number> {
   const { inbox } = deps.ledger;

@@ -100,7 +100,7 @@ function createSweepStarts(start: (devTool: string) => Promise<boolean>): (devTo
   };
 }
 
-/** Resolves with those that only wait for a sweep to start; what failed is left to the loop. */
+/** Returns the deliveries to try again soon because no sweep could start; what failed is left to the inbox's loop. */
 async function wakeForHeld(
   options: WakeQueueOptions,
   startSweep: (devTool: string) => Promise<boolean>,
@@ -124,7 +124,7 @@ function wakeWithin(
   devTool: string,
   deliveries: readonly StoredDelivery[],
 ) {
-  const readFeeds = async (): Promise<boolean> => {
+  const requestFeedRead = async (): Promise<boolean> => {
     try {
       return await startSweep(devTool);
     } catch (error) {
@@ -133,7 +133,7 @@ function wakeWithin(
     }
   };
   return client.withDeadline(Date.now() + TEMPORAL_ANSWERS_WITHIN_MS, () =>
-    wakeItems(deps, devTool, deliveries, readFeeds),
+    wakeItems(deps, devTool, deliveries, requestFeedRead),
   );
 }
 

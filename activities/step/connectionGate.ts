@@ -1,9 +1,9 @@
 /**
  * Paused connections (design 5): 401 and 403 pause, one attempt a minute probes, an answer ends the pause.
  *
- * A pause that a refused write began is ended only by an accepted write: otherwise a key that may read but not write
- * would end it with every read, and alert again with every write. During such a pause steps continue until they come to
- * a write; one write a minute is tried. Meanwhile nothing is created that could not be locked.
+ * If a write was refused, only an accepted write ends the pause: a key that may read but not write would otherwise end
+ * it with every read, and alert again with every write. During such a pause steps go on until they come to a write, and
+ * one write a minute is tried. Meanwhile nothing is created that could not be locked.
  */
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import type { Wait } from '../../domain/itemState.js';

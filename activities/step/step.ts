@@ -91,8 +91,8 @@ export async function putOff(ctx: ItemContext, wait: Wait): Promise<{ readonly w
 }
 
 /**
- * A paused item, and a linked item that is blocked, show their reason until it is over: a wait for something else that
- * is done for them meanwhile must not replace it.
+ * A paused item, and a linked item that is blocked, keep the reason they show: a wait of another call that is made for
+ * them meanwhile must not overwrite it.
  */
 function keepsReason({ link }: ItemContext): boolean {
   return link.phase === 'paused' || (link.phase === 'blocked' && link.lockedAt !== null);

@@ -5,8 +5,8 @@
  *  W1. Each PUT is sent under a lease, and what it carries is in the row as `unanswered` before it is sent.
  *  W2. While an unanswered PUT may still be applied, only the same values are written again. Other values wait, so that
  *      a late PUT can never replace a newer state with an older one.
- *  W3. After an unanswered PUT the item is read back, and only what is missing is written. Progress that the PUT
- *      carried and the next write does not set stays noted for a write that does.
+ *  W3. After an unanswered PUT the item is read back, and only what is missing is written. Progress fields of the lost
+ *      PUT that the next write does not set stay in `unanswered` until a write sets them.
  *  W4. A broken optional field is dropped and named; the rest of the write is still made.
  */
 import type { CraftFieldInput, CraftItem, CraftWrite } from '../../domain/craftItem.js';

@@ -15,7 +15,7 @@ export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
-/** Takes a lease; from here on a write to Craft.io is in the row as `unanswered`. */
+/** Takes a lease. For a write to Craft.io (`write`), the same statement stores it in the row as `unanswered`. */
 export async function takeLease(
   ctx: ItemContext,
   write?: { readonly unanswered: Omit<UnansweredWrite, 'until'>; readonly lateMs: number },

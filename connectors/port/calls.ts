@@ -3,7 +3,7 @@
  * (`devTool.ts`, `capabilities.ts`) and Craft.io (`craft.ts`, `craftFeedback.ts`) keep the same promises; the
  * conformance suite tests them:
  *  P1. One call of a method makes no retries of its own; Temporal owns retries.
- *  P2. Each HTTP request first asks `call.budget` and is made once it is granted.
+ *  P2. Each HTTP request first asks the connection's `CallBudget`, and is made once it is granted.
  *  P3. Failures are `ToolError`s; their messages name the connection and the place, never a key, title or text.
  *  P4. A write that may have reached the server and was not clearly refused fails as `ambiguous`, with
  *      `details.notSent` false; one that certainly was not sent is `unavailable` with `notSent: true`.
@@ -26,7 +26,7 @@ export interface CallBudget {
   ask(callClass: CallClass, signal?: AbortSignal): Promise<void>;
   /**
    * Nobody's call goes out before `retryAt`: the tool answered 429, or (`because`) the month's calls are spent. Calls
-   * that wait for that learn it from `details.monthSpent`.
+   * that are refused because of the month carry `details.monthSpent: true`.
    */
   pushBack(retryAt: Date, because?: 'month-spent'): void;
 }

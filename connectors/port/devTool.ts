@@ -42,7 +42,10 @@ export interface DevItemsById {
 export interface FeedRead {
   /** Items updated at or after `since`, any order, each at most once; null `since`: all. */
   readonly items: readonly DevItem[];
-  /** True when every change since `since`, or else after `settledTo`, is in `items`. A cursor moves only then. */
+  /**
+   * True if no change since `since` is missing from `items` or, where the tool cannot show that much, none after
+   * `settledTo`. A cursor moves only then.
+   */
   readonly complete: boolean;
   /** True when `items` are all items of the scope; their ids then serve as an inventory. */
   readonly everything: boolean;

@@ -2,8 +2,8 @@
  * Leases: the right to send one write (design 3, step 2).
  *
  *  1. A token is the newest while it is in `claim_token`. Taking a lease replaces it and never waits for the old one.
- *  2. `send_before` is by the database's clock. The process counts from its own clocks, read before the query, so its
- *     deadline is never the later one, however long the query or the wait for a connection takes.
+ *  2. `send_before` is by the database's clock. The process reads its own clocks before the query, so it gives up before
+ *     `send_before`, however long the query or the wait for a connection takes.
  *  3. A write under a token checks the token in the statement that writes.
  */
 import type { Database } from '../database.js';
@@ -75,7 +75,7 @@ export function deadlineFromNow(aheadMs: number): Lease['deadline'] {
 }
 
 /**
- * `before` locks both rows and so sees what a rival committed meanwhile, whose `unanswered` must not be lost.
+ * `before` locks both rows first, to see a rival's latest commit and to keep its `unanswered`.
  * $3: how long the lease lasts, $4: the unanswered write or null, $5: until when it may still be applied, both times in
  * milliseconds from now; $6: note it in any case, otherwise only if $7 was the newest token.
  */

@@ -62,8 +62,9 @@ function nextLook(state: ItemState, run: Run): string {
     case 'settling':
       return 'when it is reopened, or when settling ends';
     case 'paused':
-    case 'orphaned':
       return 'when an operator says so';
+    case 'orphaned':
+      return 'when an operator says so, or when the dev tool reports the item again';
     case 'checking':
     case 'creating':
     case 'locking':

@@ -6,8 +6,8 @@
  *    test/replay/histories must replay; another order of commands (activities, timers, upserts) needs `patched()`.
  *  - Every run begins from its row, so that it may end, be killed or continue as new between any two steps.
  *  - Handlers only queue commands and note news; this loop alone calls activities.
- *  - A run never ends Failed. It ends only when no handler waits and the queue is empty, checked without an `await` in
- *    between.
+ *  - A run never ends Failed. It ends only when no handler waits and the queue is empty; both are checked in one go,
+ *    without an `await` in between.
  */
 import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ItemSyncInput } from '../../domain/messages.js';
