@@ -1,7 +1,8 @@
 /**
- * Who may import whom: docs/design.md, section 8, as rules. Arrows point to `domain/`; workflows are a closed world; nobody
- * imports a process. Where a rule chafes, change the table there with a reason in docs/decisions/, not the check.
- * Type imports count, except where a rule says `type-only`: dependency-cruiser needs TypeScript 6 to tell them apart.
+ * Who may import whom: docs/design.md, section 8, as rules. Arrows point to `domain/`; workflows are a closed world;
+ * nobody imports a process. Where a rule chafes, change the table there with a reason in docs/decisions/, not the
+ * check. Type imports count, except where a rule says `type-only`: dependency-cruiser needs TypeScript 6 to tell them
+ * apart.
  */
 
 /**

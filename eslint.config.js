@@ -43,9 +43,13 @@ const ROOT_DESCRIBE_IS_THE_PATH = {
   },
 };
 
+/** Prettier breaks code, not comments. */
+const COMMENTS_FIT = ['error', { code: 1_000, comments: 120, ignoreUrls: true, ignorePattern: '^\\s*[^\\s*/]' }];
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', 'test-results/', '.craftsync/']),
   eslint.configs.recommended,
+  { rules: { 'max-len': COMMENTS_FIT } },
   {
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     languageOptions: {

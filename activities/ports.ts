@@ -33,7 +33,7 @@ export interface ItemSyncs {
   /**
    * Signals the run of each item, starting one where none runs: it begins from its row. Notes `woken_at`. A bounded
    * number of signals is under way at a time, in the order given; one that fails stops no other (invariant I6).
-   * Resolves with those that could not be signalled.
+   * Resolves with those that could not be signalled. A cancellation does not wait for the signals under way.
    */
   wake<W extends Wake>(wakes: readonly W[], options?: WakeOptions<W>): Promise<readonly W[]>;
   /** Starts a run; one that runs already is left alone. */

@@ -29,7 +29,8 @@ export function createItemSyncs({ client, ledger, startedBy }: ItemSyncsOptions)
   return {
     wake: wakeEach(async (wake) => {
       await signalRun(client, await optionsFor(wake.item), wake);
-      await ledger.phases.noteWoken(wake.item);
+      // It only informs; the run has heard.
+      await ledger.phases.noteWoken(wake.item).catch(() => undefined);
     }),
     async start(item) {
       await client.workflow.start(ITEM_SYNC_WORKFLOW, {

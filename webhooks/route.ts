@@ -1,10 +1,10 @@
 /**
  * The way of a webhook delivery through this room: `route.ts` takes the POST to `/webhooks/<devTool>` and answers it
  * (design 7). `receive.ts` verifies it over its raw body, as the dev tool's connector knows how, and stores it once in
- * the inbox. `wakeQueue.ts` then takes it from memory, or later from the inbox, and `wakeItems.ts` wakes the runs of the
- * items that it names and marks it. `runtime/listening.ts` connects these, and `runtime/itemSyncs.ts` sends the signals.
- * Each progress sweep does the last step too, so nothing depends on a listener that stays alive. The delivery only says
- * that something changed; what changed is read by the runs.
+ * the inbox. `wakeQueue.ts` then takes it from memory, or later from the inbox, and `wakeItems.ts` wakes the runs of
+ * the items that it names and marks it. `runtime/listening.ts` connects these, and `runtime/itemSyncs.ts` sends the
+ * signals. Each progress sweep does the last step too, so nothing depends on a listener that stays alive. The delivery
+ * only says that something changed; what changed is read by the runs.
  *
  * A flood is bounded before anything is read: only so many deliveries are in hand at a time, each of at most 1 MiB, and
  * further ones are asked to come again. Senders repeat a webhook that was not taken, and the progress sweep finds what

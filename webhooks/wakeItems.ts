@@ -58,7 +58,10 @@ export async function wakeItems(
   return { marked: done.length, woken: wanted.length - notWoken.size, left };
 }
 
-/** Items that are done are woken too: the run reads the dev item again, and goes on if it was reopened (design 4, Waking). */
+/**
+ * Items that are done are woken too: the run reads the dev item again, and goes on if it was reopened (design 4,
+ * Waking).
+ */
 function wantsNews({ phase }: ItemLink): boolean {
   return !isLetGo(phase);
 }

@@ -98,16 +98,17 @@ export async function wakePending(
     );
     const wanted = rows.filter((link) => !isLetGo(link.phase));
     const byDevItem = new Map(wanted.map((link) => [link.devItemId, link]));
-    const wakes = [];
-    for (const change of pending) {
+    const wakes = pending.flatMap((change) => {
       const item = byDevItem.get(change.devItemId);
-      if (item === undefined) await feeds.clearPending(change);
-      else wakes.push({ item, changed: 'dev-item' as const, snapshot: change.snapshot, change });
-    }
+      return item === undefined ? [] : [{ item, changed: 'dev-item' as const, snapshot: change.snapshot, change }];
+    });
     const failed = await deps.itemSyncs.wake(wakes, {
       signal: cancellationSignal(),
       onWoken: ({ change }) => feeds.clearPending(change),
     });
+    const unwanted = pending.filter(({ devItemId }) => !byDevItem.has(devItemId));
+    // One that stays is cleared by the next sweep.
+    for (const change of unwanted) await feeds.clearPending(change).catch(() => undefined);
     return wakes.length - failed.length;
   };
   return runSweepStep(deps, devTool, wake, 'no-probe');

@@ -1,7 +1,7 @@
 /**
- * One function per endpoint of Craft.io that is used (sources: Craft.io API; sources: Craft.io guide). Places in messages
- * carry no ids. Items and initiatives are requested with `fields=all`, singly and in lists, since the default is a subset;
- * no document has this query for a single feedback item.
+ * One function per endpoint of Craft.io that is used (sources: Craft.io API; sources: Craft.io guide). Places in
+ * messages carry no ids. Items and initiatives are requested with `fields=all`, singly and in lists, since the default
+ * is a subset; no document has this query for a single feedback item.
  */
 import type { z } from 'zod';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';

@@ -2,8 +2,8 @@
  * Leases: the right to send one write (design 3, step 2).
  *
  *  1. A token is the newest while it is in `claim_token`. Taking a lease replaces it and never waits for the old one.
- *  2. `send_before` is by the database's clock. The process reads its own clocks before the query, so it gives up before
- *     `send_before`, however long the query or the wait for a connection takes.
+ *  2. `send_before` is by the database's clock. The process reads its own clocks before the query, so it gives up
+ *     before `send_before`, however long the query or the wait for a connection takes.
  *  3. A write under a token checks the token in the statement that writes.
  */
 import type { Database } from '../database.js';

@@ -1,4 +1,6 @@
-/** Programs of this same installation that `up` runs beside the servers: `apply`, a worker, the listener, the sandbox. */
+/**
+ * Programs of this same installation that `up` runs beside the servers: `apply`, a worker, the listener, the sandbox.
+ */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

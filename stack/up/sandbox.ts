@@ -1,6 +1,6 @@
 /**
- * The sandbox as a child of `up`: a process of its own, so that a crash or load of one side does not reach the other. Its
- * port stays the same from one `up` to the next. It writes its configuration itself, since only it knows its keys.
+ * The sandbox as a child of `up`: a process of its own, so that a crash or load of one side does not reach the other.
+ * Its port stays the same from one `up` to the next. It writes its configuration itself, since only it knows its keys.
  */
 import { join } from 'node:path';
 
@@ -21,7 +21,10 @@ export interface SandboxPlan {
   readonly listenUrl: string;
 }
 
-/** How the child's line begins that says that it serves and has written its configuration. It holds the keys: never logged. */
+/**
+ * How the child's line begins that says that it serves and has written its configuration. It holds the keys: never
+ * logged.
+ */
 const SERVES = '{"url":';
 /** Slowly enough to watch. */
 const TEAM_EVERY_MS = 6_000;

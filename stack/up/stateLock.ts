@@ -3,8 +3,8 @@
  * is no false alarm, and a lock left by a crash is taken over.
  *
  * 1. `link` creates a lock and fails where there is one: nobody ever sees half a lock.
- * 2. A dead lock is moved aside before a new one is created, and is checked again once moved: of two processes that take
- *    over at once, the later one may have moved the new lock of the earlier one, and puts it back.
+ * 2. A dead lock is moved aside before a new one is created, and is checked again once moved: of two processes that
+ *    take over at once, the later one may have moved the new lock of the earlier one, and puts it back.
  */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** What the image contains, laid out in a folder as the Dockerfile does: the build without the rooms that it removes. */
+/**
+ * What the image contains, laid out in a folder as the Dockerfile does: the build without the rooms that it removes.
+ */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** `itemSync` in a real Temporal; a test plays its activities, as far as it concerns what the workflow makes of them. */
+/**
+ * `itemSync` in a real Temporal; a test plays its activities, as far as it concerns what the workflow makes of them.
+ */
 import { randomUUID } from 'node:crypto';
 
 import type { WorkflowHandle } from '@temporalio/client';

@@ -1,4 +1,6 @@
-/** What anybody may send to a run: a signal with an odd payload counts as one without, an update is refused in words. */
+/**
+ * What anybody may send to a run: a signal with an odd payload counts as one without, an update is refused in words.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { itemRuns, PAUSED, write, type ItemRuns, type Row } from './itemRun.js';

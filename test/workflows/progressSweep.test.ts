@@ -1,4 +1,6 @@
-/** What one scope that cannot be read leaves to the others (invariant I6), and how often a tool that is down is asked. */
+/**
+ * What one scope that cannot be read leaves to the others (invariant I6), and how often a tool that is down is asked.
+ */
 import { randomUUID } from 'node:crypto';
 
 import { ApplicationFailure } from '@temporalio/common';
@@ -21,7 +23,9 @@ describe('workflows/progressSweep', { timeout: 120_000 }, () => {
   });
   afterAll(() => temporal.close());
 
-  /** Sweeps scopes a, b, c and d, whose reads fail as `failing` says; how often each was read, and whether it failed. */
+  /**
+   * Sweeps scopes a, b, c and d, whose reads fail as `failing` says; how often each was read, and whether it failed.
+   */
   async function sweep(failing: Readonly<Record<string, () => ApplicationFailure>>) {
     const reads: Record<string, number> = { a: 0, b: 0, c: 0, d: 0 };
     const { nativeConnection } = await temporal.environment();

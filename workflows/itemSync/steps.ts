@@ -13,8 +13,8 @@ import { hasNews, type Run } from './run.js';
  * One step, or one rest. Verbs have been obeyed before (index.ts); then, in this order of precedence:
  *  1. A pause: only a release that was ordered while the item was paused is done meanwhile.
  *  2. A wait that an activity asked for: it is sat out, and only a verb ends it early.
- *  3. A pending release. For a blocked item it waits until the item has rested (5): a release that fails blocks the item
- *     again, and would otherwise be retried in a tight loop.
+ *  3. A pending release. For a blocked item it waits until the item has rested (5): a release that fails blocks the
+ *     item again, and would otherwise be retried in a tight loop.
  *  4. The second read of a dev item that was not found.
  *  5. What the phase asks for: a blocked item rests, a settling one becomes done after its time, the dev items of
  *     orphaned and done ones are read; in every other phase the row's next step is taken.

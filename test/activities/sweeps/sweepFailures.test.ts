@@ -12,9 +12,18 @@ const toolError = (kind: ToolErrorKind) => new ToolError(kind, `km: ${kind}`, { 
 const run = <T>(body: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(body);
 
 function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null = null) {
-  const state = { paused: paused as string | null, inventories: 0, cleared: [] as string[], woken: [] as string[] };
   const unreachable = new Set<string>();
   const linkOf = (id: string) => ({ devItemId: id, phase: 'following', pipeline: 'mobile', craftItemId: id });
+  const state = {
+    paused: paused as string | null,
+    inventories: 0,
+    cleared: [] as string[],
+    woken: [] as string[],
+    /** In the order in which the ledger lists them. */
+    rowsOf: (id: string): readonly ReturnType<typeof linkOf>[] => [linkOf(id)],
+    /** Of these the pending change cannot be cleared. */
+    stuck: new Set<string>(),
+  };
   const deps = {
     ledger: {
       now: () => Promise.resolve(new Date()),
@@ -25,7 +34,7 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
         pause: vi.fn(() => Promise.resolve({ first: false })),
         noteSweepTrouble: () => Promise.resolve(),
       },
-      links: { byDevItems: (_tool: string, ids: readonly string[]) => Promise.resolve(ids.map(linkOf)) },
+      links: { byDevItems: (_tool: string, ids: readonly string[]) => Promise.resolve(ids.flatMap(state.rowsOf)) },
       live: {
         liveScopes: () => Promise.resolve(['moved-to']),
         liveDevItemIds: () => Promise.resolve(['1', '2', '3']),
@@ -33,7 +42,10 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
       feeds: {
         cursor: () => Promise.resolve({ value: null, version: 0 }),
         pending: () => Promise.resolve(['1', '2', '3'].map((devItemId) => ({ devItemId, snapshot: {} }))),
-        clearPending: (change: { devItemId: string }) => Promise.resolve(void state.cleared.push(change.devItemId)),
+        clearPending: ({ devItemId }: { devItemId: string }) =>
+          state.stuck.has(devItemId)
+            ? Promise.reject(new Error('no ledger'))
+            : Promise.resolve(void state.cleared.push(devItemId)),
         noteInventory: () => Promise.resolve(void (state.inventories += 1)),
       },
     },
@@ -106,6 +118,30 @@ describe('activities/sweeps/sweepFailures', () => {
     unreachable.add('2');
     expect(await run(() => wakePending(deps, 'km'))).toBe(2);
     expect(state.cleared).toEqual(['1', '3']);
+  });
+
+  it('a pending change reaches the row that follows the dev item, also where another pipeline released it before', async () => {
+    const { deps, state } = depsOf();
+    const row = (phase: string, pipeline: string) => (id: string) => ({
+      devItemId: id,
+      phase,
+      pipeline,
+      craftItemId: `${pipeline}-${id}`,
+    });
+    state.rowsOf = (id) => [row('released', 'a')(id), ...(id === '2' ? [] : [row('following', 'b')(id)])];
+    expect(await run(() => wakePending(deps, 'km'))).toBe(2);
+    expect(state.woken).toEqual(['b-1', 'b-3']);
+    expect(state.cleared).toEqual(['1', '3', '2']);
+  });
+
+  it('a change that nobody wants any more and that cannot be cleared keeps the others from nothing', async () => {
+    const { deps, state } = depsOf();
+    state.rowsOf = (id) => [
+      { devItemId: id, phase: id === '1' ? 'released' : 'following', pipeline: 'b', craftItemId: id },
+    ];
+    state.stuck.add('1');
+    expect(await run(() => wakePending(deps, 'km'))).toBe(2);
+    expect(state.woken).toEqual(['2', '3']);
   });
 
   it('a scope that is gone wakes its items to look, and fails', async () => {

@@ -5,7 +5,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { entitiesOf, guideBody, swaggerBody, type FieldJson, type ItemJson } from '../../fixtures/craftBodies.js';
+import { entitiesOf, guideBody, swaggerBody, type ItemJson } from '../../fixtures/craftBodies.js';
 
 export const KEY = 'craft-key-7f3a';
 export const WORKSPACE = '2305843010635321000';
