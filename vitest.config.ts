@@ -12,11 +12,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const NEED_TEMPORAL = [
   'test/clients/apply/command.test.ts',
   'test/clients/apply/schedules.test.ts',
-  'test/clients/commandLine.test.ts',
+  'test/clients/program.test.ts',
   'test/harness/servers/temporal.test.ts',
   'test/harness/servers/timeSkipping.test.ts',
   'test/integration/**/*.test.ts',
-  'test/stack/temporal.test.ts',
+  'test/stack/temporal/server.test.ts',
   'test/stack/up/up.test.ts',
   'test/workflows/{payloads,progressSweep,verbs}.test.ts',
 ];

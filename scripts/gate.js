@@ -3,8 +3,9 @@
  * conformance, replay, integration). All steps run even when one fails, so that one run tells everything. The last line
  * sums up: tests by vitest's own report, and each failed step as one failure more.
  *
- * `--quick` (`npm run test:quick`) leaves out the tests that need a Temporal server. Other arguments go to vitest:
- * `npm test -- test/config` runs all checks, but only these tests.
+ * `--quick` (`npm run test:quick`) leaves out the tests that need a Temporal server, and runs the checks beside the
+ * tests: none of those depends on time. Other arguments go to vitest: `npm test -- test/config` runs all checks, but
+ * only these tests.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -52,11 +53,9 @@ function report({ name, remedy }, ok, startedAt) {
   console.log(ok ? `✓ ${name} (${seconds} s)` : `✗ ${name} failed (${seconds} s)${remedy ? `: ${remedy}` : ''}`);
 }
 
-/**
- * As many at a time as there are cores; each one's output is shown in one piece when it ends. Resolves with what
- * failed.
- */
-async function runChecks() {
+/** `atOnce` at a time; each one's output is shown in one piece when it ends. Resolves with what failed. */
+async function runChecks(atOnce) {
+  console.log(`▸ ${CHECKS.map(({ name }) => name).join(', ')}`);
   const waiting = [...CHECKS];
   const failed = [];
   const runNext = async () => {
@@ -69,7 +68,7 @@ async function runChecks() {
       if (!ok) failed.push(check.name);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, runNext));
+  await Promise.all(Array.from({ length: atOnce }, runNext));
   return failed;
 }
 
@@ -94,9 +93,10 @@ async function runTests() {
   return ok;
 }
 
-console.log(`▸ ${CHECKS.map(({ name }) => name).join(', ')}`);
-const failedSteps = await runChecks();
+const checks = runChecks(isQuick ? 1 : availableParallelism());
+if (!isQuick) await checks;
 const testsOk = await runTests();
+const failedSteps = await checks;
 const counts = readCounts(JSON_REPORT) ?? { passed: 0, failed: 0, skipped: 0 };
 // A file that does not load, or an error outside of any test, fails the run without failing a test.
 if (!testsOk && counts.failed === 0) failedSteps.push('tests');
