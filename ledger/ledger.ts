@@ -12,7 +12,7 @@ import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
 import type { Reason } from '../domain/phases.js';
 import type { ItemFeedback, Submissions } from './feedback/feedback.js';
-import type { Silence } from '../domain/webhookSilence.js';
+import type { Silence } from '../domain/rules/webhookSilence.js';
 import type { LinkLedgers } from './links/links.js';
 
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';

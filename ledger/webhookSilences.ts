@@ -1,5 +1,5 @@
 /** Counts changes in a row that no webhook announced, until a webhook about a followed item arrives. */
-import type { Silence } from '../domain/webhookSilence.js';
+import type { Silence } from '../domain/rules/webhookSilence.js';
 import type { Database } from './database.js';
 import type { Silences } from './ledger.js';
 

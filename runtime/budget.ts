@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallBudget } from '../connectors/port/calls.js';
 import { ToolError } from '../domain/errors.js';
-import { monthSpentWords } from '../domain/stateWords.js';
+import { monthSpentWords } from '../domain/rules/stateWords.js';
 import type { RateLimit } from '../domain/settings.js';
 
 /** Waits up to this long are slept; for longer ones the caller is told when to come back. */

@@ -14,7 +14,7 @@ import { REASON_TEXTS } from '../domain/reasons.js';
 import type { Wait } from '../domain/itemState.js';
 import { resyncSignal, type FeedbackIntakeInput, type SubmissionState } from '../domain/messages.js';
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
-import { clockTime } from '../domain/stateWords.js';
+import { clockTime } from '../domain/rules/stateWords.js';
 import { itemSteps, ledgerSteps, withSummary } from './activityOptions.js';
 import { troubleOf } from './activityTrouble.js';
 import { markdownLink, upsertChanged } from './temporalUi.js';

@@ -10,7 +10,7 @@ import type { ItemLink } from '../../domain/link.js';
 import type { StepResult } from '../../domain/itemState.js';
 import type { Phase } from '../../domain/phases.js';
 import { isDone, isDropped, mapProgress, ownFields, progressFields } from '../../domain/rules/progress.js';
-import { stateWords } from '../../domain/stateWords.js';
+import { stateWords } from '../../domain/rules/stateWords.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
 import { withoutFields, writeToCraft } from '../writes/craftWrite.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';

@@ -4,7 +4,7 @@
 import type { CraftWrite } from '../../domain/craftItem.js';
 import type { StepResult } from '../../domain/itemState.js';
 import type { UnansweredWrite } from '../../domain/link.js';
-import { releasedWords } from '../../domain/stateWords.js';
+import { releasedWords } from '../../domain/rules/stateWords.js';
 import { resolveOpenCreate } from '../writes/adoptDevItem.js';
 import { commentOnce } from '../writes/comments.js';
 import { writeToCraft } from '../writes/craftWrite.js';

@@ -3,7 +3,7 @@
  * (design 3, follow). A failure here never stops the item: the words are written with its next change.
  */
 import { ToolError } from '../../domain/errors.js';
-import { areWordsDue, stateWords } from '../../domain/stateWords.js';
+import { areWordsDue, stateWords } from '../../domain/rules/stateWords.js';
 import { writeToCraft } from '../writes/craftWrite.js';
 import { logStep } from '../step/itemContext.js';
 import type { StepBody } from '../step/step.js';

@@ -8,7 +8,7 @@ import { marker } from '../../domain/ids.js';
 import type { ItemLink } from '../../domain/link.js';
 import { canonicalJson, handedOverOf } from '../../domain/rules/drift.js';
 import { progressFields } from '../../domain/rules/progress.js';
-import { stateWords } from '../../domain/stateWords.js';
+import { stateWords } from '../../domain/rules/stateWords.js';
 import type { Pushed } from '../../ledger/ledger.js';
 import { endForDeletedCraftItem } from '../follow/craftDeleted.js';
 import { withoutFields, writeToCraft } from '../writes/craftWrite.js';

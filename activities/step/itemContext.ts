@@ -13,7 +13,7 @@ import { nextStep, progressOf, statusOf, type ItemState, type Wait } from '../..
 import type { ItemLink } from '../../domain/link.js';
 import type { DevToolSettings, PipelineSettings, Settings } from '../../domain/settings.js';
 import { canWriteTo } from '../../domain/craftItem.js';
-import { areWordsDue, stateWords } from '../../domain/stateWords.js';
+import { areWordsDue, stateWords } from '../../domain/rules/stateWords.js';
 import type { ActivityDeps, Needs } from '../ports.js';
 
 export interface ItemContext {

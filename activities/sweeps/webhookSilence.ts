@@ -2,7 +2,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { DevItem } from '../../domain/devItem.js';
 import type { DevToolSettings } from '../../domain/settings.js';
-import { isTelling, SILENCE_ADVICE, silenceWords } from '../../domain/webhookSilence.js';
+import { isTelling, SILENCE_ADVICE, silenceWords } from '../../domain/rules/webhookSilence.js';
 import type { Needs } from '../ports.js';
 
 /** A newer change may still be announced by its webhook. */

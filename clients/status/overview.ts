@@ -10,7 +10,7 @@ import {
 import type { ItemLink } from '../../domain/link.js';
 import { PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
-import { isTelling, SILENCE_ADVICE, silenceWords, type Silence } from '../../domain/webhookSilence.js';
+import { isTelling, SILENCE_ADVICE, silenceWords, type Silence } from '../../domain/rules/webhookSilence.js';
 import type { ConnectionPause, SweepRecord } from '../../ledger/ledger.js';
 import { timeOf } from '../log.js';
 import { counted, durationWords, renderTable, type Cell } from '../tables.js';

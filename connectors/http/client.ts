@@ -5,7 +5,7 @@
  */
 import type { Dispatcher } from 'undici';
 import { ToolError, type ToolErrorDetails } from '../../domain/errors.js';
-import { monthSpentWords } from '../../domain/stateWords.js';
+import { monthSpentWords } from '../../domain/rules/stateWords.js';
 import { createDispatcher } from './dispatcher.js';
 import { exchange, type Exchange } from './exchange.js';
 import {

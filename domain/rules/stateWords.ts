@@ -2,8 +2,8 @@
  * What craftsync is doing with an item, in words for the people who use Craft.io (`stateField`; design 3, step 4).
  * The words stay the same while nothing changes, so that the field is written on change only. Times are UTC.
  */
-import type { ItemLink } from './link.js';
-import { REASON_TEXTS } from './reasons.js';
+import type { ItemLink } from '../link.js';
+import { REASON_TEXTS } from '../reasons.js';
 
 /** Waits shorter than this are not worth a write of their own. */
 const SHORT_WAIT_MS = 2 * 60 * 1000;

@@ -12,7 +12,7 @@ const program = createProgram(createTerminal(process, {}, ROOT));
 const commands = new Map(program.commands.map((command) => [command.name(), command]));
 
 /** Everything that runs in production; the tables of words about reasons tell nothing of when one is given. */
-const WORDS = ['domain/phases.ts', 'domain/reasons.ts', 'domain/stateWords.ts'];
+const WORDS = ['domain/phases.ts', 'domain/reasons.ts', 'domain/rules/stateWords.ts'];
 const { include } = JSON.parse(read('tsconfig.build.json')) as { readonly include: readonly string[] };
 const rooms = include.filter((room) => room !== 'sandbox' && room !== 'stack');
 const product = textFiles()

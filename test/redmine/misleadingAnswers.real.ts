@@ -4,7 +4,7 @@ import { draftFor, failing, markerOf, read, writing } from '../connectors/confor
 import type { Subject } from '../connectors/conformance/subject.js';
 import { realRedmine } from './conformance.js';
 import { peopleOf } from './people.js';
-import { asAdministrator } from './ruby.js';
+import { asAdministrator } from './server/ruby.js';
 
 let subject: Subject;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 /** The people of a real Redmine: an administrator's key, bypassing the faulty wire. */
-import type { RedmineFacts } from './server.js';
+import type { RedmineFacts } from './server/server.js';
 
 export interface IssueSeen {
   readonly id: number;

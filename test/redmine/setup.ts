@@ -1,6 +1,6 @@
 /** Starts one real Redmine for the whole run, and removes it afterwards. */
 import type { TestProject } from 'vitest/node';
-import { startRedmine, type RedmineFacts } from './server.js';
+import { startRedmine, type RedmineFacts } from './server/server.js';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -7,7 +7,7 @@ import { draftFor, markerOf, writing } from '../connectors/conformance/calls.js'
 import { connectTool } from '../connectors/conformance/connectTool.js';
 import { realRedmine } from './conformance.js';
 import { peopleOf } from './people.js';
-import { asAdministrator } from './ruby.js';
+import { asAdministrator } from './server/ruby.js';
 
 /** A text as Craft.io's editor writes it, with everything that must not take effect in Redmine. */
 function hostile(issue: string): string {

@@ -7,7 +7,7 @@ import type { ItemState } from '../../domain/itemState.js';
 import type { ItemStatus } from '../../domain/link.js';
 import { REASON_TEXTS } from '../../domain/reasons.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
-import { clockTime } from '../../domain/stateWords.js';
+import { clockTime } from '../../domain/rules/stateWords.js';
 import { markdownLink, upsertChanged } from '../temporalUi.js';
 import type { Run } from './run.js';
 

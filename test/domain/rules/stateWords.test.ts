@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { PHASES, REASONS } from '../../domain/phases.js';
-import { isStateDue, releasedWords, stateWords } from '../../domain/stateWords.js';
-import { REASON_TEXTS } from '../../domain/reasons.js';
-import { linkWith } from '../fixtures/links.js';
+import { PHASES, REASONS } from '../../../domain/phases.js';
+import { isStateDue, releasedWords, stateWords } from '../../../domain/rules/stateWords.js';
+import { REASON_TEXTS } from '../../../domain/reasons.js';
+import { linkWith } from '../../fixtures/links.js';
 
 const NOW = new Date('2026-11-21T15:00:00.000Z');
 
-describe('domain/stateWords', () => {
+describe('domain/rules/stateWords', () => {
   it('says what is missing in the words of the last error', () => {
     const link = linkWith({ phase: 'blocked', blockedBy: 'missing-field', lastError: 'Effort is empty' });
     expect(stateWords(link, NOW)).toBe('Blocked: Effort is empty');

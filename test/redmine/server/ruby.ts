@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { eventually } from '../harness/deployment/deployment.js';
+import { eventually } from '../../harness/deployment/deployment.js';
 import { ordersIn } from './server.js';
 
 /** Runs Ruby code in Redmine's application (`console.rb`). */

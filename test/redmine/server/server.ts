@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { claimPort } from '../../stack/ports.js';
-import { startProgram } from '../harness/servers/program.js';
+import { claimPort } from '../../../stack/ports.js';
+import { startProgram } from '../../harness/servers/program.js';
 
 /** The facts that `seed.rb` writes. */
 export interface RedmineFacts {
