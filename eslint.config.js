@@ -23,21 +23,36 @@ const PRODUCT = JSON.parse(readFileSync(new URL('tsconfig.build.json', import.me
   (room) => `${room}/**/*.ts`,
 );
 
+/** `describe.skipIf(…)('title')` and `it.each(…)('title')` are calls of `describe` and `it`, too. */
+function nameOf(callee) {
+  if (callee.type === 'Identifier') return callee.name;
+  if (callee.type === 'CallExpression') return nameOf(callee.callee);
+  return callee.object === undefined ? undefined : nameOf(callee.object);
+}
+
 /** A root `describe` is titled with the path of its file, so that a report names the file to open. */
 const ROOT_DESCRIBE_IS_THE_PATH = {
-  meta: { type: 'problem', schema: [], messages: { path: 'Begin the title of a root describe with "{{path}}".' } },
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      path: 'Begin the title of a root describe with "{{path}}".',
+      outside: 'Put this test into a describe whose title begins with "{{path}}".',
+    },
+  },
   create(context) {
     const path = relative(join(import.meta.dirname, 'test'), context.filename).replace(/\.(test|real)\.ts$/, '');
     const named = new RegExp(`^${path.replaceAll('.', '\\.')}($|: | \\()`);
-    const isDescribe = (callee) =>
-      callee.type === 'Identifier'
-        ? callee.name === 'describe'
-        : isDescribe(callee.type === 'CallExpression' ? callee.callee : (callee.object ?? { type: 'Identifier' }));
+    const isInFunction = (node) => context.sourceCode.getAncestors(node).some(({ type }) => type.includes('Function'));
     return {
-      'Program > ExpressionStatement > CallExpression'({ callee, arguments: [title] }) {
-        if (!isDescribe(callee) || title === undefined) return;
-        const text = title.type === 'TemplateLiteral' ? title.quasis[0].value.cooked : title.value;
-        if (!named.test(String(text))) context.report({ node: title, messageId: 'path', data: { path } });
+      CallExpression(node) {
+        const isCalledAgain = node.parent.type === 'CallExpression' && node.parent.callee === node;
+        const name = nameOf(node.callee);
+        if (isCalledAgain || !['describe', 'it', 'test'].includes(name) || isInFunction(node)) return;
+        if (name !== 'describe') return context.report({ node, messageId: 'outside', data: { path } });
+        const [title] = node.arguments;
+        const text = title?.type === 'TemplateLiteral' ? title.quasis[0].value.cooked : title?.value;
+        if (!named.test(String(text))) context.report({ node, messageId: 'path', data: { path } });
       },
     };
   },

@@ -67,6 +67,16 @@ export const COMPARED_PHASES = ['following', 'settling', 'blocked', 'orphaned'] 
 /** Phases of items that a ready sweep counts as known without asking Temporal (design 4). */
 export const KNOWN_PHASES = ['following', 'settling', 'done', 'released'] as const satisfies readonly Phase[];
 
+/** Phases whose items need not look when a listing lacks their dev item: they know, or it no longer matters. */
+const UNCONCERNED_PHASES = ['released', 'orphaned', 'done'] as const satisfies readonly Phase[];
+
+export function isUnconcerned(phase: Phase): boolean {
+  return (UNCONCERNED_PHASES as readonly Phase[]).includes(phase);
+}
+
+/** Phases whose items show a mapped status in Craft.io: a changed mapping concerns them. */
+export const MAPPED_PHASES = ['following', 'settling', 'blocked'] as const satisfies readonly Phase[];
+
 /** Phases from which `recreate` works (design 3, Verbs). */
 export const RECREATE_FROM: readonly Phase[] = ['orphaned', 'released', 'done'];
 

@@ -15,7 +15,7 @@ export function createFeeds(database: Database): Feeds {
   return { ...createCursors(database), ...createPending(database), ...createInventories(database) };
 }
 
-function createCursors(database: Database): Pick<Feeds, 'cursor' | 'handedOn' | 'advance'> {
+function createCursors(database: Database): Pick<Feeds, 'cursor' | 'woken' | 'advance'> {
   const { query } = database;
   return {
     async cursor(devTool, scope) {
@@ -25,7 +25,7 @@ function createCursors(database: Database): Pick<Feeds, 'cursor' | 'handedOn' | 
       return { ...cursor, lookedUpAt: now.toISOString() };
     },
 
-    async handedOn(devTool, scope, since) {
+    async woken(devTool, scope, since) {
       return await query<{ devItemId: string; updatedAt: string }>(
         `select dev_item_id as "devItemId", updated_at as "updatedAt" from handed_on
          where dev_tool = $1 and scope = $2 and updated_time >= $3::timestamptz order by updated_time, dev_item_id`,
@@ -125,7 +125,7 @@ async function storePairs(run: Query, devTool: string, scope: string, move: Move
     `insert into handed_on (dev_tool, scope, dev_item_id, updated_at, updated_time)
      select $1, $2, id, at, at::timestamptz from unnest($3::text[], $4::text[]) as pair (id, at)
      on conflict do nothing`,
-    [devTool, scope, move.handedOn.map((pair) => pair.devItemId), move.handedOn.map((pair) => pair.updatedAt)],
+    [devTool, scope, move.woken.map((pair) => pair.devItemId), move.woken.map((pair) => pair.updatedAt)],
   );
   await run('delete from handed_on where dev_tool = $1 and scope = $2 and updated_time < $3::timestamptz', [
     devTool,

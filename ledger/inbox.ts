@@ -16,7 +16,7 @@ export function createInbox(database: Database): Inbox {
   return { ...createStore(database), ...createViews(database) };
 }
 
-function createStore({ query }: Database): Pick<Inbox, 'store' | 'markHandedOn' | 'noteFailed' | 'takeWaiting'> {
+function createStore({ query }: Database): Pick<Inbox, 'store' | 'markWoken' | 'noteFailed' | 'takeWaiting'> {
   return {
     async store({ devTool, deliveryId, devItemIds }) {
       const rows = await query<DeliveryRow>(
@@ -27,7 +27,7 @@ function createStore({ query }: Database): Pick<Inbox, 'store' | 'markHandedOn' 
       return rows[0] === undefined ? null : deliveryFromRow(rows[0]);
     },
 
-    async markHandedOn(ids) {
+    async markWoken(ids) {
       if (ids.length === 0) return;
       await query(
         `update webhook_delivery set handed_on_at = clock_timestamp(), attempts = attempts + 1, last_error = null

@@ -107,7 +107,7 @@ export interface FeedCursor {
 export interface Feeds {
   cursor(devTool: string, scope: string): Promise<FeedCursor>;
   /** Pairs (id, updatedAt) since `since` that woke their items, to be dropped when they are read again. */
-  handedOn(devTool: string, scope: string, since: string): Promise<readonly { devItemId: string; updatedAt: string }[]>;
+  woken(devTool: string, scope: string, since: string): Promise<readonly { devItemId: string; updatedAt: string }[]>;
   /**
    * One transaction: compare-and-set of the cursor (only forward), the pairs that woke their items, and the changes
    * that failed to, into `pending_change`. False: another sweep, or an earlier attempt of this one, moved the cursor
@@ -119,7 +119,7 @@ export interface Feeds {
     move: {
       fromVersion: number;
       to: string | null;
-      handedOn: readonly { devItemId: string; updatedAt: string }[];
+      woken: readonly { devItemId: string; updatedAt: string }[];
       pending: readonly PendingChange[];
       keepPairsSince: string;
       /** Moves `settledTo`, only forward; null or absent leaves it. */
@@ -206,7 +206,7 @@ export interface Inbox {
     devItemIds: readonly string[] | null;
   }): Promise<StoredDelivery | null>;
   /** Their items were woken. */
-  markHandedOn(ids: readonly string[]): Promise<void>;
+  markWoken(ids: readonly string[]): Promise<void>;
   /** `why` never holds a secret. The deliveries are taken again later. */
   noteFailed(ids: readonly string[], why: string): Promise<void>;
   /** The oldest deliveries that are not marked and nobody took within `unmarkedForMs`; each goes to one caller. */

@@ -48,7 +48,7 @@ export async function wakeItems(
   const unsent = deliveries.filter(({ devItemIds }) => devItemIds?.some((id) => notWoken.has(id)) === true);
   const left = isFeedRead ? unsent : [...unsent, ...unnamed];
   const done = deliveries.filter((delivery) => !left.includes(delivery));
-  await inbox.markHandedOn(done.map(({ id }) => id));
+  await inbox.markWoken(done.map(({ id }) => id));
   if (unsent.length > 0) {
     await inbox.noteFailed(
       unsent.map(({ id }) => id),

@@ -7,7 +7,7 @@ import type { DevItemFeeds, DevItemReader, FeedRead } from '../../connectors/por
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { ProgressSweepResult } from '../../domain/messages.js';
-import { isLetGo } from '../../domain/phases.js';
+import { isLetGo, isUnconcerned } from '../../domain/phases.js';
 import type { DevToolSettings, Settings } from '../../domain/settings.js';
 import type { Needs } from '../ports.js';
 import { callOf } from '../step/itemContext.js';
@@ -127,7 +127,7 @@ export async function readFeed(deps: FeedNeeds, ref: ScopeRef): Promise<SweptFee
     const cursor = await deps.ledger.feeds.cursor(ref.devTool, ref.scope);
     const since = readsSince(cursor, readAfterWriteMs);
     const feed = await feedOf(deps, current.devTool(ref.devTool), ref, { since, settledTo: cursor.settledTo });
-    const known = since === null ? [] : await deps.ledger.feeds.handedOn(ref.devTool, ref.scope, since);
+    const known = since === null ? [] : await deps.ledger.feeds.woken(ref.devTool, ref.scope, since);
     const seen = new Set(known.map((pair) => `${pair.devItemId} ${Date.parse(pair.updatedAt)}`));
     const fresh = feed.items.filter(
       (item) => item.updatedAt === null || !seen.has(`${item.id} ${Date.parse(item.updatedAt)}`),
@@ -141,7 +141,7 @@ export async function readFeed(deps: FeedNeeds, ref: ScopeRef): Promise<SweptFee
       await deps.ledger.feeds.advance(ref.devTool, ref.scope, {
         fromVersion: cursor.version,
         to,
-        handedOn: told.pairs,
+        woken: told.pairs,
         pending: told.failed,
         keepPairsSince: remembersSince(to, readAfterWriteMs),
         settledTo: settledBy(cursor, feed, readAfterWriteMs),
@@ -196,7 +196,7 @@ async function wakeToLook(
 ): Promise<number> {
   if (devItemIds.length === 0) return 0;
   const links = await deps.ledger.links.byDevItems(devTool, devItemIds);
-  const open = links.filter(({ phase }) => phase !== 'released' && phase !== 'orphaned' && phase !== 'done');
+  const open = links.filter(({ phase }) => !isUnconcerned(phase));
   const wakes = open.map((item) => ({ item, changed: 'dev-item' as const }));
   return (await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() })).length;
 }

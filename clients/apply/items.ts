@@ -8,7 +8,7 @@ import { itemSyncWorkflowId, type ItemRef } from '../../domain/ids.js';
 import { itemSyncStartOptions } from '../../domain/itemSyncStart.js';
 import type { ItemLink } from '../../domain/link.js';
 import { devItemChangedSignal, ITEM_SYNC_WORKFLOW, resyncSignal } from '../../domain/messages.js';
-import { isFinal, OPEN_PHASES } from '../../domain/phases.js';
+import { isFinal, MAPPED_PHASES, OPEN_PHASES } from '../../domain/phases.js';
 import { isDone, mapProgress, progressFields } from '../../domain/rules/progress.js';
 import type { ProgressRule, Settings } from '../../domain/settings.js';
 import { createItemSyncs } from '../../runtime/itemSyncs.js';
@@ -81,7 +81,7 @@ export async function wakeRemapped(reach: Reach, pipelines: readonly string[]): 
     pipelines.map(async (pipeline) => {
       const rule = settings.pipelines[pipeline]?.progress ?? null;
       if (rule === null) return [];
-      const live = await ledger.links.list({ pipeline, phases: ['following', 'settling', 'blocked'] });
+      const live = await ledger.links.list({ pipeline, phases: MAPPED_PHASES });
       return live.filter((link) => mapsDifferently(link, rule));
     }),
   );

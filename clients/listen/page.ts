@@ -39,7 +39,7 @@ function rowOf(tool: ListenedTool, { lastReceived, counts }: PageFacts): string 
     `${escapeUTF8(tool.name)} <span class="quiet">${escapeUTF8(tool.type)}</span>`,
     placeOf(tool),
     escapeUTF8(lastReceived.get(tool.name) ?? 'never'),
-    escapeUTF8(words.length === 0 ? 'no webhooks' : words.join(', ')),
+    escapeUTF8(words.length === 0 ? 'none received' : words.join(', ')),
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }

@@ -130,13 +130,15 @@ function acting(admin: FastifyInstance, sandbox: Administered): void {
   });
   admin.put('/webhooks', (request) => {
     const targets = parsed(() => WebhooksJson.parse(body(request)));
-    for (const system of DEV_SYSTEM_NAMES) {
+    const changes = DEV_SYSTEM_NAMES.flatMap((system) => {
       const target = targets[system];
-      if (target === undefined) continue;
+      if (target === undefined) return [];
       const { webhooks } = world.tools[system];
       if (webhooks === undefined) throw new BadRequest(`${system} is not told here where to send webhooks`);
-      webhooks.set(target);
-    }
+      return [{ webhooks, target }];
+    });
+    // All or nothing: what is wrong with one is said before another is changed.
+    for (const { webhooks, target } of changes) webhooks.set(target);
     return { status: 'set' };
   });
   admin.post('/act', (request, reply) => {

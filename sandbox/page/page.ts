@@ -13,8 +13,15 @@ import { DEFAULT_TOOL, type DevSystemName } from '../world/systems.js';
 import type { World } from '../world/world.js';
 import { createLive } from './live.js';
 
-const PACKAGE = createRequire(import.meta.url).resolve('craftsync-sandbox/package.json');
-const ASSETS = join(dirname(PACKAGE), 'page', 'assets');
+/** The folder of the files below, in the installed package: the compiler copies none of them. */
+function assetsFolder(): string {
+  try {
+    const installed = createRequire(import.meta.url).resolve('craftsync-sandbox/package.json');
+    return join(dirname(installed), 'page', 'assets');
+  } catch {
+    throw new Error('the package craftsync-sandbox is not linked into node_modules: run npm ci, then try again');
+  }
+}
 
 /** Path → file of `assets/`. */
 const FILES = {
@@ -43,8 +50,9 @@ export function sandboxPage(
 }
 
 function servePage(app: FastifyInstance, sandbox: { readonly world: World }, systems: readonly DevSystemName[]): void {
+  const assets = assetsFolder();
   for (const [path, { file, type }] of Object.entries(FILES)) {
-    const text = readFileSync(join(ASSETS, file), 'utf8');
+    const text = readFileSync(join(assets, file), 'utf8');
     app.get(path, (_request, reply) => reply.headers(HEADERS).type(type).send(text));
   }
   const live = createLive(sandbox.world, systems);

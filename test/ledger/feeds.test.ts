@@ -26,7 +26,7 @@ describe('ledger/feeds', () => {
   const move = (fromVersion: number, to: string | null, more: Partial<Parameters<Feeds['advance']>[2]> = {}) => ({
     fromVersion,
     to,
-    handedOn: [],
+    woken: [],
     pending: [],
     keepPairsSince: T1,
     ...more,
@@ -35,13 +35,13 @@ describe('ledger/feeds', () => {
   it('begins at null, and moves by compare-and-set: the second of two moves from the same place changes nothing', async () => {
     expect(await feeds.cursor('km', 'cas')).toMatchObject({ value: null, version: 0 });
     const outcomes = await Promise.all([
-      feeds.advance('km', 'cas', move(0, T1, { handedOn: [{ devItemId: 'a', updatedAt: T1 }] })),
-      feeds.advance('km', 'cas', move(0, T2, { handedOn: [{ devItemId: 'b', updatedAt: T2 }] })),
+      feeds.advance('km', 'cas', move(0, T1, { woken: [{ devItemId: 'a', updatedAt: T1 }] })),
+      feeds.advance('km', 'cas', move(0, T2, { woken: [{ devItemId: 'b', updatedAt: T2 }] })),
     ]);
     expect([...outcomes].sort()).toEqual([false, true]);
     const won = outcomes[0] ? { at: T1, id: 'a' } : { at: T2, id: 'b' };
     expect(await feeds.cursor('km', 'cas')).toMatchObject({ value: won.at, version: 1 });
-    expect(await feeds.handedOn('km', 'cas', T1)).toEqual([{ devItemId: won.id, updatedAt: won.at }]);
+    expect(await feeds.woken('km', 'cas', T1)).toEqual([{ devItemId: won.id, updatedAt: won.at }]);
   });
 
   it('keeps the pending changes of the move that lost', async () => {
@@ -72,10 +72,10 @@ describe('ledger/feeds', () => {
 
   it('forgets pairs that are older than the start of the next read', async () => {
     const pair = (devItemId: string, updatedAt: string) => ({ devItemId, updatedAt });
-    await feeds.advance('km', 'pairs', move(0, T1, { handedOn: [pair('a', T1)] }));
-    await feeds.advance('km', 'pairs', move(1, T3, { handedOn: [pair('a', T2), pair('b', T3)], keepPairsSince: T2 }));
-    expect(await feeds.handedOn('km', 'pairs', T1)).toEqual([pair('a', T2), pair('b', T3)]);
-    expect(await feeds.handedOn('km', 'pairs', T3)).toEqual([pair('b', T3)]);
+    await feeds.advance('km', 'pairs', move(0, T1, { woken: [pair('a', T1)] }));
+    await feeds.advance('km', 'pairs', move(1, T3, { woken: [pair('a', T2), pair('b', T3)], keepPairsSince: T2 }));
+    expect(await feeds.woken('km', 'pairs', T1)).toEqual([pair('a', T2), pair('b', T3)]);
+    expect(await feeds.woken('km', 'pairs', T3)).toEqual([pair('b', T3)]);
   });
 
   it('keeps the newest of two pending changes of an item, and clears only the one whose item was woken', async () => {

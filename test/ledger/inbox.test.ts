@@ -37,7 +37,7 @@ describe('ledger/inbox', () => {
     expect(taken).toHaveLength(20);
     expect(await take()).toEqual([]);
     const [first, second] = taken;
-    await fixture.ledger.inbox.markHandedOn([first?.id ?? '']);
+    await fixture.ledger.inbox.markWoken([first?.id ?? '']);
     await fixture.ledger.inbox.noteFailed([second?.id ?? ''], 'no server');
     await fixture.sql(`update webhook_delivery set tried_at = tried_at - interval '31 seconds'`);
     await age(31);
@@ -50,7 +50,7 @@ describe('ledger/inbox', () => {
     const stored = await store('msg_1');
     await age(40);
     await store('msg_2');
-    await fixture.ledger.inbox.markHandedOn([stored?.id ?? '']);
+    await fixture.ledger.inbox.markWoken([stored?.id ?? '']);
     expect(await fixture.ledger.inbox.waiting()).toEqual([
       { devTool: 'km', count: 1, oldestMs: expect.any(Number) as number },
     ]);

@@ -102,7 +102,7 @@ describe('ledger/migrate', () => {
     const pending = [
       { devTool: 'km', devItemId: 'x', snapshot: { id: 'x', key: null, url: null, status: 's', updatedAt: null } },
     ];
-    const move = { fromVersion: 0, to: null, handedOn: [], pending, keepPairsSince: '2026-01-01T00:00:00Z' };
+    const move = { fromVersion: 0, to: null, woken: [], pending, keepPairsSince: '2026-01-01T00:00:00Z' };
     const advance = ledger.feeds.advance('km', 's', move).catch((error: unknown) => error);
     await eventually(async () => expect(await run(url, `${kill} and wait_event_type = 'Lock'`)).toHaveLength(1));
     await lock.end();

@@ -21,7 +21,7 @@ function setUp(rows: readonly ItemLink[], waiting: readonly StoredDelivery[][] =
   const deps = {
     ledger: {
       inbox: {
-        markHandedOn: (ids: readonly string[]) => Promise.resolve(void noted.marked.push(...ids)),
+        markWoken: (ids: readonly string[]) => Promise.resolve(void noted.marked.push(...ids)),
         noteFailed: (ids: readonly string[]) => Promise.resolve(void noted.failed.push(...ids)),
         takeWaiting: () => Promise.resolve(batches.shift() ?? []),
       },

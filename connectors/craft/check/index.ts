@@ -130,7 +130,7 @@ function scopeFindings({ kind, id, where }: Place, key: ApiKeyFacts): readonly F
   const dimension = { workspace: 'workspaces', portfolio: 'portfolios', feedbackPortal: 'feedback_portals' } as const;
   const allowed = key.resourceScope?.[dimension[kind]] ?? null;
   if (allowed === null || allowed.includes(id)) return [];
-  const message = `the key is limited to others than "${id}": ${allowed.join(', ') || 'none'}`;
+  const message = `the key does not cover "${id}"; it is limited to: ${allowed.join(', ') || 'none'}`;
   return [{ level: 'wrong', where, message }];
 }
 

@@ -72,7 +72,7 @@ describe('connectors/craft/check: check', () => {
       {
         level: 'wrong',
         where: 'pipelines.mobile.source.workspace',
-        message: `the key is limited to others than "${WORKSPACE}": 8`,
+        message: `the key does not cover "${WORKSPACE}"; it is limited to: 8`,
       },
     ]);
   });

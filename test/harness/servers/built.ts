@@ -1,6 +1,6 @@
 /** The product as users run it: `dist/`, built again, at most once in a run, when a source is newer than it. */
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -10,7 +10,8 @@ import { inject } from 'vitest';
 
 const PROJECT_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-const STAMP = join(PROJECT_ROOT, 'dist', '.built');
+/** What a build writes last. */
+const STAMP = join(PROJECT_ROOT, 'dist', 'workflow-bundle.js');
 interface BuildConfig {
   readonly include: readonly string[];
 }
@@ -27,11 +28,7 @@ export async function built(path: string): Promise<string> {
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [BUILD_LOCK]);
-    const startedAt = new Date();
-    if (await isStale()) {
-      await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: PROJECT_ROOT });
-      await writeFile(STAMP, `${startedAt.toISOString()}\n`);
-    }
+    if (await isStale()) await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: PROJECT_ROOT });
   } finally {
     await client.end();
   }
