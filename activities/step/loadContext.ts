@@ -84,8 +84,8 @@ function heldBy(link: ItemLink, pipeline: PipelineSettings): PipelineSettings {
 }
 
 /**
- * The item's state by its row. A row that a restored ledger has lost is inserted again; its dev item is then looked for
- * by its marker.
+ * The item's state by its row. A row that a restored ledger has lost is inserted again and begins as a new one does:
+ * looking for the dev item that it held is planned (design 3).
  */
 export async function stateNow(
   deps: Needs<'connections' | 'links' | 'now', 'current'>,

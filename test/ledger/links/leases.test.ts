@@ -4,12 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Ledger } from '../../../ledger/ledger.js';
-import { CREATE, begin, type LedgerFixture, openLedger, PIPELINE } from '../../fixtures/ledger.js';
+import { CREATE, freshItem, type LedgerFixture, openLedger, PIPELINE } from '../../fixtures/ledger.js';
 
 describe('ledger/links/leases', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
-  let count = 0;
 
   beforeAll(async () => {
     db = await openLedger();
@@ -17,11 +16,7 @@ describe('ledger/links/leases', () => {
   });
   afterAll(() => db.close());
 
-  const fresh = async () => {
-    const item = { pipeline: PIPELINE, craftItemId: `lease-${(count += 1)}` };
-    await begin(ledger, item.craftItemId);
-    return item;
-  };
+  const fresh = () => freshItem(ledger);
 
   it('the newer of two takers holds the token, and the older one can note nothing', async () => {
     const item = await fresh();

@@ -2,12 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Ledger } from '../../../ledger/ledger.js';
-import { begin, devItem, following, linked, type LedgerFixture, openLedger, PIPELINE } from '../../fixtures/ledger.js';
+import { devItem, following, freshItem, linked, type LedgerFixture, openLedger } from '../../fixtures/ledger.js';
 
 describe('ledger/links/pushes', () => {
   let db: LedgerFixture;
   let ledger: Ledger;
-  let count = 0;
 
   beforeAll(async () => {
     db = await openLedger();
@@ -15,11 +14,7 @@ describe('ledger/links/pushes', () => {
   });
   afterAll(() => db.close());
 
-  const fresh = async () => {
-    const item = { pipeline: PIPELINE, craftItemId: `push-${(count += 1)}` };
-    await begin(ledger, item.craftItemId);
-    return item;
-  };
+  const fresh = () => freshItem(ledger);
 
   it('restores what was unanswered before a write that did not happen, but only under the newest token', async () => {
     const item = await fresh();
