@@ -3,7 +3,7 @@
  * Configuration). Secrets leave this file only through functions, so that no settings object can carry them into a log
  * or a history.
  */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { TARGETS } from '../connectors/targets.js';
@@ -60,7 +60,34 @@ export function loadConfiguration(options: { readonly path: string; readonly env
     throw problems.toError(file, yaml.lineOf, (message) => withOriginals(message, originals));
   }
   const { settings, secrets } = read;
-  return { settings, secrets, file, warnings: problems.warnings().map((line) => withOriginals(line, originals)) };
+  warnOfReaders(file, secrets, originals, problems);
+  return {
+    settings,
+    secrets,
+    file,
+    warnings: [...yaml.warnings, ...problems.warnings().map((line) => withOriginals(line, originals))],
+  };
+}
+
+const OTHERS_WRITE = 0o002;
+const OTHERS_READ = 0o004;
+
+/** Windows knows no such modes: there, the file's folder decides. */
+function warnOfReaders(
+  file: string,
+  secrets: Secrets,
+  originals: ReadonlyMap<string, string>,
+  problems: Problems,
+): void {
+  if (process.platform === 'win32') return;
+  const { mode } = statSync(file);
+  const holdsKeys = secrets.all().some((secret) => ![...originals.keys()].some((text) => text.includes(secret)));
+  if ((mode & OTHERS_WRITE) !== 0) problems.warn([], `everybody on this machine may change it: chmod o-w ${file}`);
+  else if (holdsKeys && (mode & OTHERS_READ) !== 0)
+    problems.warn(
+      [],
+      `holds keys that everybody on this machine may read: chmod 600 ${file}, or take them from the environment with \${NAME}`,
+    );
 }
 
 /** Puts `${NAME}` back where a message shows the value that replaced it. */
@@ -172,7 +199,10 @@ function checkCaFiles(connections: readonly (ReadCraft | ReadDevTool)[], problem
 function byName<T extends DevToolSettings | PipelineSettings | IntakeSettings>(
   entries: readonly T[],
 ): Readonly<Record<string, T>> {
-  return Object.fromEntries(entries.map((entry) => [entry.name, entry]));
+  // Without a prototype: a name that somebody else sends, such as `constructor`, must find nothing.
+  const named = Object.create(null) as Record<string, T>;
+  for (const entry of entries) named[entry.name] = entry;
+  return named;
 }
 
 function createSecrets(craft: ReadCraft, devTools: readonly ReadDevTool[], alertsWebhook: string | null): Secrets {

@@ -20,8 +20,6 @@ export interface Environment {
   readonly listen: { readonly host: string; readonly port: number };
   /** `CRAFTSYNC_TOKEN`: what callers of the listener present; required when other machines can reach it. */
   readonly token: string | null;
-  /** `CRAFTSYNC_ENCRYPTION_KEYS`, `id:base64,…`: 32 bytes each, in base64; the first encrypts. */
-  readonly encryptionKeys: readonly { readonly id: string; readonly key: string }[] | null;
   /** `LOG_LEVEL`. @default `info` */
   readonly logLevel: string;
   /** `$XDG_CACHE_HOME/craftsync`, or `~/.cache/craftsync`. */
@@ -30,7 +28,6 @@ export interface Environment {
 
 const DEFAULTS = { stateDir: '.craftsync', listen: { host: '127.0.0.1', port: 8788 }, logLevel: 'info' } as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const ENCRYPTION_KEY_BYTES = 32;
 
 /** @throws ConfigurationError naming every variable that cannot be used. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
@@ -49,10 +46,10 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     stateDir: resolve(valueOf(env, 'CRAFTSYNC_STATE') ?? DEFAULTS.stateDir),
     listen,
     token,
-    encryptionKeys: readEncryptionKeys(valueOf(env, 'CRAFTSYNC_ENCRYPTION_KEYS'), problems),
     logLevel: readLogLevel(valueOf(env, 'LOG_LEVEL'), problems),
     cacheDir: join(valueOf(env, 'XDG_CACHE_HOME') ?? join(valueOf(env, 'HOME') ?? homedir(), '.cache'), 'craftsync'),
   };
+  refuseEncryptionKeys(valueOf(env, 'CRAFTSYNC_ENCRYPTION_KEYS'), problems);
   if (problems.length > 0) throw new ConfigurationError(problems.join('\n'));
   return environment;
 }
@@ -99,23 +96,10 @@ function readLogLevel(value: string | null, problems: string[]): string {
   return level ?? DEFAULTS.logLevel;
 }
 
-/** Keys are secrets: messages name their position and id, never the text. */
-function readEncryptionKeys(value: string | null, problems: string[]): Environment['encryptionKeys'] {
-  if (value === null) return null;
-  const keys: { id: string; key: string }[] = [];
-  for (const [index, entry] of value.split(',').entries()) {
-    const match = /^\s*([A-Za-z0-9._-]{1,40}):([A-Za-z0-9+/_-]+={0,2})\s*$/.exec(entry);
-    const id = match?.[1];
-    const key = match?.[2];
-    if (id === undefined || key === undefined || Buffer.from(key, 'base64').length !== ENCRYPTION_KEY_BYTES) {
-      problems.push(
-        `CRAFTSYNC_ENCRYPTION_KEYS, entry ${index + 1}: write id:base64 of ${ENCRYPTION_KEY_BYTES} bytes, made for example with: openssl rand -base64 ${ENCRYPTION_KEY_BYTES}`,
-      );
-    } else if (keys.some((known) => known.id === id)) {
-      problems.push(
-        `CRAFTSYNC_ENCRYPTION_KEYS, entry ${index + 1}: the id ${echo(id)} is used twice; give each key its own`,
-      );
-    } else keys.push({ id, key });
-  }
-  return keys;
+/** Nobody should believe in encryption that does not happen. */
+function refuseEncryptionKeys(value: string | null, problems: string[]): void {
+  if (value === null) return;
+  problems.push(
+    'CRAFTSYNC_ENCRYPTION_KEYS is set, but this release does not encrypt: what Temporal keeps of a workflow would stay readable; take it out, and keep Temporal where only those may reach it who may read your items',
+  );
 }

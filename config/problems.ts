@@ -29,7 +29,16 @@ export function echo(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   if (typeof value !== 'string') return 'a section of keys';
-  return JSON.stringify(value.length > LONGEST_ECHO ? `${value.slice(0, LONGEST_ECHO - 1)}…` : value);
+  return visible(JSON.stringify(value.length > LONGEST_ECHO ? `${value.slice(0, LONGEST_ECHO - 1)}…` : value));
+}
+
+/** Signs that look like a blank, or like nothing, are shown by their number: `\\u00a0`. */
+function visible(text: string): string {
+  return text.replaceAll(/[\p{Cf}\p{Zl}\p{Zp}\u3164\uffa0]|(?! )\p{Zs}/gu, (sign) =>
+    [...Array(sign.length).keys()]
+      .map((index) => `\\u${sign.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }
 
 /** Collects the problems and warnings of one file, so that all of them can be reported at once. */
@@ -63,7 +72,9 @@ export class Problems {
   }
 
   warnings(): readonly string[] {
-    return this.#warnings.map(({ path, message }) => `${formatPath(path)}: ${message}`);
+    return this.#warnings.map(
+      ({ path, message }) => `${path.length === 0 ? 'the file' : formatPath(path)}: ${message}`,
+    );
   }
 
   /**

@@ -1,6 +1,7 @@
 /** How every connector's `check` words its findings. */
 import { closest } from 'fastest-levenshtein';
 import { ToolError } from '../domain/errors.js';
+import { keyNamed } from '../domain/rules/names.js';
 import type { ProgressRule } from '../domain/settings.js';
 import type { Finding } from './port/finding.js';
 
@@ -77,7 +78,7 @@ export function unmappedFindings(
   }: { readonly rule: ProgressRule; readonly where: string; readonly statuses: readonly string[] },
   things = 'items',
 ): readonly Finding[] {
-  const unmapped = statuses.filter((word) => !Object.hasOwn(rule.statuses, word));
+  const unmapped = statuses.filter((word) => keyNamed(rule.statuses, word) === null);
   if (unmapped.length === 0) return [];
   const then = `such ${things} ${UNMAPPED[rule.unmapped]} (unmapped: ${rule.unmapped})`;
   const message = `without an entry: ${listed(unmapped)}; ${then}`;

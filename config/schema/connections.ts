@@ -4,9 +4,11 @@ import { z } from 'zod';
 import type { TargetFacts } from '../../connectors/targets.js';
 import type { CraftSettings, DevToolSettings, RateLimit } from '../../domain/settings.js';
 import { DEFAULTS, DURATIONS } from '../defaults.js';
+import { isLoopback } from '../environment.js';
 import type { Path, Problems } from '../problems.js';
 import { notOneOf, parsePart, unknownKey } from './issues.js';
-import { ApiKey, BaseUrl, Count, duration, Id, oneOf, ProxyUrl, SecretText, Text, UrlTemplate } from './values.js';
+import { ApiKey, SecretText } from './secrets.js';
+import { BaseUrl, Count, duration, Id, oneOf, ProxyUrl, Text, UrlTemplate } from './values.js';
 
 const RateLimitSection = z
   .strictObject({ perMinute: Count.optional(), burst: Count.optional(), perMonth: Count.optional() })
@@ -61,6 +63,7 @@ export function readCraft(value: unknown, folder: string, problems: Problems): R
   const section = parsePart(CraftSection, value, [CRAFT_CONNECTION], problems);
   if (section === undefined) return undefined;
   warnOfMonth(section.rateLimit, [CRAFT_CONNECTION], problems);
+  warnOfOpenKeys(section, [CRAFT_CONNECTION], problems);
   const settings: CraftSettings = {
     ...toConnection(CRAFT_CONNECTION, section, folder),
     dialect: section.dialect,
@@ -87,6 +90,7 @@ export function readDevTool(
   const parsedOwn = kind === null ? {} : parsePart(kind.Own, own, path, problems);
   if (section === undefined || parsedOwn === undefined) return undefined;
   warnOfMonth(section.rateLimit, path, problems);
+  warnOfOpenKeys(section, path, problems);
   if (section.webhookUrl !== undefined && section.webhookSecret === undefined) {
     problems.add([...path, 'webhookUrl'], 'needs webhookSecret: without it no webhook can be verified');
   }
@@ -168,6 +172,28 @@ function warnOfMonth(
   if (section?.perMonth === undefined) return;
   const message = 'only a monthly limit that the tool itself reports is obeyed (CraftDesk reports one)';
   problems.warn([...path, 'rateLimit', 'perMonth'], `is not enforced in this release: ${message}`);
+}
+
+/** Fewer characters than this can be guessed by trying. */
+const GUESSABLE_BELOW = 16;
+
+function warnOfOpenKeys(
+  section: { readonly baseUrl: string; readonly webhookSecret?: string | undefined },
+  path: Path,
+  problems: Problems,
+): void {
+  const { protocol, hostname } = new URL(section.baseUrl);
+  if (protocol === 'http:' && !isThisMachine(hostname)) {
+    problems.warn([...path, 'baseUrl'], `sends the key unencrypted to ${hostname}: use https:// where the server can`);
+  }
+  if (section.webhookSecret !== undefined && section.webhookSecret.length < GUESSABLE_BELOW) {
+    const message = `has fewer than ${GUESSABLE_BELOW} characters: whoever guesses it can forge webhooks`;
+    problems.warn([...path, 'webhookSecret'], message);
+  }
+}
+
+function isThisMachine(hostname: string): boolean {
+  return isLoopback(hostname.replace(/^\[|\]$/g, '')) || hostname.endsWith('.localhost');
 }
 
 /** A written limit wins over one that the tool's own settings imply (`plan`). */

@@ -6,11 +6,11 @@ import { suggestion } from '../nearest.js';
 import { echo } from '../problems.js';
 import type { Path, Problems } from '../problems.js';
 import { EMPTY_VALUE, parsePart } from './issues.js';
-import { CraftPath, Flag, Word } from './values.js';
+import { CraftPath, Flag, WordTable } from './values.js';
 
 const FieldSource = z.strictObject({
   from: CraftPath,
-  values: z.record(z.string(), Word).optional(),
+  values: WordTable.optional(),
   required: Flag.optional(),
 });
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { TargetFacts } from '../../connectors/targets.js';
 import { canWriteTo, type CraftSource } from '../../domain/craftItem.js';
+import { tidied } from '../../domain/rules/names.js';
 import type { LockRule, PipelineSettings, ProgressRule, ReadyRule } from '../../domain/settings.js';
 import { DEFAULTS, DURATIONS } from '../defaults.js';
 import { suggestion } from '../nearest.js';
@@ -10,7 +11,7 @@ import type { Path, Problems } from '../problems.js';
 import { readFields } from './fields.js';
 import { parsePart } from './issues.js';
 import { readFollowing, readWriteBack } from './progress.js';
-import { Count, CraftPath, duration, Flag, Id, oneOf, Scalar, Text } from './values.js';
+import { Count, CraftPath, duration, Flag, Id, isAddress, notAnAddress, oneOf, Scalar, Text } from './values.js';
 
 const SOURCES = ['workspace', 'portfolio', 'feedbackPortal'] as const;
 
@@ -132,7 +133,24 @@ function readTarget(value: unknown, path: Path, context: PipelineContext): ReadT
     return undefined;
   }
   const kind = kindOf(devTool);
-  return { devTool, kind, rest: kind === null ? null : parsePart(kind.Target, rest, path, problems) };
+  return {
+    devTool,
+    kind,
+    rest: kind === null ? null : parsePart(kind.Target, tidyTarget(rest, path, problems), path, problems),
+  };
+}
+
+/** Ids and names of the dev tool: what a page put into them is taken out, and no address is taken for an id. */
+function tidyTarget(value: unknown, path: Path, problems: Problems): unknown {
+  if (typeof value === 'string') {
+    if (isAddress(value)) problems.addUnreadable(path, notAnAddress(value));
+    return tidied(value);
+  }
+  if (Array.isArray(value)) return value.map((entry, index) => tidyTarget(entry, [...path, index], problems));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, tidyTarget(entry, [...path, key], problems)]),
+  );
 }
 
 function readWriteBackOf(

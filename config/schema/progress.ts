@@ -6,10 +6,10 @@ import { suggestion } from '../nearest.js';
 import { echo, formatPath } from '../problems.js';
 import type { Path, Problems } from '../problems.js';
 import { parsePart } from './issues.js';
-import { oneOf, Text, TextOrEmpty, Word } from './values.js';
+import { oneOf, Text, TextOrEmpty, Word, WordTable } from './values.js';
 
 const FollowSection = z.strictObject({
-  statuses: z.record(z.string(), Word).default({}),
+  statuses: WordTable.default({}),
   unmapped: oneOf('keep', 'ignore', 'block').default(DEFAULTS.unmapped),
   doneWhen: z.array(Word).default([]),
   droppedWhen: z.array(Word).default([]),

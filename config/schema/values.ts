@@ -6,13 +6,14 @@
 import ms from 'ms';
 import { z } from 'zod';
 import type { DurationRule } from '../defaults.js';
+import { tidied } from '../../domain/rules/names.js';
 import { echo } from '../problems.js';
 import { EMPTY_VALUE, notOneOf, withoutCredentials } from './issues.js';
 
-type Reading<T> = { readonly value: T } | { readonly wrong: string };
+export type Reading<T> = { readonly value: T } | { readonly wrong: string };
 
 /** A schema for one value. A missing or empty value gets the same words everywhere. */
-function single<T>(read: (given: unknown) => Reading<T>) {
+export function single<T>(read: (given: unknown) => Reading<T>) {
   return z.unknown().transform((given, context): T => {
     const reading = readPresent(given, read);
     if ('value' in reading) return reading.value;
@@ -31,11 +32,11 @@ function readText(given: unknown): Reading<string> {
   if (typeof given === 'number') return { value: String(given) };
   if (typeof given === 'boolean') return { wrong: `expected a text, not ${echo(given)}: put it in quotes` };
   if (typeof given !== 'string') return { wrong: `expected a text, not ${echo(given)}` };
-  if (given.trim() === '') return { wrong: EMPTY_VALUE };
-  return { value: given };
+  const text = tidied(given);
+  return text.trim() === '' ? { wrong: EMPTY_VALUE } : { value: text };
 }
 
-/** Names and ids from other systems, taken exactly; a number is taken as its digits. */
+/** Names and ids from other systems, without what nobody sees in them; a number is taken as its digits. */
 export const Text = single(readText);
 
 /** A text that may be empty, such as what `release` writes. */
@@ -44,12 +45,28 @@ export const TextOrEmpty = single((given) => (given === '' ? { value: '' } : rea
 /** An id of Craft.io: blanks around it are never intended. */
 export const Id = single((given) => {
   const reading = readText(given);
-  return 'value' in reading ? { value: reading.value.trim() } : reading;
+  if ('wrong' in reading) return reading;
+  const id = reading.value.trim();
+  return isAddress(id) ? { wrong: notAnAddress(id) } : { value: id };
 });
+
+/** Whether somebody pasted the address of a page where an id or a name belongs. */
+export function isAddress(text: string): boolean {
+  return /^\s*[a-z][a-z+.-]*:\/\//i.test(text);
+}
+
+/** Names the parts of the address that may be the id. */
+export function notAnAddress(address: string): string {
+  const path = address.replace(/^[^/]*\/\/[^/]*/, '').split(/[/?#&=]+/);
+  const ids = path.filter((part) => /\d/.test(part) && /^[\w-]{2,}$/.test(part));
+  const hint = ids.length === 0 ? '' : `, which may be ${ids.map((id) => JSON.stringify(id)).join(' or ')}`;
+  return `${echo(withoutCredentials(address))} is the address of a page: write the id alone${hint}`;
+}
 
 /** A value that conditions compare with. */
 export const Scalar = single<string | number | boolean>((given) => {
-  if (typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean') return { value: given };
+  if (typeof given === 'string') return { value: tidied(given) };
+  if (typeof given === 'number' || typeof given === 'boolean') return { value: given };
   return { wrong: `expected a text, a number, true or false, not ${echo(given)}` };
 });
 
@@ -67,6 +84,9 @@ export const CraftPath = single((given) => {
   return { value: path };
 });
 
+/** A table of words by the names of another system. */
+export const WordTable = z.record(z.string().transform(tidied), Word);
+
 export function oneOf<const T extends readonly [string, ...string[]]>(...choices: T) {
   return single<T[number]>((given) => {
     const choice = choices.find((known) => known === given);
@@ -75,8 +95,9 @@ export function oneOf<const T extends readonly [string, ...string[]]>(...choices
 }
 
 export const Flag = single((given) => {
-  if (given === true || given === 'true') return { value: true };
-  if (given === false || given === 'false') return { value: false };
+  const word = typeof given === 'string' ? given.trim().toLowerCase() : given;
+  if (word === true || word === 'true') return { value: true };
+  if (word === false || word === 'false') return { value: false };
   return { wrong: `${echo(given)} is neither true nor false` };
 });
 
@@ -159,24 +180,6 @@ function readUrl(given: unknown): Reading<{ url: URL; text: string }> {
   }
   return { value: { url, text } };
 }
-
-/** An API key: it must fit into an HTTP header. Never echoed. */
-export const ApiKey = single((given) => {
-  if (typeof given !== 'string')
-    return { wrong: 'must be a text: put it in quotes, or take it from the environment with ${NAME}' };
-  const key = given.trim();
-  if (key === '') return { wrong: EMPTY_VALUE };
-  if (!/^[\x21-\x7e]+$/.test(key))
-    return { wrong: 'contains a blank or a character that no API key has: copy the key again' };
-  return { value: key };
-});
-
-/** Any other secret text. Never echoed. */
-export const SecretText = single((given) => {
-  if (typeof given !== 'string')
-    return { wrong: 'must be a text: put it in quotes, or take it from the environment with ${NAME}' };
-  return given.trim() === '' ? { wrong: EMPTY_VALUE } : { value: given.trim() };
-});
 
 /** Names of pipelines and dev tools are part of workflow ids, markers and webhook paths: few characters are allowed. */
 export function isName(name: string): boolean {

@@ -8,6 +8,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { FeedbackDraft, SubmittedFeedback } from '../../domain/feedback.js';
 import { ToolError } from '../../domain/errors.js';
+import { named } from '../../domain/rules/names.js';
 import type { CraftFeedback, LinkedFeedback, PortalEntry, RefSearch } from '../port/craftFeedback.js';
 import type { ReadCall, WriteCall } from '../port/calls.js';
 import { neutralise } from '../text/neutralise.js';
@@ -78,7 +79,7 @@ function readOf({ callClass, signal, heartbeat }: ReadCall): ReadCall {
 
 /** An id wins over a name. */
 export function findCategory(categories: readonly PortalEntry[], nameOrId: string): PortalEntry | null {
-  return categories.find(({ id }) => id === nameOrId) ?? categories.find(({ name }) => name === nameOrId) ?? null;
+  return categories.find(({ id }) => id === nameOrId) ?? named(categories, nameOrId) ?? null;
 }
 
 export function missingCategory(categories: readonly PortalEntry[], portal: string, nameOrId: string): string {

@@ -7,6 +7,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { CraftSource } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
+import { allNamed, sameName } from '../../domain/rules/names.js';
 import type { ReadCall } from '../port/calls.js';
 import { looksLikeId, type NameOf, sourceWords } from './mapping.js';
 import {
@@ -52,7 +53,9 @@ export function createFieldDirectory(craft: Craft, now: () => number): FieldDire
   /** The list; read again where one of `wanted` is missing and was not looked up a moment ago (D2). */
   async function including(source: CraftSource, wanted: readonly string[], call: ReadCall): Promise<Kept> {
     const { list, isNew } = await kept.current(source, call);
-    const missing = wanted.filter((word) => !list.fields.some((field) => field.id === word || field.name === word));
+    const missing = wanted.filter(
+      (word) => !list.fields.some((field) => field.id === word || sameName(field.name, word)),
+    );
     const isWorthwhile = missing.some((word) => !list.unlisted.has(word)) || now() - list.readAtMs > LOOK_AGAIN_MS;
     const result = missing.length > 0 && !isNew && isWorthwhile ? await kept.refresh(source, call) : list;
     for (const word of missing) result.unlisted.add(word);
@@ -133,7 +136,7 @@ async function portalFields(craft: Craft, portal: string, call: ReadCall): Promi
 export function findField(fields: readonly CustomField[], nameOrId: string, source: CraftSource): FieldLookup {
   const byId = fields.find((field) => field.id === nameOrId);
   if (byId !== undefined) return { status: 'found', field: byId };
-  const named = fields.filter((field) => field.name === nameOrId);
+  const named = allNamed(fields, nameOrId);
   const [field] = named;
   if (field !== undefined && named.length === 1) return { status: 'found', field };
   if (field !== undefined) {

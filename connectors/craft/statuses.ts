@@ -4,6 +4,7 @@
  */
 import { closest } from 'fastest-levenshtein';
 import type { CraftItem, CraftSource } from '../../domain/craftItem.js';
+import { allNamed } from '../../domain/rules/names.js';
 import type { ReadCall } from '../port/calls.js';
 import { looksLikeId, sourceWords } from './mapping.js';
 import { type Craft, failure } from './requests.js';
@@ -77,7 +78,7 @@ export function createStatusDirectory(craft: Craft, now: () => number, lookThrou
 
 /** The first one seen with an id: a name does not tell statuses of different item types apart. */
 function named(all: readonly SeenStatus[], name: string): SeenStatus | null {
-  const same = all.filter((status) => status.name === name);
+  const same = allNamed(all, name);
   return same.find(({ id }) => id !== null) ?? same[0] ?? null;
 }
 

@@ -6,6 +6,7 @@
  */
 import type { CraftSource } from '../../domain/craftItem.js';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
+import { sameName } from '../../domain/rules/names.js';
 import type { ReadCall } from '../port/calls.js';
 import { sourceWords } from './mapping.js';
 import { type Craft, listTerminology } from './requests.js';
@@ -60,10 +61,15 @@ async function read(craft: Craft, source: CraftSource, call: ReadCall): Promise<
   }
 }
 
+/** By either of its words. */
+export function isCalled(term: Term, word: string): boolean {
+  return sameName(term.default, word) || sameName(term.custom, word);
+}
+
 function termsOf(all: readonly Term[]): Terms {
   return {
     all,
-    customOf: (type) => all.find((term) => term.default === type)?.custom ?? null,
-    defaultOf: (word) => all.find((term) => term.default === word || term.custom === word)?.default ?? word,
+    customOf: (type) => all.find((term) => sameName(term.default, type))?.custom ?? null,
+    defaultOf: (word) => all.find((term) => isCalled(term, word))?.default ?? word,
   };
 }

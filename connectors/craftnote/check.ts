@@ -2,6 +2,7 @@
  * Reports, before the first item is created, what would stop it: the key, the statuses, the folder or project, the
  * words of the mappings. Each finding names the bad value and the nearest one that exists.
  */
+import { allNamed } from '../../domain/rules/names.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '../findings.js';
 import type { ReadCall } from '../port/calls.js';
@@ -134,7 +135,7 @@ function statusFindings(
     const message = `neither status nor statusId is given: projects are created with ${NO_STATUS}`;
     return [{ level: 'ok', where, message }];
   }
-  const found = statuses.filter((status) => status.name === name);
+  const found = allNamed(statuses, name);
   const all = statuses.map((status) => status.name);
   if (found.length === 0)
     return [wrong(`${where}.status`, `the company has no status "${name}"${nearestWord(name, all)}`)];

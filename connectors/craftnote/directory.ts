@@ -3,6 +3,7 @@
  * each feed, on a miss, and when they are old: a worker with an outdated name would disagree with the sweep about every
  * project that has it.
  */
+import { named } from '../../domain/rules/names.js';
 import type { ReadCall } from '../port/calls.js';
 import { type Craftnote, failure, listStatuses } from './requests.js';
 import type { ProjectStatus } from './schema.js';
@@ -49,7 +50,7 @@ export async function statusIdOf(
   // An id that the settings do not show is sent as it is: Craftnote's refusal says more than ours could.
   if (target.statusId !== undefined) return target.statusId;
   if (target.status === undefined) return null;
-  const byName = (names: StatusNames) => [...names].find(([, name]) => name === target.status)?.[0];
+  const byName = (names: StatusNames) => named(statusesOf(names), target.status ?? '')?.id;
   const found = byName(await directory.covering([], call)) ?? byName(await directory.refreshed(call));
   if (found !== undefined) return found;
   throw failure(cn, 'invalid', `GET /company/settings shows no status "${target.status}": see target.status`);

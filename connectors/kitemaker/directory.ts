@@ -3,6 +3,7 @@
  * again on a miss and when they are old: spaces are renamed, statuses and labels come and go.
  */
 import { ToolError } from '../../domain/errors.js';
+import { named } from '../../domain/rules/names.js';
 import type { ReadCall } from '../port/calls.js';
 import { createLabel, failure, type Kitemaker, listSpaces } from './requests.js';
 import type { Space } from './schema.js';
@@ -101,11 +102,11 @@ export async function resolveTarget(
 function statusIn(space: Space, target: KitemakerTarget): string | null {
   // An id that the space does not show is sent as it is: Kitemaker's refusal says more than ours could.
   if (target.statusId !== undefined) return target.statusId;
-  return space.statuses.find((status) => status.name === target.status)?.id ?? null;
+  return named(space.statuses, target.status ?? '')?.id ?? null;
 }
 
 function labelIn(space: Space, nameOrId: string): string | null {
-  return space.labels.find((label) => label.name === nameOrId || label.id === nameOrId)?.id ?? null;
+  return (space.labels.find((label) => label.id === nameOrId) ?? named(space.labels, nameOrId))?.id ?? null;
 }
 
 /**

@@ -21,7 +21,7 @@ export const KitemakerTarget = z
     /** Names or ids of labels of the space. */
     labels: z.array(Id).default([]),
     /** Creates the labels that the space lacks. */
-    createLabels: z.boolean().default(false),
+    createLabels: z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]).default(false),
     /** Id, number (`I-12`) or exact title of an initiative that each created item is put under, by a second write. */
     initiative: Id.optional(),
   })

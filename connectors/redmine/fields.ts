@@ -4,6 +4,7 @@
  * refused before anything is sent.
  */
 import { closest } from 'fastest-levenshtein';
+import { allNamed, sameName } from '../../domain/rules/names.js';
 import type { ReadCall } from '../port/calls.js';
 import { dayOf, isDateField } from './dates.js';
 import { type Directory, type FieldPlace, type KnownField, LOOK_AGAIN } from './directory.js';
@@ -103,9 +104,9 @@ export async function customFieldOf(
 
 /** The exact name; else the name in any case. */
 function named(name: string, fields: readonly KnownField[]): readonly KnownField[] {
-  const exact = fields.filter((field) => field.name === name);
+  const exact = allNamed(fields, name);
   if (exact.length > 0) return exact;
-  return fields.filter((field) => field.name.trim().toLowerCase() === name.trim().toLowerCase());
+  return fields.filter((field) => sameName(field.name.toLowerCase(), name.toLowerCase()));
 }
 
 function unknownField(name: string, fields: readonly KnownField[]): string {
@@ -135,5 +136,5 @@ async function priorityOf(
 }
 
 export function priorityNamed(name: string, priorities: readonly Priority[]): Priority | null {
-  return priorities.find((priority) => priority.name.toLowerCase() === name.trim().toLowerCase()) ?? null;
+  return priorities.find((priority) => sameName(priority.name.toLowerCase(), name.toLowerCase())) ?? null;
 }

@@ -4,6 +4,7 @@
  */
 import type { CraftItem } from '../craftItem.js';
 import type { FieldRule, PipelineSettings } from '../settings.js';
+import { keyNamed } from './names.js';
 import { readPath, readValues } from './paths.js';
 
 export type RenderedFields =
@@ -70,8 +71,8 @@ function render(item: CraftItem, name: string, rule: FieldRule): Rendered {
   const table = rule.values;
   // The table may have a type under either of its names.
   const names = rule.from === 'type' ? readValues(item, 'type') : [];
-  const key = names.find((word) => Object.hasOwn(table, word)) ?? value ?? '';
-  if (Object.hasOwn(table, key)) return { status: 'text', text: table[key] || null };
+  const key = [...names, value ?? ''].map((word) => keyNamed(table, word)).find((known) => known !== null);
+  if (key !== undefined) return { status: 'text', text: table[key] || null };
   if (value !== null) return unmapped(name, rule.from, value, table);
   return rule.required ? missing(name, rule.from) : { status: 'text', text: null };
 }

@@ -4,6 +4,7 @@
  * It never throws: a property of an unexpected type reads as its text if it has some, else as empty.
  */
 import type { CraftFieldValue, CraftItem } from '../craftItem.js';
+import { named } from './names.js';
 
 export const CUSTOM_FIELDS = 'customFields.';
 
@@ -58,7 +59,7 @@ export function rawAt(item: CraftItem, written: string): unknown {
 /** A custom field of the item by id or, if no field has that id, by name: an id may look like a name. */
 export function customField(item: CraftItem, nameOrId: string): CraftFieldValue | null {
   const byId = item.customFields.find((field) => field.id === nameOrId);
-  return byId ?? item.customFields.find((field) => field.name === nameOrId) ?? null;
+  return byId ?? named(item.customFields, nameOrId) ?? null;
 }
 
 function valueAt(item: CraftItem, path: string): unknown {

@@ -1,6 +1,7 @@
 /** How a dev item's status, key and link become what Craft.io shows (design 3, step 4). */
 import type { DevItem } from '../devItem.js';
 import type { ProgressRule } from '../settings.js';
+import { keyNamed, sameName } from './names.js';
 
 export type MappedProgress =
   | { readonly status: 'mapped'; readonly value: string }
@@ -9,9 +10,10 @@ export type MappedProgress =
   /** `unmapped: block`. */
   | { readonly status: 'unmapped'; readonly message: string };
 
-/** The tool's own word, looked up exactly. */
+/** The tool's own word, looked up exactly, or else by what looks the same (names.ts). */
 export function mapProgress(devStatus: string, rule: ProgressRule): MappedProgress {
-  const value = Object.hasOwn(rule.statuses, devStatus) ? rule.statuses[devStatus] : undefined;
+  const key = keyNamed(rule.statuses, devStatus);
+  const value = key === null ? undefined : rule.statuses[key];
   if (value !== undefined) return { status: 'mapped', value };
   switch (rule.unmapped) {
     case 'keep':
@@ -30,12 +32,12 @@ export function mapProgress(devStatus: string, rule: ProgressRule): MappedProgre
 
 /** `value` is ours, as `mapProgress` gives it. */
 export function isDone(value: string, rule: ProgressRule): boolean {
-  return rule.doneWhen.includes(value);
+  return rule.doneWhen.some((word) => sameName(word, value));
 }
 
 /** `value` is ours, as `mapProgress` gives it. */
 export function isDropped(value: string, rule: ProgressRule): boolean {
-  return rule.droppedWhen.includes(value);
+  return rule.droppedWhen.some((word) => sameName(word, value));
 }
 
 /** Configured field name → value, without what the dev item does not have or the rule does not name. */

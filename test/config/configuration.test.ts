@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../config/configuration.js';
@@ -158,7 +158,9 @@ describe('config/configuration', () => {
 
   it('refuses two sections of one name', () => {
     const text = `${configurationText()}  mobile: {}\n`;
-    expect(messageOf(text)).toBe('craftsync.yaml is not valid YAML:\n  line 11, column 3: Map keys must be unique');
+    expect(messageOf(text)).toBe(
+      'craftsync.yaml is not valid YAML:\n  line 11, column 3: this key is there already: each may be given once',
+    );
   });
 
   it('reads intake, alerts and keepLog', () => {
@@ -249,6 +251,25 @@ describe('config/configuration', () => {
     );
     writeFileSync(join(folder, 'ca.pem'), '');
     expect(loadConfiguration({ path, env: {} }).settings.craft.caFile).toBe(join(folder, 'ca.pem'));
+  });
+
+  it('warns of a file that everybody may change, or that holds keys and can be read by everybody', () => {
+    const path = join(temporaryFolder(), 'craftsync.yaml');
+    const warningsWith = (text: string, mode: number) => {
+      writeFileSync(path, text);
+      chmodSync(path, mode);
+      return loadConfiguration({ path, env: { KEY: 'ck_12345678' } }).warnings;
+    };
+    const craft = '{ baseUrl: "https://api.craft.io", apiKey: "${KEY}" }';
+    const devTool = '{ type: kitemaker, baseUrl: "https://km.test", apiKey: "${KEY}" }';
+    const withoutKeys = configurationText({ craft, devTool });
+    expect(warningsWith(configurationText(), 0o644)).toEqual([
+      `the file: holds keys that everybody on this machine may read: chmod 600 ${path}, or take them from the environment with \${NAME}`,
+    ]);
+    expect(warningsWith(withoutKeys, 0o646)).toEqual([
+      `the file: everybody on this machine may change it: chmod o-w ${path}`,
+    ]);
+    expect([...warningsWith(withoutKeys, 0o644), ...warningsWith(configurationText(), 0o640)]).toEqual([]);
   });
 
   it('warns when nothing would be handed over', () => {

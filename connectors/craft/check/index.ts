@@ -5,6 +5,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { CraftSource } from '../../../domain/craftItem.js';
 import { ToolError } from '../../../domain/errors.js';
+import { allNamed } from '../../../domain/rules/names.js';
 import type { IntakeSettings, PipelineSettings } from '../../../domain/settings.js';
 import type { ReadCall } from '../../port/calls.js';
 import type { Finding } from '../../port/finding.js';
@@ -37,7 +38,7 @@ export async function checkCraft(context: CraftContext, used: Used, call: ReadCa
   const surveys = new Map<string, Survey | Finding>();
   for (const pipeline of pipelines) {
     const key = sourceWords(pipeline.source);
-    const survey = surveys.get(key) ?? (await surveyed(context, pipeline, call));
+    const survey = surveys.get(key) ?? (await surveyed(context, pipeline, isKeyProven, call));
     surveys.set(key, survey);
     isKeyProven ||= !('level' in survey);
     if ('level' in survey) findings.push(survey);
@@ -202,7 +203,7 @@ async function checkAccount(
 function existence({ id, where }: Place, named: readonly Named[], word: string): Finding {
   const found = named.find((one) => one.id === id);
   if (found !== undefined) return { level: 'ok', where, message: `${word} "${found.name ?? id}"` };
-  const byName = named.filter((one) => one.name === id);
+  const byName = allNamed(named, id);
   const [meant] = byName;
   if (meant !== undefined) return { level: 'wrong', where, message: `"${id}" is a name; the id is ${meant.id}` };
   return { level: 'wrong', where, message: `the account has no ${word} "${id}"${nearestNamed(id, named)}` };
@@ -218,12 +219,27 @@ function nearestNamed(value: string, named: readonly Named[]): string {
   return one === undefined ? '' : `; the nearest is "${one.name ?? one.id}", ${one.id}`;
 }
 
-/** What the source holds, or why that cannot be seen. */
-async function surveyed(context: CraftContext, pipeline: PipelineSettings, call: ReadCall): Promise<Survey | Finding> {
+/**
+ * What the source holds, or why that cannot be seen. `isProven`: something was answered at this address with this key,
+ * so that a source that is not found is at fault, and not the address.
+ */
+async function surveyed(
+  context: CraftContext,
+  pipeline: PipelineSettings,
+  isProven: boolean,
+  call: ReadCall,
+): Promise<Survey | Finding> {
   try {
     return await takeSurvey(context, pipeline.source, call);
   } catch (error) {
     const isSource = error instanceof ToolError && ['not-found', 'invalid', 'forbidden'].includes(error.kind);
-    return findingOf(error, isSource ? sourceAt(pipeline) : craftAt('baseUrl'));
+    const finding = findingOf(error, isSource ? sourceAt(pipeline) : craftAt('baseUrl'));
+    if (!isSource) return finding;
+    const { id } = sourceParts(pipeline.source);
+    const orAddress =
+      error.kind === 'not-found' && !isProven
+        ? `; or ${craftAt('baseUrl')} is the mistake: nothing has answered yet at ${context.settings.baseUrl}`
+        : '';
+    return { ...finding, message: `"${id}": ${finding.message}${orAddress}` };
   }
 }

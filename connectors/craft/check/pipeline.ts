@@ -1,5 +1,6 @@
 /** What is wrong with the Craft.io side of one pipeline: statuses, types, custom fields and paths that do not exist. */
 import { CUSTOM_FIELDS, fieldNameOf, isCustomField } from '../../../domain/rules/paths.js';
+import { sameName } from '../../../domain/rules/names.js';
 import { pathsOfRule } from '../../../domain/rules/fields.js';
 import { hasStatus } from '../../../domain/rules/readiness.js';
 import type { PipelineSettings } from '../../../domain/settings.js';
@@ -12,6 +13,7 @@ import { filterOf, lookAt } from '../items.js';
 import { looksLikeId, sourceWords } from '../mapping.js';
 import type { Term } from '../schema.js';
 import { nearestStatus, type SeenStatus } from '../statuses.js';
+import { isCalled } from '../terms.js';
 import type { Survey } from './survey.js';
 
 /** Properties of items, initiatives and feedback items in the Swagger, whether or not an item has them now. */
@@ -114,8 +116,8 @@ function lockStatusFindings({ craft }: CraftContext, pipeline: PipelineSettings,
 function typeFindings({ name, ready }: PipelineSettings, survey: Survey): readonly Finding[] {
   const where = `pipelines.${name}.ready.types`;
   return (ready.types ?? []).flatMap((type): readonly Finding[] => {
-    if (survey.types.includes(type)) return [];
-    const term = survey.terms.find((one) => one.default === type || one.custom === type);
+    if (survey.types.some((seen) => sameName(seen, type))) return [];
+    const term = survey.terms.find((one) => isCalled(one, type));
     if (term !== undefined) {
       if (survey.types.length === 0 || survey.types.includes(term.default)) return [];
       return [{ level: 'warning', where, message: `no item that was seen is of the type ${termWords(term)}` }];
@@ -181,7 +183,7 @@ function unknownPath(path: string, { source }: PipelineSettings, survey: Survey)
   const [property = ''] = path.split('.');
   const known = [...new Set([...DOCUMENTED_PROPERTIES, ...survey.properties])];
   if (known.includes(property)) return null;
-  const field = survey.customFields.find((one) => one.name === path || one.id === path);
+  const field = survey.customFields.find((one) => one.id === path || sameName(one.name, path));
   if (field !== undefined) return `"${path}" is a custom field: write ${CUSTOM_FIELDS}${path}`;
   return `Craft.io's items have no property "${property}"${nearestWord(property, known)}`;
 }

@@ -1,5 +1,6 @@
 /** Work items by label. Labels belong to a space, so several may have one name (sources: Kitemaker). */
 import { closest } from 'fastest-levenshtein';
+import { sameName } from '../../../domain/rules/names.js';
 import type { LabelledItem, Labels } from '../../port/capabilities.js';
 import type { ReadCall } from '../../port/calls.js';
 import type { KitemakerContext } from '../context.js';
@@ -13,7 +14,7 @@ export function labelsOf(context: KitemakerContext): Labels {
     async items(label, call) {
       const spaces = await context.directory.refreshed(call);
       const isMeant = ({ id, name }: { readonly id: string; readonly name: string }): boolean =>
-        id === label || name === label;
+        id === label || sameName(name, label);
       const having = spaces.filter(({ labels }) => labels.some(isMeant));
       if (having.length === 0) {
         const names = spaces.flatMap(({ labels }) => labels.map(({ name }) => name));

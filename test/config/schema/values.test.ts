@@ -65,4 +65,42 @@ describe('config/schema/values', () => {
       `craft.rateLimit.perMinute (line 1): ${message}`,
     ]);
   });
+
+  it('tells an address that was pasted where an id belongs, with the part of it that may be the id', () => {
+    const source = '{ workspace: "https://app.craft.io/workspace/2305843010635321211/table" }';
+    expect(problemsOf(configurationText({ pipeline: { source } }))).toEqual([
+      'pipelines.mobile.source.workspace (line 6): "https://app.craft.io/workspace/2305843010635321211/table" is the address of a page: write the id alone, which may be "2305843010635321211"',
+    ]);
+    const target =
+      '{ devTool: km, spaceId: "https://toil.kitemaker.co/acme/spaces", statusId: t, labels: ["http://a.test/b7"] }';
+    expect(problemsOf(configurationText({ pipeline: { target } }))).toEqual([
+      'pipelines.mobile.target.spaceId (line 8): "https://toil.kitemaker.co/acme/spaces" is the address of a page: write the id alone',
+      'pipelines.mobile.target.labels[0] (line 8): "http://a.test/b7" is the address of a page: write the id alone, which may be "b7"',
+    ]);
+  });
+
+  it('takes what a page puts into a name for what it looks like', () => {
+    const { pipelines } = load(
+      configurationText({
+        pipeline: {
+          source: '{ workspace: "\u200b1\u00a0" }',
+          ready: '{ status: "Ready\u00a0for\u200b Development", types: ["Fea\u00adture"] }',
+          target: '{ devTool: km, spaceId: "s\ufeff", statusId: t }',
+          progress: '{ field: dev, statuses: { "In\u00a0Progress": "In\u00a0work" }, doneWhen: [Done] }',
+        },
+      }),
+    ).settings;
+    expect(pipelines['mobile']).toMatchObject({
+      source: { workspace: '1' },
+      ready: { status: 'Ready for Development', types: ['Feature'] },
+      target: { spaceId: 's' },
+      progress: { statuses: { 'In Progress': 'In work' } },
+    });
+  });
+
+  it('shows signs that nobody sees by their number', () => {
+    expect(problemsOf(craftWith('dialect: "gui\u00a0de\u200b"'))).toEqual([
+      'craft.dialect (line 1): "gui\\u00a0de\\u200b" is not one of guide, swagger; did you mean "guide"?',
+    ]);
+  });
 });

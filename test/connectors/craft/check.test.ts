@@ -77,6 +77,26 @@ describe('connectors/craft/check: check', () => {
     ]);
   });
 
+  it('shows the id that Craft.io refuses, and suspects baseUrl only where nothing else has answered', async () => {
+    const intercept =
+      (status: number) =>
+      ({ path }: { path: string }) =>
+        path.includes('/items') || path === '/me/api-key'
+          ? { status, body: { message: 'Invalid workspace ID' } }
+          : null;
+    const messageFor = async (status: number, settings: { accountId?: string } = {}) => {
+      const made = await open({ dialect: 'guide', items: items(), fields }, settings);
+      made.server.options.intercept = intercept(status);
+      const found = await checked(made, mobile());
+      return found.find(({ where }) => where === 'pipelines.mobile.source.workspace')?.message ?? JSON.stringify(found);
+    };
+    expect(await messageFor(400)).toMatch(new RegExp(`^"${WORKSPACE}": .*Invalid workspace ID`));
+    expect(await messageFor(404)).toMatch(
+      /; or craft\.baseUrl is the mistake: nothing has answered yet at http:\/\/127\.0\.0\.1:\d+$/,
+    );
+    expect(await messageFor(404, { accountId: ACCOUNT })).not.toContain('baseUrl');
+  });
+
   it('does without /me/api-key where a server lacks it', async () => {
     const made = await open({ dialect: 'swagger', items: items(), fields });
     made.server.options.intercept = ({ path }) =>

@@ -9,6 +9,11 @@ describe('domain/rules/progress', () => {
     expect(mapProgress('constructor', progress)).toEqual({ status: 'mapped', value: 'constructor' });
   });
 
+  it("maps a word that looks like an entry's, and takes such a word of ours for done", () => {
+    expect(mapProgress('Back\u200blog', progress)).toEqual({ status: 'mapped', value: 'To do' });
+    expect(isDone('Done\u00a0', progress)).toBe(true);
+  });
+
   it('keeps, ignores or blocks a word without an entry', () => {
     expect(mapProgress('Review', progress)).toEqual({ status: 'mapped', value: 'Review' });
     expect(mapProgress('Review', { ...progress, unmapped: 'ignore' })).toEqual({ status: 'ignored' });

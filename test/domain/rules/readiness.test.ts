@@ -37,6 +37,17 @@ describe('domain/rules/readiness', () => {
     expect(matchesRule(item, rule({ where: [{ field: 'labels', equals: 'web' }] }))).toBe(false);
   });
 
+  it('takes names that look the same for the same, whatever an editor put into either', () => {
+    const item = itemWith(
+      { status: { id: '7', name: 'Ready\u00a0for Development' } },
+      { labels: ['\u200bbeta'], done: true },
+    );
+    expect(matchesRule(item, rule({ status: 'Ready for Development' }))).toBe(true);
+    expect(matchesRule(item, rule({ types: ['Fea\u00adture'] }))).toBe(true);
+    expect(matchesRule(item, rule({ where: [{ field: 'labels', equals: 'beta ' }] }))).toBe(true);
+    expect(matchesRule(item, rule({ where: [{ field: 'done', equals: 'True' }] }))).toBe(true);
+  });
+
   it('matches nothing by a rule that says nothing', () => {
     expect(matchesRule(itemWith(), rule({}))).toBe(false);
   });

@@ -1,0 +1,60 @@
+/**
+ * The secret values of `craftsync.yaml`. They are never echoed, only their mistake is: what people paste around a key,
+ * or leave in its place, is nothing secret.
+ */
+import { EMPTY_VALUE } from './issues.js';
+import { single, type Reading } from './values.js';
+
+/** An API key: it must fit into an HTTP header. */
+export const ApiKey = single((given) => {
+  const reading = readSecret(given);
+  if ('wrong' in reading) return reading;
+  const { value } = reading;
+  if (/^(bearer|token|basic|apikey)\s/i.test(value))
+    return { wrong: `begins with the word "${value.split(/\s/)[0] ?? ''}": write the key alone` };
+  if (!/^[\x21-\x7e]+$/.test(value))
+    return { wrong: 'contains a blank or a character that no API key has: copy the key again' };
+  return reading;
+});
+
+/** Any other secret text. */
+export const SecretText = single(readSecret);
+
+function readSecret(given: unknown): Reading<string> {
+  if (typeof given !== 'string')
+    return { wrong: 'must be a text: put it in quotes, or take it from the environment with ${NAME}' };
+  const secret = given.trim();
+  if (secret === '') return { wrong: EMPTY_VALUE };
+  const variable = unreplaced(secret);
+  if (variable !== null)
+    return { wrong: `is the name of a variable, ${secret}, and not its value: meant as "\${${variable}}"?` };
+  if (isQuoted(secret))
+    return {
+      wrong:
+        'has quote marks around it: take them out (Docker keeps those of an env file, and they belong to the key then)',
+    };
+  if (/^<.*>$|^[.…]+$|^\*+$/.test(secret)) return { wrong: 'is a place holder: put the real one there' };
+  return { value: secret };
+}
+
+/** How shells, Windows, PowerShell, templates and CI write a variable that nothing replaced. */
+const VARIABLES = [
+  /^\$([A-Za-z_]\w*)$/,
+  /^%([A-Za-z_]\w*)%$/,
+  /^\$env:([A-Za-z_]\w*)$/i,
+  /^\$?\{\{\s*(?:secrets\.|env\.)?([A-Za-z_]\w*)\s*\}\}$/,
+  /^\$\(([A-Za-z_]\w*)\)$/,
+  /^\{([A-Z_][A-Z0-9_]*)\}$/,
+];
+
+function unreplaced(text: string): string | null {
+  for (const form of VARIABLES) {
+    const name = form.exec(text)?.[1];
+    if (name !== undefined) return name;
+  }
+  return null;
+}
+
+function isQuoted(text: string): boolean {
+  return /^["'`\u2018-\u201f\u00ab\u00bb].*["'`\u2018-\u201f\u00ab\u00bb]$/.test(text);
+}
