@@ -15,7 +15,7 @@ import type { ReadCraft, ReadDevTool } from './schema/connections.js';
 import { readAlertsWebhook, readIntake, readKeepLog } from './schema/otherSections.js';
 import { parsePart } from './schema/issues.js';
 import { readPipeline } from './schema/pipelines.js';
-import { isName } from './schema/values.js';
+import { isName, TimeZone } from './schema/values.js';
 import { substitute } from './variables.js';
 import { readYamlFile } from './yamlFile.js';
 
@@ -149,6 +149,10 @@ function readDevTools(root: Root, folder: string, problems: Problems): readonly 
 function readPipelines(root: Root, problems: Problems): readonly PipelineSettings[] {
   const context = {
     problems,
+    timeZoneOf: (devTool: string) => {
+      const section = root.devTools[devTool] as { timeZone?: unknown } | null | undefined;
+      return TimeZone.safeParse(section?.timeZone).data ?? null;
+    },
     devToolNames: Object.keys(root.devTools),
     kindOf: (devTool: string) => {
       const type = (root.devTools[devTool] as { type?: unknown } | null | undefined)?.type;

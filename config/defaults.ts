@@ -42,4 +42,5 @@ export const DEFAULTS = {
   onDevItemDeleted: 'flag',
   feedback: 'none',
   alsoHandedOver: false,
+  timeZone: 'UTC',
 } as const;

@@ -54,8 +54,10 @@ export interface DevItemDraft {
   readonly title: string;
   /** As Craft.io has it: HTML, Markdown or plain text. `connectors/text/` turns it into what the tool speaks. */
   readonly description: string;
-  /** Further fields by the connector's names, e.g. `effort`. */
-  readonly fields: Readonly<Record<string, string>>;
+  /** Further fields by the connector's names, e.g. `effort`: their values, at least one each. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+  /** IANA name: where a moment of Craft.io is a day. */
+  readonly timeZone: string;
   /** The dev item to create it under; given only where the connector's `hierarchy` accepted it. */
   readonly parent?: DevItemRef;
   /** The parent's dev item if this one cannot be created under it: a first line of the description names it. */

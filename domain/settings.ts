@@ -115,6 +115,8 @@ export interface PipelineSettings {
   readonly settleForMs: number;
   readonly feedback: 'none' | 'link';
   readonly alsoHandedOver: boolean;
+  /** IANA name: where a moment of Craft.io is a day. The pipeline's own, else its dev tool's, else UTC. */
+  readonly timeZone: string;
 }
 
 /** An intake: dev items with a label become feedback in a Craft.io portal. */

@@ -85,6 +85,7 @@ async function draftOf(ctx: ItemContext, craftItem: CraftItem): Promise<DevItemD
     title: rendered.title,
     description: rendered.description,
     fields: rendered.fields,
+    timeZone: ctx.pipeline.timeZone,
     related: await relatedItems(ctx, rendered.description),
     ...(await placeUnderParent(ctx, craftItem)),
   };

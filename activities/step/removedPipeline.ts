@@ -44,5 +44,6 @@ export function pipelineToSaySo(name: string, { source, devTool, progress }: Rem
     settleForMs: 0,
     feedback: 'none',
     alsoHandedOver: false,
+    timeZone: 'UTC',
   };
 }

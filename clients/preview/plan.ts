@@ -8,7 +8,7 @@ import type { Finding } from '../../connectors/port/finding.js';
 import { canWriteTo, type CraftItem, type MalformedCraftItem } from '../../domain/craftItem.js';
 import { marker } from '../../domain/ids.js';
 import type { Reason } from '../../domain/phases.js';
-import { renderFields } from '../../domain/rules/fields.js';
+import { asText, renderFields } from '../../domain/rules/fields.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import type { Connectors } from '../../runtime/connectors.js';
@@ -89,9 +89,14 @@ function previewItem(tool: DevItemCreator, item: CraftItem, pipeline: PipelineSe
   }
   const mark = marker({ pipeline: pipeline.name, craftItemId: item.id }, 1);
   const { title, description, fields } = rendered;
-  const draft = { target: pipeline.target, marker: mark, craftUrl: item.webUrl, title, description, fields };
+  const { target, timeZone } = pipeline;
+  const draft = { target, marker: mark, craftUrl: item.webUrl, title, description, fields, timeZone };
   const { title: shown, text, notes } = tool.describe(draft);
-  return { ...ids, outcome: 'create', title: shown, description: text, fields, marker: mark, notes };
+  return { ...ids, outcome: 'create', title: shown, description: text, fields: textsOf(fields), marker: mark, notes };
+}
+
+function textsOf(fields: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, asText(values)]));
 }
 
 function badItem(id: string, entry: MalformedCraftItem): PreviewedItem {

@@ -8,7 +8,7 @@ import { isLoopback } from '../environment.js';
 import type { Path, Problems } from '../problems.js';
 import { notOneOf, parsePart, unknownKey } from './issues.js';
 import { ApiKey, SecretText } from './secrets.js';
-import { BaseUrl, Count, duration, Id, oneOf, ProxyUrl, Text, UrlTemplate } from './values.js';
+import { BaseUrl, Count, duration, Id, oneOf, ProxyUrl, Text, TimeZone, UrlTemplate } from './values.js';
 
 const RateLimitSection = z
   .strictObject({ perMinute: Count.optional(), burst: Count.optional(), perMonth: Count.optional() })
@@ -39,6 +39,7 @@ const DevToolSection = z.strictObject({
   webhookSecret: SecretText.optional(),
   webhookUrl: BaseUrl.optional(),
   itemUrl: UrlTemplate.optional(),
+  timeZone: TimeZone.optional(),
   progressEvery: duration(DURATIONS.progressEvery).default(DURATIONS.progressEvery.defaultMs),
   inventoryEvery: duration(DURATIONS.inventoryEvery).default(DURATIONS.inventoryEvery.defaultMs),
   readAfterWrite: duration(DURATIONS.readAfterWrite).default(DURATIONS.readAfterWrite.defaultMs),

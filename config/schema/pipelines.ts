@@ -11,7 +11,19 @@ import type { Path, Problems } from '../problems.js';
 import { readFields } from './fields.js';
 import { parsePart } from './issues.js';
 import { readFollowing, readWriteBack } from './progress.js';
-import { Count, CraftPath, duration, Flag, Id, isAddress, notAnAddress, oneOf, Scalar, Text } from './values.js';
+import {
+  Count,
+  CraftPath,
+  duration,
+  Flag,
+  Id,
+  isAddress,
+  notAnAddress,
+  oneOf,
+  Scalar,
+  Text,
+  TimeZone,
+} from './values.js';
 
 const SOURCES = ['workspace', 'portfolio', 'feedbackPortal'] as const;
 
@@ -47,6 +59,7 @@ const PipelineSection = z.strictObject({
   settleFor: duration(DURATIONS.settleFor).default(DURATIONS.settleFor.defaultMs),
   feedback: oneOf('none', 'link').default(DEFAULTS.feedback),
   alsoHandedOver: Flag.default(DEFAULTS.alsoHandedOver),
+  timeZone: TimeZone.optional(),
 });
 
 export interface PipelineContext {
@@ -54,6 +67,8 @@ export interface PipelineContext {
   readonly devToolNames: readonly string[];
   /** Null when the dev tool's type is unknown. */
   readonly kindOf: (devTool: string) => TargetFacts | null;
+  /** What the dev tool's section says; null where it says nothing, or nothing right. */
+  readonly timeZoneOf: (devTool: string) => string | null;
   readonly problems: Problems;
 }
 
@@ -89,6 +104,7 @@ export function readPipeline(
     settleForMs: section.settleFor,
     feedback: section.feedback,
     alsoHandedOver: section.alsoHandedOver,
+    timeZone: section.timeZone ?? context.timeZoneOf(target.devTool) ?? DEFAULTS.timeZone,
   };
 }
 

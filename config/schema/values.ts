@@ -101,6 +101,19 @@ export const Flag = single((given) => {
   return { wrong: `${echo(given)} is neither true nor false` };
 });
 
+/** An IANA time zone, in its usual spelling. */
+export const TimeZone = single((given) => {
+  const reading = readText(given);
+  if ('wrong' in reading) return reading;
+  try {
+    const name = new Intl.DateTimeFormat('en', { timeZone: reading.value.trim() }).resolvedOptions().timeZone;
+    if (/^[A-Za-z]/.test(name)) return { value: name };
+  } catch {
+    // Told below.
+  }
+  return { wrong: `${echo(given)} is no time zone: write an IANA name such as "Europe/Berlin" or "UTC"` };
+});
+
 const GREATEST_COUNT = 1_000_000_000;
 
 /** A whole number, at least 1. */

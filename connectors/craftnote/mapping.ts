@@ -7,6 +7,7 @@
  * A dev item's id is the project's own, or `<projectId>/<taskId>`, since reading a task needs both.
  */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
+import { asText } from '../../domain/rules/fields.js';
 import type { DescribedItem } from '../port/devTool.js';
 import { titleOf } from '../text/craftText.js';
 import { fitTitle } from '../text/cut.js';
@@ -105,10 +106,15 @@ export function describeItem(draft: DevItemDraft): DescribedItem {
   const { resource } = CraftnoteTarget.parse(draft.target);
   const link = draft.craftUrl === null ? [] : [linkLine(draft.craftUrl)];
   const tail = resource === 'task' ? [...link, draft.marker] : link;
-  const body = (resource === 'task' ? undefined : draft.fields['noteContent']) ?? draft.description;
+  const body = (resource === 'task' ? undefined : noteOf(draft)) ?? draft.description;
   const title = fitTitle(titleOf(draft.title), CRAFTNOTE_LIMITS.title);
   const text = plainText(body, { tail, craftUrl: draft.craftUrl, related: draft.related });
   return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes] };
+}
+
+function noteOf({ fields }: DevItemDraft): string | undefined {
+  const values = fields['noteContent'];
+  return values === undefined ? undefined : asText(values);
 }
 
 export function newProject(draft: DevItemDraft, statusId: string | null): NewProject {
@@ -128,8 +134,8 @@ export function newProject(draft: DevItemDraft, statusId: string | null): NewPro
 
 function addressOf(draft: DevItemDraft): Partial<Record<ProjectField, string>> {
   const named = PROJECT_FIELDS.flatMap((name) => {
-    const value = draft.fields[name];
-    return value === undefined || name === 'noteContent' ? [] : [[name, fieldText(value)] as const];
+    const values = draft.fields[name];
+    return values === undefined || name === 'noteContent' ? [] : [[name, fieldText(asText(values))] as const];
   });
   return Object.fromEntries(named);
 }

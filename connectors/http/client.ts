@@ -6,6 +6,7 @@
 import type { Dispatcher } from 'undici';
 import { ToolError, type ToolErrorDetails } from '../../domain/errors.js';
 import { monthSpentWords } from '../../domain/rules/stateWords.js';
+import { sendable } from '../../domain/rules/unseen.js';
 import { createDispatcher } from './dispatcher.js';
 import { exchange, type Exchange } from './exchange.js';
 import {
@@ -67,10 +68,15 @@ function openDispatcher(sending: Sending): Dispatcher {
   }
 }
 
+/** For every connector at once: no text leaves the process with signs that hide or turn round what it says. */
+function sendableTexts(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? sendable(value) : value;
+}
+
 async function attempt(sending: Sending, dispatcher: Dispatcher): Promise<HttpAnswer> {
   const { options, request, headers } = sending;
   const { origin, path } = locate(sending);
-  const body = request.body === undefined ? null : Buffer.from(JSON.stringify(request.body));
+  const body = request.body === undefined ? null : Buffer.from(JSON.stringify(request.body, sendableTexts));
   await options.budget.ask(request.call.callClass, request.call.signal);
   const deadline = request.write ? await request.call.authorise() : null;
   const result = await exchange(dispatcher, {

@@ -3,7 +3,8 @@
  * of the mappings. Each finding names the bad value and the nearest one that exists.
  */
 import type { FieldRule, PipelineSettings } from '../../domain/settings.js';
-import { listed, nearestOf, nearestWord, told, unmappedFindings, wrong } from '../findings.js';
+import { severalWarning } from '../fieldValues.js';
+import { listed, nearestOf, nearestWord, told, unmappedFindings, warning, wrong } from '../findings.js';
 import type { ReadCall } from '../port/calls.js';
 import type { Finding } from '../port/finding.js';
 import type { KitemakerContext } from './context.js';
@@ -162,7 +163,9 @@ function fieldFindings(pipeline: PipelineSettings): readonly Finding[] {
     if (!(KITEMAKER_FIELD_NAMES as readonly string[]).includes(name)) {
       return [wrong(where, `Kitemaker has no field "${name}"${nearestWord(name, KITEMAKER_FIELD_NAMES)}`)];
     }
-    return name === 'effort' || name === 'impact' ? sizeFindings(where, name, rule) : [];
+    if (name !== 'effort' && name !== 'impact') return [];
+    const several = severalWarning(rule);
+    return [...sizeFindings(where, name, rule), ...(several === null ? [] : [warning(where, several)])];
   });
 }
 

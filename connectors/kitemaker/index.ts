@@ -2,6 +2,7 @@
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
+import { oneValue } from '../fieldValues.js';
 import type { OpenHttp } from '../http/request.js';
 import type { ReadCall, WriteCall } from '../port/calls.js';
 import type { CreateResult, DevToolConnector } from '../port/devTool.js';
@@ -98,9 +99,12 @@ async function createItem(
   const { km, directory, naming } = context;
   const target = KitemakerTarget.parse(draft.target);
   for (const field of ['effort', 'impact']) {
-    const value = draft.fields[field];
-    if (value === undefined || sizeOf(value) !== null) continue;
-    const message = `POST /workitem was not sent: ${field} must be small, medium or large; see fields.${field}.values`;
+    const values = draft.fields[field];
+    if (values === undefined) continue;
+    const one = oneValue(values);
+    if ('value' in one && sizeOf(one.value) !== null) continue;
+    const problem = 'problem' in one ? one.problem : 'must be small, medium or large';
+    const message = `POST /workitem was not sent: ${field} ${problem}; see fields.${field}.values`;
     throw new ToolError('invalid', `${km.connection}: ${message}`, { connection: km.connection, notSent: true });
   }
   const resolved = await resolveTarget(km, directory, target, call);

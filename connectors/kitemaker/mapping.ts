@@ -26,7 +26,7 @@ export function newWorkItem(
   draft: DevItemDraft,
   resolved: { readonly statusId: string; readonly labelIds: readonly string[] },
 ): NewWorkItem {
-  const { effort, impact } = draft.fields;
+  const [effort, impact] = [draft.fields['effort']?.[0], draft.fields['impact']?.[0]];
   const { title, text } = describeItem(draft);
   return {
     title,

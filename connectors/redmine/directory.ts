@@ -17,6 +17,10 @@ export interface KnownField {
   readonly name: string;
   /** Whether it is a date field; null where that is unknown. */
   readonly holdsDays: boolean | null;
+  /** Null where that is unknown: issues say it only of fields that do. */
+  readonly takesSeveral: boolean | null;
+  /** Whether it takes only what its list holds; false where that is unknown. */
+  readonly isList: boolean;
 }
 
 /** Where custom fields are looked for. */
@@ -63,8 +67,12 @@ function createMemory(now: () => number): Memory {
   };
 }
 
-function knownField({ id, name, field_format: format }: CustomField): KnownField {
-  return { id, name, holdsDays: format === '' ? null : format === 'date' };
+/** Formats whose values are texts of one's own (Redmine's field formats). */
+const OF_TEXT = ['', 'string', 'text', 'link', 'int', 'float', 'date', 'bool'];
+
+function knownField({ id, name, field_format: format, multiple }: CustomField): KnownField {
+  const holdsDays = format === '' ? null : format === 'date';
+  return { id, name, holdsDays, takesSeveral: multiple, isList: !OF_TEXT.includes(format) };
 }
 
 async function allFields(redmine: Redmine, call: ReadCall): Promise<readonly CustomField[] | null> {
@@ -87,7 +95,10 @@ async function visibleFields(redmine: Redmine, place: FieldPlace, call: ReadCall
   const named = (await getProject(redmine, place.projectId, call)).issue_custom_fields ?? [];
   const elsewhere = await fieldsOnIssues(redmine, tracker, call);
   const unseen = named.filter(({ id }) => !elsewhere.some((field) => field.id === id));
-  return [...elsewhere, ...unseen.map(({ id, name }) => ({ id, name, holdsDays: null }))];
+  return [
+    ...elsewhere,
+    ...unseen.map(({ id, name }) => ({ id, name, holdsDays: null, takesSeveral: null, isList: false })),
+  ];
 }
 
 async function fieldsOnIssues(
@@ -95,13 +106,20 @@ async function fieldsOnIssues(
   filters: Readonly<Record<string, string>>,
   call: ReadCall,
 ): Promise<readonly KnownField[]> {
-  const fields = new Map<number, { readonly name: string; readonly values: string[] }>();
+  const fields = new Map<number, { readonly name: string; readonly values: string[]; readonly several: boolean }>();
   for (const entry of await listIssues(redmine, { ...filters, sort: 'updated_on:desc' }, call)) {
     const read = Issue.safeParse(entry);
-    for (const { id, name, value } of read.data?.custom_fields ?? []) {
+    for (const { id, name, value, multiple } of read.data?.custom_fields ?? []) {
       const { values } = fields.get(id) ?? { values: [] };
-      fields.set(id, { name, values: [...values, ...[value ?? []].flat().filter((one) => one !== '')] });
+      const several = multiple === true || Array.isArray(value);
+      fields.set(id, { name, several, values: [...values, ...[value ?? []].flat().filter((one) => one !== '')] });
     }
   }
-  return [...fields].map(([id, { name, values }]) => ({ id, name, holdsDays: holdDays(values) }));
+  return [...fields].map(([id, { name, values, several }]) => ({
+    id,
+    name,
+    holdsDays: holdDays(values),
+    takesSeveral: several,
+    isList: false,
+  }));
 }

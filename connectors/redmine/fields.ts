@@ -4,7 +4,10 @@
  * refused before anything is sent.
  */
 import { closest } from 'fastest-levenshtein';
+import type { DevItemDraft } from '../../domain/devItem.js';
+import { asText } from '../../domain/rules/fields.js';
 import { allNamed, sameName } from '../../domain/rules/names.js';
+import { oneValue } from '../fieldValues.js';
 import type { ReadCall } from '../port/calls.js';
 import { dayOf, isDateField } from './dates.js';
 import { type Directory, type FieldPlace, type KnownField, LOOK_AGAIN } from './directory.js';
@@ -14,7 +17,8 @@ import { STANDARD_FIELDS, type StandardField } from './target.js';
 
 export interface ResolvedFields {
   readonly standard: Readonly<Partial<Record<StandardField, number | string>>>;
-  readonly custom: readonly { readonly id: number; readonly value: string }[];
+  /** A list where the field takes several values. */
+  readonly custom: readonly { readonly id: number; readonly value: string | readonly string[] }[];
 }
 
 /** What names are looked up with. */
@@ -23,52 +27,82 @@ interface Lookup {
   readonly directory: Directory;
 }
 
+/** What `fields` gave: values by name, and where a moment is a day. */
+type Given = Pick<DevItemDraft, 'fields' | 'timeZone'>;
+
 type Resolution = { readonly found: number } | { readonly problem: string };
 
 /** Throws `invalid`, not sent, where a name or a priority does not exist. */
 export async function resolveFields(
   lookup: Lookup,
   place: FieldPlace,
-  fields: Readonly<Record<string, string>>,
+  { fields, timeZone }: Given,
   call: ReadCall,
 ): Promise<ResolvedFields> {
   const standard: Partial<Record<StandardField, number | string>> = {};
-  const custom: { id: number; value: string }[] = [];
+  const custom: { id: number; value: string | readonly string[] }[] = [];
+  const refused = (problem: string) =>
+    failure(lookup.redmine, 'invalid', `POST /issues.json was not sent: ${problem}`, true);
   const found = (resolution: Resolution): number => {
     if ('found' in resolution) return resolution.found;
-    throw failure(lookup.redmine, 'invalid', `POST /issues.json was not sent: ${resolution.problem}`, true);
+    throw refused(resolution.problem);
   };
-  for (const [name, value] of Object.entries(fields)) {
-    if (name === 'priority_id') standard[name] = found(await priorityOf(lookup, value, call));
-    else if (isStandardField(name)) standard[name] = standardValue(name, value);
+  const one = (name: string, values: readonly string[]): string => {
+    const read = oneValue(values);
+    if ('value' in read) return read.value;
+    throw refused(`${name} ${read.problem}; see fields.${name}`);
+  };
+  for (const [name, values] of Object.entries(fields)) {
+    if (name === 'priority_id') standard[name] = found(await priorityOf(lookup, one(name, values), call));
+    else if (isStandardField(name)) standard[name] = standardValue(name, one(name, values), timeZone);
     else {
       const id = found(await customFieldOf(lookup, place, name, call));
-      custom.push({ id, value: await customValue(lookup, place, { id, value }, call) });
+      const field = isPlain(values, timeZone) ? null : ((await directoryField(lookup, place, id, call)) ?? null);
+      const days = values.map((value) => customValue(field, value, timeZone));
+      custom.push({ id, value: takesOneOfAList(field) ? one(name, days) : shaped(field, days) });
     }
   }
   return { standard, custom };
 }
 
-function standardValue(name: StandardField, value: string): number | string {
-  if (isDateField(name)) return dayOf(value) ?? value;
+function standardValue(name: StandardField, value: string, timeZone: string): number | string {
+  if (isDateField(name)) return dayOf(value, timeZone) ?? value;
   return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** One text that is no moment is sent as it is, whatever the field. */
+function isPlain(values: readonly string[], timeZone: string): boolean {
+  return values.length === 1 && values.every((value) => dayOf(value, timeZone) === null);
+}
+
+/** What is known of a custom field; costs a call only where the fields are not cached yet. */
+async function directoryField(
+  { directory }: Pick<Lookup, 'directory'>,
+  place: FieldPlace,
+  id: number,
+  call: ReadCall,
+): Promise<KnownField | undefined> {
+  return (await directory.fieldsSeen(place, call)).find((one) => one.id === id);
 }
 
 /**
  * A moment is sent as its day unless the field is known to hold something else: a date field refuses a moment. Redmine
- * tells only administrators which fields are dates; other keys see it from the values on issues. Costs a call only
- * where the fields are not cached yet.
+ * tells only administrators which fields are dates; other keys see it from the values on issues.
  */
-async function customValue(
-  { directory }: Pick<Lookup, 'directory'>,
-  place: FieldPlace,
-  { id, value }: ResolvedFields['custom'][number],
-  call: ReadCall,
-): Promise<string> {
-  const day = dayOf(value);
-  if (day === null) return value;
-  const field = (await directory.fieldsSeen(place, call)).find((one) => one.id === id);
-  return field?.holdsDays === false ? value : day;
+function customValue(field: KnownField | null, value: string, timeZone: string): string {
+  return field?.holdsDays === false ? value : (dayOf(value, timeZone) ?? value);
+}
+
+/** Redmine refuses whatever is not in the list of such a field, so that several values joined would always fail. */
+function takesOneOfAList(field: KnownField | null): boolean {
+  return field?.takesSeveral === false && field.isList;
+}
+
+/** Several values as a list, unless the field is known to be one text. */
+function shaped(field: KnownField | null, values: readonly string[]): string | readonly string[] {
+  const [only] = values;
+  if (only !== undefined && values.length === 1) return only;
+  return field?.takesSeveral === false ? asText(values) : values;
 }
 
 export function isStandardField(name: string): name is StandardField {

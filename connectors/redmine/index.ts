@@ -68,7 +68,7 @@ async function createItem(context: RedmineContext, draft: DevItemDraft, call: Wr
   const { redmine, naming, formatting } = context;
   const target = RedmineTarget.parse(draft.target);
   const place = { projectId: target.projectId, trackerId: target.trackerId ?? null };
-  const resolved = await resolveFields(context, place, draft.fields, call);
+  const resolved = await resolveFields(context, place, draft, call);
   const sent = newIssue(draft, target, resolved, formatting);
   const created = Issue.safeParse(await createIssue(redmine, sent, call));
   if (!created.success) {

@@ -30,10 +30,10 @@ export function describeIssue(draft: DevItemDraft, target: RedmineTarget, format
   return { title: title.text, text: text.text, notes: [...title.notes, ...text.notes, ...dayNotes(draft)] };
 }
 
-function dayNotes({ fields }: DevItemDraft): readonly string[] {
+function dayNotes({ fields, timeZone }: DevItemDraft): readonly string[] {
   return DATE_FIELDS.flatMap((name) => {
-    const day = dayOf(fields[name] ?? '');
-    return day === null ? [] : [`${name} is sent as ${day}, the day in UTC: Redmine takes no time of day`];
+    const day = dayOf(fields[name]?.[0] ?? '', timeZone);
+    return day === null ? [] : [`${name} is sent as ${day}, the day in ${timeZone}: Redmine takes no time of day`];
   });
 }
 
@@ -118,8 +118,8 @@ export function ignoredParts(issue: Issue, sent: NewIssue): readonly string[] {
   if (differs('priority_id', issue.priority?.id)) warnings.push('Redmine did not take the priority');
   const custom = (sent['custom_fields'] ?? []) as ResolvedFields['custom'];
   for (const { id, value } of custom) {
-    const shown = issue.custom_fields.find((field) => field.id === id)?.value;
-    if (Array.isArray(shown) ? shown.includes(value) : shown === value) continue;
+    const shown = [issue.custom_fields.find((field) => field.id === id)?.value ?? []].flat();
+    if ([value].flat().every((one) => shown.includes(one))) continue;
     warnings.push(
       `Redmine did not take the custom field ${id} as it was sent: is it for the project, the tracker, the key's role?`,
     );

@@ -10,6 +10,8 @@ const CustomValue = z.object({
   id: Id,
   name: Text.catch(''),
   value: z.union([Text, z.array(Text)]).nullish(),
+  /** Shown only of fields that take several. */
+  multiple: z.boolean().nullish().catch(null),
 });
 
 export const Issue = z.object({

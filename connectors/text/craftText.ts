@@ -7,11 +7,12 @@
  * into text again. Only Markdown without anything to remove bypasses the tree.
  */
 import type { PhrasingContent, Root, Text } from 'mdast';
+import { decodeHTMLStrict } from 'entities';
 import type { RelatedItem } from '../../domain/devItem.js';
+import { withoutUnseen } from '../../domain/rules/unseen.js';
 import { linkableAddress } from './addresses.js';
-import { hasElement, readCraftText } from './craftTextKind.js';
+import { readCraftText } from './craftTextKind.js';
 import { harmlessTree, type TextContext } from './harmless.js';
-import { treeOfHtml } from './htmlTree.js';
 import { neutralise, withoutReferences } from './neutralise.js';
 import { renderMarkdown } from './renderMarkdown.js';
 import { renderPlain } from './renderPlain.js';
@@ -43,18 +44,18 @@ export function textileOf(text: string, related: readonly RelatedItem[] = [], cr
   return renderTextile(treeOf(text, { related, craftUrl }));
 }
 
-/** As one line, for a title. HTML tags and entities become the text that they show. */
+/** For a title: plain text, of which nothing that can be seen is dropped, whatever it looks like. */
 export function titleOf(text: string): string {
-  return withoutReferences(neutralise(shownTitle(text)));
+  return withoutReferences(neutralise(withoutUnseen(isEscaped(text) ? decodeHTMLStrict(text) : text)));
 }
 
-function shownTitle(title: string): string {
-  if (!/[<&]/.test(title)) return title;
-  const html = hasElement(title) ? title : title.replaceAll('<', '&lt;');
-  return renderPlain(harmlessTree(treeOfHtml(html), NO_CONTEXT));
+/**
+ * Whether a whole title went through an encoder for HTML: then no sign that it escapes is left. `Query a=1&copy=2` and
+ * `Escape <b> and &amp;` did not.
+ */
+function isEscaped(title: string): boolean {
+  return !/[<>"]/.test(title) && /&/.test(title) && !/&(?!(?:amp|lt|gt|quot|apos|#0?39|#x27|#34);)/i.test(title);
 }
-
-const NO_CONTEXT: TextContext = { related: [], craftUrl: null };
 
 function treeOf(text: string, context: TextContext): Root {
   return harmlessTree(readCraftText(text).tree(), context);

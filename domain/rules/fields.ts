@@ -6,6 +6,7 @@ import type { CraftItem } from '../craftItem.js';
 import type { FieldRule, PipelineSettings } from '../settings.js';
 import { keyNamed } from './names.js';
 import { readPath, readValues } from './paths.js';
+import { isBlank } from './unseen.js';
 
 export type RenderedFields =
   | {
@@ -13,8 +14,8 @@ export type RenderedFields =
       readonly title: string;
       /** Empty if Craft.io has none. */
       readonly description: string;
-      /** The other fields, by the dev tool's names; empty ones are left out. */
-      readonly fields: Readonly<Record<string, string>>;
+      /** The other fields, by the dev tool's names: their values, at least one; empty fields are left out. */
+      readonly fields: Readonly<Record<string, readonly string[]>>;
     }
   | Blocked;
 
@@ -24,7 +25,7 @@ interface Blocked {
   readonly message: string;
 }
 
-type Rendered = { readonly status: 'text'; readonly text: string | null } | Blocked;
+type Rendered = { readonly status: 'values'; readonly values: readonly string[] } | Blocked;
 
 const TITLE: FieldRule = { template: '{title}' };
 const DESCRIPTION: FieldRule = { from: 'description', values: null, required: false };
@@ -35,18 +36,23 @@ const ECHO_LENGTH = 60;
 
 export function renderFields(item: CraftItem, pipeline: PipelineSettings): RenderedFields {
   const rules = { title: TITLE, description: DESCRIPTION, ...pipeline.fields };
-  const texts = new Map<string, string>();
+  const fields = new Map<string, readonly string[]>();
   for (const [name, rule] of Object.entries(rules)) {
     const rendered = render(item, name, rule);
     if (rendered.status === 'blocked') return rendered;
-    if (rendered.text !== null) texts.set(name, rendered.text);
+    if (rendered.values.length > 0) fields.set(name, rendered.values);
   }
-  const title = texts.get('title')?.trim() ?? '';
-  if (title === '') return missing('title', 'title');
-  const description = texts.get('description') ?? '';
-  texts.delete('title');
-  texts.delete('description');
-  return { status: 'rendered', title, description, fields: Object.fromEntries(texts) };
+  const title = asText(fields.get('title') ?? []).trim();
+  if (isBlank(title)) return missing('title', 'title');
+  const description = asText(fields.get('description') ?? []);
+  fields.delete('title');
+  fields.delete('description');
+  return { status: 'rendered', title, description, fields: Object.fromEntries(fields) };
+}
+
+/** Several values where a field takes one text. */
+export function asText(values: readonly string[]): string {
+  return values.join(', ');
 }
 
 /** Every path that `fields` draws on, in templates too, each once. */
@@ -63,18 +69,37 @@ export function pathsOfRule(rule: FieldRule): readonly string[] {
 function render(item: CraftItem, name: string, rule: FieldRule): Rendered {
   if ('template' in rule) {
     const text = rule.template.replace(PLACEHOLDER, (_, path: string) => readPath(item, path) ?? '');
-    return { status: 'text', text: text.trim() === '' ? null : text };
+    return { status: 'values', values: isBlank(text) ? [] : [text] };
   }
   const value = readPath(item, rule.from);
-  if (rule.values === null)
-    return value === null && rule.required ? missing(name, rule.from) : { status: 'text', text: value };
-  const table = rule.values;
-  // The table may have a type under either of its names.
-  const names = rule.from === 'type' ? readValues(item, 'type') : [];
-  const key = [...names, value ?? ''].map((word) => keyNamed(table, word)).find((known) => known !== null);
-  if (key !== undefined) return { status: 'text', text: table[key] || null };
-  if (value !== null) return unmapped(name, rule.from, value, table);
-  return rule.required ? missing(name, rule.from) : { status: 'text', text: null };
+  if (value === null) return ofNothing(name, rule);
+  // A type that its workspace calls by another term has two words for one value.
+  const values = rule.from === 'type' ? [value] : readValues(item, rule.from);
+  return rule.values === null
+    ? { status: 'values', values }
+    : looked(item, name, { ...rule, values: rule.values }, values);
+}
+
+type Tabled = Extract<FieldRule, { from: string }> & { readonly values: Readonly<Record<string, string>> };
+
+/** A table may say what an empty field becomes. */
+function ofNothing(name: string, { from, values, required }: Extract<FieldRule, { from: string }>): Rendered {
+  const found = Object.hasOwn(values ?? {}, '') ? (values?.[''] ?? '') : null;
+  if (found !== null) return { status: 'values', values: found === '' ? [] : [found] };
+  return required ? missing(name, from) : { status: 'values', values: [] };
+}
+
+/** Each value through the table; an entry for all of them together goes first. */
+function looked(item: CraftItem, name: string, rule: Tabled, values: readonly string[]): Rendered {
+  const whole = keyNamed(rule.values, asText(values));
+  const found = new Set<string>();
+  for (const value of whole === null ? values : [asText(values)]) {
+    const names = rule.from === 'type' ? [...readValues(item, 'type'), value] : [value];
+    const key = names.map((word) => keyNamed(rule.values, word)).find((known) => known !== null);
+    if (key === undefined) return unmapped(name, rule.from, value, rule.values);
+    found.add(rule.values[key] ?? '');
+  }
+  return { status: 'values', values: [...found].filter((text) => text !== '') };
 }
 
 function missing(name: string, path: string): Blocked {

@@ -2,16 +2,11 @@
  * Names that people gave: statuses, types, labels, fields, values of lists. What looks the same is the same name,
  * whatever an editor or a page put into it: a no-break space for a blank, a decomposed `ü`, an invisible sign.
  */
-
-/** Control signs other than blanks, and what Unicode says may be left out when a text is shown. */
-const UNSEEN = /(?!\s)\p{Cc}|\p{Default_Ignorable_Code_Point}/gu;
-/** The same without the joiners and selectors that shape emoji and some scripts. */
-const UNSEEN_AND_UNNEEDED =
-  /(?!\s)\p{Cc}|(?!\p{Join_Control}|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/gu;
+import { seenOf, withoutUnseen } from './unseen.js';
 
 /** By what two names are the same. */
 function folded(name: string): string {
-  return name.normalize('NFKC').replaceAll(UNSEEN, '').replaceAll(/\s+/gu, ' ').trim();
+  return seenOf(name.normalize('NFKC')).replaceAll(/\s+/gu, ' ').trim();
 }
 
 export function sameName(one: string, other: string): boolean {
@@ -47,8 +42,5 @@ export function keyNamed(table: Readonly<Record<string, unknown>>, name: string)
 
 /** A name as it is compared with others' and sent to them: blanks are blanks, letters composed, nothing unseen. */
 export function tidied(name: string): string {
-  return name
-    .normalize('NFC')
-    .replaceAll(UNSEEN_AND_UNNEEDED, '')
-    .replaceAll(/[^\S\t\r\n ]/gu, ' ');
+  return withoutUnseen(name.normalize('NFC')).replaceAll(/[^\S\t\r\n ]/gu, ' ');
 }

@@ -5,6 +5,7 @@
  */
 import type { CraftFieldValue, CraftItem } from '../craftItem.js';
 import { named } from './names.js';
+import { isBlank } from './unseen.js';
 
 export const CUSTOM_FIELDS = 'customFields.';
 
@@ -110,7 +111,7 @@ function own(value: unknown, key: string): unknown {
 }
 
 function textOf(value: unknown, depth = 0): string | null {
-  if (typeof value === 'string') return value.trim() === '' ? null : value;
+  if (typeof value === 'string') return isBlank(value) ? null : value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) return null;
   if (Array.isArray(value)) {

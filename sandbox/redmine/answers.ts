@@ -54,10 +54,11 @@ export function renderIssue(world: RedmineWorld, issue: Issue): Record<string, u
     is_private: false,
     estimated_hours: null,
     total_estimated_hours: null,
-    custom_fields: world.fieldsOf(issue).map(({ number, name }) => ({
+    custom_fields: world.fieldsOf(issue).map(({ number, name, multiple }) => ({
       id: number,
       name,
-      value: issue.custom[String(number)] ?? null,
+      ...(multiple === true ? { multiple } : {}),
+      value: multiple === true ? [issue.custom[String(number)] ?? []].flat() : (issue.custom[String(number)] ?? null),
     })),
     created_on: seconds(issue.createdAt),
     updated_on: seconds(issue.updatedAt),

@@ -62,7 +62,7 @@ function ofCustomField(world: RedmineWorld, number: string, value: string): Test
   const field = world.fields.get(number);
   if (field?.filter !== true) return () => true;
   const wanted = value.replace(/^=/, '');
-  return (issue) => world.fieldsOf(issue).includes(field) && issue.custom[number] === wanted;
+  return (issue) => world.fieldsOf(issue).includes(field) && [issue.custom[number] ?? []].flat().includes(wanted);
 }
 
 function ofIssue(value: string): Test {

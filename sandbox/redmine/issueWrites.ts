@@ -26,7 +26,7 @@ const NewIssue = z.strictObject({
     start_date: z.string().optional(),
     due_date: z.string().optional(),
     estimated_hours: Id.optional(),
-    custom_fields: z.array(z.strictObject({ id: Id, value: z.string() })).optional(),
+    custom_fields: z.array(z.strictObject({ id: Id, value: z.union([z.string(), z.array(z.string())]) })).optional(),
   }),
 });
 type Wanted = z.infer<typeof NewIssue>['issue'];
@@ -121,17 +121,19 @@ function dateErrors(world: RedmineWorld, wanted: Wanted): readonly string[] {
   return errors;
 }
 
-function customValues(wanted: Wanted, fields: readonly CustomField[]): Record<string, string> {
+function customValues(wanted: Wanted, fields: readonly CustomField[]): Issue['custom'] {
   const known = (wanted.custom_fields ?? []).filter(({ id }) => fields.some((field) => field.id === id));
-  return Object.fromEntries(known.filter(({ value }) => value !== '').map(({ id, value }) => [id, value]));
+  return Object.fromEntries(known.filter(({ value }) => value.length > 0).map(({ id, value }) => [id, value]));
 }
 
-function customErrors(custom: Readonly<Record<string, string>>, fields: readonly CustomField[]): readonly string[] {
+function customErrors(custom: Issue['custom'], fields: readonly CustomField[]): readonly string[] {
   return fields.flatMap((field) => {
     const value = custom[field.id];
     if (value === undefined) return field.required ? [`${field.name} cannot be blank`] : [];
-    if (field.format === 'date') return isDate(value) ? [] : [`${field.name} is not a valid date`];
-    return field.format === 'list' && !field.values.includes(value)
+    const values = [value].flat();
+    if (values.length > 1 && field.multiple !== true) return [`${field.name} is invalid`];
+    if (field.format === 'date') return values.every(isDate) ? [] : [`${field.name} is not a valid date`];
+    return field.format === 'list' && !values.every((one) => field.values.includes(one))
       ? [`${field.name} is not included in the list`]
       : [];
   });

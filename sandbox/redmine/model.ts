@@ -28,6 +28,8 @@ export interface CustomField {
   readonly name: string;
   readonly format: 'string' | 'list' | 'date';
   readonly values: readonly string[];
+  /** Takes several of its values. */
+  readonly multiple?: boolean;
   readonly required: boolean;
   readonly filter: boolean;
   readonly forAll: boolean;
@@ -52,8 +54,8 @@ export interface Issue {
   readonly parentId: string | null;
   readonly subject: string;
   readonly description: string | null;
-  /** Field number → value. */
-  readonly custom: Readonly<Record<string, string>>;
+  /** Field number → value; a list for a field that takes several. */
+  readonly custom: Readonly<Record<string, string | readonly string[]>>;
   /** `2026-11-24`. @default the day it was created */
   readonly startDate?: string;
   readonly dueDate?: string;

@@ -170,7 +170,7 @@ function customFields(world: RedmineWorld): Answer {
     max_length: null,
     is_required: field.required,
     is_filter: field.filter,
-    multiple: false,
+    multiple: field.multiple === true,
     default_value: null,
     visible: true,
     trackers: TRACKERS.filter(({ id }) => field.trackerIds.includes(id)),

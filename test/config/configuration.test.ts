@@ -91,6 +91,7 @@ describe('config/configuration', () => {
       settleForMs: 7 * DAY,
       feedback: 'none',
       alsoHandedOver: false,
+      timeZone: 'UTC',
     });
   });
 

@@ -106,7 +106,7 @@ describe('redmine/misleadingAnswers: what a create may not rely on', () => {
       const error = await failing(subject, subject.connect().createItem(draftFor(subject, markerOf(75)), writing()));
       expect(error).toMatchObject({ kind: 'invalid', details: { status: 422 } });
       expect(error.message).toContain('Redmine requires a value for "Team"');
-      const fields = { Team: 'web', priority_id: 'High' };
+      const fields = { Team: ['web'], priority_id: ['High'], Platforms: ['iOS', 'Web'] };
       const filled = await subject.connect().createItem(draftFor(subject, markerOf(75), { fields }), writing());
       expect(filled.warnings).toBeUndefined();
     } finally {

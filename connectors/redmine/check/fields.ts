@@ -4,7 +4,8 @@ import type { ReadCall } from '../../port/calls.js';
 import type { Finding } from '../../port/finding.js';
 import type { Checked } from './checked.js';
 import { customFieldOf, fieldNumber, isStandardField, priorityNamed } from '../fields.js';
-import { nearestWord, probe, unmappedFindings, wrong } from '../../findings.js';
+import { severalWarning } from '../../fieldValues.js';
+import { nearestWord, probe, unmappedFindings, warning, wrong } from '../../findings.js';
 import type { Priority } from '../schema.js';
 
 export async function fieldFindings(checked: Checked, call: ReadCall): Promise<readonly Finding[]> {
@@ -18,7 +19,10 @@ export async function fieldFindings(checked: Checked, call: ReadCall): Promise<r
       const priorities = await probe(at, keyAt, () => context.directory.priorities(call));
       findings.push(...('finding' in priorities ? [priorities.finding] : priorityFindings(at, rule, priorities.value)));
     }
-    if (isStandardField(name)) continue;
+    if (isStandardField(name)) {
+      findings.push(...ofSeveral(at, rule, true));
+      continue;
+    }
     if (target.markerField !== undefined && String(fieldNumber(name)) === target.markerField) {
       findings.push(wrong(at, 'is the marker field (target.markerField): take it out of fields'));
       continue;
@@ -28,9 +32,21 @@ export async function fieldFindings(checked: Checked, call: ReadCall): Promise<r
     else if ('problem' in field.value) findings.push(wrong(at, field.value.problem));
     else if (String(field.value.found) === target.markerField) {
       findings.push(wrong(at, 'is the marker field (target.markerField): take it out of fields'));
-    }
+    } else findings.push(...ofSeveral(at, rule, await takesOne(checked, field.value.found, call)));
   }
   return findings;
+}
+
+/** Of a list whose values nobody may join. */
+async function takesOne({ context, target }: Checked, id: number, call: ReadCall): Promise<boolean> {
+  const place = { projectId: target.projectId, trackerId: target.trackerId ?? null };
+  const field = (await context.directory.fieldsSeen(place, call)).find((one) => one.id === id);
+  return field?.takesSeveral === false && field.isList;
+}
+
+function ofSeveral(at: string, rule: FieldRule, isForOne: boolean): readonly Finding[] {
+  const several = isForOne ? severalWarning(rule) : null;
+  return several === null ? [] : [warning(at, several)];
 }
 
 function priorityFindings(at: string, rule: FieldRule, priorities: readonly Priority[]): readonly Finding[] {

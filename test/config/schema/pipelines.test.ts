@@ -76,6 +76,19 @@ describe('config/schema/pipelines', () => {
     ]);
   });
 
+  it("takes the pipeline's time zone, else its dev tool's, else UTC", () => {
+    const devTool = (more: string) => `{ type: kitemaker, baseUrl: "https://km.test", apiKey: k${more} }`;
+    const zoneOf = (tool: string, pipeline: Record<string, string>) =>
+      load(configurationText({ devTool: devTool(tool), pipeline })).settings.pipelines['mobile']?.timeZone;
+    expect(zoneOf('', {})).toBe('UTC');
+    expect(zoneOf(', timeZone: europe/berlin', {})).toBe('Europe/Berlin');
+    expect(zoneOf(', timeZone: Europe/Berlin', { timeZone: 'America/New_York' })).toBe('America/New_York');
+    expect(problemsWith({ timeZone: 'Berlin' })).toEqual([
+      'pipelines.mobile.timeZone: "Berlin" is no time zone: write an IANA name such as "Europe/Berlin" or "UTC"',
+    ]);
+    expect(problemsWith({ timeZone: '"+02:00"' })).toHaveLength(1);
+  });
+
   it('names the choices when a word is not one of them', () => {
     expect(problemsWith({ onDevItemDeleted: 'delete', feedback: 'lnk', alsoHandedOver: 'si' })).toEqual([
       'pipelines.mobile.onDevItemDeleted: "delete" is not one of flag, release, recreate',

@@ -27,7 +27,16 @@ export function writing(passed: () => boolean = () => false): WriteCall {
 
 export function draftFor(subject: Subject, marker: string, more: Partial<DevItemDraft> = {}): DevItemDraft {
   const craftUrl = 'https://app.craft.io/item/1';
-  return { target: subject.target, marker, craftUrl, title: TITLE, description: TEXT, fields: {}, ...more };
+  return {
+    target: subject.target,
+    marker,
+    craftUrl,
+    title: TITLE,
+    description: TEXT,
+    fields: {},
+    timeZone: 'UTC',
+    ...more,
+  };
 }
 
 export function countingBudget(): CallBudget & { readonly asked: string[] } {

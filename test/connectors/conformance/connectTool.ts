@@ -80,5 +80,6 @@ export function pipelineTo(target: unknown, statuses: readonly string[]): Pipeli
     settleForMs: 1,
     feedback: 'none',
     alsoHandedOver: false,
+    timeZone: 'UTC',
   };
 }

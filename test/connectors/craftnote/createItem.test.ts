@@ -35,7 +35,12 @@ describe('connectors/craftnote/createItem', () => {
 
   it('fills note and addresses from the fields, one line each, and is put into the folder of the parent', async () => {
     const { connector, server } = await craftnote(created);
-    const fields = { noteContent: 'By hand', street: 'Bergstraße 40\n@all', city: 'Amseldorf', billingEmail: 'a@b.c' };
+    const fields = {
+      noteContent: ['By hand', 'By foot'],
+      street: ['Bergstraße 40\n@all'],
+      city: ['Amseldorf'],
+      billingEmail: ['a@b.c'],
+    };
     const parent = { id: 'folder-2', key: null, url: null, scope: null };
     const target = { resource: 'project', projectType: 'FOLDER', parentProject: 'folder-1' };
     const { item } = await connector.createItem(draft({ target, fields, parent, craftUrl: null }), writing);
@@ -46,7 +51,7 @@ describe('connectors/craftnote/createItem', () => {
       street: 'Bergstraße 40 @\u2060all',
       city: 'Amseldorf',
       billingEmail: 'a@b.c',
-      noteContent: 'By hand',
+      noteContent: 'By hand, By foot',
       parentProject: 'folder-2',
     });
     expect(item.status).toBe('no status');
@@ -106,7 +111,7 @@ describe('connectors/craftnote/createItem', () => {
     expect(unknown).toMatchObject({ kind: 'invalid' });
     expect(unknown.message).toContain('no status "Todo"');
     const foreign = await failing(
-      connector.createItem(draft({ target: TO_TASKS, fields: { street: 'Bergstraße' } }), writing),
+      connector.createItem(draft({ target: TO_TASKS, fields: { street: ['Bergstraße'] } }), writing),
     );
     expect(foreign).toMatchObject({ kind: 'invalid', details: { notSent: true } });
     expect(foreign.message).toContain('fields.street');

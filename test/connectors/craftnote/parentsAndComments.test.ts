@@ -33,7 +33,14 @@ describe('connectors/craftnote/parentsAndComments: parents and comments', () => 
     const { connector, sandbox } = await craftnoteSandbox();
     const { ids, baseUrl, apiKey } = sandbox.tools.craftnote;
     const parent = { id: ids['folder From product'] ?? '', key: null, url: null, scope: null };
-    const text = { marker: 'craftsync:a/1/1', craftUrl: null, title: 'T', description: 'D', fields: {} };
+    const text = {
+      marker: 'craftsync:a/1/1',
+      craftUrl: null,
+      title: 'T',
+      description: 'D',
+      fields: {},
+      timeZone: 'UTC',
+    };
     const { item } = await connector.createItem({ target: { resource: 'project' }, parent, ...text }, writing);
     const folder = await fetch(`${baseUrl}/projects/${parent.id}`, { headers: { 'X-CN-API-KEY': apiKey } });
     expect(((await folder.json()) as { projects: string[] }).projects).toEqual([item.id]);

@@ -15,6 +15,14 @@ describe('connectors/http/client', () => {
       expect(requests[0]).toMatch(/\r\n\r\n\{"a":1\}$/);
     });
 
+    it('sends no sign that hides or turns round what a text says, and no half of a pair', async () => {
+      const { url, requests } = await server(answerWith(200, '[]'));
+      const body = { a: ['x\u202ey\u2069', 'a\u0000b\u009bc\ufffe'], b: { c: 'half \ud83d, whole 😀\n\t' } };
+      await client(url).send(write({ body }));
+      const sent: unknown = JSON.parse(requests[0]?.split('\r\n\r\n')[1] ?? '');
+      expect(sent).toEqual({ a: ['xy', 'abc'], b: { c: 'half \ufffd, whole 😀\n\t' } });
+    });
+
     it('sends no content type without a body, and takes an absolute address', async () => {
       const { url, requests } = await server(answerWith(200, '[]'));
       await client('http://localhost:1').send(read({ path: `${url}/graphql?x=%20y` }));

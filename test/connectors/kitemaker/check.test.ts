@@ -20,6 +20,7 @@ describe('connectors/kitemaker/check', () => {
     settleForMs: 1,
     feedback: 'none',
     alsoHandedOver: false,
+    timeZone: 'UTC',
     ...more,
   });
   const progress = (statuses: Record<string, string>) =>

@@ -10,7 +10,7 @@ describe('connectors/kitemaker/createItem', () => {
         ? { status: 201, body: restItem(7, { description: `${description}\n` }) }
         : null;
     });
-    const created = await connector.createItem(draft({ fields: { effort: 'Large', impact: 'small' } }), writing);
+    const created = await connector.createItem(draft({ fields: { effort: ['Large'], impact: ['small'] } }), writing);
     expect(created).toEqual({
       showsMarker: true,
       item: {
@@ -122,9 +122,19 @@ describe('connectors/kitemaker/createItem', () => {
     expect((await connector.createItem(draft({ target }), writing)).warnings).toHaveLength(1);
   });
 
+  it('refuses several values where Kitemaker takes one, naming them', async () => {
+    const { connector, server } = await kitemaker(() => null);
+    const error = await failing(connector.createItem(draft({ fields: { impact: ['small', 'large'] } }), writing));
+    expect(error).toMatchObject({ kind: 'invalid', details: { notSent: true } });
+    expect(error.message).toContain(
+      'impact takes one value, and Craft.io has 2 (small, large); see fields.impact.values',
+    );
+    expect(server.requests).toEqual([]);
+  });
+
   it('refuses an effort that Kitemaker would refuse, without a call', async () => {
     const { connector, server } = await kitemaker(() => null);
-    const error = await failing(connector.createItem(draft({ fields: { effort: '9 plans' } }), writing));
+    const error = await failing(connector.createItem(draft({ fields: { effort: ['9 plans'] } }), writing));
     expect(error).toMatchObject({ kind: 'invalid', details: { notSent: true } });
     expect(error.message).not.toContain('9 plans');
     expect(server.requests).toEqual([]);

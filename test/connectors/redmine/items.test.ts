@@ -9,8 +9,13 @@ const draft = (target: unknown, more: object = {}) => ({
   title: 'A title',
   description: 'A text',
   fields: {},
+  timeZone: 'UTC',
   ...more,
 });
+
+function single(fields: Readonly<Record<string, string>>): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value]]));
+}
 
 describe('connectors/redmine/items', () => {
   it('counts as missing only what is 404 at its own address, not what the key may not see', async () => {
@@ -46,7 +51,8 @@ describe('connectors/redmine/items', () => {
   it('sends fields by name, number and value, and refuses names that it cannot find before anything is sent', async () => {
     const { connect, redmine, target, asked } = await setUp();
     const tool = connect();
-    const create = (fields: Record<string, string>) => tool.createItem(draft(target, { fields }), writing());
+    const create = (fields: Record<string, string>, timeZone = 'UTC') =>
+      tool.createItem(draft(target, { fields: single(fields), timeZone }), writing());
     const { item } = await create({ Team: 'web', priority_id: 'high' });
     const issue = redmine.issues.get(item.id);
     expect(issue).toMatchObject({ priorityId: 3, custom: { 2: 'web' } });
@@ -75,8 +81,10 @@ describe('connectors/redmine/items', () => {
 
     it("sends the day of Craft.io's date-times, in UTC, and leaves days and other texts alone", async () => {
       const { connect, redmine, target } = await setUp();
-      const create = async (fields: Record<string, string>) =>
-        redmine.issues.get((await connect().createItem(draft(target, { fields }), writing())).item.id);
+      const create = async (fields: Record<string, string>, timeZone = 'UTC') =>
+        redmine.issues.get(
+          (await connect().createItem(draft(target, { fields: single(fields), timeZone }), writing())).item.id,
+        );
       expect(await create({ start_date: MOMENT, due_date: '2123-06-21T00:30:00+02:00' })).toMatchObject({
         startDate: '2123-06-20',
         dueDate: '2123-06-20',
@@ -91,10 +99,27 @@ describe('connectors/redmine/items', () => {
       });
     });
 
+    it('sends the day that a moment is in the time zone of its pipeline', async () => {
+      const { connect, redmine, target } = await setUp();
+      const dayIn = async (moment: string, timeZone: string) => {
+        const made = draft(target, { fields: { due_date: [moment] }, timeZone });
+        return redmine.issues.get((await connect().createItem(made, writing())).item.id)?.dueDate;
+      };
+      expect(await dayIn(MOMENT, 'Europe/Berlin')).toBe('2123-06-20');
+      expect(await dayIn('2123-06-20T22:00:00.000Z', 'Europe/Berlin')).toBe('2123-06-21');
+      expect(await dayIn('2123-12-20T22:30:00.000Z', 'Europe/Berlin')).toBe('2123-12-20');
+      expect(await dayIn('2123-06-20T03:59:59.000Z', 'America/New_York')).toBe('2123-06-19');
+      expect(await dayIn('2123-06-20T10:00:00.000Z', 'Pacific/Kiritimati')).toBe('2123-06-21');
+      const note = connect().describe(
+        draft(target, { fields: { due_date: [MOMENT] }, timeZone: 'Asia/Jerusalem' }),
+      ).notes;
+      expect(note).toEqual(['due_date is sent as 2123-06-21, the day in Asia/Jerusalem: Redmine takes no time of day']);
+    });
+
     it('says in a preview which day is sent', async () => {
       const { connect, target } = await setUp();
       const fields = { due_date: MOMENT, start_date: '2123-06-20', Team: 'web' };
-      expect(connect().describe({ ...draft(target), fields }).notes).toEqual([
+      expect(connect().describe({ ...draft(target), fields: single(fields) }).notes).toEqual([
         'due_date is sent as 2123-06-20, the day in UTC: Redmine takes no time of day',
       ]);
     });
@@ -105,7 +130,7 @@ describe('connectors/redmine/items', () => {
       const day = redmine.addField({ name: 'Day', format: 'date' });
       const text = redmine.addField({ name: 'Moment' });
       const fields = { Day: MOMENT, [`cf_${text.id}`]: MOMENT };
-      const { item, warnings } = await connect().createItem(draft(target, { fields }), writing());
+      const { item, warnings } = await connect().createItem(draft(target, { fields: single(fields) }), writing());
       expect(redmine.issues.get(item.id)?.custom).toMatchObject({ [day.id]: '2123-06-20', [text.id]: MOMENT });
       expect(warnings).toBeUndefined();
     });
@@ -117,7 +142,7 @@ describe('connectors/redmine/items', () => {
       const tool = connect();
       const create = async () => {
         const fields = { [`cf_${day.id}`]: MOMENT, Moment: MOMENT };
-        const { item } = await tool.createItem(draft(target, { fields }), writing());
+        const { item } = await tool.createItem(draft(target, { fields: single(fields) }), writing());
         return redmine.issues.get(item.id)?.custom;
       };
       redmine.createIssue(issueBy(DEVELOPER_ID, { custom: { [text.id]: 'in the evening' } }), 'developer');
@@ -128,9 +153,51 @@ describe('connectors/redmine/items', () => {
     });
   });
 
+  describe('several values', () => {
+    const list = { format: 'list', values: ['iOS', 'Android', 'Web'] } as const;
+    const values = ['iOS', 'Android'];
+
+    it.each([true, false])('go to a field that takes several, one by one (administrator: %s)', async (admin) => {
+      const { connect, redmine, target } = await setUp();
+      redmine.set({ admin });
+      const field = redmine.addField({ name: 'Platforms', ...list, multiple: true });
+      redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
+      const made = await connect().createItem(draft(target, { fields: { Platforms: values } }), writing());
+      expect(redmine.issues.get(made.item.id)?.custom).toMatchObject({ [field.id]: values });
+      expect(made.warnings).toBeUndefined();
+    });
+
+    it('go to a text field as one text', async () => {
+      const { connect, redmine, target } = await setUp();
+      redmine.set({ admin: true });
+      const field = redmine.addField({ name: 'Note' });
+      const { item } = await connect().createItem(draft(target, { fields: { Note: values } }), writing());
+      expect(redmine.issues.get(item.id)?.custom).toMatchObject({ [field.id]: 'iOS, Android' });
+    });
+
+    it.each([['Platforms'], ['priority_id'], ['due_date']])(
+      'are refused before anything is sent where %s takes one',
+      async (name) => {
+        const { connect, redmine, target, asked } = await setUp();
+        redmine.set({ admin: true });
+        redmine.addField({ name: 'Platforms', ...list });
+        const tool = connect();
+        asked();
+        await expect(tool.createItem(draft(target, { fields: { [name]: values } }), writing())).rejects.toMatchObject({
+          kind: 'invalid',
+          details: { notSent: true },
+          message: expect.stringContaining(
+            `${name} takes one value, and Craft.io has 2 (iOS, Android); see fields.${name}`,
+          ) as string,
+        });
+        expect(asked().filter((request) => request.startsWith('POST'))).toEqual([]);
+      },
+    );
+  });
+
   it('finds a field by name in a project without issues', async () => {
     const { connect, redmine, target } = await setUp();
-    const { item } = await connect().createItem(draft(target, { fields: { team: 'web' } }), writing());
+    const { item } = await connect().createItem(draft(target, { fields: { team: ['web'] } }), writing());
     expect(redmine.issues.get(item.id)?.custom).toMatchObject({ 2: 'web' });
   });
 
@@ -139,7 +206,7 @@ describe('connectors/redmine/items', () => {
     redmine.set({ permissions: ['view_issues', 'add_issues'] });
     const parent = redmine.createIssue(issueBy(DEVELOPER_ID), 'developer');
     const odd = { ...target, statusId: 3, parentIssueId: parent.id };
-    const { warnings } = await connect().createItem(draft(odd, { fields: { cf_99: 'x' } }), writing());
+    const { warnings } = await connect().createItem(draft(odd, { fields: { cf_99: ['x'] } }), writing());
     expect(warnings).toEqual([
       expect.stringContaining('Redmine gave it the status "New"'),
       expect.stringContaining('Redmine put it under no issue'),

@@ -11,7 +11,7 @@ describe('domain/rules/fields', () => {
       status: 'rendered',
       title: 'CRK-1 Dark mode',
       description: 'All screens.',
-      fields: { effort: 'medium' },
+      fields: { effort: ['medium'] },
     });
   });
 
@@ -50,8 +50,59 @@ describe('domain/rules/fields', () => {
 
   it('takes an entry for the empty value where the table has one', () => {
     const pipeline = pipelineWith({ effort: { from: 'effort', values: { '': 'small' }, required: true } });
-    expect(renderFields(itemWith(), pipeline)).toMatchObject({ fields: { effort: 'small' } });
+    expect(renderFields(itemWith(), pipeline)).toMatchObject({ fields: { effort: ['small'] } });
   });
+
+  describe('with several values', () => {
+    const platforms = { from: 'customFields.platforms', values: null, required: false };
+    const list = (...values: unknown[]) =>
+      itemWith(
+        { customFields: [{ id: '9', name: 'platforms', value: values.join(', ') }] },
+        { customFields: [{ id: '9', name: 'platforms', values }] },
+      );
+    const inTable = (values: Record<string, string>) => pipelineWith({ platforms: { ...platforms, values } });
+
+    it('hands them over one by one, each through the table', () => {
+      expect(renderFields(list('iOS', 'Android'), pipelineWith({ platforms }))).toMatchObject({
+        fields: { platforms: ['iOS', 'Android'] },
+      });
+      expect(
+        renderFields(list('iOS', 'Android', 'Web'), inTable({ iOS: 'phone', Android: 'phone', Web: '' })),
+      ).toMatchObject({
+        fields: { platforms: ['phone'] },
+      });
+    });
+
+    it('names the one that the table lacks', () => {
+      expect(renderFields(list('iOS', 'Windows'), inTable({ iOS: 'phone' }))).toMatchObject({
+        reason: 'value-unmapped',
+        message: 'customFields.platforms "Windows" has no entry in fields.platforms.values (known: iOS)',
+      });
+    });
+
+    it('takes an entry for all of them together first', () => {
+      expect(renderFields(list('iOS', 'Android'), inTable({ 'iOS, Android': 'both' }))).toMatchObject({
+        fields: { platforms: ['both'] },
+      });
+    });
+
+    it('joins them in a template, and counts a list without a value as empty', () => {
+      const joined = pipelineWith({ note: { template: 'For {customFields.platforms}' } });
+      expect(renderFields(list('iOS', 'Android'), joined)).toMatchObject({ fields: { note: ['For iOS, Android'] } });
+      expect(renderFields(list(), pipelineWith({ platforms: { ...platforms, required: true } }))).toMatchObject({
+        reason: 'missing-field',
+      });
+    });
+  });
+
+  it.each(['\u200b', '\u200e\u200f', '\u00ad', '\u3164', '\u2800', '\ufeff\u00a0', '\u{e0041}', '\u115f\u1160'])(
+    'takes a title of signs that nobody sees for empty: %j',
+    (title) => {
+      expect(renderFields(itemWith({ title }), pipelineWith({ title: { template: '{title}' } }))).toMatchObject({
+        message: 'Title is empty',
+      });
+    },
+  );
 
   it('blocks a title that is empty after rendering', () => {
     const pipeline = pipelineWith({ title: { template: ' {title} ' } });

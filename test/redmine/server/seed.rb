@@ -28,6 +28,10 @@ marker = IssueCustomField.create!(
 team = IssueCustomField.create!(
   name: 'Team', field_format: 'list', possible_values: %w[mobile web], is_for_all: false, tracker_ids: [2]
 )
+IssueCustomField.create!(
+  name: 'Platforms', field_format: 'list', possible_values: %w[iOS Android Web], multiple: true,
+  is_for_all: true, tracker_ids: [1, 2]
+)
 unfiltered = IssueCustomField.create!(
   name: 'Unfiltered', field_format: 'string', is_for_all: true, is_filter: false, tracker_ids: [1, 2]
 )
