@@ -75,7 +75,10 @@ export interface Snapshots {
     limit: number,
   ): Promise<readonly CollectedItem[]>;
   markStarted(pipeline: string, sweepId: string, craftItemIds: readonly string[]): Promise<void>;
-  /** How many items this sweep started that are not locked, waiting or final, and showed life within 10 minutes. */
+  /**
+   * How many items this sweep started that are not locked, final, or waiting for anything but budget, and showed life
+   * within 10 minutes.
+   */
   inHand(pipeline: string, sweepId: string): Promise<number>;
   /** A snapshot no older than `freshForMs`, or null. `problem` is set for malformed entries. */
   fresh(

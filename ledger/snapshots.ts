@@ -109,8 +109,8 @@ function createCollections({ query }: Database): Pick<Snapshots, 'counts' | 'nex
       const rows = await query<{ count: number }>(
         `select count(*)::int as count ${COLLECTED}
            and s.started_at is not null and (l.phase is null or l.phase in ${phaseList(HANDING_OVER_PHASES)})
-           and (l.blocked_until is null or l.blocked_until <= clock_timestamp())
-           and greatest(s.started_at, l.updated_at) > clock_timestamp() - ${LOST_AFTER}`,
+           and (l.blocked_until is null or l.blocked_until <= clock_timestamp() or l.blocked_by = 'rate-limit')
+           and greatest(s.started_at, l.updated_at, l.blocked_until) > clock_timestamp() - ${LOST_AFTER}`,
         [pipeline, sweepId],
       );
       return rows[0]?.count ?? 0;
