@@ -36,6 +36,21 @@ export function createSnapshots(database: Database): Snapshots {
         entries.map((entry) => ({ ...entry, item: null })),
       ),
 
+    async noteUnderWay(pipeline, sweepId) {
+      await query(
+        `insert into ready_collection (pipeline_id, sweep_id) values ($1, $2)
+         on conflict (pipeline_id, sweep_id) do update set seen_at = excluded.seen_at`,
+        [pipeline, sweepId],
+      );
+    },
+
+    async noteEnded(pipeline, sweepId) {
+      await query('update ready_collection set ended_at = clock_timestamp() where pipeline_id = $1 and sweep_id = $2', [
+        pipeline,
+        sweepId,
+      ]);
+    },
+
     async fresh(item, freshForMs) {
       const rows = await query<{ item: CraftItem | null; problem: string | null }>(
         `select item, problem from item_snapshot where pipeline_id = $1 and craft_item_id = $2
@@ -54,7 +69,8 @@ export function createSnapshots(database: Database): Snapshots {
 
     async prune() {
       await query(`delete from item_snapshot where read_at < clock_timestamp() - interval '1 day'`);
-      await query(`delete from sweep_item where collected_at < clock_timestamp() - interval '7 days'`);
+      await query(PRUNE_COLLECTIONS);
+      await query(`delete from ready_collection where seen_at < clock_timestamp() - interval '7 days'`);
     },
   };
 }
@@ -122,6 +138,13 @@ function createCollections({ query }: Database): Pick<Snapshots, 'counts' | 'nex
 const COLLECTED = `from sweep_item s
   left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id
   where s.pipeline_id = $1 and s.sweep_id = $2`;
+
+/** A sweep may take longer than a week, where the month's calls are spent. */
+const PRUNE_COLLECTIONS = `
+delete from sweep_item s where collected_at < clock_timestamp() - interval '7 days' and not exists (
+  select from ready_collection c where c.pipeline_id = s.pipeline_id and c.sweep_id = s.sweep_id
+    and c.ended_at is null and c.seen_at >= clock_timestamp() - interval '7 days'
+)`;
 
 /** One statement for a page. A locked item's text is not stored again. */
 const COLLECT = `

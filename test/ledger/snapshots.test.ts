@@ -153,6 +153,20 @@ describe('ledger/snapshots', () => {
     expect(await db.sql(`select 1 from item_snapshot where craft_item_id = 'i2'`)).toEqual([]);
   });
 
+  it('keeps the collection of a sweep that takes longer than a week, and of no other', async () => {
+    const { snapshots } = ledger;
+    for (const name of ['slow', 'ended', 'lost']) {
+      await snapshots.noteUnderWay(PIPELINE, `${sweep}-${name}`);
+      await snapshots.collect(PIPELINE, `${sweep}-${name}`, [craftItem('k1')]);
+    }
+    await snapshots.noteEnded(PIPELINE, `${sweep}-ended`);
+    await db.sql(`update sweep_item set collected_at = collected_at - interval '8 days' where craft_item_id = 'k1'`);
+    await db.sql(`update ready_collection set seen_at = seen_at - interval '8 days' where sweep_id like '%-lost'`);
+    await snapshots.prune();
+    const left = await db.sql<{ sweep_id: string }>(`select sweep_id from sweep_item where craft_item_id = 'k1'`);
+    expect(left.map((row) => row.sweep_id)).toEqual([`${sweep}-slow`]);
+  });
+
   it('two sweeps that collect the same items at once do not hinder each other', async () => {
     const ids = Array.from({ length: 100 }, (_, n) => `j${n}`);
     const pages = Array.from({ length: 8 }, (_, n) =>
