@@ -41,6 +41,8 @@ export interface ItemSyncs {
   wake<W extends Wake>(wakes: readonly W[], options?: WakeOptions<W>): Promise<readonly W[]>;
   /** Starts a run; one that runs already is left alone. */
   start(item: ItemRef): Promise<void>;
+  /** The same for many, in the way of `wake`: resolves with those that could not be started. */
+  startEach(items: readonly ItemRef[], signal?: AbortSignal): Promise<readonly ItemRef[]>;
   /** Of these items, those with no running run. */
   notRunning(pipeline: string, items: readonly ItemRef[]): Promise<readonly ItemRef[]>;
 }

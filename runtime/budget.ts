@@ -49,8 +49,8 @@ export function createLocalBudget(connection: string, rateLimit: RateLimit, cloc
     // Everybody wakes for each slot, since those before may have given up.
     if (estimateMs <= MAX_SLEEP_MS) return Math.max(AFTER_YOU_MS, firstInMs);
     line.leave(place, nowMs + estimateMs - EARLY_MS);
-    const isMonthSpent = monthSpent !== null && monthSpent.untilMs > nowMs;
-    throw sentAway(connection, Math.ceil(estimateMs - EARLY_MS), isMonthSpent ? monthSpent.until : null);
+    const spentUntil = (monthSpent?.untilMs ?? nowMs) > nowMs ? monthSpent?.until : undefined;
+    throw sentAway(connection, Math.ceil(estimateMs - EARLY_MS), spentUntil);
   };
 
   /** Sleeps until the call is first, and then takes what it waited for before anybody else can look. */
@@ -117,8 +117,8 @@ function createPace({ perMinute, burst }: RateLimit): Pace {
   };
 }
 
-function sentAway(connection: string, retryInMs: number, monthSpentUntil: Date | null): ToolError {
-  if (monthSpentUntil === null) {
+function sentAway(connection: string, retryInMs: number, monthSpentUntil: Date | undefined): ToolError {
+  if (monthSpentUntil === undefined) {
     return new ToolError('rate-limited', `the budget of ${connection} is used up for now`, { connection, retryInMs });
   }
   const message = `${connection}: ${monthSpentWords(monthSpentUntil)}`;
