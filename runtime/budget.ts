@@ -41,11 +41,12 @@ export function createLocalBudget(connection: string, rateLimit: RateLimit, cloc
   let monthSpent: { readonly untilMs: number; readonly until: Date } | null = null;
 
   /** Null when `place` is first now, `aheadMs` before its slot; else how long to sleep before the next look. */
-  const look = (place: Place, aheadMs: number, nowMs: number): number | null => {
+  const look = (place: Place, aheadMs: number, nowMs: number, isNew: boolean): number | null => {
     const held = aheadMs === 0 ? 0 : line.heldByOthers(place, nowMs);
+    const here = line.hereBefore(place, nowMs);
     const firstInMs = pace.waitMs(held, nowMs) - aheadMs;
-    if (firstInMs <= 0 && line.isFirst(place, nowMs)) return null;
-    const estimateMs = pace.waitMs(held + line.before(place, nowMs), nowMs);
+    if (firstInMs <= 0 && here === 0) return null;
+    const estimateMs = pace.waitMs(held + (isNew ? line.before(place, nowMs) : here), nowMs);
     // Everybody wakes for each slot, since those before may have given up.
     if (estimateMs <= MAX_SLEEP_MS) return Math.max(AFTER_YOU_MS, firstInMs);
     line.leave(place, nowMs + estimateMs - EARLY_MS);
@@ -57,17 +58,15 @@ export function createLocalBudget(connection: string, rateLimit: RateLimit, cloc
   const inLine = async (call: ReadCall, aheadMs: number, take: (place: Place, nowMs: number) => void) => {
     const place = line.enter(call, clock.nowMs());
     try {
-      for (;;) {
-        const nowMs = clock.nowMs();
-        const sleepMs = look(place, aheadMs, nowMs);
-        if (sleepMs === null) {
-          take(place, nowMs);
-          return place;
-        }
+      for (let isNew = true; ; isNew = false) {
+        const sleepMs = look(place, aheadMs, clock.nowMs(), isNew);
+        if (sleepMs === null) break;
         await clock.sleep(sleepMs, call.signal);
       }
+      take(place, clock.nowMs());
+      return place;
     } finally {
-      if (place.isHere) line.leave(place, clock.nowMs());
+      line.leave(place, clock.nowMs());
     }
   };
 

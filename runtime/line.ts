@@ -1,12 +1,12 @@
 /**
  * Who goes next, where calls wait for the budget of one connection (decision 21).
  *
- *  N1. First come, first served; a class has a head start over the next lower one, so that nobody waits for ever.
- *  N2. Whoever is told to come back keeps the place that its first question gave it, by its name. The place holds
+ *  B1. First come, first served; a class has a head start over the next lower one, so that nobody waits for ever.
+ *  B2. Whoever is told to come back keeps the place that its first question gave it, by its name. The place holds
  *      nobody up: a slot goes to the first of those who are here. Once 30 seconds late, it is not reckoned with.
- *  N3. Whoever was served goes on first with its next calls, so that a step or a long read comes to its end, but only
+ *  B3. Whoever was served goes on first with its next calls, so that a step or a long read comes to its end, but only
  *      with every fourth slot while others wait.
- *  N4. A turn that was given and not used yet counts before the next one is given, for 30 seconds.
+ *  B4. A turn that was given and not used yet counts before the next one is given, for 30 seconds.
  */
 import { CALL_CLASSES, type CallClass } from '../connectors/port/calls.js';
 
@@ -25,7 +25,6 @@ export interface Place {
   readonly number: number;
   /** When it asked first, and later for each class below the highest. */
   rankMs: number;
-  isHere: boolean;
   /** Away: when it is expected back. */
   expectedMs: number;
   /** When its last call was granted; null: none since it lined up. */
@@ -34,11 +33,13 @@ export interface Place {
   turnCountsUntilMs: number | null;
 }
 
-/** In this order; within a stage, by time (N1, N3). */
+/** In this order; within a stage, by time (B1, B3). */
 const STAGES = { goesOn: 0, isNew: 1, justServed: 2 } as const;
 
 export class Line {
   readonly #places = new Set<Place>();
+  /** Those of them that wait here. */
+  readonly #here = new Set<Place>();
   readonly #byWaiter = new Map<string, Place>();
   readonly #apartMs: number;
   #entered = 0;
@@ -48,51 +49,59 @@ export class Line {
   }
 
   enter({ callClass, waiter }: { readonly callClass: CallClass; readonly waiter?: string }, nowMs: number): Place {
-    for (const place of this.#places) if (isOver(place, nowMs)) this.#forget(place);
+    for (const place of this.#places) if (!this.#here.has(place) && isOver(place, nowMs)) this.#forget(place);
     const rankMs = nowMs + CALL_CLASSES.indexOf(callClass) * HEAD_START_MS;
     const known = waiter === undefined ? undefined : this.#byWaiter.get(waiter);
-    if (known !== undefined && !known.isHere) {
+    if (known !== undefined && !this.#here.has(known)) {
       // A verb may ask in a higher class than the step that lined up.
       known.rankMs = Math.min(known.rankMs, rankMs);
-      known.isHere = true;
+      this.#here.add(known);
       return known;
     }
     this.#entered += 1;
-    const fresh = { isHere: true, expectedMs: nowMs, servedMs: null, turnCountsUntilMs: null };
+    const fresh = { expectedMs: nowMs, servedMs: null, turnCountsUntilMs: null };
     const place: Place = { waiter: waiter ?? null, number: this.#entered, rankMs, ...fresh };
     this.#places.add(place);
+    this.#here.add(place);
     if (waiter !== undefined && known === undefined) this.#byWaiter.set(waiter, place);
     return place;
   }
 
-  /** Whether nobody that is here goes before it. */
-  isFirst(place: Place, nowMs: number): boolean {
+  /** How many of those that are here go before it. */
+  hereBefore(place: Place, nowMs: number): number {
     const stage = this.#stageOf(place, nowMs);
-    for (const other of this.#places) {
-      if (other.isHere && other !== place && this.#goesBefore(other, place, stage, nowMs)) return false;
-    }
-    return true;
+    return countOthers(this.#here, place, (other) => this.#goesBefore(other, place, stage, nowMs));
   }
 
   /** How many go before it, of those that are here and those that are expected back. */
   before(place: Place, nowMs: number): number {
     // The time of one that was just served comes soon, before those who are new.
     const stage = this.#stageOf(place, nowMs) === STAGES.isNew ? STAGES.isNew : STAGES.goesOn;
-    const isCounted = (other: Place): boolean => other.isHere || isExpected(other, nowMs);
-    return this.#count(place, (other) => isCounted(other) && this.#goesBefore(other, place, stage, nowMs));
+    const isCounted = (other: Place): boolean => this.#here.has(other) || isExpected(other, nowMs);
+    return countOthers(
+      this.#places,
+      place,
+      (other) => isCounted(other) && this.#goesBefore(other, place, stage, nowMs),
+    );
   }
 
   /** Turns of others that are given and not used. */
   heldByOthers(place: Place, nowMs: number): number {
-    return this.#count(place, ({ turnCountsUntilMs }) => turnCountsUntilMs !== null && turnCountsUntilMs > nowMs);
+    return countOthers(
+      this.#places,
+      place,
+      ({ turnCountsUntilMs }) => turnCountsUntilMs !== null && turnCountsUntilMs > nowMs,
+    );
   }
 
   serve(place: Place, nowMs: number): void {
-    Object.assign(place, { isHere: false, servedMs: nowMs, turnCountsUntilMs: null });
+    this.#here.delete(place);
+    Object.assign(place, { servedMs: nowMs, turnCountsUntilMs: null });
   }
 
   giveTurn(place: Place, nowMs: number): void {
-    Object.assign(place, { isHere: false, servedMs: nowMs - this.#apartMs, turnCountsUntilMs: nowMs + LATE_MS });
+    this.#here.delete(place);
+    Object.assign(place, { servedMs: nowMs - this.#apartMs, turnCountsUntilMs: nowMs + LATE_MS });
   }
 
   /** A turn that was not used keeps its place. */
@@ -101,21 +110,16 @@ export class Line {
     Object.assign(place, { servedMs: null, turnCountsUntilMs: null, expectedMs: nowMs });
   }
 
-  /** It waits elsewhere; without a name it cannot come back to its place. */
+  /** Does nothing for one that is not here. It waits elsewhere; without a name it cannot come back to its place. */
   leave(place: Place, expectedMs: number): void {
+    if (!this.#here.delete(place)) return;
+    place.expectedMs = expectedMs;
     if (place.waiter === null) this.#forget(place);
-    Object.assign(place, { isHere: false, expectedMs });
   }
 
   #forget(place: Place): void {
     this.#places.delete(place);
     if (place.waiter !== null && this.#byWaiter.get(place.waiter) === place) this.#byWaiter.delete(place.waiter);
-  }
-
-  #count(place: Place, isCounted: (other: Place) => boolean): number {
-    let counted = 0;
-    for (const other of this.#places) if (other !== place && isCounted(other)) counted += 1;
-    return counted;
   }
 
   #stageOf({ servedMs }: Place, nowMs: number): number {
@@ -135,8 +139,15 @@ export class Line {
   }
 }
 
-function isOver({ isHere, waiter, servedMs, expectedMs, turnCountsUntilMs }: Place, nowMs: number): boolean {
-  if (isHere || turnCountsUntilMs !== null) return false;
+function countOthers(places: Iterable<Place>, place: Place, isCounted: (other: Place) => boolean): number {
+  let counted = 0;
+  for (const other of places) if (other !== place && isCounted(other)) counted += 1;
+  return counted;
+}
+
+/** For a place whose holder is away. */
+function isOver({ waiter, servedMs, expectedMs, turnCountsUntilMs }: Place, nowMs: number): boolean {
+  if (turnCountsUntilMs !== null) return false;
   if (servedMs !== null) return nowMs > servedMs + GOES_ON_WITHIN_MS;
   return waiter === null || nowMs > expectedMs + REMEMBERED_MS;
 }

@@ -127,21 +127,20 @@ export async function markStarted(
   await deps.ledger.snapshots.markStarted(started.pipeline, started.sweepId, started.craftItemIds);
 }
 
+export interface EndedSweep {
+  readonly scheduleId: string;
+  readonly result: Record<string, unknown> | null;
+  readonly heldBack: string | null;
+  /** Which ready sweep it was; absent for other sweeps, and in runs of older releases. */
+  readonly sweep?: SweepRef;
+}
+
 export async function noteSweep(
   deps: Needs<'connections' | 'log' | 'snapshots', 'current'>,
-  {
-    sweep = null,
-    ...record
-  }: {
-    scheduleId: string;
-    result: Record<string, unknown> | null;
-    heldBack: string | null;
-    /** The ready sweep that has ended; absent for other sweeps, and in runs of older releases. */
-    sweep?: SweepRef | null;
-  },
+  { sweep, ...record }: EndedSweep,
 ): Promise<void> {
   await deps.ledger.connections.noteSweep(record);
-  if (sweep !== null) await deps.ledger.snapshots.noteEnded(sweep.pipeline, sweep.sweepId);
+  if (sweep !== undefined) await deps.ledger.snapshots.noteEnded(sweep.pipeline, sweep.sweepId);
   const { settings } = await deps.current();
   await deps.ledger.snapshots.prune();
   await deps.ledger.log.prune(settings.keepLogMs);

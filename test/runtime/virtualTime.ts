@@ -14,22 +14,29 @@ interface Sleeper {
 
 export function virtualTime(): VirtualTime {
   let nowMs = 0;
-  let sleepers: Sleeper[] = [];
+  /** The next one to wake is the last. */
+  const sleepers: Sleeper[] = [];
+
+  const lieDown = (sleeper: Sleeper): void => {
+    let [from, to] = [0, sleepers.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((sleepers[middle]?.untilMs ?? 0) > sleeper.untilMs) from = middle + 1;
+      else to = middle;
+    }
+    sleepers.splice(from, 0, sleeper);
+  };
 
   const sleep: Clock['sleep'] = (ms, signal) =>
     new Promise<void>((resolve, reject) => {
       signal?.throwIfAborted();
       signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      sleepers.push({ untilMs: nowMs + ms, wake: resolve });
+      lieDown({ untilMs: nowMs + ms, wake: resolve });
     });
 
   const pass = (): void => {
-    const nextMs = sleepers.reduce((earliest, { untilMs }) => Math.min(earliest, untilMs), Number.POSITIVE_INFINITY);
-    if (nextMs === Number.POSITIVE_INFINITY) return;
-    nowMs = Math.max(nowMs, nextMs);
-    const due = sleepers.filter(({ untilMs }) => untilMs <= nowMs);
-    sleepers = sleepers.filter(({ untilMs }) => untilMs > nowMs);
-    for (const { wake } of due) wake();
+    nowMs = Math.max(nowMs, sleepers.at(-1)?.untilMs ?? nowMs);
+    while ((sleepers.at(-1)?.untilMs ?? Number.POSITIVE_INFINITY) <= nowMs) sleepers.pop()?.wake();
   };
 
   return {
