@@ -1,12 +1,12 @@
 /**
  * Who goes next, where calls wait for the budget of one connection (decision 21).
  *
- *  B1. First come, first served; a class has a head start over the next lower one, so that nobody waits for ever.
- *  B2. Whoever is told to come back keeps the place that its first question gave it, by its name. The place holds
+ *  Y1. First come, first served; a class has a head start over the next lower one, so that nobody waits for ever.
+ *  Y2. Whoever is told to come back keeps the place that its first question gave it, by its name. The place holds
  *      nobody up: a slot goes to the first of those who are here. Once 30 seconds late, it is not reckoned with.
- *  B3. Whoever was served goes on first with its next calls, so that a step or a long read comes to its end, but only
+ *  Y3. Whoever was served goes on first with its next calls, so that a step or a long read comes to its end, but only
  *      with every fourth slot while others wait.
- *  B4. A turn that was given and not used yet counts before the next one is given, for 30 seconds.
+ *  Y4. A turn that was given and not used yet counts before the next one is given, for 30 seconds.
  */
 import { CALL_CLASSES, type CallClass } from '../connectors/port/calls.js';
 
@@ -33,7 +33,7 @@ export interface Place {
   turnCountsUntilMs: number | null;
 }
 
-/** In this order; within a stage, by time (B1, B3). */
+/** In this order; within a stage, by time (Y1, Y3). */
 const STAGES = { goesOn: 0, isNew: 1, justServed: 2 } as const;
 
 export class Line {
