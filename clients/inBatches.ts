@@ -1,6 +1,6 @@
 /**
- * Calls to Temporal for many items, a limited number at a time. One that fails stops no other (I6); afterwards the first
- * failure is thrown, with how many there were.
+ * Calls to Temporal for many items, a limited number at a time. One that fails stops no other (I6); afterwards the
+ * first failure is thrown, with how many there were.
  */
 
 const AT_ONCE = 20;

@@ -25,6 +25,7 @@ export function createSnapshots(database: Database): Snapshots {
 
   return {
     ...createCollections(database),
+    ...createSweepSigns(database),
 
     collect: (pipeline, sweepId, items) => storePage(query, pipeline, sweepId, items.map(entryOf)),
 
@@ -35,21 +36,6 @@ export function createSnapshots(database: Database): Snapshots {
         sweepId,
         entries.map((entry) => ({ ...entry, item: null })),
       ),
-
-    async noteUnderWay(pipeline, sweepId) {
-      await query(
-        `insert into ready_collection (pipeline_id, sweep_id) values ($1, $2)
-         on conflict (pipeline_id, sweep_id) do update set seen_at = excluded.seen_at`,
-        [pipeline, sweepId],
-      );
-    },
-
-    async noteEnded(pipeline, sweepId) {
-      await query('update ready_collection set ended_at = clock_timestamp() where pipeline_id = $1 and sweep_id = $2', [
-        pipeline,
-        sweepId,
-      ]);
-    },
 
     async fresh(item, freshForMs) {
       const rows = await query<{ item: CraftItem | null; problem: string | null }>(
@@ -71,6 +57,25 @@ export function createSnapshots(database: Database): Snapshots {
       await query(`delete from item_snapshot where read_at < clock_timestamp() - interval '1 day'`);
       await query(PRUNE_COLLECTIONS);
       await query(`delete from ready_collection where seen_at < clock_timestamp() - interval '7 days'`);
+    },
+  };
+}
+
+function createSweepSigns({ query }: Database): Pick<Snapshots, 'noteUnderWay' | 'noteEnded'> {
+  return {
+    async noteUnderWay(pipeline, sweepId) {
+      await query(
+        `insert into ready_collection (pipeline_id, sweep_id) values ($1, $2)
+         on conflict (pipeline_id, sweep_id) do update set seen_at = excluded.seen_at`,
+        [pipeline, sweepId],
+      );
+    },
+
+    async noteEnded(pipeline, sweepId) {
+      await query('update ready_collection set ended_at = clock_timestamp() where pipeline_id = $1 and sweep_id = $2', [
+        pipeline,
+        sweepId,
+      ]);
     },
   };
 }
