@@ -34,6 +34,7 @@ import {
   nextUnknown,
   noteSweep,
   reviveLost,
+  type EndedSweep,
   type SweepRef,
 } from './sweeps/readySweep.js';
 import { releaseCraftItem } from './follow/releaseCraftItem.js';
@@ -68,8 +69,7 @@ export function createActivities(deps: ActivityDeps) {
     markStarted: (started: SweepRef & { craftItemIds: readonly string[] }) => markStarted(deps, started),
     awaitRoom: (sweep: SweepRef & { max: number }) => awaitRoom(deps, sweep),
     reviveLost: (pipeline: string) => reviveLost(deps, pipeline),
-    noteSweep: (record: { scheduleId: string; result: Record<string, unknown> | null; heldBack: string | null }) =>
-      noteSweep(deps, record),
+    noteSweep: (record: EndedSweep) => noteSweep(deps, record),
 
     listScopes: (devTool: string) => listScopes(deps, devTool),
     // The names of older releases stay: "hand on" here is to wake.

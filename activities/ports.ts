@@ -1,4 +1,5 @@
 /** What the activities need from outside, fulfilled by `runtime/` and by tests. */
+import type { GiveBack, ReadCall } from '../connectors/port/calls.js';
 import type { CraftConnector } from '../connectors/port/craft.js';
 import type { DevToolConnector } from '../connectors/port/devTool.js';
 import type { DevItemSnapshot } from '../domain/devItem.js';
@@ -12,6 +13,8 @@ export interface Current {
   readonly craft: CraftConnector;
   /** Throws when the dev tool is not configured. */
   devTool(name: string): DevToolConnector;
+  /** Waits for a turn in the budget of a dev tool (`CallBudget.turn`). */
+  turn(devTool: string, call: ReadCall): Promise<GiveBack>;
 }
 
 /**
@@ -38,6 +41,8 @@ export interface ItemSyncs {
   wake<W extends Wake>(wakes: readonly W[], options?: WakeOptions<W>): Promise<readonly W[]>;
   /** Starts a run; one that runs already is left alone. */
   start(item: ItemRef): Promise<void>;
+  /** The same for many, in the way of `wake`: resolves with those that could not be started. */
+  startEach(items: readonly ItemRef[], signal?: AbortSignal): Promise<readonly ItemRef[]>;
   /** Of these items, those with no running run. */
   notRunning(pipeline: string, items: readonly ItemRef[]): Promise<readonly ItemRef[]>;
 }

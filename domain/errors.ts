@@ -19,7 +19,7 @@ export type ToolErrorKind = (typeof TOOL_ERROR_KINDS)[number];
 
 interface KindFacts {
   /** When the same call is made again, if at all. */
-  readonly retried: 'never' | 'with back-off' | 'at retryAt' | 'after looking' | 'when the connection is back';
+  readonly retried: 'never' | 'with back-off' | 'after retryInMs' | 'after looking' | 'when the connection is back';
   /** What an operator should do, in one sentence. */
   readonly advice: string;
 }
@@ -43,7 +43,7 @@ const TOOL_ERROR_FACTS = {
     advice: 'Somebody changed it at the same moment; it is tried again by itself.',
   },
   'rate-limited': {
-    retried: 'at retryAt',
+    retried: 'after retryInMs',
     advice: 'Nothing to do: calls go on when the tool allows them again. Lower rateLimit if it happens often.',
   },
   unavailable: {
@@ -65,8 +65,8 @@ export interface ToolErrorDetails {
   readonly connection?: string;
   /** HTTP status of the answer, if there was one. */
   readonly status?: number;
-  /** ISO time before which a rate-limited call is pointless. */
-  readonly retryAt?: string;
+  /** How long a rate-limited call is pointless, in milliseconds: a time would be one of this process's clock. */
+  readonly retryInMs?: number;
   /** `rate-limited` by the month, not by the minute: the item waits for `month-spent`. */
   readonly monthSpent?: boolean;
   /** True if no byte of the request can have reached the server (DNS, refused connection, deadline passed). */

@@ -51,6 +51,10 @@ export interface CollectedItem {
 
 /** What a sweep has read (`item_snapshot`): the collection of one sweep, and fresh item texts for `checkReadiness`. */
 export interface Snapshots {
+  /** The sweep is under way: to be said again while it is, so that a terminated one is noticed. */
+  noteUnderWay(pipeline: string, sweepId: string): Promise<void>;
+  /** The sweep has ended: what it collected and did not start, nobody will start for it. */
+  noteEnded(pipeline: string, sweepId: string): Promise<void>;
   /**
    * Stores a page under the sweep; returns how many ids were new to this sweep. An attempt gets 0 for what an earlier
    * attempt stored, so it must decide by the ids that it has seen itself whether its pass goes on.
@@ -75,7 +79,10 @@ export interface Snapshots {
     limit: number,
   ): Promise<readonly CollectedItem[]>;
   markStarted(pipeline: string, sweepId: string, craftItemIds: readonly string[]): Promise<void>;
-  /** How many items this sweep started that are not locked, waiting or final, and showed life within 10 minutes. */
+  /**
+   * How many items this sweep started that are not locked, final, or waiting for anything but budget, and showed life
+   * within 10 minutes.
+   */
   inHand(pipeline: string, sweepId: string): Promise<number>;
   /** A snapshot no older than `freshForMs`, or null. `problem` is set for malformed entries. */
   fresh(
@@ -83,7 +90,7 @@ export interface Snapshots {
     freshForMs: number,
   ): Promise<{ readonly item: CraftItem | null; readonly problem: string | null } | null>;
   drop(item: ItemRef): Promise<void>;
-  /** Deletes snapshots older than a day. */
+  /** Deletes snapshots older than a day, and collections of sweeps that showed no life for a week. */
   prune(): Promise<void>;
 }
 

@@ -25,6 +25,7 @@ export function createSnapshots(database: Database): Snapshots {
 
   return {
     ...createCollections(database),
+    ...createSweepSigns(database),
 
     collect: (pipeline, sweepId, items) => storePage(query, pipeline, sweepId, items.map(entryOf)),
 
@@ -54,7 +55,27 @@ export function createSnapshots(database: Database): Snapshots {
 
     async prune() {
       await query(`delete from item_snapshot where read_at < clock_timestamp() - interval '1 day'`);
-      await query(`delete from sweep_item where collected_at < clock_timestamp() - interval '7 days'`);
+      await query(PRUNE_COLLECTIONS);
+      await query(`delete from ready_collection where seen_at < clock_timestamp() - interval '7 days'`);
+    },
+  };
+}
+
+function createSweepSigns({ query }: Database): Pick<Snapshots, 'noteUnderWay' | 'noteEnded'> {
+  return {
+    async noteUnderWay(pipeline, sweepId) {
+      await query(
+        `insert into ready_collection (pipeline_id, sweep_id) values ($1, $2)
+         on conflict (pipeline_id, sweep_id) do update set seen_at = excluded.seen_at`,
+        [pipeline, sweepId],
+      );
+    },
+
+    async noteEnded(pipeline, sweepId) {
+      await query('update ready_collection set ended_at = clock_timestamp() where pipeline_id = $1 and sweep_id = $2', [
+        pipeline,
+        sweepId,
+      ]);
     },
   };
 }
@@ -109,8 +130,8 @@ function createCollections({ query }: Database): Pick<Snapshots, 'counts' | 'nex
       const rows = await query<{ count: number }>(
         `select count(*)::int as count ${COLLECTED}
            and s.started_at is not null and (l.phase is null or l.phase in ${phaseList(HANDING_OVER_PHASES)})
-           and (l.blocked_until is null or l.blocked_until <= clock_timestamp())
-           and greatest(s.started_at, l.updated_at) > clock_timestamp() - ${LOST_AFTER}`,
+           and (l.blocked_until is null or l.blocked_until <= clock_timestamp() or l.blocked_by = 'rate-limit')
+           and greatest(s.started_at, l.updated_at, l.blocked_until) > clock_timestamp() - ${LOST_AFTER}`,
         [pipeline, sweepId],
       );
       return rows[0]?.count ?? 0;
@@ -122,6 +143,13 @@ function createCollections({ query }: Database): Pick<Snapshots, 'counts' | 'nex
 const COLLECTED = `from sweep_item s
   left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id
   where s.pipeline_id = $1 and s.sweep_id = $2`;
+
+/** A sweep may take longer than a week, where the month's calls are spent. */
+const PRUNE_COLLECTIONS = `
+delete from sweep_item s where collected_at < clock_timestamp() - interval '7 days' and not exists (
+  select from ready_collection c where c.pipeline_id = s.pipeline_id and c.sweep_id = s.sweep_id
+    and c.ended_at is null and c.seen_at >= clock_timestamp() - interval '7 days'
+)`;
 
 /** One statement for a page. A locked item's text is not stored again. */
 const COLLECT = `

@@ -2,9 +2,17 @@
 import type { Logger } from 'pino';
 import type { Alerts } from '../activities/ports.js';
 import { createHttpClient } from '../connectors/http/client.js';
+import type { CallBudget } from '../connectors/port/calls.js';
 import { ToolError } from '../domain/errors.js';
 
 const ALERT_TIMEOUT_MS = 10_000;
+
+/** Alerts are few. */
+const NO_LIMIT: CallBudget = {
+  ask: () => Promise.resolve(),
+  turn: () => Promise.resolve(() => undefined),
+  pushBack: () => undefined,
+};
 
 /** The webhook's URL is itself a secret, so no message contains it. */
 export function createAlerts(webhook: () => string | null, logger: Logger): Alerts {
@@ -20,7 +28,7 @@ export function createAlerts(webhook: () => string | null, logger: Logger): Aler
         timeoutMs: ALERT_TIMEOUT_MS,
         proxy: null,
         caFile: null,
-        budget: { ask: () => Promise.resolve(), pushBack: () => undefined },
+        budget: NO_LIMIT,
       });
       try {
         await client.send({

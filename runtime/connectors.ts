@@ -37,7 +37,7 @@ export function createConnectors({ configuration, budgets, memory }: ConnectorsO
         caFile: connection.caFile,
         budget,
         ...(speech.describeError !== undefined && { describeError: speech.describeError }),
-        ...(speech.monthSpentUntil !== undefined && { monthSpentUntil: speech.monthSpentUntil }),
+        ...(speech.monthSpent !== undefined && { monthSpent: speech.monthSpent }),
       });
       clients.push(client);
       return client;

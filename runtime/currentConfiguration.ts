@@ -60,14 +60,14 @@ export function createCurrent({ configuration, env, ledger, logger }: CurrentOpt
   return {
     current() {
       reloadIfChanged();
-      return currentOf(loaded, connectors);
+      return currentOf(loaded, connectors, budgets);
     },
     configuration: () => loaded,
     close: () => connectors.close(),
   };
 }
 
-function currentOf({ settings }: Configuration, connectors: Connectors): Current {
+function currentOf({ settings }: Configuration, connectors: Connectors, budgets: Map<string, CallBudget>): Current {
   return {
     settings,
     craft: connectors.craft,
@@ -75,6 +75,11 @@ function currentOf({ settings }: Configuration, connectors: Connectors): Current
       const tool = connectors.devTools[name];
       if (tool === undefined) throw new Error(`dev tool "${name}" is not configured`);
       return tool;
+    },
+    turn(name, call) {
+      const tool = settings.devTools[name];
+      if (tool === undefined) throw new Error(`dev tool "${name}" is not configured`);
+      return budgetOf(budgets, tool).turn(call);
     },
   };
 }

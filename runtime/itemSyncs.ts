@@ -13,8 +13,8 @@ export interface ItemSyncsOptions {
   readonly startedBy: string;
 }
 
-/** How many signals are under way at a time. */
-const SIGNALS_AT_ONCE = 20;
+/** How many calls to Temporal are under way at a time. */
+const CALLS_AT_ONCE = 20;
 
 export function createItemSyncs({ client, ledger, startedBy }: ItemSyncsOptions): ItemSyncs {
   const optionsFor = async (item: ItemRef): Promise<ItemSyncStartOptions> => {
@@ -26,18 +26,20 @@ export function createItemSyncs({ client, ledger, startedBy }: ItemSyncsOptions)
       startedBy,
     });
   };
+  const start = async (item: ItemRef): Promise<void> => {
+    await client.workflow.start(ITEM_SYNC_WORKFLOW, {
+      ...(await optionsFor(item)),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  };
   return {
     wake: wakeEach(async (wake) => {
       await signalRun(client, await optionsFor(wake.item), wake);
       // It only informs; the run has heard.
       await ledger.phases.noteWoken(wake.item).catch(() => undefined);
     }),
-    async start(item) {
-      await client.workflow.start(ITEM_SYNC_WORKFLOW, {
-        ...(await optionsFor(item)),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      });
-    },
+    start,
+    startEach: (items, signal) => forEachItem(items, start, signal),
     async notRunning(pipeline, items) {
       const running = await runningIds(client, pipeline);
       return items.filter((item) => !running.has(itemSyncWorkflowId(item)));
@@ -63,25 +65,38 @@ async function signalRun(client: Client, options: ItemSyncStartOptions, wake: Wa
   }
 }
 
-/** The one loop that wakes: bounded, and one item that cannot be woken stops no other (invariant I6). */
 export function wakeEach(wakeOne: (wake: Wake) => Promise<void>): ItemSyncs['wake'] {
-  return async (wakes, { signal, onWoken } = {}) => {
-    const failed = new Set<(typeof wakes)[number]>();
-    const queue = wakes.values();
-    const work = async (): Promise<void> => {
-      for (const wake of queue) {
-        signal?.throwIfAborted();
-        try {
-          await wakeOne(wake);
-          await onWoken?.(wake);
-        } catch {
-          failed.add(wake);
-        }
+  return (wakes, { signal, onWoken } = {}) =>
+    forEachItem(
+      wakes,
+      async (wake) => {
+        await wakeOne(wake);
+        await onWoken?.(wake);
+      },
+      signal,
+    );
+}
+
+/** The one loop over items: bounded, and one that fails stops no other (invariant I6). Resolves with those. */
+async function forEachItem<T>(
+  items: readonly T[],
+  call: (item: T) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<readonly T[]> {
+  const failed = new Set<T>();
+  const queue = items.values();
+  const work = async (): Promise<void> => {
+    for (const item of queue) {
+      signal?.throwIfAborted();
+      try {
+        await call(item);
+      } catch {
+        failed.add(item);
       }
-    };
-    await Promise.all(Array.from({ length: Math.min(SIGNALS_AT_ONCE, wakes.length) }, work));
-    return wakes.filter((wake) => failed.has(wake));
+    }
   };
+  await Promise.all(Array.from({ length: Math.min(CALLS_AT_ONCE, items.length) }, work));
+  return items.filter((item) => failed.has(item));
 }
 
 /** Visibility lags by seconds; only rows untouched for minutes are asked about. */

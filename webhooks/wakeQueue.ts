@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { StoredDelivery } from '../ledger/ledger.js';
-import { DELIVERIES_AT_ONCE, UNMARKED_FOR_MS, wakeItems, type InboxDeps } from './wakeItems.js';
+import { DELIVERIES_AT_ONCE, UNMARKED_FOR_MS, wakeItems, type DeliveriesTold, type InboxDeps } from './wakeItems.js';
 
 export interface WakeQueue {
   add(delivery: StoredDelivery): void;
@@ -109,13 +109,24 @@ async function wakeForHeld(
   const early: Held[] = [];
   for (const [devTool, own] of byTool(batch, ({ delivery }) => delivery.devTool)) {
     const deliveries = own.map(({ delivery }) => delivery);
-    const { left } = await wakeWithin(options, startSweep, devTool, deliveries);
+    const left = (await wakeOrLeave(options, startSweep, devTool, deliveries))?.left ?? deliveries;
     for (const one of own) {
       if (!left.includes(one.delivery)) options.onWoken(devTool, (performance.now() - one.sinceMs) / 1_000);
       else if (one.delivery.devItemIds === null) early.push(one);
     }
   }
   return early;
+}
+
+/** Null: nothing could be done now, and the next look finds them in the inbox; other tools' items are woken (I6). */
+async function wakeOrLeave(...given: Parameters<typeof wakeWithin>): Promise<DeliveriesTold | null> {
+  const [{ logger }, , devTool] = given;
+  try {
+    return await wakeWithin(...given);
+  } catch (error) {
+    logger.warn({ devTool, why: wordsOf(error) }, 'the items of webhooks are woken later');
+    return null;
+  }
 }
 
 function wakeWithin(
@@ -149,7 +160,7 @@ async function lookForever(
     try {
       const waiting = await inbox.takeWaiting({ unmarkedForMs: UNMARKED_FOR_MS, limit: DELIVERIES_AT_ONCE });
       for (const [devTool, own] of byTool(waiting, (one) => one.devTool)) {
-        const { marked } = await wakeWithin(options, startSweep, devTool, own);
+        const marked = (await wakeOrLeave(options, startSweep, devTool, own))?.marked ?? 0;
         options.logger.info({ devTool, found: own.length, marked }, 'took webhooks whose items nobody had woken');
       }
       if (performance.now() - prunedAtMs > PRUNE_EVERY_MS) {

@@ -54,11 +54,11 @@ export async function readySweep(input: ReadySweepInput, carried?: Carried): Pro
   const collected = carried?.collected ?? (await collect(input.pipeline, sweepId));
   total = collected.found - collected.known;
   const heldBack = holdBack(input, collected);
-  if (heldBack !== null) return finish(input, { ...emptyResult(collected), heldBack });
+  if (heldBack !== null) return finish(input, sweepId, { ...emptyResult(collected), heldBack });
   await startAll(input, { sweepId, collected, after: carried?.after ?? null, counts }, total);
   const { started, failed } = counts;
   const found = collected.found + collected.failed;
-  return finish(input, {
+  return finish(input, sweepId, {
     found,
     started,
     known: found - started - failed - collected.failed,
@@ -145,11 +145,13 @@ async function startOne(
   return outcome === 'started' ? item.craftItemId : null;
 }
 
-async function finish(input: ReadySweepInput, result: ReadySweepResult): Promise<ReadySweepResult> {
+async function finish(input: ReadySweepInput, sweepId: string, result: ReadySweepResult): Promise<ReadySweepResult> {
   const { heldBack = null } = result;
   setCurrentDetails(
     heldBack ?? `${result.started} started, ${result.known} known, ${result.failed} failed of ${result.found}`,
   );
-  await ledgerSteps.noteSweep({ scheduleId: readySweepScheduleId(input.pipeline), result: { ...result }, heldBack });
+  const { pipeline } = input;
+  const scheduleId = readySweepScheduleId(pipeline);
+  await ledgerSteps.noteSweep({ scheduleId, result: { ...result }, heldBack, sweep: { pipeline, sweepId } });
   return result;
 }

@@ -131,11 +131,8 @@ async function handleError(attempt: Attempt, error: unknown): Promise<Wait | nul
   await attempt.note(error.kind, error.message);
   const { attempt: count } = activityInfo();
   switch (error.kind) {
-    case 'rate-limited': {
-      const now = (await attempt.deps.ledger.now()).getTime();
-      const retryAt = error.details.retryAt === undefined ? now + 60_000 : Date.parse(error.details.retryAt);
-      return noteWait(attempt, retryAt - now, { reason: 'rate-limit', why: error.message });
-    }
+    case 'rate-limited':
+      return noteWait(attempt, error.details.retryInMs ?? 60_000, { reason: 'rate-limit', why: error.message });
     case 'forbidden':
       // Only submissions need this right: items continue.
       if (error.details.write === true) return block(attempt, 'refused', error.message);

@@ -11,7 +11,7 @@
  *  S4. What is found is kept at once, however early: only `absent` has to wait.
  */
 import type { CraftFeedback } from '../../connectors/port/craftFeedback.js';
-import type { ReadCall, WriteCall } from '../../connectors/port/calls.js';
+import { uninterrupted, type ReadCall, type WriteCall } from '../../connectors/port/calls.js';
 import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
 import {
   refLine,
@@ -123,8 +123,7 @@ async function send(ctx: SubmitContext, row: Submission, draft: FeedbackDraft): 
     return lease.deadline;
   };
   // A submission that was sent is not interrupted: its answer carries the reference.
-  const { callClass, heartbeat } = ctx.call;
-  const call: WriteCall = { callClass, ...(heartbeat !== undefined && { heartbeat }), authorise };
+  const call: WriteCall = { ...uninterrupted(ctx.call), authorise };
   try {
     const feedback = await ctx.feedback.submit(row.portal, { ...draft, ref: refLine(row.ref) }, call);
     if (token === null) throw new Error('the Craft.io connector submitted without asking for the right to send');

@@ -50,9 +50,14 @@ export const createDevItem: StepBody = async (ctx) => {
     // The search was where the create had been sent to; the next attempt sends to where the pipeline says now.
     if (isSentElsewhere(ctx)) return undefined;
   }
-  const craftItem = await handOverable(ctx);
-  if (craftItem === null) return undefined;
-  return sendCreate(ctx, craftItem);
+  // Before Craft.io is read: what was read would be old by the time that the create may go out, and read again.
+  const giveBack = await ctx.turn();
+  try {
+    const craftItem = await handOverable(ctx);
+    return craftItem === null ? undefined : await sendCreate(ctx, craftItem);
+  } finally {
+    giveBack();
+  }
 };
 
 function isSentElsewhere({ pipeline, settings }: ItemContext): boolean {

@@ -4,7 +4,7 @@
  * against that (design 3, createDevItem).
  */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { CallClass, ReadCall } from '../../connectors/port/calls.js';
+import type { CallClass, GiveBack, ReadCall } from '../../connectors/port/calls.js';
 import type { CraftConnector } from '../../connectors/port/craft.js';
 import type { DevToolConnector } from '../../connectors/port/devTool.js';
 import type { RememberedPipeline } from '../../domain/applied.js';
@@ -27,6 +27,8 @@ export interface ItemContext {
   readonly tool: DevToolConnector;
   /** A call that the activity's cancellation ends. */
   readonly call: ReadCall;
+  /** Waits for the dev tool's budget before anything is read that the call then needs. */
+  readonly turn: () => Promise<GiveBack>;
   /** The newest claim token that this step knows: read with the row, then its own leases. See `lease.ts`. */
   readonly claim: { token: string | null };
   /** Paused connections that a write of this step probes. See `connectionGate.ts`. */
@@ -45,8 +47,15 @@ export async function heartbeating<T>(body: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The run keeps its place among those who wait for budget, whichever attempt asks. */
 export function callOf(callClass: CallClass): ReadCall {
-  return { callClass, signal: cancellationSignal(), heartbeat: () => heartbeat() };
+  const waiter = activityInfo().workflowExecution?.workflowId;
+  return {
+    callClass,
+    ...(waiter !== undefined && { waiter }),
+    signal: cancellationSignal(),
+    heartbeat: () => heartbeat(),
+  };
 }
 
 /**

@@ -59,6 +59,7 @@ async function contextOf(
   const pipeline = isHeld(link) ? heldBy(link, configured) : configured;
   const toolSettings = current.settings.devTools[pipeline.devTool];
   if (toolSettings === undefined) return null;
+  const call = callOf(link.devItemId === null ? 'hand-over' : 'progress');
   return {
     deps,
     item,
@@ -68,7 +69,8 @@ async function contextOf(
     toolSettings,
     craft: current.craft,
     tool: current.devTool(pipeline.devTool),
-    call: callOf(link.devItemId === null ? 'hand-over' : 'progress'),
+    call,
+    turn: () => current.turn(pipeline.devTool, call),
     claim: { token: link.claimToken },
     probing: new Set(),
   };

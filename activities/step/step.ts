@@ -25,6 +25,7 @@ const WORTH_SHOWING_ATTEMPT = 2;
 /** After this many malformed answers the item is set aside, and only this item. */
 const BAD_ANSWER_ATTEMPTS = 3;
 const SUPERSEDED_WAIT_MS = 2_000;
+const UNSAID_RETRY_MS = 60_000;
 
 /**
  * Does nothing if the row no longer asks for this step: other attempts may have done its work before this one runs, for
@@ -186,8 +187,7 @@ function retryable(error: ToolError): ApplicationFailure {
 }
 
 async function rateLimited(ctx: ItemContext, error: ToolError): Promise<StepFlags> {
-  const now = await ctx.deps.ledger.now();
-  const retryAt = error.details.retryAt === undefined ? now.getTime() + 60_000 : Date.parse(error.details.retryAt);
-  const reason = error.details.monthSpent === true ? 'month-spent' : 'rate-limit';
-  return putOff(ctx, waitFor(retryAt - now.getTime(), now, { reason, why: error.message }));
+  const { retryInMs = UNSAID_RETRY_MS, monthSpent } = error.details;
+  const reason = monthSpent === true ? 'month-spent' : 'rate-limit';
+  return putOff(ctx, waitFor(retryInMs, await ctx.deps.ledger.now(), { reason, why: error.message }));
 }

@@ -96,8 +96,7 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 function rateLimitFailure(error: ToolError, message: string): ApplicationFailure {
-  const retryAt = error.details.retryAt === undefined ? Date.now() + 60_000 : Date.parse(error.details.retryAt);
-  const delayMs = Math.min(MAX_RETRY_DELAY_MS, Math.max(1_000, retryAt - Date.now()));
+  const delayMs = Math.min(MAX_RETRY_DELAY_MS, Math.max(1_000, error.details.retryInMs ?? 60_000));
   return ApplicationFailure.create({
     type: error.kind,
     message,

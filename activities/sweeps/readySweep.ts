@@ -3,13 +3,13 @@
  * Locked items leave the filter while its pages are being read, so nothing is started before everything is collected.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { CraftListing } from '../../connectors/port/craft.js';
 import type { MalformedCraftItem } from '../../domain/craftItem.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
-import { readySweepScheduleId } from '../../domain/ids.js';
+import { readySweepScheduleId, type ItemRef } from '../../domain/ids.js';
 import type { CollectedItem, Snapshots } from '../../ledger/ledger.js';
 import { callOf, heartbeating } from '../step/itemContext.js';
 import type { Needs } from '../ports.js';
@@ -49,11 +49,11 @@ export async function collectReady(
   const { settings, craft } = await deps.current();
   const pipeline = pipelineOf(settings.pipelines, sweep.pipeline);
   const scheduleId = readySweepScheduleId(sweep.pipeline);
-  // Items ask whether the running sweep has collected their parent (design 4, Hierarchy). Only the first attempt notes
-  // the start, so that what it has collected never seems older than the sweep.
   if (activityInfo().attempt === 1) {
     await deps.ledger.connections.noteSweep({ scheduleId, result: null, heldBack: null });
   }
+  // Items ask whether a running sweep has collected their parent (design 4, Hierarchy).
+  await deps.ledger.snapshots.noteUnderWay(sweep.pipeline, sweep.sweepId);
   const collect = async (): Promise<Collected> => {
     const nameless = new Set<string>();
     // What this attempt has seen, not what is stored: an earlier attempt may have stored everything else and missed a
@@ -87,6 +87,7 @@ async function collectPass(
   for await (const page of craft.listReady(pipeline.source, pipeline.ready, callOf('sweep'))) {
     const matching = page.items.filter((item) => matchesRule(item, pipeline.ready));
     const named = page.malformed.filter(hasId);
+    await snapshots.noteUnderWay(sweep.pipeline, sweep.sweepId);
     await snapshots.collect(sweep.pipeline, sweep.sweepId, matching);
     await snapshots.collectMalformed(sweep.pipeline, sweep.sweepId, named);
     for (const { id } of [...matching, ...named]) seen.add(id);
@@ -103,6 +104,7 @@ function hasId(entry: MalformedCraftItem): entry is MalformedCraftItem & { reado
 export async function awaitRoom(deps: Needs<'snapshots'>, sweep: SweepRef & { readonly max: number }): Promise<number> {
   return heartbeating(async () => {
     const giveUpAt = performance.now() + ROOM_WAIT_MS;
+    await deps.ledger.snapshots.noteUnderWay(sweep.pipeline, sweep.sweepId);
     for (;;) {
       const inHand = await deps.ledger.snapshots.inHand(sweep.pipeline, sweep.sweepId);
       if (inHand < sweep.max || performance.now() >= giveUpAt) return inHand;
@@ -125,23 +127,49 @@ export async function markStarted(
   await deps.ledger.snapshots.markStarted(started.pipeline, started.sweepId, started.craftItemIds);
 }
 
+export interface EndedSweep {
+  readonly scheduleId: string;
+  readonly result: Record<string, unknown> | null;
+  readonly heldBack: string | null;
+  /** Which ready sweep it was; absent for other sweeps, and in runs of older releases. */
+  readonly sweep?: SweepRef;
+}
+
 export async function noteSweep(
   deps: Needs<'connections' | 'log' | 'snapshots', 'current'>,
-  record: { scheduleId: string; result: Record<string, unknown> | null; heldBack: string | null },
+  { sweep, ...record }: EndedSweep,
 ): Promise<void> {
   await deps.ledger.connections.noteSweep(record);
+  if (sweep !== undefined) await deps.ledger.snapshots.noteEnded(sweep.pipeline, sweep.sweepId);
   const { settings } = await deps.current();
   await deps.ledger.snapshots.prune();
   await deps.ledger.log.prune(settings.keepLogMs);
 }
 
-/** Starts `itemSync` for rows in a non-final phase whose workflow is not running; how many were started. */
+/**
+ * Starts `itemSync` for rows in a non-final phase whose workflow is not running; how many were started. What cannot be
+ * asked or started now is left to the next sweep: it must not keep this one from the items that are ready (I6).
+ */
 export async function reviveLost(deps: Needs<'live', 'itemSyncs'>, pipeline: string): Promise<number> {
   return heartbeating(async () => {
     const idle = await deps.ledger.live.idle(pipeline, UNTOUCHED_MS);
-    if (idle.length === 0) return 0;
-    const lost = await deps.itemSyncs.notRunning(pipeline, idle);
-    for (const item of lost) await deps.itemSyncs.start(item);
-    return lost.length;
+    const lost = idle.length === 0 ? [] : await notRunning(deps, pipeline, idle);
+    const failed = await deps.itemSyncs.startEach(lost, cancellationSignal());
+    if (failed.length > 0) log.warn('lost items could not be started again', { pipeline, items: failed.length });
+    return lost.length - failed.length;
   });
+}
+
+async function notRunning(
+  { itemSyncs }: Needs<never, 'itemSyncs'>,
+  pipeline: string,
+  items: readonly ItemRef[],
+): Promise<readonly ItemRef[]> {
+  try {
+    return await itemSyncs.notRunning(pipeline, items);
+  } catch (error) {
+    cancellationSignal().throwIfAborted();
+    log.warn('Temporal cannot say which runs are lost', { pipeline, why: String(error) });
+    return [];
+  }
 }

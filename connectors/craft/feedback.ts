@@ -10,7 +10,7 @@ import type { FeedbackDraft, SubmittedFeedback } from '../../domain/feedback.js'
 import { ToolError } from '../../domain/errors.js';
 import { named } from '../../domain/rules/names.js';
 import type { CraftFeedback, LinkedFeedback, PortalEntry, RefSearch } from '../port/craftFeedback.js';
-import type { ReadCall, WriteCall } from '../port/calls.js';
+import { readOf, type ReadCall, type WriteCall } from '../port/calls.js';
 import { neutralise } from '../text/neutralise.js';
 import type { CraftContext } from './context.js';
 import { readPages } from './paging.js';
@@ -70,11 +70,6 @@ async function categoryOf(craft: Craft, portal: string, nameOrId: string, call: 
   if (found !== null) return found.id;
   const why = missingCategory(categories, portal, nameOrId);
   throw failure(craft, 'invalid', `the feedback was not sent: ${why}`, true);
-}
-
-/** A read that a write needs takes no lease. */
-function readOf({ callClass, signal, heartbeat }: ReadCall): ReadCall {
-  return { callClass, ...(signal !== undefined && { signal }), ...(heartbeat !== undefined && { heartbeat }) };
 }
 
 /** An id wins over a name. */

@@ -13,7 +13,7 @@
  */
 import type { CraftSource, CraftWrite } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
-import type { ReadCall, WriteCall } from '../port/calls.js';
+import { readOf, type ReadCall, type WriteCall } from '../port/calls.js';
 import type { CraftContext } from './context.js';
 import type { FieldWrite, Update } from './dialects.js';
 import { fieldId } from './fields.js';
@@ -64,11 +64,6 @@ async function lookUpFields(
     written.set(id, Array.isArray(value) ? { id, values: value } : { id, value });
   }
   return [...written.values()];
-}
-
-/** A read that a write needs takes no lease. */
-function readOf({ callClass, signal, heartbeat }: ReadCall): ReadCall {
-  return { callClass, ...(signal !== undefined && { signal }), ...(heartbeat !== undefined && { heartbeat }) };
 }
 
 async function send(prepared: Prepared): Promise<void> {

@@ -3,10 +3,10 @@ import type { DevItemDraft } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
-import type { ReadCall, WriteCall } from '../port/calls.js';
+import { uninterrupted, type ReadCall, type WriteCall } from '../port/calls.js';
 import type { CreateResult, DevItemsById, DevToolConnector, MalformedDevItem } from '../port/devTool.js';
 import { checkCraftdesk } from './check.js';
-import { monthSpentUntil } from './limits.js';
+import { monthSpent } from './limits.js';
 import { carriesMarker, describeItem, newProject, WORKSPACE, type ItemNaming } from './mapping.js';
 import { readEntry, readListed, readProject, type Entry } from './items.js';
 import { createProject, failure, listProjects, type Craftdesk } from './requests.js';
@@ -20,7 +20,7 @@ export function createCraftdeskConnector(settings: DevToolSettings, openHttp: Op
   const http = openHttp({
     authHeaders: (apiKey) => ({ Authorization: `Bearer ${apiKey}` }),
     describeError,
-    monthSpentUntil: (answer) => monthSpentUntil(answer, Date.now()),
+    monthSpent: (answer) => monthSpent(answer, Date.now()),
   });
   const cd: Craftdesk = { connection: settings.name, http };
   const naming: ItemNaming = { itemUrl: settings.itemUrl, statusProperty: own.statusProperty };
@@ -65,7 +65,7 @@ type ReadEntry = Extract<Entry, { read: 'project' }>;
 /** An answer without a description shows no marker, which proves nothing, so the created project is read back. */
 async function readBack(cd: Craftdesk, naming: ItemNaming, created: ReadEntry, call: ReadCall): Promise<ReadEntry> {
   try {
-    const read = await readProject(cd, naming, created.item.id, { callClass: call.callClass });
+    const read = await readProject(cd, naming, created.item.id, uninterrupted(call));
     if (read?.read === 'project') return read;
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;

@@ -27,6 +27,8 @@ export interface Reading {
   readonly newest: string | null;
   /** `total` counts more than was shown. */
   readonly hidesSome: boolean;
+  /** CraftDesk's own time of a first page; null where it does not say. */
+  readonly serverTimeMs: number | null;
 }
 
 interface Pass {
@@ -38,6 +40,7 @@ interface Pass {
   /** The last page was reached. */
   readonly ended: boolean;
   readonly newestOfFirstPage: string | null;
+  readonly serverTimeMs: number | null;
 }
 
 /** One read makes at most this many passes over pages that never agree; the next read begins anew. */
@@ -58,12 +61,14 @@ export async function readAllProjects(
     const isProven = addsUp(pass) && (pass.pages === 1 || proof === 'adds-up');
     if (isProven || (before !== null && agree(before, pass))) {
       const hidesSome = Math.max(...[...pass.totals].map(Number)) > pass.entries.size;
-      return { entries: [...pass.entries.values()], whole: true, newest: pass.newestOfFirstPage, hidesSome };
+      const { entries, newestOfFirstPage: newest, serverTimeMs } = pass;
+      return { entries: [...entries.values()], whole: true, newest, hidesSome, serverTimeMs };
     }
     before = pass;
     call.heartbeat?.();
   }
-  return { entries: [...seen.values()], whole: false, newest: null, hidesSome: false };
+  const serverTimeMs = before?.serverTimeMs ?? null;
+  return { entries: [...seen.values()], whole: false, newest: null, hidesSome: false, serverTimeMs };
 }
 
 /** K1 and K2; without a total only a single page adds up. */
@@ -88,10 +93,12 @@ async function readPass(cd: Craftdesk, naming: ItemNaming, call: ReadCall): Prom
   const totals = new Set<number | null>();
   let repeats = 0;
   let newestOfFirstPage: string | null = null;
+  let serverTimeMs: number | null = null;
   for (let pages = 1; ; pages += 1) {
     if (pages > 1) call.heartbeat?.();
     const page = await listProjects(cd, pages, call);
     totals.add(page.total);
+    serverTimeMs ??= page.serverTimeMs;
     let fresh = 0;
     for (const [index, given] of page.entries.entries()) {
       const entry = readEntry(given, naming);
@@ -104,7 +111,7 @@ async function readPass(cd: Craftdesk, naming: ItemNaming, call: ReadCall): Prom
     const isLast = page.lastPage === null ? page.entries.length < PAGE_COUNT : pages >= page.lastPage;
     const isRepeated = fresh === 0 && page.entries.length > 0;
     const ended = isLast && !isRepeated;
-    if (isLast || fresh === 0) return { entries, pages, totals, repeats, ended, newestOfFirstPage };
+    if (isLast || fresh === 0) return { entries, pages, totals, repeats, ended, newestOfFirstPage, serverTimeMs };
   }
 }
 

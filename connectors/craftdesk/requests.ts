@@ -28,6 +28,8 @@ export interface ProjectPage {
   readonly lastPage: number | null;
   /** `X-RateLimit-Limit`: the calls of a month. */
   readonly monthlyLimit: number | null;
+  /** CraftDesk's own time; null where the answer does not show it. */
+  readonly serverTimeMs: number | null;
 }
 
 export async function listProjects(cd: Craftdesk, page: number, call: ReadCall, perPage = PAGE_COUNT) {
@@ -37,12 +39,14 @@ export async function listProjects(cd: Craftdesk, page: number, call: ReadCall, 
   const { body, headers } = await cd.http.send(request);
   const { data, meta } = parse(cd, place, ProjectList, body);
   const { total = null, per_page: served = null, last_page: last = null } = meta?.pagination ?? {};
+  const serverTimeMs = Date.parse(headers['date'] ?? '');
   const monthlyLimit = Number(headers['x-ratelimit-limit'] ?? Number.NaN);
   return {
     entries: data,
     total,
     lastPage: last ?? (total === null ? null : Math.ceil(total / Math.max(1, served ?? perPage))),
     monthlyLimit: Number.isInteger(monthlyLimit) ? monthlyLimit : null,
+    serverTimeMs: Number.isNaN(serverTimeMs) ? null : serverTimeMs,
   } satisfies ProjectPage;
 }
 

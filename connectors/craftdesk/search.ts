@@ -11,7 +11,7 @@ import type { Craftdesk } from './requests.js';
 /** CraftDesk's times have whole seconds: 12:00:00 may be any moment before 12:00:01. */
 const TICK_MS = 1_000;
 
-/** How far CraftDesk's clock may be behind ours when its `created_at` is compared with our times. */
+/** How far CraftDesk's clock may be behind ours where its answers do not show its time. */
 const CLOCKS_DIFFER_MS = 3_600_000;
 
 /** More projects than this are not read singly for one search. */
@@ -23,8 +23,10 @@ export async function searchMarker(
   search: { readonly marker: string; readonly createdSince: string },
   call: ReadCall,
 ): Promise<MarkerSearch> {
-  const { entries, whole, hidesSome } = await readAllProjects(cd, naming, 'agreed', call);
-  const hidden = entries.filter((entry) => hidesDescription(entry, search.createdSince));
+  const { entries, whole, hidesSome, serverTimeMs } = await readAllProjects(cd, naming, 'agreed', call);
+  const behindMs = serverTimeMs === null ? CLOCKS_DIFFER_MS : Math.max(0, Date.now() - serverTimeMs);
+  const createdSinceMs = Date.parse(search.createdSince) - behindMs;
+  const hidden = entries.filter((entry) => hidesDescription(entry, createdSinceMs));
   const singly = await readSingly(cd, naming, hidden.slice(0, MOST_SINGLE_READS), call);
   const all = [...entries, ...singly];
   const found = new Map(all.flatMap((entry) => (isMarked(entry, search.marker) ? [[entry.item.id, entry.item]] : [])));
@@ -58,10 +60,10 @@ function showsText(entry: Entry): boolean {
 }
 
 /** The document's second list shows no descriptions: such a project is read singly where it is, or may be, new. */
-function hidesDescription(entry: Entry, createdSince: string): boolean {
+function hidesDescription(entry: Entry, createdSinceMs: number): boolean {
   if (!showsNoDescription(entry)) return false;
   const { createdAt } = entry.item;
-  return createdAt === null || Date.parse(createdAt) >= Date.parse(createdSince) - CLOCKS_DIFFER_MS;
+  return createdAt === null || Date.parse(createdAt) >= createdSinceMs;
 }
 
 async function readSingly(

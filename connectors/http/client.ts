@@ -77,7 +77,7 @@ async function attempt(sending: Sending, dispatcher: Dispatcher): Promise<HttpAn
   const { options, request, headers } = sending;
   const { origin, path } = locate(sending);
   const body = request.body === undefined ? null : Buffer.from(JSON.stringify(request.body, sendableTexts));
-  await options.budget.ask(request.call.callClass, request.call.signal);
+  await options.budget.ask(request.call);
   const deadline = request.write ? await request.call.authorise() : null;
   const result = await exchange(dispatcher, {
     origin,
@@ -116,8 +116,8 @@ function locate(sending: Sending): { origin: string; path: string } {
 function judged(sending: Sending, answer: Answered): HttpAnswer {
   const { options, request } = sending;
   const { status, headers } = answer;
-  const spentUntil = options.monthSpentUntil?.(answer) ?? null;
-  if (spentUntil !== null) options.budget.pushBack(spentUntil, 'month-spent');
+  const spent = options.monthSpent?.(answer) ?? null;
+  if (spent !== null) options.budget.pushBack(spent.forMs, spent.until);
   const read = readBody(answer, options.timeoutMs);
   const value = read.read === 'json' ? read.value : null;
   const usable: HttpAnswer = { status, headers, body: value };
@@ -145,15 +145,14 @@ function statusFailure(sending: Sending, answer: Answered, read: ReadBody): Fail
 function refused(sending: Sending, answer: Answered, failure: Failure): ToolError {
   if (failure.kind !== 'rate-limited') return toolError(sending, failure, { status: answer.status, notSent: false });
   const details = { status: answer.status, notSent: false };
-  const spentUntil = sending.options.monthSpentUntil?.(answer) ?? null;
-  if (spentUntil !== null) {
-    const message = `${failure.message}: ${monthSpentWords(spentUntil)}`;
-    const until = spentUntil.toISOString();
-    return toolError(sending, { ...failure, message }, { ...details, retryAt: until, monthSpent: true });
+  const spent = sending.options.monthSpent?.(answer) ?? null;
+  if (spent !== null) {
+    const message = `${failure.message}: ${monthSpentWords(spent.until)}`;
+    return toolError(sending, { ...failure, message }, { ...details, retryInMs: spent.forMs, monthSpent: true });
   }
-  const retryAt = readRetryAfter(answer.headers, Date.now());
-  sending.options.budget.pushBack(retryAt);
-  return toolError(sending, failure, { ...details, retryAt: retryAt.toISOString() });
+  const retryInMs = readRetryAfter(answer.headers);
+  sending.options.budget.pushBack(retryInMs);
+  return toolError(sending, failure, { ...details, retryInMs });
 }
 
 function notSent(why: string): Failure {

@@ -7,7 +7,7 @@
  * | 401 · 403 · 404, 410 | `unauthorized` · `forbidden` · `not-found` | the same |
  * | 409, 412 · other 4xx | `conflict` · `invalid` | the same |
  * | 404 or 410 as an HTML page | `unexpected-response`: it tells of a wrong address, not of an item | `not-found` |
- * | 429 | `rate-limited` with `retryAt` | the same |
+ * | 429 | `rate-limited` with `retryInMs` | the same |
  * | 408, 5xx, reset or time over after writing | `unavailable` | `ambiguous` |
  * | 3xx; a 2xx whose body is missing, no JSON, too big or cut short | `unexpected-response` | `ambiguous` |
  *

@@ -81,10 +81,16 @@ export interface HttpClientOptions {
   /** Reads the tool's reason from an error body; the client removes echoes of sent texts. Null: none. */
   readonly describeError?: (status: number, body: unknown) => string | null;
   /**
-   * Until when the month's calls are spent, according to the headers of any answer; null: they are not, or the headers
-   * do not say. Closes the budget, even after a successful answer, before the next call can meet a 429.
+   * How long the month's calls are spent, according to the headers of any answer; null: they are not, or the headers do
+   * not say. Closes the budget, even after a successful answer, before the next call can meet a 429.
    */
-  readonly monthSpentUntil?: (answer: Pick<HttpAnswer, 'status' | 'headers'>) => Date | null;
+  readonly monthSpent?: (answer: Pick<HttpAnswer, 'status' | 'headers'>) => MonthSpent | null;
+}
+
+export interface MonthSpent {
+  readonly forMs: number;
+  /** When that ends by the tool's clock, for messages. */
+  readonly until: Date;
 }
 
 /** How a connector talks to one of its tool's addresses. */
@@ -94,7 +100,7 @@ export interface HttpSpeech {
   /** The headers that carry the key. */
   readonly authHeaders: (apiKey: string) => Readonly<Record<string, string>>;
   readonly describeError?: HttpClientOptions['describeError'];
-  readonly monthSpentUntil?: HttpClientOptions['monthSpentUntil'];
+  readonly monthSpent?: HttpClientOptions['monthSpent'];
 }
 
 /**

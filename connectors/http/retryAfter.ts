@@ -5,21 +5,15 @@ const LONGEST_MS = 3_600_000;
 const SHORTEST_MS = 1_000;
 
 /**
- * When a call may be made again: seconds or an HTTP date (RFC 9110, 10.2.3). A date is measured against the answer's
- * own `Date`, so that a wrong clock on either side does no harm. Absent, unreadable or past: 60 s; at most 1 h.
+ * How long no call may be made: seconds or an HTTP date (RFC 9110, 10.2.3). A date is measured against the answer's own
+ * `Date`, never against this process's clock. Absent, unreadable, past, or a date without `Date`: 60 s; at most 1 h.
  */
-export function readRetryAfter(headers: Readonly<Record<string, string>>, nowMs: number): Date {
-  return new Date(nowMs + waitMs(headers, nowMs));
-}
-
-function waitMs(headers: Readonly<Record<string, string>>, nowMs: number): number {
+export function readRetryAfter(headers: Readonly<Record<string, string>>): number {
   const said = headers['retry-after']?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(said)) return clamp(Number(said) * 1_000);
-  const at = Date.parse(said);
-  if (!/[a-z]/i.test(said) || Number.isNaN(at)) return UNSAID_MS;
-  const serverNow = Date.parse(headers['date'] ?? '');
-  const wait = at - (Number.isNaN(serverNow) ? nowMs : serverNow);
-  return wait <= 0 ? UNSAID_MS : clamp(wait);
+  if (!/[a-z]/i.test(said)) return UNSAID_MS;
+  const waitMs = Date.parse(said) - Date.parse(headers['date'] ?? '');
+  return waitMs > 0 ? clamp(waitMs) : UNSAID_MS;
 }
 
 function clamp(ms: number): number {

@@ -18,18 +18,27 @@ export const CALL_CLASSES = ['manual', 'hand-over', 'progress', 'sweep'] as cons
 export type CallClass = (typeof CALL_CLASSES)[number];
 
 /**
- * Grants calls to one connection. Throws `ToolError('rate-limited', …, { retryAt })` when the wait is too long to
- * sleep.
+ * Grants calls to one connection, in the order in which they were asked for. `ask` and `turn` throw
+ * `ToolError('rate-limited', …, { retryInMs })` when the wait is too long to sleep; who comes back after that time, by
+ * its `waiter`, has kept its place.
  */
 export interface CallBudget {
   /** Resolves when the call may go out. */
-  ask(callClass: CallClass, signal?: AbortSignal): Promise<void>;
+  ask(call: ReadCall): Promise<void>;
   /**
-   * Nobody's call goes out before `retryAt`: the tool answered 429, or (`because`) the month's calls are spent. Calls
-   * that are refused because of the month carry `details.monthSpent: true`.
+   * Resolves shortly before the next call of this `waiter` may go out, so that what the call needs from another
+   * connection is read only then. The turn lasts until that call, or until it is given back by what this returns.
    */
-  pushBack(retryAt: Date, because?: 'month-spent'): void;
+  turn(call: ReadCall): Promise<GiveBack>;
+  /**
+   * Nobody's call goes out for so many milliseconds: the tool answered 429, or the month's calls are spent. Calls that
+   * are refused because of the month carry `details.monthSpent: true`, and name its end by the tool's clock.
+   */
+  pushBack(ms: number, monthSpentUntil?: Date): void;
 }
+
+/** Does nothing once the turn was used. */
+export type GiveBack = () => void;
 
 /** The right to send one write, ending at a moment of this process's monotonic clock (design 3). */
 export interface SendDeadline {
@@ -38,6 +47,8 @@ export interface SendDeadline {
 
 export interface ReadCall {
   readonly callClass: CallClass;
+  /** Who asks, the same in each attempt: keeps its place among those who wait for budget. */
+  readonly waiter?: string;
   readonly signal?: AbortSignal;
   /** Called between the requests of a long read. */
   readonly heartbeat?: () => void;
@@ -49,4 +60,14 @@ export interface WriteCall extends ReadCall {
    * is sent: waiting for budget must not use the lease up.
    */
   readonly authorise: () => Promise<SendDeadline>;
+}
+
+/** The read that a write needs: it takes no lease. */
+export function readOf({ signal, ...call }: ReadCall): ReadCall {
+  return { ...uninterrupted(call), ...(signal !== undefined && { signal }) };
+}
+
+/** The same, for what nothing may interrupt. */
+export function uninterrupted({ callClass, waiter, heartbeat }: ReadCall): ReadCall {
+  return { callClass, ...(waiter !== undefined && { waiter }), ...(heartbeat !== undefined && { heartbeat }) };
 }

@@ -1,5 +1,5 @@
 /** Parents and children in Craft.io, and the items that a text links to (design 4, Hierarchy). */
-import { readySweepScheduleId, type ItemRef } from '../../domain/ids.js';
+import type { ItemRef } from '../../domain/ids.js';
 import { FINAL_PHASES } from '../../domain/phases.js';
 import type { Database } from '../database.js';
 import type { Hierarchy } from './links.js';
@@ -20,7 +20,7 @@ export function createHierarchy({ query }: Database): Hierarchy {
     },
 
     async isCollected(craftItemId, pipelines) {
-      const rows = await query(COLLECTED, [craftItemId, pipelines, pipelines.map(readySweepScheduleId)]);
+      const rows = await query(COLLECTED, [craftItemId, pipelines]);
       return rows.length > 0;
     },
 
@@ -50,13 +50,16 @@ export function createHierarchy({ query }: Database): Hierarchy {
   };
 }
 
-/** Collected by the sweep that is running now, which will also start it: it has no row that makes a sweep skip it. */
+/** Longer than the longest wait of a sweep between two attempts, and a page. */
+const LIFELESS_AFTER = `interval '30 minutes'`;
+
+/** Collected by a sweep that is running, which will also start it: it has no row that makes a sweep skip it. */
 const COLLECTED = `
 select 1 as collected from sweep_item s
-join unnest($2::text[], $3::text[]) as pipeline (name, schedule) on pipeline.name = s.pipeline_id
-join sweep_run r on r.schedule_id = pipeline.schedule
+join ready_collection c on c.pipeline_id = s.pipeline_id and c.sweep_id = s.sweep_id
 left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id
-where s.craft_item_id = $1 and s.started_at is null and r.ended_at is null and s.collected_at >= r.started_at
+where s.craft_item_id = $1 and s.pipeline_id = any($2::text[]) and s.started_at is null
+  and c.ended_at is null and c.seen_at > clock_timestamp() - ${LIFELESS_AFTER}
   and (l.phase is null or l.phase = 'not-ready')
 limit 1`;
 

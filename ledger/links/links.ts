@@ -213,7 +213,7 @@ export interface GoneDevItems {
 export interface Hierarchy {
   /** The rows of a Craft item in all pipelines, linked ones first. */
   handOvers(craftItemId: string): Promise<readonly ItemLink[]>;
-  /** Whether the running ready sweep of one of these pipelines has collected the item and will start it. */
+  /** Whether a running ready sweep of one of these pipelines has collected the item and will start it. */
   isCollected(craftItemId: string, pipelines: readonly string[]): Promise<boolean>;
   /** Items of any pipeline that are not final, have sent nothing, and have this item noted as their parent. */
   childrenWithoutDevItem(craftItemId: string): Promise<readonly ItemRef[]>;

@@ -37,7 +37,7 @@ import type { ServerOptions, ServingTemporal } from './servers.js';
 import { lockState } from './stateLock.js';
 import { supervise } from './supervise.js';
 import type { Supervised } from './supervise.js';
-import { untilWorkerPolls } from './workerReady.js';
+import { lastPoll, untilWorkerPolls } from './workerReady.js';
 
 export interface UpOptions {
   /** Absolute. */
@@ -148,12 +148,12 @@ async function startPrograms(
   const onApplyLine = output.lineWriter('apply', { shown: true });
   await runChild({ program: 'apply', stateDir, env, graceMs: APPLY_GRACE_MS, onLine: onApplyLine, signal });
 
-  const since = Date.now();
+  const polledBefore = await lastPoll(temporal.access);
   const onLine = output.lineWriter('worker', { shown: true });
   const start = () => startChild({ program: 'worker', stateDir, env, graceMs: WORKER_GRACE_MS, onLine });
   running.add('program', await supervise({ name: 'the worker', start, say: output.say }));
   running.add('program', await serveListener({ stateDir, env, place, output, signal }));
-  await untilWorkerPolls(temporal.access, since, signal);
+  await untilWorkerPolls(temporal.access, polledBefore, signal);
 }
 
 function sayChoice(choice: ConfigurationChoice, options: UpOptions, output: Output): void {

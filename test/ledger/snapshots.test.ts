@@ -85,16 +85,28 @@ describe('ledger/snapshots', () => {
     expect(await inHand()).toBe(0);
   });
 
-  it('an item that waits is not in hand until its wait is over', async () => {
+  it('an item that waits for budget is in hand, however long it waits', async () => {
+    const item = { pipeline: PIPELINE, craftItemId: 'b1' };
+    await collect('b1');
+    await ledger.snapshots.markStarted(PIPELINE, sweep, ['b1']);
+    await begin(ledger, 'b1');
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    await ledger.phases.set(item, { phase: 'creating', blockedBy: 'rate-limit', blockedUntil: until });
+    await db.sql(`update sweep_item set started_at = started_at - interval '20 minutes' where craft_item_id = 'b1'`);
+    await db.sql(`update item_link set updated_at = updated_at - interval '20 minutes' where craft_item_id = 'b1'`);
+    expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(1);
+  });
+
+  it('an item that waits for something else is not in hand until its wait is over', async () => {
     const item = { pipeline: PIPELINE, craftItemId: 'w1' };
     const inHand = () => ledger.snapshots.inHand(PIPELINE, sweep);
     await collect('w1');
     await ledger.snapshots.markStarted(PIPELINE, sweep, ['w1']);
     await begin(ledger, 'w1');
     const until = (fromNowMs: number) => new Date(Date.now() + fromNowMs).toISOString();
-    await ledger.phases.set(item, { phase: 'creating', blockedBy: 'rate-limit', blockedUntil: until(60_000) });
+    await ledger.phases.set(item, { phase: 'creating', blockedBy: 'month-spent', blockedUntil: until(60_000) });
     expect(await inHand()).toBe(0);
-    await ledger.phases.set(item, { phase: 'creating', blockedBy: 'rate-limit', blockedUntil: until(-60_000) });
+    await ledger.phases.set(item, { phase: 'creating', blockedBy: 'month-spent', blockedUntil: until(-60_000) });
     expect(await inHand()).toBe(1);
   });
 
@@ -139,6 +151,20 @@ describe('ledger/snapshots', () => {
     await db.sql(`update item_snapshot set read_at = read_at - interval '25 hours' where craft_item_id = 'i2'`);
     await ledger.snapshots.prune();
     expect(await db.sql(`select 1 from item_snapshot where craft_item_id = 'i2'`)).toEqual([]);
+  });
+
+  it('keeps the collection of a sweep that takes longer than a week, and of no other', async () => {
+    const { snapshots } = ledger;
+    for (const name of ['slow', 'ended', 'lost']) {
+      await snapshots.noteUnderWay(PIPELINE, `${sweep}-${name}`);
+      await snapshots.collect(PIPELINE, `${sweep}-${name}`, [craftItem('k1')]);
+    }
+    await snapshots.noteEnded(PIPELINE, `${sweep}-ended`);
+    await db.sql(`update sweep_item set collected_at = collected_at - interval '8 days' where craft_item_id = 'k1'`);
+    await db.sql(`update ready_collection set seen_at = seen_at - interval '8 days' where sweep_id like '%-lost'`);
+    await snapshots.prune();
+    const left = await db.sql<{ sweep_id: string }>(`select sweep_id from sweep_item where craft_item_id = 'k1'`);
+    expect(left.map((row) => row.sweep_id)).toEqual([`${sweep}-slow`]);
   });
 
   it('two sweeps that collect the same items at once do not hinder each other', async () => {

@@ -129,9 +129,8 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     await lock(item);
     const change = { phase: 'blocked', blockedBy: 'status-unmapped', lastError: 'status "Odd" has no entry' } as const;
     await db.ledger.phases.set(item, change);
-    const retryAt = new Date(Date.now() + 60_000).toISOString();
     const limited = () =>
-      Promise.reject(new ToolError('rate-limited', 'craft: too many', { connection: 'craft', retryAt }));
+      Promise.reject(new ToolError('rate-limited', 'craft: too many', { connection: 'craft', retryInMs: 60_000 }));
     expect((await systems.step(item, limited)).wait).toMatchObject({ reason: 'rate-limit' });
     await systems.step(item, () => Promise.resolve(undefined));
     expect(await db.ledger.links.get(item)).toMatchObject(change);

@@ -8,6 +8,7 @@ import type { Comments } from '../../../connectors/port/capabilities.js';
 import type { DevItemDraft } from '../../../domain/devItem.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { Subject } from './subject.js';
+import { freeBudget } from '../../fixtures/calls.js';
 
 export const read: ReadCall = { callClass: 'progress' };
 export const TITLE = 'Zebra crossing for hedgehogs';
@@ -43,11 +44,11 @@ export function countingBudget(): CallBudget & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
-    ask: (callClass) => {
+    ...freeBudget,
+    ask: ({ callClass }) => {
       asked.push(callClass);
       return Promise.resolve();
     },
-    pushBack: () => undefined,
   };
 }
 

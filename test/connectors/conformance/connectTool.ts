@@ -4,6 +4,7 @@ import type { DevToolConnector } from '../../../connectors/port/devTool.js';
 import { createDevTool } from '../../../connectors/registry.js';
 import type { DevToolSettings, PipelineSettings } from '../../../domain/settings.js';
 import type { ConnectOptions } from './subject.js';
+import { freeBudget } from '../../fixtures/calls.js';
 
 /** What differs between tools. */
 export interface Tool {
@@ -44,9 +45,9 @@ export function connectTool(clients: HttpClient[], tool: Tool, options: ConnectO
       timeoutMs: settings.timeoutMs,
       proxy: null,
       caFile: null,
-      budget: options.budget ?? { ask: () => Promise.resolve(), pushBack: () => undefined },
+      budget: options.budget ?? freeBudget,
       ...(speech.describeError !== undefined && { describeError: speech.describeError }),
-      ...(speech.monthSpentUntil !== undefined && { monthSpentUntil: speech.monthSpentUntil }),
+      ...(speech.monthSpent !== undefined && { monthSpent: speech.monthSpent }),
     });
     clients.push(client);
     return client;

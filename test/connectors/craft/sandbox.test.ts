@@ -8,6 +8,7 @@ import { matchesRule } from '../../../domain/rules/readiness.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.js';
 import { lock, pipelineWith } from '../../fixtures/craftItems.js';
 import { collect, read, write } from './setUp.js';
+import { freeBudget } from '../../fixtures/calls.js';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -44,7 +45,7 @@ async function open(
         timeoutMs: 5_000,
         proxy: null,
         caFile: null,
-        budget: { ask: () => Promise.resolve(), pushBack: () => undefined },
+        budget: freeBudget,
         ...(speech.describeError !== undefined && { describeError: speech.describeError }),
       });
       opened.push(client);

@@ -12,6 +12,7 @@ import type { CraftConnector, CraftPage } from '../../../connectors/port/craft.j
 import type { CraftSettings } from '../../../domain/settings.js';
 import { craftServer, type CraftServer, type CraftServerOptions, KEY } from './craftServer.js';
 import type { ItemJson } from '../../fixtures/craftBodies.js';
+import { freeBudget } from '../../fixtures/calls.js';
 
 export const read: ReadCall = { callClass: 'sweep' };
 export const write: WriteCall = { callClass: 'hand-over', authorise: () => Promise.resolve({ passed: () => false }) };
@@ -48,7 +49,7 @@ async function setUp(options: CraftServerOptions, settings: Partial<CraftSetting
       timeoutMs: 2_000,
       proxy: null,
       caFile: null,
-      budget: { ask: () => Promise.resolve(), pushBack: () => undefined },
+      budget: freeBudget,
       ...(speech.describeError !== undefined && { describeError: speech.describeError }),
     });
     clients.push(client);

@@ -8,6 +8,7 @@ import { matchesRule } from '../../../domain/rules/readiness.js';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.js';
 import { pipelineWith } from '../../fixtures/craftItems.js';
 import { collect, read } from './setUp.js';
+import { freeBudget } from '../../fixtures/calls.js';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -35,7 +36,7 @@ async function open(dialect: 'guide' | 'swagger') {
         ...connection,
         connection: 'craft',
         authHeaders: () => speech.authHeaders(sandbox.craft.apiKey),
-        budget: { ask: () => Promise.resolve(), pushBack: () => undefined },
+        budget: freeBudget,
       });
       opened.push(client);
       return client;

@@ -174,9 +174,11 @@ describe('connectors/craftdesk/items', () => {
       expect(urls(server)).toEqual(['/v1/projects?page=1&per_page=100', '/v1/projects/id-2']);
     });
 
-    it('one that the tool dated an hour earlier by its slow clock is read as well', async () => {
-      const list = [hidden(2, { created_at: '2025-12-31T23:05:00Z' })];
-      const { connector } = await craftdesk(script(list, marked(2)));
+    it('one that the tool dated three hours earlier by its slow clock is read as well', async () => {
+      const list = [hidden(2, { created_at: '2025-12-31T21:05:00Z' })];
+      const date = new Date(Date.now() - 3 * 3_600_000).toUTCString();
+      const slow = (request: { url: string }) => ({ ...script(list, marked(2))(request), headers: { date } });
+      const { connector } = await craftdesk(slow);
       expect((await connector.findByMarker(search, call)).answer).toBe('found');
     });
 

@@ -6,7 +6,7 @@ import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
 import { createDevTool } from '../../../connectors/registry.js';
 import type { DevToolSettings } from '../../../domain/settings.js';
 import { type Answer, type Recorded, recorder } from '../recorder.js';
-import { draftFor } from '../../fixtures/calls.js';
+import { draftFor, freeBudget } from '../../fixtures/calls.js';
 
 export { failing } from '../../fixtures/calls.js';
 
@@ -62,7 +62,7 @@ afterEach(async () => {
 });
 
 export async function craftdesk(script: Script, settings: Partial<DevToolSettings> = {}) {
-  const pushedBack: { readonly until: Date; readonly because: string | undefined }[] = [];
+  const pushedBack: { readonly ms: number; readonly monthSpentUntil: Date | undefined }[] = [];
   const server = await recorder(script);
   opened.push(server);
   const base: DevToolSettings = {
@@ -85,12 +85,12 @@ export async function craftdesk(script: Script, settings: Partial<DevToolSetting
     const client = createHttpClient({
       ...base,
       ...(speech.describeError && { describeError: speech.describeError }),
-      ...(speech.monthSpentUntil && { monthSpentUntil: speech.monthSpentUntil }),
+      ...(speech.monthSpent && { monthSpent: speech.monthSpent }),
       connection: base.name,
       authHeaders: () => speech.authHeaders('the-key'),
       budget: {
-        ask: () => Promise.resolve(),
-        pushBack: (until, because) => void pushedBack.push({ until, because }),
+        ...freeBudget,
+        pushBack: (ms, monthSpentUntil) => void pushedBack.push({ ms, monthSpentUntil }),
       },
     });
     opened.push(client);

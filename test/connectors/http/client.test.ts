@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answerWith, response } from './rawServer.js';
 import { KEY, client, failing, read, server, write, freeBudget } from './setUp.js';
 
@@ -168,8 +168,8 @@ describe('connectors/http/client', () => {
       const { url } = await server(answerWith(500, '{"fine":true}'));
       const accept = () => ({ verdict: 'accept' }) as const;
       expect((await client(url).send(read({ judge: accept }))).body).toEqual({ fine: true });
-      const pushed: Date[] = [];
-      const budget = { ...freeBudget, pushBack: (at: Date) => void pushed.push(at) };
+      const pushed: number[] = [];
+      const budget = { ...freeBudget, pushBack: (ms: number) => void pushed.push(ms) };
       const limited = () => ({ verdict: 'fail', kind: 'rate-limited', message: 'is over the limit' }) as const;
       expect((await failing(client(url, { budget }).send(read({ judge: limited })))).kind).toBe('rate-limited');
       expect(pushed).toHaveLength(1);
@@ -177,9 +177,10 @@ describe('connectors/http/client', () => {
   });
 
   describe('a month whose calls are spent', () => {
-    const until = new Date(Date.now() + 86_400_000);
-    const monthSpentUntil = (answer: { headers: Readonly<Record<string, string>> }) =>
-      answer.headers['x-left'] === '0' ? until : null;
+    const until = new Date(Date.UTC(2026, 11, 1));
+    const forMs = 86_400_000;
+    const monthSpent = (answer: { headers: Readonly<Record<string, string>> }) =>
+      answer.headers['x-left'] === '0' ? { forMs, until } : null;
 
     it.each([
       ['a good answer', answerWith(200, '[]', { 'x-left': '0' })],
@@ -189,22 +190,24 @@ describe('connectors/http/client', () => {
       const pushed: unknown[] = [];
       const budget = { ...freeBudget, pushBack: (...given: unknown[]) => void pushed.push(given) };
       const { url } = await server(answer);
-      const outcome: unknown = await client(url, { budget, monthSpentUntil })
+      const outcome: unknown = await client(url, { budget, monthSpent })
         .send(read())
         .catch((error: unknown) => error);
-      expect(pushed).toEqual([[until, 'month-spent']]);
-      const details = { monthSpent: true, retryAt: until.toISOString() };
+      expect(pushed).toEqual([[forMs, until]]);
+      const details = { monthSpent: true, retryInMs: forMs };
       if (outcome instanceof Error) expect(outcome).toMatchObject({ kind: 'rate-limited', details });
     });
 
     it('is not reported for a 429 that shows calls left', async () => {
       const { url } = await server(answerWith(429, '{}', { 'x-left': '3' }));
-      const error = await failing(client(url, { monthSpentUntil }).send(read()));
+      const error = await failing(client(url, { monthSpent }).send(read()));
       expect(error.details.monthSpent).toBeUndefined();
     });
   });
 
   describe('429', () => {
+    afterEach(() => vi.useRealTimers());
+
     const seconds = 1_000;
     const cases: readonly [string, Record<string, string>, number][] = [
       ['seconds', { 'retry-after': '7' }, 7 * seconds],
@@ -220,19 +223,27 @@ describe('connectors/http/client', () => {
         30 * seconds,
       ],
       [
+        'a date in an answer that does not say its own time',
+        { 'retry-after': new Date(Date.now() + 7_000_000).toUTCString() },
+        60 * seconds,
+      ],
+      [
         'a date that is past',
         { date: 'Wed, 21 Oct 2015 07:28:00 GMT', 'retry-after': 'Wed, 21 Oct 2015 07:27:00 GMT' },
         60 * seconds,
       ],
     ];
     it.each(cases)('waits as %s says', async (_, headers, waitMs) => {
-      const pushed: Date[] = [];
+      const pushed: number[] = [];
       const { url } = await server(answerWith(429, '{}', headers));
-      const budget = { ...freeBudget, pushBack: (at: Date) => void pushed.push(at) };
-      const error = await failing(client(url, { budget }).send(write()));
-      const wait = Date.parse(error.details.retryAt ?? '') - Date.now();
-      expect(Math.abs(wait - waitMs)).toBeLessThan(900);
-      expect(pushed.map((at) => at.toISOString())).toEqual([error.details.retryAt]);
+      const budget = { ...freeBudget, pushBack: (ms: number) => void pushed.push(ms) };
+      for (const hoursOff of [0, -1, 1]) {
+        vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hoursOff * 3_600_000 });
+        const error = await failing(client(url, { budget }).send(write()));
+        vi.useRealTimers();
+        expect(error.details.retryInMs, `this clock off by ${hoursOff} h`).toBe(waitMs);
+      }
+      expect(pushed).toEqual([waitMs, waitMs, waitMs]);
     });
   });
 });

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { WriteCall } from '../../../connectors/port/calls.js';
+import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
 import { answerWith, response } from './rawServer.js';
 import { client, failing, freeBudget, read, server, write, writeCall } from './setUp.js';
 
@@ -17,7 +17,7 @@ describe('connectors/http/oneAttempt: one attempt', () => {
     });
     const budget = {
       ...freeBudget,
-      ask: (callClass: string) => {
+      ask: ({ callClass }: ReadCall) => {
         order.push(`budget ${callClass}`);
         return Promise.resolve();
       },

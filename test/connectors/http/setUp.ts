@@ -1,7 +1,8 @@
 /** A client and raw servers for the tests of this folder; closed after each test. */
 import { afterEach, expect } from 'vitest';
 import { createHttpClient, type HttpClientOptions, type HttpRequest } from '../../../connectors/http/client.js';
-import type { CallBudget, ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import { freeBudget } from '../../fixtures/calls.js';
 import { ToolError } from '../../../domain/errors.js';
 import { type Answerer, type RawServer, rawServer } from './rawServer.js';
 
@@ -12,7 +13,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-export const freeBudget: CallBudget = { ask: () => Promise.resolve(), pushBack: () => undefined };
+export { freeBudget };
 
 export function client(baseUrl: string, options: Partial<HttpClientOptions> = {}) {
   const made = createHttpClient({

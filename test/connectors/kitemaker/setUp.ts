@@ -6,7 +6,7 @@ import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
 import { createDevTool } from '../../../connectors/registry.js';
 import type { DevToolSettings } from '../../../domain/settings.js';
 import { type Answer, type Recorded, recorder, type Recorder } from '../recorder.js';
-import { draftFor } from '../../fixtures/calls.js';
+import { draftFor, freeBudget } from '../../fixtures/calls.js';
 
 export { failing } from '../../fixtures/calls.js';
 
@@ -64,7 +64,7 @@ afterEach(async () => {
 
 /** A Kitemaker that knows its organisation and answers the rest by the script; a connector to it. */
 export async function kitemaker(script: Script, settings: Partial<DevToolSettings> = {}) {
-  const pushedBack: Date[] = [];
+  const pushedBack: number[] = [];
   const server = await recorder((request) => {
     const { query = '', variables = {} } = (request.body ?? {}) as {
       query?: string;
@@ -97,7 +97,7 @@ export async function kitemaker(script: Script, settings: Partial<DevToolSetting
       ...base,
       connection: base.name,
       authHeaders: () => speech.authHeaders('the-key'),
-      budget: { ask: () => Promise.resolve(), pushBack: (until) => void pushedBack.push(until) },
+      budget: { ...freeBudget, pushBack: (ms) => void pushedBack.push(ms) },
       ...(speech.describeError && { describeError: speech.describeError }),
     });
     opened.push(client);

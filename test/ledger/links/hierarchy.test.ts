@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { begin, craftItem, type LedgerFixture, openLedger, PIPELINE } from '../../fixtures/ledger.js';
 
-const SWEEP = `ready-sweep:${PIPELINE}`;
-
 let fixture: LedgerFixture;
 
 beforeAll(async () => {
@@ -16,10 +14,6 @@ async function child(craftItemId: string, parentCraftItemId: string): Promise<vo
   const { phases } = fixture.ledger;
   await begin(fixture.ledger, craftItemId);
   await phases.patch({ pipeline: PIPELINE, craftItemId }, { parentCraftItemId });
-}
-
-function noteSweep(result: Record<string, unknown> | null): Promise<void> {
-  return fixture.ledger.connections.noteSweep({ scheduleId: SWEEP, result, heldBack: null });
 }
 
 describe('ledger/links/hierarchy', () => {
@@ -47,7 +41,7 @@ describe('ledger/links/hierarchy', () => {
   it('counts an item as collected while the sweep that collected it runs and has not started it', async () => {
     const { snapshots, hierarchy, phases } = fixture.ledger;
     const isCollected = () => hierarchy.isCollected('p1', [PIPELINE]);
-    await noteSweep(null);
+    await snapshots.noteUnderWay(PIPELINE, 'sweep-1');
     expect(await isCollected()).toBe(false);
     await snapshots.collect(PIPELINE, 'sweep-1', [craftItem('p1'), craftItem('p2')]);
     expect(await isCollected()).toBe(true);
@@ -59,10 +53,37 @@ describe('ledger/links/hierarchy', () => {
     await snapshots.markStarted(PIPELINE, 'sweep-1', ['p1']);
     expect(await isCollected()).toBe(false);
     expect(await hierarchy.isCollected('p2', [PIPELINE])).toBe(true);
-    await noteSweep({ found: 2 });
+    await snapshots.noteEnded(PIPELINE, 'sweep-1');
     expect(await hierarchy.isCollected('p2', [PIPELINE])).toBe(false);
-    await noteSweep(null);
-    expect(await hierarchy.isCollected('p2', [PIPELINE])).toBe(false);
+  });
+
+  it('counts what one of two sweeps collected while the other begins and ends', async () => {
+    const { connections, hierarchy, snapshots } = fixture.ledger;
+    const isCollected = () => hierarchy.isCollected('t1', [PIPELINE]);
+    const begins = (sweepId: string) => snapshots.noteUnderWay(PIPELINE, sweepId);
+    const noteRun = (result: Record<string, unknown> | null) =>
+      connections.noteSweep({ scheduleId: `ready-sweep:${PIPELINE}`, result, heldBack: null });
+    await noteRun(null);
+    await begins('scheduled');
+    await snapshots.collect(PIPELINE, 'scheduled', [craftItem('t1')]);
+    await noteRun(null);
+    await begins('by-hand');
+    expect(await isCollected()).toBe(true);
+    await snapshots.collect(PIPELINE, 'by-hand', [craftItem('t1')]);
+    await noteRun({ found: 1 });
+    await snapshots.noteEnded(PIPELINE, 'by-hand');
+    expect(await isCollected()).toBe(true);
+    await snapshots.noteEnded(PIPELINE, 'scheduled');
+    expect(await isCollected()).toBe(false);
+  });
+
+  it('counts nothing of a sweep that was terminated half an hour ago', async () => {
+    const { hierarchy, snapshots } = fixture.ledger;
+    await snapshots.noteUnderWay(PIPELINE, 'terminated');
+    await snapshots.collect(PIPELINE, 'terminated', [craftItem('l1')]);
+    expect(await hierarchy.isCollected('l1', [PIPELINE])).toBe(true);
+    await fixture.sql(`update ready_collection set seen_at = seen_at - interval '31 minutes'`);
+    expect(await hierarchy.isCollected('l1', [PIPELINE])).toBe(false);
   });
 
   it('finds live links by the pages of their Craft items', async () => {
