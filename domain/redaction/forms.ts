@@ -30,7 +30,7 @@ function spellings(secret: string): readonly string[] {
   return [...asShown, secret.toLowerCase(), secret.toUpperCase()];
 }
 
-/** What does not depend on the bytes around them of the base64 of these bytes, with `before` bytes in front (0 to 2). */
+/** The base64 of these bytes behind `before` others (0 to 2), as far as it does not depend on what is around them. */
 function base64Of(bytes: Uint8Array, before: number): string {
   const padded = new Uint8Array(before + bytes.length);
   padded.set(bytes, before);
