@@ -10,7 +10,7 @@
  * | 404 or 410 as an HTML page | `unexpected-response`: it tells of a wrong address, not of an item | `not-found` |
  * | 429 | `rate-limited` with `retryAt` | the same |
  * | 408, 5xx, reset or time over after writing | `unavailable` | `ambiguous` |
- * | 3xx; a 2xx whose body is missing, no JSON, too big, cut short, oddly encoded | `unexpected-response` | `ambiguous` |
+ * | 3xx; a 2xx without a body, no JSON, too big, cut short, oddly encoded | `unexpected-response` | `ambiguous` |
  *
  * Messages name the connection and the place, never what was sent.
  */

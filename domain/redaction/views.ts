@@ -1,6 +1,7 @@
 /**
- * A text as it was meant: its bytes, and its bytes without one layer of escapes, without two, and so on. Each byte knows
- * which characters of the original text it came from, so that what is found in any layer can be blanked where it stands.
+ * A text as it was meant: its bytes, and its bytes without one layer of escapes, without two, and so on. Each byte
+ * knows which characters of the original text it came from, so that what is found in any layer can be blanked where it
+ * stands.
  */
 import { FAMILIES, type Family } from './escapes.js';
 
