@@ -2,14 +2,14 @@
  * Takes secrets out of texts before they are shown, stored or logged (I7). A process has one `Redactor`, which every
  * secret is told to as soon as it is known, so that each way out is watched for all of them.
  *
- *  D1. Of a secret of 8 bytes or more, any 8 in a row are taken out, whoever cut it, whatever stands around it.
- *  D2. A secret of 4 to 7 bytes is taken out as a whole, where no letter or digit is beside it. Shorter ones are left:
+ *  Z1. Of a secret of 8 bytes or more, any 8 in a row are taken out, whoever cut it, whatever stands around it.
+ *  Z2. A secret of 4 to 7 bytes is taken out as a whole, where no letter or digit is beside it. Shorter ones are left:
  *      they would blank ordinary words. The configuration warns of secrets that are shorter than 8.
- *  D3. Also in another case, percent-encoded, as HTML entities and with backslashes (JSON), and these within each other
+ *  Z3. Also in another case, percent-encoded, as HTML entities and with backslashes (JSON), and these within each other
  *      up to four deep; in base64, base64url and hexadecimal digits, wherever it stands in what was encoded.
- *  D4. Words that craftsync itself says everywhere are no part of a secret: `run craftsync apply` stays readable where
+ *  Z4. Words that craftsync itself says everywhere are no part of a secret: `run craftsync apply` stays readable where
  *      the database's password is `craftsync-4711`.
- *  D5. The time is linear in the text's length, and does not grow with the number of secrets.
+ *  Z5. The time is linear in the text's length, and does not grow with the number of secrets.
  */
 import { formsOf, type Form } from './forms.js';
 import { Grams } from './grams.js';
