@@ -4,7 +4,7 @@
  *
  *  Z1. Of a secret of 8 bytes or more, any 8 in a row are taken out, whoever cut it, whatever stands around it.
  *  Z2. A secret of 4 to 7 bytes is taken out as a whole, where no letter or digit is beside it. Shorter ones are left:
- *      they would blank ordinary words. The configuration warns of secrets that are shorter than 8.
+ *      they would blank ordinary words. `check` warns of keys that are shorter than 8.
  *  Z3. Also in another case, percent-encoded, as HTML entities and with backslashes (JSON), and these within each other
  *      up to four deep; in base64, base64url and hexadecimal digits, wherever it stands in what was encoded.
  *  Z4. Words that craftsync itself says everywhere are no part of a secret: `run craftsync apply` stays readable where
