@@ -12,6 +12,7 @@ import {
   type TemporalAccess,
 } from '../config/deployment.js';
 import { suggestion } from '../config/nearest.js';
+import { deploymentSecrets } from '../config/secretValues.js';
 import type { PipelineSettings, Settings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { openLedger } from '../runtime/openLedger.js';
@@ -36,7 +37,7 @@ export interface OpenedConfiguration {
 export function openConfiguration({ terminal, flags }: CommandContext): OpenedConfiguration {
   const deployment = resolveDeployment({ flags, env: terminal.env, cwd: terminal.cwd });
   const configuration = loadConfiguration({ path: deployment.configPath, env: terminal.env });
-  terminal.conceal(configuration.secrets.all());
+  terminal.redactor.add([...configuration.secrets.all(), ...deploymentSecrets(deployment)]);
   return { deployment, configuration, settings: configuration.settings };
 }
 
@@ -54,7 +55,6 @@ export async function withLedger<T>(
 ): Promise<T> {
   const opened = openConfiguration(context);
   const databaseUrl = requireDatabaseUrl(opened.deployment);
-  context.terminal.conceal(passwordsOf(databaseUrl));
   const ledger = openLedger(databaseUrl, 'craftsync command');
   try {
     if (options.unmigrated !== 'accepted' && !(await ledger.isMigrated())) {
@@ -64,11 +64,6 @@ export async function withLedger<T>(
   } finally {
     await ledger.close();
   }
-}
-
-function passwordsOf(databaseUrl: string): readonly string[] {
-  const password = URL.canParse(databaseUrl) ? new URL(databaseUrl).password : '';
-  return password === '' ? [] : [password, decodeURIComponent(password)];
 }
 
 export interface OpenedTemporal {

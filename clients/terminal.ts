@@ -3,6 +3,8 @@
  * Answers go to stdout, everything else (errors, notes, progress bars) to stderr: `--json` leaves stdout to programs.
  */
 import pc from 'picocolors';
+import { environmentSecrets } from '../config/secretValues.js';
+import { createRedactor, type Redactor } from '../domain/redaction/redactor.js';
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
@@ -18,8 +20,8 @@ export interface Terminal {
   print(text: string): void;
   /** A line on stderr. */
   note(text: string): void;
-  /** Replaces these values in everything that is written from now on. */
-  conceal(secrets: readonly string[]): void;
+  /** The process's: what it is told is taken out of everything that is written from then on. */
+  readonly redactor: Redactor;
 }
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -31,9 +33,9 @@ export interface TerminalStreams {
 
 export function createTerminal({ stdout, stderr }: TerminalStreams, env: NodeJS.ProcessEnv, cwd: string): Terminal {
   const isTty = stdout.isTTY === true;
-  const secrets: string[] = [];
+  const redactor = createRedactor(environmentSecrets(env));
   const write = (stream: NodeJS.WriteStream, text: string): void => {
-    stream.write(`${concealed(text, secrets)}\n`);
+    stream.write(`${redactor.redact(text)}\n`);
   };
   return {
     env,
@@ -44,7 +46,7 @@ export function createTerminal({ stdout, stderr }: TerminalStreams, env: NodeJS.
     colors: pc.createColors(isColorful(env, isTty)),
     print: (text) => write(stdout, text),
     note: (text) => write(stderr, text),
-    conceal: (more) => void secrets.push(...more),
+    redactor,
   };
 }
 
@@ -53,15 +55,4 @@ export function isColorful(env: NodeJS.ProcessEnv, isTty: boolean): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
   return isTty && env['TERM'] !== 'dumb';
-}
-
-/** Shorter secrets are left alone: they would also match parts of ordinary words. */
-const SHORTEST_SECRET = 6;
-
-export function concealed(text: string, secrets: readonly string[]): string {
-  let safe = text;
-  for (const secret of secrets) {
-    if (secret.length >= SHORTEST_SECRET) safe = safe.replaceAll(secret, '[secret]');
-  }
-  return safe;
 }

@@ -15,5 +15,6 @@ export async function worker(context: CommandContext): Promise<void> {
     temporal: requireTemporal(deployment),
     logLevel: readEnvironment(terminal.env).logLevel,
     isTerminal: terminal.isTty,
+    redactor: terminal.redactor,
   });
 }

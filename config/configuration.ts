@@ -8,6 +8,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { TARGETS } from '../connectors/targets.js';
 import type { TargetFacts } from '../connectors/targets.js';
+import { createRedactor } from '../domain/redaction/redactor.js';
 import type { DevToolSettings, IntakeSettings, PipelineSettings, Settings } from '../domain/settings.js';
 import { echo, Problems } from './problems.js';
 import { CRAFT_CONNECTION, readCraft, readDevTool } from './schema/connections.js';
@@ -16,7 +17,8 @@ import { readAlertsWebhook, readIntake, readKeepLog } from './schema/otherSectio
 import { parsePart } from './schema/issues.js';
 import { readPipeline } from './schema/pipelines.js';
 import { isName, TimeZone } from './schema/values.js';
-import { substitute } from './variables.js';
+import { secretUrlParts, urlSecrets } from './secretValues.js';
+import { substitute, type Substitution } from './variables.js';
 import { readYamlFile } from './yamlFile.js';
 
 export interface Secrets {
@@ -24,7 +26,7 @@ export interface Secrets {
   apiKey(connection: string): string;
   /** Null when none is configured. */
   webhookSecret(devTool: string): string | null;
-  /** Every secret value, for redaction; longest first, so that no part of one is left behind. */
+  /** Every secret value, for redaction. */
   all(): readonly string[];
 }
 
@@ -54,34 +56,26 @@ export function loadConfiguration(options: { readonly path: string; readonly env
   const file = resolve(options.path);
   const yaml = readYamlFile(file);
   const problems = new Problems();
-  const { value, originals } = substitute(yaml.value, options.env, problems);
+  const substitution = substitute(yaml.value, options.env, problems);
+  const { value } = substitution;
+  const reword = rewording(substitution);
   const read = readRoot(value, dirname(file), problems);
   if (problems.found || read === null) {
-    throw problems.toError(file, yaml.lineOf, (message) => withOriginals(message, originals));
+    throw problems.toError(file, yaml.lineOf, reword);
   }
   const { settings, secrets } = read;
-  warnOfReaders(file, secrets, originals, problems);
-  return {
-    settings,
-    secrets,
-    file,
-    warnings: [...yaml.warnings, ...problems.warnings().map((line) => withOriginals(line, originals))],
-  };
+  warnOfReaders(file, yaml.value, problems);
+  return { settings, secrets, file, warnings: [...yaml.warnings, ...problems.warnings().map(reword)] };
 }
 
 const OTHERS_WRITE = 0o002;
 const OTHERS_READ = 0o004;
 
 /** Windows knows no such modes: there, the file's folder decides. */
-function warnOfReaders(
-  file: string,
-  secrets: Secrets,
-  originals: ReadonlyMap<string, string>,
-  problems: Problems,
-): void {
+function warnOfReaders(file: string, written: unknown, problems: Problems): void {
   if (process.platform === 'win32') return;
   const { mode } = statSync(file);
-  const holdsKeys = secrets.all().some((secret) => ![...originals.keys()].some((text) => text.includes(secret)));
+  const holdsKeys = secretsIn(written).some((text) => !text.includes('${'));
   if ((mode & OTHERS_WRITE) !== 0) problems.warn([], `everybody on this machine may change it: chmod o-w ${file}`);
   else if (holdsKeys && (mode & OTHERS_READ) !== 0)
     problems.warn(
@@ -90,11 +84,27 @@ function warnOfReaders(
     );
 }
 
-/** Puts `${NAME}` back where a message shows the value that replaced it. */
-function withOriginals(message: string, originals: ReadonlyMap<string, string>): string {
-  let text = message;
-  for (const [replaced, original] of originals) text = text.replaceAll(echo(replaced), echo(original));
-  return text;
+/**
+ * Puts `${NAME}` back where a message shows the value that replaced it, and takes out what is left of such values, and
+ * of keys: they may stand in a wrong place, and a message may show them trimmed, cut, or within another value.
+ */
+function rewording({ value, originals, given }: Substitution): (message: string) => string {
+  const { redact } = createRedactor([...given, ...secretsIn(value)]);
+  return (message) => {
+    let text = message;
+    for (const [replaced, original] of originals) {
+      for (const shown of [replaced, replaced.trim()]) text = text.replaceAll(echo(shown), echo(original));
+    }
+    return redact(text);
+  };
+}
+
+const SECRET_KEYS: ReadonlySet<string> = new Set(['apiKey', 'webhookSecret']);
+
+function secretsIn(value: unknown, key = ''): readonly string[] {
+  if (typeof value === 'string') return SECRET_KEYS.has(key) ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, entry]) => secretsIn(entry, name));
 }
 
 function readRoot(
@@ -212,8 +222,9 @@ function byName<T extends DevToolSettings | PipelineSettings | IntakeSettings>(
 function createSecrets(craft: ReadCraft, devTools: readonly ReadDevTool[], alertsWebhook: string | null): Secrets {
   const apiKeys = new Map([craft, ...devTools].map(({ settings, apiKey }) => [settings.name, apiKey]));
   const webhookSecrets = new Map(devTools.map(({ settings, webhookSecret }) => [settings.name, webhookSecret]));
-  const proxies = [craft, ...devTools].map(({ settings }) => proxyPassword(settings.proxy));
-  const given = [...apiKeys.values(), ...webhookSecrets.values(), ...proxies, alertsWebhook];
+  const proxies = [craft, ...devTools].flatMap(({ settings: { proxy } }) => (proxy === null ? [] : urlSecrets(proxy)));
+  const alerts = alertsWebhook === null ? [] : secretUrlParts(alertsWebhook);
+  const given = [...apiKeys.values(), ...webhookSecrets.values(), ...proxies, ...alerts];
   const all = [...new Set(given.filter((secret) => secret !== null))].sort((a, b) => b.length - a.length);
   return {
     apiKey(connection) {
@@ -224,9 +235,4 @@ function createSecrets(craft: ReadCraft, devTools: readonly ReadDevTool[], alert
     webhookSecret: (devTool) => webhookSecrets.get(devTool) ?? null,
     all: () => all,
   };
-}
-
-function proxyPassword(proxy: string | null): string | null {
-  const password = proxy === null ? '' : new URL(proxy).password;
-  return password === '' ? null : decodeURIComponent(password);
 }

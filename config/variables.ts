@@ -2,16 +2,20 @@
  * `${NAME}` in the string values of the configuration is replaced from the environment, after parsing, so that no value
  * can change the file's structure. `$${` means a literal `${`.
  */
+import { PART } from '../domain/redaction/redactor.js';
 import type { Path, Problems } from './problems.js';
 
 export interface Substitution {
   readonly value: unknown;
   /** A replaced text → the text in the file. Messages show the latter, because values may be secrets. */
   readonly originals: ReadonlyMap<string, string>;
+  /** The values of the environment that were put in. */
+  readonly given: readonly string[];
 }
 
 export function substitute(value: unknown, env: NodeJS.ProcessEnv, problems: Problems): Substitution {
   const originals = new Map<string, string>();
+  const values: string[] = [];
 
   function visit(part: unknown, path: Path): unknown {
     if (typeof part === 'string') return replaceIn(part, path);
@@ -37,10 +41,13 @@ export function substitute(value: unknown, env: NodeJS.ProcessEnv, problems: Pro
       return found;
     }
     const given = env[name];
-    if (given !== undefined && given.trim() !== '') return given;
+    if (given !== undefined && given.trim() !== '') {
+      if (given.trim().length >= PART) values.push(given);
+      return given;
+    }
     problems.addUnreadable(path, `the environment variable ${name} is ${given === undefined ? 'not set' : 'empty'}`);
     return found;
   }
 
-  return { value: visit(value, []), originals };
+  return { value: visit(value, []), originals, given: values };
 }

@@ -103,7 +103,10 @@ export function certainlyNotApplied(error: ToolError): boolean {
   return error.details.notSent === true || CLEARLY_REFUSED.has(error.kind);
 }
 
+const FAILED_BY_ITSELF = 'The tool failed by itself: see its log or status page; it is tried again by itself.';
+
 /** What happened, and what to do about it. */
-export function withAdvice({ kind, message }: ToolError): string {
-  return `${message.replace(/\.$/, '')}. ${TOOL_ERROR_FACTS[kind].advice}`;
+export function withAdvice({ kind, message, details }: ToolError): string {
+  const answered = kind === 'unavailable' && (details.status ?? 0) >= 500;
+  return `${message.replace(/\.$/, '')}. ${answered ? FAILED_BY_ITSELF : TOOL_ERROR_FACTS[kind].advice}`;
 }

@@ -40,6 +40,14 @@ export interface SyncLog {
     afterId?: string;
     limit: number;
   }): Promise<readonly (LogEntry & { readonly id: string })[]>;
+  /**
+   * Whether another item of the pipeline had one of the outcomes `accepted` since the first of this item's last
+   * `failures` outcomes `unavailable` or `ambiguous`.
+   */
+  othersPassed(
+    item: ItemRef,
+    since: { readonly failures: number; readonly accepted: readonly string[] },
+  ): Promise<boolean>;
   /** Deletes entries older than `keepMs`; returns how many. */
   prune(keepMs: number): Promise<number>;
 }

@@ -3,6 +3,17 @@ import type { Database } from './database.js';
 import type { SyncLog } from './ledger.js';
 import { type LogRow, logEntryFromRow, storableText } from './rows.js';
 
+const OTHERS_PASSED = `
+with failed as (
+  select id from sync_log
+  where pipeline_id = $1 and craft_item_id = $2 and outcome in ('unavailable', 'ambiguous')
+  order by id desc limit $3
+)
+select exists (
+  select 1 from sync_log
+  where pipeline_id = $1 and craft_item_id <> $2 and outcome = any($4::text[]) and id > (select min(id) from failed)
+) as passed`;
+
 export function createLog({ query }: Database): SyncLog {
   return {
     async append(entry) {
@@ -32,6 +43,11 @@ export function createLog({ query }: Database): SyncLog {
       );
       const entries = rows.map(logEntryFromRow);
       return following ? entries : entries.reverse();
+    },
+
+    async othersPassed({ pipeline, craftItemId }, { failures, accepted }) {
+      const rows = await query<{ passed: boolean }>(OTHERS_PASSED, [pipeline, craftItemId, failures, accepted]);
+      return rows[0]?.passed ?? false;
     },
 
     async prune(keepMs) {

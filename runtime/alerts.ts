@@ -4,6 +4,7 @@ import type { Alerts } from '../activities/ports.js';
 import { createHttpClient } from '../connectors/http/client.js';
 import type { CallBudget } from '../connectors/port/calls.js';
 import { ToolError } from '../domain/errors.js';
+import type { Redactor } from '../domain/redaction/redactor.js';
 
 const ALERT_TIMEOUT_MS = 10_000;
 
@@ -15,9 +16,10 @@ const NO_LIMIT: CallBudget = {
 };
 
 /** The webhook's URL is itself a secret, so no message contains it. */
-export function createAlerts(webhook: () => string | null, logger: Logger): Alerts {
+export function createAlerts(webhook: () => string | null, logger: Logger, redactor: Redactor): Alerts {
   return {
-    async send(message) {
+    async send(given) {
+      const message = redactor.redact(given);
       logger.warn({ alert: message }, 'alert');
       const url = webhook();
       if (url === null) return;
@@ -25,6 +27,7 @@ export function createAlerts(webhook: () => string | null, logger: Logger): Aler
         connection: 'alerts',
         baseUrl: url,
         authHeaders: () => ({}),
+        redactor,
         timeoutMs: ALERT_TIMEOUT_MS,
         proxy: null,
         caFile: null,

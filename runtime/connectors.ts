@@ -8,6 +8,7 @@ import type { ConnectionMemory } from '../connectors/port/connectionMemory.js';
 import type { CraftConnector } from '../connectors/port/craft.js';
 import type { DevToolConnector } from '../connectors/port/devTool.js';
 import { createDevTool } from '../connectors/registry.js';
+import type { Redactor } from '../domain/redaction/redactor.js';
 import type { ConnectionSettings } from '../domain/settings.js';
 
 export interface Connectors {
@@ -20,9 +21,11 @@ export interface ConnectorsOptions {
   readonly configuration: Configuration;
   readonly budgets: (settings: ConnectionSettings) => CallBudget;
   readonly memory: (connection: string) => ConnectionMemory;
+  /** The process's. @default each connection knows its own secrets */
+  readonly redactor?: Redactor;
 }
 
-export function createConnectors({ configuration, budgets, memory }: ConnectorsOptions): Connectors {
+export function createConnectors({ configuration, budgets, memory, redactor }: ConnectorsOptions): Connectors {
   const { settings, secrets } = configuration;
   const clients: HttpClient[] = [];
   const openHttpOf = (connection: ConnectionSettings): OpenHttp => {
@@ -36,6 +39,7 @@ export function createConnectors({ configuration, budgets, memory }: ConnectorsO
         proxy: connection.proxy,
         caFile: connection.caFile,
         budget,
+        ...(redactor !== undefined && { redactor }),
         ...(speech.describeError !== undefined && { describeError: speech.describeError }),
         ...(speech.monthSpent !== undefined && { monthSpent: speech.monthSpent }),
       });

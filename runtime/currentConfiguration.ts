@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Current } from '../activities/ports.js';
 import { loadConfiguration, type Configuration } from '../config/configuration.js';
 import type { CallBudget } from '../connectors/port/calls.js';
+import type { Redactor } from '../domain/redaction/redactor.js';
 import type { ConnectionSettings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createLocalBudget } from './budget.js';
@@ -30,13 +31,16 @@ export interface CurrentOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly ledger: Ledger;
   readonly logger: Logger;
+  readonly redactor: Redactor;
 }
 
-export function createCurrent({ configuration, env, ledger, logger }: CurrentOptions): CurrentConfiguration {
+export function createCurrent(options: CurrentOptions): CurrentConfiguration {
+  const { configuration, env, logger, redactor } = options;
   const budgets = new Map<string, CallBudget>();
+  redactor.add(configuration.secrets.all());
   let loaded = configuration;
   let { stamp } = lookAt(configuration.file);
-  let connectors = build(loaded, budgets, ledger);
+  let connectors = build(loaded, budgets, options);
 
   const reloadIfChanged = (): void => {
     const look = lookAt(loaded.file);
@@ -51,8 +55,9 @@ export function createCurrent({ configuration, env, ledger, logger }: CurrentOpt
       );
       return;
     }
+    redactor.add(loaded.secrets.all());
     const old = connectors;
-    connectors = build(loaded, budgets, ledger);
+    connectors = build(loaded, budgets, options);
     setTimeout(() => void old.close(), CLOSE_AFTER_MS).unref();
     logger.info({ file: loaded.file }, 'the configuration changed and was read again');
   };
@@ -85,9 +90,14 @@ function currentOf({ settings }: Configuration, connectors: Connectors, budgets:
 }
 
 /** A budget outlives the connectors: a changed mapping must not refill a spent minute. */
-function build(configuration: Configuration, budgets: Map<string, CallBudget>, ledger: Ledger): Connectors {
+function build(
+  configuration: Configuration,
+  budgets: Map<string, CallBudget>,
+  { ledger, redactor }: Pick<CurrentOptions, 'ledger' | 'redactor'>,
+): Connectors {
   return createConnectors({
     configuration,
+    redactor,
     budgets: (settings) => budgetOf(budgets, settings),
     memory: (connection) => createLedgerMemory(ledger.connections, connection),
   });

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/configuration.js';
 import type { TemporalAccess } from '../config/deployment.js';
+import type { Redactor } from '../domain/redaction/redactor.js';
 import type { Inbox } from '../ledger/ledger.js';
 import { createReceiver, type PostingTool, type Receive } from '../webhooks/receive.js';
 import { startWakeQueue } from '../webhooks/wakeQueue.js';
@@ -32,6 +33,7 @@ export interface ListeningOptions {
   readonly databaseUrl: string;
   readonly temporal: TemporalAccess;
   readonly logger: Logger;
+  readonly redactor: Redactor;
   readonly onWoken: (devTool: string, seconds: number) => void;
 }
 

@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ActivityDeps, ItemSyncs } from '../activities/ports.js';
 import type { Configuration } from '../config/configuration.js';
+import type { Redactor } from '../domain/redaction/redactor.js';
 import type { ItemLink } from '../domain/link.js';
 import { createLedger } from '../ledger/index.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -12,6 +13,7 @@ import { wakeWaiting, type InboxDeps } from '../webhooks/wakeItems.js';
 import { createAlerts } from './alerts.js';
 import { createCurrent } from './currentConfiguration.js';
 import { createItemSyncs } from './itemSyncs.js';
+import { withoutSecrets } from './withoutSecrets.js';
 
 export interface RuntimeOptions {
   readonly configuration: Configuration;
@@ -19,6 +21,8 @@ export interface RuntimeOptions {
   readonly databaseUrl: string;
   readonly client: Client;
   readonly logger: Logger;
+  /** The process's. It is told the secrets of each configuration that comes into force. */
+  readonly redactor: Redactor;
   /** Names this process in the memo of the runs that it starts, and in Postgres's activity. */
   readonly name: string;
   readonly maxConnections?: number;
@@ -35,13 +39,14 @@ export interface Runtime {
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { client, env, logger, name } = options;
-  const ledger = createLedger({
+  const { client, env, logger, name, redactor } = options;
+  const stored = createLedger({
     databaseUrl: options.databaseUrl,
     applicationName: name,
     ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
   });
-  const current = createCurrent({ configuration: options.configuration, env, ledger, logger });
+  const ledger = withoutSecrets(stored, redactor);
+  const current = createCurrent({ configuration: options.configuration, env, ledger, logger, redactor });
   const itemSyncs = createItemSyncs({ client, ledger, startedBy: name });
   const inbox: InboxDeps = { ledger, wake: (links) => wakeToLook(itemSyncs, links) };
   return {
@@ -52,7 +57,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       current: () => Promise.resolve(current.current()),
       itemSyncs,
       waitingWebhooks: { wakeItems: (devTool, signal) => wakeWaiting(inbox, devTool, signal) },
-      alerts: createAlerts(() => current.configuration().settings.alertsWebhook, logger),
+      alerts: createAlerts(() => current.configuration().settings.alertsWebhook, logger, redactor),
     },
     configuration: () => {
       current.current();

@@ -11,12 +11,14 @@ import { createActivities } from '../activities/index.js';
 import type { Configuration } from '../config/configuration.js';
 import type { TemporalAccess } from '../config/deployment.js';
 import { TASK_QUEUE } from '../domain/ids.js';
+import type { Redactor } from '../domain/redaction/redactor.js';
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
 import { createLogger } from '../runtime/logging.js';
 import { createRuntime, type Runtime } from '../runtime/runtime.js';
 import { connectTemporal } from '../runtime/temporal.js';
 import { installSdkLogger } from './logging.js';
 import { WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
+import { redactFailures } from './redactFailures.js';
 
 export interface WorkerProcessOptions {
   readonly configuration: Configuration;
@@ -25,6 +27,7 @@ export interface WorkerProcessOptions {
   readonly temporal: TemporalAccess;
   readonly logLevel: string;
   readonly isTerminal: boolean;
+  readonly redactor: Redactor;
 }
 
 /** Activities mostly wait, so many fit into one process; they share the ledger's pool. */
@@ -36,11 +39,11 @@ const PREPARED_POLL_MS = 1_000;
 
 /** Resolves when the worker has been shut down by a signal. */
 export async function runWorker(options: WorkerProcessOptions): Promise<void> {
-  const { configuration, temporal } = options;
+  const { temporal } = options;
   const logger = createLogger({
     level: options.logLevel,
     isTerminal: options.isTerminal,
-    secrets: () => configuration.secrets.all(),
+    redactor: options.redactor,
   });
   installSdkLogger(logger);
   const name = `worker ${process.pid}`;
@@ -57,6 +60,7 @@ export async function runWorker(options: WorkerProcessOptions): Promise<void> {
         ? { workflowBundle: { codePath: WORKFLOW_BUNDLE } }
         : { workflowsPath: WORKFLOWS_PATH }),
       activities: createActivities(runtime.deps),
+      interceptors: { activity: [redactFailures(options.redactor)] },
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
       // A verb's cancellation reaches an activity with its next heartbeat.
       maxHeartbeatThrottleInterval: '2 seconds',

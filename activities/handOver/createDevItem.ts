@@ -31,6 +31,7 @@ import { Superseded, takeLease } from '../writes/lease.js';
 import { placeUnderParent } from './parentItem.js';
 import { relatedItems } from './relatedItems.js';
 import { block, putOff, type StepBody } from '../step/step.js';
+import { suspicion } from '../step/suspect.js';
 import { storeDevItem } from '../writes/storeDevItem.js';
 import { wakeChildren } from './wakeChildren.js';
 
@@ -162,10 +163,13 @@ async function afterFailedCreate(
   await logStep(ctx.deps, ctx.item, 'ambiguous', error.message);
   const link = await phases.patch(ctx.item, { uncertainCreates: ctx.link.uncertainCreates + 1 });
   if (link.uncertainCreates >= UNCERTAIN_CREATES) {
-    await block(ctx, 'tool-down', `${link.uncertainCreates} creates without an answer, the last: ${error.message}`);
+    const last = (await suspicion(ctx, error, link.uncertainCreates)) ?? error.message;
+    await block(ctx, 'tool-down', `${link.uncertainCreates} creates without an answer, the last: ${last}`);
     await phases.patch(ctx.item, { uncertainCreates: 0 });
     return undefined;
   }
   const now = await ctx.deps.ledger.now();
+  const suspected = await suspicion(ctx, error, link.uncertainCreates);
+  if (suspected !== null) return putOff(ctx, waitFor(1_000, now, { reason: 'refused', why: suspected }));
   return putOff(ctx, waitFor(1_000, now, { reason: 'tool-down', why: `${CREATE_LOST}: ${error.message}` }));
 }

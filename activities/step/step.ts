@@ -12,6 +12,7 @@ import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type W
 import { isFinal, isHandsOff, type Reason } from '../../domain/phases.js';
 import { pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
 import { heartbeating, logStep, waitFor, type ItemContext } from './itemContext.js';
+import { suspicion } from './suspect.js';
 import { setPhase, Superseded } from '../writes/lease.js';
 import { loadContext, stateNow, withoutContext } from './loadContext.js';
 import type { ActivityDeps } from '../ports.js';
@@ -165,18 +166,22 @@ async function handleToolError(ctx: ItemContext, error: ToolError): Promise<Step
     case 'conflict':
     case 'unavailable':
     case 'ambiguous':
-      if (attempt >= WORTH_SHOWING_ATTEMPT) await showTrouble(ctx, error);
-      throw retryable(error);
+      if (attempt < WORTH_SHOWING_ATTEMPT) throw retryable(error);
+      throw await shownTrouble(ctx, error, attempt);
   }
 }
 
-async function showTrouble(ctx: ItemContext, error: ToolError): Promise<void> {
-  if (keepsReason(ctx)) return;
-  await setPhase(ctx, {
-    phase: workingPhase(ctx),
-    blockedBy: 'tool-down',
-    lastError: error.message,
-  });
+/** Shows in the row why the step keeps failing; returns its failure. */
+async function shownTrouble(ctx: ItemContext, error: ToolError, attempt: number): Promise<ApplicationFailure> {
+  const suspected = await suspicion(ctx, error, attempt);
+  if (!keepsReason(ctx)) {
+    await setPhase(ctx, {
+      phase: workingPhase(ctx),
+      blockedBy: suspected === null ? 'tool-down' : 'refused',
+      lastError: suspected ?? error.message,
+    });
+  }
+  return suspected === null ? retryable(error) : ApplicationFailure.create({ type: error.kind, message: suspected });
 }
 
 function retryable(error: ToolError): ApplicationFailure {

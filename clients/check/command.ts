@@ -10,7 +10,7 @@ import { openConfiguration, type CommandContext } from '../resources.js';
 import { counted, durationWords, renderTable, thingsWrong } from '../tables.js';
 import type { Terminal } from '../terminal.js';
 import { withConnectors } from '../connectors.js';
-import { findingsOf } from './findings.js';
+import { findingsOf, shortKeys } from './findings.js';
 import { unfilledFields } from './requiredFields.js';
 
 export async function check(context: CommandContext, options: { readonly json: boolean }): Promise<void> {
@@ -18,7 +18,7 @@ export async function check(context: CommandContext, options: { readonly json: b
   const { configuration, settings } = openConfiguration(context);
   const warnings = configuration.warnings.map(warningOf);
   const probed = await withConnectors(configuration, (connectors) => probe(connectors, settings));
-  const findings = [...warnings, ...probed, ...intervals(settings)];
+  const findings = [...warnings, ...shortKeys(configuration), ...probed, ...intervals(settings)];
   if (options.json) terminal.print(JSON.stringify(findings));
   else terminal.print(renderFindings(terminal, findings));
   const wrong = findings.filter(({ level }) => level === 'wrong').length;

@@ -1,8 +1,10 @@
 /** Runs the connectors' own checks; a check that fails is a finding too. Used by `check` and `preview`. */
 import type { ReadCall } from '../../connectors/port/calls.js';
 import type { Finding } from '../../connectors/port/finding.js';
+import type { Configuration } from '../../config/configuration.js';
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import type { PipelineSettings } from '../../domain/settings.js';
+import { PART } from '../../domain/redaction/redactor.js';
 import type { Connectors } from '../../runtime/connectors.js';
 
 /** A connection that cannot be asked does not hide the findings of the others. */
@@ -16,6 +18,16 @@ export async function findingsOf(
     if (!(error instanceof ToolError)) throw error;
     return [{ level: 'wrong', where, message: withAdvice(error) }];
   }
+}
+
+/** Keys of which not every part can be kept out of messages. */
+export function shortKeys({ settings, secrets }: Pick<Configuration, 'settings' | 'secrets'>): readonly Finding[] {
+  const devTools = Object.keys(settings.devTools).map((name) => ({ name, place: `devTools.${name}` }));
+  return [{ name: 'craft', place: 'craft' }, ...devTools].flatMap(({ name, place }) => {
+    if (secrets.apiKey(name).length >= PART) return [];
+    const message = `has fewer than ${PART} characters, too few to be taken out of messages and logs: use a longer key`;
+    return [{ level: 'warning', where: `${place}.apiKey`, message }];
+  });
 }
 
 /** What is wrong with one pipeline and its two connections. */

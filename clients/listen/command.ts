@@ -30,11 +30,10 @@ export async function listen(context: CommandContext, options: ListenOptions): P
     );
   }
   for (const warning of configuration.warnings) terminal.note(`warning: ${warning}`);
-  const secrets = [...configuration.secrets.all(), ...(environment.token === null ? [] : [environment.token])];
   const logger = createLogger({
     level: environment.logLevel,
     isTerminal: terminal.isTty,
-    secrets: () => secrets,
+    redactor: terminal.redactor,
     to: 'stderr',
   });
   const metrics = createMetrics();
@@ -44,6 +43,7 @@ export async function listen(context: CommandContext, options: ListenOptions): P
     databaseUrl: requireDatabaseUrl(deployment),
     temporal: requireTemporal(deployment),
     logger,
+    redactor: terminal.redactor,
     onWoken: metrics.woke,
   });
   metrics.watch(listening.inbox);

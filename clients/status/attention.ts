@@ -1,6 +1,7 @@
 /** What needs a person, and what to do about it (design 7, `status`). Pure. */
 import { REASON_TEXTS } from '../../domain/reasons.js';
 import type { ItemLink } from '../../domain/link.js';
+import { isFinal } from '../../domain/phases.js';
 
 export interface Attention {
   readonly link: ItemLink;
@@ -19,6 +20,8 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
     const why = lastError ?? (blockedBy === null ? 'no reason was noted' : REASON_TEXTS[blockedBy].words);
     add(`${phase}${blockedBy === null ? '' : ` (${blockedBy})`}`, why, REASON_TEXTS[blockedBy ?? 'unexpected'].advice);
   }
+  if (isRefusedAlone(link))
+    add(`${phase} (refused)`, lastError ?? REASON_TEXTS.refused.words, REASON_TEXTS.refused.advice);
   if (phase === 'orphaned') {
     add(
       'orphaned',
@@ -48,6 +51,14 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
 }
 
 /** A step keeps failing, or waits for a connection. Nobody has to act yet, but the overview shows it. */
-export function isInTrouble({ phase, blockedBy }: ItemLink): boolean {
-  return phase !== 'blocked' && phase !== 'paused' && blockedBy !== null;
+export function isInTrouble(link: ItemLink): boolean {
+  const { phase, blockedBy } = link;
+  return phase !== 'blocked' && phase !== 'paused' && blockedBy !== null && !isRefusedAlone(link);
+}
+
+/** The step is still repeated, but fails on this item alone, so that only a change of the item helps. */
+function isRefusedAlone({ phase, blockedBy }: ItemLink): boolean {
+  return (
+    blockedBy === 'refused' && phase !== 'blocked' && phase !== 'paused' && phase !== 'orphaned' && !isFinal(phase)
+  );
 }

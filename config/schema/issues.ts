@@ -106,7 +106,7 @@ function describeTooSmall(origin: string, minimum: number, given: unknown): stri
   return `${echo(given)} is too ${origin === 'string' ? 'short' : 'small'}: at least ${minimum}`;
 }
 
-/** A web address that may be shown: without user name and password. */
+/** A web address that may be shown: without user name and password, even where they keep it from being one. */
 export function withoutCredentials(value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(/\/\/[^/@]*@/, '//…@') : value;
+  return typeof value === 'string' ? value.replace(/^(\s*[\w+.-]*:\/\/)?.*@/s, '$1…@') : value;
 }

@@ -157,15 +157,26 @@ export const BaseUrl = single((given) => {
     return { wrong: 'holds a user name or password: take it out; what the API requires belongs in apiKey' };
   }
   if (url.search !== '' || url.hash !== '')
-    return { wrong: `${echo(given)} has a query or fragment: end it before the ? or #` };
+    return { wrong: `${echo(text.replace(/[?#].*$/s, '?…'))} has a query or fragment: end it before the ? or #` };
   return { value: text };
 });
 
 /** The address of an HTTP proxy; it may carry a user name and password. */
 export const ProxyUrl = single((given) => {
   const reading = readUrl(given);
-  return 'value' in reading ? { value: reading.value.text } : reading;
+  if ('wrong' in reading) return reading;
+  const { url, text } = reading.value;
+  if (isDecodable(url.username) && isDecodable(url.password)) return { value: text };
+  return { wrong: 'has a % in its user name or password that begins no code such as %40: write %25 for it' };
 });
+
+function isDecodable(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== null;
+  } catch {
+    return false;
+  }
+}
 
 /** An address that is itself a secret, such as a chat webhook's. Never echoed. */
 export const SecretUrl = single((given) => {

@@ -59,7 +59,6 @@ function openContext({ settings, openHttp, memory, now = Date.now }: CraftConnec
   return context;
 }
 
-const MESSAGE_LENGTH = 200;
 const PATHS_NAMED = 5;
 
 /** Craft.io's message and the paths of what it refused, never the refused values beside them. */
@@ -68,9 +67,5 @@ function describeError(_status: number, body: unknown): string | null {
   if (!read.success || read.data.message.trim() === '') return null;
   const { message, details } = read.data;
   const paths = Object.keys(details ?? {}).slice(0, PATHS_NAMED);
-  return `${cut(message)}${paths.length === 0 ? '' : ` (${cut(paths.join(', '))})`}`;
-}
-
-function cut(text: string): string {
-  return text.length <= MESSAGE_LENGTH ? text : `${text.slice(0, MESSAGE_LENGTH - 1)}…`;
+  return paths.length === 0 ? message : `${message} (${paths.join(', ')})`;
 }

@@ -7,8 +7,11 @@ import type { Dispatcher } from 'undici';
 import { ToolError, type ToolErrorDetails } from '../../domain/errors.js';
 import { monthSpentWords } from '../../domain/rules/stateWords.js';
 import { sendable } from '../../domain/rules/unseen.js';
+import { createRedactor, type Redactor } from '../../domain/redaction/redactor.js';
+import { decoded } from './decode.js';
 import { createDispatcher } from './dispatcher.js';
-import { exchange, type Exchange } from './exchange.js';
+import { exchange, mostBytes, type Exchange } from './exchange.js';
+import { isPlainAtTls, tlsOnly, type Route } from './faultWords.js';
 import {
   type Failure,
   failureOfBody,
@@ -16,10 +19,12 @@ import {
   failureWithoutAnswer,
   type ReadBody,
   readBody,
+  wasNotSent,
 } from './failure.js';
-import { createRedact, proxySecrets, type Redact, withoutEcho } from './redact.js';
+import { createQuote, type Quote } from './quote.js';
 import { ANSWER_BYTES, type HttpAnswer, type HttpClient, type HttpClientOptions, type HttpRequest } from './request.js';
 import { readRetryAfter } from './retryAfter.js';
+import { headerSecrets, proxySecrets } from './secrets.js';
 
 export type { HttpClient, HttpClientOptions, HttpRequest } from './request.js';
 
@@ -30,15 +35,18 @@ interface Sending {
   readonly options: HttpClientOptions;
   readonly request: HttpRequest;
   readonly headers: Readonly<Record<string, string>>;
-  readonly redact: Redact;
+  readonly redactor: Redactor;
+  /** For every text of the other side that gets into a message. */
+  readonly quote: Quote;
 }
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const redactor = options.redactor ?? createRedactor();
   let dispatcher: Dispatcher | null = null;
   let closed = false;
   return {
     async send(request) {
-      const sending = prepare(options, request);
+      const sending = prepare(options, request, redactor);
       if (closed) throw toolError(sending, notSent('the client was closed'), { notSent: true });
       dispatcher ??= openDispatcher(sending);
       return await attempt(sending, dispatcher);
@@ -50,10 +58,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-function prepare(options: HttpClientOptions, request: HttpRequest): Sending {
-  const headers = { ...options.authHeaders(), ...request.headers };
-  const redact = createRedact([...Object.values(headers), ...proxySecrets(options.proxy)]);
-  const sending = { options, request, headers, redact };
+function prepare(options: HttpClientOptions, request: HttpRequest, redactor: Redactor): Sending {
+  const authHeaders = options.authHeaders();
+  redactor.add([...headerSecrets(authHeaders), ...proxySecrets(options.proxy)]);
+  const headers = { ...authHeaders, ...request.headers };
+  const sending = { options, request, headers, redactor, quote: createQuote(redactor.redact, request.body) };
   if (Object.values(headers).every((value) => /^[\t\x20-\x7e\x80-\xff]+$/.test(value))) return sending;
   const message = 'was not sent: the key is empty or has characters that no header may carry';
   throw toolError(sending, { kind: 'unauthorized', message }, { notSent: true });
@@ -64,7 +73,7 @@ function openDispatcher(sending: Sending): Dispatcher {
     return createDispatcher(sending.options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw toolError(sending, notSent(`proxy or caFile cannot be used: ${reason}`), { notSent: true });
+    throw toolError(sending, notSent(`proxy or caFile cannot be used: ${sending.quote(reason)}`), { notSent: true });
   }
 }
 
@@ -95,10 +104,14 @@ async function attempt(sending: Sending, dispatcher: Dispatcher): Promise<HttpAn
     signal: request.call.signal ?? null,
     mayStart: () => deadline === null || !deadline.passed(),
   });
-  if (result.outcome === 'answered') return judged(sending, result);
+  const route = { origin, proxy: options.proxy, timeoutMs: options.timeoutMs };
+  if (result.outcome === 'answered') {
+    const maxBytes = mostBytes(result.status, request.maxBytes ?? ANSWER_BYTES);
+    return judged(sending, await decoded(result, maxBytes), route);
+  }
   const cause = result.fault.fault === 'network' ? safeCause(sending, result.fault.error) : undefined;
-  const failure = failureWithoutAnswer(result, request.write, options.timeoutMs);
-  throw toolError(sending, failure, { notSent: result.outcome === 'not-sent', ...(cause && { cause }) });
+  const failure = failureWithoutAnswer(result, request.write, { route, quote: sending.quote });
+  throw toolError(sending, failure, { notSent: wasNotSent(result), ...(cause && { cause }) });
 }
 
 function locate(sending: Sending): { origin: string; path: string } {
@@ -113,17 +126,18 @@ function locate(sending: Sending): { origin: string; path: string } {
 }
 
 /** Returns a usable answer, or throws what makes it a failure. */
-function judged(sending: Sending, answer: Answered): HttpAnswer {
-  const { options, request } = sending;
+function judged(sending: Sending, answer: Answered, route: Route): HttpAnswer {
+  const { options, request, quote } = sending;
   const { status, headers } = answer;
   const spent = options.monthSpent?.(answer) ?? null;
   if (spent !== null) options.budget.pushBack(spent.forMs, spent.until);
-  const read = readBody(answer, options.timeoutMs);
+  const read = readBody(answer, route, quote);
   const value = read.read === 'json' ? read.value : null;
   const usable: HttpAnswer = { status, headers, body: value };
   const verdict = read.read === 'unusable' ? null : (request.judge?.(usable) ?? null);
   if (verdict?.verdict === 'accept') return usable;
   if (verdict !== null) throw refused(sending, answer, verdict);
+  if (isPlainAtTls(answer)) throw toolError(sending, notSent(tlsOnly(route)), { status, notSent: true });
   if (status < 200 || status > 299) throw refused(sending, answer, statusFailure(sending, answer, read));
   if (read.read === 'unusable') throw refused(sending, answer, failureOfBody(status, read.message, request.write));
   if (read.read === 'json' || isBodyless(sending, status)) return usable;
@@ -137,9 +151,9 @@ function isBodyless(sending: Sending, status: number): boolean {
 
 function statusFailure(sending: Sending, answer: Answered, read: ReadBody): Failure {
   const body = read.read === 'json' ? read.value : null;
-  const said = sending.options.describeError?.(answer.status, body) ?? null;
-  const safe = said === null ? null : withoutEcho(oneLine(said), sending.request.body);
-  return failureOfStatus(answer, read, sending.request.write, safe);
+  const { options, quote, request } = sending;
+  const said = options.describeError?.(answer.status, body) ?? null;
+  return failureOfStatus(answer, read, request.write, { said: said === null ? null : quote(said), quote });
 }
 
 function refused(sending: Sending, answer: Answered, failure: Failure): ToolError {
@@ -161,7 +175,7 @@ function notSent(why: string): Failure {
 
 function toolError(sending: Sending, failure: Failure, details: ToolErrorDetails): ToolError {
   const { connection } = sending.options;
-  const message = sending.redact(`${connection}: ${sending.request.place} ${failure.message}`);
+  const message = sending.redactor.redact(`${connection}: ${sending.request.place} ${failure.message}`);
   return new ToolError(failure.kind, message, {
     connection,
     ...details,
@@ -172,12 +186,7 @@ function toolError(sending: Sending, failure: Failure, details: ToolErrorDetails
 /** undici's own errors can hold the request; only name, code and text are kept. */
 function safeCause(sending: Sending, error: Error): Error {
   const code = (error as NodeJS.ErrnoException).code;
-  const cause = new Error(sending.redact(oneLine(error.message)));
+  const cause = new Error(sending.quote(error.message));
   cause.name = error.name;
   return code === undefined ? cause : Object.assign(cause, { code });
-}
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

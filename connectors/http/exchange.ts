@@ -33,6 +33,8 @@ export type Fault =
   | { readonly fault: 'aborted' }
   | { readonly fault: 'too-big' }
   | { readonly fault: 'repeated' }
+  /** `decode.ts` does not know it, or cannot take it off. */
+  | { readonly fault: 'encoding' | 'broken-encoding'; readonly encoding: string }
   | { readonly fault: 'network'; readonly error: Error };
 
 export type Exchange =
@@ -50,6 +52,11 @@ export type Exchange =
 
 /** Bodies of refusals are read for a reason, not for data. */
 const REFUSAL_BYTES = 64 * 1024;
+
+/** How much may be read of an answer with this status. */
+export function mostBytes(status: number, maxBytes: number): number {
+  return status >= 300 ? Math.min(REFUSAL_BYTES, maxBytes) : maxBytes;
+}
 
 class Stopped extends Error {
   override readonly name = 'Stopped';
@@ -140,7 +147,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   private limit(): number {
-    return this.status !== null && this.status >= 300 ? REFUSAL_BYTES : this.outgoing.maxBytes;
+    return mostBytes(this.status ?? 200, this.outgoing.maxBytes);
   }
 
   /** Gives the request up: at once where it has started, else before it can start (X1). */

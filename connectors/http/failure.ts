@@ -4,17 +4,20 @@
  * | what happened | a read | a write |
  * | --- | --- | --- |
  * | not written: unknown host, refused, TLS, too late before the socket was open | `unavailable`, notSent | the same |
+ * | written in plain HTTP to a port that speaks only TLS | `unavailable`, notSent | the same |
  * | 401 · 403 · 404, 410 | `unauthorized` · `forbidden` · `not-found` | the same |
  * | 409, 412 · other 4xx | `conflict` · `invalid` | the same |
  * | 404 or 410 as an HTML page | `unexpected-response`: it tells of a wrong address, not of an item | `not-found` |
  * | 429 | `rate-limited` with `retryInMs` | the same |
  * | 408, 5xx, reset or time over after writing | `unavailable` | `ambiguous` |
- * | 3xx; a 2xx whose body is missing, no JSON, too big or cut short | `unexpected-response` | `ambiguous` |
+ * | 3xx; a 2xx without a body, no JSON, too big, cut short, oddly encoded | `unexpected-response` | `ambiguous` |
  *
  * Messages name the connection and the place, never what was sent.
  */
 import type { ToolErrorKind } from '../../domain/errors.js';
-import type { Exchange, Fault } from './exchange.js';
+import type { Exchange } from './exchange.js';
+import { brokenBody, faultWords, isTlsAlert, LONGEST_NAME, type Route } from './faultWords.js';
+import type { Quote } from './quote.js';
 
 export interface Failure {
   readonly kind: ToolErrorKind;
@@ -33,18 +36,17 @@ export type ReadBody =
 
 const MAY_BE_APPLIED = '; it may have been applied';
 
-export function readBody(answer: Answered, timeoutMs: number): ReadBody {
+export function readBody(answer: Answered, route: Route, quote: Quote): ReadBody {
   const html = isHtml(answer);
   const unusable = (message: string): ReadBody => ({ read: 'unusable', html, message });
-  if (answer.fault !== null) return unusable(brokenBody(answer.fault, timeoutMs));
+  if (answer.fault !== null) return unusable(brokenBody(answer.fault, route, quote));
   if (answer.body.length === 0) return { read: 'empty' };
   if (html) return unusable('answered with HTML where JSON is documented: check baseUrl');
   const type = mediaType(answer);
   if (!/^application\/([\w.-]+\+)?json$/.test(type)) {
-    return unusable(`answered with ${type === '' ? 'no content type' : type} where JSON is documented: check baseUrl`);
+    const named = type === '' ? 'no content type' : quote(type, LONGEST_NAME);
+    return unusable(`answered with ${named} where JSON is documented: check baseUrl`);
   }
-  const encoding = answer.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') return unusable(`answered in the encoding ${encoding}, which was not asked for`);
   try {
     return { read: 'json', value: JSON.parse(new TextDecoder().decode(answer.body)) };
   } catch {
@@ -52,31 +54,52 @@ export function readBody(answer: Answered, timeoutMs: number): ReadBody {
   }
 }
 
+/** Whether the other side has certainly understood nothing of the request. */
+export function wasNotSent({ outcome, fault }: Exclude<Exchange, Answered>): boolean {
+  return outcome === 'not-sent' || (fault.fault === 'network' && isTlsAlert(fault.error));
+}
+
 /** A request that got no status. */
 export function failureWithoutAnswer(
   exchange: Exclude<Exchange, Answered>,
   write: boolean,
-  timeoutMs: number,
+  told: { readonly route: Route; readonly quote: Quote },
 ): Failure {
-  const what = faultWords(exchange.fault, timeoutMs);
-  if (exchange.outcome === 'not-sent') return { kind: 'unavailable', message: `was not sent: ${what}` };
+  const what = faultWords(exchange.fault, told.route, told.quote);
+  if (wasNotSent(exchange)) return { kind: 'unavailable', message: `was not sent: ${what}` };
   return write
     ? { kind: 'ambiguous', message: `got no answer: ${what}${MAY_BE_APPLIED}` }
     : { kind: 'unavailable', message: `got no answer: ${what}` };
 }
 
-/** An answer outside 200 to 299; `said` is the tool's own reason, made safe. */
-export function failureOfStatus(answer: Answered, body: ReadBody, write: boolean, said: string | null): Failure {
+/** An answer outside 200 to 299; `said` is the tool's own reason, quoted. */
+export function failureOfStatus(
+  answer: Answered,
+  body: ReadBody,
+  write: boolean,
+  told: { readonly said: string | null; readonly quote: Quote },
+): Failure {
   const { status } = answer;
   const html = body.read === 'unusable' && body.html;
   const kind = html && !write && isGone(status) ? 'unexpected-response' : kindOfStatus(status, write);
-  const because = said !== null ? `: ${said}` : html ? ' and an HTML page: check baseUrl and proxies' : '';
+  const because = told.said !== null ? `: ${told.said}` : html ? ` and an HTML page${pageWords(status)}` : '';
   const suffix = kind === 'ambiguous' ? MAY_BE_APPLIED : '';
-  if (status < 400)
-    return { kind, message: `redirects (status ${status}${target(answer)}), which is not followed${suffix}` };
+  if (status < 400) {
+    const where = target(answer, told.quote);
+    return { kind, message: `redirects (status ${status}${where}), which is not followed${suffix}` };
+  }
   if (status === 429) return { kind, message: `is over the tool's limit (status 429)${because}` };
   const verb = status >= 500 || status === 408 ? 'failed' : 'was refused';
   return { kind, message: `${verb} with status ${status}${because}${suffix}` };
+}
+
+/** What a page in place of an answer tells: only one without the status of a failure may come from another server. */
+function pageWords(status: number): string {
+  if (status === 429) return '';
+  if (status === 502 || status === 503 || status === 504) {
+    return ": the tool, or a proxy in front of it, is down or overloaded; see the tool's status page or log";
+  }
+  return status >= 500 ? ': the tool itself failed; its log says why' : ': check baseUrl and proxies';
 }
 
 /** An answer of 200 to 299 that cannot be used. */
@@ -110,66 +133,7 @@ function isHtml(answer: Answered): boolean {
 }
 
 /** Where a redirect points, without path and query: those may carry anything. */
-function target(answer: Answered): string {
+function target(answer: Answered, quote: Quote): string {
   const location = answer.headers['location'] ?? '';
-  return URL.canParse(location) ? ` to ${new URL(location).origin}` : '';
-}
-
-function brokenBody(fault: Fault, timeoutMs: number): string {
-  switch (fault.fault) {
-    case 'too-big':
-      return 'answered with more than may be read';
-    case 'time-out':
-      return `did not end its answer within ${timeoutMs} ms`;
-    case 'aborted':
-    case 'deadline':
-    case 'repeated':
-    case 'network':
-      return `broke off its answer (${faultWords(fault, timeoutMs)})`;
-  }
-}
-
-function faultWords(fault: Fault, timeoutMs: number): string {
-  switch (fault.fault) {
-    case 'deadline':
-      return 'its time to be sent had run out before the connection was open';
-    case 'time-out':
-      return `nothing within ${timeoutMs} ms`;
-    case 'aborted':
-      return 'given up by craftsync';
-    case 'too-big':
-      return 'too big';
-    case 'repeated':
-      return 'the connection ended';
-    case 'network':
-      return networkWords(fault.error);
-  }
-}
-
-const NETWORK_WORDS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ENOTFOUND: 'the host name is unknown: check baseUrl',
-  EAI_AGAIN: 'the host name cannot be looked up now',
-  ECONNRESET: 'connection reset',
-  EPIPE: 'connection closed',
-  EHOSTUNREACH: 'no route to the host',
-  ENETUNREACH: 'no route to the network',
-  ETIMEDOUT: 'connecting took too long',
-  UND_ERR_CONNECT_TIMEOUT: 'connecting took too long',
-  UND_ERR_SOCKET: 'connection closed by the other side',
-  UND_ERR_DESTROYED: 'the client was closed',
-  UND_ERR_CLOSED: 'the client was closed',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed: name its authority in caFile',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown authority: name that in caFile',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an unknown authority: name that in caFile',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by an unknown authority: name that in caFile',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name: check baseUrl',
-};
-
-function networkWords(error: Error): string {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error.message;
-  const words = NETWORK_WORDS[code];
-  return words === undefined ? `${error.message} (${code})` : `${words} (${code})`;
+  return URL.canParse(location) ? ` to ${quote(new URL(location).origin)}` : '';
 }

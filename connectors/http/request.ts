@@ -3,6 +3,7 @@
  * Kinds of errors are assigned in `failure.ts`; the single attempt itself is made in `exchange.ts`.
  */
 import type { ToolErrorKind } from '../../domain/errors.js';
+import type { Redactor } from '../../domain/redaction/redactor.js';
 import type { CallBudget, ReadCall, WriteCall } from '../port/calls.js';
 
 interface RequestParts {
@@ -13,7 +14,7 @@ interface RequestParts {
   readonly body?: unknown;
   /** What messages call this request, e.g. `POST /workitem`; never a secret, an id list or a text. */
   readonly place: string;
-  /** Sent in addition to the client's own headers; their values are redacted from messages, too. */
+  /** Sent in addition to the client's own headers; never a secret. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The most bytes that are read of an answer. @default 4 MiB; lists 64 MiB (`LIST_BYTES`) */
   readonly maxBytes?: number;
@@ -69,7 +70,7 @@ export interface HttpClientOptions {
   /** The connection's name, for messages. */
   readonly connection: string;
   readonly baseUrl: string;
-  /** Called for each request, since a key can change; the values are redacted from every message. */
+  /** Called for each request, since a key can change; `redactor` is told the values. */
   readonly authHeaders: () => Readonly<Record<string, string>>;
   /** For one request: connecting, headers and the whole body together. */
   readonly timeoutMs: number;
@@ -78,7 +79,9 @@ export interface HttpClientOptions {
   /** PEM file with additional certificate authorities; the usual ones stay trusted. */
   readonly caFile: string | null;
   readonly budget: CallBudget;
-  /** Reads the tool's reason from an error body; the client removes echoes of sent texts. Null: none. */
+  /** The process's. @default one that knows only what this client sends */
+  readonly redactor?: Redactor;
+  /** Reads the tool's reason from an error body; the client takes secrets and echoes out and cuts it. Null: none. */
   readonly describeError?: (status: number, body: unknown) => string | null;
   /**
    * How long the month's calls are spent, according to the headers of any answer; null: they are not, or the headers do

@@ -215,7 +215,7 @@ describe('config/configuration', () => {
     ]);
     expect(secrets.webhookSecret('other')).toBeNull();
     expect(() => secrets.apiKey('other')).toThrow('the configuration has no connection named other');
-    expect([...secrets.all()].sort()).toEqual(['craft-key', 'km-key', 'pr@xy', 'whsec_1']);
+    expect([...secrets.all()].sort()).toEqual([...['craft-key', 'km-key', 'me:pr@xy', 'pr%40xy', 'pr@xy', 'whsec_1']]);
     expect(JSON.stringify(settings)).not.toMatch(/craft-key|km-key|whsec_1/);
   });
 
@@ -241,6 +241,34 @@ describe('config/configuration', () => {
       '  devTools.other (line 4): expected a section of keys, not a text',
       '  alerts.webhook (line 5): is not a web address: write it in full, with https://',
     ]);
+  });
+
+  it.each([
+    ['with blanks around it', ' km-secret-key-123 '],
+    ['longer than what a message shows', `km-secret-key-123${'-and-on'.repeat(20)}`],
+  ])('shows nothing of a key %s that stands where another value belongs', (_, KEY) => {
+    const text = [
+      'craft: { baseUrl: "https://c.test", apiKey: k, timeout: "in ${KEY}", accountId: [x] }',
+      'devTools:',
+      '  km: { type: kitemaker, baseUrl: "https://km.test", apiKey: k, graphqlUrl: "${KEY}", itemUrl: " ${KEY}" }',
+      '  cd: { type: craftdesk, baseUrl: "https://cd.test?key=${KEY}", apiKey: k, plan: "${KEY}" }',
+    ].join('\n');
+    const message = messageOf(text, { KEY });
+    expect(message.split('\n')).toHaveLength(7);
+    expect(message).toContain('"${KEY}"');
+    expect(message).not.toMatch(/km-secre|secret-k|key-123/);
+  });
+
+  it.each([
+    ['http://me:hunter2/hunter2@proxy.test:3128', '"http://…@proxy.test:3128" is not a web address'],
+    ['me:hunter2@hunter2@proxy.test:3128', '"…@proxy.test:3128" does not begin with http:// or https://'],
+    ['ftp://me:hunter2@hunter2@proxy.test', '"ftp://…@proxy.test" does not begin with http:// or https://'],
+    ['http://me:hunter2%zz@proxy.test', 'has a % in its user name or password that begins no code such as %40'],
+  ])('shows nothing of the password in the address of a proxy: %s', (proxy, words) => {
+    const craft = `{ baseUrl: "https://c.test", apiKey: k, proxy: "${proxy}" }`;
+    const message = messageOf(configurationText({ craft }));
+    expect(message).toContain(`craft.proxy (line 1): ${words}`);
+    expect(message).not.toContain('hunter2');
   });
 
   it('resolves paths in the file relative to it, and says when they cannot be read', () => {

@@ -1,6 +1,7 @@
 /** A terminal that records what a command writes. */
 import pc from 'picocolors';
 
+import { createRedactor } from '../../domain/redaction/redactor.js';
 import type { Terminal } from '../../clients/terminal.js';
 
 export interface RecordedTerminal extends Terminal {
@@ -20,7 +21,7 @@ export function recordedTerminal(own: Partial<Terminal> = {}): RecordedTerminal 
     colors: pc.createColors(false),
     print: (text) => void out.push(text),
     note: (text) => void err.push(text),
-    conceal: () => undefined,
+    redactor: createRedactor(),
     ...own,
     out,
     err,

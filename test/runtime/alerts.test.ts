@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { createRedactor } from '../../domain/redaction/redactor.js';
 import { createAlerts } from '../../runtime/alerts.js';
 
 type Answer = (response: ServerResponse) => void;
@@ -32,7 +33,9 @@ describe('runtime/alerts', () => {
     });
     const { port } = server.address() as AddressInfo;
     const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
-    await createAlerts(() => `http://127.0.0.1:${port}${path}`, logger).send('the connection km is paused');
+    await createAlerts(() => `http://127.0.0.1:${port}${path}`, logger, createRedactor()).send(
+      'the connection km is paused',
+    );
     return { arrived, errors };
   }
 

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { loadConfiguration } from '../../config/configuration.js';
+import { createRedactor } from '../../domain/redaction/redactor.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { createCurrent } from '../../runtime/currentConfiguration.js';
 import { configurationText, temporaryFolder } from '../fixtures/configurationFile.js';
@@ -17,10 +18,12 @@ function start() {
   const path = join(temporaryFolder(), 'craftsync.yaml');
   writeFileSync(path, textWith(1));
   const lines: string[] = [];
+  const redactor = createRedactor();
   const current = createCurrent({
     configuration: loadConfiguration({ path, env: {} }),
     env: {},
     ledger: { connections: {} } as Ledger,
+    redactor,
     logger: pino({}, { write: (line: string) => void lines.push(line) }),
   });
   onTestFinished(() => current.close());
@@ -31,7 +34,7 @@ function start() {
     const at = new Date(Date.now() - agoMs);
     utimesSync(path, at, at);
   };
-  return { inForce, write, lines };
+  return { inForce, write, lines, redactor };
 }
 
 describe('runtime/currentConfiguration', () => {
@@ -42,6 +45,17 @@ describe('runtime/currentConfiguration', () => {
     expect(inForce()).toBe(2);
     write(textWith(3), 900);
     expect(inForce()).toBe(3);
+  });
+
+  it('a changed key is a secret from then on, and the old one stays one', () => {
+    const { inForce, write, redactor } = start();
+    const keyed = (key: string): string =>
+      configurationText({ craft: `{ baseUrl: "https://c.test", apiKey: ${key} }` });
+    for (const key of ['first-key-1234', 'second-key-5678']) {
+      write(keyed(key));
+      inForce();
+    }
+    expect(redactor.redact('first-key-1234 second-key-5678')).toBe('[redacted] [redacted]');
   });
 
   it('a file that is being written is read when it is whole', async () => {

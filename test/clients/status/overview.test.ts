@@ -42,6 +42,11 @@ describe('clients/status/overview', () => {
       followedLink({ phase: 'orphaned' }),
       /orphaned +KM-1 no longer exists in km +Decide: `craftsync recreate`/,
     ],
+    [
+      'an item on which alone the tool fails, while it is still tried',
+      followedLink({ phase: 'creating', blockedBy: 'refused', lastError: 'It fails on this item alone' }),
+      /creating \(refused\) +It fails on this item alone +Correct the value/,
+    ],
     ['a pause', followedLink({ phase: 'paused', blockedBy: 'operator' }), /paused \(operator\) +paused by an operator/],
   ])('counts %s as something that needs a person', (_what, link, expected) => {
     expect(renderOverview(plain, { ...overview, links: [link] })).toMatch(expected);

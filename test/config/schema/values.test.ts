@@ -43,7 +43,7 @@ describe('config/schema/values', () => {
 
   it.each([
     ['ftp://c.test', '"ftp://c.test" does not begin with http:// or https://'],
-    ['https://c.test/?a=1', '"https://c.test/?a=1" has a query or fragment: end it before the ? or #'],
+    ['https://c.test/?a=1', '"https://c.test/?…" has a query or fragment: end it before the ? or #'],
     ['https://', '"https://" is not a web address: write it in full, such as "https://api.craft.io"'],
   ])('refuses the address %s', (url, message) => {
     expect(problemsOf(configurationText({ craft: `{ baseUrl: "${url}", apiKey: k }` }))).toEqual([

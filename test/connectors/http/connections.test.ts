@@ -16,7 +16,10 @@ describe('connectors/http/connections', () => {
       await closed.close();
       const refused = await failing(client(closed.url).send(write()));
       expect(refused).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
-      expect(refused.message).toContain('connection refused');
+      expect(refused.message).toBe(
+        `km: POST /things was not sent: localhost:${closed.port} refuses the connection (ECONNREFUSED): ` +
+          'start what should listen there, or correct baseUrl',
+      );
       const unknown = await failing(client('http://nowhere.invalid').send(write()));
       expect(unknown).toMatchObject({ kind: 'unavailable', details: { notSent: true } });
       const gone = client(closed.url);

@@ -64,7 +64,7 @@ async function expectNoDuplicate(links: readonly ItemLink[]): Promise<void> {
 
 const WORDS: Readonly<Record<number, string>> = {
   200: 'answered with HTML where JSON is documented: check baseUrl \\(status 200\\)',
-  502: 'failed with status 502 and an HTML page: check baseUrl and proxies',
+  502: 'failed with status 502 and an HTML page: the tool, or a proxy in front of it, is down or overloaded',
 };
 
 describe('integration/follow/htmlAnswers: HTML answers', () => {

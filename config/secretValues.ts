@@ -1,0 +1,62 @@
+/**
+ * The secrets that a process is given beside its configuration, for its `Redactor`: in the environment, and in the
+ * addresses that it was resolved to. Nothing is checked here, since messages about wrong values need them first.
+ */
+import type { Deployment } from './deployment.js';
+
+/** A header that Temporal's client sends, such as an authorisation. */
+const TEMPORAL_HEADER = /^TEMPORAL_GRPC_META_/;
+
+export function environmentSecrets(env: NodeJS.ProcessEnv): readonly string[] {
+  const headers = Object.entries(env).flatMap(([name, value]) => (TEMPORAL_HEADER.test(name) ? [value ?? ''] : []));
+  return [
+    ...[env['CRAFTSYNC_TOKEN'], env['TEMPORAL_API_KEY'], env['PGPASSWORD']].map((value) => value?.trim() ?? ''),
+    ...headers.map((value) => value.replace(/^\s*Bearer\s+/i, '')),
+    ...(env['CRAFTSYNC_ENCRYPTION_KEYS'] ?? '').split(',').map((entry) => entry.slice(entry.indexOf(':') + 1)),
+    ...privateKeyLines(env['TEMPORAL_TLS_CLIENT_KEY_DATA'] ?? ''),
+    ...databaseSecrets(env['DATABASE_URL'] ?? null),
+  ];
+}
+
+export function deploymentSecrets({ databaseUrl, temporal }: Deployment): readonly string[] {
+  const apiKey: unknown = temporal?.connectionOptions.apiKey;
+  return [...databaseSecrets(databaseUrl), ...(typeof apiKey === 'string' ? [apiKey] : [])];
+}
+
+/** Read by hand, since the password may be why the address cannot be parsed. */
+function databaseSecrets(url: string | null): readonly string[] {
+  const inFront = /^\s*\w+:\/\/[^:/?#]*:(.*)@/s.exec(url ?? '')?.[1];
+  const behind = /[?&]password=([^&#\s]*)/.exec(url ?? '')?.[1];
+  return [inFront, behind].flatMap((password) => (password === undefined ? [] : [password, unescaped(password)]));
+}
+
+/** Without the lines that all keys have in common. */
+function privateKeyLines(pem: string): readonly string[] {
+  return pem.split(/\s*[\r\n]+\s*/).filter((line) => !line.startsWith('-----'));
+}
+
+/** User name, password and both of an address; empty where it has no password. */
+export function urlSecrets(url: string): readonly string[] {
+  const { username, password } = new URL(url);
+  if (password === '') return [];
+  return [password, unescaped(password), `${unescaped(username)}:${unescaped(password)}`];
+}
+
+/**
+ * The parts of an address that is a secret itself which cannot be words of its service: `/services/` and the host stand
+ * in many addresses.
+ */
+export function secretUrlParts(url: string): readonly string[] {
+  const { pathname, search } = new URL(url);
+  const parts = `${pathname}${search}`.split(/[/?&=]+/).filter((part) => !/^[a-z-]*$/.test(part));
+  return [...parts, ...parts.map(unescaped), ...urlSecrets(url)];
+}
+
+/** The text itself where it is no valid code. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
