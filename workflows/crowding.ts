@@ -7,9 +7,9 @@
 import { condition, patched, workflowInfo } from '@temporalio/workflow';
 
 /** A rest ends. */
-export const CROWDED_AT = 1_000;
+const CROWDED_AT = 1_000;
 /** There is no more time: not even for an activity under way, which is cancelled as for a verb, nor for orders. */
-export const OVERCROWDED_AT = 5_000;
+const OVERCROWDED_AT = 5_000;
 
 /**
  * A run cannot continue as new while it is told something: Temporal then has it decide again, with all that has come

@@ -10,7 +10,7 @@ import type { Needs } from '../ports.js';
  * What the sweep listed, by id: the fingerprint, or null where the listing cannot tell. What is not in it is no longer
  * ready.
  */
-export type Listed = ReadonlyMap<string, string | null>;
+type Listed = ReadonlyMap<string, string | null>;
 
 /**
  * A listing that was woken for is told twice, since the first time the single read may still have been older than the
