@@ -17,6 +17,8 @@ export interface ItemTiming {
   readonly sweepEveryMs: number;
   readonly settleForMs: number;
   readonly readAfterWriteMs: number;
+  /** Until a blocked item looks again by itself; null: when it is woken. Absent in old histories: `sweepEveryMs`. */
+  readonly lookAgainMs?: number | null;
 }
 
 export interface ItemState extends ItemStatus {

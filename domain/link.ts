@@ -79,6 +79,13 @@ export interface ItemLink extends ItemRef {
   readonly sentTarget: unknown;
   /** ISO time at which a write for this item was refused with 403; null once one has been accepted. */
   readonly writeRefusedAt: string | null;
+  /**
+   * The facts about the dev item that the run was told last, as one word; null once they were pushed, and a day later,
+   * so that nothing stays untold for ever.
+   */
+  readonly told: string | null;
+  /** Fingerprint of the Craft item and the settings that the last check before the hand-over saw. */
+  readonly checked: string | null;
 }
 
 /** The object of `status --json` and of the query `status` (design 7). */

@@ -64,8 +64,15 @@ export const HANDING_OVER_PHASES = ['checking', 'creating', 'locking'] as const 
 /** Phases whose items the drift sweep compares with Craft.io's listing. */
 export const COMPARED_PHASES = ['following', 'settling', 'blocked', 'orphaned'] as const satisfies readonly Phase[];
 
-/** Phases of items that a ready sweep counts as known without asking Temporal (design 4). */
-export const KNOWN_PHASES = ['following', 'settling', 'done', 'released'] as const satisfies readonly Phase[];
+/** Phases of items that a ready sweep counts as known and starts no run for (design 4). Lost runs are revived first. */
+export const KNOWN_PHASES = [
+  'following',
+  'settling',
+  'blocked',
+  'paused',
+  'done',
+  'released',
+] as const satisfies readonly Phase[];
 
 /** Phases whose items need not look when a listing lacks their dev item: they know, or it no longer matters. */
 const UNCONCERNED_PHASES = ['released', 'orphaned', 'done'] as const satisfies readonly Phase[];

@@ -57,6 +57,16 @@ export interface CollectedItem {
   readonly shortId: string | null;
 }
 
+/** An item that is blocked before its lock, and what its last check has seen. */
+export interface BlockedItem extends ItemRef {
+  /** The ledger shows that what it waits for is over: its parent, or the item's link in another pipeline. */
+  readonly isFree: boolean;
+  readonly checked: string | null;
+  /** The fingerprint that a sweep woke it for last, and how often. */
+  readonly listed: string | null;
+  readonly listedTimes: number;
+}
+
 /** What a sweep has read (`item_snapshot`): the collection of one sweep, and fresh item texts for `checkReadiness`. */
 export interface Snapshots {
   /** The sweep is under way: to be said again while it is, so that a terminated one is noticed. */
@@ -98,6 +108,13 @@ export interface Snapshots {
     freshForMs: number,
   ): Promise<{ readonly item: CraftItem | null; readonly problem: string | null } | null>;
   drop(item: ItemRef): Promise<void>;
+  /** `pipelines`: those that are configured; parents of others are not waited for. */
+  blocked(pipeline: string, pipelines: readonly string[]): Promise<readonly BlockedItem[]>;
+  /** These items were woken for what a sweep listed. */
+  noteListed(
+    pipeline: string,
+    shown: readonly { readonly craftItemId: string; readonly listed: string | null }[],
+  ): Promise<void>;
   /** Deletes snapshots older than a day, and collections of sweeps that showed no life for a week. */
   prune(): Promise<void>;
 }

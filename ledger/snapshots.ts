@@ -4,10 +4,10 @@
  * string unchanged.
  */
 import type { CraftItem } from '../domain/craftItem.js';
-import { HANDING_OVER_PHASES, KNOWN_PHASES } from '../domain/phases.js';
+import { HANDING_OVER_PHASES, KNOWN_PHASES, LET_GO_PHASES } from '../domain/phases.js';
 import type { Database, Query } from './database.js';
-import type { CollectedItem, Snapshots } from './ledger.js';
-import { phaseList } from './links/sql.js';
+import type { BlockedItem, CollectedItem, Snapshots } from './ledger.js';
+import { holdsItem, phaseList } from './links/sql.js';
 import { storableText } from './rows.js';
 
 /** How long an item without any sign of life counts as in hand, so that a lost one does not hold up a sweep. */
@@ -26,6 +26,7 @@ export function createSnapshots(database: Database): Snapshots {
   return {
     ...createCollections(database),
     ...createSweepSigns(database),
+    ...createBlocked(database),
 
     collect: (pipeline, sweepId, items) => storePage(query, pipeline, sweepId, items.map(entryOf)),
 
@@ -138,6 +139,46 @@ function createCollections({ query }: Database): Pick<Snapshots, 'counts' | 'nex
     },
   };
 }
+
+function createBlocked({ query }: Database): Pick<Snapshots, 'blocked' | 'noteListed'> {
+  return {
+    async blocked(pipeline, pipelines) {
+      return await query<BlockedItem>(BLOCKED, [pipeline, pipelines]);
+    },
+
+    async noteListed(pipeline, shown) {
+      await query(
+        `update item_detail d set listed = shown.listed,
+           listed_times = case when d.listed is not distinct from shown.listed then d.listed_times + 1 else 1 end
+         from unnest($2::text[], $3::text[]) as shown (craft_item_id, listed)
+         where d.pipeline_id = $1 and d.craft_item_id = shown.craft_item_id`,
+        [pipeline, shown.map(({ craftItemId }) => craftItemId), shown.map(({ listed }) => listed)],
+      );
+    },
+  };
+}
+
+/** Another row of the same dev tool for the parent of `d`, in a pipeline that is configured ($2). */
+const PARENT = `from item_link p where p.craft_item_id = d.parent_craft_item_id and p.dev_tool = l.dev_tool
+  and p.pipeline_id = any($2::text[]) and p.phase not in ${phaseList(LET_GO_PHASES)}`;
+
+/** As in parentItem.ts: the parent is waited for while a row of it is to become a dev item, and none is one. */
+const WAITS_FOR_PARENT = `not exists (select ${PARENT} and p.dev_item_id is not null and p.phase <> 'orphaned')
+  and exists (select ${PARENT} and p.dev_item_id is null and p.blocked_by is distinct from 'linked-elsewhere')`;
+
+const BLOCKED = `
+select l.pipeline_id as pipeline, l.craft_item_id as "craftItemId", d.checked, d.listed,
+  d.listed_times as "listedTimes",
+  case l.blocked_by
+    when 'parent' then not (${WAITS_FOR_PARENT})
+    when 'linked-elsewhere' then not exists (
+      select from item_link o where o.craft_item_id = l.craft_item_id and o.pipeline_id <> l.pipeline_id
+        and ${holdsItem('o')})
+    else false
+  end as "isFree"
+from item_link l join item_detail d on d.pipeline_id = l.pipeline_id and d.craft_item_id = l.craft_item_id
+where l.pipeline_id = $1 and l.phase = 'blocked' and l.locked_at is null
+order by l.craft_item_id`;
 
 /** The collection of sweep $2 of pipeline $1, with the links that exist. */
 const COLLECTED = `from sweep_item s

@@ -5,7 +5,7 @@
  * of order do no harm. A delivery is marked only after all its items were woken: what fails stays in the inbox.
  */
 import type { ItemLink } from '../domain/link.js';
-import { isLetGo } from '../domain/phases.js';
+import { isHandsOff } from '../domain/phases.js';
 import type { Ledger, StoredDelivery } from '../ledger/ledger.js';
 
 /** A delivery that has been unmarked for this long is taken by the next process that looks. */
@@ -60,10 +60,10 @@ export async function wakeItems(
 
 /**
  * Items that are done are woken too: the run reads the dev item again, and goes on if it was reopened (design 4,
- * Waking).
+ * Waking). Paused ones are not: they read both sides when they are resumed.
  */
 function wantsNews({ phase }: ItemLink): boolean {
-  return !isLetGo(phase);
+  return !isHandsOff(phase);
 }
 
 /**

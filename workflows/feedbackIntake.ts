@@ -4,8 +4,10 @@
  */
 import {
   ActivityFailure,
+  CancellationScope,
   condition,
   continueAsNew,
+  isCancellation,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -17,6 +19,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
 import { clockTime } from '../domain/rules/stateWords.js';
 import { itemSteps, ledgerSteps, withSummary } from './activityOptions.js';
 import { troubleOf } from './activityTrouble.js';
+import { createCrowding, type Crowding } from './crowding.js';
 import { markdownLink, upsertChanged } from './temporalUi.js';
 
 interface Seen {
@@ -26,25 +29,42 @@ interface Seen {
 
 export async function feedbackIntake(input: FeedbackIntakeInput): Promise<void> {
   let woken = false;
-  setHandler(resyncSignal, () => void (woken = true), { description: 'Look again now.' });
+  let scope: CancellationScope | null = null;
+  const crowding = createCrowding(() => scope?.cancel());
+  const wake = (): void => {
+    woken = true;
+    crowding.heard();
+  };
+  setHandler(resyncSignal, wake, { description: 'Look again now.' });
   for (;;) {
     woken = false;
-    const seen = await attempt(input);
+    scope = new CancellationScope({ cancellable: true });
+    const seen = await attempt(input, scope);
+    scope = null;
+    if (seen === null) return goOnAsNew(input, crowding);
     show(input, seen);
     if (seen.state.phase === 'done') return;
     const ms = seen.wait?.ms ?? seen.state.everyMs;
     const what = seen.wait?.reason ?? seen.state.blockedBy ?? 'for its time';
-    await condition(() => woken, Math.max(1, ms), { summary: `Wait: ${what}` });
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof feedbackIntake>(input);
+    await condition(() => woken || crowding.isCrowded, Math.max(1, ms), { summary: `Wait: ${what}` });
+    if (workflowInfo().continueAsNewSuggested || crowding.isCrowded) return goOnAsNew(input, crowding);
   }
 }
 
-async function attempt(input: FeedbackIntakeInput): Promise<Seen> {
+async function goOnAsNew(input: FeedbackIntakeInput, crowding: Crowding): Promise<never> {
+  if (crowding.isCrowded) await crowding.lull(() => false);
+  return continueAsNew<typeof feedbackIntake>(input);
+}
+
+/** Null: it was cancelled, so that the run can continue as new. */
+async function attempt(input: FeedbackIntakeInput, scope: CancellationScope): Promise<Seen | null> {
   const summary = withSummary(`Submit ${input.devItemId} to feedback portal ${input.portal}`);
   try {
-    const { state, wait = null } = await itemSteps.submitFeedback.executeWithOptions(summary, [input]);
+    const submit = () => itemSteps.submitFeedback.executeWithOptions(summary, [input]);
+    const { state, wait = null } = await scope.run(submit);
     return { state, wait };
   } catch (error) {
+    if (isCancellation(error) && !CancellationScope.current().consideredCancelled) return null;
     if (!(error instanceof ActivityFailure)) throw error;
     return { state: await ledgerSteps.setFeedbackAside(input, troubleOf(error)), wait: null };
   }

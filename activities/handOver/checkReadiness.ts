@@ -8,6 +8,7 @@ import type { CraftItem } from '../../domain/craftItem.js';
 import { freshItem } from '../step/readCraftItem.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { setPhase } from '../writes/lease.js';
+import { checkedFingerprint } from './checkedFingerprint.js';
 import { waitsForParent } from './parentItem.js';
 import { block, type StepBody } from '../step/step.js';
 import { wakeChildren } from './wakeChildren.js';
@@ -16,7 +17,6 @@ import { wakeChildren } from './wakeChildren.js';
 export const checkReadiness: StepBody = async (ctx) => {
   const craftItem = await handOverable(ctx);
   if (craftItem === null) return undefined;
-  await ctx.deps.ledger.phases.patch(ctx.item, { craftShortId: craftItem.shortId, craftUrl: craftItem.webUrl });
   await setPhase(ctx, { phase: 'creating' });
   return undefined;
 };
@@ -31,6 +31,7 @@ export async function handOverable(ctx: ItemContext): Promise<CraftItem | null> 
     await notReady(ctx, 'the item does not exist in Craft.io');
     return null;
   }
+  await noteChecked(ctx, craftItem);
   if (ctx.link.generation === 1 && !matchesRule(craftItem, ctx.pipeline.ready)) {
     await notReady(ctx, 'the item no longer matches the readiness rule');
     return null;
@@ -47,6 +48,14 @@ export async function handOverable(ctx: ItemContext): Promise<CraftItem | null> 
     return null;
   }
   return (await waitsForParent(ctx, craftItem)) ? null : craftItem;
+}
+
+/** What this check has seen: the ready sweep compares its listing with it while the item is blocked. */
+async function noteChecked({ deps, item, link, pipeline }: ItemContext, craftItem: CraftItem): Promise<void> {
+  const { shortId: craftShortId, webUrl: craftUrl } = craftItem;
+  const checked = checkedFingerprint(craftItem, pipeline);
+  if (link.checked === checked && link.craftShortId === craftShortId && link.craftUrl === craftUrl) return;
+  await deps.ledger.phases.patch(item, { craftShortId, craftUrl, checked });
 }
 
 async function notReady(ctx: ItemContext, why: string): Promise<void> {

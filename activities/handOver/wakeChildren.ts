@@ -7,7 +7,7 @@ import type { Needs } from '../ports.js';
 /**
  * To be called after the parent's row has changed: it was linked, or set aside, or will not be handed over. A child
  * notes its parent before it looks at the parent's row, so it either sees the change or is woken for it. One that
- * cannot be woken looks again by itself after `sweepEvery`.
+ * cannot be woken is found by the next ready sweep.
  */
 export async function wakeChildren(deps: Needs<'hierarchy' | 'log', 'itemSyncs'>, parent: ItemRef): Promise<void> {
   const children = await deps.ledger.hierarchy.childrenWithoutDevItem(parent.craftItemId);

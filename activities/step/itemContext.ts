@@ -13,6 +13,7 @@ import { nextStep, progressOf, statusOf, type ItemState, type Wait } from '../..
 import type { ItemLink } from '../../domain/link.js';
 import type { DevToolSettings, PipelineSettings, Settings } from '../../domain/settings.js';
 import { canWriteTo } from '../../domain/craftItem.js';
+import { blockedLookMs } from '../../domain/rules/blockedLooks.js';
 import { areWordsDue, stateWords } from '../../domain/rules/stateWords.js';
 import type { ActivityDeps, Needs } from '../ports.js';
 
@@ -102,6 +103,7 @@ export function itemState(
         : {
             sweepEveryMs: pipeline.sweepEveryMs,
             settleForMs,
+            lookAgainMs: blockedLookMs(link, pipeline.sweepEveryMs),
             readAfterWriteMs: settings.devTools[link.devTool]?.readAfterWriteMs ?? NO_PIPELINE_TIMING.readAfterWriteMs,
           },
   };

@@ -107,7 +107,7 @@ function workingPhase(ctx: ItemContext): ItemContext['link']['phase'] {
   return keeps ? phase : PHASE_OF_STEP[stepOf(ctx.link)];
 }
 
-/** Sets the item aside with a reason; it is looked at again on a wake and every `sweepEvery`. */
+/** Sets the item aside with a reason, until it is woken or looks again by itself (blockedLooks.ts). */
 export async function block(ctx: ItemContext, reason: Reason, message: string): Promise<void> {
   await setPhase(ctx, { phase: 'blocked', blockedBy: reason, lastError: message });
   await logStep(ctx.deps, ctx.item, 'blocked', `${reason}: ${message}`);

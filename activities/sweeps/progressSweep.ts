@@ -7,7 +7,7 @@ import type { DevItemFeeds, DevItemReader, FeedRead } from '../../connectors/por
 import type { DevItem } from '../../domain/devItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { ProgressSweepResult } from '../../domain/messages.js';
-import { isLetGo, isUnconcerned } from '../../domain/phases.js';
+import { isHandsOff, isLetGo, isUnconcerned } from '../../domain/phases.js';
 import type { DevToolSettings, Settings } from '../../domain/settings.js';
 import type { Needs } from '../ports.js';
 import { callOf } from '../step/itemContext.js';
@@ -115,7 +115,7 @@ export async function wakePending(
 }
 
 type FeedNeeds = Needs<
-  'connections' | 'feeds' | 'links' | 'live' | 'now' | 'silences',
+  'connections' | 'feeds' | 'links' | 'live' | 'now' | 'phases' | 'silences',
   'current' | 'itemSyncs' | 'alerts'
 >;
 
@@ -157,7 +157,7 @@ export async function readFeed(deps: FeedNeeds, ref: ScopeRef): Promise<SweptFee
 
 /** Where the scope is gone, its linked items are woken to look: those that were moved are found by id. */
 async function feedOf(
-  deps: Needs<'links' | 'live', 'itemSyncs'>,
+  deps: Needs<'links' | 'live' | 'phases', 'itemSyncs'>,
   tool: DevItemFeeds,
   ref: ScopeRef,
   from: { readonly since: string | null; readonly settledTo: string | null },
@@ -185,23 +185,29 @@ function idsOf(entries: readonly { readonly id: string }[] = []): readonly strin
   return entries.map((entry) => entry.id);
 }
 
+/** In the place of facts: the run was told that there is something wrong with its dev item. */
+const TOLD_TO_LOOK = 'look';
+
 /**
  * Wakes runs without a snapshot: each reads its item itself, and says what is wrong with it. How many could not be
- * woken.
+ * woken. One that was told so already, and has pushed nothing since, is not told again within a day.
  */
 async function wakeToLook(
-  deps: Needs<'links', 'itemSyncs'>,
+  deps: Needs<'links' | 'phases', 'itemSyncs'>,
   devTool: string,
   devItemIds: readonly string[],
 ): Promise<number> {
   if (devItemIds.length === 0) return 0;
   const links = await deps.ledger.links.byDevItems(devTool, devItemIds);
-  const open = links.filter(({ phase }) => !isUnconcerned(phase));
-  const wakes = open.map((item) => ({ item, changed: 'dev-item' as const }));
-  return (await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() })).length;
+  const due = links.filter(({ phase, told }) => !isUnconcerned(phase) && !isHandsOff(phase) && told !== TOLD_TO_LOOK);
+  const wakes = due.map((item) => ({ item, changed: 'dev-item' as const }));
+  const unwoken = new Set(await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() }));
+  const woken = wakes.filter((wake) => !unwoken.has(wake));
+  await deps.ledger.phases.noteTold(woken.map(({ item }) => ({ item, told: TOLD_TO_LOOK })));
+  return unwoken.size;
 }
 
-type InventoryNeeds = Needs<'connections' | 'feeds' | 'links' | 'live', 'current' | 'itemSyncs' | 'alerts'>;
+type InventoryNeeds = Needs<'connections' | 'feeds' | 'links' | 'live' | 'phases', 'current' | 'itemSyncs' | 'alerts'>;
 
 /**
  * Every `inventoryEvery`: only linked items missing from the list of ids are read singly; how many were gone or moved.

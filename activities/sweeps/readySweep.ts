@@ -13,7 +13,10 @@ import { readySweepScheduleId, type ItemRef } from '../../domain/ids.js';
 import type { CollectedItem, Snapshots } from '../../ledger/ledger.js';
 import { callOf, heartbeating } from '../step/itemContext.js';
 import type { Needs } from '../ports.js';
+import { checkedFingerprint } from '../handOver/checkedFingerprint.js';
 import { runSweepStep } from '../step/sweepStep.js';
+import { fingerprintOf } from '../writes/fingerprint.js';
+import { wakeBlockedItems } from './wakeBlockedItems.js';
 
 const MAX_PASSES = 3;
 /** At most this many malformed entries are reported. */
@@ -43,7 +46,7 @@ export interface SweepRef {
 }
 
 export async function collectReady(
-  deps: Needs<'connections' | 'snapshots', 'current' | 'alerts'>,
+  deps: Needs<'connections' | 'snapshots', 'current' | 'alerts' | 'itemSyncs'>,
   sweep: SweepRef,
 ): Promise<Collected> {
   const { settings, craft } = await deps.current();
@@ -58,12 +61,14 @@ export async function collectReady(
     const nameless = new Set<string>();
     // What this attempt has seen, not what is stored: an earlier attempt may have stored everything else and missed a
     // page.
-    const seen = new Set<string>();
+    const seen = new Map<string, string | null>();
     for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
       const before = seen.size;
       await collectPass(deps.ledger.snapshots, craft, pipeline, sweep, { seen, nameless });
       if (seen.size === before) break;
     }
+    const pipelines = Object.keys(settings.pipelines);
+    await wakeBlockedItems(deps, { pipeline: sweep.pipeline, pipelines }, seen);
     const counts = await deps.ledger.snapshots.counts(sweep.pipeline, sweep.sweepId);
     const { maxNewPerSweep: maxNew, devTool } = pipeline;
     return { ...counts, failed: nameless.size, problems: [...nameless].slice(0, MOST_PROBLEMS), maxNew, devTool };
@@ -82,7 +87,7 @@ async function collectPass(
   craft: CraftListing,
   pipeline: PipelineSettings,
   sweep: SweepRef,
-  { seen, nameless }: { readonly seen: Set<string>; readonly nameless: Set<string> },
+  { seen, nameless }: { readonly seen: Map<string, string | null>; readonly nameless: Set<string> },
 ): Promise<void> {
   for await (const page of craft.listReady(pipeline.source, pipeline.ready, callOf('sweep'))) {
     const matching = page.items.filter((item) => matchesRule(item, pipeline.ready));
@@ -90,7 +95,8 @@ async function collectPass(
     await snapshots.noteUnderWay(sweep.pipeline, sweep.sweepId);
     await snapshots.collect(sweep.pipeline, sweep.sweepId, matching);
     await snapshots.collectMalformed(sweep.pipeline, sweep.sweepId, named);
-    for (const { id } of [...matching, ...named]) seen.add(id);
+    for (const item of matching) seen.set(item.id, checkedFingerprint(item, pipeline));
+    for (const { id, problem } of named) seen.set(id, fingerprintOf(problem));
     for (const entry of page.malformed)
       if (entry.id === null) nameless.add(`${entry.shortId ?? 'an entry without a name'}: ${entry.problem}`);
   }

@@ -5,7 +5,7 @@
 import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';
 import type { ItemLink } from '../../domain/link.js';
 import { progressOf } from '../../domain/itemState.js';
-import { isLetGo } from '../../domain/phases.js';
+import { isHandsOff } from '../../domain/phases.js';
 import { mapProgress } from '../../domain/rules/progress.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import type { PendingChange } from '../../ledger/ledger.js';
@@ -27,9 +27,14 @@ function snapshotOf(devItem: DevItem): DevItemSnapshot {
   return { id, key, url, status, updatedAt, scope };
 }
 
+/** What a run is told of a dev item, as one word: the same again is no news. */
+function factsOf({ id, key, url, status, updatedAt, scope }: DevItem): string {
+  return JSON.stringify([id, status, updatedAt, key, url, scope]);
+}
+
 /** Wakes the runs of those items that are linked and changed. */
 export async function wakeChangedItems(
-  deps: Needs<'links', 'current' | 'itemSyncs'>,
+  deps: Needs<'links' | 'phases', 'current' | 'itemSyncs'>,
   devTool: string,
   devItems: readonly DevItem[],
 ): Promise<ChangedItemsWoken> {
@@ -46,6 +51,7 @@ export async function wakeChangedItems(
   });
   const unwoken = new Set(await deps.itemSyncs.wake(due));
   const woken = due.filter((wake) => !unwoken.has(wake));
+  await deps.ledger.phases.noteTold(woken.map(({ item, devItem }) => ({ item, told: factsOf(devItem) })));
   return {
     changed: due.length,
     signalled: woken.length,
@@ -65,9 +71,13 @@ function mayShareItsTime(updatedAt: string): boolean {
   return Date.parse(updatedAt) % 1_000 === 0;
 }
 
-/** Whether a dev item as read differs from what its row knows, and the row still wants to hear about it. */
+/**
+ * Whether a dev item as read differs from what its run was told or, where nothing was told since the last push, from
+ * what its row knows; and whether the run wants to hear about it. A paused one reads both sides when it is resumed.
+ */
 function isNews(link: ItemLink, devItem: DevItem, pipeline: PipelineSettings | undefined): boolean {
-  if (isLetGo(link.phase)) return false;
+  if (isHandsOff(link.phase)) return false;
+  if (link.told !== null) return link.told !== factsOf(devItem);
   if (link.phase === 'done') return differsFromPushed(link, devItem, pipeline);
   if (link.phase === 'orphaned') return true;
   const sameFacts =

@@ -102,7 +102,9 @@ export async function wakeRemapped(reach: Reach, pipelines: readonly string[]): 
 export function mapsDifferently(link: ItemLink, rule: ProgressRule): boolean {
   if (link.devItemId === null || link.devStatus === null || link.lockedAt === null) return false;
   const mapped = mapProgress(link.devStatus, rule);
-  if (link.phase === 'blocked') return link.blockedBy === 'status-unmapped' && mapped.status !== 'unmapped';
+  if (link.phase === 'blocked') {
+    return link.blockedBy === 'refused' || (link.blockedBy === 'status-unmapped' && mapped.status !== 'unmapped');
+  }
   if (mapped.status === 'unmapped') return true;
   const wanted = progressFields({ key: link.devItemKey, url: link.devItemUrl, status: link.devStatus }, rule);
   if (Object.entries(wanted).some(([field, value]) => link.lastProgress?.[field] !== value)) return true;

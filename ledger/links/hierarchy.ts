@@ -28,7 +28,7 @@ export function createHierarchy({ query }: Database): Hierarchy {
       return await query<ItemRef>(
         `select l.pipeline_id as pipeline, l.craft_item_id as "craftItemId" from ${LINK_TABLES}
          where d.parent_craft_item_id = $1 and l.dev_item_id is null and l.sent_at is null
-           and l.phase not in ${phaseList(FINAL_PHASES)} order by 1, 2`,
+           and l.phase not in ${phaseList(['paused', ...FINAL_PHASES])} order by 1, 2`,
         [craftItemId],
       );
     },

@@ -44,6 +44,7 @@ export interface LinkPatch {
   readonly settlingSince?: string | null;
   readonly lockedAt?: string | null;
   readonly writeRefusedAt?: string | null;
+  readonly checked?: string | null;
 }
 
 /** What was written to Craft.io. */
@@ -120,6 +121,8 @@ export interface Phases {
   patch(item: ItemRef, patch: LinkPatch): Promise<ItemLink>;
   /** Writes `woken_at` and leaves `updated_at` as it is; does nothing without a row. */
   noteWoken(item: ItemRef): Promise<void>;
+  /** Notes what these items were told; what is then pushed to Craft.io forgets it. Leaves `updated_at` as it is. */
+  noteTold(news: readonly { readonly item: ItemRef; readonly told: string }[]): Promise<void>;
 }
 
 /** The right to send one write (design 3, step 2), and what is noted about that write. */
@@ -215,7 +218,7 @@ export interface Hierarchy {
   handOvers(craftItemId: string): Promise<readonly ItemLink[]>;
   /** Whether a running ready sweep of one of these pipelines has collected the item and will start it. */
   isCollected(craftItemId: string, pipelines: readonly string[]): Promise<boolean>;
-  /** Items of any pipeline that are not final, have sent nothing, and have this item noted as their parent. */
+  /** Items of any pipeline, not final or paused, that have sent nothing and have this item noted as their parent. */
   childrenWithoutDevItem(craftItemId: string): Promise<readonly ItemRef[]>;
   /** Whether the first item is the second one or an ancestor of it, as far as parents were noted. */
   isAncestor(craftItemId: string, ofCraftItemId: string): Promise<boolean>;

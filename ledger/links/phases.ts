@@ -35,6 +35,7 @@ const COLUMNS = {
   parentCraftItemId: { table: 'item_detail', column: 'parent_craft_item_id' },
   settlingSince: { table: 'item_detail', column: 'settling_since' },
   writeRefusedAt: { table: 'item_detail', column: 'write_refused_at' },
+  checked: { table: 'item_detail', column: 'checked' },
 } as const satisfies Record<keyof LinkPatch, Column>;
 
 export function createPhases({ query }: Database, reading: Reading): Phases {
@@ -71,8 +72,22 @@ export function createPhases({ query }: Database, reading: Reading): Phases {
         item.craftItemId,
       ]);
     },
+
+    async noteTold(news) {
+      if (news.length === 0) return;
+      await query(NOTE_TOLD, [
+        news.map(({ item }) => item.pipeline),
+        news.map(({ item }) => item.craftItemId),
+        news.map(({ told }) => storableText(told)),
+      ]);
+    },
   };
 }
+
+const NOTE_TOLD = `
+update item_detail d set told = news.told, told_at = clock_timestamp()
+from unnest($1::text[], $2::text[], $3::text[]) as news (pipeline_id, craft_item_id, told)
+where d.pipeline_id = news.pipeline_id and d.craft_item_id = news.craft_item_id`;
 
 function phaseValues(item: ItemRef, change: PhaseChange): SqlValue[] {
   return [

@@ -51,18 +51,21 @@ const PUSHED = `last_progress = $4, updated_at = clock_timestamp(),
     dev_updated_at = case when ${NOT_OLDER} then coalesce($10::timestamptz, dev_updated_at) else dev_updated_at end`;
 
 /** The link is written first: a rival that takes the lease at the same time either waits for it, or is seen here. */
-const storing = (columns: string, unanswered: '$4' | '$11'): string => `
+const storing = (columns: string, detail: string): string => `
 with link as (
   update item_link set ${columns} where ${THIS_ITEM} and claim_token::text = $3 returning 1
 )
-update item_detail set unanswered = ${unanswered}::jsonb from link where ${THIS_ITEM} returning 1 as stored`;
+update item_detail set ${detail} from link where ${THIS_ITEM} returning 1 as stored`;
 
-const RESTORE_UNANSWERED = storing('updated_at = clock_timestamp()', '$4');
+const RESTORE_UNANSWERED = storing('updated_at = clock_timestamp()', 'unanswered = $4::jsonb');
 
-const STORE_PUSHED = storing(PUSHED, '$11');
+/** A dev item that was pushed is no news any more. */
+const PUSHED_DETAIL = 'unanswered = $11::jsonb, told = case when $5::text is null then told end';
+
+const STORE_PUSHED = storing(PUSHED, PUSHED_DETAIL);
 
 const STORE_LOCK = storing(
   `handed_over = $12, fingerprint = $13, locked_at = coalesce(locked_at, clock_timestamp()),
     ${unlessPaused('following')}, ${PUSHED}`,
-  '$11',
+  PUSHED_DETAIL,
 );

@@ -1,12 +1,12 @@
 /** Reads links, and inserts the row of an item that has none. */
 import type { ItemLink } from '../../domain/link.js';
 import type { ItemRef } from '../../domain/ids.js';
-import { LET_GO_PHASES, type Phase, type Reason } from '../../domain/phases.js';
+import type { Phase, Reason } from '../../domain/phases.js';
 import type { Database } from '../database.js';
 import { LedgerError } from '../ledgerError.js';
 import type { Links } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow } from '../rows.js';
-import { phaseList } from './sql.js';
+import { holdsItem } from './sql.js';
 
 const SELECT = `select ${LINK_COLUMNS} from ${LINK_TABLES}`;
 
@@ -49,9 +49,7 @@ export function createReading(database: Database): Reading {
 
     liveElsewhere: (item) =>
       one(
-        `l.craft_item_id = $2 and l.pipeline_id <> $1 and l.phase not in ${phaseList(LET_GO_PHASES)}
-           and (l.dev_item_id is not null or l.sent_at is not null or l.phase = 'creating'
-                or l.send_before > clock_timestamp())
+        `l.craft_item_id = $2 and l.pipeline_id <> $1 and ${holdsItem('l')}
          order by l.linked_at nulls last, l.pipeline_id`,
         [item.pipeline, item.craftItemId],
       ),

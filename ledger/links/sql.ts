@@ -9,6 +9,13 @@ export function phaseList(phases: readonly Phase[]): string {
 /** A link whose dev item is read in feeds and inventories, including `done` ones, because they may be reopened. */
 export const LIVE = `l.phase not in ${phaseList(LET_GO_PHASES)} and l.dev_item_id is not null`;
 
+/** A row that holds its Craft item against other pipelines: it has a dev item, or may get one any moment. */
+export function holdsItem(row: string): string {
+  return `${row}.phase not in ${phaseList(LET_GO_PHASES)}
+    and (${row}.dev_item_id is not null or ${row}.sent_at is not null or ${row}.phase = 'creating'
+         or ${row}.send_before > clock_timestamp())`;
+}
+
 /** The row of $1, $2. */
 export const THIS_ITEM = 'pipeline_id = $1 and craft_item_id = $2';
 

@@ -13,6 +13,7 @@ import { webhooks } from './0005_webhooks.js';
 import { feedback } from './0006_feedback.js';
 import { hierarchy } from './0007_hierarchy.js';
 import { heldTargets } from './0008_held_targets.js';
+import { rests } from './0011_rests.js';
 import { readyCollections } from './0012_ready_collections.js';
 import type { MigrationSql } from './migrationSql.js';
 
@@ -25,5 +26,6 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   feedback,
   hierarchy,
   heldTargets,
+  rests,
   readyCollections,
 ];

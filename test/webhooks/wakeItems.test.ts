@@ -49,11 +49,14 @@ describe('webhooks/wakeItems', () => {
     expect(noted).toEqual({ marked: ['1', '2'], failed: [], woken: ['a', 'b'] });
   });
 
-  it.each(['released', 'not-ready'] as const)('wakes no item that is %s, and marks the delivery', async (phase) => {
-    const { deps, noted } = setUp([following('a', phase), following('b', 'done')]);
-    await wakeItems(deps, 'km', [delivery('1', ['a']), delivery('2', ['b'])], no);
-    expect(noted).toMatchObject({ marked: ['1', '2'], woken: ['b'] });
-  });
+  it.each(['released', 'not-ready', 'paused'] as const)(
+    'wakes no item that is %s, and marks the delivery',
+    async (phase) => {
+      const { deps, noted } = setUp([following('a', phase), following('b', 'done')]);
+      await wakeItems(deps, 'km', [delivery('1', ['a']), delivery('2', ['b'])], no);
+      expect(noted).toMatchObject({ marked: ['1', '2'], woken: ['b'] });
+    },
+  );
 
   it('leaves unmarked each delivery that names an item which could not be woken', async () => {
     const { deps, noted, unreachable } = setUp([following('a'), following('b')]);

@@ -57,6 +57,24 @@ describe('workflows/run', () => {
     expect(newRun(item, { ...first, releaseWhenKnown: null }).pendingRelease).toBeNull();
   });
 
+  it('takes over what the run before it rested with: a wake, a wait, orders', () => {
+    const rest: Carried = {
+      ...carried,
+      woken: true,
+      wait: { ms: 500, until: '2026-11-21T10:00:00.000Z', reason: 'rate-limit', why: 'the limit' },
+      orders: [{ verb: 'resync', input: {} }],
+    };
+    expect(carriedOf(newRun(item, rest))).toEqual(rest);
+  });
+
+  it('carries many equal orders in a row as one', () => {
+    const run = newRun(item);
+    const pause = { verb: 'pause', input: { reason: 'a holiday' } } as const;
+    const resync = { verb: 'resync', input: {} } as const;
+    for (const order of [resync, resync, pause, pause, resync]) run.commands.push({ order });
+    expect(carriedOf(run).orders).toEqual([resync, pause, resync]);
+  });
+
   it('carries what the last release can read, so that its workers may take a run over during a roll-out', () => {
     const nothing = { devItemNews: null, craftItemNews: false, suspectGone: false, acceptDrift: false };
     expect(carriedOf(newRun(item, carried))).toEqual(carried);

@@ -56,7 +56,7 @@ function nextLook(state: ItemState, run: Run): string {
   if (run.wait !== null) return `about ${clockTime(run.wait.until)}: ${run.wait.why}`;
   switch (state.phase) {
     case 'blocked':
-      return 'on a wake, and with every ready sweep';
+      return blockedLook(state);
     case 'following':
       return 'when the dev item changes';
     case 'settling':
@@ -74,6 +74,18 @@ function nextLook(state: ItemState, run: Run): string {
     case 'not-ready':
       return 'none';
   }
+}
+
+function blockedLook({ timing }: ItemState): string {
+  const { lookAgainMs = timing.sweepEveryMs } = timing;
+  const changed = 'when a sweep sees a change, or on a wake';
+  return lookAgainMs === null ? changed : `${changed}; at the latest after ${durationWords(lookAgainMs)}`;
+}
+
+function durationWords(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  if (minutes % 60 !== 0) return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+  return minutes === 60 ? 'an hour' : `${minutes / 60} hours`;
 }
 
 /** The object of `status --json`. A run that has not read its row yet says `checking`. */

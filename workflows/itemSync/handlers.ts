@@ -32,6 +32,7 @@ function queue(run: Run, order: Verb): Command {
   const command: Command = { order };
   run.commands.push(command);
   run.scope?.cancel();
+  run.crowding.heard();
   return command;
 }
 
@@ -50,6 +51,7 @@ function registerSignals(run: Run): void {
     () => {
       run.news.craftItem = true;
       run.woken = true;
+      run.crowding.heard();
     },
     { description: 'The Craft item differs from what was handed over.' },
   );
@@ -59,6 +61,7 @@ function registerSignals(run: Run): void {
       const snapshot = snapshotIn(input);
       run.news.devItem = mergeNews(run.news.devItem, snapshot === null ? {} : { snapshot });
       run.woken = true;
+      run.crowding.heard();
     },
     { description: 'The dev item changed; without a snapshot it is read.' },
   );

@@ -8,6 +8,8 @@
  *  - Handlers only queue commands and note news; this loop alone calls activities.
  *  - A run never ends Failed. It ends only when no handler waits and the queue is empty; both are checked in one go,
  *    without an `await` in between.
+ *  - Whatever waits in here also ends when the run is crowded (crowding.ts), and leaves in `Run` what it waited for:
+ *    then this loop continues as new.
  */
 import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ItemSyncInput } from '../../domain/messages.js';
@@ -31,8 +33,11 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
 
   for (;;) {
     show(run);
+    if (run.crowding.isCrowded && !isOver(run) && (await run.crowding.lull(() => isOrdered(run)))) {
+      await continueAsNew<typeof itemSync>(run.item, carriedOf(run));
+    }
     if (await obeyNext(run)) continue;
-    if (run.state.next === 'end' && !isReopened(run) && run.pendingRelease === null) {
+    if (isOver(run)) {
       await reportState(run);
       await condition(() => run.commands.length > 0 || isReopened(run) || allHandlersFinished());
       if (run.commands.length > 0 || isReopened(run)) continue;
@@ -52,6 +57,15 @@ function lookAtBothSides(run: Run): void {
   run.news.devItem ??= {};
   run.news.craftItem = true;
   run.woken = true;
+}
+
+function isOver(run: Run): boolean {
+  return run.state?.next === 'end' && !isReopened(run) && run.pendingRelease === null;
+}
+
+/** There are orders for this run: those of updates in any case, others as long as it has time for them. */
+function isOrdered(run: Run): boolean {
+  return !allHandlersFinished() || (run.commands.length > 0 && !run.crowding.isOvercrowded);
 }
 
 /** News about a closed item that came while its run was ending. */

@@ -8,6 +8,7 @@ import type { DevItemSnapshot } from '../../domain/devItem.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { ItemState, Wait } from '../../domain/itemState.js';
 import type { RelinkInput, ReasonInput, ResyncInput, VerbResult } from '../../domain/messages.js';
+import { createCrowding, type Crowding } from '../crowding.js';
 
 export type Verb =
   | { readonly verb: 'pause' | 'resume' | 'release' | 'recreate'; readonly input: ReasonInput }
@@ -56,6 +57,7 @@ export interface Run {
   pushed: boolean;
   /** The scope of the activity that is under way; a verb cancels it. */
   scope: CancellationScope | null;
+  readonly crowding: Crowding;
 }
 
 /** What survives continue-as-new: one plain object, flat as the first release wrote it. */
@@ -68,22 +70,30 @@ export interface Carried {
   /** Absent in old histories. */
   readonly releaseInPause?: boolean;
   readonly acceptDrift: boolean;
+  /** From here on: absent in old histories, and where there is nothing to carry. */
+  readonly woken?: boolean;
+  /** Without the time that was sat out. */
+  readonly wait?: Wait;
+  /** Orders that came as signals; nobody waits for their results. */
+  readonly orders?: readonly Verb[];
 }
 
 export function newRun(item: ItemRef, carried?: Carried): Run {
-  return {
+  const run: Run = {
     item,
     state: null,
-    commands: [],
+    commands: (carried?.orders ?? []).map((order) => ({ order })),
     news: { devItem: carried?.devItemNews ?? null, craftItem: carried?.craftItemNews ?? false },
     suspectGone: carried?.suspectGone ?? false,
     pendingRelease: pendingReleaseIn(carried),
-    wait: null,
-    woken: false,
+    wait: carried?.wait ?? null,
+    woken: carried?.woken ?? false,
     acceptDrift: carried?.acceptDrift ?? false,
     pushed: false,
     scope: null,
+    crowding: createCrowding(() => run.scope?.cancel()),
   };
+  return run;
 }
 
 function pendingReleaseIn(carried?: Carried): PendingRelease | null {
@@ -91,7 +101,8 @@ function pendingReleaseIn(carried?: Carried): PendingRelease | null {
   return why === null ? null : { why, inPause: carried?.releaseInPause ?? false };
 }
 
-export function carriedOf({ news, suspectGone, pendingRelease, acceptDrift }: Run): Carried {
+export function carriedOf(run: Run): Carried {
+  const { news, suspectGone, pendingRelease, acceptDrift, woken, wait, commands } = run;
   return {
     devItemNews: news.devItem,
     craftItemNews: news.craftItem,
@@ -99,7 +110,15 @@ export function carriedOf({ news, suspectGone, pendingRelease, acceptDrift }: Ru
     releaseWhenKnown: pendingRelease?.why ?? null,
     releaseInPause: pendingRelease?.inPause ?? false,
     acceptDrift,
+    ...(woken && { woken }),
+    ...(wait !== null && { wait }),
+    ...(commands.length > 0 && { orders: withoutRepetitions(commands.map(({ order }) => order)) }),
   };
+}
+
+/** Thousands of equal orders in a row are one. */
+function withoutRepetitions(orders: readonly Verb[]): readonly Verb[] {
+  return orders.filter((order, at) => JSON.stringify(order) !== JSON.stringify(orders[at - 1]));
 }
 
 export function hasNews({ news }: Run): boolean {

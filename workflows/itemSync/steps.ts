@@ -103,16 +103,22 @@ export async function lookAtDevItem(run: Run): Promise<void> {
   if ((performed === 'interrupted' || run.wait !== null) && run.news.devItem === null) run.news.devItem = news ?? {};
 }
 
-/** A blocked item is looked at again when it is woken, and every `sweepEvery`. */
+/** A blocked item is looked at again when it is woken and, where no sweep would see what ends it, after a time. */
 async function blocked(run: Run, state: ItemState): Promise<void> {
   if (!run.woken) {
-    await rest(run, state.timing.sweepEveryMs);
-    if (run.commands.length > 0 || run.state?.phase !== 'blocked') return;
+    await rest(run, blockedLookMs(run, state));
+    if (run.commands.length > 0 || run.crowding.isCrowded || run.state?.phase !== 'blocked') return;
   }
   run.woken = false;
   if (run.pendingRelease !== null) return release(run, run.pendingRelease);
   if (run.state?.next === 'follow' && !hasNews(run)) run.news.devItem = {};
   await goOn(run, run.state ?? state);
+}
+
+/** A release that blocked the item is tried again by nobody else. */
+function blockedLookMs({ pendingRelease }: Run, { timing }: ItemState): number | null {
+  const { lookAgainMs, sweepEveryMs } = timing;
+  return lookAgainMs === undefined || pendingRelease !== null ? sweepEveryMs : lookAgainMs;
 }
 
 /** Rests, unless the release was ordered of the paused item; a release that fails is tried again every `sweepEvery`. */
@@ -131,13 +137,21 @@ async function settling(run: Run, state: ItemState): Promise<void> {
   takeOver(run, await ledgerSteps.finishItem(run.item));
 }
 
-/** Rests until a verb, a wake or the end of the time; then reads the row and the settings again. */
+/**
+ * Rests until a verb, a wake or the end of the time; then reads the row and the settings again. A crowded run leaves
+ * that to the next one.
+ */
 async function rest(run: Run, ms: number | null): Promise<void> {
   await reportState(run);
-  const isWoken = (): boolean => run.commands.length > 0 || isWelcome(run);
+  const isWoken = (): boolean => isCalled(run) || isWelcome(run);
   if (ms === null) await condition(isWoken);
   else await condition(isWoken, Math.max(1, ms), { summary: `Rest: ${run.state?.phase ?? 'unknown'}` });
-  await refresh(run);
+  if (!run.crowding.isCrowded) await refresh(run);
+}
+
+/** A verb has come, or the run is to continue as new. */
+function isCalled(run: Run): boolean {
+  return run.commands.length > 0 || run.crowding.isCrowded;
 }
 
 /** A paused item keeps its news until it is resumed; a blocked one may have kept news that it cannot use yet. */
@@ -147,13 +161,15 @@ function isWelcome(run: Run): boolean {
   return phase === 'blocked' ? run.woken : hasNews(run);
 }
 
-/** Sits out a wait that an activity asked for; any verb ends it. */
+/** Sits out a wait that an activity asked for; any verb ends it. What is left of it goes on in the next run. */
 async function sitOut(run: Run): Promise<void> {
   const { wait } = run;
   if (wait === null) return;
   await reportState(run);
-  await condition(() => run.commands.length > 0, wait.ms, { summary: `Wait: ${wait.reason ?? 'for its time'}` });
-  run.wait = null;
+  const startedMs = Date.now();
+  await condition(() => isCalled(run), wait.ms, { summary: `Wait: ${wait.reason ?? 'for its time'}` });
+  const leftMs = startedMs + wait.ms - Date.now();
+  run.wait = run.crowding.isCrowded && leftMs > 0 ? { ...wait, ms: leftMs } : null;
 }
 
 /** Writes the words for `stateField` if no other write has carried them. */
@@ -177,7 +193,7 @@ async function lookAgain(run: Run, state: ItemState): Promise<void> {
   const distance = state.timing.readAfterWriteMs;
   const sinceLink = state.linkedAt === null ? distance : Date.parse(state.linkedAt) + 2 * distance - Date.now();
   const waitMs = Math.min(3 * distance, Math.max(distance, sinceLink));
-  const interrupted = await condition(() => run.commands.length > 0, Math.max(1, waitMs), {
+  const interrupted = await condition(() => isCalled(run), Math.max(1, waitMs), {
     summary: 'Before the second read',
   });
   if (interrupted) return;

@@ -13,7 +13,12 @@ const run = <T>(body: () => Promise<T>): Promise<T> => new MockActivityEnvironme
 
 function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null = null) {
   const unreachable = new Set<string>();
-  const linkOf = (id: string) => ({ devItemId: id, phase: 'following', pipeline: 'mobile', craftItemId: id });
+  const linkOf = (id: string) => ({
+    devItemId: id,
+    phase: 'following',
+    pipeline: 'mobile',
+    craftItemId: id,
+  });
   const state = {
     paused: paused as string | null,
     inventories: 0,
@@ -34,7 +39,11 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
         pause: vi.fn(() => Promise.resolve({ first: false })),
         noteSweepTrouble: () => Promise.resolve(),
       },
-      links: { byDevItems: (_tool: string, ids: readonly string[]) => Promise.resolve(ids.flatMap(state.rowsOf)) },
+      phases: { noteTold: () => Promise.resolve() },
+      links: {
+        byDevItems: (_tool: string, ids: readonly string[]) =>
+          Promise.resolve(ids.flatMap(state.rowsOf).map((row) => ({ ...row, told: null }))),
+      },
       live: {
         liveScopes: () => Promise.resolve(['moved-to']),
         liveDevItemIds: () => Promise.resolve(['1', '2', '3']),

@@ -13,7 +13,7 @@ describe('clients/apply/items', () => {
       mapsDifferently(followedLink({ devStatus: 'Done', lastProgress: { dev_status: 'Done', dev_key: 'KM-1' } }), rule),
     ).toBe(true);
     expect(mapsDifferently(followedLink({ phase: 'blocked', blockedBy: 'status-unmapped' }), rule)).toBe(true);
-    expect(mapsDifferently(followedLink({ phase: 'blocked', blockedBy: 'refused' }), rule)).toBe(false);
+    expect(mapsDifferently(followedLink({ phase: 'blocked', blockedBy: 'refused' }), rule)).toBe(true);
     expect(mapsDifferently(followedLink(), { ...rule, doneWhen: ['Backlog'] })).toBe(true);
     expect(mapsDifferently(followedLink({ lockedAt: null, devStatus: 'Done' }), rule)).toBe(false);
   });
