@@ -1,31 +1,60 @@
-/** A self-signed certificate for `localhost`, made with nothing but Node (X.509 v3, RFC 5280), valid for a day. */
-import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
+/** Certificates for servers on `localhost`, made with nothing but Node (X.509 v3, RFC 5280). */
+import { createSign, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 
-export function selfSigned(): { key: string; cert: string } {
+export interface CertificateOptions {
+  /** The host name that it is for. @default localhost */
+  readonly host?: string;
+  /** How long it is still valid; negative: how long ago it expired. @default a day */
+  readonly validForMs?: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** A self-signed certificate. */
+export function selfSigned(options: CertificateOptions = {}): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return certificate(options, { privateKey, publicKey }, { name: options.host ?? 'localhost', key: privateKey });
+}
+
+/** A certificate by an authority that nobody knows and the server does not show. */
+export function signedByNobodyKnown(): { key: string; cert: string } {
+  const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return certificate({}, generateKeyPairSync('ec', { namedCurve: 'P-256' }), {
+    name: 'An authority of tests',
+    key: authority.privateKey,
+  });
+}
+
+function certificate(
+  { host = 'localhost', validForMs = DAY_MS }: CertificateOptions,
+  { privateKey, publicKey }: { readonly privateKey: KeyObject; readonly publicKey: KeyObject },
+  issuer: { readonly name: string; readonly key: KeyObject },
+): { key: string; cert: string } {
   const ecdsaWithSha256 = sequence(oid([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]));
-  const name = sequence(der(0x31, sequence(oid([0x55, 0x04, 0x03]), der(0x0c, Buffer.from('localhost')))));
-  const hour = 3_600_000;
-  const validity = sequence(utcTime(Date.now() - hour), utcTime(Date.now() + 24 * hour));
-  const subjectAltName = extension([0x55, 0x1d, 0x11], sequence(der(0x82, Buffer.from('localhost'))));
+  const validity = sequence(utcTime(Date.now() - 2 * DAY_MS), utcTime(Date.now() + validForMs));
+  const subjectAltName = extension([0x55, 0x1d, 0x11], sequence(der(0x82, Buffer.from(host))));
   const isAuthority = extension([0x55, 0x1d, 0x13], sequence(der(0x01, Buffer.from([0xff]))));
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     ecdsaWithSha256,
-    name,
+    commonName(issuer.name),
     validity,
-    name,
+    commonName(host),
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(subjectAltName, isAuthority)),
   );
-  const signature = createSign('sha256').update(toBeSigned).sign(privateKey);
-  const certificate = sequence(toBeSigned, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
-  const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n');
+  const signature = createSign('sha256').update(toBeSigned).sign(issuer.key);
+  const signed = sequence(toBeSigned, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const lines = signed.toString('base64').replace(/.{64}/g, '$&\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
   };
+}
+
+function commonName(name: string): Buffer {
+  return sequence(der(0x31, sequence(oid([0x55, 0x04, 0x03]), der(0x0c, Buffer.from(name)))));
 }
 
 function der(tag: number, content: Buffer): Buffer {
