@@ -25,7 +25,7 @@ const SETTINGS_FRAME = 4;
 const HELLO_POSTGRES = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const ALERT_RECORD = 0x15;
 
-/** A code of domain/networkFailures.ts, or any error's code or message; null: HTTP/2 is spoken there, as it should be. */
+/** A code of domain/networkFailures.ts, or the message of another error; null: HTTP/2 is spoken, as it should be. */
 export async function probePort(probe: PortProbe): Promise<string | null> {
   const seen = await talk(probe, HELLO_HTTP2);
   if (seen.first === null) return seen.code === 'CLOSES' ? whoClosed(probe) : seen.code;

@@ -8,6 +8,8 @@ const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERR
 export function installSdkLogger(logger: Logger): void {
   const level = logger.level === 'debug' || logger.level === 'trace' ? 'INFO' : 'WARN';
   Runtime.install({
+    // The process decides when it ends (runtime/stopping.ts): the SDK would swallow signals even without a worker.
+    shutdownSignals: [],
     logger: new DefaultLogger(level, (entry: LogEntry) => {
       logger[LEVELS[entry.level]]({ sdk: true, ...entry.meta }, entry.message);
     }),
