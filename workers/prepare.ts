@@ -20,7 +20,7 @@ export interface Preparation {
 }
 
 const LOOK_EVERY_MS = 1_000;
-const ANSWERS_WITHIN_MS = 10_000;
+const ANSWERS_WITHIN_MS = 4_000;
 
 /** False: the signal came first. Throws what cannot pass. */
 export async function untilPrepared(preparation: Preparation): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { endOf, inTurn, missing, startIn, startSurroundings, type Surroundings } from './lost.js';
+import { endOf, inTurn, missing, report, startIn, startSurroundings, type Surroundings } from './lost.js';
 
 const ENDS_WITHIN_S = 15;
 const CASE_MS = 400_000;
@@ -80,14 +80,3 @@ describe('integration/processes/atStart', () => {
     CASE_MS,
   );
 });
-
-function report(
-  process_: string,
-  name: string,
-  outcome: { code: number | null; seconds: number; said: readonly string[] },
-): void {
-  if (process.env['SHOW_OUTCOMES'] === undefined) return;
-  console.log(
-    `| ${process_} | ${name} | ${outcome.said.join(' ⏎ ')} | ${outcome.code} | ${outcome.seconds.toFixed(1)} |`,
-  );
-}

@@ -1,4 +1,5 @@
 /** What a process of a deployment does when Temporal or the ledger cannot be had, at its start or in mid-run. */
+import { appendFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
@@ -118,4 +119,11 @@ export async function inTurn<T, R>(all: readonly T[], atOnce: number, work: (one
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
   return results;
+}
+
+/** A row of the table of outcomes, on request: SHOW_OUTCOMES names the file that it goes to. */
+export function report(process_: string, name: string, { code, seconds, said }: Outcome): void {
+  const file = process.env['SHOW_OUTCOMES'];
+  if (file === undefined) return;
+  appendFileSync(file, `| ${process_} | ${name} | ${said.join(' / ')} | ${code} | ${seconds.toFixed(1)} |\n`);
 }
