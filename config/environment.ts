@@ -119,8 +119,8 @@ function readDatabaseUrl(value: string | null, problems: string[]): string | nul
 }
 
 /**
- * Whether every part of a database URL can be told and decoded. A `/`, `?` or `#` inside a password ends the host's part
- * of a URL early, so that the @ comes after it; a `%` begins a sign that is written by its number.
+ * Whether every part of a database URL can be told and decoded. A `/`, `?` or `#` inside a password ends the host's
+ * part of a URL early, so that the @ comes after it; a `%` begins a sign that is written by its number.
  */
 function isWhole(databaseUrl: string): boolean {
   if (!URL.canParse(databaseUrl)) return false;
