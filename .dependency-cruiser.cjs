@@ -23,7 +23,7 @@ const ROOMS = {
     all: ['runtime/', 'webhooks/', 'config/', 'domain/'],
     types: ['ledger/', 'connectors/port/', 'workflows/'],
   },
-  stack: { all: ['config/', 'domain/'] },
+  stack: { all: ['config/', 'runtime/', 'domain/'] },
   sandbox: {},
 };
 

@@ -6,6 +6,8 @@ import { EXIT_CODES, exitCodeOf, explain } from './failure.js';
 import { createProgram } from './program.js';
 import { createTerminal, type Terminal } from './terminal.js';
 
+const ENDS_AFTER_MS = 1_000;
+
 async function main(argv: readonly string[], terminal: Terminal): Promise<void> {
   try {
     await createProgram(terminal).parseAsync([...argv]);
@@ -14,6 +16,14 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<void> 
     // Not process.exit(): a slow pipe may not have taken all output yet.
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** A command that is done ends, even if a server that stopped answering still holds one of its sockets open. */
+function endSoon(): void {
+  const timer = setInterval(() => {
+    if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
+  }, ENDS_AFTER_MS);
+  timer.unref();
 }
 
 function report(error: unknown, terminal: Terminal): void {
@@ -30,3 +40,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 await main(process.argv, createTerminal(process, process.env, process.cwd()));
+endSoon();

@@ -69,10 +69,7 @@ function addOperation(add: Add): void {
       await apply(context, { renames: options['rename'] as unknown as string[], accept: options['accept'] === true });
     },
   );
-  add(new Command('worker').description('run a worker until SIGTERM'), async (context) => {
-    const { worker } = await import('./worker.js');
-    await worker(context);
-  });
+  addWorker(add);
   addListener(add);
   add(
     new Command('check')
@@ -91,6 +88,24 @@ function addOperation(add: Add): void {
     async (context, [pipeline = ''], options) => {
       const { preview } = await import('./preview/command.js');
       await preview(context, pipeline, { json: options['json'] === true });
+    },
+  );
+}
+
+function addWorker(add: Add): void {
+  add(
+    new Command('worker')
+      .description('run a worker until SIGTERM')
+      .addOption(
+        new Option(
+          '--listen-port <port>',
+          'serve /healthz and /readyz on this port of 127.0.0.1 (else CRAFTSYNC_WORKER_LISTEN, nowhere); 0: any free one',
+        ).argParser(portOf),
+      ),
+    async (context, _args, options) => {
+      const { worker } = await import('./worker.js');
+      const { listenPort } = options as { listenPort?: number };
+      await worker(context, { listenPort: listenPort ?? null });
     },
   );
 }

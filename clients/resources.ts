@@ -2,7 +2,7 @@
  * Opens what a command works with (the configuration, the ledger, Temporal), and closes it again whatever happens.
  * Every failure names the address and says what to do. Commands that need neither ledger nor Temporal open neither.
  */
-import { isGrpcServiceError, NamespaceNotFoundError, ServiceError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { loadConfiguration, type Configuration } from '../config/configuration.js';
 import {
   requireDatabaseUrl,
@@ -16,8 +16,9 @@ import { deploymentSecrets } from '../config/secretValues.js';
 import type { PipelineSettings, Settings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { openLedger } from '../runtime/openLedger.js';
-import { connectTemporal, type TemporalClient } from '../runtime/temporal.js';
-import { CommandFailure, rootMessage, textOf, wrongUsage } from './failure.js';
+import { connectTemporal } from '../runtime/temporal.js';
+import { failureOfCall, isTemporalError } from '../runtime/temporalFailure.js';
+import { CommandFailure, wrongUsage } from './failure.js';
 import type { Terminal } from './terminal.js';
 import { createWorkerPresence, type WorkerPresence } from './workerPresence.js';
 
@@ -77,23 +78,15 @@ export async function withTemporal<T>(
   body: (opened: OpenedTemporal) => Promise<T>,
 ): Promise<T> {
   const access = requireTemporal(deployment);
-  const { client, close } = await connect(access);
+  const { client, close } = await connectTemporal(access);
   const presence = createWorkerPresence(access);
   try {
     return await body({ client, access, presence });
   } catch (error) {
-    if (isTemporalError(error)) throw temporalFailure(error, access);
+    if (isTemporalError(error)) throw failureOfCall(error, access);
     throw error;
   } finally {
     await Promise.all([close(), presence.close()]);
-  }
-}
-
-async function connect(access: TemporalAccess): Promise<TemporalClient> {
-  try {
-    return await connectTemporal(access);
-  } catch (error) {
-    throw new CommandFailure(textOf(error));
   }
 }
 
@@ -107,17 +100,6 @@ export async function withEverything<T>(
     context,
     (opened) => withTemporal(opened.deployment, (temporal) => body({ ...opened, ...temporal })),
     options,
-  );
-}
-
-function isTemporalError(error: unknown): error is Error {
-  return error instanceof ServiceError || error instanceof NamespaceNotFoundError || isGrpcServiceError(error);
-}
-
-function temporalFailure(error: Error, { address, namespace }: TemporalAccess): CommandFailure {
-  return new CommandFailure(
-    `Temporal at ${address}, namespace ${namespace}: ${rootMessage(error)}; check that it runs, ` +
-      'and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right',
   );
 }
 

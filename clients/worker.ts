@@ -4,8 +4,16 @@ import { readEnvironment } from '../config/environment.js';
 import { runWorker } from '../workers/main.js';
 import { openConfiguration, type CommandContext } from './resources.js';
 
-export async function worker(context: CommandContext): Promise<void> {
+const LOOPBACK = '127.0.0.1';
+
+export interface WorkerFlags {
+  /** Null: where CRAFTSYNC_WORKER_LISTEN says, if anywhere. */
+  readonly listenPort: number | null;
+}
+
+export async function worker(context: CommandContext, { listenPort }: WorkerFlags): Promise<void> {
   const { terminal } = context;
+  const environment = readEnvironment(terminal.env);
   const { deployment, configuration } = openConfiguration(context);
   for (const warning of configuration.warnings) terminal.note(`warning: ${warning}`);
   await runWorker({
@@ -13,8 +21,9 @@ export async function worker(context: CommandContext): Promise<void> {
     env: terminal.env,
     databaseUrl: requireDatabaseUrl(deployment),
     temporal: requireTemporal(deployment),
-    logLevel: readEnvironment(terminal.env).logLevel,
+    logLevel: environment.logLevel,
     isTerminal: terminal.isTty,
     redactor: terminal.redactor,
+    listen: listenPort === null ? environment.workerListen : { host: LOOPBACK, port: listenPort },
   });
 }

@@ -8,10 +8,12 @@
  * the process.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection, QueryNotRegisteredError } from '@temporalio/client';
+import { QueryNotRegisteredError, type Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { TemporalAccess } from '../config/deployment.js';
 import { TASK_QUEUE } from '../domain/ids.js';
+import { singleTryTemporal } from '../runtime/temporal.js';
+import { failureOfCall, isTemporalError } from '../runtime/temporalFailure.js';
 import { CommandFailure } from './failure.js';
 
 /** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API. */
@@ -20,6 +22,8 @@ const LOOK_EVERY_MS = 500;
 const ANSWERS_WITHIN_MS = 4_000;
 /** design 7, `sweep`. */
 const NO_SIGN_MS = 10_000;
+/** A restart of Temporal passes within it. */
+const NO_ANSWER_MS = 30_000;
 /** How long a cancelled call is waited for; it usually ends at once. */
 const CANCELLED_WITHIN_MS = 2_000;
 
@@ -39,9 +43,9 @@ export interface WorkerPresence {
   close(): Promise<void>;
 }
 
-export function createWorkerPresence({ connectionOptions, namespace }: TemporalAccess): WorkerPresence {
-  const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
-  const asking = new Client({ connection, namespace });
+export function createWorkerPresence(access: TemporalAccess): WorkerPresence {
+  const { client: asking, close } = singleTryTemporal(access);
+  const { connection } = asking;
   const within = <T>(ask: Ask<T>): Promise<T> =>
     connection.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () => ask(asking));
   const isAnswered = (ask: Ask): Promise<boolean> =>
@@ -56,7 +60,7 @@ export function createWorkerPresence({ connectionOptions, namespace }: TemporalA
     whileWorkerRuns: async (client, work, ask) => {
       const watching = new AbortController();
       const working = client.connection.withAbortSignal(watching.signal, work);
-      const looks = { newestPoll: () => within(newestPoll).catch(() => 0), isAnswered: () => isAnswered(ask) };
+      const looks = { newestPoll: () => within(newestPoll), isAnswered: () => isAnswered(ask), access };
       try {
         return await Promise.race([working, watch(looks, watching.signal)]);
       } finally {
@@ -64,7 +68,7 @@ export function createWorkerPresence({ connectionOptions, namespace }: TemporalA
         await Promise.race([working.catch(() => undefined), sleep(CANCELLED_WITHIN_MS, undefined, { ref: false })]);
       }
     },
-    close: () => connection.close(),
+    close,
   };
 }
 
@@ -77,25 +81,42 @@ export function noWorker(): CommandFailure {
 interface Looks {
   newestPoll(): Promise<number>;
   isAnswered(): Promise<boolean>;
+  readonly access: TemporalAccess;
 }
 
-/** Never resolves; ends with the signal. */
+/** Never resolves; ends with the signal. While Temporal does not answer, nothing is known of workers. */
 async function watch(looks: Looks, signal: AbortSignal): Promise<never> {
   let signAt = performance.now();
-  let seen = await looks.newestPoll();
+  let answeredAt = signAt;
+  let seen = 0;
   let asking: Promise<void> | null = null;
   while (!signal.aborted) {
     asking ??= looks.isAnswered().then((isAnswered) => {
       if (isAnswered) signAt = performance.now();
       asking = null;
     });
-    const newest = await looks.newestPoll();
-    if (newest > seen) signAt = performance.now();
-    seen = Math.max(seen, newest);
-    if (performance.now() - signAt >= NO_SIGN_MS) throw noWorker();
+    try {
+      const newest = await looks.newestPoll();
+      // The first look says only where to count from.
+      if (seen === 0 || newest > seen || performance.now() - answeredAt > NO_SIGN_MS / 2) signAt = performance.now();
+      seen = Math.max(seen, newest, 1);
+      answeredAt = performance.now();
+    } catch (error) {
+      if (!isTemporalError(error)) throw error;
+      if (performance.now() - answeredAt >= NO_ANSWER_MS) throw gone(error, looks.access);
+    }
+    const isSilent = performance.now() - signAt >= NO_SIGN_MS;
+    if (isSilent && performance.now() - answeredAt < LOOK_EVERY_MS) throw noWorker();
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
   return new Promise<never>(() => undefined);
+}
+
+function gone(error: Error, access: TemporalAccess): CommandFailure {
+  const { message } = failureOfCall(error, access);
+  return new CommandFailure(
+    `Temporal has not answered for ${NO_ANSWER_MS / 1_000} s: what was asked for goes on when it is back. ${message}`,
+  );
 }
 
 /** When the task queue was last polled, in milliseconds of the server's clock; 0 where nobody has polled. */

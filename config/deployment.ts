@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
-import { readEnvironment } from './environment.js';
+import { readEnvironment, temporalAddressProblem } from './environment.js';
 import type { Environment } from './environment.js';
 import { ConfigurationError } from './problems.js';
 import { isRunning, readStack } from './stack.js';
@@ -22,6 +22,8 @@ export interface TemporalAccess {
   readonly address: string;
   readonly namespace: string;
   readonly connectionOptions: TemporalConnectionOptions;
+  /** Which setting turned TLS on, in words (`TEMPORAL_API_KEY is set`); null where it is off. */
+  readonly tlsBecause: string | null;
 }
 
 export interface Deployment {
@@ -47,6 +49,7 @@ export interface DeploymentOptions {
 
 const CONFIGURATION_FILE = 'craftsync.yaml';
 const DEFAULT_NAMESPACE = 'default';
+const TEMPORAL_PORT = 7233;
 
 /** @throws ConfigurationError when no configuration file is found, or the environment cannot be used. */
 export function resolveDeployment(options: DeploymentOptions): Deployment {
@@ -123,18 +126,35 @@ function findTemporal(environment: Environment, env: NodeJS.ProcessEnv, stack: S
   const fileCounts = usesTemporalFile(env);
   if (environment.temporalAddress !== null || fileCounts) {
     const { connectionOptions, namespace } = readTemporalVariables(env, fileCounts);
-    const address = connectionOptions.address ?? environment.temporalAddress;
-    if (address !== null && address !== undefined) {
+    const named = connectionOptions.address ?? environment.temporalAddress;
+    if (named !== null && named !== undefined) {
+      const address = withPort(named);
       return {
         address,
         namespace: namespace ?? DEFAULT_NAMESPACE,
         connectionOptions: { ...connectionOptions, address },
+        tlsBecause: whyTls(connectionOptions, env),
       };
     }
   }
   if (stack === null) return null;
   const address = stack.temporalAddress;
-  return { address, namespace: stack.temporalNamespace, connectionOptions: { address } };
+  return { address, namespace: stack.temporalNamespace, connectionOptions: { address }, tlsBecause: null };
+}
+
+/** The address may come from a file, which `readEnvironment` does not see. */
+function withPort(address: string): string {
+  const problem = temporalAddressProblem(address);
+  if (problem !== null) throw new ConfigurationError(`the address of Temporal ${problem}`);
+  return /:\d+$/.test(address) ? address : `${address}:${TEMPORAL_PORT}`;
+}
+
+/** A key alone turns TLS on, which a plain server does not understand, so people must be told. */
+function whyTls({ tls }: TemporalConnectionOptions, env: NodeJS.ProcessEnv): string | null {
+  if (tls === undefined || tls === null || tls === false) return null;
+  const set = Object.keys(env).filter((name) => name.startsWith('TEMPORAL_TLS') && Boolean(env[name]?.trim()));
+  if (set.length > 0) return `${set.sort().join(' and ')} ${set.length === 1 ? 'is' : 'are'} set`;
+  return env['TEMPORAL_API_KEY']?.trim() ? 'TEMPORAL_API_KEY is set' : 'the profile of Temporal’s file asks for it';
 }
 
 function readTemporalVariables(env: NodeJS.ProcessEnv, fileCounts: boolean): ClientConnectConfig {

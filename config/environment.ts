@@ -7,6 +7,11 @@ import { join, resolve } from 'node:path';
 import { nearest } from './nearest.js';
 import { ConfigurationError, echo } from './problems.js';
 
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface Environment {
   /** `CRAFTSYNC_CONFIG`. */
   readonly configPath: string | null;
@@ -17,9 +22,11 @@ export interface Environment {
   /** `CRAFTSYNC_STATE`, absolute. @default `.craftsync` */
   readonly stateDir: string;
   /** `CRAFTSYNC_LISTEN`. @default `127.0.0.1:8788` */
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListenAddress;
   /** `CRAFTSYNC_TOKEN`: what callers of the listener present; required when other machines can reach it. */
   readonly token: string | null;
+  /** `CRAFTSYNC_WORKER_LISTEN`: where a worker says whether it is ready; null: nowhere. */
+  readonly workerListen: ListenAddress | null;
   /** `LOG_LEVEL`. @default `info` */
   readonly logLevel: string;
   /** `$XDG_CACHE_HOME/craftsync`, or `~/.cache/craftsync`. */
@@ -28,11 +35,15 @@ export interface Environment {
 
 const DEFAULTS = { stateDir: '.craftsync', listen: { host: '127.0.0.1', port: 8788 }, logLevel: 'info' } as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LAST_PORT = 65_535;
+const BROKEN_DATABASE_URL =
+  'is not a valid URL; expected postgres://user:password@host:5432/database, ' +
+  'with % in user and password written as %25, # as %23, @ as %40, / as %2F, ? as %3F, : as %3A';
 
 /** @throws ConfigurationError naming every variable that cannot be used. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const problems: string[] = [];
-  const listen = readListen(valueOf(env, 'CRAFTSYNC_LISTEN'), problems);
+  const listen = readListen(env, 'CRAFTSYNC_LISTEN', problems) ?? DEFAULTS.listen;
   const token = valueOf(env, 'CRAFTSYNC_TOKEN');
   if (!isLoopback(listen.host) && token === null) {
     problems.push(
@@ -42,10 +53,11 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const environment: Environment = {
     configPath: valueOf(env, 'CRAFTSYNC_CONFIG'),
     databaseUrl: readDatabaseUrl(valueOf(env, 'DATABASE_URL'), problems),
-    temporalAddress: valueOf(env, 'TEMPORAL_ADDRESS'),
+    temporalAddress: readTemporalAddress(valueOf(env, 'TEMPORAL_ADDRESS'), problems),
     stateDir: resolve(valueOf(env, 'CRAFTSYNC_STATE') ?? DEFAULTS.stateDir),
     listen,
     token,
+    workerListen: readListen(env, 'CRAFTSYNC_WORKER_LISTEN', problems),
     logLevel: readLogLevel(valueOf(env, 'LOG_LEVEL'), problems),
     cacheDir: join(valueOf(env, 'XDG_CACHE_HOME') ?? join(valueOf(env, 'HOME') ?? homedir(), '.cache'), 'craftsync'),
   };
@@ -64,15 +76,33 @@ function valueOf(env: NodeJS.ProcessEnv, name: string): string | null {
   return value === undefined || value === '' ? null : value;
 }
 
-function readListen(value: string | null, problems: string[]): Environment['listen'] {
-  if (value === null) return DEFAULTS.listen;
+function readListen(env: NodeJS.ProcessEnv, name: string, problems: string[]): ListenAddress | null {
+  const value = valueOf(env, name);
+  if (value === null) return null;
   const match = /^(?:(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]+)):)?(\d{1,5})$/.exec(value);
   const port = Number(match?.[3]);
-  if (match === null || port > 65535) {
-    problems.push(`CRAFTSYNC_LISTEN is ${echo(value)}: write host:port, such as 127.0.0.1:8788`);
-    return DEFAULTS.listen;
+  if (match === null || port > LAST_PORT) {
+    problems.push(`${name} is ${echo(value)}: write host:port, such as 127.0.0.1:8788`);
+    return null;
   }
   return { host: match[1] ?? match[2] ?? DEFAULTS.listen.host, port };
+}
+
+/** Temporal speaks gRPC, so its address is no URL. */
+function readTemporalAddress(value: string | null, problems: string[]): string | null {
+  if (value === null) return null;
+  const problem = temporalAddressProblem(value);
+  if (problem !== null) problems.push(`TEMPORAL_ADDRESS ${problem}`);
+  return value;
+}
+
+/** What is wrong with `host:port`, in words; null: nothing. What stands before an @ may be a password. */
+export function temporalAddressProblem(value: string): string | null {
+  const match = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:/@[\]]+)(?::(\d{1,5}))?$/.exec(value);
+  if (match !== null && Number(match[1] ?? 0) <= LAST_PORT) return null;
+  const shown = value.includes('@') ? 'is no address of a Temporal server' : `is ${echo(value)}`;
+  const hint = value.includes('://') ? ', without http:// or https:// (TLS: TEMPORAL_TLS=true)' : '';
+  return `${shown}: write host:port${hint}, such as 127.0.0.1:7233`;
 }
 
 /** The address may hold a password, so it is never echoed. */
@@ -81,8 +111,28 @@ function readDatabaseUrl(value: string | null, problems: string[]): string | nul
     problems.push(
       'DATABASE_URL is not the address of a Postgres database: write postgres://user:password@host:5432/database',
     );
-  }
+  } else if (value !== null && !isWhole(value)) problems.push(`DATABASE_URL ${BROKEN_DATABASE_URL}`);
   return value;
+}
+
+/**
+ * Whether every part of a database URL can be told and decoded. A `/`, `?` or `#` inside a password ends the host's
+ * part of a URL early, so that the @ comes after it; a `%` begins a sign that is written by its number.
+ */
+function isWhole(databaseUrl: string): boolean {
+  if (!URL.canParse(databaseUrl)) return false;
+  const url = new URL(databaseUrl);
+  const hasLostItsHost = url.username === '' && `${url.pathname}${url.search}${url.hash}`.includes('@');
+  return !hasLostItsHost && !/%(?![0-9A-Fa-f]{2})/.test(databaseUrl) && isDecodable(url);
+}
+
+/** `%ff` alone is no text. */
+function isDecodable({ username, password, pathname }: URL): boolean {
+  try {
+    return [username, password, pathname].every((part) => decodeURIComponent(part) !== null);
+  } catch {
+    return false;
+  }
 }
 
 function readLogLevel(value: string | null, problems: string[]): string {

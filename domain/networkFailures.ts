@@ -157,7 +157,10 @@ const NETWORK: Readonly<Record<string, Row>> = {
 /** By SQLSTATE (PostgreSQL, appendix A); the server's own words say what happened. */
 const POSTGRES: Readonly<Record<string, readonly [advice: string, endures?: 'endures']>> = {
   '28000': ['correct user, password and sslmode in DATABASE_URL, or allow them in pg_hba.conf', 'endures'],
-  '28P01': ['correct user and password in DATABASE_URL', 'endures'],
+  '28P01': [
+    'correct user and password in DATABASE_URL, in which % # @ / ? are written as %25 %23 %40 %2F %3F',
+    'endures',
+  ],
   '3D000': ['create it (createdb, or CREATE DATABASE), or correct the name in DATABASE_URL'],
   '3F000': ['create the schema, or correct search_path'],
   '42501': ['grant it to the role in DATABASE_URL, or run craftsync apply as the owner of the database'],
@@ -169,8 +172,8 @@ const POSTGRES: Readonly<Record<string, readonly [advice: string, endures?: 'end
   '53100': ['free disk space on the database server; it then goes on by itself'],
   '53200': ['free memory on the database server; it then goes on by itself'],
   '53300': ['raise max_connections of the server, or run fewer workers'],
-  '57P01': ['check that PostgreSQL runs; it is tried again'],
-  '57P02': ['check that PostgreSQL runs; it is tried again'],
+  '57P01': ['check that PostgreSQL runs'],
+  '57P02': ['check that PostgreSQL runs'],
   '57P03': ['PostgreSQL starts, recovers or stops; try again in a moment'],
   '57014': ['it took too long: look for locks and load on the database server'],
   '55P03': ['another process holds a lock: look at pg_stat_activity on the database server'],

@@ -38,15 +38,42 @@ export async function migrate(databaseUrl: string, where: string): Promise<reado
     connectionTimeoutMillis: 10_000,
   });
   client.on('error', () => undefined);
+  const refused = rememberRefusals(client);
   try {
     await client.connect();
+    await assertUtf8(client, where);
     await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
     return await run(client);
   } catch (error) {
-    throw toLedgerError(error, where);
+    throw toLedgerError(error instanceof LedgerError ? error : (refused() ?? error), where);
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** The runner throws plain errors that have the stack of Postgres's error in their text. The last one of Postgres. */
+function rememberRefusals(client: pg.Client): () => pg.DatabaseError | null {
+  let last: pg.DatabaseError | null = null;
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  const remembering = (...args: unknown[]): Promise<unknown> =>
+    query(...args).catch((error: unknown) => {
+      if (error instanceof pg.DatabaseError) last = error;
+      throw error;
+    });
+  client.query = remembering as typeof client.query;
+  return () => last;
+}
+
+/** In another encoding an emoji in a title, or a name in another script, cannot be stored. */
+async function assertUtf8(client: pg.Client, where: string): Promise<void> {
+  const { rows } = await client.query<{ encoding: string }>(`select current_setting('server_encoding') as encoding`);
+  const encoding = rows[0]?.encoding ?? 'unknown';
+  if (encoding === 'UTF8') return;
+  throw new LedgerError(
+    'unfit',
+    `ledger ${where}: the database has the encoding ${encoding}, which cannot hold every text; create one with ` +
+      `CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0, and name it in DATABASE_URL`,
+  );
 }
 
 async function run(client: pg.Client): Promise<readonly string[]> {

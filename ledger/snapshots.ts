@@ -7,6 +7,7 @@ import type { CraftItem } from '../domain/craftItem.js';
 import { HANDING_OVER_PHASES, KNOWN_PHASES, LET_GO_PHASES } from '../domain/phases.js';
 import type { Database, Query } from './database.js';
 import type { BlockedItem, CollectedItem, Snapshots } from './ledger.js';
+import { LedgerError } from './ledgerError.js';
 import { holdsItem, phaseList } from './links/sql.js';
 import { storableText } from './rows.js';
 
@@ -81,16 +82,46 @@ function createSweepSigns({ query }: Database): Pick<Snapshots, 'noteUnderWay' |
   };
 }
 
+/** How many ids were new. A row that cannot be stored is kept by its id alone, and never stops the others. */
 async function storePage(query: Query, pipeline: string, sweepId: string, entries: readonly Entry[]): Promise<number> {
   const page = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
   // Sorted, so that two sweeps with the same items do not wait for each other in a circle.
   page.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const store = (rows: readonly Entry[]) => storeRows(query, pipeline, sweepId, rows);
+  try {
+    return await store(page);
+  } catch (error) {
+    if (!isUnstorable(error)) throw error;
+  }
+  let count = 0;
+  for (const entry of page) count += await storeAlone(store, entry);
+  return count;
+}
+
+async function storeAlone(store: (rows: readonly Entry[]) => Promise<number>, entry: Entry): Promise<number> {
+  const problem = 'a value of the item cannot be stored in the ledger';
+  const shortened = { id: entry.id, shortId: null, item: null, problem };
+  for (const form of [entry, shortened]) {
+    try {
+      return await store([form]);
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+    }
+  }
+  return 0;
+}
+
+function isUnstorable(error: unknown): boolean {
+  return error instanceof LedgerError && error.kind === 'unstorable';
+}
+
+async function storeRows(query: Query, pipeline: string, sweepId: string, page: readonly Entry[]): Promise<number> {
   if (page.length === 0) return 0;
   const rows = await query<{ count: number }>(COLLECT, [
     pipeline,
     sweepId,
     page.map((entry) => entry.id),
-    page.map((entry) => entry.shortId),
+    page.map((entry) => storableText(entry.shortId)),
     page.map((entry) => entry.item),
     page.map((entry) => storableText(entry.problem)),
   ]);

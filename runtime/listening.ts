@@ -7,6 +7,7 @@ import type { Inbox } from '../ledger/ledger.js';
 import { createReceiver, type PostingTool, type Receive } from '../webhooks/receive.js';
 import { startWakeQueue } from '../webhooks/wakeQueue.js';
 import { startProgressSweep } from './progressSweeps.js';
+import { ledgerProbe, problemsOf, temporalProbe, type Probe } from './readiness.js';
 import { createRuntime, type Runtime } from './runtime.js';
 import { lazyTemporal } from './temporal.js';
 
@@ -37,7 +38,6 @@ export interface ListeningOptions {
   readonly onWoken: (devTool: string, seconds: number) => void;
 }
 
-const ANSWERS_WITHIN_MS = 3_000;
 /** The loop looks every five seconds; a batch may take as long as Temporal's time limit. */
 const LOOP_DEAD_AFTER_MS = 60_000;
 const LEDGER_CONNECTIONS = 10;
@@ -59,6 +59,12 @@ export function startListening(options: ListeningOptions): Listening {
     onWoken: options.onWoken,
     startProgressSweep: (devTool) => startProgressSweep(client, devTool, name),
   });
+  const loopProbe: Probe = () =>
+    Promise.resolve(
+      queue.silentMs() > LOOP_DEAD_AFTER_MS
+        ? 'the loop that looks through the inbox hangs: restart the listener'
+        : null,
+    );
   const receive = createReceiver({ toolNamed: (devTool) => postingTool(runtime, devTool), inbox: ledger.inbox });
   return {
     inbox: ledger.inbox,
@@ -68,16 +74,7 @@ export function startListening(options: ListeningOptions): Listening {
       return received;
     },
     tools: () => toolsOf(runtime),
-    problems: async () => {
-      const found = await Promise.all([
-        within(ledgerProblem(ledger), 'the ledger does not answer'),
-        within(temporalProblem(client, temporal), `Temporal at ${temporal.address} does not answer`),
-      ]);
-      const isLoopDead = queue.silentMs() > LOOP_DEAD_AFTER_MS;
-      return [...found, isLoopDead ? 'the loop that looks through the inbox hangs: restart the listener' : null].filter(
-        (problem) => problem !== null,
-      );
-    },
+    problems: () => problemsOf([ledgerProbe(ledger), temporalProbe(client, temporal), loopProbe]),
     close: async () => {
       await queue.stop();
       await runtime.close();
@@ -102,32 +99,4 @@ async function toolsOf({ deps, configuration }: Runtime): Promise<readonly Liste
     hasWebhooks: current.devTool(name).webhooks !== undefined,
     hasSecret: secrets.webhookSecret(name) !== null,
   }));
-}
-
-async function ledgerProblem(ledger: { isMigrated(): Promise<boolean> }): Promise<string | null> {
-  return (await ledger.isMigrated()) ? null : 'the ledger is not set up for this release: run craftsync apply';
-}
-
-async function temporalProblem(
-  client: ReturnType<typeof lazyTemporal>['client'],
-  { namespace }: TemporalAccess,
-): Promise<string | null> {
-  await client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () =>
-    client.workflowService.describeNamespace({ namespace }),
-  );
-  return null;
-}
-
-/** The problem in words where the probe fails or answers too late. */
-async function within(probe: Promise<string | null>, late: string): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`${late} within ${ANSWERS_WITHIN_MS / 1_000} s`), ANSWERS_WITHIN_MS);
-  });
-  const failed = probe.catch((error: unknown) => `${late}: ${error instanceof Error ? error.message : String(error)}`);
-  try {
-    return await Promise.race([failed, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -41,6 +41,7 @@ const TEMPORAL_ANSWERS_WITHIN_MS = 15_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
 const PRUNE_EVERY_MS = 3_600_000;
 const STOPS_WITHIN_MS = 5_000;
+const WARN_EVERY_MS = 60_000;
 
 interface Held {
   readonly delivery: StoredDelivery;
@@ -156,6 +157,7 @@ async function lookForever(
 ): Promise<void> {
   const { inbox } = options.deps.ledger;
   let prunedAtMs = Number.NEGATIVE_INFINITY;
+  let warnedAtMs = Number.NEGATIVE_INFINITY;
   while (!stopping.aborted) {
     try {
       const waiting = await inbox.takeWaiting({ unmarkedForMs: UNMARKED_FOR_MS, limit: DELIVERIES_AT_ONCE });
@@ -168,7 +170,10 @@ async function lookForever(
         prunedAtMs = performance.now();
       }
     } catch (error) {
-      options.logger.warn({ why: wordsOf(error) }, 'the inbox cannot be looked through now');
+      if (performance.now() - warnedAtMs > WARN_EVERY_MS) {
+        options.logger.warn({ why: wordsOf(error) }, 'the inbox cannot be looked through now');
+        warnedAtMs = performance.now();
+      }
     }
     onLooked();
     await sleep(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined);

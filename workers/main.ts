@@ -1,23 +1,30 @@
 /**
  * The worker process: waits until ledger and Temporal are prepared, runs workflows and activities until SIGTERM, then
- * finishes or hands back what it holds (design 7, `worker`). Any number of workers can run side by side.
+ * finishes or hands back what it holds (design 7, Processes). Any number of workers can run side by side.
  */
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { GracefulShutdownPeriodExpiredError, NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.js';
 import type { Configuration } from '../config/configuration.js';
 import type { TemporalAccess } from '../config/deployment.js';
+import { isLoopback, type ListenAddress } from '../config/environment.js';
+import { ExplainedError } from '../domain/explainedError.js';
 import { TASK_QUEUE } from '../domain/ids.js';
 import type { Redactor } from '../domain/redaction/redactor.js';
-import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
+import { serveHealth, type HealthServer } from '../runtime/health.js';
 import { createLogger } from '../runtime/logging.js';
+import { ledgerProbe, problemsOf, temporalProbe } from '../runtime/readiness.js';
 import { createRuntime, type Runtime } from '../runtime/runtime.js';
-import { connectTemporal } from '../runtime/temporal.js';
+import { watchStop, type Stopping } from '../runtime/stopping.js';
+import { lazyTemporal, type TemporalClient } from '../runtime/temporal.js';
+import { createSayings, watchProblems } from '../runtime/watchProblems.js';
 import { installSdkLogger } from './logging.js';
 import { WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
+import { NOT_POLLING, pollingProbe } from './polling.js';
+import { untilPrepared } from './prepare.js';
 import { redactFailures } from './redactFailures.js';
 
 export interface WorkerProcessOptions {
@@ -28,85 +35,180 @@ export interface WorkerProcessOptions {
   readonly logLevel: string;
   readonly isTerminal: boolean;
   readonly redactor: Redactor;
+  /** Where `/healthz` and `/readyz` are served; null: nowhere. */
+  readonly listen: ListenAddress | null;
 }
 
 /** Activities mostly wait, so many fit into one process; they share the ledger's pool. */
 const CONCURRENT_ACTIVITIES = 60;
 const LEDGER_CONNECTIONS = 20;
 /** How long a running activity may take to finish before it is handed back. */
-const SHUTDOWN_GRACE = '25 seconds';
-const PREPARED_POLL_MS = 1_000;
+const SHUTDOWN_GRACE = '6 seconds';
+/** What does not end then is left: another worker takes it up after its heartbeat's time. */
+const SHUTDOWN_FORCE = '9 seconds';
+const CONNECTS_WITHIN_MS = 15_000;
+const CLOSES_WITHIN_MS = 3_000;
+const AGAIN_AFTER_MS = 1_000;
+/** Five minutes in which Temporal answers, and does not hear this worker poll. */
+const DEAF_LOOKS = 30;
 
-/** Resolves when the worker has been shut down by a signal. */
+class WorkerFailure extends ExplainedError {
+  override readonly name = 'WorkerFailure';
+}
+
+/** What the parts of a worker process share. */
+interface Process {
+  readonly options: WorkerProcessOptions;
+  readonly logger: Logger;
+  readonly temporal: TemporalClient;
+  readonly runtime: Runtime;
+  readonly stopping: Stopping;
+  readonly identity: string;
+}
+
+/** Resolves when the worker was told to stop and has; throws when it cannot go on. */
 export async function runWorker(options: WorkerProcessOptions): Promise<void> {
-  const { temporal } = options;
   const logger = createLogger({
     level: options.logLevel,
     isTerminal: options.isTerminal,
     redactor: options.redactor,
   });
   installSdkLogger(logger);
+  const stopping = watchStop(() => logger.warn('the worker did not end in time; others take up what it holds'));
+  const temporal = lazyTemporal(options.temporal);
   const name = `worker ${process.pid}`;
-  const { client, close } = await connectTemporal(temporal);
+  const { client } = temporal;
   const runtime = createRuntime({ ...options, client, logger, name, maxConnections: LEDGER_CONNECTIONS });
-  const connection = await NativeConnection.connect(temporal.connectionOptions);
+  const own = { options, logger, temporal, runtime, stopping, identity: `${process.pid}@${hostname()}` };
+  const polls = { now: false };
+  const health = await listen(own, polls);
   try {
-    await waitUntilPrepared(client, temporal.namespace, runtime.ledger, logger);
-    const worker = await Worker.create({
-      connection,
-      namespace: temporal.namespace,
-      taskQueue: TASK_QUEUE,
-      ...(existsSync(WORKFLOW_BUNDLE)
-        ? { workflowBundle: { codePath: WORKFLOW_BUNDLE } }
-        : { workflowsPath: WORKFLOWS_PATH }),
-      activities: createActivities(runtime.deps),
-      interceptors: { activity: [redactFailures(options.redactor)] },
-      maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
-      // A verb's cancellation reaches an activity with its next heartbeat.
-      maxHeartbeatThrottleInterval: '2 seconds',
-      shutdownGraceTime: SHUTDOWN_GRACE,
-    });
-    logger.info(
-      { address: temporal.address, namespace: temporal.namespace, taskQueue: TASK_QUEUE },
-      'the worker is ready',
-    );
-    await worker.run();
+    await workUntilStopped(own, polls);
     logger.info('the worker has stopped');
   } finally {
-    await runtime.close();
-    await connection.close();
-    await close();
+    const closing = Promise.allSettled([health?.close(), runtime.close(), temporal.close()]);
+    await Promise.race([closing, sleep(CLOSES_WITHIN_MS, undefined, { ref: false })]);
+    stopping.dispose();
   }
 }
 
-/** Waits for migrations and search attributes, which `craftsync apply` makes; logs what is missing in one line. */
-async function waitUntilPrepared(
-  client: Client,
-  namespace: string,
-  ledger: Runtime['ledger'],
-  logger: Logger,
-): Promise<void> {
-  let said = '';
-  for (;;) {
-    const missing = await missingPreparation(client, namespace, ledger);
-    if (missing === null) return;
-    if (missing !== said) logger.warn(`waiting: ${missing}; run craftsync apply`);
-    said = missing;
-    await sleep(PREPARED_POLL_MS);
-  }
+/** Whether the process has come as far as polling. */
+interface Polls {
+  now: boolean;
 }
 
-async function missingPreparation(
-  client: Client,
-  namespace: string,
-  ledger: Runtime['ledger'],
-): Promise<string | null> {
+async function listen(own: Process, polls: Polls): Promise<HealthServer | null> {
+  const place = own.options.listen;
+  if (place === null) return null;
+  const problems = async (): Promise<readonly string[]> => {
+    const found = await problemsNow(own);
+    return found.length === 0 && !polls.now ? ['the worker is starting'] : found;
+  };
   try {
-    if (!(await ledger.isMigrated())) return 'the ledger is not migrated to this release';
-    const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
-    const absent = Object.values(SEARCH_ATTRIBUTES).filter(({ name }) => !Object.hasOwn(customAttributes, name));
-    return absent.length === 0 ? null : `search attributes are missing: ${absent.map(({ name }) => name).join(', ')}`;
+    const health = await serveHealth(place, problems, { words: isLoopback(place.host) });
+    own.logger.info({ url: health.url }, 'the worker tells its health');
+    return health;
   } catch (error) {
-    return `not reachable yet: ${error instanceof Error ? error.message : String(error)}`;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WorkerFailure(
+      `cannot listen on ${place.host}:${place.port} (${why}): choose another port with --listen-port or CRAFTSYNC_WORKER_LISTEN`,
+    );
   }
+}
+
+function problemsNow({ options, temporal: { client }, runtime, identity }: Process): Promise<readonly string[]> {
+  return problemsOf([
+    ledgerProbe(runtime.ledger),
+    temporalProbe(client, options.temporal),
+    pollingProbe(client, identity),
+  ]);
+}
+
+async function workUntilStopped(own: Process, polls: Polls): Promise<void> {
+  const { options, logger, temporal, runtime, stopping } = own;
+  const say = createSayings(logger);
+  for (;;) {
+    const { client } = temporal;
+    const { ledger } = runtime;
+    const { signal } = stopping;
+    if (!(await untilPrepared({ client, temporal: options.temporal, ledger, say, signal }))) return;
+    const connection = await Promise.race([connectNative(options.temporal), stopping.asked]);
+    if (connection === undefined) return;
+    if (connection !== null) {
+      await work(own, connection, polls);
+      return;
+    }
+    // Temporal was lost again at the last moment.
+    await sleep(AGAIN_AFTER_MS);
+  }
+}
+
+/** Null where it cannot be had now. The SDK's core itself waits without a limit. */
+async function connectNative({ connectionOptions }: TemporalAccess): Promise<NativeConnection | null> {
+  const connecting = NativeConnection.connect(connectionOptions).catch(() => null);
+  return Promise.race([connecting, sleep(CONNECTS_WITHIN_MS, null, { ref: false })]);
+}
+
+async function work(own: Process, connection: NativeConnection, polls: Polls): Promise<void> {
+  const { options, logger, runtime, stopping, identity } = own;
+  const { address, namespace } = options.temporal;
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    identity,
+    taskQueue: TASK_QUEUE,
+    ...(existsSync(WORKFLOW_BUNDLE)
+      ? { workflowBundle: { codePath: WORKFLOW_BUNDLE } }
+      : { workflowsPath: WORKFLOWS_PATH }),
+    activities: createActivities(runtime.deps),
+    interceptors: { activity: [redactFailures(options.redactor)] },
+    maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+    // A verb's cancellation reaches an activity with its next heartbeat.
+    maxHeartbeatThrottleInterval: '2 seconds',
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    shutdownForceTime: SHUTDOWN_FORCE,
+  });
+  const ending = new AbortController();
+  const running = runToItsEnd(worker, stopping);
+  void stopping.asked.then(() => shutDown(worker));
+  polls.now = true;
+  logger.info({ address, namespace, taskQueue: TASK_QUEUE }, 'the worker is ready');
+  const deaf = endWhenDeaf(own, worker, AbortSignal.any([ending.signal, stopping.signal]));
+  try {
+    await running;
+  } finally {
+    ending.abort();
+    polls.now = false;
+    await Promise.race([connection.close().catch(() => undefined), sleep(CLOSES_WITHIN_MS, undefined, { ref: false })]);
+  }
+  if (await deaf) throw new WorkerFailure(`${NOT_POLLING}, although it answers: the worker ends, to be started again`);
+}
+
+async function runToItsEnd(worker: Worker, { signal }: Stopping): Promise<void> {
+  try {
+    await worker.run();
+  } catch (error) {
+    if (signal.aborted && error instanceof GracefulShutdownPeriodExpiredError) return;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WorkerFailure(`the worker cannot go on: ${why}; it ends, to be started again`);
+  }
+}
+
+function shutDown(worker: Worker): void {
+  if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+/** Says what keeps the worker from its work; true when it ended the worker because it was deaf. */
+async function endWhenDeaf(own: Process, worker: Worker, signal: AbortSignal): Promise<boolean> {
+  let looks = 0;
+  await watchProblems({
+    problems: () => problemsNow(own),
+    logger: own.logger,
+    signal,
+    onLook: (found) => {
+      looks = found.length === 1 && found[0] === NOT_POLLING ? looks + 1 : 0;
+      if (looks === DEAF_LOOKS) shutDown(worker);
+    },
+  });
+  return looks >= DEAF_LOOKS;
 }

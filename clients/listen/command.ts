@@ -2,11 +2,14 @@
  * `listen` (design 7): runs the HTTP listener until SIGTERM. It then answers the requests that it has begun to read;
  * webhooks that it has stored wait in the ledger.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { requireDatabaseUrl, requireTemporal } from '../../config/deployment.js';
 import { isLoopback, readEnvironment } from '../../config/environment.js';
 import { createLogger } from '../../runtime/logging.js';
 import { startListening } from '../../runtime/listening.js';
+import { watchProblems } from '../../runtime/watchProblems.js';
+import { watchStop } from '../../runtime/stopping.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { openConfiguration, type CommandContext } from '../resources.js';
 import { createMetrics } from './metrics.js';
@@ -17,6 +20,9 @@ export interface ListenOptions {
   readonly host: string | null;
   readonly port: number | null;
 }
+
+/** A request that waits for a lost ledger would wait longer than a process may take to end. */
+const REQUESTS_END_WITHIN_MS = 5_000;
 
 /** Resolves when a signal has shut it down. */
 export async function listen(context: CommandContext, options: ListenOptions): Promise<void> {
@@ -48,16 +54,17 @@ export async function listen(context: CommandContext, options: ListenOptions): P
   });
   metrics.watch(listening.inbox);
   const app = createListenerServer({ listening, metrics, logger, token: environment.token });
+  const stopping = watchStop(() => logger.warn('the listener did not end in time; webhooks wait in the ledger'));
   try {
-    const stopped = untilSignal();
     const url = await bind(app, place);
     logger.info({ url }, 'the listener is ready');
-    await stopped;
-    await app.close();
-    logger.info('the listener has stopped');
+    await Promise.race([stopping.asked, watchProblems({ problems: listening.problems, logger, signal: stopping.signal })]);
+    await Promise.race([app.close(), sleep(REQUESTS_END_WITHIN_MS, undefined, { ref: false })]);
   } finally {
     await listening.close();
+    stopping.dispose();
   }
+  logger.info('the listener has stopped');
 }
 
 async function bind(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {
@@ -73,10 +80,4 @@ async function bind(app: FastifyInstance, { host, port }: { host: string; port: 
   const address = app.server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-}
-
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
 }

@@ -1,6 +1,7 @@
 /** The listener's HTTP server: webhooks, health, metrics, one page. */
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { held, mountHealthz, mountReadyz } from '../../runtime/health.js';
 import type { Listening } from '../../runtime/listening.js';
 import { mayEnter } from './guard.js';
 import type { Metrics } from './metrics.js';
@@ -18,8 +19,6 @@ export interface ListenerServerOptions {
 /** A request must have arrived in full by then, so that slow senders do not take up places. */
 const REQUEST_WITHIN_MS = 10_000;
 const CHECK_CONNECTIONS_EVERY_MS = 2_000;
-/** Several probes ask for readiness often, and each answer costs a query: one answer is kept this long. */
-const READINESS_HOLDS_MS = 1_000;
 
 export function createListenerServer(options: ListenerServerOptions): FastifyInstance {
   const { listening, metrics, logger } = options;
@@ -45,7 +44,7 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
     logger,
     ...(options.mostInHand !== undefined && { mostInHand: options.mostInHand }),
   });
-  app.get('/healthz', () => ({ status: 'alive' }));
+  mountHealthz(app);
   void app.register((guarded, _options, done) => {
     mountGuarded(guarded, options);
     done();
@@ -55,7 +54,7 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
 
 function mountGuarded(app: FastifyInstance, { listening, metrics, token }: ListenerServerOptions): void {
   const startedAt = new Date().toISOString();
-  const problems = heldFor(READINESS_HOLDS_MS, () => listening.problems());
+  const problems = held(() => listening.problems());
   app.addHook('onRequest', async (request, reply) => {
     if (mayEnter(request.headers.authorization, token)) return undefined;
     return reply
@@ -63,12 +62,7 @@ function mountGuarded(app: FastifyInstance, { listening, metrics, token }: Liste
       .header('www-authenticate', 'Bearer realm="craftsync", Basic realm="craftsync"')
       .send({ message: 'present CRAFTSYNC_TOKEN as a Bearer token, or as the password of any user' });
   });
-  app.get('/readyz', async (_request, reply) => {
-    const found = await problems();
-    return reply
-      .code(found.length === 0 ? 200 : 503)
-      .send({ status: found.length === 0 ? 'ready' : 'not ready', problems: found });
-  });
+  mountReadyz(app, problems, { words: true });
   app.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
@@ -81,13 +75,4 @@ function mountGuarded(app: FastifyInstance, { listening, metrics, token }: Liste
       .type('text/html; charset=utf-8')
       .send(listenerPage({ tools, lastReceived, counts, problems: found, startedAt }));
   });
-}
-
-/** All callers within `ms` get the same answer. */
-function heldFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
-  let held: { readonly atMs: number; readonly answer: Promise<T> } | null = null;
-  return () => {
-    if (held === null || performance.now() - held.atMs > ms) held = { atMs: performance.now(), answer: ask() };
-    return held.answer;
-  };
 }

@@ -27,7 +27,7 @@ export interface ListenWishes {
 
 const LOOPBACK = '127.0.0.1';
 /** It answers the requests that it has begun to read. */
-const GRACE_MS = 15_000;
+const GRACE_MS = 10_000;
 
 /** A port that a flag or CRAFTSYNC_LISTEN names must be free; otherwise the port of last time, or any free one. */
 export async function chooseListenPlace(stateDir: string, wishes: ListenWishes): Promise<ListenPlace> {

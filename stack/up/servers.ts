@@ -49,7 +49,7 @@ export async function serveTemporal(plan: TemporalPlan, options: ServerOptions):
   options.onStarted(await supervise({ name: 'the Temporal server', start, say: output.say }));
   const address = `127.0.0.1:${ports.port}`;
   return {
-    access: { address, namespace: 'default', connectionOptions: { address } },
+    access: { address, namespace: 'default', connectionOptions: { address }, tlsBecause: null },
     uiUrl: servers[0]?.uiUrl ?? null,
   };
 }

@@ -56,9 +56,10 @@ export interface UpOptions {
   readonly print: (line: string) => void;
 }
 
-/** A worker gives its running activities 25 seconds to finish. */
-const WORKER_GRACE_MS = 35_000;
-const APPLY_GRACE_MS = 10_000;
+/** A worker gives its running activities 6 seconds to finish. The servers need what is left of 15. */
+const WORKER_GRACE_MS = 10_000;
+const APPLY_GRACE_MS = 5_000;
+const SERVERS_END_WITHIN_MS = 4_000;
 const KILLED_BY_SECOND_INTERRUPT = 130;
 
 /** Runs until it is told to stop; resolves with the exit code. Throws where a start fails. */
@@ -148,7 +149,7 @@ async function startPrograms(
   const onApplyLine = output.lineWriter('apply', { shown: true });
   await runChild({ program: 'apply', stateDir, env, graceMs: APPLY_GRACE_MS, onLine: onApplyLine, signal });
 
-  const polledBefore = await lastPoll(temporal.access);
+  const polledBefore = await lastPoll(temporal.access, signal);
   const onLine = output.lineWriter('worker', { shown: true });
   const start = () => startChild({ program: 'worker', stateDir, env, graceMs: WORKER_GRACE_MS, onLine });
   running.add('program', await supervise({ name: 'the worker', start, say: output.say }));
@@ -224,7 +225,9 @@ function createRunning(): Running {
     add: (layer, part) => void parts[layer].push(part),
     stopAll: async () => {
       await Promise.allSettled(parts.program.map((part) => part.stop()));
+      const late = setTimeout(() => parts.server.forEach((part) => part.kill()), SERVERS_END_WITHIN_MS);
       await Promise.allSettled(parts.server.map((part) => part.stop()));
+      clearTimeout(late);
     },
     killAll: () => {
       for (const part of [...parts.program, ...parts.server]) part.kill();

@@ -86,7 +86,7 @@ describe('clients/program', () => {
     it('is named: Temporal', async () => {
       const { code, err } = await runWith({ TEMPORAL_ADDRESS: '127.0.0.1:9' }, 'sweep', 'mobile');
       expect({ code, lines: err.split('\n').length }).toEqual({ code: 1, lines: 1 });
-      expect(err).toContain('Temporal at 127.0.0.1:9 cannot be reached');
+      expect(err).toContain('Temporal at 127.0.0.1:9 refuses the connection (ECONNREFUSED)');
     });
 
     it('is named: a namespace that does not exist', async () => {

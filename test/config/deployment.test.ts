@@ -38,12 +38,30 @@ describe('config/deployment', () => {
     expect(resolveDeployment({ flags: { state }, env: {}, cwd })).toEqual({
       configPath: '/stack/craftsync.yaml',
       databaseUrl: 'postgres://127.0.0.1:4002/craftsync',
-      temporal: { address: '127.0.0.1:4001', namespace: 'default', connectionOptions: { address: '127.0.0.1:4001' } },
+      temporal: {
+        address: '127.0.0.1:4001',
+        namespace: 'default',
+        connectionOptions: { address: '127.0.0.1:4001' },
+        tlsBecause: null,
+      },
       source: 'stack',
       stateDir: state,
       stack,
       stackProblem: null,
     });
+  });
+
+  it.each([
+    [{}, null],
+    [{ TEMPORAL_API_KEY: 'hush' }, 'TEMPORAL_API_KEY is set'],
+    [{ TEMPORAL_API_KEY: 'hush', TEMPORAL_TLS: 'false' }, null],
+    [{ TEMPORAL_TLS: 'true' }, 'TEMPORAL_TLS is set'],
+    [{ TEMPORAL_TLS: 'true', TEMPORAL_TLS_SERVER_NAME: 'x' }, 'TEMPORAL_TLS and TEMPORAL_TLS_SERVER_NAME are set'],
+  ])('knows why TLS is on with %o', (variables, because) => {
+    const { cwd, state } = folders();
+    const env = { CRAFTSYNC_STATE: state, CRAFTSYNC_CONFIG: '/c.yaml', TEMPORAL_ADDRESS: 'temporal', ...variables };
+    const { temporal } = resolveDeployment({ flags: {}, env, cwd });
+    expect([temporal?.address, temporal?.tlsBecause]).toEqual(['temporal:7233', because]);
   });
 
   it('prefers what the environment names, even when a stack runs', () => {

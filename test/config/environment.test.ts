@@ -22,6 +22,7 @@ describe('config/environment', () => {
       stateDir: resolve('.craftsync'),
       listen: { host: '127.0.0.1', port: 8788 },
       token: null,
+      workerListen: null,
       logLevel: 'info',
       cacheDir: join('/home/ada', '.cache', 'craftsync'),
     });
@@ -53,6 +54,46 @@ describe('config/environment', () => {
   it.each(['nowhere', '127.0.0.1:', '127.0.0.1:70000', 'a b:80'])('refuses CRAFTSYNC_LISTEN=%s', (value) => {
     expect(messageOf({ CRAFTSYNC_LISTEN: value })).toBe(
       `CRAFTSYNC_LISTEN is "${value}": write host:port, such as 127.0.0.1:8788`,
+    );
+  });
+
+  it.each(['pa%ss', '100%', 'a#b', 'a/b', '1/b', '1?b', 'a?b', '1#b', '%ff'])(
+    'refuses a password with signs that mean something else in an address, without showing it: %s',
+    (password) => {
+      expect(messageOf({ DATABASE_URL: `postgres://u:${password}@db:5432/craftsync` })).toBe(
+        'DATABASE_URL is not a valid URL; expected postgres://user:password@host:5432/database, ' +
+          'with % in user and password written as %25, # as %23, @ as %40, / as %2F, ? as %3F, : as %3A',
+      );
+    },
+  );
+
+  it.each([
+    'postgres://u:pa%25%23@db/craftsync',
+    'postgres:///craftsync?host=/run/postgresql',
+    'postgres://u:a@b@db/c',
+  ])('takes %s', (url) => {
+    expect(readEnvironment({ DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
+  it.each([
+    [
+      'http://127.0.0.1:7233',
+      'is "http://127.0.0.1:7233": write host:port, without http:// or https:// (TLS: TEMPORAL_TLS=true)',
+    ],
+    ['127.0.0.1:72330', 'is "127.0.0.1:72330": write host:port'],
+    ['host:7233/path', 'is "host:7233/path": write host:port'],
+    ['user:secret@host:7233', 'is no address of a Temporal server: write host:port'],
+  ])('refuses TEMPORAL_ADDRESS=%s', (value, problem) => {
+    expect(messageOf({ TEMPORAL_ADDRESS: value })).toBe(`TEMPORAL_ADDRESS ${problem}, such as 127.0.0.1:7233`);
+  });
+
+  it('says where a worker tells whether it is ready, and nowhere unless it is asked to', () => {
+    expect(readEnvironment({ CRAFTSYNC_WORKER_LISTEN: '8789' }).workerListen).toEqual({
+      host: '127.0.0.1',
+      port: 8789,
+    });
+    expect(messageOf({ CRAFTSYNC_WORKER_LISTEN: 'here' })).toMatch(
+      /^CRAFTSYNC_WORKER_LISTEN is "here": write host:port/,
     );
   });
 

@@ -73,8 +73,26 @@ describe('ledger/migrate', () => {
     const closed = new URL(url);
     closed.port = '1';
     await expect(open(closed.href).now()).rejects.toMatchObject({ kind: 'unreachable' });
-    await expect(open(closed.href).migrate()).rejects.toThrow(/^ledger 127\.0\.0\.1:1\/.*ECONNREFUSED.*check that/);
+    await expect(open(closed.href).migrate()).rejects.toThrow(
+      /^ledger 127\.0\.0\.1:1\/.*ECONNREFUSED.*correct DATABASE_URL/,
+    );
     expect(() => open('host=localhost password=secret')).toThrow(/^DATABASE_URL is not a valid URL; expected [^\n]*$/);
+  });
+
+  it('refuses a database that is not UTF-8, before anything is created, and says how to make one', async () => {
+    const url = new URL(await fresh());
+    const name = `${url.pathname.slice(1)}_latin1`;
+    await run(url.href, `create database ${name} encoding 'LATIN1' locale 'C' locale_provider libc template template0`);
+    closers.push(async () => void (await run(url.href, `drop database ${name} with (force)`)));
+    const latin1 = new URL(url);
+    latin1.pathname = `/${name}`;
+    await expect(open(latin1.href).migrate()).rejects.toMatchObject({
+      kind: 'unfit',
+      message: expect.stringMatching(
+        /: the database has the encoding LATIN1, which cannot hold every text; create one with CREATE DATABASE … ENCODING 'UTF8'/,
+      ) as string,
+    });
+    expect(await run(latin1.href, `select 1 from pg_tables where schemaname = 'public'`)).toEqual([]);
   });
 
   it('never shows the password', async () => {

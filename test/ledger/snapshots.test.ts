@@ -144,6 +144,14 @@ describe('ledger/snapshots', () => {
     expect(fresh).toEqual({ item: null, problem: 'name is a number' });
   });
 
+  it('an item that cannot be stored never stops the others of its page', async () => {
+    const unstorable = 'k2\u0000';
+    expect(await collect('k1', unstorable, 'k3')).toBe(2);
+    expect(await next()).toEqual(['k1', 'k3']);
+    const shortId = { ...craftItem('k4'), shortId: 'MBK-\u00004' };
+    expect(await ledger.snapshots.collect(PIPELINE, sweep, [craftItem('k5'), shortId])).toBe(2);
+  });
+
   it('stores no text of an item that is locked, and none for longer than a day', async () => {
     await following(ledger, 'i1');
     await collect('i1', 'i2');

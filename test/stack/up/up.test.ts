@@ -128,13 +128,13 @@ describe('stack/up/up', () => {
       const temporal = await up([], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
       expect((await temporal.ended).code).toBe(1);
       expect(temporal.lines.at(-1)).toMatch(
-        /^craftsync: the Temporal server at 127\.0\.0\.1:1 \(TEMPORAL_ADDRESS\).* does not answer/,
+        /^craftsync: Temporal at 127\.0\.0\.1:1 refuses the connection \(ECONNREFUSED\).*unset it and up starts one/,
       );
 
       const database = await up([], { DATABASE_URL: 'postgres://craftsync:hush@127.0.0.1:1/craftsync' });
       expect((await database.ended).code).toBe(1);
       expect(database.lines.at(-1)).toMatch(
-        /^craftsync: the database at 127\.0\.0\.1:1 \(DATABASE_URL\) cannot be reached/,
+        /^craftsync: ledger 127\.0\.0\.1:1\/craftsync refuses the connection.*unset it and up starts one/,
       );
       expect(database.lines.join('\n')).not.toContain('hush');
 

@@ -1,0 +1,50 @@
+/** `/healthz` and `/readyz`, for the listener and for workers. */
+import fastify, { type FastifyInstance } from 'fastify';
+import type { ListenAddress } from '../config/environment.js';
+
+export type Problems = () => Promise<readonly string[]>;
+
+/** Several probes ask for readiness often, and each answer costs a query: one answer is kept this long. */
+const READINESS_HOLDS_MS = 1_000;
+const REQUEST_WITHIN_MS = 10_000;
+
+/** All callers within a second get the same answer. */
+export function held(ask: Problems): Problems {
+  let last: { readonly atMs: number; readonly answer: Promise<readonly string[]> } | null = null;
+  return () => {
+    if (last === null || performance.now() - last.atMs > READINESS_HOLDS_MS)
+      last = { atMs: performance.now(), answer: ask() };
+    return last.answer;
+  };
+}
+
+/** Says only that the process lives. */
+export function mountHealthz(app: FastifyInstance): void {
+  app.get('/healthz', () => ({ status: 'alive' }));
+}
+
+/** 200, or 503 with what keeps the process from its work. `words: false` keeps the words to the log. */
+export function mountReadyz(app: FastifyInstance, problems: Problems, { words }: { readonly words: boolean }): void {
+  app.get('/readyz', async (_request, reply) => {
+    const found = await problems();
+    const status = found.length === 0 ? 'ready' : 'not ready';
+    return reply.code(found.length === 0 ? 200 : 503).send(words ? { status, problems: found } : { status });
+  });
+}
+
+export interface HealthServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** For a process that serves nothing else. */
+export async function serveHealth(
+  { host, port }: ListenAddress,
+  problems: Problems,
+  options: { readonly words: boolean },
+): Promise<HealthServer> {
+  const app = fastify({ requestTimeout: REQUEST_WITHIN_MS, forceCloseConnections: true });
+  mountHealthz(app);
+  mountReadyz(app, held(problems), options);
+  return { url: await app.listen({ host, port }), close: () => app.close() };
+}

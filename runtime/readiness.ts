@@ -1,0 +1,59 @@
+/** What keeps a process from its work, in words: the ledger and Temporal, each asked with a time limit. */
+import type { Client } from '@temporalio/client';
+import type { TemporalAccess } from '../config/deployment.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { lookAt } from './temporal.js';
+import { failureOfCall, isTemporalError } from './temporalFailure.js';
+
+const ANSWERS_WITHIN_MS = 3_000;
+
+/** A problem in words; null: none. Never rejects. */
+export type Probe = () => Promise<string | null>;
+
+export function ledgerProbe(ledger: Pick<Ledger, 'isMigrated'>): Probe {
+  return () =>
+    within('the ledger does not answer', async () =>
+      (await ledger.isMigrated()) ? null : 'the ledger is not set up for this release: run craftsync apply',
+    );
+}
+
+export function temporalProbe(client: Client, temporal: TemporalAccess): Probe {
+  return () =>
+    within(`Temporal at ${temporal.address} does not answer`, async () => {
+      try {
+        await askTemporal(client, temporal.namespace);
+        return null;
+      } catch (error) {
+        if (!isTemporalError(error)) throw error;
+        const seen = await lookAt(temporal, ANSWERS_WITHIN_MS / 3);
+        return (seen ?? failureOfCall(error, temporal)).message;
+      }
+    });
+}
+
+async function askTemporal(client: Client, namespace: string): Promise<void> {
+  // Two thirds, so that there is time to look why.
+  await client.withDeadline(Date.now() + (ANSWERS_WITHIN_MS * 2) / 3, () =>
+    client.workflowService.describeNamespace({ namespace }),
+  );
+}
+
+/** All that is wrong. */
+export async function problemsOf(probes: readonly Probe[]): Promise<readonly string[]> {
+  const found = await Promise.all(probes.map((probe) => probe()));
+  return found.filter((problem) => problem !== null);
+}
+
+/** The problem in words where the probe fails or answers too late. */
+async function within(late: string, probe: () => Promise<string | null>): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`${late} within ${ANSWERS_WITHIN_MS / 1_000} s`), ANSWERS_WITHIN_MS);
+  });
+  const failed = probe().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  try {
+    return await Promise.race([failed, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
