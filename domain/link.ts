@@ -79,6 +79,10 @@ export interface ItemLink extends ItemRef {
   readonly sentTarget: unknown;
   /** ISO time at which a write for this item was refused with 403; null once one has been accepted. */
   readonly writeRefusedAt: string | null;
+  /** ISO time of the first read by id that did not find the dev item; null while it is found (design 3, Gone). */
+  readonly missingSince: string | null;
+  /** The same for the Craft item. */
+  readonly craftMissingSince: string | null;
 }
 
 /** The object of `status --json` and of the query `status` (design 7). */
