@@ -73,6 +73,8 @@ export interface ToolErrorDetails {
   readonly notSent?: boolean;
   /** True if the request was a write. */
   readonly write?: boolean;
+  /** True if the request read one thing by its id. */
+  readonly byId?: boolean;
   readonly cause?: unknown;
 }
 
@@ -101,6 +103,14 @@ const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
 /** Whether a write that failed with this error was certainly not applied, and will not be. */
 export function certainlyNotApplied(error: ToolError): boolean {
   return error.details.notSent === true || CLEARLY_REFUSED.has(error.kind);
+}
+
+/**
+ * Whether a refusal may concern one item alone: it answered a read of one id. The listing or the scope of the item
+ * tells (design 3, Refused).
+ */
+export function isRefusedById(error: unknown): error is ToolError {
+  return error instanceof ToolError && error.kind === 'forbidden' && error.details.byId === true;
 }
 
 /** What happened, and what to do about it. */

@@ -34,10 +34,15 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
       return await searchMarker(km, { spaceId: space.id, marker, createdSince }, { directory, naming, now }, call);
     },
     async readItems(ids, call) {
-      const { items, missing, malformed } = await readById(km, ids, false, call);
+      const { items, missing, malformed, refused } = await readById(km, ids, false, call);
       const found = items.map((item) => toDevItem(item, naming));
       const broken = malformed.map(({ id, problem }) => ({ id, problem }));
-      return { found, missing, ...(broken.length === 0 ? {} : { malformed: broken }) };
+      return {
+        found,
+        missing,
+        ...(broken.length > 0 && { malformed: broken }),
+        ...(refused.length > 0 && { refused }),
+      };
     },
     async readMarked(id, marker, call) {
       const { items } = await readById(km, [id], true, call);
