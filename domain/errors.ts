@@ -75,6 +75,8 @@ export interface ToolErrorDetails {
   readonly write?: boolean;
   /** True if the request read one thing by its id. */
   readonly byId?: boolean;
+  /** True if the tool accepted the key for something else right after: a refusal is not the key's. */
+  readonly keyAccepted?: boolean;
   readonly cause?: unknown;
 }
 

@@ -152,7 +152,7 @@ async function handleToolError(ctx: ItemContext, error: ToolError): Promise<Step
       return rateLimited(ctx, error);
     case 'unauthorized':
     case 'forbidden': {
-      if (isRefusedById(error) && !(await isRefusedToo(ctx, error))) {
+      if (isRefusedById(error) && (error.details.keyAccepted === true || !(await isRefusedToo(ctx, error)))) {
         await block(ctx, 'refused', `${error.message}; the key may read others, so it is refused this one alone`);
         return {};
       }

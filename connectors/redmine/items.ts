@@ -2,7 +2,7 @@
  * Reads issues by id, wherever they were moved to. Only a 404 of the issue's own address says that it does not exist: a
  * list leaves out what the key may not see, and such an issue must not be taken for deleted.
  */
-import type { ToolError } from '../../domain/errors.js';
+import { ToolError } from '../../domain/errors.js';
 import type { ReadCall } from '../port/calls.js';
 import type { MalformedDevItem } from '../port/devTool.js';
 import { type Entries, type MalformedIssue, readEntry } from './paging.js';
@@ -73,7 +73,7 @@ async function readOne(redmine: Redmine, id: string, call: ReadCall): Promise<On
     if (!isNotVisible(error)) throw error;
     if (error.kind === 'not-found') return null;
     await assertAccepted(redmine, call);
-    return { refusal: error };
+    return { refusal: new ToolError(error.kind, error.message, { ...error.details, keyAccepted: true }) };
   }
 }
 
