@@ -10,8 +10,11 @@ import { ToolError } from '../../../domain/errors.js';
 import type { DriftSweepResult } from '../../../domain/messages.js';
 import type { Phase } from '../../../domain/phases.js';
 import { wakeEach } from '../../../runtime/itemSyncs.js';
+import { shownAsKept } from '../../../domain/rules/drift.js';
+import { lock } from '../../fixtures/craftItems.js';
 import { following, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
 
 const look = unlessHandsOff(checkDrift({ acceptDrift: false }));
 const refusal = (byId: boolean) =>
@@ -48,6 +51,22 @@ describe('activities/sweeps/driftSweep', { timeout: 60_000 }, () => {
     systems.listed.push('o1', 'o2', 'f1');
     for (let n = 0; n < 3; n += 1) await sweep();
     expect(new Set(woken)).toEqual(new Set(['f1']));
+  });
+
+  it('under revert, what could not be written back wakes nobody again, and what was only shown before does', async () => {
+    systems.settings = settingsOf([{ ...pipelineOf('mobile'), lock: { ...lock, onDrift: 'revert' } }]);
+    await follow(['kept', 'shown']);
+    systems.listed.push('kept', 'shown');
+    const differing = ['title', 'dev_lock', 'status'];
+    const driftFields = differing.map((path) => shownAsKept(path, 'Craft.io has no write for it'));
+    await db.ledger.phases.patch(refOf('kept'), { drift: true, driftFields });
+    await db.ledger.phases.patch(refOf('shown'), { drift: true, driftFields: differing });
+    await db.sql(`update item_link set last_progress = '{}'`);
+    for (let n = 0; n < 3; n += 1) await sweep();
+    expect(woken).toEqual(['shown', 'shown', 'shown']);
+    await db.ledger.phases.patch(refOf('kept'), { driftFields: driftFields.slice(1) });
+    await sweep();
+    expect(woken.slice(3).sort()).toEqual(['kept', 'shown']);
   });
 
   it('an item that the key may not read stops neither the others nor Craft.io, and says so itself, once', async () => {
