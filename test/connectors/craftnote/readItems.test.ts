@@ -27,7 +27,7 @@ describe('connectors/craftnote/readItems', () => {
 
   it('a project or task that the key may not read stops only itself; read alone it is refused by its id', async () => {
     const denied: Script = (request) =>
-      /\/(secret|t-3)$/.test(request.url) ? { status: 403, body: { message: 'Forbidden' } } : items(request, 1);
+      /\/(secret|t-3)$/.test(request.url) ? { status: 403, body: { message: 'Forbidden' } } : items(request);
     const { connector } = await craftnote(denied);
     const read = await connector.readItems(['p-1', 'secret', 'p-1/t-3', 'p-9'], call);
     expect(read.found.map(({ id }) => id)).toEqual(['p-1']);
