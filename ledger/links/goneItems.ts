@@ -19,8 +19,8 @@ export interface GoneDevItems {
   /** The dev item is there: forgets `noteMissing` and, if that was about this dev item, `noteGone`. */
   noteFound(item: ItemRef): Promise<void>;
   /**
-   * `isSecond`: a first read was noted. `waitMs`: how long the next read must wait to count, `readAfterWriteMs` from the
-   * first read or, where there is none, from `linked_at`.
+   * `isSecond`: a first read was noted. `waitMs`: how long the next read must wait to count, `readAfterWriteMs` from
+   * the first read or, where there is none, from `linked_at`.
    */
   nextLook(item: ItemRef, readAfterWriteMs: number): Promise<{ readonly isSecond: boolean; readonly waitMs: number }>;
   /**

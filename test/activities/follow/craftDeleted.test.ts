@@ -18,6 +18,8 @@ describe('activities/follow/craftDeleted', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     db = await openLedger();
     systems = memorySystems(db);
+    // A distance far longer than the steps of a test take.
+    systems.settings = { ...systems.settings, craft: { ...systems.settings.craft, timeoutMs: 300_000 } };
     systems.listed.push('somebody-else');
   });
   afterEach(() => db.close());
@@ -33,17 +35,17 @@ describe('activities/follow/craftDeleted', { timeout: 60_000 }, () => {
     db.sql(`update item_detail set craft_missing_since = craft_missing_since - $1 * interval '1 second'`, [seconds]);
   const twice = async (item: ItemRef, body: StepBody) => {
     await systems.step(item, body);
-    await later(3);
+    await later(601);
     return systems.step(item, body);
   };
 
   it('an item is released only after two answers with a distance between them, and its dev item is told once', async () => {
     const item = await one();
     vanish([item]);
-    expect((await systems.step(item, look)).wait?.ms).toBeGreaterThan(1_000);
-    expect((await systems.step(item, look)).wait?.ms).toBeGreaterThan(500);
+    expect((await systems.step(item, look)).wait?.ms).toBeGreaterThan(500_000);
+    expect((await systems.step(item, look)).wait?.ms).toBeGreaterThan(400_000);
     expect(await phaseOf(item)).toBe('following');
-    await later(3);
+    await later(601);
     await systems.step(item, look);
     expect(await db.ledger.links.get(item)).toMatchObject({
       phase: 'released',
@@ -56,11 +58,11 @@ describe('activities/follow/craftDeleted', { timeout: 60_000 }, () => {
     const item = await one();
     vanish([item]);
     await systems.step(item, look);
-    await later(3);
+    await later(601);
     systems.absent.clear();
     await systems.step(item, look);
     vanish([item]);
-    expect((await systems.step(item, look)).wait?.ms).toBeGreaterThan(1_000);
+    expect((await systems.step(item, look)).wait?.ms).toBeGreaterThan(500_000);
     expect(await phaseOf(item)).toBe('following');
   });
 
@@ -95,7 +97,7 @@ describe('activities/follow/craftDeleted', { timeout: 60_000 }, () => {
       if (shows === 'shows') systems.listed.push(...items.map(({ craftItemId }) => craftItemId));
       for (const _ of [1, 2]) {
         for (const item of items) await systems.step(item, look);
-        await later(3);
+        await later(601);
       }
       expect(await db.ledger.links.countByPhase()).toEqual([
         expect.objectContaining({ phase: 'following', blockedBy: 'mass-deletion', count: 30 }),
@@ -109,7 +111,7 @@ describe('activities/follow/craftDeleted', { timeout: 60_000 }, () => {
     const gone = (await follow(8)).slice(0, 5);
     vanish(gone);
     for (const item of gone) await systems.step(item, look);
-    await later(3);
+    await later(601);
     const before = systems.reads.length;
     for (const item of gone) await systems.step(item, look);
     expect(systems.reads.slice(before).filter((what) => what === 'craft ids')).toHaveLength(1);
@@ -123,9 +125,9 @@ describe('activities/follow/craftDeleted', { timeout: 60_000 }, () => {
     systems.listed.push('f0');
     for (const item of items) await systems.step(item, look);
     await db.ledger.connections.resume('craft');
-    await later(3);
+    await later(601);
     for (const item of items) await systems.step(item, look);
-    await later(3);
+    await later(601);
     await db.sql(`update craft_look_up set begun_at = begun_at - interval '1 hour'`);
     for (const item of items) await systems.step(item, look);
     const phases = await Promise.all(items.map(phaseOf));
@@ -155,7 +157,7 @@ describe('activities/follow/craftDeleted', { timeout: 60_000 }, () => {
     vanish(items);
     systems.listed.push('c0');
     for (const item of items) expect((await systems.step(item, asks('check', checkReadiness))).wait).toBeDefined();
-    await later(3);
+    await later(601);
     for (const item of items) await systems.step(item, asks('check', checkReadiness));
     const phases = await Promise.all(items.map(phaseOf));
     expect(phases).toEqual(['checking', ...items.slice(1).map(() => 'not-ready')]);
