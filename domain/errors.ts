@@ -73,6 +73,10 @@ export interface ToolErrorDetails {
   readonly notSent?: boolean;
   /** True if the request was a write. */
   readonly write?: boolean;
+  /** True if the request read one thing by its id. */
+  readonly byId?: boolean;
+  /** True if the tool accepted the key for something else right after: a refusal is not the key's. */
+  readonly keyAccepted?: boolean;
   readonly cause?: unknown;
 }
 
@@ -101,6 +105,14 @@ const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
 /** Whether a write that failed with this error was certainly not applied, and will not be. */
 export function certainlyNotApplied(error: ToolError): boolean {
   return error.details.notSent === true || CLEARLY_REFUSED.has(error.kind);
+}
+
+/**
+ * Whether a refusal may concern one item alone: it answered a read of one id. The listing or the scope of the item
+ * tells (design 3, Refused).
+ */
+export function isRefusedById(error: unknown): error is ToolError {
+  return error instanceof ToolError && error.kind === 'forbidden' && error.details.byId === true;
 }
 
 const FAILED_BY_ITSELF = 'The tool failed by itself: see its log or status page; it is tried again by itself.';

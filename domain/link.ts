@@ -86,6 +86,10 @@ export interface ItemLink extends ItemRef {
   readonly told: string | null;
   /** Fingerprint of the Craft item and the settings that the last check before the hand-over saw. */
   readonly checked: string | null;
+  /** ISO time of the first read by id that did not find the dev item; null while it is found (design 3, Gone). */
+  readonly missingSince: string | null;
+  /** The same for the Craft item. */
+  readonly craftMissingSince: string | null;
 }
 
 /** The object of `status --json` and of the query `status` (design 7). */

@@ -61,8 +61,10 @@ export function isAtRest(phase: Phase): boolean {
 /** Phases between the start of a run and the lock: a ready sweep limits how many items are in them at a time. */
 export const HANDING_OVER_PHASES = ['checking', 'creating', 'locking'] as const satisfies readonly Phase[];
 
-/** Phases whose items the drift sweep compares with Craft.io's listing. */
-export const COMPARED_PHASES = ['following', 'settling', 'blocked', 'orphaned'] as const satisfies readonly Phase[];
+/**
+ * Phases whose items the drift sweep compares with Craft.io's listing. An orphaned one is compared when it comes back.
+ */
+export const COMPARED_PHASES = ['following', 'settling', 'blocked'] as const satisfies readonly Phase[];
 
 /** Phases of items that a ready sweep counts as known and starts no run for (design 4). Lost runs are revived first. */
 export const KNOWN_PHASES = [
@@ -74,8 +76,15 @@ export const KNOWN_PHASES = [
   'released',
 ] as const satisfies readonly Phase[];
 
+/** Phases of items whose work is over, though their dev item may come back or be reopened. */
+export const CLOSED_PHASES = ['orphaned', 'done'] as const satisfies readonly Phase[];
+
+export function isClosed(phase: Phase): boolean {
+  return (CLOSED_PHASES as readonly Phase[]).includes(phase);
+}
+
 /** Phases whose items need not look when a listing lacks their dev item: they know, or it no longer matters. */
-const UNCONCERNED_PHASES = ['released', 'orphaned', 'done'] as const satisfies readonly Phase[];
+const UNCONCERNED_PHASES = ['released', ...CLOSED_PHASES] as const satisfies readonly Phase[];
 
 export function isUnconcerned(phase: Phase): boolean {
   return (UNCONCERNED_PHASES as readonly Phase[]).includes(phase);

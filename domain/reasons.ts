@@ -31,8 +31,9 @@ export const REASON_TEXTS = {
     advice: 'Nothing: it goes on when the parent is handed over. Otherwise hand over or release the parent.',
   },
   refused: {
-    words: 'the values were refused',
-    advice: 'Correct the value that was refused in Craft.io or in the configuration, then `craftsync resync`.',
+    words: 'what was asked for was refused',
+    advice:
+      'The last error says what was refused. A value: correct it in Craft.io or in the configuration. The right to see or write the item: give it to the key, see docs/rights.md. Then `craftsync resync`.',
   },
   'bad-answer': {
     words: 'an answer was not as documented',
@@ -63,8 +64,9 @@ export const REASON_TEXTS = {
     advice: 'Put the pipeline back and run `craftsync apply`; then the item goes on, or can be released.',
   },
   'mass-deletion': {
-    words: 'many dev items vanished at once',
-    advice: 'Look into the dev tool; if the deletions are intended, `craftsync resume <connection>`.',
+    words: 'many items vanished at once',
+    advice:
+      'Look into the connection that is named: its address, its key, its items. If they are there again or were deleted on purpose, `craftsync resume <connection>`.',
   },
   'mass-creation': {
     words: 'more new items than maxNewPerSweep',

@@ -49,12 +49,14 @@ export interface LinkRow {
   write_refused_at: Date | null;
   told: string | null;
   checked: string | null;
+  missing_since: Date | null;
+  craft_missing_since: Date | null;
 }
 
 /** Columns of `LinkRow`, from `item_link l` joined with `item_detail d`. */
 export const LINK_COLUMNS = `l.*, d.craft_url, d.drift_fields, d.duplicate_dev_items, d.unanswered,
   d.uncertain_creates, d.paused_from, d.settling_since, d.parent_craft_item_id, d.sent_target,
-  d.write_refused_at, d.checked,
+  d.write_refused_at, d.missing_since, d.craft_missing_since, d.checked,
   case when d.told_at > clock_timestamp() - interval '1 day' then d.told end as told`;
 
 export const LINK_TABLES = `item_link l join item_detail d
@@ -103,6 +105,8 @@ export function linkFromRow(row: LinkRow): ItemLink {
     writeRefusedAt: iso(row.write_refused_at),
     told: row.told,
     checked: row.checked,
+    missingSince: iso(row.missing_since),
+    craftMissingSince: iso(row.craft_missing_since),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Feedback } from '../../connectors/port/capabilities.js';
 import type { LinkedFeedback } from '../../connectors/port/craftFeedback.js';
 import type { WriteCall } from '../../connectors/port/calls.js';
 import type { CraftItem } from '../../domain/craftItem.js';
-import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
+import { certainlyNotApplied, isRefusedById, ToolError } from '../../domain/errors.js';
 import { commentMarker } from '../../domain/ids.js';
 import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import type { PassedOn } from '../../ledger/ledger.js';
@@ -52,12 +52,23 @@ async function passOne(ctx: ItemContext, id: string, past: PassedOn | null): Pro
   if (feedback !== undefined && past !== null && past.sentAt !== null) {
     if (!(await mayRepeat(ctx, feedback, past, commentMarker(ctx.item, event)))) return;
   }
-  const read = await ctx.craft.feedback.read(id, ctx.call);
+  const read = await orRefused(ctx.craft.feedback.read(id, ctx.call));
+  // Final, like a refused submission: else each drift sweep would wake the item for it again.
+  if (read instanceof ToolError) return end(ctx, id, 'refused', read.message);
   if (read === null) return end(ctx, id, 'gone', 'it does not exist in Craft.io');
   if (feedback !== undefined) return submit(ctx, feedback, read, commentMarker(ctx.item, event));
   const commented = await commentOrSayWhy(ctx, event, commentText(read));
   if (commented.status === 'there') await end(ctx, id, 'comment', null);
   if (commented.status === 'left-out') await end(ctx, id, 'not-possible', commented.why);
+}
+
+async function orRefused<T>(read: Promise<T>): Promise<T | ToolError> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isRefusedById(error)) return error;
+    throw error;
+  }
 }
 
 /** After an attempt without an answer: false when the feedback is there, may still appear, or cannot be looked for. */

@@ -6,7 +6,7 @@ import type { CraftItem, CraftWrite } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { HandedOver, ItemLink } from '../../domain/link.js';
 import type { StepResult } from '../../domain/itemState.js';
-import { canonicalJson, differingFields, handedOverOf } from '../../domain/rules/drift.js';
+import { canonicalJson, differingFields, handedOverOf, shownAsKept } from '../../domain/rules/drift.js';
 import { readPath } from '../../domain/rules/paths.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import { commentOnce } from '../writes/comments.js';
@@ -108,7 +108,7 @@ async function revert(
   const kept = refused ? values : values.filter((path) => whyNot.has(path));
   await flag(
     ctx,
-    kept.map((path) => `${path} (cannot be written back: ${whyNot.get(path) ?? 'Craft.io refused it'})`),
+    kept.map((path) => shownAsKept(path, whyNot.get(path) ?? 'Craft.io refused it')),
   );
   const written = differing.filter((path) => !kept.includes(path));
   if (written.length > 0) await logStep(ctx.deps, ctx.item, 'reverted', written.join(', '));

@@ -8,12 +8,13 @@
 import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';
 import type { ItemLink } from '../../domain/link.js';
 import type { StepResult } from '../../domain/itemState.js';
-import type { Phase } from '../../domain/phases.js';
+import { isUnconcerned, type Phase } from '../../domain/phases.js';
 import { isDone, isDropped, mapProgress, ownFields, progressFields } from '../../domain/rules/progress.js';
 import { stateWords } from '../../domain/rules/stateWords.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
 import { withoutFields, writeToCraft } from '../writes/craftWrite.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
+import { readDevItem } from '../step/readDevItem.js';
 import { setPhase, Superseded } from '../writes/lease.js';
 import { releaseItem } from './releaseCraftItem.js';
 import { block, putOff, type StepBody } from '../step/step.js';
@@ -24,7 +25,7 @@ export function pushProgress(snapshot?: DevItemSnapshot): StepBody {
   return async (ctx) => {
     if (ctx.link.devItemId === null || ctx.link.lockedAt === null) return undefined;
     const devItem = await newestDevItem(ctx, snapshot);
-    if (devItem === null) return { suspectGone: true };
+    if (devItem === null) return isUnconcerned(ctx.link.phase) ? undefined : { suspectGone: true };
     if (isOlder(devItem.updatedAt, ctx.link.devUpdatedAt)) return undefined;
     return pushDevItem(ctx, devItem);
   };
@@ -47,8 +48,7 @@ async function newestDevItem(ctx: ItemContext, snapshot: DevItemSnapshot | undef
   if (snapshot !== undefined && isNews) {
     return { ...snapshot, scope: snapshot.scope ?? devScope ?? '', createdAt: null };
   }
-  const read = await ctx.tool.readItems([devItemId ?? ''], ctx.call);
-  return read.found[0] ?? null;
+  return readDevItem(ctx);
 }
 
 /**

@@ -12,6 +12,7 @@ import { logStep, type ItemContext } from '../step/itemContext.js';
 import { setPhase } from '../writes/lease.js';
 import { putOff, type StepBody } from '../step/step.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
+import { waitUntilGone } from './craftDeleted.js';
 
 export function releaseCraftItem(why: string): StepBody {
   return (ctx) => releaseItem(ctx, why);
@@ -35,6 +36,11 @@ export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<S
     const write = releaseWrite(ctx, now);
     const outcome = await writeToCraft(ctx, write);
     if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
+    if (outcome.status === 'gone') {
+      // The lock of an item that is still there must not stay behind.
+      const notYet = await waitUntilGone(ctx);
+      if (notYet !== null) return putOff(ctx, notYet);
+    }
     if (outcome.status === 'written') {
       await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, {
         lastProgress: { ...last, ...wordsIn(ctx, write) },

@@ -7,6 +7,8 @@ import { matchesRule } from '../../domain/rules/readiness.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import { freshItem } from '../step/readCraftItem.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
+import { NotYet } from '../step/notYet.js';
+import { waitUntilGone } from '../follow/craftDeleted.js';
 import { setPhase } from '../writes/lease.js';
 import { checkedFingerprint } from './checkedFingerprint.js';
 import { waitsForParent } from './parentItem.js';
@@ -28,6 +30,9 @@ export const checkReadiness: StepBody = async (ctx) => {
 export async function handOverable(ctx: ItemContext): Promise<CraftItem | null> {
   const craftItem = await freshItem(ctx);
   if (craftItem === null) {
+    // A wave of such answers must end no run; a later sweep would not start again what was recreated.
+    const notYet = await waitUntilGone(ctx);
+    if (notYet !== null) throw new NotYet(notYet);
     await notReady(ctx, 'the item does not exist in Craft.io');
     return null;
   }

@@ -4,6 +4,7 @@
  */
 import type { CraftWrite } from '../../domain/craftItem.js';
 import type { DevItem } from '../../domain/devItem.js';
+import { ToolError } from '../../domain/errors.js';
 import { marker } from '../../domain/ids.js';
 import type { ItemLink } from '../../domain/link.js';
 import { canonicalJson, handedOverOf } from '../../domain/rules/drift.js';
@@ -17,6 +18,7 @@ import { fingerprintOf } from '../writes/fingerprint.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from '../writes/lease.js';
 import { readItem } from '../step/readCraftItem.js';
+import { readDevItem } from '../step/readDevItem.js';
 import { afterPush, knownDevItem } from '../follow/pushProgress.js';
 import { block, putOff, type StepBody } from '../step/step.js';
 import { wakeChildren } from './wakeChildren.js';
@@ -80,8 +82,7 @@ async function devItemToLockFor(ctx: ItemContext): Promise<DevItem | null> {
   const age = now.getTime() - Date.parse(link.linkedAt ?? link.updatedAt);
   const known = knownDevItem(link);
   if (age < RECENTLY_LINKED_MS && known !== null) return known;
-  const read = await ctx.tool.readItems([link.devItemId ?? ''], ctx.call);
-  return read.found[0] ?? null;
+  return readDevItem(ctx);
 }
 
 function lockWrite(ctx: ItemContext, devItem: DevItem): CraftWrite {
@@ -120,7 +121,10 @@ async function storeHandedOver(ctx: ItemContext, token: string, pushed: Pushed):
 /** For a link made by `relink`: what Craft.io has now counts as handed over. */
 async function handedOverNow(ctx: ItemContext): Promise<NonNullable<ItemLink['handedOver']>> {
   const item = await readItem(ctx);
-  if (item === null) throw new Error('the Craft item vanished right after its lock was written');
+  if (item === null) {
+    const why = 'Craft.io took the lock, but answers that the item does not exist';
+    throw new ToolError('unexpected-response', why, { connection: 'craft' });
+  }
   return handedOverOf(item, ctx.pipeline);
 }
 

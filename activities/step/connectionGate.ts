@@ -76,9 +76,28 @@ export async function mayWrite(ctx: ItemContext, connection: string): Promise<vo
 
 /** To be called after a write was accepted: if it was a probe, it ends the pause. */
 export async function noteAccepted(ctx: ItemContext, connection: string): Promise<void> {
-  const { connections, phases } = ctx.deps.ledger;
+  const { connections, goneInCraft, phases } = ctx.deps.ledger;
   if (ctx.probing.delete(connection)) await connections.answered(connection, 'write');
+  if (connection === 'craft' && ctx.link.craftMissingSince !== null) await goneInCraft.noteFound(ctx.item);
   if (ctx.link.writeRefusedAt !== null) await phases.patch(ctx.item, { writeRefusedAt: null });
+}
+
+/**
+ * After a refused read of one id (`isRefusedById`): whether the listing of the Craft item's source, or the dev item's
+ * scope, is refused, too. Other failures of that question are thrown.
+ */
+export async function isRefusedToo(ctx: ItemContext, { details }: ToolError): Promise<boolean> {
+  try {
+    if (details.connection === 'craft') {
+      await ctx.craft.listIds(ctx.pipeline.source, ctx.call)[Symbol.asyncIterator]().next();
+      return false;
+    }
+    const scope = ctx.link.devScope ?? (await ctx.tool.scopeOf(ctx.pipeline.target, ctx.call));
+    return !(await ctx.tool.seesScope(scope, ctx.call));
+  } catch (error) {
+    if (error instanceof ToolError && (error.kind === 'forbidden' || error.kind === 'unauthorized')) return true;
+    throw error;
+  }
 }
 
 /** The wait of a step whose call was refused for its key; null when only this item is refused and others are not. */

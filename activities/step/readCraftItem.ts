@@ -17,10 +17,15 @@ export async function freshItem(ctx: ItemContext): Promise<CraftItem | null> {
   const snapshot = await snapshots.fresh(ctx.item, ctx.settings.craft.freshForMs);
   if (snapshot?.item) return snapshot.item;
   if (snapshot?.problem) throw new ToolError('unexpected-response', snapshot.problem, { connection: 'craft' });
-  return ctx.craft.readItem(ctx.pipeline.source, ctx.item.craftItemId, ctx.call);
+  return readItem(ctx);
 }
 
-/** The item as Craft.io has it now. */
+/**
+ * The item as Craft.io has it now. Null says that this answer did not show it, not that it is gone: that is decided by
+ * `waitUntilGone`.
+ */
 export async function readItem(ctx: ItemContext): Promise<CraftItem | null> {
-  return ctx.craft.readItem(ctx.pipeline.source, ctx.item.craftItemId, ctx.call);
+  const item = await ctx.craft.readItem(ctx.pipeline.source, ctx.item.craftItemId, ctx.call);
+  if (item !== null && ctx.link.craftMissingSince !== null) await ctx.deps.ledger.goneInCraft.noteFound(ctx.item);
+  return item;
 }

@@ -6,15 +6,16 @@
  */
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { ToolError, withAdvice } from '../../domain/errors.js';
+import { isRefusedById, ToolError, withAdvice } from '../../domain/errors.js';
 import type { ItemRef } from '../../domain/ids.js';
 import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../../domain/itemState.js';
 import { isFinal, isHandsOff, type Reason } from '../../domain/phases.js';
-import { pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
+import { isRefusedToo, pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
 import { heartbeating, logStep, waitFor, type ItemContext } from './itemContext.js';
 import { suspicion } from './suspect.js';
 import { setPhase, Superseded } from '../writes/lease.js';
 import { loadContext, stateNow, withoutContext } from './loadContext.js';
+import { NotYet } from './notYet.js';
 import type { ActivityDeps } from '../ports.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
@@ -121,11 +122,14 @@ async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags>
     throw new CancelledFailure('a verb came first');
   if (error instanceof Superseded) return supersededWait(ctx);
   if (error instanceof WritesPaused) return putOff(ctx, await waitForPause(ctx, error.pause));
+  if (error instanceof NotYet) return putOff(ctx, error.wait);
   if (error instanceof ToolError) {
     try {
       return await handleToolError(ctx, error);
     } catch (late) {
       if (late instanceof Superseded) return supersededWait(ctx);
+      // The question whether others are refused, too, has failed itself.
+      if (late instanceof ToolError) return handleToolError(ctx, late);
       throw late;
     }
   }
@@ -150,6 +154,10 @@ async function handleToolError(ctx: ItemContext, error: ToolError): Promise<Step
       return rateLimited(ctx, error);
     case 'unauthorized':
     case 'forbidden': {
+      if (isRefusedById(error) && (error.details.keyAccepted === true || !(await isRefusedToo(ctx, error)))) {
+        await block(ctx, 'refused', `${error.message}; the key may read others, so it is refused this one alone`);
+        return {};
+      }
       const wait = await pauseConnection(ctx, error);
       if (wait !== null) return putOff(ctx, wait);
       await block(ctx, 'refused', error.message);

@@ -4,7 +4,7 @@
  */
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { ToolError, withAdvice } from '../../domain/errors.js';
+import { isRefusedById, ToolError, withAdvice } from '../../domain/errors.js';
 import { progressSweepScheduleId } from '../../domain/ids.js';
 import { heartbeating } from './itemContext.js';
 import type { Needs } from '../ports.js';
@@ -74,7 +74,7 @@ async function toolFailure(
   error: ToolError,
 ): Promise<ApplicationFailure> {
   const message = withAdvice(error);
-  if (error.kind === 'unauthorized' || error.kind === 'forbidden') {
+  if (error.kind === 'unauthorized' || (error.kind === 'forbidden' && !isRefusedById(error))) {
     const { first } = await deps.ledger.connections.pause(connection, 'connection', message);
     if (first) await deps.alerts.send(`The connection ${connection} is paused: ${message}`);
     return ApplicationFailure.create({
@@ -85,7 +85,7 @@ async function toolFailure(
     });
   }
   if (error.kind === 'rate-limited') return rateLimitFailure(error, message);
-  const isFinal = error.kind === 'invalid' || error.kind === 'not-found';
+  const isFinal = error.kind === 'invalid' || error.kind === 'not-found' || isRefusedById(error);
   const details = isUnreachable(error) ? [...OF_THE_CONNECTION] : [];
   return ApplicationFailure.create({ type: error.kind, message, nonRetryable: isFinal, details });
 }

@@ -3,14 +3,14 @@
  * writes wake nobody (design 3, Drift).
  */
 import { cancellationSignal } from '@temporalio/activity';
-import type { CraftReader } from '../../connectors/port/craft.js';
-import { ToolError } from '../../domain/errors.js';
+import type { CraftListing, CraftReader } from '../../connectors/port/craft.js';
+import { isRefusedById, ToolError } from '../../domain/errors.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import { driftSweepScheduleId } from '../../domain/ids.js';
 import type { DriftSweepResult } from '../../domain/messages.js';
 import type { ItemLink } from '../../domain/link.js';
 import { COMPARED_PHASES } from '../../domain/phases.js';
-import { differingFields } from '../../domain/rules/drift.js';
+import { differingFields, isKept, pathShown } from '../../domain/rules/drift.js';
 import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import type { PipelineSettings } from '../../domain/settings.js';
@@ -37,42 +37,65 @@ export async function compareListing(
     const settled = pipeline.feedback === 'link' ? await deps.ledger.itemFeedback.settled(pipelineName) : null;
     const isDue = (link: ItemLink, item: CraftItem): boolean =>
       needsLook(link, item, pipeline) || (settled !== null && hasNewFeedback(item, settled.get(item.id)));
-    const open = new Map(locked.map((link) => [link.craftItemId, link]));
-    const compared = open.size;
     const due: ItemLink[] = [];
-    let seen = 0;
-    for await (const page of craft.listAll(pipeline.source, callOf('sweep'))) {
-      seen += page.items.length + page.malformed.length;
-      for (const entry of page.malformed) if (entry.id !== null) open.delete(entry.id);
-      for (const item of page.items) {
-        const link = open.get(item.id);
-        open.delete(item.id);
-        if (link !== undefined && isDue(link, item)) due.push(link);
-      }
+    let failure: Error | null = null;
+    try {
+      await collectDue(craft, pipeline, locked, { isDue, due });
+    } catch (error) {
+      cancellationSignal().throwIfAborted();
+      failure = error instanceof Error ? error : new Error(String(error));
     }
-    if (seen === 0) throw blind(pipelineName, compared);
-    for (const link of open.values()) if (await isDueUnlisted(craft, link, pipeline, isDue)) due.push(link);
+    // What is due is told even if the rest could not be read (invariant I6).
     const wakes = due.map((item) => ({ item, changed: 'craft-item' as const }));
     assertAllWoken((await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() })).length);
-    return { compared, differing: due.length, signalled: due.length };
+    if (failure !== null) throw failure;
+    return { compared: locked.length, differing: due.length, signalled: due.length };
   };
   return runSweepStep(deps, 'craft', compare, 'may-probe', driftSweepScheduleId(pipelineName));
 }
 
+type IsDue = (link: ItemLink, item: CraftItem) => boolean;
+
+/** Adds the links whose runs have to look to `due`, those of the listing first. */
+async function collectDue(
+  craft: CraftListing & CraftReader,
+  pipeline: PipelineSettings,
+  links: readonly ItemLink[],
+  { isDue, due }: { readonly isDue: IsDue; readonly due: ItemLink[] },
+): Promise<void> {
+  const open = new Map(links.map((link) => [link.craftItemId, link]));
+  let seen = 0;
+  for await (const page of craft.listAll(pipeline.source, callOf('sweep'))) {
+    seen += page.items.length + page.malformed.length;
+    for (const entry of page.malformed) if (entry.id !== null) open.delete(entry.id);
+    for (const item of page.items) {
+      const link = open.get(item.id);
+      open.delete(item.id);
+      if (link !== undefined && isDue(link, item)) due.push(link);
+    }
+  }
+  if (seen === 0) throw blind(pipeline.name, links.length);
+  for (const link of open.values()) if (await isDueUnlisted(craft, link, pipeline, isDue)) due.push(link);
+}
+
 /**
  * For an item that the listing does not show: one that is gone or cannot be read is left to its own run, which says so.
+ * A run that has said that the key may not read its item looks again by itself.
  */
 async function isDueUnlisted(
   craft: CraftReader,
   link: ItemLink,
   pipeline: PipelineSettings,
-  isDue: (link: ItemLink, item: CraftItem) => boolean,
+  isDue: IsDue,
 ): Promise<boolean> {
   try {
     const item = await craft.readItem(pipeline.source, link.craftItemId, callOf('sweep'));
     return item === null || isDue(link, item);
   } catch (error) {
-    if (error instanceof ToolError && error.kind === 'unexpected-response') return true;
+    if (isRefusedById(error)) return link.phase !== 'blocked' || link.blockedBy !== 'refused';
+    if (error instanceof ToolError && error.kind === 'unexpected-response') {
+      return link.phase !== 'blocked' || link.blockedBy !== 'bad-answer';
+    }
     throw error;
   }
 }
@@ -88,11 +111,20 @@ function blind(pipeline: string, followed: number): ToolError {
   return new ToolError('unexpected-response', message, { connection: 'craft' });
 }
 
-/** Whether the run has to look: differences that it does not know of, or fields of ours that were changed. */
+/**
+ * Whether the run has to look: differences that it does not know of, or fields of ours that were changed. What `revert`
+ * could not write back is known: to write it again would fail again.
+ */
 function needsLook(link: ItemLink, item: CraftItem, pipeline: PipelineSettings): boolean {
   const differing = link.handedOver === null ? [] : differingFields(link.handedOver, item, pipeline);
-  const isKnown = differing.join() === link.driftFields.join() && link.drift === differing.length > 0;
+  const isKnown = differing.join() === link.driftFields.map(pathShown).join() && link.drift === differing.length > 0;
   const ours = ownFields(link.lastProgress, pipeline.progress);
   const isOverwritten = Object.entries(ours).some(([name, value]) => !holds(item, name, value));
-  return !isKnown || isOverwritten || (differing.length > 0 && pipeline.lock?.onDrift !== 'flag');
+  return !isKnown || isOverwritten || hasToAct(link, differing, pipeline);
+}
+
+/** Whether the pipeline's policy does more about these known differences than show them. */
+function hasToAct(link: ItemLink, differing: readonly string[], { lock }: PipelineSettings): boolean {
+  if (differing.length === 0) return false;
+  return lock?.onDrift === 'forward' || (lock?.onDrift === 'revert' && !link.driftFields.every(isKept));
 }

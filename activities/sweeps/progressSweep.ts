@@ -5,9 +5,10 @@
 import { cancellationSignal, log } from '@temporalio/activity';
 import type { DevItemFeeds, DevItemReader, FeedRead } from '../../connectors/port/devTool.js';
 import type { DevItem } from '../../domain/devItem.js';
-import { ToolError } from '../../domain/errors.js';
+import { isRefusedById, ToolError } from '../../domain/errors.js';
+import type { ItemLink } from '../../domain/link.js';
 import type { ProgressSweepResult } from '../../domain/messages.js';
-import { isHandsOff, isLetGo, isUnconcerned } from '../../domain/phases.js';
+import { isClosed, isHandsOff, isLetGo, isUnconcerned } from '../../domain/phases.js';
 import type { DevToolSettings, Settings } from '../../domain/settings.js';
 import type { Needs } from '../ports.js';
 import { callOf } from '../step/itemContext.js';
@@ -115,7 +116,7 @@ export async function wakePending(
 }
 
 type FeedNeeds = Needs<
-  'connections' | 'feeds' | 'links' | 'live' | 'now' | 'phases' | 'silences',
+  'connections' | 'feeds' | 'gone' | 'links' | 'live' | 'now' | 'phases' | 'silences',
   'current' | 'itemSyncs' | 'alerts'
 >;
 
@@ -157,8 +158,8 @@ export async function readFeed(deps: FeedNeeds, ref: ScopeRef): Promise<SweptFee
 
 /** Where the scope is gone, its linked items are woken to look: those that were moved are found by id. */
 async function feedOf(
-  deps: Needs<'links' | 'live' | 'phases', 'itemSyncs'>,
-  tool: DevItemFeeds,
+  deps: Needs<'gone' | 'links' | 'live' | 'phases', 'itemSyncs'>,
+  tool: DevItemFeeds & DevItemReader,
   ref: ScopeRef,
   from: { readonly since: string | null; readonly settledTo: string | null },
 ): Promise<FeedRead> {
@@ -168,9 +169,25 @@ async function feedOf(
     if (error instanceof ToolError && error.kind === 'not-found') {
       const linked = await deps.ledger.live.liveDevItemIds(ref.devTool, ref.scope);
       assertAllWoken(await wakeToLook(deps, ref.devTool, linked));
+      await forgetClosed(deps, tool, ref.devTool, linked);
     }
     throw error;
   }
+}
+
+/** Nobody else looks for the dev items of closed links, and a scope of which nothing is left is read no more. */
+async function forgetClosed(
+  { ledger }: Needs<'gone' | 'links'>,
+  tool: DevItemReader,
+  devTool: string,
+  devItemIds: readonly string[],
+): Promise<void> {
+  const links = await ledger.links.byDevItems(devTool, devItemIds);
+  const ids = links.flatMap(({ phase, devItemId }) => (isClosed(phase) && devItemId !== null ? [devItemId] : []));
+  if (ids.length === 0) return;
+  const byId = await readAbsent(tool, ids);
+  await ledger.gone.noteClosedFound(devTool, byId.found);
+  await ledger.gone.noteClosedMissing(devTool, byId.toLook);
 }
 
 async function isInventoryDue(deps: Needs<'feeds' | 'now', 'current'>, ref: ScopeRef): Promise<boolean> {
@@ -199,7 +216,8 @@ async function wakeToLook(
 ): Promise<number> {
   if (devItemIds.length === 0) return 0;
   const links = await deps.ledger.links.byDevItems(devTool, devItemIds);
-  const due = links.filter(({ phase, told }) => !isUnconcerned(phase) && !isHandsOff(phase) && told !== TOLD_TO_LOOK);
+  const open = links.filter((link) => !isUnconcerned(link.phase) && !isHandsOff(link.phase) && !isSetAside(link));
+  const due = open.filter(({ told }) => told !== TOLD_TO_LOOK);
   const wakes = due.map((item) => ({ item, changed: 'dev-item' as const }));
   const unwoken = new Set(await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() }));
   const woken = wakes.filter((wake) => !unwoken.has(wake));
@@ -207,7 +225,15 @@ async function wakeToLook(
   return unwoken.size;
 }
 
-type InventoryNeeds = Needs<'connections' | 'feeds' | 'links' | 'live' | 'phases', 'current' | 'itemSyncs' | 'alerts'>;
+/** It has looked already, found that it cannot be read, and looks again every `sweepEvery`. */
+function isSetAside({ phase, blockedBy }: ItemLink): boolean {
+  return phase === 'blocked' && (blockedBy === 'bad-answer' || blockedBy === 'refused');
+}
+
+type InventoryNeeds = Needs<
+  'connections' | 'feeds' | 'gone' | 'links' | 'live' | 'phases',
+  'current' | 'itemSyncs' | 'alerts'
+>;
 
 /**
  * Every `inventoryEvery`: only linked items missing from the list of ids are read singly; how many were gone or moved.
@@ -222,7 +248,8 @@ export async function takeInventory(deps: InventoryNeeds, ref: ScopeRef): Promis
 }
 
 /**
- * An item moved to another scope is still found by id; one that is not found is left to its own run to confirm.
+ * An item moved to another scope is still found by id; one that is not found is left to its own run to confirm. Those
+ * of closed links are read once, and then again only when the list shows them: an orphaned one has come back.
  * The inventory is noted only after every run that it concerns was signalled.
  */
 async function inventory(
@@ -231,32 +258,44 @@ async function inventory(
   ref: ScopeRef,
   listed: ReadonlySet<string>,
 ): Promise<number> {
-  const linked = await deps.ledger.live.liveDevItemIds(ref.devTool, ref.scope);
+  const { feeds, live } = deps.ledger;
+  const linked = await live.liveDevItemIds(ref.devTool, ref.scope);
+  const missing = await live.missingDevItemIds(ref.devTool, ref.scope);
   const absent = linked.filter((id) => !listed.has(id));
-  if (absent.length > 0) {
-    const byId = await readAbsent(tool, absent);
-    const told = await wakeChangedItems(deps, ref.devTool, byId.found);
-    const unwoken = await wakeToLook(deps, ref.devTool, byId.toLook);
-    assertAllWoken(told.failed.length + unwoken);
-  }
-  await deps.ledger.feeds.noteInventory(ref.devTool, ref.scope);
+  await lookFor(deps, tool, ref.devTool, [...absent, ...missing.filter((id) => listed.has(id))]);
+  await feeds.noteInventory(ref.devTool, ref.scope);
   return absent.length;
+}
+
+async function lookFor(
+  deps: InventoryNeeds,
+  tool: DevItemReader,
+  devTool: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const byId = await readAbsent(tool, ids);
+  await deps.ledger.gone.noteClosedFound(devTool, byId.found);
+  await deps.ledger.gone.noteClosedMissing(devTool, byId.toLook);
+  const told = await wakeChangedItems(deps, devTool, byId.found);
+  const unwoken = await wakeToLook(deps, devTool, byId.toLook);
+  assertAllWoken(told.failed.length + unwoken);
 }
 
 interface Absent {
   readonly found: readonly DevItem[];
-  /** Missing or malformed. */
+  /** Missing, malformed or refused. */
   readonly toLook: readonly string[];
 }
 
-/** A connector throws when the only item asked for is malformed; among several it names it instead. */
+/** A connector throws when the only item asked for is malformed or refused; among several it names it instead. */
 async function readAbsent(tool: DevItemReader, ids: readonly string[]): Promise<Absent> {
   try {
-    const { found, missing, malformed } = await tool.readItems(ids, callOf('sweep'));
-    return { found, toLook: [...missing, ...idsOf(malformed)] };
+    const { found, missing, malformed, refused = [] } = await tool.readItems(ids, callOf('sweep'));
+    return { found, toLook: [...missing, ...idsOf(malformed), ...refused] };
   } catch (error) {
-    const isThisItem = ids.length === 1 && error instanceof ToolError && error.kind === 'unexpected-response';
-    if (isThisItem) return { found: [], toLook: ids };
+    const isMalformed = error instanceof ToolError && error.kind === 'unexpected-response';
+    if (ids.length === 1 && (isMalformed || isRefusedById(error))) return { found: [], toLook: ids };
     throw error;
   }
 }

@@ -11,7 +11,7 @@
  */
 import type { CommentMarkerSearch, Comments } from '../../connectors/port/capabilities.js';
 import type { WriteCall } from '../../connectors/port/calls.js';
-import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
+import { certainlyNotApplied, isRefusedById, ToolError } from '../../domain/errors.js';
 import { commentMarker } from '../../domain/ids.js';
 import type { Wait } from '../../domain/itemState.js';
 import { logStep, untilSent, waitFor, type ItemContext } from '../step/itemContext.js';
@@ -144,8 +144,10 @@ async function afterFailure(ctx: ItemContext, event: string, past: Past, error: 
 }
 
 /** A key that may not comment is no reason to pause the connection: a comment is a courtesy, and the log says so. */
-export function isFinalRefusal({ kind, details }: ToolError): boolean {
-  return kind === 'not-found' || kind === 'invalid' || (kind === 'forbidden' && details.write === true);
+export function isFinalRefusal(error: ToolError): boolean {
+  const { kind, details } = error;
+  const isNoRight = isRefusedById(error) || (kind === 'forbidden' && details.write === true);
+  return kind === 'not-found' || kind === 'invalid' || isNoRight;
 }
 
 /** Holds M1 and M4. No verb interrupts a comment that was sent. */

@@ -99,12 +99,20 @@ function renderAttention(terminal: Terminal, overview: Overview): string {
   const head = ['item', 'pipeline', 'what', 'why', 'what to do'];
   const table = renderTable(terminal, head, rows);
   const more = needs.length > MOST_SHOWN ? `\nand ${needs.length - MOST_SHOWN} more: craftsync status --json` : '';
-  if (needs.length === 0) return links.length === 0 ? '' : 'Nothing needs a person.';
+  if (needs.length === 0) return links.length === 0 || needsElsewhere(overview) ? '' : 'Nothing needs a person.';
   return titled(
     terminal,
     `${counted(needs.length, 'thing')} that ${needs.length === 1 ? 'needs' : 'need'} a person`,
     table + more,
   );
+}
+
+/** What the tables above name needs a person, too. */
+function needsElsewhere({ paused, sweeps, settings, pipeline }: Overview): boolean {
+  const shown = intervalsInForce(settings, pipeline);
+  const isStuck = ({ scheduleId, heldBack, trouble }: SweepRecord): boolean =>
+    shown.has(scheduleId) && (heldBack !== null || trouble !== null);
+  return paused.length > 0 || sweeps.some(isStuck);
 }
 
 /** Only dev tools of the pipelines that this view shows. */

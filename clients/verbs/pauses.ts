@@ -9,7 +9,7 @@ import type { SignalDefinition } from '@temporalio/common';
 import { progressOf, statusOf } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import { ITEM_SYNC_WORKFLOW, pauseSignal, resumeSignal, type ReasonInput } from '../../domain/messages.js';
-import { isFinal, OPEN_PHASES } from '../../domain/phases.js';
+import { isFinal, isLetGo } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
 import type { ConnectionPause, Ledger } from '../../ledger/ledger.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
@@ -131,8 +131,8 @@ async function resumeConnection(
 /** Items wait for a paused connection with long timers, which a signal ends. */
 async function wakeWaiting(client: Client, ledger: Ledger, { connection, reason }: ConnectionPause): Promise<number> {
   const filter = connection === 'craft' ? {} : { devTool: connection };
-  const links = await ledger.links.list({ ...filter, phases: OPEN_PHASES });
-  const waiting = links.filter((link) => link.blockedBy === reason);
+  const links = await ledger.links.list(filter);
+  const waiting = links.filter((link) => link.blockedBy === reason && !isLetGo(link.phase));
   const input = { reason: `${connection} was resumed` };
   await inBatches(waiting, (link) => send(client, link, resumeSignal, input));
   return waiting.length;

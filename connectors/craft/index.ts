@@ -11,7 +11,8 @@ import type { CraftContext } from './context.js';
 import { dialectOf } from './dialects.js';
 import { createFeedback } from './feedback.js';
 import { createFieldDirectory } from './fields.js';
-import { findItem, listReady, listSource, lookForStatus, NO_FILTER, readItem } from './items.js';
+import { findItem } from './find.js';
+import { listIds, listReady, listSource, lookForStatus, NO_FILTER, readItem } from './items.js';
 import { toRestore } from './restore.js';
 import { ErrorAnswer } from './schema.js';
 import { createStatusDirectory } from './statuses.js';
@@ -32,6 +33,7 @@ export function createCraftConnector(options: CraftConnectorOptions): CraftConne
   return {
     listReady: (source, rule, call) => listReady(context, source, rule, call),
     listAll: (source, call) => listSource(context, source, NO_FILTER, call),
+    listIds: (source, call) => listIds(context, source, call),
     readItem: (source, id, call) => readItem(context, source, id, call),
     findItem: (source, idOrShortId, call) => findItem(context, source, idOrShortId, call),
     writeItem: (source, id, write, call) => writeItem(context, source, id, write, call),

@@ -3,7 +3,7 @@
  * everything that is read; custom fields get their names where the answer lacks them.
  */
 import type { CraftItem, CraftSource, MalformedCraftItem } from '../../domain/craftItem.js';
-import { ToolError } from '../../domain/errors.js';
+import { isRefusedById, ToolError } from '../../domain/errors.js';
 import { hasStatus } from '../../domain/rules/readiness.js';
 import type { ReadyRule } from '../../domain/settings.js';
 import type { ReadCall } from '../port/calls.js';
@@ -83,7 +83,7 @@ export async function* listSource(
 }
 
 /** One page, its entries unparsed. */
-async function listPage(
+export async function listPage(
   { craft }: CraftContext,
   source: CraftSource,
   narrowed: ListQuery,
@@ -94,6 +94,17 @@ async function listPage(
   if ('workspace' in source) return await listItems(craft, source.workspace, query, call);
   if ('portfolio' in source) return await listInitiatives(craft, source.portfolio, query, call);
   return await listFeedback(craft, source.feedbackPortal, query, call);
+}
+
+/** Pages of ids as the listing shows them, even of entries that cannot be read otherwise. */
+export async function* listIds(
+  context: CraftContext,
+  source: CraftSource,
+  call: ReadCall,
+): AsyncGenerator<readonly string[]> {
+  for await (const entries of readPages((page) => listPage(context, source, {}, page, call), call)) {
+    yield entries.flatMap((entry) => idIn(entry) ?? []);
+  }
 }
 
 /**
@@ -134,7 +145,10 @@ export async function lookForStatus(
   }
 }
 
-/** Reads each initiative singly; one that was deleted since the listing is left out. */
+/**
+ * Reads each initiative singly; one that was deleted since the listing is left out, and one that the key may not read
+ * stops no other.
+ */
 async function readInitiatives(
   { craft }: CraftContext,
   entries: readonly unknown[],
@@ -151,10 +165,23 @@ async function readInitiatives(
     const status = statusOf(listed.data);
     if (status !== null && filter.status !== null && !hasStatus({ status }, filter.status)) continue;
     call.heartbeat?.();
-    const single = await orNull(getInitiative(craft, listed.data.id, call));
-    if (single !== null) read.push(nameable(readEntry(single), listed.data));
+    const single = await orNull(orRefused(getInitiative(craft, listed.data.id, call)));
+    if (single === REFUSED) read.push({ status: 'malformed', entry: malformed(listed.data, NOT_READABLE) });
+    else if (single !== null) read.push(nameable(readEntry(single), listed.data));
   }
   return read;
+}
+
+const REFUSED = Symbol('refused');
+const NOT_READABLE = 'it is in the list, but the key may not read it (status 403)';
+
+async function orRefused(read: Promise<unknown>): Promise<unknown> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isRefusedById(error)) return REFUSED;
+    throw error;
+  }
 }
 
 /** Where a single answer cannot be read, not even its id, the listing's id is used. */
@@ -243,42 +270,4 @@ export async function readItem(
   if (entry === null) return null;
   const [item] = await named(context, source, [entry], call);
   return item ?? null;
-}
-
-/**
- * Finds by id where the word looks like one, else by short id: one request in the Swagger's dialect, the listing in the
- * guide's.
- */
-export async function findItem(
-  context: CraftContext,
-  source: CraftSource,
-  idOrShortId: string,
-  call: ReadCall,
-): Promise<CraftItem | null> {
-  const isShortId = !looksLikeId(idOrShortId) && /^[^\s-]+-\d+$/.test(idOrShortId);
-  const byId = isShortId ? null : await orUnknown(readItem(context, source, idOrShortId, call));
-  if (byId !== null || looksLikeId(idOrShortId)) return byId;
-  const knowsShortIds = context.craft.dialect.hasTypeAndShortIdQuery && !('portfolio' in source);
-  const query: ListQuery = knowsShortIds ? { shortId: idOrShortId } : {};
-  for await (const entries of readPages((page) => listPage(context, source, query, page, call), call)) {
-    const entry = entries.find((one) => hasShortId(one, idOrShortId));
-    const id = entry === undefined ? null : idIn(entry);
-    if (id !== null) return await readItem(context, source, id, call);
-  }
-  return null;
-}
-
-function hasShortId(entry: unknown, shortId: string): boolean {
-  const value = malformed(entry, '').shortId;
-  return value !== null && value.toLowerCase() === shortId.toLowerCase();
-}
-
-/** Craft.io refuses a word that is no id as invalid, not as missing. */
-async function orUnknown(read: Promise<CraftItem | null>): Promise<CraftItem | null> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof ToolError && error.kind === 'invalid') return null;
-    throw error;
-  }
 }

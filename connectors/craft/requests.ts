@@ -190,7 +190,7 @@ async function getWhole(craft: Craft, path: string, place: string, call: ReadCal
 
 /** The Swagger's examples show a single item inside a list: such an item is taken out. */
 async function getSingle(craft: Craft, path: string, place: string, call: ReadCall): Promise<unknown> {
-  const { body } = await craft.http.send({ method: 'GET', path, place, write: false, call });
+  const { body } = await craft.http.send({ method: 'GET', path, place, write: false, byId: true, call });
   return Array.isArray(body) && body.length === 1 ? body[0] : body;
 }
 

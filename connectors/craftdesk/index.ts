@@ -1,6 +1,6 @@
 /** CraftDesk as a dev tool: a project, the only resource that its document describes (design 6). */
 import type { DevItemDraft } from '../../domain/devItem.js';
-import { ToolError } from '../../domain/errors.js';
+import { isRefusedById, ToolError } from '../../domain/errors.js';
 import type { DevToolSettings } from '../../domain/settings.js';
 import type { OpenHttp } from '../http/request.js';
 import { uninterrupted, type ReadCall, type WriteCall } from '../port/calls.js';
@@ -90,17 +90,35 @@ async function readItems(
   const found: ReadEntry['item'][] = [];
   const missing: string[] = [];
   const malformed: MalformedDevItem[] = [];
+  const refused: string[] = [];
   for (const [index, id] of wanted.entries()) {
     if (index > 0) call.heartbeat?.();
-    const entry = listed.get(id) ?? (await readProject(cd, naming, id, call));
-    if (entry === null) missing.push(id);
+    const entry = listed.get(id) ?? (await readUnlessRefused(cd, naming, { id, alone: wanted.length === 1 }, call));
+    if (entry === 'refused') refused.push(id);
+    else if (entry === null) missing.push(id);
     else if (entry.read === 'project') found.push(entry.item);
     else malformed.push({ id, problem: entry.malformed.problem });
   }
   const [broken] = malformed;
-  if (broken === undefined) return { found, missing };
-  if (wanted.length > 1) return { found, missing, malformed };
-  throw failure(cd, 'unexpected-response', `GET /projects/{id} answered ${broken.problem}`);
+  if (broken !== undefined && wanted.length === 1) {
+    throw failure(cd, 'unexpected-response', `GET /projects/{id} answered ${broken.problem}`);
+  }
+  return { found, missing, ...(malformed.length > 0 && { malformed }), ...(refused.length > 0 && { refused }) };
+}
+
+/** Among several ids, one that the key may not read stops no other. */
+async function readUnlessRefused(
+  cd: Craftdesk,
+  naming: ItemNaming,
+  { id, alone }: { readonly id: string; readonly alone: boolean },
+  call: ReadCall,
+): Promise<Entry | 'refused' | null> {
+  try {
+    return await readProject(cd, naming, id, call);
+  } catch (error) {
+    if (!alone && isRefusedById(error)) return 'refused';
+    throw error;
+  }
 }
 
 async function readMarked(

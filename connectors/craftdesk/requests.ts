@@ -53,7 +53,15 @@ export async function listProjects(cd: Craftdesk, page: number, call: ReadCall, 
 /** One project, unparsed: the caller knows what an unreadable one means. Throws `not-found`. */
 export async function getProject(cd: Craftdesk, id: string, call: ReadCall): Promise<unknown> {
   const path = `/projects/${encodeURIComponent(id)}`;
-  const request = { method: 'GET', path, place: 'GET /projects/{id}', write: false, headers: HEADERS, call } as const;
+  const request = {
+    method: 'GET',
+    path,
+    place: 'GET /projects/{id}',
+    write: false,
+    byId: true,
+    headers: HEADERS,
+    call,
+  } as const;
   return unwrapped((await cd.http.send(request)).body);
 }
 

@@ -3,7 +3,7 @@
  */
 import type { z } from 'zod';
 import type { DevItem } from '../../domain/devItem.js';
-import { ToolError } from '../../domain/errors.js';
+import { isRefusedById, ToolError } from '../../domain/errors.js';
 import type { ReadCall } from '../port/calls.js';
 import type { CreateResult, DevItemsById, MalformedDevItem } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
@@ -19,6 +19,8 @@ type Entry =
 type Read<T> =
   | { readonly status: 'found'; readonly found: T }
   | { readonly status: 'missing' }
+  /** The key may not read it. */
+  | { readonly status: 'refused'; readonly refusal: ToolError }
   | { readonly status: 'malformed'; readonly problem: string };
 
 async function read<T>(answer: Promise<unknown>, place: string, schema: z.ZodType<T>): Promise<Read<T>> {
@@ -28,6 +30,7 @@ async function read<T>(answer: Promise<unknown>, place: string, schema: z.ZodTyp
     return { status: 'malformed', problem: `${place} answered ${problemIn(parsed.error)}` };
   } catch (error) {
     if (error instanceof ToolError && error.kind === 'not-found') return { status: 'missing' };
+    if (isRefusedById(error)) return { status: 'refused', refusal: error };
     throw error;
   }
 }
@@ -57,11 +60,14 @@ export async function readItems(
   const entries: Entry[] = [];
   const missing: string[] = [];
   const malformed: MalformedDevItem[] = [];
+  const refused: string[] = [];
   for (const [index, id] of wanted.entries()) {
     if (index > 0) call.heartbeat?.();
     const entry = await readEntry(context, id, call);
     if (entry.status === 'found') entries.push(entry.found);
     else if (entry.status === 'missing') missing.push(id);
+    else if (entry.status === 'refused' && wanted.length === 1) throw entry.refusal;
+    else if (entry.status === 'refused') refused.push(id);
     else malformed.push({ id, problem: entry.problem });
   }
   const [broken] = malformed;
@@ -69,7 +75,7 @@ export async function readItems(
     throw failure(context.cn, 'unexpected-response', broken.problem);
   }
   const found = await toDevItems(context, entries, call);
-  return { found, missing, ...(broken === undefined ? {} : { malformed }) };
+  return { found, missing, ...(malformed.length > 0 && { malformed }), ...(refused.length > 0 && { refused }) };
 }
 
 async function toDevItems(
@@ -105,6 +111,7 @@ export async function readMarked(
 ): Promise<CreateResult | null> {
   const entry = await readEntry(context, id, call);
   if (entry.status === 'missing') return null;
+  if (entry.status === 'refused') throw entry.refusal;
   if (entry.status === 'malformed') throw failure(context.cn, 'unexpected-response', entry.problem);
   const { found } = entry;
   const [item] = await toDevItems(context, [found], call);
@@ -122,5 +129,6 @@ export async function readProject(
 ): Promise<Project | null> {
   const project = await read(getProject(cn, projectId, call), 'GET /projects/{id}', Project);
   if (project.status === 'malformed') throw failure(cn, 'unexpected-response', project.problem);
+  if (project.status === 'refused') throw project.refusal;
   return project.status === 'found' ? project.found : null;
 }

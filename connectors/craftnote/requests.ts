@@ -43,7 +43,7 @@ export function problemIn(error: z.ZodError): string {
 
 async function get<T>(
   cn: Craftnote,
-  at: { readonly path: string; readonly place: string; readonly maxBytes?: number },
+  at: { readonly path: string; readonly place: string; readonly maxBytes?: number; readonly byId?: boolean },
   schema: z.ZodType<T>,
   call: ReadCall,
 ): Promise<T> {
@@ -88,7 +88,8 @@ export async function projectsPage(
 
 /** One project, unparsed: the caller knows what an unreadable one means. */
 export function getProject(cn: Craftnote, projectId: string, call: ReadCall): Promise<unknown> {
-  return get(cn, { path: `/projects/${id(projectId)}`, place: 'GET /projects/{id}' }, z.unknown(), call);
+  const at = { path: `/projects/${id(projectId)}`, place: 'GET /projects/{id}', byId: true };
+  return get(cn, at, z.unknown(), call);
 }
 
 export async function getWebLink(cn: Craftnote, projectId: string, call: ReadCall): Promise<string> {
@@ -124,7 +125,7 @@ export async function tasksPage(
 /** One task, unparsed. */
 export function getTask(cn: Craftnote, projectId: string, taskId: string, call: ReadCall): Promise<unknown> {
   const path = `/projects/${id(projectId)}/tasks/${id(taskId)}`;
-  return get(cn, { path, place: 'GET /projects/{id}/tasks/{taskId}' }, z.unknown(), call);
+  return get(cn, { path, place: 'GET /projects/{id}/tasks/{taskId}', byId: true }, z.unknown(), call);
 }
 
 export interface NewTask {
@@ -141,7 +142,7 @@ export function createTask(cn: Craftnote, projectId: string, task: NewTask, call
 /** The texts of all messages in a project's chat; no pages are documented here. */
 export async function messageTexts(cn: Craftnote, projectId: string, call: ReadCall): Promise<readonly string[]> {
   const path = `/projects/${id(projectId)}/messages`;
-  const at = { path, place: 'GET /projects/{id}/messages', maxBytes: LIST_BYTES };
+  const at = { path, place: 'GET /projects/{id}/messages', maxBytes: LIST_BYTES, byId: true };
   return (await get(cn, at, MessagesList, call)).messages.map(({ content }) => content ?? '');
 }
 

@@ -174,12 +174,13 @@ function notSent(why: string): Failure {
 }
 
 function toolError(sending: Sending, failure: Failure, details: ToolErrorDetails): ToolError {
+  const { request } = sending;
   const { connection } = sending.options;
-  const message = sending.redactor.redact(`${connection}: ${sending.request.place} ${failure.message}`);
+  const message = sending.redactor.redact(`${connection}: ${request.place} ${failure.message}`);
   return new ToolError(failure.kind, message, {
     connection,
     ...details,
-    ...(sending.request.write && { write: true }),
+    ...(request.write ? { write: true } : request.byId === true && { byId: true }),
   });
 }
 

@@ -35,6 +35,8 @@ export type Verdict =
 /** A request that changes nothing: its loss is `unavailable`. A GraphQL query is such a POST. */
 export interface ReadRequest extends RequestParts {
   readonly write: false;
+  /** One thing is read by its id: a refusal says so, since it may concern that thing alone. @default false */
+  readonly byId?: boolean;
   readonly call: ReadCall;
 }
 

@@ -110,6 +110,19 @@ export function judgeGraphql(answer: HttpAnswer): Verdict | null {
   return { verdict: 'fail', kind, message: `answered a GraphQL error${codesOf(errors)}` };
 }
 
+/** Whether an error says that the key may not see what was asked for. */
+export function meansRefused(error: GraphqlError): boolean {
+  return !meansAbsent(error) && kindOf(error) === 'forbidden';
+}
+
+/** The same for reads of several ids: the refusal of some is accepted, too. */
+export function judgeByIds(answer: HttpAnswer): Verdict | null {
+  const read = GraphqlAnswer.safeParse(answer.body);
+  const errors = read.success ? (read.data.errors ?? []) : [];
+  const isPartial = errors.length > 0 && errors.every((error) => meansAbsent(error) || meansRefused(error));
+  return isPartial && ![401, 403, 429].includes(answer.status) ? { verdict: 'accept' } : judgeGraphql(answer);
+}
+
 /** Only codes: a message may echo what was sent. */
 function codesOf(errors: readonly GraphqlError[]): string {
   const codes = new Set(errors.map((error) => codeOf(error) ?? '').filter((code) => /^[A-Z0-9_]{1,60}$/i.test(code)));

@@ -5,7 +5,7 @@ import type { DevToolSettings } from '../../domain/settings.js';
 import { oneValue } from '../fieldValues.js';
 import type { OpenHttp } from '../http/request.js';
 import type { ReadCall, WriteCall } from '../port/calls.js';
-import type { CreateResult, DevToolConnector } from '../port/devTool.js';
+import type { CreateResult, DevItemsById, DevToolConnector } from '../port/devTool.js';
 import { checkKitemaker } from './check.js';
 import type { KitemakerContext } from './context.js';
 import { createDirectory, resolveTarget, spaceOf, unleased } from './directory.js';
@@ -34,12 +34,7 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
       const space = await spaceOf(km, directory, KitemakerTarget.parse(target), call);
       return await searchMarker(km, { spaceId: space.id, marker, createdSince }, { directory, naming, now }, call);
     },
-    async readItems(ids, call) {
-      const { items, missing, malformed } = await readById(km, ids, false, call);
-      const found = items.map((item) => toDevItem(item, naming));
-      const broken = malformed.map(({ id, problem }) => ({ id, problem }));
-      return { found, missing, ...(broken.length === 0 ? {} : { malformed: broken }) };
-    },
+    readItems: (ids, call) => readItems(context, ids, call),
     async readMarked(id, marker, call) {
       const { items } = await readById(km, [id], true, call);
       const [item] = items;
@@ -64,6 +59,17 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
     feedback: feedbackOf(km),
     hierarchy: hierarchyOf(km),
   };
+}
+
+async function readItems(
+  { km, naming }: Pick<KitemakerContext, 'km' | 'naming'>,
+  ids: readonly string[],
+  call: ReadCall,
+): Promise<DevItemsById> {
+  const { items, missing, malformed, refused } = await readById(km, ids, false, call);
+  const found = items.map((item) => toDevItem(item, naming));
+  const broken = malformed.map(({ id, problem }) => ({ id, problem }));
+  return { found, missing, ...(broken.length > 0 && { malformed: broken }), ...(refused.length > 0 && { refused }) };
 }
 
 function openContext(settings: DevToolSettings, openHttp: OpenHttp): KitemakerContext {

@@ -1,10 +1,18 @@
 /** Reads work items: by id in batches, and whole spaces page by page. */
 import type { ReadCall } from '../port/calls.js';
 import type { MalformedDevItem } from '../port/devTool.js';
-import { namedAliases } from './graphql.js';
+import { meansAbsent, meansRefused, namedAliases } from './graphql.js';
 import { readPages } from './paging.js';
-import { ALIASES, failure, type Kitemaker, problemIn, workItemsById, workItemsPage } from './requests.js';
-import { WorkItem } from './schema.js';
+import {
+  ALIASES,
+  type ByIdRead,
+  failure,
+  type Kitemaker,
+  problemIn,
+  workItemsById,
+  workItemsPage,
+} from './requests.js';
+import { type GraphqlError, WorkItem } from './schema.js';
 
 /** A work item that is not as documented, with its description where at least that is text. */
 export interface MalformedEntry extends MalformedDevItem {
@@ -64,7 +72,11 @@ export async function readSpace(
 
 export interface WorkItemsById extends Entries {
   readonly missing: readonly string[];
+  /** Those that the key may not read, among several. */
+  readonly refused: readonly string[];
 }
+
+const NONE: WorkItemsById = { items: [], malformed: [], missing: [], refused: [] };
 
 /** Reads items by id, in whatever space they are. */
 export async function readById(
@@ -74,52 +86,49 @@ export async function readById(
   call: ReadCall,
 ): Promise<WorkItemsById> {
   const wanted = [...new Set(ids)];
-  const all = { items: [] as WorkItem[], malformed: [] as MalformedEntry[], missing: [] as string[] };
+  const how = { described, several: wanted.length > 1 };
+  let all = NONE;
   for (let at = 0; at < wanted.length; at += ALIASES) {
     if (at > 0) call.heartbeat?.();
-    const read = await readBatch(km, wanted.slice(at, at + ALIASES), described, call);
-    all.items.push(...read.items);
-    all.malformed.push(...read.malformed);
-    all.missing.push(...read.missing);
+    all = together(all, await readBatch(km, wanted.slice(at, at + ALIASES), how, call));
   }
   const [broken] = all.malformed;
   if (wanted.length > 1 || broken === undefined) return all;
   throw failure(km, 'unexpected-response', `GraphQL workItem answered ${broken.problem}`);
 }
 
-/**
- * One missing id voids the whole answer, since `workItem` is non-null. The ids that errors name are taken out and the
- * rest is requested again; where no error names one, the batch is halved down to single ids.
- */
-async function readBatch(
-  km: Kitemaker,
-  ids: readonly string[],
-  described: boolean,
-  call: ReadCall,
-): Promise<WorkItemsById> {
-  if (ids.length === 0) return { items: [], malformed: [], missing: [] };
-  const { data, errors } = await workItemsById(km, ids, described, call);
-  if (errors.length === 0) return readAliases(km, ids, data);
-  const { aliases } = namedAliases(errors);
-  const missing = ids.filter((_, index) => aliases.has(`i${index}`));
-  if (missing.length > 0) {
-    const rest = await readBatch(
-      km,
-      ids.filter((id) => !missing.includes(id)),
-      described,
-      call,
-    );
-    return { ...rest, missing: [...missing, ...rest.missing] };
-  }
-  if (ids.length === 1) return { items: [], malformed: [], missing: ids };
-  const middle = Math.ceil(ids.length / 2);
-  const first = await readBatch(km, ids.slice(0, middle), described, call);
-  const second = await readBatch(km, ids.slice(middle), described, call);
+function together(one: WorkItemsById, other: WorkItemsById): WorkItemsById {
   return {
-    items: [...first.items, ...second.items],
-    malformed: [...first.malformed, ...second.malformed],
-    missing: [...first.missing, ...second.missing],
+    items: [...one.items, ...other.items],
+    malformed: [...one.malformed, ...other.malformed],
+    missing: [...one.missing, ...other.missing],
+    refused: [...one.refused, ...other.refused],
   };
+}
+
+/**
+ * One missing or refused id voids the whole answer, since `workItem` is non-null. The ids that errors name are taken
+ * out and the rest is requested again; where no error names one, the batch is halved down to single ids.
+ */
+async function readBatch(km: Kitemaker, ids: readonly string[], how: ByIdRead, call: ReadCall): Promise<WorkItemsById> {
+  if (ids.length === 0) return NONE;
+  const { data, errors } = await workItemsById(km, ids, how, call);
+  if (errors.length === 0) return readAliases(km, ids, data);
+  const named = (which: readonly GraphqlError[]): string[] => {
+    const { aliases } = namedAliases(which);
+    return ids.filter((_, index) => aliases.has(`i${index}`));
+  };
+  const refusals = errors.filter(meansRefused);
+  const refused = named(refusals);
+  const missing = named(errors.filter(meansAbsent)).filter((id) => !refused.includes(id));
+  if (missing.length + refused.length > 0) {
+    const left = ids.filter((id) => !missing.includes(id) && !refused.includes(id));
+    return together({ ...NONE, missing, refused }, await readBatch(km, left, how, call));
+  }
+  if (ids.length === 1) return refusals.length > 0 ? { ...NONE, refused: ids } : { ...NONE, missing: ids };
+  const middle = Math.ceil(ids.length / 2);
+  const first = await readBatch(km, ids.slice(0, middle), how, call);
+  return together(first, await readBatch(km, ids.slice(middle), how, call));
 }
 
 function readAliases(km: Kitemaker, ids: readonly string[], data: Readonly<Record<string, unknown>>): WorkItemsById {
@@ -132,5 +141,5 @@ function readAliases(km: Kitemaker, ids: readonly string[], data: Readonly<Recor
     else if (read.success) throw failure(km, 'unexpected-response', 'GraphQL workItem answered another item');
     else malformed.push({ id, problem: problemIn(read.error), description: null });
   }
-  return { items, malformed, missing: [] };
+  return { items, malformed, missing: [], refused: [] };
 }

@@ -7,7 +7,7 @@ import { ToolError } from '../../domain/errors.js';
 import type { HttpClient } from '../http/client.js';
 import { LIST_BYTES } from '../http/request.js';
 import type { ReadCall, WriteCall } from '../port/calls.js';
-import { judgeGraphql, meansAbsent } from './graphql.js';
+import { judgeByIds, judgeGraphql, meansAbsent } from './graphql.js';
 import type { Page } from './paging.js';
 import {
   type FeedbackEntry,
@@ -135,7 +135,8 @@ export async function createComment(km: Kitemaker, workItemId: string, text: str
 export async function listSpaces(km: Kitemaker, call: ReadCall): Promise<readonly Space[]> {
   const query = 'query { organization { spaces { id key name statuses { id name type } labels { id name } } } }';
   const place = 'GraphQL organization';
-  return parse(km, place, GraphqlOrganization, await data(km, place, query, {}, call)).organization.spaces;
+  return parse(km, place, GraphqlOrganization, await data(km, place, { query, variables: {} }, call)).organization
+    .spaces;
 }
 
 /** One page of a space's items, by number; with descriptions where markers are searched. */
@@ -153,8 +154,14 @@ export async function workItemsPage(
   const query = `query ($spaceId: ID, $cursor: String, $count: Int) { workItems(spaceId: $spaceId, cursor: $cursor, count: $count) { workItems { ${fields} } cursor hasMore } }`;
   const variables = { spaceId: at.spaceId, count: PAGE_COUNT, ...(at.cursor === null ? {} : { cursor: at.cursor }) };
   const place = 'GraphQL workItems';
-  const { workItems } = parse(km, place, GraphqlPage, await data(km, place, query, variables, call));
+  const { workItems } = parse(km, place, GraphqlPage, await data(km, place, { query, variables }, call));
   return { entries: workItems.workItems, cursor: workItems.cursor ?? null, hasMore: workItems.hasMore };
+}
+
+export interface ByIdRead {
+  readonly described: boolean;
+  /** Among several ids, one that is refused stops no other. */
+  readonly several: boolean;
 }
 
 export interface ById {
@@ -162,11 +169,14 @@ export interface ById {
   readonly errors: readonly GraphqlError[];
 }
 
-/** Several items in one request, under the aliases `i0`, `i1`…; only errors that mean "does not exist" come back. */
+/**
+ * Items in one request, under the aliases `i0`, `i1`…. Only errors that mean "does not exist" come back and, for a read
+ * of several, refusals.
+ */
 export async function workItemsById(
   km: Kitemaker,
   ids: readonly string[],
-  described: boolean,
+  { described, several }: ByIdRead,
   call: ReadCall,
 ): Promise<ById> {
   const fields = described ? MARKED_ITEM_FIELDS : ITEM_FIELDS;
@@ -174,14 +184,16 @@ export async function workItemsById(
   const selections = ids.map((_, index) => `i${index}: workItem(id: $i${index}) { ${fields} }`).join(' ');
   const variables = Object.fromEntries(ids.map((id, index) => [`i${index}`, id]));
   const query = `query (${parameters}) { ${selections} }`;
-  const answer = await ask(km, 'GraphQL workItem', query, variables, call);
+  const how = several ? { judge: judgeByIds } : { byId: true };
+  const answer = await ask(km, 'GraphQL workItem', { query, variables, ...how }, call);
   return { data: answer.data ?? {}, errors: answer.errors ?? [] };
 }
 
 export async function commentBodies(km: Kitemaker, workItemId: string, call: ReadCall): Promise<readonly string[]> {
   const place = 'GraphQL workItem.comments';
   const query = 'query ($id: ID!) { workItem(id: $id) { comments { body } } }';
-  const read = parse(km, place, GraphqlComments, await data(km, place, query, { id: workItemId }, call));
+  const asked = { query, variables: { id: workItemId }, byId: true };
+  const read = parse(km, place, GraphqlComments, await data(km, place, asked, call));
   return read.workItem.comments.map((comment) => comment.body);
 }
 
@@ -203,21 +215,23 @@ export async function feedbackPage(km: Kitemaker, cursor: string | null, call: R
     'query ($cursor: String, $count: Int) { feedback(cursor: $cursor, count: $count) { feedback { id content } cursor hasMore } }';
   const variables = { count: PAGE_COUNT, ...(cursor === null ? {} : { cursor }) };
   const place = 'GraphQL feedback';
-  const { feedback } = parse(km, place, GraphqlFeedback, await data(km, place, query, variables, call));
+  const { feedback } = parse(km, place, GraphqlFeedback, await data(km, place, { query, variables }, call));
   return { entries: feedback.feedback, cursor: feedback.cursor ?? null, hasMore: feedback.hasMore };
 }
 
 export async function initiativeById(km: Kitemaker, id: string, call: ReadCall): Promise<string> {
   const place = 'GraphQL initiative';
   const query = 'query ($it: ID!) { initiative(id: $it) { id } }';
-  return parse(km, place, GraphqlInitiative, await data(km, place, query, { it: id }, call)).initiative.id;
+  return parse(km, place, GraphqlInitiative, await data(km, place, { query, variables: { it: id } }, call)).initiative
+    .id;
 }
 
 /** The id of an initiative by its number (`I-12`). */
 export async function initiativeByNumber(km: Kitemaker, number: string, call: ReadCall): Promise<string> {
   const place = 'GraphQL initiativeByNumber';
   const query = 'query ($it: String) { initiative: initiativeByNumber(number: $it) { id } }';
-  return parse(km, place, GraphqlInitiative, await data(km, place, query, { it: number }, call)).initiative.id;
+  return parse(km, place, GraphqlInitiative, await data(km, place, { query, variables: { it: number } }, call))
+    .initiative.id;
 }
 
 /** One page of the organisation's initiatives. */
@@ -226,7 +240,7 @@ export async function initiativesPage(km: Kitemaker, cursor: string | null, call
     'query ($cursor: String, $count: Int) { initiatives(cursor: $cursor, count: $count) { initiatives { id title } cursor hasMore } }';
   const variables = { count: PAGE_COUNT, ...(cursor === null ? {} : { cursor }) };
   const place = 'GraphQL initiatives';
-  const { initiatives } = parse(km, place, GraphqlInitiatives, await data(km, place, query, variables, call));
+  const { initiatives } = parse(km, place, GraphqlInitiatives, await data(km, place, { query, variables }, call));
   return { entries: initiatives.initiatives, cursor: initiatives.cursor ?? null, hasMore: initiatives.hasMore };
 }
 
@@ -234,7 +248,8 @@ export async function initiativesPage(km: Kitemaker, cursor: string | null, call
 export async function initiativesOf(km: Kitemaker, workItemId: string, call: ReadCall): Promise<readonly string[]> {
   const place = 'GraphQL workItem.initiatives';
   const query = 'query ($id: ID!) { workItem(id: $id) { initiatives { id } } }';
-  const read = parse(km, place, GraphqlItemInitiatives, await data(km, place, query, { id: workItemId }, call));
+  const asked = { query, variables: { id: workItemId }, byId: true };
+  const read = parse(km, place, GraphqlItemInitiatives, await data(km, place, asked, call));
   return read.workItem.initiatives.map(({ id }) => id);
 }
 
@@ -254,28 +269,30 @@ export async function addToInitiative(
   if ((answer.errors ?? []).length > 0) throw failure(km, 'not-found', `${place} says that it does not exist`);
 }
 
+interface Asked {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** One thing is read by its id. */
+  readonly byId?: boolean;
+  /** @default `judgeGraphql` */
+  readonly judge?: typeof judgeGraphql;
+}
+
 async function ask(
   km: Kitemaker,
   place: string,
-  query: string,
-  variables: Readonly<Record<string, unknown>>,
+  { query, variables, byId = false, judge = judgeGraphql }: Asked,
   call: ReadCall,
 ): Promise<z.infer<typeof GraphqlAnswer>> {
   const body = { query, variables };
-  const request = { method: 'POST', path: km.graphqlUrl, place, write: false, body, call } as const;
-  const answer = await km.graphql.send({ ...request, maxBytes: LIST_BYTES, judge: judgeGraphql });
+  const request = { method: 'POST', path: km.graphqlUrl, place, write: false, byId, body, call } as const;
+  const answer = await km.graphql.send({ ...request, maxBytes: LIST_BYTES, judge });
   return parse(km, place, GraphqlAnswer, answer.body);
 }
 
 /** The data of a query for one thing; an error can only mean that it does not exist. */
-async function data(
-  km: Kitemaker,
-  place: string,
-  query: string,
-  variables: Readonly<Record<string, unknown>>,
-  call: ReadCall,
-): Promise<unknown> {
-  const answer = await ask(km, place, query, variables, call);
+async function data(km: Kitemaker, place: string, asked: Asked, call: ReadCall): Promise<unknown> {
+  const answer = await ask(km, place, asked, call);
   if ((answer.errors ?? []).some(meansAbsent)) throw failure(km, 'not-found', `${place} says that it does not exist`);
   return answer.data;
 }

@@ -23,6 +23,9 @@ export interface CraftListing {
 
   /** Pages of everything in the source. */
   listAll(source: CraftSource, call: ReadCall): AsyncIterable<CraftPage>;
+
+  /** Pages of the ids of everything that the listing itself shows: nothing is read singly. */
+  listIds(source: CraftSource, call: ReadCall): AsyncIterable<readonly string[]>;
 }
 
 export interface CraftReader {

@@ -36,6 +36,11 @@ export interface DevItemsById {
   readonly missing: readonly string[];
   /** Neither found nor missing; where a single id was asked for, `unexpected-response` is thrown instead. */
   readonly malformed?: readonly MalformedDevItem[];
+  /**
+   * Ids that the key may not read, although it may read others; where a single id was asked for, `forbidden` of that id
+   * (`isRefusedById`) is thrown instead.
+   */
+  readonly refused?: readonly string[];
 }
 
 /** What one read of a feed saw. */

@@ -32,10 +32,15 @@ export function createRedmineConnector(settings: DevToolSettings, openHttp: Open
     findByMarker: ({ target, marker, createdSince }, call) =>
       searchMarker(context, { target: RedmineTarget.parse(target), marker, createdSince }, call),
     async readItems(ids, call) {
-      const { issues, missing, malformed } = await readById(redmine, ids, call);
+      const { issues, missing, malformed, refused } = await readById(redmine, ids, call);
       const found = issues.map((issue) => toDevItem(issue, naming));
       const broken = malformed.map(({ id, problem }) => ({ id, problem }));
-      return { found, missing, ...(broken.length === 0 ? {} : { malformed: broken }) };
+      return {
+        found,
+        missing,
+        ...(broken.length > 0 && { malformed: broken }),
+        ...(refused.length > 0 && { refused }),
+      };
     },
     async readMarked(id, marker, call) {
       const issue = await readIssue(redmine, id, call);

@@ -50,10 +50,13 @@ interface Reading<T> {
   readonly path: string;
   readonly place: string;
   readonly schema: z.ZodType<T>;
+  /** One issue is read. */
+  readonly byId?: boolean;
 }
 
-async function get<T>(redmine: Redmine, { path, place, schema }: Reading<T>, call: ReadCall): Promise<T> {
-  const { body } = await redmine.http.send({ method: 'GET', path, place, write: false, call, maxBytes: LIST_BYTES });
+async function get<T>(redmine: Redmine, { schema, ...at }: Reading<T>, call: ReadCall): Promise<T> {
+  const { place } = at;
+  const { body } = await redmine.http.send({ method: 'GET', ...at, write: false, call, maxBytes: LIST_BYTES });
   const read = schema.safeParse(body);
   if (read.success) return read.data;
   throw failure(redmine, 'unexpected-response', `${place} answered ${problemIn(read.error)}`);
@@ -92,14 +95,14 @@ export async function listIssues(
 
 /** One issue, unparsed. */
 export async function getIssue(redmine: Redmine, id: string, call: ReadCall): Promise<unknown> {
-  const reading = { path: `/issues/${id}.json`, place: 'GET /issues/{id}.json', schema: IssueAnswer };
+  const reading = { path: `/issues/${id}.json`, place: 'GET /issues/{id}.json', schema: IssueAnswer, byId: true };
   return (await get(redmine, reading, call)).issue;
 }
 
 /** The notes of an issue's journal. */
 export async function issueNotes(redmine: Redmine, id: string, call: ReadCall): Promise<readonly string[]> {
   const path = `/issues/${id}.json?include=journals`;
-  const reading = { path, place: 'GET /issues/{id}.json?include=journals', schema: JournalsAnswer };
+  const reading = { path, place: 'GET /issues/{id}.json?include=journals', schema: JournalsAnswer, byId: true };
   return (await get(redmine, reading, call)).issue.journals.flatMap(({ notes }) => notes ?? []);
 }
 

@@ -78,6 +78,22 @@ function isSameField(item: CraftItem, one: string, other: string): boolean {
   return field !== null && field === customField(item, other);
 }
 
+const KEPT = ' (cannot be written back: ';
+
+/** How a difference is shown that `onDrift: revert` could not write back. */
+export function shownAsKept(path: string, why: string): string {
+  return `${path}${KEPT}${why})`;
+}
+
+/** The path in a difference as it is shown. */
+export function pathShown(shown: string): string {
+  return shown.split(KEPT, 1)[0] ?? shown;
+}
+
+export function isKept(shown: string): boolean {
+  return shown.includes(KEPT);
+}
+
 /** The same text for the same hand-over, whatever the order of keys; its SHA-256 is the fingerprint. */
 export function canonicalJson(handedOver: HandedOver): string {
   const { values, lockField, lockStatus } = handedOver;

@@ -1,6 +1,7 @@
 /** `item_link` and its companions: one object for each interface of `links.ts`, all over one pool. */
 import type { Database } from '../database.js';
 import { createGone } from './gone.js';
+import { createGoneInCraft } from './goneInCraft.js';
 import { createHierarchy } from './hierarchy.js';
 import { createLeases } from './leases.js';
 import type { LinkLedgers } from './links.js';
@@ -21,6 +22,7 @@ export function createLinks(database: Database): LinkLedgers {
     pairings: createPairings(database, reading),
     live: createLive(database),
     gone: createGone(database),
+    goneInCraft: createGoneInCraft(database),
     hierarchy: createHierarchy(database),
     renaming: createRenaming(database),
   };

@@ -3,6 +3,7 @@ import type { DevItem } from '../../domain/devItem.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { HandedOver, ItemLink, UnansweredWrite } from '../../domain/link.js';
 import type { Phase, Reason } from '../../domain/phases.js';
+import type { GoneCraftItems, GoneDevItems } from './goneItems.js';
 
 /** The right to send one write. `passed` counts from this process's clocks, read before the query. */
 export interface Lease {
@@ -197,19 +198,10 @@ export interface LiveLinks {
   idle(pipeline: string | null, idleMs: number): Promise<readonly ItemRef[]>;
   /** Distinct `dev_scope` of live links. */
   liveScopes(devTool: string): Promise<readonly string[]>;
-  /** Ids of live linked dev items of a scope. */
+  /** Ids of live linked dev items of a scope, without those of `noteClosedMissing`. */
   liveDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
-}
-
-/** Counts the dev items of a connection that were found gone (design 3, Gone). */
-export interface GoneDevItems {
-  /**
-   * How many linked items of a connection became `orphaned` or were found gone within the last hour, and how many are
-   * followed, including the gone ones. For an hour after a `mass-deletion` pause was resumed, `gone` is 0.
-   */
-  goneCounts(devTool: string): Promise<{ readonly gone: number; readonly followed: number }>;
-  /** Notes that this item's dev item was found gone, for `goneCounts`; idempotent within the hour. */
-  noteGone(item: ItemRef): Promise<void>;
+  /** Those of `noteClosedMissing`: they are only looked for in what is listed anyway. */
+  missingDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
 }
 
 /** Finds rows by how their Craft items are related (design 4, Hierarchy). */
@@ -232,7 +224,7 @@ export interface Renaming {
   renamePipeline(from: string, to: string): Promise<RenamePipeline>;
 }
 
-/** All nine, under the names that they have in `Ledger`. */
+/** All ten, under the names that they have in `Ledger`. */
 export interface LinkLedgers {
   readonly links: Links;
   readonly phases: Phases;
@@ -241,6 +233,7 @@ export interface LinkLedgers {
   readonly pairings: Pairings;
   readonly live: LiveLinks;
   readonly gone: GoneDevItems;
+  readonly goneInCraft: GoneCraftItems;
   readonly hierarchy: Hierarchy;
   readonly renaming: Renaming;
 }

@@ -1,9 +1,14 @@
 /** Live links: their scopes and dev items for feeds and inventories, and those that nothing has touched lately. */
 import type { ItemRef } from '../../domain/ids.js';
-import { FINAL_PHASES } from '../../domain/phases.js';
+import { CLOSED_PHASES, FINAL_PHASES } from '../../domain/phases.js';
 import type { Database } from '../database.js';
 import type { LiveLinks } from './links.js';
 import { LIVE, phaseList } from './sql.js';
+
+const LINKS = `item_link l join item_detail d using (pipeline_id, craft_item_id)`;
+
+/** A closed link whose dev item is known to be missing: nothing is read for it (design 3). */
+const KNOWN_MISSING = `(l.phase in ${phaseList(CLOSED_PHASES)} and coalesce(d.missing_since >= l.linked_at, false))`;
 
 export function createLive({ query }: Database): LiveLinks {
   return {
@@ -19,8 +24,8 @@ export function createLive({ query }: Database): LiveLinks {
 
     async liveScopes(devTool) {
       const rows = await query<{ scope: string }>(
-        `select distinct dev_scope as scope from item_link l
-         where dev_tool = $1 and ${LIVE} and dev_scope is not null order by 1`,
+        `select distinct dev_scope as scope from ${LINKS}
+         where dev_tool = $1 and ${LIVE} and dev_scope is not null and not ${KNOWN_MISSING} order by 1`,
         [devTool],
       );
       return rows.map((row) => row.scope);
@@ -28,7 +33,17 @@ export function createLive({ query }: Database): LiveLinks {
 
     async liveDevItemIds(devTool, scope) {
       const rows = await query<{ id: string }>(
-        `select dev_item_id as id from item_link l where dev_tool = $1 and dev_scope = $2 and ${LIVE} order by 1`,
+        `select dev_item_id as id from ${LINKS}
+         where dev_tool = $1 and dev_scope = $2 and ${LIVE} and not ${KNOWN_MISSING} order by 1`,
+        [devTool, scope],
+      );
+      return rows.map((row) => row.id);
+    },
+
+    async missingDevItemIds(devTool, scope) {
+      const rows = await query<{ id: string }>(
+        `select dev_item_id as id from ${LINKS}
+         where dev_tool = $1 and dev_scope = $2 and ${LIVE} and ${KNOWN_MISSING} order by 1`,
         [devTool, scope],
       );
       return rows.map((row) => row.id);

@@ -3,6 +3,7 @@
  * `target.projectId` names, whatever its Craft item's parent became.
  */
 import type { Hierarchy } from '../../port/capabilities.js';
+import { isRefusedById } from '../../../domain/errors.js';
 import type { CraftnoteContext } from '../context.js';
 import { readProject } from '../items.js';
 import { readId } from '../mapping.js';
@@ -20,7 +21,7 @@ export function hierarchyOf(context: CraftnoteContext): Hierarchy {
       if (readId(parent.id).resource === 'task') {
         return { accepted: false, why: `${parent.id} is a task: only a folder has projects under it` };
       }
-      const project = await readProject(context, parent.id, call);
+      const project = await unlessRefused(readProject(context, parent.id, call));
       if (project === null) return { accepted: false, why: `Craftnote has no project ${parent.id}` };
       if (project.projectType === 'FOLDER') return { accepted: true };
       const type = project.projectType ?? 'no type';
@@ -30,4 +31,14 @@ export function hierarchyOf(context: CraftnoteContext): Hierarchy {
       };
     },
   };
+}
+
+/** A project that the key may not read is no parent. */
+async function unlessRefused<T>(read: Promise<T | null>): Promise<T | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isRefusedById(error)) return null;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@
  * by a write after the create. Of several initiatives the first one counts.
  */
 import type { Hierarchy } from '../../port/capabilities.js';
-import { ToolError } from '../../../domain/errors.js';
+import { isRefusedById, ToolError } from '../../../domain/errors.js';
 import type { DevItemDraft } from '../../../domain/devItem.js';
 import type { ReadCall } from '../../port/calls.js';
 import type { KitemakerContext } from '../context.js';
@@ -18,7 +18,7 @@ export function hierarchyOf(km: Kitemaker): Hierarchy {
         const [initiative] = await initiativesOf(km, parent.id, call);
         return initiative === undefined ? { accepted: false, why: `${name} is in no initiative` } : { accepted: true };
       } catch (error) {
-        if (error instanceof ToolError && error.kind === 'not-found') {
+        if (isRefusedById(error) || (error instanceof ToolError && error.kind === 'not-found')) {
           return { accepted: false, why: `Kitemaker shows no work item ${name}` };
         }
         throw error;

@@ -4,7 +4,7 @@
  * project is not used.
  */
 import type { Hierarchy } from '../../port/capabilities.js';
-import { ToolError } from '../../../domain/errors.js';
+import { isRefusedById, ToolError } from '../../../domain/errors.js';
 import type { RedmineContext } from '../context.js';
 import { readIssue } from '../items.js';
 import { listTrackers } from '../requests.js';
@@ -37,7 +37,7 @@ async function unlessIllegible<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof ToolError && error.kind === 'unexpected-response') return null;
+    if (isRefusedById(error) || (error instanceof ToolError && error.kind === 'unexpected-response')) return null;
     throw error;
   }
 }

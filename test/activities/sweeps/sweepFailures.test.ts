@@ -16,6 +16,7 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
   const linkOf = (id: string) => ({
     devItemId: id,
     phase: 'following',
+    blockedBy: null as string | null,
     pipeline: 'mobile',
     craftItemId: id,
   });
@@ -25,7 +26,7 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
     cleared: [] as string[],
     woken: [] as string[],
     /** In the order in which the ledger lists them. */
-    rowsOf: (id: string): readonly ReturnType<typeof linkOf>[] => [linkOf(id)],
+    rowsOf: (id: string): readonly Partial<ReturnType<typeof linkOf>>[] => [linkOf(id)],
     /** Of these the pending change cannot be cleared. */
     stuck: new Set<string>(),
   };
@@ -47,7 +48,9 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
       live: {
         liveScopes: () => Promise.resolve(['moved-to']),
         liveDevItemIds: () => Promise.resolve(['1', '2', '3']),
+        missingDevItemIds: () => Promise.resolve([]),
       },
+      gone: { noteClosedMissing: () => Promise.resolve(), noteClosedFound: () => Promise.resolve() },
       feeds: {
         cursor: () => Promise.resolve({ value: null, version: 0 }),
         pending: () => Promise.resolve(['1', '2', '3'].map((devItemId) => ({ devItemId, snapshot: {} }))),
@@ -164,6 +167,45 @@ describe('activities/sweeps/sweepFailures', () => {
     const { deps, state } = depsOf({ listIds: () => Promise.resolve(['1', '2']), readItems });
     expect(await run(() => takeInventory(deps, SCOPE))).toBe(1);
     expect(state).toMatchObject({ woken: ['3'], inventories: 1 });
+  });
+
+  it('the only absent item, which the key may not read, is woken to look, and the connection is not paused', async () => {
+    const refusal = new ToolError('forbidden', 'km: refused', { connection: 'km', byId: true });
+    const { deps, state } = depsOf({
+      listIds: () => Promise.resolve(['1', '2']),
+      readItems: () => Promise.reject(refusal),
+    });
+    expect(await run(() => takeInventory(deps, SCOPE))).toBe(1);
+    expect(state).toMatchObject({ woken: ['3'], inventories: 1 });
+    expect(deps.ledger.connections.pause).not.toHaveBeenCalled();
+  });
+
+  it('of several absent items, one that the key may not read keeps no other from being told', async () => {
+    const readItems = () => Promise.resolve({ found: [], missing: ['1'], refused: ['2'] });
+    const { deps, state } = depsOf({ listIds: () => Promise.resolve(['3']), readItems });
+    await run(() => takeInventory(deps, SCOPE));
+    expect(state).toMatchObject({ woken: ['1', '2'], inventories: 1 });
+  });
+
+  it.each(['refused', 'bad-answer'])(
+    'an item that shows already that it cannot be read (%s) is not woken for it again',
+    async (blockedBy) => {
+      const readItems = () =>
+        Promise.resolve({ found: [], missing: ['1'], malformed: [{ id: '2', problem: 'odd' }], refused: ['3'] });
+      const { deps, state } = depsOf({ listIds: () => Promise.resolve([]), readItems });
+      const { rowsOf } = state;
+      state.rowsOf = (id) =>
+        id === '1' ? rowsOf(id) : [{ devItemId: id, craftItemId: id, phase: 'blocked', blockedBy }];
+      await run(() => takeInventory(deps, SCOPE));
+      expect(state.woken).toEqual(['1']);
+    },
+  );
+
+  it('a sweep whose read of one item is refused fails without pausing the connection', async () => {
+    const refusal = new ToolError('forbidden', 'km: refused', { connection: 'km', byId: true });
+    const { deps } = depsOf();
+    await expect(run(() => runSweepStep(deps, 'km', () => Promise.reject(refusal)))).rejects.toThrow('km: refused');
+    expect(deps.ledger.connections.pause).not.toHaveBeenCalled();
   });
 
   it('an inventory that could not wake everybody is not noted', async () => {

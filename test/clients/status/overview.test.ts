@@ -4,6 +4,7 @@ import type { SweepRecord } from '../../../ledger/ledger.js';
 import { followedLink } from '../../fixtures/links.js';
 import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
 import { recordedTerminal } from '../../harness/terminal.js';
+import { wordsOf } from '../../harness/words.js';
 
 const plain = recordedTerminal();
 const settings = settingsOf([pipelineOf('mobile')]);
@@ -63,6 +64,30 @@ describe('clients/status/overview', () => {
     expect(text).toMatch(
       /^Paused connections\n[^]*craftsync resume km[^]*Held-back sweeps\n[^]*mass-creation: 1001[^]*following/,
     );
+  });
+
+  it('never says that nothing needs a person beside a paused connection or a sweep that is stuck', () => {
+    const links = [followedLink()];
+    const since = '2026-01-01T10:00:00.000Z';
+    const paused = [{ connection: 'craft', reason: 'connection', message: '403', since, writeRefused: false }] as const;
+    const troubles = [
+      { paused },
+      { sweeps: [sweepOf({ heldBack: 'mass-creation: 1001 new items' })] },
+      { sweeps: [sweepOf({ trouble: 'craft: it answered with HTML' })] },
+    ];
+    for (const trouble of troubles)
+      expect(renderOverview(plain, { ...overview, links, ...trouble })).not.toContain('Nothing needs a person.');
+    expect(renderOverview(plain, { ...overview, links })).toContain('Nothing needs a person.');
+  });
+
+  it.each([
+    ['a value', 'craft: PUT was refused with status 400', /A value: correct it in Craft\.io or in the configuration/],
+    ['the right to see one item', 'craft: GET /item/{id} was refused with status 403', /give it to the key/],
+  ])('an item that alone was refused %s needs a person, and is told what fits', (_what, lastError, advice) => {
+    const refused = followedLink({ phase: 'blocked', blockedBy: 'refused', lastError });
+    const text = wordsOf(renderOverview(plain, { ...overview, links: [refused] }));
+    expect(text).toMatch(/^1 thing that needs a person .*blocked \(refused\)/);
+    expect(text).toMatch(advice);
   });
 
   it('says that webhooks have gone silent, once enough changes came without one', () => {

@@ -87,7 +87,10 @@ describe('connectors/craft/reading', () => {
     const { server, craft } = await open({ dialect: 'swagger', items: [item(1)] });
     expect(await craft.readItem(source, idOf(2), read)).toBeNull();
     server.options.intercept = () => ({ status: 403, body: { message: 'Access denied' } });
-    await expect(craft.readItem(source, idOf(1), read)).rejects.toMatchObject({ kind: 'forbidden' });
+    const refusal = { kind: 'forbidden', details: { byId: true } };
+    await expect(craft.readItem(source, idOf(1), read)).rejects.toMatchObject(refusal);
+    const listing = collect(craft.listAll(source, read));
+    await expect(listing).rejects.not.toHaveProperty('details.byId');
     server.options.intercept = () => ({
       status: 404,
       body: null,
@@ -158,6 +161,28 @@ describe('connectors/craft/reading', () => {
     expect(await craft.readItem(source, idOf(1), read)).toMatchObject({ id: idOf(1) });
     server.options.intercept = () => ({ status: 200, body: null, text: 'null' });
     await expect(craft.readItem(source, idOf(1), read)).rejects.toBeInstanceOf(ToolError);
+  });
+
+  it('an initiative that the key may not read stops no other, and is named', async () => {
+    const { server, craft } = await open({ dialect: 'guide', initiatives: [item(1), item(2), item(3)] });
+    server.options.intercept = ({ path }) =>
+      path === `/portfolio_item/${idOf(2)}` ? { status: 403, body: { message: 'Access denied' } } : null;
+    const { ids, pages } = await collect(craft.listAll({ portfolio: PORTFOLIO }, read));
+    expect(ids).toEqual([idOf(1), idOf(3)]);
+    expect(pages[0]?.malformed).toMatchObject([{ id: idOf(2), problem: expect.stringContaining('403') as string }]);
+  });
+
+  it.each([
+    ['a workspace', source, { items: [item(1), item(2)] }],
+    ['a portfolio', { portfolio: PORTFOLIO }, { initiatives: [item(1), item(2)] }],
+  ])('lists the ids in %s without a single read, though no single read is answered', async (_what, from, served) => {
+    const { server, craft } = await open({ dialect: 'guide', ...served });
+    server.options.intercept = ({ path }) =>
+      /item\//.test(path) ? { status: 404, body: { message: 'No item found' } } : null;
+    const ids: string[] = [];
+    for await (const page of craft.listIds(from, read)) ids.push(...page);
+    expect(ids).toEqual([idOf(1), idOf(2)]);
+    expect(server.requests).toHaveLength(1);
   });
 
   it('reads initiatives one by one, but not those whose listed status does not match', async () => {

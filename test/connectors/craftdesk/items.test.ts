@@ -261,6 +261,21 @@ describe('connectors/craftdesk/items', () => {
       expect((await failing(connector.readItems(['id-1'], call))).kind).toBe('unexpected-response');
     });
 
+    it('a project that the key may not read stops only itself; read alone it is refused by its id', async () => {
+      const { connector } = await craftdesk((request) => {
+        if (request.url.endsWith('/secret')) return { status: 403, body: { message: 'Forbidden', code: 403 } };
+        return serving(() => many(3))(request, 1);
+      });
+      const [first = ''] = many(3).map(({ id }) => id);
+      const read = await connector.readItems([first, 'secret', 'gone', 'a', 'b'], call);
+      expect(read.found.map(({ id }) => id)).toEqual([first]);
+      expect(read).toMatchObject({ missing: ['gone', 'a', 'b'], refused: ['secret'] });
+      expect(await failing(connector.readItems(['secret'], call))).toMatchObject({
+        kind: 'forbidden',
+        details: { byId: true },
+      });
+    });
+
     it('a project of another workspace is forbidden, never missing', async () => {
       const { connector } = await craftdesk(() => ({ status: 403, body: { message: 'Forbidden', code: 403 } }));
       expect((await failing(connector.readItems(['id-1'], call))).kind).toBe('forbidden');

@@ -25,6 +25,18 @@ describe('connectors/craftnote/readItems', () => {
     expect(malformed?.map(({ id }) => id)).toEqual(['odd']);
   });
 
+  it('a project or task that the key may not read stops only itself; read alone it is refused by its id', async () => {
+    const denied: Script = (request) =>
+      /\/(secret|t-3)$/.test(request.url) ? { status: 403, body: { message: 'Forbidden' } } : items(request);
+    const { connector } = await craftnote(denied);
+    const read = await connector.readItems(['p-1', 'secret', 'p-1/t-3', 'p-9'], call);
+    expect(read.found.map(({ id }) => id)).toEqual(['p-1']);
+    expect(read).toMatchObject({ missing: ['p-9'], refused: ['secret', 'p-1/t-3'] });
+    const refusal = { kind: 'forbidden', details: { byId: true } };
+    expect(await failing(connector.readItems(['secret'], call))).toMatchObject(refusal);
+    expect(await failing(connector.readMarked('secret', MARKER, call))).toMatchObject(refusal);
+  });
+
   it('an id is one part of the path, whatever it contains', async () => {
     const { connector, server } = await craftnote(() => null);
     await connector.readItems(['a b/../c?d'], call);

@@ -105,9 +105,36 @@ describe('connectors/kitemaker/readItems', () => {
   ];
   it.each(failures)('never calls an item missing because of %s', async (_, error, kind) => {
     const { connector, pushedBack } = await kitemaker(byId(() => ({ body: { data: null, errors: [error] } })));
-    expect((await failing(connector.readItems(['id-1', 'id-2'], call))).kind).toBe(kind);
+    if (kind === 'forbidden') expect(await connector.readItems(['id-1', 'id-2'], call)).toMatchObject({ missing: [] });
+    else expect((await failing(connector.readItems(['id-1', 'id-2'], call))).kind).toBe(kind);
     expect((await failing(connector.readItems(['id-1'], call))).kind).toBe(kind);
     expect(pushedBack).toHaveLength(kind === 'rate-limited' ? 2 : 0);
+  });
+
+  it.each([
+    ['where the error names it', true],
+    ['where no error names it', false],
+  ])('an item that the key may not see stops only itself, %s; read alone it is refused by its id', async (_, names) => {
+    const error = (alias: string) => ({
+      message: 'Not authorized',
+      extensions: { code: 'FORBIDDEN' },
+      ...(names && { path: [alias] }),
+    });
+    const { connector } = await kitemaker(
+      byId((wanted) => {
+        const first = wanted.findIndex((id) => ['id-3', 'id-9'].includes(id));
+        return first === -1
+          ? { body: { data: dataFor(wanted) } }
+          : { body: { data: null, errors: [error(`i${first}`)] } };
+      }),
+    );
+    const read = await connector.readItems(ids(12), call);
+    expect([read.found.length, read.missing, [...(read.refused ?? [])].sort()]).toEqual([10, [], ['id-3', 'id-9']]);
+    expect(await connector.readItems(['id-3', 'id-9'], call)).toMatchObject({ found: [], refused: ['id-3', 'id-9'] });
+    expect(await failing(connector.readItems(['id-3'], call))).toMatchObject({
+      kind: 'forbidden',
+      details: { byId: true },
+    });
   });
 
   it('an item that is not as documented stops only itself; read alone it names the property', async () => {

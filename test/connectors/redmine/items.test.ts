@@ -27,10 +27,11 @@ describe('connectors/redmine/items', () => {
     expect(await tool.readItems([seen.id, unseen.id, '4711', 'no-number'], read)).toMatchObject({
       found: [{ id: seen.id }],
       missing: ['4711', 'no-number'],
-      malformed: [{ id: unseen.id, problem: 'it exists, but the key may not see it' }],
+      refused: [unseen.id],
     });
-    await expect(tool.readItems([unseen.id], read)).rejects.toMatchObject({ kind: 'unexpected-response' });
-    await expect(tool.readMarked(unseen.id, markerOf(1), read)).rejects.toMatchObject({ kind: 'unexpected-response' });
+    const refusal = { kind: 'forbidden', details: { byId: true, keyAccepted: true } };
+    await expect(tool.readItems([unseen.id], read)).rejects.toMatchObject(refusal);
+    await expect(tool.readMarked(unseen.id, markerOf(1), read)).rejects.toMatchObject(refusal);
   });
 
   it('writes the marker only into its field, or into the description, in Textile and in Markdown', async () => {

@@ -30,10 +30,10 @@ describe('integration/operator/recreate', () => {
     const link = started.take();
     await after.order(deployment, 'release', link);
     after.act(deployment, { as: 'product-manager', action: 'delete', id: link.craftItemId });
-    expect(await after.order(deployment, 'recreate', link)).toMatchObject({
-      outcome: 'unchanged',
-      status: { phase: 'not-ready', devItem: null, lastError: 'the item does not exist in Craft.io' },
-    });
+    const recreated = await after.order(deployment, 'recreate', link);
+    expect(recreated).toMatchObject({ outcome: 'waiting', status: { devItem: null } });
+    const row = await after.inPhase(deployment, link, 'not-ready');
+    expect(row).toMatchObject({ lastError: 'the item does not exist in Craft.io' });
     expect(after.devItemsOf(deployment, link)).toEqual([link.devItemId]);
   }, 120_000);
 
