@@ -107,7 +107,7 @@ describe('ledger/links/pairings', () => {
       lockedAt: null,
       handedOver: null,
       lastProgress: null,
-      claimToken: null,
+      claimToken: expect.any(String) as string,
       lastError: null,
       dismissedDevItems: ['dev-p12'],
     });
