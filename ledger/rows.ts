@@ -47,12 +47,13 @@ export interface LinkRow {
   parent_craft_item_id: string | null;
   sent_target: unknown;
   write_refused_at: Date | null;
+  unknown_searches: number;
 }
 
 /** Columns of `LinkRow`, from `item_link l` joined with `item_detail d`. */
 export const LINK_COLUMNS = `l.*, d.craft_url, d.drift_fields, d.duplicate_dev_items, d.unanswered,
   d.uncertain_creates, d.paused_from, d.settling_since, d.parent_craft_item_id, d.sent_target,
-  d.write_refused_at`;
+  d.write_refused_at, d.unknown_searches`;
 
 export const LINK_TABLES = `item_link l join item_detail d
   on d.pipeline_id = l.pipeline_id and d.craft_item_id = l.craft_item_id`;
@@ -98,6 +99,7 @@ export function linkFromRow(row: LinkRow): ItemLink {
     parentCraftItemId: row.parent_craft_item_id,
     sentTarget: row.sent_target,
     writeRefusedAt: iso(row.write_refused_at),
+    unknownSearches: row.unknown_searches,
   };
 }
 

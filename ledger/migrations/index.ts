@@ -13,6 +13,7 @@ import { webhooks } from './0005_webhooks.js';
 import { feedback } from './0006_feedback.js';
 import { hierarchy } from './0007_hierarchy.js';
 import { heldTargets } from './0008_held_targets.js';
+import { continuity } from './0009_continuity.js';
 import type { MigrationSql } from './migrationSql.js';
 
 export const MIGRATIONS: readonly MigrationSql[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   feedback,
   hierarchy,
   heldTargets,
+  continuity,
 ];
