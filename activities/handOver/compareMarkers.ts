@@ -61,7 +61,7 @@ export async function compareMarkers(deps: CompareNeeds, compared: Compared): Pr
   try {
     return await compareNow(deps, compared, doubt, earlyMs);
   } catch (error) {
-    await continuity.postpone(name, devTool, FAILED_MS, error instanceof Error ? error.message : 'unexpected');
+    await continuity.postpone(name, devTool, FAILED_MS, null);
     throw error;
   }
 }
@@ -105,7 +105,7 @@ async function compareNow(
   const comparison = { doubt, marked, ifNoneIsUnknown: doubt.isFirst && earlyMs > 0 };
   const outcome = await continuity.settle(name, devTool, comparison);
   if (outcome.status === 'some-unknown') {
-    await continuity.postpone(name, devTool, earlyMs, waitsFor(compared, doubt));
+    await continuity.postpone(name, devTool, earlyMs, null);
     return undecided(earlyMs, { ...doubt, why: `${devTool} holds dev items of it that the ledger does not know` });
   }
   const counts = `${marked.length} marked, ${outcome.changed.length} of them unknown`;

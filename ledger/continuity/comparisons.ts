@@ -6,7 +6,7 @@ import { storableText } from '../rows.js';
 import type { Claim, Comparison, Continuity, Doubt, Marked } from './continuity.js';
 import { REMEMBER } from './sentCreates.js';
 
-export type Comparisons = Pick<Continuity, 'claim' | 'postpone' | 'settle' | 'dismiss'>;
+export type Comparisons = Pick<Continuity, 'claim' | 'postpone' | 'troubles' | 'settle' | 'dismiss'>;
 
 interface Place {
   readonly pipeline: string;
@@ -45,6 +45,13 @@ export function createComparisons({ query, transaction }: Database): Comparisons
         `update marker_comparison set trouble = $4, claimed_until = clock_timestamp() + $3 * interval '1 millisecond'
          where pipeline_id = $1 and dev_tool = $2`,
         [pipeline, devTool, ms, storableText(trouble)],
+      );
+    },
+
+    async troubles() {
+      return await query<{ pipeline: string; devTool: string; trouble: string }>(
+        `select pipeline_id as pipeline, dev_tool as "devTool", trouble from marker_comparison
+         where trouble is not null order by 1, 2`,
       );
     },
 

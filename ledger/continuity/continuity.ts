@@ -46,8 +46,10 @@ export interface Continuity {
   doubt(pipeline: string, devTool: string): Promise<Doubt | null>;
   /** The right to compare, for `forMs`: one step does it, and the others wait. */
   claim(pipeline: string, devTool: string, forMs: number): Promise<Claim>;
-  /** The comparison could not be made: nobody tries again for `ms`. */
-  postpone(pipeline: string, devTool: string, ms: number, trouble: string): Promise<void>;
+  /** Nobody compares again for `ms`. `trouble`: the tool could not tell; a person may have to look. */
+  postpone(pipeline: string, devTool: string, ms: number, trouble: string | null): Promise<void>;
+  /** Comparisons that the tool's last answer did not allow. */
+  troubles(): Promise<readonly { readonly pipeline: string; readonly devTool: string; readonly trouble: string }[]>;
   /**
    * Settles the doubt in one transaction. An item without a dev item gets one that carries its marker as an open create,
    * its row inserted where there is none; a row with another dev item is flagged as having a duplicate.

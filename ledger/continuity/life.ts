@@ -67,6 +67,7 @@ const IN_USE = `
 select 1 as used from ledger_life
 where alive_at between clock_timestamp() - ${GAP} and clock_timestamp() + ${GAP} and not (${WENT_BACK})`;
 
+/** `decided` has the reason found before the row changes: this statement would not see its own change. */
 const BEAT = `
 with before as (
   select alive_at from ledger_life for update
@@ -80,7 +81,7 @@ with before as (
 ), doubted as (
   insert into ledger_doubt (known_until, why) select alive_at - ${SLACK}, why from reason
 )
-insert into ledger_life as life (alive_at) values (clock_timestamp())
+insert into ledger_life as life (alive_at) select clock_timestamp() from (select count(*) from reason) as decided
 on conflict (only_row) do update set alive_at = excluded.alive_at
 returning life.alive_at::text as alive_at`;
 
