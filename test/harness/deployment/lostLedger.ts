@@ -53,7 +53,6 @@ export async function copyLedger(deployment: TestDeployment): Promise<void> {
 export async function putBack(deployment: TestDeployment): Promise<void> {
   await inLedger(deployment, async (client, tables) => {
     await client.query(`begin; truncate ${tables.join(', ')} cascade`);
-    await client.query('set local session_replication_role = replica');
     for (const table of tables) {
       await client.query(`insert into public.${table} overriding system value table copied.${table}`);
     }
@@ -86,6 +85,7 @@ export async function forgetRuns({ temporal }: TestDeployment): Promise<void> {
   );
 }
 
+/** `tables`: those that refer to others come last. */
 async function inLedger(
   { env }: TestDeployment,
   work: (client: pg.Client, tables: readonly string[]) => Promise<void>,
@@ -94,8 +94,10 @@ async function inLedger(
   await client.connect();
   try {
     const { rows } = await client.query<{ name: string }>(
-      `select table_name as name from information_schema.tables
-       where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'craftsync_migrations'`,
+      `select table_name as name from information_schema.tables t
+       where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'craftsync_migrations'
+       order by exists (select from information_schema.table_constraints c where c.table_schema = 'public'
+         and c.table_name = t.table_name and c.constraint_type = 'FOREIGN KEY'), table_name`,
     );
     await work(
       client,
