@@ -1,6 +1,6 @@
 /**
- * The one way to change a phase outside of a step's lease: decide by the row, and write only while it is as it was read.
- * A process may be stopped in between, and by the time it goes on the item may be done.
+ * The one way to change a phase outside of a step's lease: decide by the row, and write only while it is as it was
+ * read. A process may be stopped in between, and by the time it goes on the item may be done.
  */
 import type { ItemRef } from '../../domain/ids.js';
 import { PHASE_OF_STEP, stepOf } from '../../domain/itemState.js';

@@ -35,7 +35,7 @@ export async function storeDevItem(
   }
 }
 
-/** The row may be older than the create, if the ledger was put back meanwhile: then the create is recalled as an open one. */
+/** The row is older than the create if the ledger was put back meanwhile: then it gets the create as an open one. */
 async function rememberFor(ctx: ItemContext, devItem: DevItem): Promise<void> {
   const { continuity } = ctx.deps.ledger;
   const marked = { generation: ctx.link.generation, devItemIds: [devItem.id] };

@@ -71,7 +71,7 @@ export async function refuseEmptyLedger({ client, ledger, settings }: Reach, acc
   }
 }
 
-/** Pipelines whose markers cannot be compared with the ledger, so that nothing is created: `--accept` overrides that. */
+/** Pipelines whose markers cannot be compared with the ledger, so that nothing is created: `--accept` overrides it. */
 export async function reportComparisons(
   ledger: Ledger,
   accept: boolean,

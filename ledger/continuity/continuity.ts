@@ -51,8 +51,8 @@ export interface Continuity {
   /** Comparisons that the tool's last answer did not allow. */
   troubles(): Promise<readonly { readonly pipeline: string; readonly devTool: string; readonly trouble: string }[]>;
   /**
-   * Settles the doubt in one transaction. An item without a dev item gets one that carries its marker as an open create,
-   * its row inserted where there is none; a row with another dev item is flagged as having a duplicate.
+   * Settles the doubt in one transaction. An item without a dev item gets one that carries its marker as an open
+   * create, its row inserted where there is none; a row with another dev item is flagged as having a duplicate.
    */
   settle(
     pipeline: string,

@@ -13,6 +13,7 @@ import { asks, runStep } from '../../../activities/step/step.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { ItemLink } from '../../../domain/link.js';
 import { begin, following, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 const item: ItemRef = { pipeline: 'mobile', craftItemId: 'a' };
@@ -82,6 +83,8 @@ describe('activities/step/changePhase', { timeout: 60_000 }, () => {
   });
 
   it('an item is done once it has settled for its time by the database’s clock, and no earlier', async () => {
+    const mobile = { ...pipelineOf('mobile'), settleForMs: 7 * 24 * 3_600_000 };
+    systems.settings = settingsOf([mobile]);
     await following(db.ledger, 'a');
     await settlingSince('1 hour');
     await run(() => finishItem(systems.deps, item));

@@ -1,6 +1,7 @@
 /** A lost create that cannot be looked for: longer and longer waits, then a person (design 3, createDevItem). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { checkReadiness } from '../../../activities/handOver/checkReadiness.js';
 import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
 import { asks } from '../../../activities/step/step.js';
@@ -65,7 +66,7 @@ describe('activities/writes/adoptDevItem', { timeout: 60_000 }, () => {
     answer = { answer: 'absent' };
     await systems.step(item, create);
     expect(await row()).toMatchObject({ unknownSearches: 0 });
-    await systems.step(item, create);
+    for (const body of [asks('check', checkReadiness), create]) await systems.step(item, body);
     expect(systems.created).toHaveLength(1);
   });
 });
