@@ -4,6 +4,7 @@
  *
  * One step of the pipeline does it for all; its items wait for it right before a create, and nowhere else.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
 import type { ReadCall } from '../../connectors/port/calls.js';
 import type { DevToolConnector, MarkedItem } from '../../connectors/port/devTool.js';
@@ -36,6 +37,8 @@ type CompareNeeds = Needs<'continuity' | 'links' | 'log' | 'now', 'itemSyncs'>;
 
 /** A step that compares has this long; reading a large tool takes many calls. */
 const CLAIMED_FOR_MS = 10 * 60_000;
+/** A ready sweep waits this long at most for a comparison. */
+const SWEEP_WAITS_MS = 5 * 60_000;
 /** How long the others wait before they look again. */
 const LOOK_AGAIN_MS = 5_000;
 /** After an answer that was no use, the tool is asked again this much later. */
@@ -77,11 +80,22 @@ export async function compareForSweep(deps: CompareNeeds & Pick<ActivityDeps, 'c
   if (pipeline === undefined || toolSettings === undefined) return;
   try {
     const tool = current.devTool(pipeline.devTool);
-    await heartbeating(() => compareMarkers(deps, { pipeline, toolSettings, tool, call: callOf('sweep') }));
+    const compared = { pipeline, toolSettings, tool, call: callOf('sweep') };
+    await heartbeating(() => compareInTime(deps, compared));
   } catch (error) {
     cancellationSignal().throwIfAborted();
     if (!(error instanceof ToolError)) throw error;
     await note(deps, name, 'failed', error.message);
+  }
+}
+
+/** Runs that rest ask for no create, so the sweep waits for what is soon to be compared. */
+async function compareInTime(deps: CompareNeeds, compared: Compared): Promise<void> {
+  const giveUpAt = performance.now() + SWEEP_WAITS_MS;
+  for (;;) {
+    const undecided = await compareMarkers(deps, compared);
+    if (undecided === null || undecided.unknown || performance.now() + undecided.ms > giveUpAt) return;
+    await sleep(undecided.ms, undefined, { signal: cancellationSignal() });
   }
 }
 
