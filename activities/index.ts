@@ -7,8 +7,9 @@ import type { ItemRef } from '../domain/ids.js';
 import type { FeedbackIntakeInput } from '../domain/messages.js';
 import type { StepResult } from '../domain/itemState.js';
 import type { Reason } from '../domain/phases.js';
-import { beginItem } from './handOver/beginItem.js';
+import { beginItem, type BeginOptions } from './handOver/beginItem.js';
 import { checkDrift } from './follow/checkDrift.js';
+import { compareForSweep } from './handOver/compareMarkers.js';
 import { checkReadiness } from './handOver/checkReadiness.js';
 import { confirmGone, suspectGone } from './follow/confirmGone.js';
 import { finishItem } from './follow/finishItem.js';
@@ -45,7 +46,7 @@ import { pauseItem, recreateItem, relinkItem, resumeItem } from './follow/operat
 
 export function createActivities(deps: ActivityDeps) {
   return {
-    beginItem: (item: ItemRef, options: { newRun: boolean }) => beginItem(deps, item, options),
+    beginItem: (item: ItemRef, options: BeginOptions) => beginItem(deps, item, options),
     checkReadiness: (item: ItemRef) => runStep(deps, item, asks('check', checkReadiness)),
     createDevItem: (item: ItemRef) => runStep(deps, item, asks('create', createDevItem)),
     lockCraftItem: (item: ItemRef) => runStep(deps, item, unlessHandsOff(lockCraftItem)),
@@ -68,7 +69,10 @@ export function createActivities(deps: ActivityDeps) {
     nextUnknown: (page: SweepRef & { after: string | null; limit: number }) => nextUnknown(deps, page),
     markStarted: (started: SweepRef & { craftItemIds: readonly string[] }) => markStarted(deps, started),
     awaitRoom: (sweep: SweepRef & { max: number }) => awaitRoom(deps, sweep),
-    reviveLost: (pipeline: string) => reviveLost(deps, pipeline),
+    reviveLost: async (pipeline: string) => {
+      await compareForSweep(deps, pipeline);
+      return reviveLost(deps, pipeline);
+    },
     noteSweep: (record: EndedSweep) => noteSweep(deps, record),
 
     listScopes: (devTool: string) => listScopes(deps, devTool),

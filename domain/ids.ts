@@ -48,6 +48,19 @@ export function marker(item: ItemRef, generation: number): string {
   return `${MARKER_PREFIX}${item.pipeline}/${item.craftItemId}/${generation}`;
 }
 
+/** What the markers of a pipeline's dev items begin with. */
+export function markerStart(pipeline: string): string {
+  return `${MARKER_PREFIX}${pipeline}/`;
+}
+
+/** Which item and generation of the pipeline a marker names; null: none. */
+export function readMarker(text: string, pipeline: string): (ItemRef & { readonly generation: number }) | null {
+  const start = markerStart(pipeline);
+  const match = text.startsWith(start) ? /^(.+)\/([1-9]\d{0,8})$/.exec(text.slice(start.length)) : null;
+  if (match?.[1] === undefined) return null;
+  return { pipeline, craftItemId: match[1], generation: Number(match[2]) };
+}
+
 /** The text by which the comment is found again that tells a dev item that it became feedback. */
 export function submittedMarker(workflowId: string): string {
   return `${MARKER_PREFIX}${workflowId}#submitted`;

@@ -70,6 +70,22 @@ export function nextStep(link: ItemLink): NextStep {
   return stepOf(link);
 }
 
+/** A dev item that a run, or a row, knows of; `id` null: none. */
+export interface KnownDevItem {
+  readonly generation: number;
+  readonly id: string | null;
+}
+
+export function knownDevItemOf(state: ItemState): KnownDevItem {
+  return { generation: state.generation, id: state.devItem?.id ?? null };
+}
+
+/** Whether `now` lacks what was known before: only a ledger that was put back forgets a dev item or a generation. */
+export function lacks(now: KnownDevItem, before: KnownDevItem): boolean {
+  if (now.generation !== before.generation) return now.generation < before.generation;
+  return before.id !== null && now.id !== before.id;
+}
+
 /** The phase that a step shows while it runs. */
 export const PHASE_OF_STEP = {
   check: 'checking',

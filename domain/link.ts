@@ -69,6 +69,8 @@ export interface ItemLink extends ItemRef {
   readonly unanswered: UnansweredWrite | null;
   /** Creates in a row that ended without a certain answer. */
   readonly uncertainCreates: number;
+  /** Searches in a row for a lost create that could not say whether it was applied. */
+  readonly unknownSearches: number;
   /** The phase to go back to on `resume`. */
   readonly pausedFrom: Phase | null;
   /** ISO time at which the dev item was found to be closed and that was pushed. */

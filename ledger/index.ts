@@ -1,5 +1,6 @@
 /** Builds the ledger: Postgres behind the interface of `ledger.ts`. Each ledger has one pool; `close` ends it. */
 import { createConnections } from './connections.js';
+import { createContinuity } from './continuity/index.js';
 import { openDatabase } from './database.js';
 import { createFeeds } from './feeds.js';
 import { createInbox } from './inbox.js';
@@ -38,6 +39,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     submissions: createSubmissions(database),
     itemFeedback: createItemFeedback(database),
     silences: createSilences(database),
+    continuity: createContinuity(database),
     isMigrated: () => isMigrated(database),
     migrate: () => migrate(options.databaseUrl, database.where),
     close: () => database.close(),

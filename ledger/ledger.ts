@@ -1,7 +1,7 @@
 /**
  * The ledger's interface: what the rest of craftsync may ask of Postgres (design 3, 4 and 7).
  *
- * Rules that every method keeps, here, in links/links.ts and in feedback/feedback.ts:
+ * Rules that every method keeps, here, in links/links.ts, continuity/continuity.ts and feedback/feedback.ts:
  *  L1. Each write of a step is one statement or one transaction, and idempotent.
  *  L2. The database's clock decides times, never the process's.
  *  L3. A write under a claim token changes nothing when the token is no longer the newest.
@@ -11,12 +11,14 @@ import type { CraftItem } from '../domain/craftItem.js';
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
 import type { Reason } from '../domain/phases.js';
+import type { Continuity } from './continuity/continuity.js';
 import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Silence } from '../domain/rules/webhookSilence.js';
 import type { LinkLedgers } from './links/links.js';
 
+export type { Doubt, Marked } from './continuity/continuity.js';
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
-export type { Lease, LinkPatch, PhaseChange, Pushed } from './links/links.js';
+export type { Lease, LinkPatch, PhaseChange, Phases, Pushed } from './links/links.js';
 
 export interface LogEntry {
   readonly at: string;
@@ -280,6 +282,7 @@ export interface Ledger extends LinkLedgers {
   readonly submissions: Submissions;
   readonly itemFeedback: ItemFeedback;
   readonly silences: Silences;
+  readonly continuity: Continuity;
   /** True when every migration of this release has been applied. */
   isMigrated(): Promise<boolean>;
   /** Applies missing migrations under an advisory lock; returns their names. */

@@ -51,12 +51,13 @@ export interface LinkRow {
   checked: string | null;
   missing_since: Date | null;
   craft_missing_since: Date | null;
+  unknown_searches: number;
 }
 
 /** Columns of `LinkRow`, from `item_link l` joined with `item_detail d`. */
 export const LINK_COLUMNS = `l.*, d.craft_url, d.drift_fields, d.duplicate_dev_items, d.unanswered,
   d.uncertain_creates, d.paused_from, d.settling_since, d.parent_craft_item_id, d.sent_target,
-  d.write_refused_at, d.missing_since, d.craft_missing_since, d.checked,
+  d.write_refused_at, d.unknown_searches, d.missing_since, d.craft_missing_since, d.checked,
   case when d.told_at > clock_timestamp() - interval '1 day' then d.told end as told`;
 
 export const LINK_TABLES = `item_link l join item_detail d
@@ -107,6 +108,7 @@ export function linkFromRow(row: LinkRow): ItemLink {
     checked: row.checked,
     missingSince: iso(row.missing_since),
     craftMissingSince: iso(row.craft_missing_since),
+    unknownSearches: row.unknown_searches,
   };
 }
 

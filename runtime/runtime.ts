@@ -15,6 +15,9 @@ import { createCurrent } from './currentConfiguration.js';
 import { createItemSyncs } from './itemSyncs.js';
 import { withoutSecrets } from './withoutSecrets.js';
 
+/** A gap of two minutes makes the ledger doubtful (decision 18). */
+const BEAT_EVERY_MS = 20_000;
+
 export interface RuntimeOptions {
   readonly configuration: Configuration;
   readonly env: NodeJS.ProcessEnv;
@@ -48,6 +51,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const ledger = withoutSecrets(stored, redactor);
   const current = createCurrent({ configuration: options.configuration, env, ledger, logger, redactor });
   const itemSyncs = createItemSyncs({ client, ledger, startedBy: name });
+  const beating = setInterval(() => void beat(ledger), BEAT_EVERY_MS);
+  void beat(ledger);
   const inbox: InboxDeps = { ledger, wake: (links) => wakeToLook(itemSyncs, links) };
   return {
     ledger,
@@ -64,10 +69,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return current.configuration();
     },
     close: async () => {
+      clearInterval(beating);
       await current.close();
       await ledger.close();
     },
   };
+}
+
+/** One that fails shows as a gap; a ledger that is not migrated yet has nothing to say it in. */
+async function beat({ continuity }: Ledger): Promise<void> {
+  await continuity.beat().catch(() => undefined);
 }
 
 async function wakeToLook(itemSyncs: ItemSyncs, links: readonly ItemLink[]): Promise<readonly ItemLink[]> {

@@ -6,8 +6,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import { isFinal, RECREATE_FROM, type Reason } from '../../domain/phases.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { StepResult } from '../../domain/itemState.js';
-import { PHASE_OF_STEP, stepOf } from '../../domain/itemState.js';
+import type { ItemLink } from '../../domain/link.js';
 import { ToolError } from '../../domain/errors.js';
+import { changePhase, resumption, type OutsideChange } from '../step/changePhase.js';
 import { waitAtGate } from '../step/connectionGate.js';
 import { heartbeating, logStep, type ItemContext } from '../step/itemContext.js';
 import type { ActivityDeps, Needs } from '../ports.js';
@@ -17,32 +18,38 @@ import { wakeChildren } from '../handOver/wakeChildren.js';
 /** The `type` of failures that tell an operator that a verb is not possible now; the message says why. */
 const VERB_REFUSED = 'verb-refused';
 
-type VerbNeeds = Needs<'connections' | 'hierarchy' | 'links' | 'log' | 'now' | 'phases', 'current' | 'itemSyncs'>;
+type VerbNeeds = Needs<
+  'connections' | 'continuity' | 'hierarchy' | 'links' | 'log' | 'now' | 'phases',
+  'current' | 'itemSyncs'
+>;
 
 export async function pauseItem(
   deps: VerbNeeds,
   item: ItemRef,
   pause: { reason: Reason; why: string | null },
 ): Promise<StepResult> {
-  const link = await deps.ledger.links.get(item);
-  if (link !== null && link.phase !== 'paused' && !isFinal(link.phase)) {
-    await deps.ledger.phases.patch(item, { pausedFrom: link.phase });
-    await deps.ledger.phases.set(item, { phase: 'paused', blockedBy: pause.reason, lastError: pause.why });
+  const before = await changePhase(deps, item, (link) => pauseOf(link, pause), { again: true });
+  if (before !== null) {
     await logStep(deps, item, 'paused', pause.why);
     // Items that wait for this one show its reason.
-    if (link.devItemId === null) await wakeChildren(deps, item);
+    if (before.devItemId === null) await wakeChildren(deps, item);
   }
   return { state: await stateNow(deps, item) };
 }
 
+/** Of an item that is paused already only the reason changes: a pause by an operator outlives that of its pipeline. */
+function pauseOf(
+  { phase, blockedBy, lastError }: ItemLink,
+  pause: { reason: Reason; why: string | null },
+): OutsideChange | null {
+  if (isFinal(phase)) return null;
+  const change = { phase: 'paused', blockedBy: pause.reason, lastError: pause.why } as const;
+  if (phase !== 'paused') return { ...change, pausedFrom: phase };
+  return blockedBy === pause.reason && lastError === pause.why ? null : change;
+}
+
 export async function resumeItem(deps: VerbNeeds, item: ItemRef): Promise<StepResult> {
-  const link = await deps.ledger.links.get(item);
-  if (link?.phase === 'paused') {
-    const phase = link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)];
-    await deps.ledger.phases.patch(item, { pausedFrom: null });
-    await deps.ledger.phases.set(item, { phase });
-    await logStep(deps, item, 'resumed', null);
-  }
+  if ((await changePhase(deps, item, resumption, { again: true })) !== null) await logStep(deps, item, 'resumed', null);
   return { state: await stateNow(deps, item) };
 }
 
@@ -51,7 +58,7 @@ export async function resumeItem(deps: VerbNeeds, item: ItemRef): Promise<StepRe
  * that the operator saw, so that a repeated attempt raises it only once.
  */
 export async function recreateItem(
-  deps: Needs<'connections' | 'links' | 'log' | 'now' | 'pairings', 'current'>,
+  deps: Needs<'connections' | 'continuity' | 'links' | 'log' | 'now' | 'pairings', 'current'>,
   item: ItemRef,
   generation: number,
 ): Promise<StepResult> {

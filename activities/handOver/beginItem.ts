@@ -4,44 +4,82 @@
  * Runs as a local activity: besides the ledger it only wakes the items below one that is paused now.
  */
 import type { ItemRef } from '../../domain/ids.js';
-import { PHASE_OF_STEP, stepOf, type ItemState } from '../../domain/itemState.js';
+import { lacks, type ItemState, type KnownDevItem } from '../../domain/itemState.js';
+import type { ItemLink } from '../../domain/link.js';
+import type { PipelineSettings, Settings } from '../../domain/settings.js';
 import type { Needs } from '../ports.js';
-import { stateNow } from '../step/loadContext.js';
+import { changePhase, resumption, type OutsideChange } from '../step/changePhase.js';
+import { beginRow, stateNow } from '../step/loadContext.js';
 import { pauseForRemoval } from '../step/removedPipeline.js';
 
 /** `unknown`: there is neither a pipeline nor a row, and the run ends without having done anything. */
 export type Begin = { readonly status: 'known'; readonly state: ItemState } | { readonly status: 'unknown' };
 
+export interface BeginOptions {
+  /** An item that was not ready is checked again. */
+  readonly newRun: boolean;
+  /** What the run knows of its dev item; absent in runs of older releases. */
+  readonly knew?: KnownDevItem;
+}
+
 type BeginNeeds = Needs<
-  'connections' | 'hierarchy' | 'links' | 'log' | 'now' | 'phases' | 'snapshots',
+  'connections' | 'continuity' | 'hierarchy' | 'links' | 'log' | 'now' | 'phases' | 'snapshots',
   'current' | 'itemSyncs'
 >;
 
-/** Reads the row, inserting it where there is none. `newRun`: an item that was not ready is checked again. */
-export async function beginItem(deps: BeginNeeds, item: ItemRef, options: { newRun: boolean }): Promise<Begin> {
+/** Reads the row, inserting it where there is none. */
+export async function beginItem(deps: BeginNeeds, item: ItemRef, options: BeginOptions): Promise<Begin> {
   const { settings } = await deps.current();
-  const { links, phases } = deps.ledger;
   const pipeline = settings.pipelines[item.pipeline];
-  let link = await links.get(item);
-  if (link === null) {
-    if (pipeline === undefined) return { status: 'unknown' };
-    const snapshot = await deps.ledger.snapshots.fresh(item, settings.craft.freshForMs);
-    const craft = snapshot?.item ?? null;
-    link = await links.begin(item, {
-      devTool: pipeline.devTool,
-      craftShortId: craft?.shortId ?? null,
-      craftUrl: craft?.webUrl ?? null,
-    });
-  } else if (pipeline !== undefined && pipeline.devTool !== link.devTool) {
-    link = await links.begin(item, { devTool: pipeline.devTool, craftShortId: null, craftUrl: null });
-  }
-  if (pipeline === undefined) {
-    await pauseForRemoval(deps, item);
-  } else if (link.phase === 'paused' && link.blockedBy === 'pipeline-removed') {
-    await phases.set(item, { phase: link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)] });
-    await phases.patch(item, { pausedFrom: null });
-  } else if (options.newRun && link.phase === 'not-ready') {
-    await phases.set(item, { phase: 'checking' });
-  }
+  const found = await deps.ledger.links.get(item);
+  if (found === null && pipeline === undefined) return { status: 'unknown' };
+  const link = pipeline === undefined ? found : await rowFor(deps, item, { found, pipeline, settings });
+  if (options.knew !== undefined && link !== null) await catchUp(deps, link, options.knew);
+  if (pipeline === undefined) await pauseForRemoval(deps, item);
+  else await changePhase(deps, item, (row) => goingOn(row, options.newRun), { again: true });
   return { status: 'known', state: await stateNow(deps, item) };
+}
+
+/** The row, inserted where there is none; before anything was sent it follows the pipeline to another dev tool. */
+async function rowFor(
+  deps: BeginNeeds,
+  item: ItemRef,
+  of: { readonly found: ItemLink | null; readonly pipeline: PipelineSettings; readonly settings: Settings },
+): Promise<ItemLink> {
+  const { found, pipeline, settings } = of;
+  if (found !== null) {
+    return pipeline.devTool === found.devTool ? found : beginRow(deps, item, { devTool: pipeline.devTool });
+  }
+  const snapshot = await deps.ledger.snapshots.fresh(item, settings.craft.freshForMs);
+  const craft = snapshot?.item ?? null;
+  const known = { craftShortId: craft?.shortId ?? null, craftUrl: craft?.webUrl ?? null };
+  return beginRow(deps, item, { devTool: pipeline.devTool, ...known });
+}
+
+/** The pipeline of a paused item is back, or an item that was not ready begins again. */
+function goingOn(link: ItemLink, newRun: boolean): OutsideChange | null {
+  if (link.phase === 'paused' && link.blockedBy === 'pipeline-removed') return resumption(link);
+  // Steps of the run before must not end it a second time by what they read then.
+  return newRun && link.phase === 'not-ready' ? { phase: 'checking', endsSteps: true } : null;
+}
+
+/**
+ * The run knows of a dev item that its row does not: the ledger was put back (decision 18). Where the row has none, the
+ * create is recalled; where it has another, that one is flagged.
+ */
+async function catchUp(deps: BeginNeeds, link: ItemLink, knew: KnownDevItem): Promise<void> {
+  const { continuity, phases } = deps.ledger;
+  const isNamed = [...link.dismissedDevItems, ...link.duplicateDevItems].includes(knew.id ?? '');
+  const isSought = link.devItemId === null && link.sentAt !== null;
+  if (!lacks(knownOf(link), knew) || isSought || isNamed) return;
+  await continuity.raise(`the run of ${link.pipeline}/${link.craftItemId} knows more than its row`);
+  if (knew.id === null) return;
+  const marked = { generation: knew.generation, devItemIds: [knew.id] };
+  await continuity.remember(link, { devTool: link.devTool, marked });
+  if (link.devItemId === null) await continuity.recall(link);
+  else await phases.patch(link, { duplicate: true, duplicateDevItems: [...link.duplicateDevItems, knew.id] });
+}
+
+function knownOf({ generation, devItemId }: ItemLink): KnownDevItem {
+  return { generation, id: devItemId };
 }

@@ -10,6 +10,9 @@
  *  C4. What a later attempt needs (`handed_over` for the drift comparison, the target for the search) is in the row
  *      before the request is sent, and only the attempt that sends it writes it.
  *  C5. Nothing here interrupts a create that was sent.
+ *  C6. A row that knows of no create proves nothing while the ledger may have lost rows: first the create is recalled
+ *      that was noted beside the row, and the pipeline's markers are compared (decision 18). Both hold when the lease
+ *      was taken, since a ledger that is put back after that does not know the lease.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { WriteCall } from '../../connectors/port/calls.js';
@@ -24,6 +27,7 @@ import { canonicalJson, handedOverOf } from '../../domain/rules/drift.js';
 import { renderFields } from '../../domain/rules/fields.js';
 import { CREATE_LOST, resolveOpenCreate } from '../writes/adoptDevItem.js';
 import { handOverable } from './checkReadiness.js';
+import { compareMarkers, type Undecided } from './compareMarkers.js';
 import { mayWrite, noteAccepted } from '../step/connectionGate.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
 import { logStep, untilSent, waitFor, type ItemContext } from '../step/itemContext.js';
@@ -50,6 +54,11 @@ export const createDevItem: StepBody = async (ctx) => {
     if (link === null || link.devItemId !== null || link.sentAt !== null) return undefined;
     // The search was where the create had been sent to; the next attempt sends to where the pipeline says now.
     if (isSentElsewhere(ctx)) return undefined;
+  } else {
+    if (await ctx.deps.ledger.continuity.recall(ctx.item)) return undefined;
+    const undecided = await compareMarkers(ctx.deps, ctx);
+    if (undecided !== null) return waitUndecided(ctx, undecided);
+    if (!(await isAsRead(ctx))) return undefined;
   }
   // Before Craft.io is read: what was read would be old by the time that the create may go out, and read again.
   const giveBack = await ctx.turn();
@@ -60,6 +69,17 @@ export const createDevItem: StepBody = async (ctx) => {
     giveBack();
   }
 };
+
+/** Whether the comparison has changed this row: the next step goes by what it says then. */
+async function isAsRead({ deps, item, claim }: ItemContext): Promise<boolean> {
+  const link = await deps.ledger.links.get(item);
+  return link?.claimToken === claim.token;
+}
+
+async function waitUndecided(ctx: ItemContext, { ms, why, unknown }: Undecided): Promise<Omit<StepResult, 'state'>> {
+  const now = await ctx.deps.ledger.now();
+  return putOff(ctx, waitFor(ms, now, { reason: unknown ? 'bad-answer' : null, why }));
+}
 
 function isSentElsewhere({ pipeline, settings }: ItemContext): boolean {
   const configured = settings.pipelines[pipeline.name];
@@ -102,7 +122,7 @@ async function draftOf(ctx: ItemContext, craftItem: CraftItem): Promise<DevItemD
  * (rule P5 of calls.ts).
  */
 function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCall; token: () => string | null } {
-  const { leases } = ctx.deps.ledger;
+  const { continuity, leases } = ctx.deps.ledger;
   const { call, sent } = untilSent(ctx.call);
   const { devTool, target } = ctx.pipeline;
   const create = {
@@ -119,6 +139,7 @@ function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCal
     const lease = await takeLease(ctx);
     if (lease.before.devItemId !== null || lease.before.sentAt !== null) throw new Superseded();
     if (lease.before.generation !== ctx.link.generation) throw new Superseded();
+    if ((await continuity.doubt(ctx.item.pipeline, devTool)) !== null) throw new Superseded();
     if (!(await leases.noteSent(ctx.item, lease.token, create))) throw new Superseded();
     token = lease.token;
     sent();

@@ -8,7 +8,7 @@ import type { CallClass, GiveBack, ReadCall } from '../../connectors/port/calls.
 import type { CraftConnector } from '../../connectors/port/craft.js';
 import type { DevToolConnector } from '../../connectors/port/devTool.js';
 import type { RememberedPipeline } from '../../domain/applied.js';
-import type { ItemRef } from '../../domain/ids.js';
+import { itemSyncWorkflowId, type ItemRef } from '../../domain/ids.js';
 import { nextStep, progressOf, statusOf, type ItemState, type Wait } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import type { DevToolSettings, PipelineSettings, Settings } from '../../domain/settings.js';
@@ -106,6 +106,35 @@ export function itemState(
             lookAgainMs: blockedLookMs(link, pipeline.sweepEveryMs),
             readAfterWriteMs: settings.devTools[link.devTool]?.readAfterWriteMs ?? NO_PIPELINE_TIMING.readAfterWriteMs,
           },
+  };
+}
+
+/** The state of an item that nothing is known of any more: its run ends. */
+export function stateWithoutRow(item: ItemRef, now: Date): ItemState {
+  return {
+    pipeline: item.pipeline,
+    craftItemId: item.craftItemId,
+    shortId: null,
+    phase: 'not-ready',
+    blockedBy: null,
+    blockedUntil: null,
+    devTool: '',
+    devItem: null,
+    progress: null,
+    drift: false,
+    duplicate: false,
+    lastError: `the pipeline ${item.pipeline} is not configured, and the ledger does not know the item under this name`,
+    workflowId: itemSyncWorkflowId(item),
+    updatedAt: now.toISOString(),
+    next: 'end',
+    generation: 1,
+    craftUrl: null,
+    stateDue: false,
+    linkedAt: null,
+    settleInMs: null,
+    duplicateDevItems: [],
+    driftFields: [],
+    timing: NO_PIPELINE_TIMING,
   };
 }
 

@@ -5,13 +5,13 @@
  * An item that is linked, or whose create was sent, keeps the tool and the target of that create, whatever the pipeline
  * says by now: workers use a saved configuration before `apply` has had a chance to refuse it.
  */
-import { ApplicationFailure } from '@temporalio/common';
 import type { ItemRef } from '../../domain/ids.js';
 import type { StepResult } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import { isFinal } from '../../domain/phases.js';
 import type { PipelineSettings } from '../../domain/settings.js';
-import { callOf, itemState, type ItemContext } from './itemContext.js';
+import { changePhase, type OutsideChange } from './changePhase.js';
+import { callOf, itemState, stateWithoutRow, type ItemContext } from './itemContext.js';
 import type { ActivityDeps, Current, Needs } from '../ports.js';
 import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.js';
 
@@ -39,14 +39,12 @@ export async function withoutContext(deps: ActivityDeps, item: ItemRef, saysSo: 
 }
 
 async function blockWithoutTool(deps: Needs<'links' | 'phases'>, item: ItemRef, { settings }: Current): Promise<void> {
-  const link = await deps.ledger.links.get(item);
-  if (link === null || link.phase === 'paused' || isFinal(link.phase)) return;
-  if (settings.devTools[link.devTool] !== undefined) return;
-  await deps.ledger.phases.set(item, {
-    phase: 'blocked',
-    blockedBy: 'connection',
-    lastError: `${link.devTool}, where this item is linked, is no longer configured: put it back under devTools`,
-  });
+  const block = ({ phase, devTool }: ItemLink): OutsideChange | null => {
+    if (phase === 'paused' || isFinal(phase) || settings.devTools[devTool] !== undefined) return null;
+    const lastError = `${devTool}, where this item is linked, is no longer configured: put it back under devTools`;
+    return { phase: 'blocked', blockedBy: 'connection', lastError };
+  };
+  await changePhase(deps, item, block, { again: true });
 }
 
 async function contextOf(
@@ -86,20 +84,32 @@ function heldBy(link: ItemLink, pipeline: PipelineSettings): PipelineSettings {
 }
 
 /**
- * The item's state by its row. A row that a restored ledger has lost is inserted again and begins as a new one does:
- * looking for the dev item that it held is planned (design 3).
+ * The item's state by its row. A row that is missing in mid-run was lost or removed: it is inserted again, with the
+ * create that was noted beside it, and what else is missing is looked for before anything is created (decision 18).
+ * Where the pipeline is not configured either, the rows were moved to another name, and the run ends.
  */
 export async function stateNow(
-  deps: Needs<'connections' | 'links' | 'now', 'current'>,
+  deps: Needs<'connections' | 'continuity' | 'links' | 'now', 'current'>,
   item: ItemRef,
 ): Promise<StepResult['state']> {
   const [current, found, now] = await Promise.all([deps.current(), deps.ledger.links.get(item), deps.ledger.now()]);
   const devTool = current.settings.pipelines[item.pipeline]?.devTool;
   const removed = devTool === undefined ? await remembered(deps, item.pipeline) : null;
   if (found !== null) return itemState(found, current.settings, now, removed);
-  if (devTool === undefined) {
-    throw ApplicationFailure.nonRetryable(`pipeline "${item.pipeline}" is not configured`, 'pipeline-removed');
-  }
-  const link = await deps.ledger.links.begin(item, { devTool, craftShortId: null, craftUrl: null });
-  return itemState(link, current.settings, now);
+  if (devTool === undefined) return stateWithoutRow(item, now);
+  await deps.ledger.continuity.raise(
+    `the row of ${item.pipeline}/${item.craftItemId} vanished while its run was under way`,
+  );
+  return itemState(await beginRow(deps, item, { devTool }), current.settings, now);
+}
+
+/** Inserts the row of an item, or reads it; a create that was noted beside a lost row is recalled. */
+export async function beginRow(
+  deps: Needs<'continuity' | 'links'>,
+  item: ItemRef,
+  init: { readonly devTool: string; readonly craftShortId?: string | null; readonly craftUrl?: string | null },
+): Promise<ItemLink> {
+  const { continuity, links } = deps.ledger;
+  const link = await links.begin(item, { craftShortId: null, craftUrl: null, ...init });
+  return (await continuity.recall(item)) ? ((await links.get(item)) ?? link) : link;
 }

@@ -1,24 +1,23 @@
 /** Items whose pipeline was taken out of the configuration: they pause, and say so in Craft.io (design 7). */
 import { readApplied, rememberedPipeline, type RememberedPipeline } from '../../domain/applied.js';
 import type { ItemRef } from '../../domain/ids.js';
+import type { ItemLink } from '../../domain/link.js';
 import { isFinal } from '../../domain/phases.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import type { Needs } from '../ports.js';
+import { changePhase, type OutsideChange } from './changePhase.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
 export async function pauseForRemoval(
   deps: Needs<'hierarchy' | 'links' | 'log' | 'phases', 'itemSyncs'>,
   item: ItemRef,
 ): Promise<void> {
-  const link = await deps.ledger.links.get(item);
-  if (link === null || link.phase === 'paused' || isFinal(link.phase)) return;
-  await deps.ledger.phases.patch(item, { pausedFrom: link.phase });
-  await deps.ledger.phases.set(item, {
-    phase: 'paused',
-    blockedBy: 'pipeline-removed',
-    lastError: `the pipeline ${item.pipeline} is no longer configured`,
-  });
-  await wakeChildren(deps, item);
+  const lastError = `the pipeline ${item.pipeline} is no longer configured`;
+  const pause = ({ phase }: ItemLink): OutsideChange | null =>
+    phase === 'paused' || isFinal(phase)
+      ? null
+      : { phase: 'paused', blockedBy: 'pipeline-removed', lastError, pausedFrom: phase };
+  if ((await changePhase(deps, item, pause, { again: true })) !== null) await wakeChildren(deps, item);
 }
 
 /** What `apply` remembers about the pipeline; null when it was never applied. */

@@ -8,7 +8,7 @@ import type { Wait } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from './lease.js';
-import { putOff } from '../step/step.js';
+import { block, putOff } from '../step/step.js';
 import { storeDevItem } from './storeDevItem.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
@@ -16,8 +16,10 @@ import { wakeChildren } from '../handOver/wakeChildren.js';
  * Items created this long before the create was sent are searched too, since clocks differ (design 3, createDevItem).
  */
 const CLOCK_SLACK_MS = 60_000;
-/** A search that cannot say `absent` is repeated after this time. */
+/** A search that cannot say `absent` is repeated after this time, then after twice that, and so on. */
 const UNKNOWN_WAIT_MS = 30_000;
+/** After this many such searches in a row a person has to look; the item is blocked, and searched for rarely. */
+const UNKNOWN_SEARCHES = 6;
 
 /** How the row says that the outcome of a create is unknown. */
 export const CREATE_LOST = 'the answer to the create was lost';
@@ -26,12 +28,19 @@ type LostCreate =
   | { readonly status: 'wait'; readonly wait: Wait }
   | { readonly status: 'found'; readonly items: readonly DevItem[] }
   /** Nothing was created under `token` or any older one. */
-  | { readonly status: 'absent'; readonly token: string };
+  | { readonly status: 'absent'; readonly token: string }
+  /** It cannot be found out; the item is blocked, and its next look searches again. */
+  | { readonly status: 'blocked' };
+
+/** How long after a request was sent its effect may become visible. */
+export function visibleAfterMs(tool: ItemContext['toolSettings']): number {
+  return tool.timeoutMs + tool.lateWriteMs + tool.readAfterWriteMs;
+}
 
 /** When the marker may be looked for: by then everything that was sent is applied and visible. */
 function searchableAt(link: ItemLink, tool: ItemContext['toolSettings']): number {
   const sendBefore = Date.parse(link.sendBefore ?? link.sentAt ?? link.updatedAt);
-  return sendBefore + tool.timeoutMs + tool.lateWriteMs + tool.readAfterWriteMs;
+  return sendBefore + visibleAfterMs(tool);
 }
 
 /**
@@ -46,7 +55,10 @@ export async function resolveOpenCreate(ctx: ItemContext): Promise<Wait | null> 
     case 'found':
       await adopt(ctx, search.items);
       return null;
+    case 'blocked':
+      return null;
     case 'absent':
+      await ctx.deps.ledger.phases.patch(ctx.item, { unknownSearches: 0 });
       await ctx.deps.ledger.leases.clearSent(ctx.item, search.token);
       return null;
   }
@@ -54,6 +66,8 @@ export async function resolveOpenCreate(ctx: ItemContext): Promise<Wait | null> 
 
 async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
   const { link } = ctx;
+  const seen = await stillMarked(ctx);
+  if (seen.length > 0) return { status: 'found', items: seen };
   const nowHereMs = Date.now();
   const now = await ctx.deps.ledger.now();
   const early = searchableAt(link, ctx.toolSettings) - now.getTime();
@@ -65,11 +79,7 @@ async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
   const search = await ctx.tool.findByMarker({ target: ctx.pipeline.target, marker: sought, createdSince }, ctx.call);
   switch (search.answer) {
     case 'unknown':
-      await logStep(ctx.deps, ctx.item, 'unknown', search.why);
-      return waitingFor(
-        ctx,
-        waitFor(UNKNOWN_WAIT_MS, now, { reason: null, why: `the marker cannot be looked for: ${search.why}` }),
-      );
+      return unknown(ctx, search.why, now);
     case 'absent':
       return absent(ctx);
     case 'found': {
@@ -77,6 +87,40 @@ async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
       return items.length === 0 ? absent(ctx) : { status: 'found', items };
     }
   }
+}
+
+/**
+ * Those of the dev items that were seen with the marker (decision 18) which still carry it, the oldest first. They may
+ * be deleted by now.
+ */
+async function stillMarked(ctx: ItemContext): Promise<readonly DevItem[]> {
+  const { generation, dismissedDevItems } = ctx.link;
+  const ids = await ctx.deps.ledger.continuity.seenWithMarker(ctx.item, generation);
+  const found: DevItem[] = [];
+  for (const id of ids) {
+    if (dismissedDevItems.includes(id)) continue;
+    const read = await ctx.tool.readMarked(id, marker(ctx.item, generation), ctx.call);
+    if (read?.showsMarker === true) found.push(read.item);
+  }
+  return found;
+}
+
+/** Waits longer each time; at last a person has to look. It never leads to a create. */
+async function unknown(ctx: ItemContext, why: string, now: Date): Promise<LostCreate> {
+  await logStep(ctx.deps, ctx.item, 'unknown', why);
+  const searches = ctx.link.unknownSearches + 1;
+  await ctx.deps.ledger.phases.patch(ctx.item, { unknownSearches: searches });
+  if (searches < UNKNOWN_SEARCHES) {
+    const ms = UNKNOWN_WAIT_MS * 2 ** (searches - 1);
+    return waitingFor(ctx, waitFor(ms, now, { reason: null, why: `the marker cannot be looked for: ${why}` }));
+  }
+  await block(
+    ctx,
+    'bad-answer',
+    `${CREATE_LOST}, and ${searches} searches could not tell whether it was made: ${why}. Look in ${ctx.link.devTool} for ` +
+      `${marker(ctx.item, ctx.link.generation)}: relink it where it is, else create it by hand and relink that`,
+  );
+  return { status: 'blocked' };
 }
 
 async function absent(ctx: ItemContext): Promise<LostCreate> {

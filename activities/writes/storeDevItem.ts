@@ -15,7 +15,7 @@ export async function storeDevItem(
   const stored = await pairings.storeDevItem(ctx.item, token, devItem);
   switch (stored.status) {
     case 'stored':
-      await phases.patch(ctx.item, { uncertainCreates: 0 });
+      await phases.patch(ctx.item, { uncertainCreates: 0, unknownSearches: 0 });
       return 'stored';
     case 'held':
       await block(
@@ -26,10 +26,19 @@ export async function storeDevItem(
       return 'not-stored';
     case 'superseded':
       await logStep(ctx.deps, ctx.item, 'late-answer', `${devItem.key ?? devItem.id} was created under an older lease`);
-      if (stored.link.devItemId !== null && stored.link.devItemId !== devItem.id) {
+      if (stored.link.devItemId === null) await rememberFor(ctx, devItem);
+      else if (stored.link.devItemId !== devItem.id) {
         const all = [...new Set([...stored.link.duplicateDevItems, devItem.id])];
         await phases.patch(ctx.item, { duplicate: true, duplicateDevItems: all });
       }
       return 'not-stored';
   }
+}
+
+/** The row is older than the create if the ledger was put back meanwhile: then it gets the create as an open one. */
+async function rememberFor(ctx: ItemContext, devItem: DevItem): Promise<void> {
+  const { continuity } = ctx.deps.ledger;
+  const marked = { generation: ctx.link.generation, devItemIds: [devItem.id] };
+  await continuity.remember(ctx.item, { devTool: ctx.pipeline.devTool, marked });
+  await continuity.recall(ctx.item);
 }

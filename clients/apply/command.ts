@@ -17,7 +17,7 @@ import {
   type Rename,
 } from './changes.js';
 import { canonical } from './canonical.js';
-import { idsOf, refuseUnconfirmed, stillCreating } from './guard.js';
+import { idsOf, refuseEmptyLedger, refuseUnconfirmed, reportComparisons, stillCreating } from './guard.js';
 import { endRuns, startAll, startLost, wakeRemapped, wakeRemoved, wakeRestored, type Reach } from './items.js';
 import { changeSchedule, existingSchedules, scheduleChanges, scheduleIdsOf, wantedSchedules } from './schedules.js';
 import type { ScheduleChange } from './schedules.js';
@@ -67,8 +67,10 @@ async function applyAll(
   await refuseUnconfirmed(ledger, { changes, before, now, accept: options.accept });
 
   await register(terminal.print, opened, say);
-  const schedules = await dueSchedules(opened, before);
   const reach: Reach = { client, ledger, settings };
+  await refuseEmptyLedger(reach, options.accept);
+  await reportComparisons(ledger, options.accept, { say, note: terminal.note });
+  const schedules = await dueSchedules(opened, before);
   // Schedules go before the rows move and come after: no sweep may start items under the old name again, nor under the
   // new name before the rows carry it.
   await applySchedules(
@@ -184,6 +186,8 @@ async function moveItems(reach: Reach, { from, to }: Rename, say: (line: string)
           `leave --rename out and run apply --accept`,
       );
     case 'moved': {
+      // News may have started a run again under the old name before the rows moved: it would rest for ever.
+      await endRuns(reach, from, why, moved.items);
       const started = await startAll(reach, to);
       const entry = { pipeline: to, craftItemId: null, step: 'apply', outcome: 'renamed', attempt: 1 };
       const detail = `${counted(moved.items.length, 'link')} moved here from ${from}`;

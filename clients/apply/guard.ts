@@ -1,10 +1,13 @@
 /** Refuses changes that are probably mistakes, unless a flag confirms them (design 7, Changes of the configuration). */
 import type { Applied } from '../../domain/applied.js';
 import type { ItemRef } from '../../domain/ids.js';
+import { ITEM_SYNC_WORKFLOW } from '../../domain/messages.js';
+import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import { OPEN_PHASES } from '../../domain/phases.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { CommandFailure } from '../failure.js';
 import { counted } from '../tables.js';
+import type { Reach } from './items.js';
 import type { ConfigurationChanges } from './changes.js';
 
 export interface GuardedChange {
@@ -44,6 +47,46 @@ export async function refuseUnconfirmed(
       `pipelines.${pipeline}.target changed while ${counted(open, 'item')} of it ${isAre(open)} linked; they stay where they are ` +
         'and only new ones go to the new target: run apply --accept if you mean that, else put the old target back',
     );
+  }
+}
+
+/**
+ * An empty ledger beside runs that are linked is most likely the wrong database, or a lost one. What the dev tools hold
+ * is compared before anything is created (decision 18), so `--accept` may start from it.
+ *
+ * @throws CommandFailure that names the pipeline.
+ */
+export async function refuseEmptyLedger({ client, ledger, settings }: Reach, accept: boolean): Promise<void> {
+  if (accept) return;
+  const known = new Set((await ledger.links.countByPhase()).map(({ pipeline }) => pipeline));
+  for (const pipeline of Object.keys(settings.pipelines).filter((name) => !known.has(name))) {
+    const query = `WorkflowType = '${ITEM_SYNC_WORKFLOW}' AND ${SEARCH_ATTRIBUTES.pipeline.name} = '${pipeline}' AND ${SEARCH_ATTRIBUTES.devItem.name} IS NOT NULL`;
+    const { count } = await client.workflow.count(query);
+    if (count === 0) continue;
+    throw new CommandFailure(
+      `the ledger has no item of pipeline ${pipeline}, but Temporal shows ${counted(count, 'run')} of it with a dev item: ` +
+        'check that DATABASE_URL names the right database, or restore it from its backup. If it is lost for good, run ' +
+        'apply --accept: what the dev tool holds is linked again by its markers before anything is created',
+    );
+  }
+}
+
+/** Pipelines whose markers cannot be compared with the ledger, so that nothing is created: `--accept` overrides it. */
+export async function reportComparisons(
+  ledger: Ledger,
+  accept: boolean,
+  { say, note }: { readonly say: (line: string) => void; readonly note: (line: string) => void },
+): Promise<void> {
+  for (const { pipeline, devTool, trouble } of await ledger.continuity.troubles()) {
+    if (accept) {
+      await ledger.continuity.dismiss(pipeline, devTool);
+      say(`accepted: ${devTool} holds nothing of ${pipeline} that the ledger does not know, although ${trouble}`);
+    } else {
+      note(
+        `${pipeline}: nothing is created, because the markers in ${devTool} cannot be compared with the ledger (${trouble}): ` +
+          `mend that, or, if ${devTool} holds nothing that craftsync made, run apply --accept`,
+      );
+    }
   }
 }
 

@@ -135,12 +135,20 @@ export async function startLost({ client, ledger, settings }: Reach): Promise<Re
   return countsOf(lost);
 }
 
-/** Terminates the runs of a pipeline that is renamed: nothing may run under the old name while the rows move. */
-export async function endRuns({ client, ledger }: Reach, pipeline: string, why: string): Promise<void> {
-  const links = await ledger.links.list({ pipeline });
-  await inBatches(links, async (link) => {
+/**
+ * Terminates the runs of a pipeline that is renamed: nothing may run under the old name while the rows move. `of`: of
+ * these items, by their Craft.io ids; else of every row.
+ */
+export async function endRuns(
+  { client, ledger }: Reach,
+  pipeline: string,
+  why: string,
+  of?: readonly ItemRef[],
+): Promise<void> {
+  const items = of ?? (await ledger.links.list({ pipeline }));
+  await inBatches(items, async ({ craftItemId }) => {
     try {
-      await client.workflow.getHandle(itemSyncWorkflowId(link)).terminate(why);
+      await client.workflow.getHandle(itemSyncWorkflowId({ pipeline, craftItemId })).terminate(why);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }

@@ -11,7 +11,7 @@ import { carriesMarker, describeItem, newProject, WORKSPACE, type ItemNaming } f
 import { readEntry, readListed, readProject, type Entry } from './items.js';
 import { createProject, failure, listProjects, type Craftdesk } from './requests.js';
 import { ErrorBody } from './schema.js';
-import { allIds, readChanges, searchMarker } from './search.js';
+import { allIds, listMarked, readChanges, searchMarker } from './search.js';
 import { CraftdeskOwn } from './target.js';
 import { webhooksOf } from './capabilities/webhooks.js';
 
@@ -30,6 +30,7 @@ export function createCraftdeskConnector(settings: DevToolSettings, openHttp: Op
     describe: describeItem,
     createItem: (draft, call) => createItem(cd, naming, draft, call),
     findByMarker: (search, call) => searchMarker(cd, naming, search, call),
+    listMarked: (search, call) => listMarked(cd, naming, search, call),
     readItems: (ids, call) => readItems(cd, naming, ids, call),
     readMarked: (id, marker, call) => readMarked(cd, naming, { id, marker }, call),
     readFeed: (_scope, since, call) => readChanges(cd, naming, since, call),

@@ -1,9 +1,9 @@
 /** Looks for markers and for changes among all projects: CraftDesk documents no filter, no sorting and no search. */
 import type { DevItem } from '../../domain/devItem.js';
-import { hasMarkerLine } from '../text/marker.js';
+import { hasMarkerLine, markerLines } from '../text/marker.js';
 import type { ReadCall } from '../port/calls.js';
-import type { FeedRead, MarkerSearch } from '../port/devTool.js';
-import { carriesMarker, type ItemNaming } from './mapping.js';
+import type { FeedRead, MarkedItem, MarkerListing, MarkerSearch } from '../port/devTool.js';
+import type { ItemNaming } from './mapping.js';
 import { idOf, readProject, type Entry } from './items.js';
 import { readAllProjects } from './paging.js';
 import type { Craftdesk } from './requests.js';
@@ -23,30 +23,76 @@ export async function searchMarker(
   search: { readonly marker: string; readonly createdSince: string },
   call: ReadCall,
 ): Promise<MarkerSearch> {
-  const { entries, whole, hidesSome, serverTimeMs } = await readAllProjects(cd, naming, 'agreed', call);
-  const behindMs = serverTimeMs === null ? CLOCKS_DIFFER_MS : Math.max(0, Date.now() - serverTimeMs);
-  const createdSinceMs = Date.parse(search.createdSince) - behindMs;
-  const hidden = entries.filter((entry) => hidesDescription(entry, createdSinceMs));
-  const singly = await readSingly(cd, naming, hidden.slice(0, MOST_SINGLE_READS), call);
-  const all = [...entries, ...singly];
-  const found = new Map(all.flatMap((entry) => (isMarked(entry, search.marker) ? [[entry.item.id, entry.item]] : [])));
-  if (found.size > 0) return { answer: 'found', items: oldestFirst([...found.values()]) };
-  if (!whole) return { answer: 'unknown', why: 'the pages of projects changed while they were read' };
-  if (hidesSome) return { answer: 'unknown', why: 'the list shows fewer projects than it counts' };
-  if (hidden.length > MOST_SINGLE_READS) {
-    return { answer: 'unknown', why: 'the list shows no descriptions, and too many projects are new' };
-  }
-  if (all.some((entry) => mayCarry(entry, search.marker))) {
-    return { answer: 'unknown', why: 'there are projects that cannot be read' };
-  }
-  if (singly.some(showsNoDescription) && !all.some(showsText)) {
-    return { answer: 'unknown', why: 'no project shows a description, which would hold the marker' };
-  }
-  return { answer: 'absent' };
+  const markersOf: MarkersOf = (description) => (hasMarkerLine(description, search.marker) ? [search.marker] : []);
+  const { marked, doubt } = await lookFor(cd, naming, { markersOf, createdSince: search.createdSince }, call);
+  if (marked.length > 0) return { answer: 'found', items: marked.map(({ item }) => item) };
+  return doubt === null ? { answer: 'absent' } : { answer: 'unknown', why: doubt };
 }
 
-function isMarked(entry: Entry, marker: string): entry is Extract<Entry, { read: 'project' }> {
-  return entry.read === 'project' && carriesMarker(entry.project, marker);
+export async function listMarked(
+  cd: Craftdesk,
+  naming: ItemNaming,
+  search: { readonly start: string; readonly createdSince: string | null },
+  call: ReadCall,
+): Promise<MarkerListing> {
+  const markersOf: MarkersOf = (description) => markerLines(description, search.start);
+  const { marked, doubt } = await lookFor(cd, naming, { markersOf, createdSince: search.createdSince }, call);
+  return doubt === null ? { answer: 'listed', marked } : { answer: 'unknown', why: doubt };
+}
+
+type MarkersOf = (description: string) => readonly string[];
+
+interface Looked {
+  /** The oldest first. */
+  readonly marked: readonly MarkedItem[];
+  /** Why there may be more; null: there are none. */
+  readonly doubt: string | null;
+}
+
+async function lookFor(
+  cd: Craftdesk,
+  naming: ItemNaming,
+  { markersOf, createdSince }: { readonly markersOf: MarkersOf; readonly createdSince: string | null },
+  call: ReadCall,
+): Promise<Looked> {
+  const { entries, whole, hidesSome, serverTimeMs } = await readAllProjects(cd, naming, 'agreed', call);
+  const behindMs = serverTimeMs === null ? CLOCKS_DIFFER_MS : Math.max(0, Date.now() - serverTimeMs);
+  // However old: those without a description are read singly only where the list shows none at all.
+  const isHidden = (entry: Entry) =>
+    createdSince === null
+      ? showsNoDescription(entry) && !entries.some(showsText)
+      : hidesDescription(entry, Date.parse(createdSince) - behindMs);
+  const hidden = entries.filter(isHidden);
+  const singly = await readSingly(cd, naming, hidden.slice(0, MOST_SINGLE_READS), call);
+  const all = [...entries, ...singly];
+  const marked = new Map(
+    all.flatMap((entry) => {
+      if (entry.read === 'malformed') return [];
+      const { item } = entry;
+      return markersOf(entry.project.description ?? '').map((marker) => [`${item.id} ${marker}`, { marker, item }]);
+    }),
+  );
+  const doubt = doubtOf({ whole, hidesSome, hidden, singly, all }, markersOf);
+  return { marked: oldestFirst([...marked.values()]), doubt };
+}
+
+interface Seen {
+  readonly whole: boolean;
+  readonly hidesSome: boolean;
+  readonly hidden: readonly Entry[];
+  readonly singly: readonly Entry[];
+  readonly all: readonly Entry[];
+}
+
+function doubtOf({ whole, hidesSome, hidden, singly, all }: Seen, markersOf: MarkersOf): string | null {
+  if (!whole) return 'the pages of projects changed while they were read';
+  if (hidesSome) return 'the list shows fewer projects than it counts';
+  if (hidden.length > MOST_SINGLE_READS) return 'the list shows no descriptions, and too many projects are new';
+  if (all.some((entry) => mayCarry(entry, markersOf))) return 'there are projects that cannot be read';
+  if (singly.some(showsNoDescription) && !all.some(showsText)) {
+    return 'no project shows a description, which would hold the marker';
+  }
+  return null;
 }
 
 function showsNoDescription(entry: Entry): entry is Extract<Entry, { read: 'project' }> {
@@ -83,13 +129,13 @@ async function readSingly(
 }
 
 /** A project that cannot be read may be the one, unless its description says that it is not. */
-function mayCarry(entry: Entry, marker: string): boolean {
-  return entry.read === 'malformed' && (entry.description === null || hasMarkerLine(entry.description, marker));
+function mayCarry(entry: Entry, markersOf: MarkersOf): boolean {
+  return entry.read === 'malformed' && (entry.description === null || markersOf(entry.description).length > 0);
 }
 
-function oldestFirst(items: readonly DevItem[]): readonly DevItem[] {
-  const bornMs = (item: DevItem) => Date.parse(item.createdAt ?? item.updatedAt ?? '') || 0;
-  return [...items].sort((a, b) => bornMs(a) - bornMs(b) || (a.id < b.id ? -1 : 1));
+function oldestFirst(marked: readonly MarkedItem[]): readonly MarkedItem[] {
+  const bornMs = ({ item }: MarkedItem) => Date.parse(item.createdAt ?? item.updatedAt ?? '') || 0;
+  return [...marked].sort((a, b) => bornMs(a) - bornMs(b) || (a.item.id < b.item.id ? -1 : 1));
 }
 
 /**

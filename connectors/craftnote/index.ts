@@ -13,7 +13,7 @@ import { ALL_PROJECTS, describeItem, taskId } from './mapping.js';
 import { createAsProject, listProjects, readProjectFeed } from './projects.js';
 import { type Craftnote, failure, projectsPage } from './requests.js';
 import { ErrorBody } from './schema.js';
-import { searchProjects, searchTasks } from './search.js';
+import { markedProjects, markedTasks, searchProjects, searchTasks } from './search.js';
 import { createDirectory } from './directory.js';
 import { CraftnoteTarget } from './target.js';
 import { createAsTask, listTasks, readTaskFeed } from './tasks.js';
@@ -36,6 +36,12 @@ export function createCraftnoteConnector(settings: DevToolSettings, openHttp: Op
       const { resource, projectId = '' } = CraftnoteTarget.parse(target);
       if (resource === 'task') return searchTasks(context, { projectId, marker }, call);
       return searchProjects(context, marker, call);
+    },
+    listMarked({ target, start }, call) {
+      const { resource, projectId = '' } = CraftnoteTarget.parse(target);
+      return resource === 'task'
+        ? markedTasks(context, { projectId, start }, call)
+        : markedProjects(context, start, call);
     },
     readItems: (ids, call) => readItems(context, ids, call),
     readMarked: (id, marker, call) => readMarked(context, id, marker, call),

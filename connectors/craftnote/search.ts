@@ -15,9 +15,9 @@
  * carries the marker as well. A deleted project is no longer listed.
  */
 import type { DevItem } from '../../domain/devItem.js';
-import { hasMarkerLine } from '../text/marker.js';
+import { hasMarkerLine, markerLines } from '../text/marker.js';
 import type { ReadCall } from '../port/calls.js';
-import type { MarkerSearch } from '../port/devTool.js';
+import type { MarkedItem, MarkerListing, MarkerSearch } from '../port/devTool.js';
 import type { CraftnoteContext } from './context.js';
 import { namesFor } from './items.js';
 import type { Listing, MalformedEntry } from './paging.js';
@@ -47,16 +47,63 @@ export async function searchTasks(
   return answer(found, listing, (entry) => textOf(entry, 'description', (text) => hasMarkerLine(text, marker)));
 }
 
+/** Each marker of the company's projects that begins with `start`. */
+export async function markedProjects(context: CraftnoteContext, start: string, call: ReadCall): Promise<MarkerListing> {
+  const listing = await listProjects(context, 'empty-page', call);
+  const marked = listing.items.filter(({ orderNumber }) => markerLines(orderNumber ?? '', start).length > 0);
+  const names = await namesFor(context, marked, call);
+  const found = marked.map((project) => ({
+    marker: project.orderNumber?.trim() ?? '',
+    item: projectToDevItem(project, names, context.settings.itemUrl),
+  }));
+  return listed(found, listing, (entry) => textOf(entry, 'orderNumber', (text) => markerLines(text, start).length > 0));
+}
+
+/** Each marker of a project's tasks that begins with `start`; deleted tasks included, as in `searchTasks`. */
+export async function markedTasks(
+  context: CraftnoteContext,
+  at: { readonly projectId: string; readonly start: string },
+  call: ReadCall,
+): Promise<MarkerListing> {
+  const { projectId, start } = at;
+  const listing = await listTasks(context, projectId, 'empty-page', call);
+  const tasks = [...listing.items].sort((a, b) => Number(a.isDeleted === true) - Number(b.isDeleted === true));
+  const found = new Map<string, MarkedItem[]>();
+  for (const task of tasks) {
+    for (const marker of markerLines(task.description ?? '', start)) {
+      const others = found.get(marker) ?? [];
+      if (task.isDeleted === true && others.length > 0) continue;
+      found.set(marker, [...others, { marker, item: taskToDevItem(task, projectId, context.settings.itemUrl) }]);
+    }
+  }
+  return listed([...found.values()].flat(), listing, (entry) =>
+    textOf(entry, 'description', (text) => markerLines(text, start).length > 0),
+  );
+}
+
+function listed(
+  marked: readonly MarkedItem[],
+  listing: Listing<unknown>,
+  mayCarry: (entry: MalformedEntry) => boolean,
+): MarkerListing {
+  const why = whyUnknown(listing, mayCarry);
+  if (why !== null) return { answer: 'unknown', why };
+  return { answer: 'listed', marked: [...marked].sort((a, b) => oldestFirst(a.item, b.item)) };
+}
+
 function answer(
   found: readonly DevItem[],
   listing: Listing<unknown>,
   mayCarry: (entry: MalformedEntry) => boolean,
 ): MarkerSearch {
   if (found.length > 0) return { answer: 'found', items: [...found].sort(oldestFirst) };
-  if (!listing.whole) return { answer: 'unknown', why: 'the pages of the listing do not come to an end' };
-  if (listing.malformed.some(mayCarry))
-    return { answer: 'unknown', why: 'the listing has entries that cannot be read' };
-  return { answer: 'absent' };
+  const why = whyUnknown(listing, mayCarry);
+  return why === null ? { answer: 'absent' } : { answer: 'unknown', why };
+}
+
+function whyUnknown(listing: Listing<unknown>, mayCarry: (entry: MalformedEntry) => boolean): string | null {
+  if (!listing.whole) return 'the pages of the listing do not come to an end';
+  return listing.malformed.some(mayCarry) ? 'the listing has entries that cannot be read' : null;
 }
 
 /** Whether the property may hold the marker: not where it is missing; a text is examined; anything else may. */

@@ -18,7 +18,7 @@ import { labelsOf } from './capabilities/labels.js';
 import { carriesMarker, describeItem, newWorkItem, sizeOf, toDevItem } from './mapping.js';
 import { addToInitiative, createWorkItem, failure, type Kitemaker, problemIn, workItemIds } from './requests.js';
 import { RestErrors, WorkItem } from './schema.js';
-import { readChanges, searchMarker } from './search.js';
+import { listMarked, readChanges, searchMarker } from './search.js';
 import { KitemakerOwn, KitemakerTarget } from './target.js';
 import { webhooks } from './capabilities/webhooks.js';
 
@@ -33,6 +33,10 @@ export function createKitemakerConnector(settings: DevToolSettings, openHttp: Op
     async findByMarker({ target, marker, createdSince }, call) {
       const space = await spaceOf(km, directory, KitemakerTarget.parse(target), call);
       return await searchMarker(km, { spaceId: space.id, marker, createdSince }, { directory, naming, now }, call);
+    },
+    async listMarked({ target, start, createdSince }, call) {
+      const space = await spaceOf(km, directory, KitemakerTarget.parse(target), call);
+      return await listMarked(km, { spaceId: space.id, start, createdSince }, { directory, naming, now }, call);
     },
     readItems: (ids, call) => readItems(context, ids, call),
     async readMarked(id, marker, call) {

@@ -8,12 +8,12 @@
  * item.
  */
 import type { DevItem } from '../../domain/devItem.js';
-import { hasMarkerLine } from '../text/marker.js';
+import { hasMarkerLine, markerLines } from '../text/marker.js';
 import type { ReadCall } from '../port/calls.js';
-import type { FeedRead, MarkerSearch } from '../port/devTool.js';
+import type { FeedRead, MarkerListing, MarkerSearch } from '../port/devTool.js';
 import type { Directory } from './directory.js';
 import { type Entries, type MalformedEntry, readEntries, readSpace } from './items.js';
-import { carriesMarker, type ItemNaming, toDevItem } from './mapping.js';
+import { type ItemNaming, toDevItem } from './mapping.js';
 import { type Kitemaker, RECENT_COUNT, recentWorkItems } from './requests.js';
 import type { WorkItem } from './schema.js';
 
@@ -47,39 +47,96 @@ function updatedMs(item: WorkItem): number {
 export async function searchMarker(
   km: Kitemaker,
   search: { readonly spaceId: string; readonly marker: string; readonly createdSince: string },
-  context: { readonly directory: Directory; readonly naming: ItemNaming; readonly now: () => number },
+  context: SearchContext,
   call: ReadCall,
 ): Promise<MarkerSearch> {
-  const inSpace = await searchSpace(km, search.spaceId, search, context.now, call);
-  const found = [...inSpace.found];
-  let why = inSpace.why;
-  if (found.length === 0 && why === null) {
-    // People may have moved the item already: the other spaces that the key sees are searched as well.
-    for (const { id } of await context.directory.refreshed(call)) {
-      if (id === search.spaceId) continue;
-      call.heartbeat?.();
-      const elsewhere = await searchSpace(km, id, search, context.now, call);
-      found.push(...elsewhere.found);
-      why ??= elsewhere.why;
-    }
-  }
+  const sought: Sought = {
+    carries: (description) => hasMarkerLine(description, search.marker),
+    sinceMs: Date.parse(search.createdSince),
+  };
+  const inSpace = await searchSpace(km, search.spaceId, sought, context.now, call);
+  const goesOn = inSpace.found.length === 0 && inSpace.why === null;
+  const { found, why } = goesOn ? await searchOthers(km, search.spaceId, sought, context, call) : inSpace;
   if (found.length > 0)
     return { answer: 'found', items: oldestFirst(found).map((item) => toDevItem(item, context.naming)) };
   return why === null ? { answer: 'absent' } : { answer: 'unknown', why };
 }
 
-/** The items with the marker in one space; `why` says why there may be more. */
+/** Reading every space in full costs many calls: where nothing in the target's is marked, nothing was moved from it. */
+export async function listMarked(
+  km: Kitemaker,
+  search: { readonly spaceId: string; readonly start: string; readonly createdSince: string | null },
+  context: SearchContext,
+  call: ReadCall,
+): Promise<MarkerListing> {
+  const markersOf = (description: string | null) => markerLines(description ?? '', search.start);
+  const sought: Sought = {
+    carries: (description) => markersOf(description).length > 0,
+    sinceMs: search.createdSince === null ? null : Date.parse(search.createdSince),
+  };
+  const inSpace = await searchSpace(km, search.spaceId, sought, context.now, call);
+  const isNew = search.createdSince === null && inSpace.found.length === 0;
+  const others =
+    isNew || inSpace.why !== null ? NOTHING : await searchOthers(km, search.spaceId, sought, context, call);
+  const why = inSpace.why ?? others.why;
+  if (why !== null) return { answer: 'unknown', why };
+  const marked = oldestFirst([...inSpace.found, ...others.found]).flatMap((item) =>
+    markersOf(item.description ?? null).map((marker) => ({ marker, item: toDevItem(item, context.naming) })),
+  );
+  return { answer: 'listed', marked };
+}
+
+interface SearchContext {
+  readonly directory: Directory;
+  readonly naming: ItemNaming;
+  readonly now: () => number;
+}
+
+interface Sought {
+  readonly carries: (description: string) => boolean;
+  /** By our clock; null: everything. */
+  readonly sinceMs: number | null;
+}
+
+/** `why` says why there may be more. */
+interface InSpaces {
+  readonly found: readonly WorkItem[];
+  readonly why: string | null;
+}
+
+const NOTHING: InSpaces = { found: [], why: null };
+
+/** People may have moved an item already: the other spaces that the key sees. */
+async function searchOthers(
+  km: Kitemaker,
+  spaceId: string,
+  sought: Sought,
+  context: SearchContext,
+  call: ReadCall,
+): Promise<InSpaces> {
+  const found: WorkItem[] = [];
+  let why: string | null = null;
+  for (const { id } of await context.directory.refreshed(call)) {
+    if (id === spaceId) continue;
+    call.heartbeat?.();
+    const elsewhere = await searchSpace(km, id, sought, context.now, call);
+    found.push(...elsewhere.found);
+    why ??= elsewhere.why;
+  }
+  return { found, why };
+}
+
 async function searchSpace(
   km: Kitemaker,
   spaceId: string,
-  search: { readonly marker: string; readonly createdSince: string },
+  { carries, sinceMs: wantedMs }: Sought,
   now: () => number,
   call: ReadCall,
-): Promise<{ readonly found: readonly WorkItem[]; readonly why: string | null }> {
-  const marked = (read: Entries) => read.items.filter((item) => carriesMarker(item, search.marker));
-  const illegible = (read: Entries) => read.malformed.some((entry) => mayCarry(entry, search.marker));
+): Promise<InSpaces> {
+  const marked = (read: Entries) => read.items.filter((item) => carries(item.description ?? ''));
+  const illegible = (read: Entries) => read.malformed.some((entry) => mayCarry(entry, carries));
   const latest = await recent(km, spaceId, call);
-  const sinceMs = Date.parse(search.createdSince) - behindMs(latest, now());
+  const sinceMs = wantedMs === null ? Number.NEGATIVE_INFINITY : wantedMs - behindMs(latest, now());
   if (reachesBack(latest, sinceMs) && !illegible(latest)) return { found: marked(latest), why: null };
   call.heartbeat?.();
   const space = await readSpace(km, { spaceId, described: true }, call);
@@ -90,8 +147,8 @@ async function searchSpace(
 }
 
 /** An item that cannot be read may be the one sought, unless its description shows that it is not. */
-function mayCarry(entry: MalformedEntry, marker: string): boolean {
-  return entry.description === null || hasMarkerLine(entry.description, marker);
+function mayCarry(entry: MalformedEntry, carries: Sought['carries']): boolean {
+  return entry.description === null || carries(entry.description);
 }
 
 /** How far Kitemaker's clock is behind ours: its time of the same moment is that much smaller. */

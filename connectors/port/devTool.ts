@@ -15,6 +15,17 @@ export type MarkerSearch =
   | { readonly answer: 'absent' }
   | { readonly answer: 'unknown'; readonly why: string };
 
+/** A dev item and a marker on it. */
+export interface MarkedItem {
+  readonly marker: string;
+  readonly item: DevItem;
+}
+
+export type MarkerListing =
+  /** All that were created since, oldest first. */
+  | { readonly answer: 'listed'; readonly marked: readonly MarkedItem[] }
+  | { readonly answer: 'unknown'; readonly why: string };
+
 export interface CreateResult {
   readonly item: DevItem;
   /** False: the answer does not show the marker that was sent; the item is `bad-answer`. */
@@ -86,6 +97,15 @@ export interface DevItemCreator {
     search: { readonly target: unknown; readonly marker: string; readonly createdSince: string },
     call: ReadCall,
   ): Promise<MarkerSearch>;
+
+  /**
+   * Every dev item with a marker that begins with `start`, where `findByMarker` would look for it. `createdSince` null:
+   * however old it is; where no such item is in the target itself, other places need not be looked at then.
+   */
+  listMarked(
+    search: { readonly target: unknown; readonly start: string; readonly createdSince: string | null },
+    call: ReadCall,
+  ): Promise<MarkerListing>;
 }
 
 /** Reads dev items by id. */

@@ -17,7 +17,7 @@ import { commentsOf } from './capabilities/comments.js';
 import { carriesMarker, describeIssue, ignoredParts, newIssue, toDevItem } from './mapping.js';
 import { createIssue, describeRefusal, failure, problemIn } from './requests.js';
 import { Issue } from './schema.js';
-import { issueIds, readChanges, searchMarker } from './search.js';
+import { issueIds, listMarked, readChanges, searchMarker } from './search.js';
 import { projectIdOf, seesProject } from './visibility.js';
 import { RedmineOwn, RedmineTarget } from './target.js';
 
@@ -31,6 +31,8 @@ export function createRedmineConnector(settings: DevToolSettings, openHttp: Open
     createItem: (draft, call) => createItem(context, draft, call),
     findByMarker: ({ target, marker, createdSince }, call) =>
       searchMarker(context, { target: RedmineTarget.parse(target), marker, createdSince }, call),
+    listMarked: ({ target, start, createdSince }, call) =>
+      listMarked(context, { target: RedmineTarget.parse(target), start, createdSince }, call),
     async readItems(ids, call) {
       const { issues, missing, malformed, refused } = await readById(redmine, ids, call);
       const found = issues.map((issue) => toDevItem(issue, naming));

@@ -3,7 +3,7 @@ import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
 import type { DescribedItem } from '../port/devTool.js';
 import { titleOf } from '../text/craftText.js';
 import { fitTitle } from '../text/cut.js';
-import { hasMarkerLine } from '../text/marker.js';
+import { hasMarkerLine, markerLines } from '../text/marker.js';
 import { DATE_FIELDS, dayOf } from './dates.js';
 import type { ResolvedFields } from './fields.js';
 import type { NewIssue } from './requests.js';
@@ -88,6 +88,12 @@ export function carriesMarker(issue: Issue, marker: string): boolean {
   return (
     hasMarkerLine(issue.description ?? '', marker) || issue.custom_fields.some(({ value }) => isValue(value, marker))
   );
+}
+
+/** The whole markers that begin with `start`, in the description or a custom field. */
+export function markersOf(issue: Issue, start: string): readonly string[] {
+  const fields = issue.custom_fields.flatMap(({ value }) => (Array.isArray(value) ? value : [value ?? '']));
+  return [...new Set([issue.description ?? '', ...fields].flatMap((text) => markerLines(text, start)))];
 }
 
 function isValue(value: Issue['custom_fields'][number]['value'], marker: string): boolean {

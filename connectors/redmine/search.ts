@@ -9,9 +9,9 @@
  *      the key's user that has no place for it (a tracker without the field, an empty description).
  */
 import type { ReadCall } from '../port/calls.js';
-import type { FeedRead, MarkerSearch } from '../port/devTool.js';
+import type { FeedRead, MarkerListing, MarkerSearch } from '../port/devTool.js';
 import type { RedmineContext } from './context.js';
-import { carriesMarker, toDevItem } from './mapping.js';
+import { carriesMarker, markersOf, toDevItem } from './mapping.js';
 import { type Entries, readEntry, timeOf, type Walk, walkById, walkByUpdate } from './paging.js';
 import { currentUser, failure, listIssues, type Redmine } from './requests.js';
 import { inProject, ofProject, projectIdOf, seesProject } from './visibility.js';
@@ -44,6 +44,38 @@ export async function searchMarker(context: RedmineContext, sought: Sought, call
   return why === null ? { answer: 'absent' } : { answer: 'unknown', why };
 }
 
+/**
+ * Each marker that begins with `start`. However old, only the issues of the target's project are read, unless one of
+ * them is marked; and an issue that has no room for a marker is no doubt then, since no item with such a create was locked.
+ */
+export async function listMarked(
+  context: RedmineContext,
+  sought: { readonly target: RedmineTarget; readonly start: string; readonly createdSince: string | null },
+  call: ReadCall,
+): Promise<MarkerListing> {
+  const { redmine, naming } = context;
+  const { target, start, createdSince } = sought;
+  const { user, serverTimeMs } = await currentUser(redmine, call);
+  const projectId = await projectIdOf(redmine, target.projectId, call);
+  const isMarked = (issue: Issue) => markersOf(issue, start).length > 0;
+  const behindMs = serverTimeMs === null ? 0 : Math.max(0, context.now() - serverTimeMs);
+  const since = createdSince === null ? {} : { created_on: `>=${timeOf(Date.parse(createdSince) - behindMs)}` };
+  let walk: Walk | null = null;
+  if (createdSince === null) {
+    walk = await inProject(redmine, projectId, call, () => walkById(redmine, ofProject(projectId), call));
+    if (walk.issues.some(isMarked)) walk = null;
+  }
+  walk ??= await walkById(redmine, since, call);
+  const why =
+    doubts(walk, { target, marker: start }, createdSince === null ? null : user.id) ??
+    (await blindness(context, target, call));
+  if (why !== null) return { answer: 'unknown', why };
+  const marked = oldestFirst(walk.issues.filter(isMarked)).flatMap((issue) =>
+    markersOf(issue, start).map((marker) => ({ marker, item: toDevItem(issue, naming) })),
+  );
+  return { answer: 'listed', marked };
+}
+
 /** Finds older issues at once where the field is a filter; the answer alone does not show whether it is one. */
 async function searchField(redmine: Redmine, { target, marker }: Sought, call: ReadCall): Promise<readonly Issue[]> {
   if (target.markerField === undefined) return [];
@@ -54,14 +86,20 @@ async function searchField(redmine: Redmine, { target, marker }: Sought, call: R
   });
 }
 
-/** A2 and A3. */
-function doubts(created: Walk, { target, marker }: Sought, userId: number): string | null {
+/** A2 and A3; `userId` null: issues without room for a marker are passed over. */
+function doubts(
+  created: Walk,
+  { target, marker }: Pick<Sought, 'target' | 'marker'>,
+  userId: number | null,
+): string | null {
   if (!created.whole) return 'the pages of the issues created since do not come to an end';
   const place = target.markerField === undefined ? '"description":"' : '"custom_fields":[';
   const illegible = created.malformed.find(({ text }) => !text.includes(place) || text.includes(marker));
   if (illegible !== undefined)
     return `the issue ${illegible.id} was created since and cannot be read (${illegible.problem})`;
-  const mute = created.issues.find((issue) => issue.author?.id === userId && hasNowhereToShow(issue, target));
+  const mute = created.issues.find(
+    (issue) => userId !== null && issue.author?.id === userId && hasNowhereToShow(issue, target),
+  );
   if (mute === undefined) return null;
   const where = target.markerField === undefined ? 'a description' : `the custom field ${target.markerField}`;
   return `the issue #${mute.id} was created since by this key's user and has no room for a marker: its tracker or project lacks ${where}`;

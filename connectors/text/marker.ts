@@ -8,6 +8,14 @@ export function hasMarkerLine(text: string, marker: string): boolean {
   return text.split(/\r\n|\r|\n/).some((line) => bare(line) === marker);
 }
 
+/** The whole markers that are lines of their own and begin with `start`, for example `craftsync:mobile/`. */
+export function markerLines(text: string, start: string): readonly string[] {
+  const lines = text.split(/\r\n|\r|\n/).map(bare);
+  return [...new Set(lines.filter((line) => line.startsWith(start) && WHOLE_MARKER.test(line)))];
+}
+
+const WHOLE_MARKER = /^[^\s/]+\/\S+\/\d{1,9}$/;
+
 /** Whether the text has the marker anywhere, but not as part of a longer one. */
 export function hasMarker(text: string, marker: string): boolean {
   const plain = unescaped(text);

@@ -35,11 +35,7 @@ export function createLeases({ query }: Database): Leases {
     },
 
     async clearSent(item, token) {
-      await query(
-        `update item_link set sent_at = null, updated_at = clock_timestamp()
-         where ${THIS_ITEM} and claim_token::text = $3 and sent_at is not null`,
-        [item.pipeline, item.craftItemId, token],
-      );
+      await query(CLEAR_SENT, [item.pipeline, item.craftItemId, token]);
     },
 
     async holdsToken(item, token) {
@@ -53,12 +49,26 @@ export function createLeases({ query }: Database): Leases {
   };
 }
 
+const CLEAR_SENT = `
+with link as (
+  update item_link set sent_at = null, updated_at = clock_timestamp()
+  where ${THIS_ITEM} and claim_token::text = $3 and sent_at is not null
+  returning generation
+)
+delete from sent_create s using link
+where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = link.generation`;
+
+/** The create is noted beside the row, too: a row that is lost takes it from there (ledger/continuity/sentCreates.ts). */
 const NOTE_SENT = `
 with link as (
   update item_link set sent_at = coalesce(sent_at, clock_timestamp()), handed_over = $4, fingerprint = $5, dev_tool = $8,
     updated_at = clock_timestamp()
   where ${THIS_ITEM} and claim_token::text = $3 and phase = $7
-  returning 1
+  returning generation, sent_at
+), record as (
+  insert into sent_create (pipeline_id, craft_item_id, generation, dev_tool, sent_at)
+  select $1, $2, generation, $8, sent_at from link
+  on conflict (pipeline_id, craft_item_id, generation) do update set sent_at = excluded.sent_at, dev_tool = excluded.dev_tool
 )
 update item_detail set sent_target = $6::jsonb from link where ${THIS_ITEM} returning 1 as noted`;
 

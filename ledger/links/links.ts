@@ -35,6 +35,7 @@ export interface LinkPatch {
   readonly duplicateDevItems?: readonly string[];
   readonly dismissedDevItems?: readonly string[];
   readonly uncertainCreates?: number;
+  readonly unknownSearches?: number;
   readonly handedOver?: HandedOver | null;
   readonly fingerprint?: string | null;
   readonly lastProgress?: Readonly<Record<string, string>> | null;
@@ -112,8 +113,17 @@ export interface Links {
 
 /** Changes a row outside of a write: its phase, and the fields that belong to no lease. */
 export interface Phases {
-  /** Renews `updated_at` even if nothing else changes. */
+  /** Whatever the row says. Renews `updated_at` even if nothing else changes. */
   set(item: ItemRef, change: PhaseChange): Promise<ItemLink>;
+  /**
+   * Only while phase, generation, dev item and token are as in `read`, so that what was decided by an older row does no
+   * harm. A row that had no token gets one, so that a step which began before has no say any more; with `endsSteps` it
+   * gets a new one. False: the row has changed, or is gone.
+   */
+  setAsRead(
+    read: ItemLink,
+    change: PhaseChange & { readonly pausedFrom?: Phase | null; readonly endsSteps?: boolean },
+  ): Promise<boolean>;
   /**
    * Like `set`, for a step: only while `token` (null: none yet) is the newest, so that a late completion does no harm.
    * A paused item changes only where the step knows (`from`) that it is paused.

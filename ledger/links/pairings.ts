@@ -81,12 +81,15 @@ with link as (
 )
 update item_detail set uncertain_creates = 0 from link where ${THIS_ITEM} returning 1 as stored`;
 
-/** Ends the lease in force. The dev item held before becomes a dismissed one, and the new one stops being dismissed. */
+/**
+ * A new token ends the lease in force, and stops the steps that began before any lease: these hold null. The dev item
+ * held before becomes a dismissed one, and the new one stops being dismissed.
+ */
 const RELINK = `
 with link as (
   update item_link set ${DEV_ITEM}, dev_updated_at = null, last_progress = null, locked_at = null, dev_tool = $8,
     phase = 'locking', blocked_by = null, blocked_until = null, last_error = null, linked_at = clock_timestamp(),
-    claim_token = null, send_before = null,
+    claim_token = gen_random_uuid(), send_before = null,
     dismissed_dev_items = array_remove(
       case when dev_item_id is null or dev_item_id = any(dismissed_dev_items) then dismissed_dev_items
            else dismissed_dev_items || dev_item_id end, $3)
@@ -105,7 +108,7 @@ const RAISE_GENERATION = `
 with link as (
   update item_link set generation = generation + 1, phase = 'checking', blocked_by = null, blocked_until = null,
     last_error = null, drift = false, duplicate = false, dev_item_id = null, dev_item_key = null, dev_item_url = null,
-    dev_scope = null, dev_status = null, dev_updated_at = null, claim_token = null, claimed_at = null,
+    dev_scope = null, dev_status = null, dev_updated_at = null, claim_token = gen_random_uuid(), claimed_at = null,
     send_before = null, sent_at = null, linked_at = null, locked_at = null, handed_over = null, fingerprint = null,
     last_progress = null, updated_at = clock_timestamp(),
     dismissed_dev_items = case when dev_item_id is null or dev_item_id = any(dismissed_dev_items)

@@ -30,6 +30,7 @@ const COLUMNS = {
   driftFields: { table: 'item_detail', column: 'drift_fields' },
   duplicateDevItems: { table: 'item_detail', column: 'duplicate_dev_items' },
   uncertainCreates: { table: 'item_detail', column: 'uncertain_creates' },
+  unknownSearches: { table: 'item_detail', column: 'unknown_searches' },
   unanswered: { table: 'item_detail', column: 'unanswered' },
   pausedFrom: { table: 'item_detail', column: 'paused_from' },
   parentCraftItemId: { table: 'item_detail', column: 'parent_craft_item_id' },
@@ -43,6 +44,20 @@ export function createPhases({ query }: Database, reading: Reading): Phases {
     async set(item, change) {
       await query(setPhaseSql('true'), phaseValues(item, change));
       return reading.require(item);
+    },
+
+    async setAsRead(read, { pausedFrom, endsSteps = false, ...change }) {
+      const rows = await query(SET_AS_READ, [
+        ...phaseValues(read, change),
+        read.claimToken,
+        read.phase,
+        read.generation,
+        read.devItemId,
+        endsSteps,
+        pausedFrom !== undefined,
+        pausedFrom ?? null,
+      ]);
+      return rows.length === 1;
     },
 
     async setUnder(item, token, change, from) {
@@ -99,6 +114,18 @@ function phaseValues(item: ItemRef, change: PhaseChange): SqlValue[] {
     storableText(change.lastError ?? null),
   ];
 }
+
+/** $7 to $10: the row as it was read; $11: whether steps under way end; $12, $13: the phase to go back to, if given. */
+const SET_AS_READ = `
+with changed as (
+  update item_link set phase = $3, blocked_by = $4, blocked_until = $5, last_error = $6, updated_at = clock_timestamp(),
+    claim_token = case when $11 then gen_random_uuid() else coalesce(claim_token, gen_random_uuid()) end
+  where ${THIS_ITEM} and claim_token::text is not distinct from $7::text and phase = $8 and generation = $9
+    and dev_item_id is not distinct from $10::text
+  returning 1
+)
+update item_detail set paused_from = case when $12 then $13::text else paused_from end from changed
+where ${THIS_ITEM} returning 1 as changed`;
 
 /** Also notes `gone_at` when the item becomes orphaned, for the guard against mass deletion. */
 function setPhaseSql(condition: string): string {

@@ -13,6 +13,7 @@ import { webhooks } from './0005_webhooks.js';
 import { feedback } from './0006_feedback.js';
 import { hierarchy } from './0007_hierarchy.js';
 import { heldTargets } from './0008_held_targets.js';
+import { continuity } from './0009_continuity.js';
 import { missingItems } from './0010_missing_items.js';
 import { rests } from './0011_rests.js';
 import { readyCollections } from './0012_ready_collections.js';
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   feedback,
   hierarchy,
   heldTargets,
+  continuity,
   missingItems,
   rests,
   readyCollections,

@@ -35,6 +35,8 @@ const STEPS = [
   'resumeItem',
   'relinkItem',
   'recreateItem',
+  'createDevItem',
+  'lockCraftItem',
   'releaseCraftItem',
   'pushProgress',
   'checkDrift',

@@ -44,6 +44,28 @@ describe('workflows/verbs', { timeout: 120_000 }, () => {
     });
   });
 
+  it('a recreate whose own webhook comes before its lock has recreated the item', async () => {
+    const recreateItem = async (row: Row) => {
+      write(row, { phase: 'creating', generation: 2, next: 'create', devItem: null });
+      return {};
+    };
+    const createDevItem = async (row: Row) => {
+      write(row, { phase: 'locking', next: 'lock', devItem: { id: 'second', key: null, url: null }, updatedAt: '2' });
+      return {};
+    };
+    let webhook: () => Promise<void> = () => Promise.resolve();
+    const lockCraftItem = async (row: Row) => {
+      await webhook();
+      write(row, { phase: 'following', next: 'follow' });
+      return {};
+    };
+    const orphaned = { phase: 'orphaned', next: 'rest' } as const;
+    await runs.run(orphaned, { recreateItem, createDevItem, lockCraftItem }, async ({ handle }) => {
+      webhook = () => handle.signal('devItemChanged', {});
+      expect(await handle.executeUpdate('recreate')).toMatchObject({ outcome: 'recreated' });
+    });
+  });
+
   it('a release of a paused item that changes nothing is not repeated without end', async () => {
     await runs.run(PAUSED, {}, async ({ row, handle }) => {
       expect(await handle.executeUpdate('release')).toMatchObject({ outcome: 'waiting' });

@@ -1,6 +1,6 @@
 /** Runs one step's activity in a scope that a verb may cancel; an activity that fails for good sets the item aside. */
 import { ActivityFailure, CancellationScope, isCancellation, patched } from '@temporalio/workflow';
-import type { StepResult } from '../../domain/itemState.js';
+import { knownDevItemOf, lacks, type ItemState, type StepResult } from '../../domain/itemState.js';
 import { ledgerSteps } from '../activityOptions.js';
 import { troubleOf } from '../activityTrouble.js';
 import type { Run } from './run.js';
@@ -12,7 +12,10 @@ export async function perform(run: Run, step: () => Promise<StepResult>): Promis
   const scope = new CancellationScope({ cancellable: true });
   run.scope = scope;
   try {
+    const before = run.state;
     takeOver(run, await scope.run(step));
+    // No run of an older release came here: its rows had not been put back.
+    if (forgets(run.state, before)) await refresh(run, before);
     return 'performed';
   } catch (error) {
     if (isCancellation(error)) {
@@ -41,6 +44,10 @@ function isForAVerb(scope: CancellationScope): boolean {
   return scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
 }
 
+function forgets(state: ItemState | null, before: ItemState | null): boolean {
+  return state !== null && before !== null && lacks(knownDevItemOf(state), knownDevItemOf(before));
+}
+
 export function takeOver(run: Run, result: StepResult): void {
   run.state = result.state;
   run.wait = result.wait ?? null;
@@ -49,8 +56,9 @@ export function takeOver(run: Run, result: StepResult): void {
 }
 
 /** Reads the row and the settings again, as with every wake (design 2). */
-export async function refresh(run: Run): Promise<void> {
-  const begun = await ledgerSteps.beginItem(run.item, { newRun: false });
+export async function refresh(run: Run, known: ItemState | null = run.state): Promise<void> {
+  const knew = known === null ? {} : { knew: knownDevItemOf(known) };
+  const begun = await ledgerSteps.beginItem(run.item, { newRun: false, ...knew });
   if (begun.status === 'known') run.state = begun.state;
 }
 

@@ -69,22 +69,23 @@ async function obey(run: Run, { order }: Command): Promise<Outcome> {
 }
 
 function isWaiting(run: Run): boolean {
-  const phase = run.state?.phase;
-  return (
-    run.wait !== null ||
-    run.suspectGone ||
-    hasNews(run) ||
-    phase === 'blocked' ||
-    phase === 'paused' ||
-    phase === 'orphaned'
-  );
+  return isHeldUp(run) || hasNews(run);
 }
 
-/** How the steps up to the lock ended: they do not reach what was asked for if the Craft item is gone. */
+function isHeldUp(run: Run): boolean {
+  const phase = run.state?.phase;
+  return run.wait !== null || run.suspectGone || phase === 'blocked' || phase === 'paused' || phase === 'orphaned';
+}
+
+/**
+ * How the steps up to the lock ended: they do not reach what was asked for if the Craft item is gone. News that came
+ * meanwhile does not matter: a webhook of the verb's own create may be faster than the steps.
+ */
 function cameTo(run: Run, meant: 'relinked' | 'recreated'): Outcome {
-  if (isWaiting(run)) return 'waiting';
+  if (isHeldUp(run)) return 'waiting';
   if (run.state?.phase === 'not-ready') return 'unchanged';
-  return run.state?.phase === 'released' ? 'released' : meant;
+  if (run.state?.phase === 'released') return 'released';
+  return run.state?.next === 'follow' ? meant : 'waiting';
 }
 
 /** Takes the steps up to the lock, as far as they can be taken now. */

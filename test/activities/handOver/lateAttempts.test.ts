@@ -142,6 +142,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
     await db.sql(
       `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
     );
+    systems.shows = false;
     const moved = { ...pipelineOf('mobile', { devTool: 'unused', target: { spaceId: 'other' } }), lock: null };
     systems.settings = settingsOf([moved]);
     await systems.step(item, create);

@@ -86,6 +86,7 @@ export function everyRead(
   const search = { target, marker: markerOf(0), createdSince: new Date(Date.now() - 60_000).toISOString() };
   return [
     ['findByMarker', () => tool.findByMarker(search, read)],
+    ['listMarked', () => tool.listMarked({ target, start: 'craftsync:mobile/', createdSince: null }, read)],
     ['readItems', () => tool.readItems([id], read)],
     ['readMarked', () => tool.readMarked(id, markerOf(0), read)],
     ['readFeed', () => tool.readFeed(scope, null, read)],

@@ -113,6 +113,29 @@ export function methods(subject: () => Subject): void {
     });
   });
 
+  describe('listMarked', () => {
+    it('lists each item with a marker of the pipeline, however old, wherever it was moved to, and no other', async () => {
+      const tool = subject().connect();
+      const { target, otherScope } = subject();
+      const before = await createMany(subject(), 3, 'unmarked');
+      const made: [string, string][] = [];
+      for (const marker of [markerOf(37), markerOf(37, 2), markerOf(38)]) {
+        made.push([marker, (await tool.createItem(draftFor(subject(), marker), writing())).item.id]);
+        await nextMoment(subject());
+      }
+      if (otherScope !== null) await subject().moveAway(made[1]?.[1] ?? '');
+      const start = markerOf(37).replace(/[^/]+\/1$/, '');
+      for (const createdSince of [null, aMinuteAgo()]) {
+        const listing = await tool.listMarked({ target, start, createdSince }, read);
+        const listed = listing.answer === 'listed' ? listing.marked.map(({ marker, item }) => [marker, item.id]) : [];
+        expect(listed.filter(([marker]) => /3[78]\/\d$/.test(marker ?? ''))).toEqual(made);
+        expect(listed.some(([, id]) => before.includes(id ?? ''))).toBe(false);
+      }
+      const other = await tool.listMarked({ target, start: 'craftsync:another/', createdSince: null }, read);
+      expect(other).toEqual({ answer: 'listed', marked: [] });
+    });
+  });
+
   describe('readItems', () => {
     it('reads many by id, wherever they were moved to, and names those that do not exist', async () => {
       const tool = subject().connect();

@@ -1,4 +1,5 @@
 /** Which dev item a link holds: one at most, and no two Craft items the same. */
+import type { ItemRef } from '../../../domain/ids.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Ledger } from '../../../ledger/ledger.js';
@@ -107,7 +108,7 @@ describe('ledger/links/pairings', () => {
       lockedAt: null,
       handedOver: null,
       lastProgress: null,
-      claimToken: null,
+      claimToken: expect.any(String) as string,
       lastError: null,
       dismissedDevItems: ['dev-p12'],
     });
@@ -126,6 +127,26 @@ describe('ledger/links/pairings', () => {
     const late = await ledger.pairings.raiseGeneration(item, { generation: 2, token: null });
     expect(late).toMatchObject({ generation: 2, devItemId: 'second' });
     expect(await ledger.pairings.raiseGeneration(item, { generation: 2, token })).toMatchObject({ generation: 3 });
+  });
+
+  it('a step that began before any lease has no say any more after a relink, a recreate, or a phase set from outside', async () => {
+    const changes: [string, (item: ItemRef) => Promise<unknown>][] = [
+      ['p15', (item) => ledger.pairings.relink(item, 'km', devItem({ id: 'p15-new' }))],
+      ['p16', (item) => ledger.pairings.raiseGeneration(item, { generation: 1 })],
+      [
+        'p17',
+        async (item) => {
+          const link = await ledger.links.get(item);
+          if (link !== null) await ledger.phases.setAsRead(link, { phase: 'blocked' });
+        },
+      ],
+    ];
+    for (const [id, change] of changes) {
+      await begin(ledger, id);
+      await change(ref(id));
+      expect(await ledger.phases.setUnder(ref(id), null, { phase: 'not-ready' }, 'checking')).toBe(false);
+      expect((await ledger.links.get(ref(id)))?.phase).not.toBe('not-ready');
+    }
   });
 
   it('raises the generation of an item that was released before anything was created', async () => {

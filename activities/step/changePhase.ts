@@ -1,0 +1,41 @@
+/**
+ * The one way to change a phase outside of a step's lease: decide by the row, and write only while it is as it was
+ * read. A process may be stopped in between, and by the time it goes on the item may be done.
+ */
+import type { ItemRef } from '../../domain/ids.js';
+import { PHASE_OF_STEP, stepOf } from '../../domain/itemState.js';
+import type { ItemLink } from '../../domain/link.js';
+import type { Phases } from '../../ledger/ledger.js';
+import type { Needs } from '../ports.js';
+
+export type OutsideChange = Parameters<Phases['setAsRead']>[1];
+
+/** How often a decision is made again because the row has changed meanwhile. */
+const ATTEMPTS = 5;
+
+/**
+ * `decide` gives null where nothing is to be changed. `again`: the change is wanted whatever happened meanwhile (an
+ * operator's verb), so it is decided anew by the newer row; else a row that changed meanwhile is left alone. Returns
+ * the row as it was before the change, or null where nothing was changed.
+ */
+export async function changePhase(
+  deps: Needs<'links' | 'phases'>,
+  item: ItemRef,
+  decide: (link: ItemLink) => OutsideChange | null,
+  { again }: { readonly again: boolean },
+): Promise<ItemLink | null> {
+  for (let attempt = 1; attempt <= (again ? ATTEMPTS : 1); attempt += 1) {
+    const link = await deps.ledger.links.get(item);
+    const change = link === null ? null : decide(link);
+    if (link === null || change === null) return null;
+    if (await deps.ledger.phases.setAsRead(link, change)) return link;
+  }
+  if (again)
+    throw new Error(`the row of ${item.pipeline}/${item.craftItemId} changes faster than it can be decided upon`);
+  return null;
+}
+
+/** The end of a pause; null for an item that is not paused. */
+export function resumption(link: ItemLink): OutsideChange | null {
+  return link.phase === 'paused' ? { phase: link.pausedFrom ?? PHASE_OF_STEP[stepOf(link)], pausedFrom: null } : null;
+}
