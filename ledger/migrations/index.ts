@@ -3,7 +3,8 @@
  * Migrations are modules with SQL inside, so that the compiler copies them and nothing looks for files at run time.
  *
  *  1. A migration only adds, so that workers of the last release keep working beside it.
- *  2. Identity columns, no `serial`: the runtime role needs SELECT, INSERT, UPDATE, DELETE on the tables, nothing else.
+ *  2. Identity columns, no `serial`: the runtime role needs SELECT, INSERT, UPDATE, DELETE on the tables, nothing else,
+ *     and gets them by default privileges. What it must not do with a table, the migration takes from it (0013).
  */
 import { linksAndLog } from './0001_links_and_log.js';
 import { sweepsAndConnections } from './0002_sweeps_and_connections.js';
@@ -13,6 +14,7 @@ import { webhooks } from './0005_webhooks.js';
 import { feedback } from './0006_feedback.js';
 import { hierarchy } from './0007_hierarchy.js';
 import { heldTargets } from './0008_held_targets.js';
+import { runtimeRights } from './0013_runtime_rights.js';
 import type { MigrationSql } from './migrationSql.js';
 
 export const MIGRATIONS: readonly MigrationSql[] = [
@@ -24,4 +26,5 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   feedback,
   hierarchy,
   heldTargets,
+  runtimeRights,
 ];
