@@ -10,6 +10,7 @@ import { TARGETS } from '../connectors/targets.js';
 import type { TargetFacts } from '../connectors/targets.js';
 import type { DevToolSettings, IntakeSettings, PipelineSettings, Settings } from '../domain/settings.js';
 import { echo, Problems } from './problems.js';
+import type { Path } from './problems.js';
 import { CRAFT_CONNECTION, readCraft, readDevTool } from './schema/connections.js';
 import type { ReadCraft, ReadDevTool } from './schema/connections.js';
 import { readAlertsWebhook, readIntake, readKeepLog } from './schema/otherSections.js';
@@ -49,18 +50,44 @@ type Root = z.output<typeof Root>;
 
 const TARGET_KINDS: Readonly<Record<string, TargetFacts>> = TARGETS;
 
+export interface LoadOptions {
+  readonly path: string;
+  readonly env: NodeJS.ProcessEnv;
+  /**
+   * `unused`: the process calls nobody, so it needs no API key. A variable that is not set is no problem there, and the
+   * key of that connection is one that every system refuses. @default 'required'
+   */
+  readonly keys?: 'required' | 'unused' | undefined;
+}
+
+/** Fits where a key is expected, and opens nothing. */
+const NO_KEY = 'not-given-to-this-process';
+/** RFC 2606 keeps this domain free. */
+const NO_ALERTS = 'https://not-given.invalid/';
+
 /** @throws ConfigurationError with every problem of the file in one message. */
-export function loadConfiguration(options: { readonly path: string; readonly env: NodeJS.ProcessEnv }): Configuration {
+export function loadConfiguration(options: LoadOptions): Configuration {
   const file = resolve(options.path);
   const yaml = readYamlFile(file);
   const problems = new Problems();
-  const { value, originals } = substitute(yaml.value, options.env, problems);
+  const { value, originals } = substitute(
+    yaml.value,
+    options.env,
+    problems,
+    options.keys === 'unused' ? unusedKey : undefined,
+  );
   const read = readRoot(value, dirname(file), problems);
   if (problems.found || read === null) {
     throw problems.toError(file, yaml.lineOf, (message) => withOriginals(message, originals));
   }
   const { settings, secrets } = read;
   return { settings, secrets, file, warnings: problems.warnings().map((line) => withOriginals(line, originals)) };
+}
+
+/** What stands for a key that this process does not use; null for everything else. */
+function unusedKey(path: Path): string | null {
+  if (path.at(-1) === 'apiKey') return NO_KEY;
+  return path.join('.') === 'alerts.webhook' ? NO_ALERTS : null;
 }
 
 /** Puts `${NAME}` back where a message shows the value that replaced it. */

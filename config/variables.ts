@@ -10,7 +10,13 @@ export interface Substitution {
   readonly originals: ReadonlyMap<string, string>;
 }
 
-export function substitute(value: unknown, env: NodeJS.ProcessEnv, problems: Problems): Substitution {
+/** `fallback` is asked for the text of a variable that is not set; null: it is a problem. */
+export function substitute(
+  value: unknown,
+  env: NodeJS.ProcessEnv,
+  problems: Problems,
+  fallback: (path: Path) => string | null = () => null,
+): Substitution {
   const originals = new Map<string, string>();
 
   function visit(part: unknown, path: Path): unknown {
@@ -38,6 +44,8 @@ export function substitute(value: unknown, env: NodeJS.ProcessEnv, problems: Pro
     }
     const given = env[name];
     if (given !== undefined && given.trim() !== '') return given;
+    const instead = fallback(path);
+    if (instead !== null) return instead;
     problems.addUnreadable(path, `the environment variable ${name} is ${given === undefined ? 'not set' : 'empty'}`);
     return found;
   }

@@ -6,7 +6,7 @@
 import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Current } from '../activities/ports.js';
-import { loadConfiguration, type Configuration } from '../config/configuration.js';
+import { loadConfiguration, type Configuration, type LoadOptions } from '../config/configuration.js';
 import type { CallBudget } from '../connectors/port/calls.js';
 import type { ConnectionSettings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -28,11 +28,13 @@ export interface CurrentConfiguration {
 export interface CurrentOptions {
   readonly configuration: Configuration;
   readonly env: NodeJS.ProcessEnv;
+  /** As the configuration was loaded. */
+  readonly keys?: LoadOptions['keys'];
   readonly ledger: Ledger;
   readonly logger: Logger;
 }
 
-export function createCurrent({ configuration, env, ledger, logger }: CurrentOptions): CurrentConfiguration {
+export function createCurrent({ configuration, env, keys, ledger, logger }: CurrentOptions): CurrentConfiguration {
   const budgets = new Map<string, CallBudget>();
   let loaded = configuration;
   let { stamp } = lookAt(configuration.file);
@@ -43,7 +45,7 @@ export function createCurrent({ configuration, env, ledger, logger }: CurrentOpt
     if (look.stamp === stamp || look.isBeingWritten) return;
     stamp = look.stamp;
     try {
-      loaded = loadConfiguration({ path: loaded.file, env });
+      loaded = loadConfiguration({ path: loaded.file, env, keys });
     } catch (error) {
       logger.error(
         { problem: error instanceof Error ? error.message : String(error) },

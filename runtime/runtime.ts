@@ -4,7 +4,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ActivityDeps, ItemSyncs } from '../activities/ports.js';
-import type { Configuration } from '../config/configuration.js';
+import type { Configuration, LoadOptions } from '../config/configuration.js';
 import type { ItemLink } from '../domain/link.js';
 import { createLedger } from '../ledger/index.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -16,6 +16,8 @@ import { createItemSyncs } from './itemSyncs.js';
 export interface RuntimeOptions {
   readonly configuration: Configuration;
   readonly env: NodeJS.ProcessEnv;
+  /** As the configuration was loaded. */
+  readonly keys?: LoadOptions['keys'];
   readonly databaseUrl: string;
   readonly client: Client;
   readonly logger: Logger;
@@ -41,7 +43,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     applicationName: name,
     ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
   });
-  const current = createCurrent({ configuration: options.configuration, env, ledger, logger });
+  const current = createCurrent({ configuration: options.configuration, env, keys: options.keys, ledger, logger });
   const itemSyncs = createItemSyncs({ client, ledger, startedBy: name });
   const inbox: InboxDeps = { ledger, wake: (links) => wakeToLook(itemSyncs, links) };
   return {

@@ -21,7 +21,7 @@ export interface ListenOptions {
 /** Resolves when a signal has shut it down. */
 export async function listen(context: CommandContext, options: ListenOptions): Promise<void> {
   const { terminal } = context;
-  const { deployment, configuration } = openConfiguration(context);
+  const { deployment, configuration } = openConfiguration(context, 'unused');
   const environment = readEnvironment(terminal.env);
   const place = { host: options.host ?? environment.listen.host, port: options.port ?? environment.listen.port };
   if (!isLoopback(place.host) && environment.token === null) {

@@ -1,6 +1,6 @@
 /**
  * What a role that is not the owner may not do, whatever it was granted by default: take a migration back or pretend
- * one, and change, backdate or delete a line of the log. Lines older than a day, the shortest `keepLog`, may be deleted.
+ * one, and change, backdate or delete a line of the log. Lines older than a day, the shortest `keepLog`, may go.
  * A policy and not a function prunes them, so that the last release's workers, which delete directly, go on.
  * Nothing changes where one role owns the tables and works with them: an owner is bound neither by rights nor policies.
  */
