@@ -3,7 +3,7 @@
  * build on each other. What must hold throughout: nothing created twice, nothing lost, everything locked.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { PASSWORDS, secret, startTopology, type Topology } from './topology.js';
 
 const CLEAN = { duplicates: [], missing: [], unlocked: [] };
@@ -11,14 +11,21 @@ const LASTING = ['postgres', 'temporal', 'temporal-ui', 'worker', 'listener'];
 
 describe.skipIf(inject('engineMissing') !== null)('compose/topology', () => {
   let topology: Topology;
+  let beganAt = 0;
 
   beforeAll(async () => {
     topology = await startTopology();
   });
+  beforeEach(() => {
+    beganAt = performance.now();
+  });
   afterEach(async ({ task }) => {
-    console.log(`${task.result?.state ?? ''}: ${task.name} (${Math.round((task.result?.duration ?? 0) / 1_000)} s)`);
+    const took = Math.round((performance.now() - beganAt) / 1_000);
+    console.log(`${task.result?.state ?? ''} after ${took} s: ${task.name}`);
     if (task.result?.state !== 'fail') return;
-    const { out, err } = await topology.attempt('docker compose ps --all; docker compose logs --no-color --tail 40');
+    const { out, err } = await topology.attempt(
+      'docker compose ps --all; docker compose logs --no-color --tail 25 apply worker listener temporal postgres',
+    );
     console.log(out.slice(-20_000), err);
   });
   afterAll(() => topology?.close());
@@ -63,24 +70,19 @@ describe.skipIf(inject('engineMissing') !== null)('compose/topology', () => {
     return (await fetch(topology.listenerUrl + path, { headers })).status;
   };
 
-  it('says what is wrong in the configuration before anything is started, and up fails within a minute', async () => {
+  it('says what is wrong in the configuration before anything is started', async () => {
     await topology.run('docker compose build');
+    await topology.run('docker compose run --rm --no-deps worker check');
     topology.editConfiguration((text) => text.replace('dialect: guide', 'dialekt: guide'));
     const checked = await topology.attempt('docker compose run --rm --no-deps worker check');
     expect([checked.code, checked.err]).toEqual([1, expect.stringContaining('craft.dialekt')]);
-    await topology.run('docker compose up --detach temporal-namespace');
-    const up = await topology.attempt('docker compose up --detach');
-    console.log(`up with a mistake: ${up.seconds} s: ${up.err.trim().split('\n').at(-1) ?? ''}`);
-    expect(up.code).not.toBe(0);
-    expect(up.seconds).toBeLessThan(90);
-    expect(await topology.run('docker compose logs --no-color apply')).toContain('craft.dialekt');
     topology.editConfiguration((text) => text.replace('dialekt: guide', 'dialect: guide'));
-    await topology.run('docker compose down --volumes');
   });
 
   it('comes up from nothing', async () => {
-    const { seconds } = await topology.attempt('docker compose up --detach');
+    const { code, seconds, err } = await topology.attempt('docker compose up --detach');
     console.log(`up from nothing: ${seconds} s`);
+    expect(code, err).toBe(0);
     const running = await topology.run('docker compose ps --services --status running');
     expect(running.trim().split('\n').sort()).toEqual([...LASTING].sort());
     expect(await topology.containers('worker')).toHaveLength(2);
@@ -191,6 +193,21 @@ describe.skipIf(inject('engineMissing') !== null)('compose/topology', () => {
     expect(await topology.otherSide.newestTitle()).toMatch(/\(MBK-\d+\)$/);
     const said = await topology.run('docker compose logs --no-color worker');
     expect(said.match(/the configuration changed and was read again/g)?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('fails after a few tries with a mistake in the configuration, and leaves the workers alone', async () => {
+    const before = await topology.containers('worker');
+    topology.editConfiguration((text) => text.replace('dialect: guide', 'dialekt: guide'));
+    const { code, seconds } = await topology.attempt('docker compose up --detach');
+    console.log(`up with a mistake: ${seconds} s`);
+    expect(code).not.toBe(0);
+    const apply = (await topology.run('docker compose ps --all --quiet apply')).trim();
+    expect((await topology.run(`docker inspect --format '{{.RestartCount}}' ${apply}`)).trim()).toBe('3');
+    expect(await topology.run('docker compose logs --no-color apply')).toContain('craft.dialekt');
+    expect(await topology.containers('worker')).toEqual(before);
+    topology.editConfiguration((text) => text.replace('dialekt: guide', 'dialect: guide'));
+    await topology.run('docker compose up --detach');
+    await handOver(5);
   });
 
   it('goes on over down and up, in about the time of the first start', async () => {

@@ -159,7 +159,7 @@ describe('production/compose: what runs', () => {
     expect(conditions('worker')).toContain('apply service_completed_successfully');
     expect(conditions('listener')).toContain('apply service_completed_successfully');
     for (const [name, { depends_on: needed = {}, restart }] of services) {
-      expect(restart, name).toBe(JOBS.includes(name) ? 'on-failure:5' : 'unless-stopped');
+      expect(restart, name).toBe(JOBS.includes(name) ? 'on-failure:3' : 'unless-stopped');
       for (const [on, { condition }] of Object.entries(needed)) {
         if (condition === 'service_healthy') expect(service(on).healthcheck, on).toBeDefined();
       }
