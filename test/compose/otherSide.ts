@@ -3,7 +3,7 @@
  * `host.docker.internal`, and what it holds in the end.
  */
 import { execFileSync } from 'node:child_process';
-import { networkInterfaces } from 'node:os';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startProgram } from '../harness/servers/program.js';
@@ -70,16 +70,25 @@ interface Access {
 }
 
 /** Containers reach the gateway of the engine's bridge; where that is not on this host (a desktop), loopback. */
-function reachableHost(): string {
+async function reachableHost(): Promise<string> {
   const format = '{{range .IPAM.Config}}{{.Gateway}} {{end}}';
   const gateways = execFileSync('docker', ['network', 'inspect', 'bridge', '--format', format], { encoding: 'utf8' });
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? []);
-  return gateways.split(/\s+/).find((gateway) => own.includes(gateway)) ?? '127.0.0.1';
+  for (const gateway of gateways.split(/\s+/).filter(Boolean)) if (await isHere(gateway)) return gateway;
+  return '127.0.0.1';
+}
+
+/** Asked by binding: a bridge without a container is missing in the system's list of running interfaces. */
+function isHere(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(0, address, () => server.close(() => resolve(true)));
+  });
 }
 
 export async function startOtherSide(folder: string): Promise<OtherSide> {
   const configuration = join(folder, 'sandbox.yaml');
-  const args = [MAIN, '--host', reachableHost(), '--configuration', configuration];
+  const args = [MAIN, '--host', await reachableHost(), '--configuration', configuration];
   const program = startProgram({ command: process.execPath, args });
   const { url, craft, tools } = JSON.parse(await program.waitForLine(/^\{"url":/)) as Access;
   const ready: string[] = [];

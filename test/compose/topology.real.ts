@@ -12,17 +12,20 @@ const LASTING = ['postgres', 'temporal', 'temporal-ui', 'worker', 'listener'];
 describe.skipIf(inject('engineMissing') !== null)('compose/topology', () => {
   let topology: Topology;
   let beganAt = 0;
+  let hasFailed = false;
 
   beforeAll(async () => {
     topology = await startTopology();
   });
-  beforeEach(() => {
+  beforeEach(({ skip }) => {
+    skip(hasFailed, 'a step before it failed');
     beganAt = performance.now();
   });
   afterEach(async ({ task }) => {
     const took = Math.round((performance.now() - beganAt) / 1_000);
     console.log(`${task.result?.state ?? ''} after ${took} s: ${task.name}`);
     if (task.result?.state !== 'fail') return;
+    hasFailed = true;
     const { out, err } = await topology.attempt(
       'docker compose ps --all; docker compose logs --no-color --tail 25 apply worker listener temporal postgres',
     );

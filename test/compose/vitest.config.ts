@@ -7,8 +7,6 @@ export default defineConfig({
     globalSetup: ['test/compose/setup.ts'],
     pool: 'forks',
     maxWorkers: 1,
-    // Each step begins where the last one ended: after a failure the rest tells nothing, and counts as skipped.
-    bail: 1,
     testTimeout: 15 * 60_000,
     hookTimeout: 20 * 60_000,
     teardownTimeout: 60_000,
