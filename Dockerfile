@@ -7,7 +7,7 @@
 # its PostgreSQL from npm, which is an optional dependency. `up` says so here. The workflow bundle is built here, so the
 # optional compilers are not needed either.
 
-FROM node:20.20-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --workspaces=false --ignore-scripts --no-audit --no-fund
@@ -26,7 +26,7 @@ COPY workers workers
 COPY workflows workflows
 RUN npm run build && rm -r dist/stack
 
-FROM node:20.20-bookworm-slim AS dependencies
+FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Temporal's core comes for five platforms, 28 MB each, and with its Rust sources: only this platform's is kept.
@@ -35,7 +35,7 @@ RUN npm ci --workspaces=false --omit=dev --omit=optional --ignore-scripts --no-a
   && find releases -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} + \
   && rm -r sdk-core src bridge-macros Cargo.toml Cargo.lock
 
-FROM node:20.20-bookworm-slim
+FROM node:24-bookworm-slim
 # Node as process 1 would ignore a SIGTERM that comes before its handlers are installed.
 RUN apt-get update && apt-get install --yes --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production \

@@ -3,7 +3,7 @@
  * Every failure names the address and says what to do. Commands that need neither ledger nor Temporal open neither.
  */
 import type { Client } from '@temporalio/client';
-import { loadConfiguration, type Configuration } from '../config/configuration.js';
+import { loadConfiguration, type Configuration, type LoadOptions } from '../config/configuration.js';
 import {
   requireDatabaseUrl,
   requireTemporal,
@@ -35,9 +35,12 @@ export interface OpenedConfiguration {
 }
 
 /** @throws ConfigurationError with everything that is wrong in the file. */
-export function openConfiguration({ terminal, flags }: CommandContext): OpenedConfiguration {
+export function openConfiguration(
+  { terminal, flags }: CommandContext,
+  keys?: LoadOptions['keys'],
+): OpenedConfiguration {
   const deployment = resolveDeployment({ flags, env: terminal.env, cwd: terminal.cwd });
-  const configuration = loadConfiguration({ path: deployment.configPath, env: terminal.env });
+  const configuration = loadConfiguration({ path: deployment.configPath, env: terminal.env, keys });
   terminal.redactor.add([...configuration.secrets.all(), ...deploymentSecrets(deployment)]);
   return { deployment, configuration, settings: configuration.settings };
 }

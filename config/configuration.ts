@@ -11,6 +11,7 @@ import type { TargetFacts } from '../connectors/targets.js';
 import { createRedactor } from '../domain/redaction/redactor.js';
 import type { DevToolSettings, IntakeSettings, PipelineSettings, Settings } from '../domain/settings.js';
 import { echo, Problems } from './problems.js';
+import type { Path } from './problems.js';
 import { CRAFT_CONNECTION, readCraft, readDevTool } from './schema/connections.js';
 import type { ReadCraft, ReadDevTool } from './schema/connections.js';
 import { readAlertsWebhook, readIntake, readKeepLog } from './schema/otherSections.js';
@@ -51,12 +52,28 @@ type Root = z.output<typeof Root>;
 
 const TARGET_KINDS: Readonly<Record<string, TargetFacts>> = TARGETS;
 
+export interface LoadOptions {
+  readonly path: string;
+  readonly env: NodeJS.ProcessEnv;
+  /**
+   * `unused`: the process calls nobody, so it needs no API key. A variable that is not set is no problem there, and the
+   * key of that connection is one that every system refuses. @default 'required'
+   */
+  readonly keys?: 'required' | 'unused' | undefined;
+}
+
+/** Fits where a key is expected, and opens nothing. */
+const NO_KEY = 'not-given-to-this-process';
+/** RFC 2606 keeps this domain free. */
+const NO_ALERTS = 'https://not-given.invalid/';
+
 /** @throws ConfigurationError with every problem of the file in one message. */
-export function loadConfiguration(options: { readonly path: string; readonly env: NodeJS.ProcessEnv }): Configuration {
+export function loadConfiguration(options: LoadOptions): Configuration {
   const file = resolve(options.path);
   const yaml = readYamlFile(file);
   const problems = new Problems();
-  const substitution = substitute(yaml.value, options.env, problems);
+  const fallback = options.keys === 'unused' ? unusedKey : undefined;
+  const substitution = substitute(yaml.value, options.env, problems, fallback);
   const { value } = substitution;
   const reword = rewording(substitution);
   const read = readRoot(value, dirname(file), problems);
@@ -105,6 +122,12 @@ function secretsIn(value: unknown, key = ''): readonly string[] {
   if (typeof value === 'string') return SECRET_KEYS.has(key) ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, entry]) => secretsIn(entry, name));
+}
+
+/** What stands for a key that this process does not use; null for everything else. */
+function unusedKey(path: Path): string | null {
+  if (path.at(-1) === 'apiKey') return NO_KEY;
+  return path.join('.') === 'alerts.webhook' ? NO_ALERTS : null;
 }
 
 function readRoot(

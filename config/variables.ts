@@ -13,7 +13,13 @@ export interface Substitution {
   readonly given: readonly string[];
 }
 
-export function substitute(value: unknown, env: NodeJS.ProcessEnv, problems: Problems): Substitution {
+/** `fallback` is asked for the text of a variable that is not set; null: it is a problem. */
+export function substitute(
+  value: unknown,
+  env: NodeJS.ProcessEnv,
+  problems: Problems,
+  fallback: (path: Path) => string | null = () => null,
+): Substitution {
   const originals = new Map<string, string>();
   const values: string[] = [];
 
@@ -45,6 +51,8 @@ export function substitute(value: unknown, env: NodeJS.ProcessEnv, problems: Pro
       if (given.trim().length >= PART) values.push(given);
       return given;
     }
+    const instead = fallback(path);
+    if (instead !== null) return instead;
     problems.addUnreadable(path, `the environment variable ${name} is ${given === undefined ? 'not set' : 'empty'}`);
     return found;
   }

@@ -5,6 +5,7 @@
  * The role that migrates owns the tables. A runtime role of its own needs, once, as the owner:
  *   GRANT USAGE ON SCHEMA public TO runtime;
  *   ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO runtime;
+ * before the first migration: migration 0013 takes from it what would change the log or the list of migrations.
  */
 import { fileURLToPath } from 'node:url';
 

@@ -6,7 +6,7 @@
 import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Current } from '../activities/ports.js';
-import { loadConfiguration, type Configuration } from '../config/configuration.js';
+import { loadConfiguration, type Configuration, type LoadOptions } from '../config/configuration.js';
 import type { CallBudget } from '../connectors/port/calls.js';
 import type { Redactor } from '../domain/redaction/redactor.js';
 import type { ConnectionSettings } from '../domain/settings.js';
@@ -29,13 +29,15 @@ export interface CurrentConfiguration {
 export interface CurrentOptions {
   readonly configuration: Configuration;
   readonly env: NodeJS.ProcessEnv;
+  /** As the configuration was loaded. */
+  readonly keys?: LoadOptions['keys'];
   readonly ledger: Ledger;
   readonly logger: Logger;
   readonly redactor: Redactor;
 }
 
 export function createCurrent(options: CurrentOptions): CurrentConfiguration {
-  const { configuration, env, logger, redactor } = options;
+  const { configuration, env, keys, logger, redactor } = options;
   const budgets = new Map<string, CallBudget>();
   redactor.add(configuration.secrets.all());
   let loaded = configuration;
@@ -47,7 +49,7 @@ export function createCurrent(options: CurrentOptions): CurrentConfiguration {
     if (look.stamp === stamp || look.isBeingWritten) return;
     stamp = look.stamp;
     try {
-      loaded = loadConfiguration({ path: loaded.file, env });
+      loaded = loadConfiguration({ path: loaded.file, env, keys });
     } catch (error) {
       logger.error(
         { problem: error instanceof Error ? error.message : String(error) },

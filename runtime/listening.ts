@@ -50,7 +50,7 @@ export function startListening(options: ListeningOptions): Listening {
   const { logger, temporal } = options;
   const { client, close } = lazyTemporal(temporal);
   const name = `listener ${process.pid}`;
-  const runtime = createRuntime({ ...options, client, name, maxConnections: LEDGER_CONNECTIONS });
+  const runtime = createRuntime({ ...options, keys: 'unused', client, name, maxConnections: LEDGER_CONNECTIONS });
   const { ledger } = runtime;
   const queue = startWakeQueue({
     deps: runtime.inbox,

@@ -4,7 +4,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ActivityDeps, ItemSyncs } from '../activities/ports.js';
-import type { Configuration } from '../config/configuration.js';
+import type { Configuration, LoadOptions } from '../config/configuration.js';
 import type { Redactor } from '../domain/redaction/redactor.js';
 import type { ItemLink } from '../domain/link.js';
 import { createLedger } from '../ledger/index.js';
@@ -21,6 +21,8 @@ const BEAT_EVERY_MS = 20_000;
 export interface RuntimeOptions {
   readonly configuration: Configuration;
   readonly env: NodeJS.ProcessEnv;
+  /** As the configuration was loaded. */
+  readonly keys?: LoadOptions['keys'];
   readonly databaseUrl: string;
   readonly client: Client;
   readonly logger: Logger;
@@ -49,7 +51,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
   });
   const ledger = withoutSecrets(stored, redactor);
-  const current = createCurrent({ configuration: options.configuration, env, ledger, logger, redactor });
+  const { configuration, keys } = options;
+  const current = createCurrent({ configuration, env, keys, ledger, logger, redactor });
   const itemSyncs = createItemSyncs({ client, ledger, startedBy: name });
   const beating = setInterval(() => void beat(ledger), BEAT_EVERY_MS);
   void beat(ledger);

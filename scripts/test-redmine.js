@@ -4,13 +4,10 @@
  * last line sums up: N passed, N failed, N skipped.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { readCounts } from './vitestCounts.js';
+import { runVitest } from './vitestCounts.js';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const REPORT = 'test-results/redmine.json';
 const PACKAGES = ['redmine', 'redmine-sqlite', 'puma'];
 /** The files of these packages that a test run needs. */
 const NEEDED = ['/usr/share/redmine/config.ru', '/usr/bin/puma', '/usr/bin/bundle'];
@@ -38,26 +35,8 @@ function install() {
   return isInstalled() ? null : `after the installation one of these is missing: ${NEEDED.join(', ')}`;
 }
 
-function test() {
-  mkdirSync(new URL('../test-results', import.meta.url), { recursive: true });
-  rmSync(new URL(`../${REPORT}`, import.meta.url), { force: true });
-  const args = ['run', '--config', 'test/redmine/vitest.config.ts', '--reporter=default', '--reporter=json'];
-  const { status } = spawnSync(
-    'node_modules/.bin/vitest',
-    [...args, `--outputFile.json=${REPORT}`, ...process.argv.slice(2)],
-    {
-      cwd: ROOT,
-      stdio: 'inherit',
-    },
-  );
-  const counts = readCounts(REPORT) ?? { passed: 0, failed: 0, skipped: 0 };
-  // A server that does not start fails the run without failing a test.
-  if (status !== 0 && counts.failed === 0) counts.failed = 1;
-  return counts;
-}
-
 const missing = install();
 if (missing !== null) console.log(`Redmine's packages are not installed, and ${missing}. Its tests are skipped.`);
-const { passed, failed, skipped } = missing === null ? test() : { passed: 0, failed: 0, skipped: 1 };
+const { passed, failed, skipped } = missing === null ? runVitest('redmine') : { passed: 0, failed: 0, skipped: 1 };
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;

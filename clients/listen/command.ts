@@ -27,7 +27,7 @@ const REQUESTS_END_WITHIN_MS = 5_000;
 /** Resolves when a signal has shut it down. */
 export async function listen(context: CommandContext, options: ListenOptions): Promise<void> {
   const { terminal } = context;
-  const { deployment, configuration } = openConfiguration(context);
+  const { deployment, configuration } = openConfiguration(context, 'unused');
   const environment = readEnvironment(terminal.env);
   const place = { host: options.host ?? environment.listen.host, port: options.port ?? environment.listen.port };
   if (!isLoopback(place.host) && environment.token === null) {
@@ -58,7 +58,10 @@ export async function listen(context: CommandContext, options: ListenOptions): P
   try {
     const url = await bind(app, place);
     logger.info({ url }, 'the listener is ready');
-    await Promise.race([stopping.asked, watchProblems({ problems: listening.problems, logger, signal: stopping.signal })]);
+    await Promise.race([
+      stopping.asked,
+      watchProblems({ problems: listening.problems, logger, signal: stopping.signal }),
+    ]);
     await Promise.race([app.close(), sleep(REQUESTS_END_WITHIN_MS, undefined, { ref: false })]);
   } finally {
     await listening.close();

@@ -3,7 +3,8 @@
  * Migrations are modules with SQL inside, so that the compiler copies them and nothing looks for files at run time.
  *
  *  1. A migration only adds, so that workers of the last release keep working beside it.
- *  2. Identity columns, no `serial`: the runtime role needs SELECT, INSERT, UPDATE, DELETE on the tables, nothing else.
+ *  2. Identity columns, no `serial`: the runtime role needs SELECT, INSERT, UPDATE, DELETE on the tables, nothing else,
+ *     and gets them by default privileges. What it must not do with a table, the migration takes from it (0013).
  */
 import { linksAndLog } from './0001_links_and_log.js';
 import { sweepsAndConnections } from './0002_sweeps_and_connections.js';
@@ -17,6 +18,7 @@ import { continuity } from './0009_continuity.js';
 import { missingItems } from './0010_missing_items.js';
 import { rests } from './0011_rests.js';
 import { readyCollections } from './0012_ready_collections.js';
+import { runtimeRights } from './0013_runtime_rights.js';
 import type { MigrationSql } from './migrationSql.js';
 
 export const MIGRATIONS: readonly MigrationSql[] = [
@@ -32,4 +34,5 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   missingItems,
   rests,
   readyCollections,
+  runtimeRights,
 ];

@@ -219,6 +219,26 @@ describe('config/configuration', () => {
     expect(JSON.stringify(settings)).not.toMatch(/craft-key|km-key|whsec_1/);
   });
 
+  it('needs no key in a process that calls nobody, and everything else as ever', () => {
+    const path = join(temporaryFolder(), 'craftsync.yaml');
+    const text = configurationText({
+      craft: '{ baseUrl: "https://c.test", apiKey: "${CRAFT_KEY}" }',
+      devTool: '{ type: kitemaker, baseUrl: "${KM}", apiKey: "${KM_KEY}", webhookSecret: "${SECRET}" }',
+      more: 'alerts: { webhook: "${ALERTS}" }',
+    });
+    writeFileSync(path, text);
+    const env = { KM: 'https://km.test', SECRET: 'whsec_1' };
+    const { secrets } = loadConfiguration({ path, env, keys: 'unused' });
+    expect(secrets.webhookSecret('km')).toBe('whsec_1');
+    expect([secrets.apiKey('craft'), secrets.apiKey('km')]).toEqual([
+      'not-given-to-this-process',
+      'not-given-to-this-process',
+    ]);
+    const reading = () => loadConfiguration({ path, env: { KM: 'https://km.test' }, keys: 'unused' });
+    expect(reading).toThrow(/webhookSecret.*the environment variable SECRET is not set$/);
+    expect(() => loadConfiguration({ path, env })).toThrow(/the environment variable CRAFT_KEY is not set/);
+  });
+
   it('never shows a secret, wherever it was put', () => {
     const text = [
       'craft: { baseUrl: "${SECRET}", apiKey: "se cret", dialect: "${SECRET}", freshFor: "x${SECRET}" }',
