@@ -19,14 +19,8 @@ import { collectFeedback, nextSubmissions, type SubmissionPage } from './feedbac
 import { setFeedbackAside, submitFeedback } from './feedback/submitFeedback.js';
 import { lockCraftItem } from './handOver/lockCraftItem.js';
 import type { ActivityDeps } from './ports.js';
-import {
-  listScopes,
-  readFeed,
-  takeInventory,
-  wakeFromInbox,
-  wakePending,
-  type ScopeRef,
-} from './sweeps/progressSweep.js';
+import { takeInventory, type ScopeRef } from './sweeps/inventory.js';
+import { listScopes, readFeed, wakeFromInbox, wakePending } from './sweeps/progressSweep.js';
 import { pushProgress } from './follow/pushProgress.js';
 import {
   awaitRoom,

@@ -53,7 +53,7 @@ export function rootMessage(error: Error): string {
   return root.message;
 }
 
-export function textOf(error: unknown): string {
+function textOf(error: unknown): string {
   return error instanceof Error && error.message !== '' ? error.message : String(error);
 }
 

@@ -63,7 +63,31 @@ export const LINK_COLUMNS = `l.*, d.craft_url, d.drift_fields, d.duplicate_dev_i
 export const LINK_TABLES = `item_link l join item_detail d
   on d.pipeline_id = l.pipeline_id and d.craft_item_id = l.craft_item_id`;
 
+/** From `item_link` and `item_detail`. */
 export function linkFromRow(row: LinkRow): ItemLink {
+  return { ...factsFromRow(row), ...detailsFromRow(row) };
+}
+
+type Details = Pick<
+  ItemLink,
+  | 'craftUrl'
+  | 'driftFields'
+  | 'duplicateDevItems'
+  | 'unanswered'
+  | 'uncertainCreates'
+  | 'pausedFrom'
+  | 'settlingSince'
+  | 'parentCraftItemId'
+  | 'sentTarget'
+  | 'writeRefusedAt'
+  | 'told'
+  | 'checked'
+  | 'missingSince'
+  | 'craftMissingSince'
+  | 'unknownSearches'
+>;
+
+function factsFromRow(row: LinkRow): Omit<ItemLink, keyof Details> {
   return {
     pipeline: row.pipeline_id,
     craftItemId: row.craft_item_id,
@@ -94,6 +118,11 @@ export function linkFromRow(row: LinkRow): ItemLink {
     dismissedDevItems: row.dismissed_dev_items,
     wokenAt: iso(row.woken_at),
     updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+function detailsFromRow(row: LinkRow): Details {
+  return {
     craftUrl: row.craft_url,
     driftFields: row.drift_fields,
     duplicateDevItems: row.duplicate_dev_items,

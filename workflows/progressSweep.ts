@@ -8,7 +8,7 @@ import { ActivityFailure } from '@temporalio/common';
 import { isCancellation, patched, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { progressSweepScheduleId } from '../domain/ids.js';
 import { sweepProgressQuery, type ProgressSweepInput, type ProgressSweepResult } from '../domain/messages.js';
-import type { ScopeRef } from '../activities/sweeps/progressSweep.js';
+import type { ScopeRef } from '../activities/sweeps/inventory.js';
 import type { SweepFailureFacts } from '../activities/step/sweepStep.js';
 import { ledgerSteps, sweepReads, sweepWithSummary, type SweepAttempts } from './activityOptions.js';
 import { applicationFailureOf } from './activityTrouble.js';

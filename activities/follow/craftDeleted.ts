@@ -1,7 +1,7 @@
 /**
  * What a Craft item that is not found by id means (design 3, Gone): it is believed gone only after two such answers
- * with a distance between them, while the listing of its source still shows others and no longer shows it, and while few
- * items vanish. A wrong path, a fault or a narrower key answers 404 for items that are still there.
+ * with a distance between them, while the listing of its source still shows others and no longer shows it, and while
+ * few items vanish. A wrong path, a fault or a narrower key answers 404 for items that are still there.
  */
 import type { StepResult, Wait } from '../../domain/itemState.js';
 import { commentOnce } from '../writes/comments.js';

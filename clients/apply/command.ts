@@ -51,7 +51,7 @@ async function applyAll(
   opened: All,
   options: { readonly renames: readonly Rename[]; readonly accept: boolean },
 ): Promise<void> {
-  const { client, access, ledger, settings, configuration } = opened;
+  const { client, ledger, settings, configuration } = opened;
   for (const warning of configuration.warnings) terminal.note(`warning: ${warning}`);
   const said: string[] = [];
   const say = (line: string): void => {
@@ -88,12 +88,14 @@ async function applyAll(
   const record = { ...now, removed: await removedWithItems(ledger, before, now) };
   if (stored === null || canonical(stored) !== canonical(record)) await ledger.connections.storeApplied(record);
   await applyWebhooks(configuration, { say, note: terminal.note });
-  if (said.length === 0) {
-    terminal.print(
-      `nothing to change: ${counted(wantedSchedules(settings).length, 'schedule')} and the ledger are as ` +
-        `${configuration.file} says, at Temporal ${access.address}, namespace ${access.namespace}`,
-    );
-  }
+  if (said.length === 0) terminal.print(nothingToChange(opened));
+}
+
+function nothingToChange({ access, settings, configuration }: All): string {
+  return (
+    `nothing to change: ${counted(wantedSchedules(settings).length, 'schedule')} and the ledger are as ` +
+    `${configuration.file} says, at Temporal ${access.address}, namespace ${access.namespace}`
+  );
 }
 
 /** Removed pipelines with live items: these pause, and need what is stored here to say so in Craft.io. */

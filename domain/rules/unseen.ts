@@ -1,6 +1,6 @@
 /**
- * Signs that nobody sees. Editors, pages and attackers leave them in titles and names, where they hide what a text says,
- * turn its order round, or make two names differ that look the same.
+ * Signs that nobody sees. Editors, pages and attackers leave them in titles and names, where they hide what a text
+ * says, turn its order round, or make two names differ that look the same.
  */
 
 /** Control signs other than blanks, and what Unicode says may be left out when a text is shown. */

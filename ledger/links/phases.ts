@@ -39,7 +39,14 @@ const COLUMNS = {
   checked: { table: 'item_detail', column: 'checked' },
 } as const satisfies Record<keyof LinkPatch, Column>;
 
-export function createPhases({ query }: Database, reading: Reading): Phases {
+export function createPhases(database: Database, reading: Reading): Phases {
+  return { ...createPhaseWrites(database, reading), ...createNotes(database) };
+}
+
+function createPhaseWrites(
+  { query }: Database,
+  reading: Reading,
+): Pick<Phases, 'set' | 'setAsRead' | 'setUnder' | 'patch'> {
   return {
     async set(item, change) {
       await query(setPhaseSql('true'), phaseValues(item, change));
@@ -80,7 +87,11 @@ export function createPhases({ query }: Database, reading: Reading): Phases {
       if (changed.length === 0) throw noRow(item);
       return reading.require(item);
     },
+  };
+}
 
+function createNotes({ query }: Database): Pick<Phases, 'noteWoken' | 'noteTold'> {
+  return {
     async noteWoken(item) {
       await query(`update item_link set woken_at = clock_timestamp() where ${THIS_ITEM}`, [
         item.pipeline,

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-
 import { suspicion } from '../../../activities/step/suspect.js';
-import type { ActivityDeps } from '../../../activities/ports.js';
 import { ToolError } from '../../../domain/errors.js';
 import { openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 
@@ -24,7 +22,7 @@ describe('activities/step/suspect', () => {
   }
 
   const suspect = (error: ToolError, failures: number) =>
-    suspicion({ deps: { ledger: db.ledger } as unknown as ActivityDeps, item: EMOJI }, error, failures);
+    suspicion({ deps: { ledger: db.ledger }, item: EMOJI }, error, failures);
 
   async function failThrice(between: () => Promise<void>): Promise<void> {
     for (const last of [false, false, true]) {

@@ -2,7 +2,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { readFeed, takeInventory, type SweptFeed } from '../../../activities/sweeps/progressSweep.js';
+import { takeInventory } from '../../../activities/sweeps/inventory.js';
+import { readFeed, type SweptFeed } from '../../../activities/sweeps/progressSweep.js';
 import { followedSpace, type FollowedSpace } from '../../fixtures/followedSpace.js';
 
 describe('activities/sweeps/inventory', { timeout: 60_000 }, () => {

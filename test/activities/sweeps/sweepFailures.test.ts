@@ -3,7 +3,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { ActivityDeps } from '../../../activities/ports.js';
-import { listScopes, readFeed, takeInventory, wakePending } from '../../../activities/sweeps/progressSweep.js';
+import { takeInventory } from '../../../activities/sweeps/inventory.js';
+import { listScopes, readFeed, wakePending } from '../../../activities/sweeps/progressSweep.js';
 import { runSweepStep } from '../../../activities/step/sweepStep.js';
 import { ToolError, type ToolErrorKind } from '../../../domain/errors.js';
 import { wakeEach } from '../../../runtime/itemSyncs.js';

@@ -102,7 +102,7 @@ export function startIn(
   return startCraftsync(args, { env: { ...env, ...more } });
 }
 
-export function messageOf(line: string): string {
+function messageOf(line: string): string {
   try {
     return (JSON.parse(line) as { msg: string }).msg;
   } catch {
