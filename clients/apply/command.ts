@@ -17,7 +17,7 @@ import {
   type Rename,
 } from './changes.js';
 import { canonical } from './canonical.js';
-import { idsOf, refuseEmptyLedger, refuseUnconfirmed, reportComparisons, stillCreating } from './guard.js';
+import { guardEmptyLedger, idsOf, refuseUnconfirmed, stillCreating } from './guard.js';
 import { endRuns, startAll, startLost, wakeRemapped, wakeRemoved, wakeRestored, type Reach } from './items.js';
 import { changeSchedule, existingSchedules, scheduleChanges, scheduleIdsOf, wantedSchedules } from './schedules.js';
 import type { ScheduleChange } from './schedules.js';
@@ -68,8 +68,7 @@ async function applyAll(
 
   await register(terminal.print, opened, say);
   const reach: Reach = { client, ledger, settings };
-  await refuseEmptyLedger(reach, options.accept);
-  await reportComparisons(ledger, options.accept, { say, note: terminal.note });
+  await guardEmptyLedger(reach, options.accept, { say, note: terminal.note });
   const schedules = await dueSchedules(opened, before);
   // Schedules go before the rows move and come after: no sweep may start items under the old name again, nor under the
   // new name before the rows carry it.

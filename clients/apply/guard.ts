@@ -50,13 +50,23 @@ export async function refuseUnconfirmed(
   }
 }
 
+/** What the ledger may lack: refused or reported, unless `--accept` takes it as it is. */
+export async function guardEmptyLedger(
+  reach: Reach,
+  accept: boolean,
+  report: { readonly say: (line: string) => void; readonly note: (line: string) => void },
+): Promise<void> {
+  await refuseEmptyLedger(reach, accept);
+  await reportComparisons(reach.ledger, accept, report);
+}
+
 /**
  * An empty ledger beside runs that are linked is most likely the wrong database, or a lost one. What the dev tools hold
  * is compared before anything is created (decision 18), so `--accept` may start from it.
  *
  * @throws CommandFailure that names the pipeline.
  */
-export async function refuseEmptyLedger({ client, ledger, settings }: Reach, accept: boolean): Promise<void> {
+async function refuseEmptyLedger({ client, ledger, settings }: Reach, accept: boolean): Promise<void> {
   if (accept) return;
   const known = new Set((await ledger.links.countByPhase()).map(({ pipeline }) => pipeline));
   for (const pipeline of Object.keys(settings.pipelines).filter((name) => !known.has(name))) {
@@ -72,7 +82,7 @@ export async function refuseEmptyLedger({ client, ledger, settings }: Reach, acc
 }
 
 /** Pipelines whose markers cannot be compared with the ledger, so that nothing is created: `--accept` overrides it. */
-export async function reportComparisons(
+async function reportComparisons(
   ledger: Ledger,
   accept: boolean,
   { say, note }: { readonly say: (line: string) => void; readonly note: (line: string) => void },

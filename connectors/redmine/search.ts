@@ -46,8 +46,7 @@ export async function searchMarker(context: RedmineContext, sought: Sought, call
 
 /**
  * Each marker that begins with `start`. However old, only the issues of the target's project are read, unless one of
- * them is marked; and an issue that has no room for a marker is no doubt then, since no item with such a create was
- * locked.
+ * them is marked; and an issue without room for a marker is no doubt then: no item with such a create was locked.
  */
 export async function listMarked(
   context: RedmineContext,

@@ -58,7 +58,7 @@ with link as (
 delete from sent_create s using link
 where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = link.generation`;
 
-/** The create is noted beside the row, too: a row that is lost takes it from there (continuity/sentCreates.ts). */
+/** The create is noted beside the row, too: a lost row takes it from there (ledger/continuity/sentCreates.ts). */
 const NOTE_SENT = `
 with link as (
   update item_link set sent_at = coalesce(sent_at, clock_timestamp()), handed_over = $4, fingerprint = $5, dev_tool = $8,

@@ -54,17 +54,9 @@ function createPhaseWrites(
     },
 
     async setAsRead(read, { pausedFrom, endsSteps = false, ...change }) {
-      const rows = await query(SET_AS_READ, [
-        ...phaseValues(read, change),
-        read.claimToken,
-        read.phase,
-        read.generation,
-        read.devItemId,
-        endsSteps,
-        pausedFrom !== undefined,
-        pausedFrom ?? null,
-      ]);
-      return rows.length === 1;
+      const asRead = [read.claimToken, read.phase, read.generation, read.devItemId];
+      const more = [endsSteps, pausedFrom !== undefined, pausedFrom ?? null];
+      return (await query(SET_AS_READ, [...phaseValues(read, change), ...asRead, ...more])).length === 1;
     },
 
     async setUnder(item, token, change, from) {

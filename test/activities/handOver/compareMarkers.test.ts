@@ -34,7 +34,8 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
   });
   afterEach(() => db.close());
 
-  const run = <T>(work: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run<[], T, () => Promise<T>>(work);
+  const run = <T>(work: () => Promise<T>): Promise<T> =>
+    new MockActivityEnvironment().run<[], T, () => Promise<T>>(work);
   const begin = (item: ItemRef) => run(() => beginItem(systems.deps, item, { newRun: true }));
   const row = async (item: ItemRef): Promise<ItemLink> => {
     const link = await db.ledger.links.get(item);
