@@ -11,11 +11,11 @@ import type { RelatedItem } from '../../domain/devItem.js';
 import { linkableAddress } from './addresses.js';
 import { hasElement, readCraftText } from './craftTextKind.js';
 import { harmlessTree, type TextContext } from './harmless.js';
-import { treeOfHtml } from './htmlTree.js';
+import { treeOfHtml } from './html/tree.js';
 import { neutralise, withoutReferences } from './neutralise.js';
-import { renderMarkdown } from './renderMarkdown.js';
-import { renderPlain } from './renderPlain.js';
-import { renderTextile } from './renderTextile.js';
+import { renderMarkdown } from './markdown/render.js';
+import { renderPlain } from './plain/render.js';
+import { renderTextile } from './textile/render.js';
 
 /** As GitHub-flavoured Markdown. `craftUrl` is the Craft item's page, against which relative addresses are resolved. */
 export function markdownOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {

@@ -13,8 +13,8 @@
 import type { Token } from 'markdown-it';
 import type { Nodes, PhrasingContent, Root } from 'mdast';
 import { linkableAddress } from './addresses.js';
-import { isHtmlElement, isVoidElement, treeOfHtml } from './htmlTree.js';
-import { type MarkdownRead, readMarkdown, treeOfMarkdown } from './markdownTree.js';
+import { isHtmlElement, isVoidElement, treeOfHtml } from './html/tree.js';
+import { type MarkdownRead, readMarkdown, treeOfMarkdown } from './markdown/tree.js';
 import { neutralise, withoutReferences } from './neutralise.js';
 
 export interface CraftText {

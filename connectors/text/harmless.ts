@@ -21,7 +21,7 @@ import type {
 } from 'mdast';
 import type { RelatedItem } from '../../domain/devItem.js';
 import { isBehindCraftLogin, linkableAddress, relatedFinder } from './addresses.js';
-import { addressesIn } from './markdownTree.js';
+import { addressesIn } from './markdown/tree.js';
 import { joinersFor, neutralise, referencesIn, withoutReferences, WORD_JOINER } from './neutralise.js';
 import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
 

@@ -5,8 +5,8 @@
  */
 import MarkdownIt, { type Env, type Token } from 'markdown-it';
 import type { ListItem, Nodes, Paragraph, Root, RootContent } from 'mdast';
-import { isHtmlElement, treeOfHtml } from './htmlTree.js';
-import { inlineOf } from './markdownInline.js';
+import { isHtmlElement, treeOfHtml } from '../html/tree.js';
+import { inlineOf } from './inline.js';
 
 /** Beyond this depth the parser would drop text. */
 const MAX_NESTING = 100;

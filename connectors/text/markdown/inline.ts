@@ -4,7 +4,7 @@
  */
 import type { Token } from 'markdown-it';
 import type { Nodes, PhrasingContent } from 'mdast';
-import { isDroppedElement, isHtmlElement, isVoidElement, treeOfHtml } from './htmlTree.js';
+import { isDroppedElement, isHtmlElement, isVoidElement, treeOfHtml } from '../html/tree.js';
 
 /** Formatting nested deeper than this is dropped; the words stay. */
 const MAX_MARKS = 20;

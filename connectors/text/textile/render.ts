@@ -4,7 +4,7 @@
  * `code`, `kbd` and `notextile`; only those written here get through.
  */
 import type { Code, List, Nodes, Root, Table } from 'mdast';
-import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
+import { type Block, isBlock, isPhrase, type Phrase } from '../textTree.js';
 
 export function renderTextile(root: Root): string {
   return blocks(root.children).trimEnd();

@@ -1,6 +1,6 @@
 /** Writes a text's tree as plain text, for tools without markup: what a person would type into an e-mail. */
 import type { List, Nodes, Root, Table } from 'mdast';
-import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
+import { type Block, isBlock, isPhrase, type Phrase } from '../textTree.js';
 
 export function renderPlain(root: Root): string {
   return joined(root.children, '\n\n').trimEnd();
