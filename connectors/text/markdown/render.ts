@@ -1,28 +1,63 @@
-/** Writes a text's tree as GitHub-flavoured Markdown. */
+/** Writes a text's tree as GitHub-flavoured Markdown that is readable as source. */
 import { gfmStrikethroughToMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
-import { gfmTaskListItemToMarkdown } from 'mdast-util-gfm-task-list-item';
-import { type Info, type Options, type State, toMarkdown } from 'mdast-util-to-markdown';
-import type { Link, Root, Text } from 'mdast';
+import { defaultHandlers, type Info, type Options, type State, toMarkdown } from 'mdast-util-to-markdown';
+import type { Heading, Link, Nodes, Paragraph, Parents, Root, Text } from 'mdast';
+import { separatorAfterBreak } from '../cells.js';
+import { holding, withoutMarks } from './holding.js';
+import { Escapes } from './escapes.js';
 
-const OPTIONS: Options = {
-  bullet: '-',
-  rule: '-',
-  listItemIndent: 'one',
-  extensions: [
-    // Aligned pipes would pad each cell to the longest in its column.
-    gfmTableToMarkdown({ tablePipeAlign: false }),
-    gfmStrikethroughToMarkdown(),
-    gfmTaskListItemToMarkdown(),
-  ],
-  handlers: {
-    // Fewer tools know a backslash at the end of a line. In cells and headings a break is a blank.
-    break: (_, __, state) => (state.stack.includes('tableCell') || state.stack.includes('headingAtx') ? ' ' : '  \n'),
-    link: (node: Link, _, state, info) => link(node, state, info),
-    text: (node: Text, _, state, info) =>
-      node.value.length > LONG ? escaped(node.value) : safe(node.value, state, info),
-  },
-};
+export function renderMarkdown(root: Root): string {
+  return toMarkdown(holding(root), optionsFor(new Escapes())).trimEnd();
+}
+
+/** The same without marks, except code and links. */
+export function renderWithoutMarks(root: Root): string {
+  const plain = (node: Nodes): void => {
+    if (node.type === 'paragraph' || node.type === 'heading') node.children = withoutMarks(node).children;
+    else if ('children' in node) node.children.forEach(plain);
+  };
+  plain(root);
+  return renderMarkdown(root);
+}
+
+function optionsFor(escapes: Escapes): Options {
+  const phrasing = (node: Paragraph | Heading, write: (each: Paragraph | Heading) => string): string => {
+    const written = write(node);
+    // The writer puts a letter beside a mark that does not hold as a number. Nobody reads that.
+    const readable = /&#x[\dA-F]+;/.test(written) ? write(withoutMarks(node)) : written;
+    return escapes.needed(readable);
+  };
+  return {
+    bullet: '-',
+    rule: '-',
+    listItemIndent: 'one',
+    extensions: [
+      // Aligned pipes would pad each cell to the longest in its column.
+      gfmTableToMarkdown({ tablePipeAlign: false }),
+      gfmStrikethroughToMarkdown(),
+    ],
+    handlers: {
+      paragraph: (node: Paragraph, parent, state, info) =>
+        checkbox(node, parent) +
+        phrasing(node, (each) => defaultHandlers.paragraph(each as Paragraph, parent, state, info)),
+      heading: (node: Heading, parent, state, info) =>
+        phrasing(node, (each) => defaultHandlers.heading(each as Heading, parent, state, info)),
+      // Fewer tools know a backslash at the end of a line. A cell has one line.
+      break: (node: Nodes, parent: Parents | undefined, state) =>
+        state.stack.includes('tableCell') ? separatorAfterBreak(node, parent) : '  \n',
+      link: (node: Link, _, state, info) => link(node, state, info),
+      text: (node: Text, _, state, info) =>
+        node.value.length > LONG ? escaped(node.value) : safe(node.value, state, info),
+    },
+  };
+}
+
+/** `mdast-util-gfm-task-list-item` would write paragraphs by itself. */
+function checkbox(node: Paragraph, parent: Parents | undefined): string {
+  if (parent?.type !== 'listItem' || typeof parent.checked !== 'boolean' || parent.children[0] !== node) return '';
+  return `[${parent.checked ? 'x' : ' '}] `;
+}
 
 /**
  * After `addresses.ts` only brackets in an address could end it. It is written without escapes, since some tools take
@@ -58,8 +93,4 @@ function escaped(text: string): string {
     .replace(/[\\`*_[\]<&|~]/g, '\\$&')
     .replace(/^[#+=>:-]/gm, '\\$&')
     .replace(/^(\d{1,9})(?=[.)])/gm, '$1\\');
-}
-
-export function renderMarkdown(root: Root): string {
-  return toMarkdown(root, OPTIONS).trimEnd();
 }

@@ -122,7 +122,7 @@ describe('connectors/text/craftText: by example', () => {
         '## Goal\n\nMake **sign in** *fast* & [good](https://example.org/a_b?c=1&d=2).  \nSoon.',
         '- by mail\n- by phone\n  - with a code',
         '3. three',
-        '| Step | Who |\n| - | - |\n| 1\\|2 | Ann Bob |',
+        '| Step | Who |\n| - | - |\n| 1\\|2 | Ann / Bob |',
         '```js\nconst a = 1 < 2;\n\n// {{ b }}\n```',
         '> quoted',
         '- [x] done\n- [ ] open',
@@ -136,14 +136,14 @@ describe('connectors/text/craftText: by example', () => {
         'h2. Goal\n\nMake *sign in* _fast_ & "good":https://example.org/a_b?c=1&d=2.\nSoon.',
         '* by mail\n* by phone\n** with a code',
         '# three',
-        '|_. Step |_. Who |\n| 1&#124;2 | Ann Bob |',
+        '|_. Step |_. Who |\n| 1&#124;2 | Ann / Bob |',
         '<pre><code class="js">\nconst a = 1 < 2;\n\n// {{ b }}\n</code></pre>',
         '> quoted',
-        '* &#91;x] done\n* &#91; ] open',
+        '* [x] done\n* [ ] open',
       ].join('\n\n'),
     );
     expect(textileOf('*a* well-known snake_case -5 "b":c\n\n\\# d `e<f>`')).toBe(
-      '_a_ well-known snake_case &#45;5 "b&quot;:c\n\n&#35; d <code>e<f></code>',
+      '_a_ well-known snake_case -5 "b&quot;:c\n\n&#35; d <code>e<f></code>',
     );
   });
 
