@@ -49,7 +49,8 @@ export function readCraftText(text: string): CraftText {
   return {
     kind: 'plain',
     tree: () => treeOfHtml(htmlOfPlain(text)),
-    isHarmlessMarkdown: () => tokens.every(({ type }) => WORDS.has(type)) && isHarmless(text, read, tokens),
+    isHarmlessMarkdown: () =>
+      !ESCAPED.test(text) && tokens.every(({ type }) => WORDS.has(type)) && isHarmless(text, read, tokens),
   };
 }
 
@@ -67,6 +68,8 @@ function isWrittenByUs(text: string, read: MarkdownRead): boolean {
 const LONG = 40_000;
 
 const ALSO_IN_PLAIN_TEXT = new Set(['bullet_list_open', 'ordered_list_open', 'blockquote_open']);
+/** Markdown would show less than is written. */
+const ESCAPED = /\\[!-/:-@[-`{-~]|&#?\w{1,40};/;
 const WORDS = new Set(['paragraph_open', 'paragraph_close', 'inline', 'text', 'link_open', 'link_close']);
 
 function htmlText(text: string): CraftText {

@@ -35,7 +35,7 @@ const KEPT_ATTRIBUTES = new Set(
   ).split(' '),
 );
 
-/** Elements whose place a parser would change or whose content it would read by other rules, and what stands for them. */
+/** Elements that a parser would move or read by other rules, and what stands for them. */
 const RENAMED: Readonly<Record<string, string>> = {
   image: 'img',
   xmp: 'pre',

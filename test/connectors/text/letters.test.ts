@@ -11,7 +11,7 @@ function lettersOf(html: string): string {
     node.nodeName === '#text'
       ? (node.value ?? '')
       : (node.childNodes ?? []).map((child) => read(child as Parameters<typeof read>[0])).join('');
-  return bare(read(parse(html) as unknown as Parameters<typeof read>[0]));
+  return bare(read(parse(html)));
 }
 
 /** Without blanks, invisible signs, and the bullets and separators that a markup needs. */

@@ -1,4 +1,4 @@
-/** Code: `<pre>` with its language where `hast-util-to-mdast` looks for it, and what editors write instead of `<pre>`. */
+/** Code: `<pre>` with its language where `hast-util-to-mdast` looks for it, and what stands for `<pre>` in editors. */
 import type { Element, ElementContent } from 'hast';
 import { attributeOf, classesOf, element, hasBlock, hasClass, isElement, styleOf } from '../nodes.js';
 

@@ -10,7 +10,7 @@ export const MARKDOWN: readonly Case[] = [
   {
     is: 'signs that are no marks in a text with marks',
     text: '**T** Limit is 5*3*2 GB, snake_case_x [x] a * b ~5 R&D @ann',
-    markdown: '**T** Limit is 5\\*3\\*2 GB, snake_case_x [x] a * b ~5 R&D @\u2060ann',
+    markdown: '**T** Limit is 5\\*3\\*2 GB, snake_case_x [x] a \\* b ~5 R&D @\u2060ann',
     plain: 'T Limit is 5*3*2 GB, snake_case_x [x] a * b ~5 R&D @\u2060ann',
   },
   {
