@@ -18,7 +18,7 @@ function isMarked(tokens: readonly Token[]): boolean {
   return tokens.some((token, at) => {
     if (token.type === 'image') return true;
     if (token.type === 'link_open') return token.info !== 'auto' && isWrittenLink(token);
-    if (token.type === 'code_inline') return isAtEdges(tokens, at, at);
+    if (token.type === 'code_inline') return token.content.trim() !== '' && isAtEdges(tokens, at, at);
     if (!/^(?:em|strong|s)_open$/.test(token.type)) return false;
     const end = closing(tokens, at);
     return isAtEdges(tokens, at, end) && !isIdentifier(tokens, at, end);
