@@ -13,7 +13,7 @@ import { BLOCK, EMBEDDING, EMPTY, FORMATTING, isDroppedElement, isForeign, isHtm
 /**
  * After this many elements only the text is read: no tool shows that much, and later steps take more than linear time.
  */
-const MAX_ELEMENTS = 6_000;
+const MAX_ELEMENTS = 4_000;
 /** Deeper elements are replaced by their content: no person's document nests that deep. */
 const MAX_DEPTH = 60;
 /** As many may be opened again in each following block. */
@@ -173,7 +173,8 @@ class BoundedWriter {
       return;
     }
     if (/^(?:tr|td|th)$/.test(name) && !this.open.includes('table')) this.startKept('table', 'table');
-    this.elements += 1;
+    // A parser opens the formatting elements again in each block.
+    this.elements += BLOCK.has(original) ? 1 + this.formatting : 1;
     this.write(`<${name}${name === 'x-embed' ? ` data-kind="${original}"` : ''}${this.attributesOf(name)}>`);
     if (ENDS_BY_ITSELF.has(name)) this.begun.set(name, (this.begun.get(name) ?? 0) + 1);
     if (VOID.has(name) || ENDS_BY_ITSELF.has(name)) return;
