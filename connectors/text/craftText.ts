@@ -24,7 +24,8 @@ export function markdownOf(text: string, related: readonly RelatedItem[] = [], c
   if (related.length === 0 && read.isHarmlessMarkdown()) return text;
   const tree = () => tidyTree(harmlessTree(read.tree(), { related, craftUrl }));
   const written = renderMarkdown(tree());
-  // Marks inside words alone show nobody that this is Markdown: read again, they would be signs (rule T3 of craftTextKind.ts).
+  // Marks inside words alone show nobody that this is Markdown: read again, they would be signs (rule T3 of
+  // craftTextKind.ts).
   return MARKS.test(written) && readCraftText(written).kind === 'plain' ? renderWithoutMarks(tree()) : written;
 }
 
