@@ -98,6 +98,10 @@ const TEXTS: Readonly<Record<string, string>> = {
   'setext lines': filled('a\n=\n'),
   'emphasis of links': filled('*[a](b)* '),
   'nested strong': `${'**a '.repeat(3_000)}${' b**'.repeat(3_000)}`,
+  '250,000 HTML paragraphs': '<p>a</p>'.repeat(250_000),
+  '250,000 Markdown paragraphs': 'a\n\n'.repeat(250_000),
+  'spans of many columns': '<table><tr><td colspan=50 rowspan=50>x</td></tr></table>'.repeat(2_000),
+  'attributes of many names': `<a ${Array.from({ length: 50_000 }, (_, at) => `x${at}=1`).join(' ')}>y</a>`,
   NUL: filled('\u0000'),
   'lone surrogates': filled('\ud800'),
 };

@@ -14,16 +14,23 @@ import { linkableAddress } from './addresses.js';
 import { readCraftText } from './craftTextKind.js';
 import { harmlessTree, type TextContext } from './harmless.js';
 import { neutralise, withoutReferences } from './neutralise.js';
-import { renderMarkdown } from './renderMarkdown.js';
-import { renderPlain } from './renderPlain.js';
-import { renderTextile } from './renderTextile.js';
+import { renderMarkdown, renderWithoutMarks } from './markdown/render.js';
+import { renderPlain } from './plain/render.js';
+import { renderTextile } from './textile/render.js';
+import { tidyTree } from './tidy.js';
 
 /** As GitHub-flavoured Markdown. `craftUrl` is the Craft item's page, against which relative addresses are resolved. */
 export function markdownOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {
   const read = readCraftText(text);
   if (related.length === 0 && read.isHarmlessMarkdown()) return text;
-  return renderMarkdown(harmlessTree(read.tree(), { related, craftUrl }));
+  const tree = () => tidyTree(harmlessTree(read.tree(), { related, craftUrl }));
+  const written = renderMarkdown(tree());
+  // Marks inside words alone show nobody that this is Markdown: read again, they would be signs (rule T3 of
+  // craftTextKind.ts).
+  return MARKS.test(written) && readCraftText(written).kind === 'plain' ? renderWithoutMarks(tree()) : written;
 }
+
+const MARKS = /[^\s\\][*~]+[^\s]|[*~]+[\p{L}\p{N}]/u;
 
 /** A line of our own in Markdown: words and a link, or just the name where there is no address. */
 export function linkLine(words: string, name: string, url: string | null): string {
@@ -58,5 +65,5 @@ function isEscaped(title: string): boolean {
 }
 
 function treeOf(text: string, context: TextContext): Root {
-  return harmlessTree(readCraftText(text).tree(), context);
+  return tidyTree(harmlessTree(readCraftText(text).tree(), context));
 }

@@ -5,95 +5,87 @@
  *  T1. An element is one that HTML has, with its end tag somewhere, or one that needs none. `a < b`, `Array<string>`,
  *      `List<b>` and a lone `<p>` are no elements.
  *  T2. A text that begins with an element (or a doctype) is HTML.
- *  T3. Any other is HTML where it has an element outside Markdown's code and nothing that only Markdown has: a heading,
- *      a list, a quotation, a table, code, a link, marked words.
- *  T4. Everything else is Markdown; where parsing it yields only paragraphs of words, it is plain text, whose line
- *      breaks count.
+ *  T3. Any other is Markdown where something only Markdown has shows it: a heading, a table, code, a link, words marked
+ *      at their edges (`evidence.ts`).
+ *  T4. Any other is HTML where it has an element; Markdown, where it has lists or quotations, too.
+ *  T5. Everything else is plain text: every line is a line, and signs inside words mean nothing.
+ *  T6. Except where a backslash stands before every sign that needs one in Markdown, and before no other.
  */
 import type { Token } from 'markdown-it';
-import type { Nodes, PhrasingContent, Root } from 'mdast';
+import type { Root } from 'mdast';
 import { linkableAddress } from './addresses.js';
-import { isHtmlElement, isVoidElement, treeOfHtml } from './htmlTree.js';
-import { type MarkdownRead, readMarkdown, treeOfMarkdown } from './markdownTree.js';
+import { harmlessTree } from './harmless.js';
+import { isHtmlElement, isVoidElement } from './html/elements.js';
+import { treeOfHtml } from './html/tree.js';
+import { isMarkdown } from './markdown/evidence.js';
+import { htmlOfMarkdown } from './markdown/html.js';
+import { type MarkdownRead, readMarkdown } from './markdown/parser.js';
+import { renderMarkdown } from './markdown/render.js';
+import { withNestedItems } from './markdown/source.js';
 import { neutralise, withoutReferences } from './neutralise.js';
+import { htmlOfPlain } from './plain/read.js';
+import { tidyTree } from './tidy.js';
 
 export interface CraftText {
   readonly kind: 'html' | 'markdown' | 'plain';
   tree(): Root;
-  /** Markdown with nothing to remove, complete or close: it may stay as its author wrote it. */
+  /** Nothing to remove, complete or close, and every reader of Markdown takes it as meant: it may stay as written. */
   isHarmlessMarkdown(): boolean;
 }
 
 export function readCraftText(text: string): CraftText {
   if (beginsWithElement(text)) return htmlText(text);
-  const read = readMarkdown(text);
+  const source = withNestedItems(text);
+  const read = readMarkdown(source);
   const tokens = read.tokens.flatMap((token) => [token, ...(token.children ?? [])]);
-  const hasMarkdown = tokens.some((token) => MARKDOWN_ONLY.has(token.type) || isWrittenLink(token));
-  if (
-    !hasMarkdown &&
-    hasElement(
-      tokens
-        .filter(isHtml)
-        .map(({ content }) => content)
-        .join(' '),
-    )
-  )
-    return htmlText(text);
-  if (tokens.every((token) => PLAIN.has(token.type) || isHtml(token) || token.info === 'auto'))
-    return plainText(text, read, tokens);
+  if (isMarkdown(read.tokens)) return markdownText(text, source, read, tokens);
+  const html = tokens.filter(({ type }) => type === 'html_block' || type === 'html_inline');
+  if (hasElement(html.map(({ content }) => content).join(' '))) {
+    return tokens.some(({ type }) => ALSO_IN_PLAIN_TEXT.has(type))
+      ? markdownText(text, source, read, tokens)
+      : htmlText(text);
+  }
+  if (isWrittenByUs(text, read)) return markdownText(text, source, readMarkdown(source), tokens);
   return {
-    kind: 'markdown',
-    tree: () => treeOfMarkdown(read),
-    isHarmlessMarkdown: () => isHarmless(text, read, tokens),
+    kind: 'plain',
+    tree: () => treeOfHtml(htmlOfPlain(text)),
+    isHarmlessMarkdown: () =>
+      !ESCAPED.test(text) && tokens.every(({ type }) => WORDS.has(type)) && isHarmless(text, read, tokens),
   };
 }
 
-const MARKDOWN_ONLY = new Set(
-  (
-    'heading_open bullet_list_open ordered_list_open blockquote_open table_open fence ' +
-    'strong_open em_open s_open code_inline image'
-  ).split(' '),
-);
-const PLAIN = new Set(['paragraph_open', 'paragraph_close', 'inline', 'text', 'softbreak']);
-
-/** `[text](address)`. A bare address or `<address>` can be in any text. */
-function isWrittenLink(token: Token): boolean {
-  return token.type === 'link_open' && token.info !== 'auto';
+/**
+ * Rule T6. Backslashes are in people's texts, too (`C:\_x`, `\d+\.\d`), but only a writer of Markdown sets exactly
+ * those
+ * that are needed.
+ */
+function isWrittenByUs(text: string, read: MarkdownRead): boolean {
+  if (text.length > LONG || !/\\[!-/:-@[-`{-~]/.test(text)) return false;
+  const tree = harmlessTree(treeOfHtml(htmlOfMarkdown(read)), { related: [], craftUrl: null });
+  return renderMarkdown(tidyTree(tree)).trim() === text.trim();
 }
 
-function isHtml(token: Token): boolean {
-  return token.type === 'html_block' || token.type === 'html_inline';
-}
+const LONG = 40_000;
+
+const ALSO_IN_PLAIN_TEXT = new Set(['bullet_list_open', 'ordered_list_open', 'blockquote_open']);
+/** Markdown would show less than is written. */
+const ESCAPED = /\\[!-/:-@[-`{-~]|&#?\w{1,40};/;
+const WORDS = new Set(['paragraph_open', 'paragraph_close', 'inline', 'text', 'link_open', 'link_close']);
 
 function htmlText(text: string): CraftText {
   return { kind: 'html', tree: () => treeOfHtml(text), isHarmlessMarkdown: () => false };
 }
 
-function plainText(text: string, read: MarkdownRead, tokens: readonly Token[]): CraftText {
+function markdownText(text: string, source: string, read: MarkdownRead, tokens: readonly Token[]): CraftText {
   return {
-    kind: 'plain',
-    tree: () => withBreaks(treeOfMarkdown(read)),
-    isHarmlessMarkdown: () => !tokens.some(({ type }) => type === 'softbreak') && isHarmless(text, read, tokens),
+    kind: 'markdown',
+    tree: () => treeOfHtml(htmlOfMarkdown(read)),
+    isHarmlessMarkdown: () => source === text && isHarmless(text, read, tokens),
   };
 }
 
-/** No person writes a longer paragraph, and one is cut before its end anyway. */
-const LONG = 20_000;
-
-function withBreaks<T extends Nodes>(node: T): T {
-  if (node.type === 'paragraph') {
-    node.children = node.children.flatMap((child): PhrasingContent[] => {
-      if (child.type !== 'text' || child.value.length > LONG) return [child];
-      const [first = '', ...others] = child.value.split('\n');
-      const line = (value: string): PhrasingContent => ({ type: 'text', value });
-      return [line(first), ...others.flatMap((value): PhrasingContent[] => [{ type: 'break' }, line(value)])];
-    });
-  } else if ('children' in node) node.children.forEach(withBreaks);
-  return node;
-}
-
 function beginsWithElement(text: string): boolean {
-  const start = /^\s*(?:<!--[^]{0,2000}?-->\s*)*(<!doctype\s+html|<([a-z][a-z0-9]*)(?=[\s/>]))/i.exec(text);
+  const start = /^\s*(?:<!--[^]{0,2000}?-->\s*)*(<!doctype\s+html|<([a-z][a-z0-9:-]*)(?=[\s/>]))/i.exec(text);
   if (start === null) return false;
   const name = start[2]?.toLowerCase();
   if (name === undefined) return true;
@@ -103,7 +95,7 @@ function beginsWithElement(text: string): boolean {
 /** Rule T1, for text outside code. Attributes are not parsed: a `>` inside one only ends the tag early. */
 export function hasElement(text: string): boolean {
   const started = new Set<string>();
-  for (const [, slash, rawName = ''] of text.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})(?:[\s/][^<>]*)?>/gi)) {
+  for (const [, slash, rawName = ''] of text.matchAll(/<(\/?)([a-z][a-z0-9:-]{0,40})(?:[\s/][^<>]*)?>/gi)) {
     const name = rawName.toLowerCase();
     if (!isHtmlElement(name)) continue;
     if (isVoidElement(name) || (slash === '/' && started.has(name))) return true;
@@ -123,10 +115,16 @@ function isHarmless(text: string, read: MarkdownRead, tokens: readonly Token[]):
   if (read.rest !== '' || read.hasReferences || OTHERS_MAY_READ_MORE.test(text) || neutralise(text) !== text)
     return false;
   if (tokens.some((token) => CHANGED.has(token.type) || token.level > MAX_LEVEL || isUnsafeLink(token))) return false;
+  if (read.hasIdleMarks || tokens.some(isSignature)) return false;
   const lines = text.split('\n');
   if (tokens.some((token) => token.type === 'fence' && !isClosed(token, lines))) return false;
   const words = read.tokens.map((token) => (token.children ?? [token]).map(({ content }) => content).join(''));
   return words.every((each) => withoutReferences(neutralise(each)) === each);
+}
+
+/** `Ann\n--`: a heading for Markdown. */
+function isSignature(token: Token): boolean {
+  return token.type === 'heading_open' && token.markup === '-';
 }
 
 function isUnsafeLink(token: Token): boolean {

@@ -3,7 +3,7 @@
  * UTF-16 units, what `length` counts; a cut never splits a character, an entity or a tag. The input is already in the
  * tool's markup (`craftText.ts`).
  */
-import { isLastParagraph } from './markdownTree.js';
+import { isLastParagraph } from './markdown/parser.js';
 
 /** The markup that a tool interprets. */
 export type Markup = 'markdown' | 'textile' | 'plain';

@@ -21,7 +21,7 @@ import type {
 } from 'mdast';
 import type { RelatedItem } from '../../domain/devItem.js';
 import { isBehindCraftLogin, linkableAddress, relatedFinder } from './addresses.js';
-import { addressesIn } from './markdownTree.js';
+import { addressesIn } from './markdown/parser.js';
 import { joinersFor, neutralise, referencesIn, withoutReferences, WORD_JOINER } from './neutralise.js';
 import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
 
@@ -150,7 +150,18 @@ function linked(node: Link, cleaning: Cleaning): Phrase[] {
   const url = linkableAddress(node.url, cleaning.craftUrl);
   if (url === null) return children;
   const link: Link = { type: 'link', url, children: isShown(children) ? children : [{ type: 'text', value: url }] };
-  return [link, ...besideOf(cleaning.relatedTo(url))];
+  return [link, ...picturesIn(node, url, cleaning), ...besideOf(cleaning.relatedTo(url))];
+}
+
+/** ` ([picture](url))`: a link cannot be inside a link, and a picture in it may lead elsewhere. */
+function picturesIn(node: Nodes, linkUrl: string, cleaning: Cleaning): Phrase[] {
+  if (node.type !== 'image') {
+    return 'children' in node ? node.children.flatMap((child) => picturesIn(child, linkUrl, cleaning)) : [];
+  }
+  const url = linkableAddress(node.url, cleaning.craftUrl);
+  if (url === null || url === linkUrl) return [];
+  const link: Link = { type: 'link', url, children: [{ type: 'text', value: 'picture' }] };
+  return [{ type: 'text', value: ' (' }, link, { type: 'text', value: ')' }];
 }
 
 /** No person writes a longer paragraph: addresses in it are not searched. */

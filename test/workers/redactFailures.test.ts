@@ -5,10 +5,15 @@ import { redactFailures } from '../../workers/redactFailures.js';
 
 const KEY = 'Zk9aBcD3eFgHiJkL7mN';
 
-async function failureOf(thrown: Error): Promise<unknown> {
+async function failureOf(thrown: unknown): Promise<unknown> {
   const { inbound } = redactFailures(createRedactor([KEY]))({} as never);
   const input = { args: [], headers: {} } as never;
-  return inbound?.execute?.(input, () => Promise.reject(thrown)).catch((error: unknown) => error);
+  return inbound
+    ?.execute?.(input, async () => {
+      await Promise.resolve();
+      throw thrown;
+    })
+    .catch((error: unknown) => error);
 }
 
 describe('workers/redactFailures', () => {

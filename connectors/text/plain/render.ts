@@ -1,6 +1,7 @@
 /** Writes a text's tree as plain text, for tools without markup: what a person would type into an e-mail. */
-import type { List, Nodes, Root, Table } from 'mdast';
-import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
+import type { List, Nodes, Root, Table, TableCell } from 'mdast';
+import { rowsOf, separatorAfterBreak } from '../cells.js';
+import { type Block, isBlock, isPhrase, type Phrase } from '../textTree.js';
 
 export function renderPlain(root: Root): string {
   return joined(root.children, '\n\n').trimEnd();
@@ -47,32 +48,45 @@ function indented(text: string, first: string, others: string): string {
 }
 
 function table(node: Table): string {
-  return node.children.map((row) => row.children.map((cell) => oneLine(phrases(cell.children))).join(' | ')).join('\n');
+  const { header, rows } = rowsOf(node);
+  const lines = [...(header === null ? [] : [header]), ...rows].map((row) => {
+    return row.children
+      .map((cell) => oneLine(phrases(cell.children, cell)))
+      .join(' | ')
+      .trimEnd();
+  });
+  return lines.join('\n');
 }
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-function phrases(nodes: readonly Nodes[]): string {
-  return nodes.filter(isPhrase).map(phrase).join('');
+/** `cell`: the cell that they are in, which has one line. */
+function phrases(nodes: readonly Nodes[], cell: TableCell | null = null): string {
+  return nodes
+    .filter(isPhrase)
+    .map((node) => phrase(node, cell))
+    .join('');
 }
 
-function phrase(node: Phrase): string {
+function phrase(node: Phrase, cell: TableCell | null): string {
   switch (node.type) {
     case 'text':
     case 'inlineCode':
       return node.value;
     case 'break':
-      return '\n';
+      return cell === null ? '\n' : separatorAfterBreak(node, cell);
     case 'link': {
-      const text = phrases(node.children);
+      const text = phrases(node.children, cell);
       const address = node.url.replace(/^(?:mailto|tel):/i, '');
       return text === node.url || text === address ? address : `${text} (${node.url})`;
     }
     case 'strong':
     case 'emphasis':
+      return phrases(node.children, cell);
     case 'delete':
-      return phrases(node.children);
+      // Without a sign, struck words would read as if they held.
+      return `~~${phrases(node.children, cell)}~~`;
   }
 }

@@ -1,0 +1,61 @@
+/** The elements that HTML has, by what they mean for a text. */
+
+function names(list: string): ReadonlySet<string> {
+  return new Set(list.split(' '));
+}
+
+export const VOID = names('br hr img wbr input');
+
+export const BLOCK = names(
+  'address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form ' +
+    'h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary caption table tbody td tfoot ' +
+    'th thead tr ul',
+);
+
+/** HTML parsers open these again in each block that follows until their end tag. */
+export const FORMATTING = names('a b big code em font i nobr s small strike strong tt u');
+
+export const INLINE = names(
+  'a abbr acronym b bdi bdo big br button cite code data del dfn em font i img input ins kbd label mark nobr q rp rt ruby ' +
+    's samp small span strike strong sub sup time tt u var wbr',
+);
+
+/** What shows something from elsewhere: it becomes a link. */
+export const EMBEDDING = names('audio embed iframe object oembed source video');
+
+/** Dropped with everything inside. `title` is kept in a picture (`svg`). */
+const DROPPED = names(
+  'annotation annotation-xml applet area base colgroup datalist frame frameset head link map meta noembed noframes noscript ' +
+    'optgroup option param script select style template title track',
+);
+
+/** Elements without an end tag among those dropped or embedding. */
+export const EMPTY = names('area base col embed frame link meta param source track');
+
+const OTHER = names('canvas col math plaintext svg textarea xmp listing');
+
+/** Elements of Word and of Confluence's storage format. */
+export function isForeign(name: string): boolean {
+  return /^(?:ac|ri|at|o|w|v|st1):[a-z-]{1,30}$/.test(name);
+}
+
+/** Whether HTML has an element of this name: not `<string>` or `<T>`. */
+export function isHtmlElement(name: string): boolean {
+  return (
+    BLOCK.has(name) ||
+    INLINE.has(name) ||
+    EMBEDDING.has(name) ||
+    DROPPED.has(name) ||
+    OTHER.has(name) ||
+    isForeign(name)
+  );
+}
+
+/** An element whose content is no text: it runs, loads or styles something. */
+export function isDroppedElement(name: string): boolean {
+  return DROPPED.has(name);
+}
+
+export function isVoidElement(name: string): boolean {
+  return VOID.has(name);
+}

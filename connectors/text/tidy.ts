@@ -1,0 +1,152 @@
+/**
+ * Puts a harmless tree into the form that every markup can hold: blanks and breaks stand outside marks, marks around
+ * nothing and blocks without words are gone, and two breaks in a row begin a paragraph (Outlook writes them so).
+ * Changes the tree it is given.
+ */
+import type { Delete, Emphasis, Link, Nodes, Paragraph, Root, Strong } from 'mdast';
+import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
+
+export function tidyTree(root: Root): Root {
+  return { type: 'root', children: blocks(root.children) };
+}
+
+function blocks(nodes: readonly Nodes[]): Block[] {
+  return nodes.filter(isBlock).flatMap(block);
+}
+
+function block(node: Block): Block[] {
+  switch (node.type) {
+    case 'paragraph':
+      return paragraphs(phrases(node.children));
+    case 'heading': {
+      const children = trimmed(inOneLine(phrases(node.children)));
+      return isShown(children) ? [{ ...node, children }] : [];
+    }
+    case 'blockquote': {
+      const children = blocks(node.children);
+      return children.length === 0 ? [] : [{ type: 'blockquote', children }];
+    }
+    case 'list': {
+      for (const item of node.children) item.children = blocks(item.children);
+      const children = node.children.filter((item) => item.children.length > 0 || node.ordered === true);
+      return children.length === 0 ? [] : [{ ...node, children }];
+    }
+    case 'table': {
+      for (const cell of node.children.flatMap((row) => row.children)) {
+        cell.children = trimmed(withoutLineEnds(phrases(cell.children)));
+      }
+      return node.children.some((row) => row.children.some((cell) => cell.children.length > 0)) ? [node] : [];
+    }
+    case 'code':
+    case 'thematicBreak':
+      return [node];
+  }
+}
+
+/** Code points that show nothing. */
+const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu;
+
+function isShown(nodes: readonly Phrase[]): boolean {
+  return nodes.some((node) => {
+    if (node.type === 'text' || node.type === 'inlineCode') return node.value.replace(UNSEEN, '') !== '';
+    return node.type !== 'break' && isShown(node.children.filter(isPhrase));
+  });
+}
+
+function paragraphs(nodes: readonly Phrase[]): Paragraph[] {
+  const parts: Phrase[][] = [[]];
+  for (const [at, node] of nodes.entries()) {
+    const isSecondBreak = node.type === 'break' && nodes[at - 1]?.type === 'break';
+    if (isSecondBreak) parts.push([]);
+    else parts.at(-1)?.push(node);
+  }
+  return parts.filter(isShown).map((part) => ({ type: 'paragraph', children: trimmed(part) }));
+}
+
+/** Without blanks and breaks at the beginning, at the end and around breaks. */
+function trimmed(nodes: readonly Phrase[]): Phrase[] {
+  const kept: Phrase[] = [];
+  for (const [at, node] of nodes.entries()) {
+    if (node.type !== 'text') {
+      kept.push(node);
+      continue;
+    }
+    const isAfterBreak = at === 0 || nodes[at - 1]?.type === 'break';
+    const isBeforeBreak = at === nodes.length - 1 || nodes[at + 1]?.type === 'break';
+    const start = isAfterBreak ? node.value.replace(/^[\s\ufeff]+/, '') : node.value;
+    const value = isBeforeBreak ? start.trimEnd() : start;
+    if (value !== '') kept.push({ type: 'text', value });
+  }
+  const first = kept.findIndex(({ type }) => type !== 'break');
+  return first === -1 ? [] : kept.slice(first, kept.findLastIndex(({ type }) => type !== 'break') + 1);
+}
+
+/** A heading has one line. */
+function inOneLine(nodes: readonly Phrase[]): Phrase[] {
+  return withoutLineEnds(nodes).map((node) => (node.type === 'break' ? { type: 'text', value: ' ' } : node));
+}
+
+function withoutLineEnds(nodes: readonly Phrase[]): Phrase[] {
+  for (const node of nodes) {
+    if (node.type === 'text') node.value = node.value.replace(/\s*\n\s*/g, ' ');
+    else if ('children' in node) node.children = withoutLineEnds(node.children.filter(isPhrase));
+  }
+  return [...nodes];
+}
+
+type Mark = Emphasis | Strong | Delete | Link;
+
+function phrases(nodes: readonly Nodes[], around: readonly string[] = []): Phrase[] {
+  const clean: Phrase[] = [];
+  for (const node of nodes.filter(isPhrase)) {
+    for (const each of 'children' in node ? mark(node, around) : [node]) append(clean, each);
+  }
+  return clean;
+}
+
+/** Two marks of a kind beside each other are one, as editors split them. */
+function append(nodes: Phrase[], node: Phrase): void {
+  const last = nodes.at(-1);
+  if ((node.type === 'text' || node.type === 'inlineCode') && node.value === '') return;
+  if (node.type === 'text' && last?.type === 'text') last.value += node.value;
+  else if (isMark(node) && last?.type === node.type) {
+    for (const child of node.children.filter(isPhrase)) append(last.children as Phrase[], child);
+  } else nodes.push(node);
+}
+
+function isMark(node: Phrase): node is Emphasis | Strong | Delete {
+  return node.type === 'emphasis' || node.type === 'strong' || node.type === 'delete';
+}
+
+function mark(node: Mark, around: readonly string[]): Phrase[] {
+  const inner = phrases(node.children, [...around, node.type]);
+  if (around.includes(node.type) || (!isShown(inner) && node.type !== 'link')) return inner;
+  const { before, words, after } = parted(inner);
+  if (words.length === 0) return inner;
+  return [...before, { ...node, children: words }, ...after];
+}
+
+/** The blanks and breaks at both ends, and what is between them. */
+function parted(nodes: readonly Phrase[]): {
+  readonly before: readonly Phrase[];
+  readonly words: Phrase[];
+  readonly after: readonly Phrase[];
+} {
+  const isEdge = (node: Phrase) => node.type === 'break' || (node.type === 'text' && node.value.trim() === '');
+  const start = nodes.findIndex((node) => !isEdge(node));
+  if (start === -1) return { before: nodes, words: [], after: [] };
+  const end = nodes.findLastIndex((node) => !isEdge(node)) + 1;
+  const before = nodes.slice(0, start);
+  const words = nodes.slice(start, end);
+  const after = nodes.slice(end);
+  const first = words[0];
+  const [blanksBefore = ''] = first?.type === 'text' ? (/^\s+/.exec(first.value) ?? []) : [];
+  if (first?.type === 'text') first.value = first.value.slice(blanksBefore.length);
+  const last = words.at(-1);
+  const value = last?.type === 'text' ? last.value : '';
+  const blanksAfter = value.slice(value.trimEnd().length);
+  if (last?.type === 'text') last.value = value.trimEnd();
+  if (blanksBefore !== '') before.push({ type: 'text', value: blanksBefore });
+  if (blanksAfter !== '') after.unshift({ type: 'text', value: blanksAfter });
+  return { before, words, after };
+}
