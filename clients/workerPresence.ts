@@ -12,8 +12,8 @@ import { QueryNotRegisteredError, type Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { TemporalAccess } from '../config/deployment.js';
 import { TASK_QUEUE } from '../domain/ids.js';
-import { singleTryTemporal } from '../runtime/temporal.js';
-import { failureOfCall, isTemporalError } from '../runtime/temporalFailure.js';
+import { singleTryTemporal } from '../runtime/temporal/connection.js';
+import { failureOfCall, isTemporalError } from '../runtime/temporal/failure.js';
 import { CommandFailure } from './failure.js';
 
 /** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API. */

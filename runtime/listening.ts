@@ -7,9 +7,9 @@ import type { Inbox } from '../ledger/ledger.js';
 import { createReceiver, type PostingTool, type Receive } from '../webhooks/receive.js';
 import { startWakeQueue } from '../webhooks/wakeQueue.js';
 import { startProgressSweep } from './progressSweeps.js';
-import { ledgerProbe, problemsOf, temporalProbe, type Probe } from './readiness.js';
+import { ledgerProbe, problemsOf, temporalProbe, type Probe } from './processes/readiness.js';
 import { createRuntime, type Runtime } from './runtime.js';
-import { lazyTemporal } from './temporal.js';
+import { lazyTemporal } from './temporal/connection.js';
 
 /** What the listener's page says about a dev tool. */
 export interface ListenedTool {

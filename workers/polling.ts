@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import { TASK_QUEUE } from '../domain/ids.js';
-import type { Probe } from '../runtime/readiness.js';
+import type { Probe } from '../runtime/processes/readiness.js';
 
 /** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API. */
 const WORKFLOW_TASKS = 1;

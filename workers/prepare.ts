@@ -8,8 +8,8 @@ import type { Client } from '@temporalio/client';
 import type { TemporalAccess } from '../config/deployment.js';
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { lookAt } from '../runtime/temporal.js';
-import { failureOfCall, isTemporalError } from '../runtime/temporalFailure.js';
+import { lookAt } from '../runtime/temporal/connection.js';
+import { failureOfCall, isTemporalError } from '../runtime/temporal/failure.js';
 
 export interface Preparation {
   readonly client: Client;

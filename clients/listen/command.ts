@@ -8,8 +8,8 @@ import { requireDatabaseUrl, requireTemporal } from '../../config/deployment.js'
 import { isLoopback, readEnvironment } from '../../config/environment.js';
 import { createLogger } from '../../runtime/logging.js';
 import { startListening } from '../../runtime/listening.js';
-import { watchProblems } from '../../runtime/watchProblems.js';
-import { watchStop } from '../../runtime/stopping.js';
+import { watchProblems } from '../../runtime/processes/watchProblems.js';
+import { watchStop } from '../../runtime/processes/stopping.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { openConfiguration, type CommandContext } from '../resources.js';
 import { createMetrics } from './metrics.js';

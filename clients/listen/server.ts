@@ -1,7 +1,7 @@
 /** The listener's HTTP server: webhooks, health, metrics, one page. */
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { held, mountHealthz, mountReadyz } from '../../runtime/health.js';
+import { held, mountHealthz, mountReadyz } from '../../runtime/processes/health.js';
 import type { Listening } from '../../runtime/listening.js';
 import { mayEnter } from './guard.js';
 import type { Metrics } from './metrics.js';

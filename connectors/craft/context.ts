@@ -1,10 +1,10 @@
 /** What the parts of the Craft.io connector share. */
 import type { CraftSettings } from '../../domain/settings.js';
 import type { ConnectionMemory } from '../port/connectionMemory.js';
-import type { FieldDirectory } from './fields.js';
+import type { FieldDirectory } from './directories/fields.js';
 import type { Craft } from './requests.js';
-import type { StatusDirectory } from './statuses.js';
-import type { TermDirectory } from './terms.js';
+import type { StatusDirectory } from './directories/statuses.js';
+import type { TermDirectory } from './directories/terms.js';
 import type { Mutex } from './mutex.js';
 
 export interface CraftContext {

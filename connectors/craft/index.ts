@@ -10,13 +10,13 @@ import { checkCraft } from './check/index.js';
 import type { CraftContext } from './context.js';
 import { dialectOf } from './dialects.js';
 import { createFeedback } from './feedback.js';
-import { createFieldDirectory } from './fields.js';
+import { createFieldDirectory } from './directories/fields.js';
 import { findItem } from './find.js';
 import { listIds, listReady, listSource, lookForStatus, NO_FILTER, readItem } from './items.js';
 import { toRestore } from './restore.js';
 import { ErrorAnswer } from './schema.js';
-import { createStatusDirectory } from './statuses.js';
-import { createTermDirectory } from './terms.js';
+import { createStatusDirectory } from './directories/statuses.js';
+import { createTermDirectory } from './directories/terms.js';
 import { createMutex } from './mutex.js';
 import { writeItem } from './writes.js';
 

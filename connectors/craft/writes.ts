@@ -16,7 +16,7 @@ import { ToolError } from '../../domain/errors.js';
 import { readOf, type ReadCall, type WriteCall } from '../port/calls.js';
 import type { CraftContext } from './context.js';
 import type { FieldWrite, Update } from './dialects.js';
-import { fieldId } from './fields.js';
+import { fieldId } from './directories/fields.js';
 import { readRaw } from './items.js';
 import { hasValue } from './mapping.js';
 import { failure, putItem } from './requests.js';

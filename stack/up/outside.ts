@@ -3,8 +3,8 @@
  */
 import type { TemporalAccess } from '../../config/deployment.js';
 import { openLedger } from '../../runtime/openLedger.js';
-import { connectTemporal } from '../../runtime/temporal.js';
-import { failureOfCall, isTemporalError } from '../../runtime/temporalFailure.js';
+import { connectTemporal } from '../../runtime/temporal/connection.js';
+import { failureOfCall, isTemporalError } from '../../runtime/temporal/failure.js';
 import { StackError, reasonOf } from '../stackError.js';
 
 const ANSWERS_WITHIN_MS = 5_000;

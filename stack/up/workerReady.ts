@@ -6,7 +6,7 @@ import { tsToMs } from '@temporalio/common/lib/time.js';
 
 import type { TemporalAccess } from '../../config/deployment.js';
 import { TASK_QUEUE } from '../../domain/ids.js';
-import { lazyTemporal } from '../../runtime/temporal.js';
+import { lazyTemporal } from '../../runtime/temporal/connection.js';
 
 const LOOK_EVERY_MS = 200;
 const ANSWERS_WITHIN_MS = 3_000;

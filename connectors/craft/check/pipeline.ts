@@ -8,12 +8,12 @@ import { nearestWord } from '../../findings.js';
 import type { ReadCall } from '../../port/calls.js';
 import type { Finding } from '../../port/finding.js';
 import type { CraftContext } from '../context.js';
-import { findField } from '../fields.js';
+import { findField } from '../directories/fields.js';
 import { filterOf, lookAt } from '../items.js';
 import { looksLikeId, sourceWords } from '../mapping.js';
 import type { Term } from '../schema.js';
-import { nearestStatus, type SeenStatus } from '../statuses.js';
-import { isCalled } from '../terms.js';
+import { nearestStatus, type SeenStatus } from '../directories/statuses.js';
+import { isCalled } from '../directories/terms.js';
 import type { Survey } from './survey.js';
 
 /** Properties of items, initiatives and feedback items in the Swagger, whether or not an item has them now. */

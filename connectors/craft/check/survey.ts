@@ -5,7 +5,7 @@ import type { CraftContext } from '../context.js';
 import { LOOK_PAGES, lookAt } from '../items.js';
 import type { CustomField } from '../requests.js';
 import type { Term } from '../schema.js';
-import type { SeenStatus } from '../statuses.js';
+import type { SeenStatus } from '../directories/statuses.js';
 
 export interface Survey {
   readonly itemCount: number;

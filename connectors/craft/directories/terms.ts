@@ -4,13 +4,13 @@
  *  N1. Where the account lacks the endpoint, or the key may not read it, the default terms count.
  *  N2. While the terms cannot be read, nothing is guessed: a rule that names a custom term would match nothing.
  */
-import type { CraftSource } from '../../domain/craftItem.js';
-import { ToolError, type ToolErrorKind } from '../../domain/errors.js';
-import { sameName } from '../../domain/rules/names.js';
-import type { ReadCall } from '../port/calls.js';
-import { sourceWords } from './mapping.js';
-import { type Craft, listTerminology } from './requests.js';
-import type { Term } from './schema.js';
+import type { CraftSource } from '../../../domain/craftItem.js';
+import { ToolError, type ToolErrorKind } from '../../../domain/errors.js';
+import { sameName } from '../../../domain/rules/names.js';
+import type { ReadCall } from '../../port/calls.js';
+import { sourceWords } from '../mapping.js';
+import { type Craft, listTerminology } from '../requests.js';
+import type { Term } from '../schema.js';
 
 const OLD_AFTER_MS = 15 * 60_000;
 

@@ -3,11 +3,11 @@
  * that was never seen is searched in a bounded part of the listing (design 6).
  */
 import { closest } from 'fastest-levenshtein';
-import type { CraftItem, CraftSource } from '../../domain/craftItem.js';
-import { allNamed } from '../../domain/rules/names.js';
-import type { ReadCall } from '../port/calls.js';
-import { looksLikeId, sourceWords } from './mapping.js';
-import { type Craft, failure } from './requests.js';
+import type { CraftItem, CraftSource } from '../../../domain/craftItem.js';
+import { allNamed } from '../../../domain/rules/names.js';
+import type { ReadCall } from '../../port/calls.js';
+import { looksLikeId, sourceWords } from '../mapping.js';
+import { type Craft, failure } from '../requests.js';
 
 export type SeenStatus = NonNullable<CraftItem['status']>;
 

@@ -5,11 +5,11 @@
  *  D3. Nothing is guessed: a name that is not listed, or is listed twice, is refused.
  */
 import { closest } from 'fastest-levenshtein';
-import type { CraftSource } from '../../domain/craftItem.js';
-import { ToolError } from '../../domain/errors.js';
-import { allNamed, sameName } from '../../domain/rules/names.js';
-import type { ReadCall } from '../port/calls.js';
-import { looksLikeId, type NameOf, sourceWords } from './mapping.js';
+import type { CraftSource } from '../../../domain/craftItem.js';
+import { ToolError } from '../../../domain/errors.js';
+import { allNamed, sameName } from '../../../domain/rules/names.js';
+import type { ReadCall } from '../../port/calls.js';
+import { looksLikeId, type NameOf, sourceWords } from '../mapping.js';
 import {
   type Craft,
   type CustomField,
@@ -17,7 +17,7 @@ import {
   listCustomFields,
   listPortalFields,
   listPortfolioFields,
-} from './requests.js';
+} from '../requests.js';
 
 const OLD_AFTER_MS = 5 * 60_000;
 /** What was not listed is looked up again after this. */

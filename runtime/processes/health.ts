@@ -1,6 +1,6 @@
 /** `/healthz` and `/readyz`, for the listener and for workers. */
 import fastify, { type FastifyInstance } from 'fastify';
-import type { ListenAddress } from '../config/environment.js';
+import type { ListenAddress } from '../../config/environment.js';
 
 export type Problems = () => Promise<readonly string[]>;
 

@@ -1,8 +1,8 @@
 /** What is wrong with Temporal, in one line that says what to do (domain/networkFailures.ts has the words). */
 import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
-import type { TemporalAccess } from '../config/deployment.js';
-import { ExplainedError } from '../domain/explainedError.js';
-import { networkFailureOf, sentenceOf, temporalFailure, temporalPlace } from '../domain/networkFailures.js';
+import type { TemporalAccess } from '../../config/deployment.js';
+import { ExplainedError } from '../../domain/explainedError.js';
+import { networkFailureOf, sentenceOf, temporalFailure, temporalPlace } from '../../domain/networkFailures.js';
 
 export class TemporalFailure extends ExplainedError {
   override readonly name = 'TemporalFailure';

@@ -1,10 +1,10 @@
 /** Connects to Temporal. Clients and workers use the same data converter and namespace. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import type { TemporalAccess } from '../config/deployment.js';
+import type { TemporalAccess } from '../../config/deployment.js';
 import { probePort } from './portProbe.js';
-import { boundedCalls, SINGLE_CALLS } from './temporalCalls.js';
-import { failureAtPort, failureOfCall, type TemporalFailure } from './temporalFailure.js';
+import { boundedCalls, SINGLE_CALLS } from './calls.js';
+import { failureAtPort, failureOfCall, type TemporalFailure } from './failure.js';
 
 export interface TemporalClient {
   readonly client: Client;

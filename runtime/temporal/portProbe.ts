@@ -5,7 +5,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { networkCode } from '../domain/networkFailures.js';
+import { networkCode } from '../../domain/networkFailures.js';
 
 export interface PortProbe {
   readonly host: string;

@@ -1,9 +1,9 @@
 /** What keeps a process from its work, in words: the ledger and Temporal, each asked with a time limit. */
 import type { Client } from '@temporalio/client';
-import type { TemporalAccess } from '../config/deployment.js';
-import type { Ledger } from '../ledger/ledger.js';
-import { lookAt } from './temporal.js';
-import { failureOfCall, isTemporalError } from './temporalFailure.js';
+import type { TemporalAccess } from '../../config/deployment.js';
+import type { Ledger } from '../../ledger/ledger.js';
+import { lookAt } from '../temporal/connection.js';
+import { failureOfCall, isTemporalError } from '../temporal/failure.js';
 
 const ANSWERS_WITHIN_MS = 3_000;
 
