@@ -17,6 +17,7 @@ import type { ReadCraft, ReadDevTool } from './schema/connections.js';
 import { readAlertsWebhook, readIntake, readKeepLog } from './schema/otherSections.js';
 import { parsePart } from './schema/issues.js';
 import { readPipeline } from './schema/pipelines.js';
+import { variableIn } from './schema/secrets.js';
 import { isName, TimeZone } from './schema/values.js';
 import { secretUrlParts, urlSecrets } from './secretValues.js';
 import { substitute, type Substitution } from './variables.js';
@@ -119,7 +120,7 @@ function rewording({ value, originals, given }: Substitution): (message: string)
 const SECRET_KEYS: ReadonlySet<string> = new Set(['apiKey', 'webhookSecret']);
 
 function secretsIn(value: unknown, key = ''): readonly string[] {
-  if (typeof value === 'string') return SECRET_KEYS.has(key) ? [value] : [];
+  if (typeof value === 'string') return SECRET_KEYS.has(key) && variableIn(value) === null ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, entry]) => secretsIn(entry, name));
 }

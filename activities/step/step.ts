@@ -118,21 +118,24 @@ export async function block(ctx: ItemContext, reason: Reason, message: string): 
 }
 
 async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags> {
+  try {
+    return await respondTo(ctx, error);
+  } catch (late) {
+    // What the response would have written belongs to a newer attempt.
+    if (late instanceof Superseded) return supersededWait(ctx);
+    // The question whether others are refused, too, has failed itself.
+    if (late instanceof ToolError) return handleToolError(ctx, late);
+    throw late;
+  }
+}
+
+async function respondTo(ctx: ItemContext, error: unknown): Promise<StepFlags> {
   if (error instanceof CancelledFailure || cancellationSignal().aborted)
     throw new CancelledFailure('a verb came first');
   if (error instanceof Superseded) return supersededWait(ctx);
   if (error instanceof WritesPaused) return putOff(ctx, await waitForPause(ctx, error.pause));
   if (error instanceof NotYet) return putOff(ctx, error.wait);
-  if (error instanceof ToolError) {
-    try {
-      return await handleToolError(ctx, error);
-    } catch (late) {
-      if (late instanceof Superseded) return supersededWait(ctx);
-      // The question whether others are refused, too, has failed itself.
-      if (late instanceof ToolError) return handleToolError(ctx, late);
-      throw late;
-    }
-  }
+  if (error instanceof ToolError) return handleToolError(ctx, error);
   if (error instanceof ApplicationFailure) throw error;
   throw ApplicationFailure.create({
     type: 'unexpected',

@@ -25,7 +25,7 @@ function readSecret(given: unknown): Reading<string> {
     return { wrong: 'must be a text: put it in quotes, or take it from the environment with ${NAME}' };
   const secret = given.trim();
   if (secret === '') return { wrong: EMPTY_VALUE };
-  const variable = unreplaced(secret);
+  const variable = variableIn(secret);
   if (variable !== null)
     return { wrong: `is the name of a variable, ${secret}, and not its value: meant as "\${${variable}}"?` };
   if (isQuoted(secret))
@@ -39,6 +39,7 @@ function readSecret(given: unknown): Reading<string> {
 
 /** How shells, Windows, PowerShell, templates and CI write a variable that nothing replaced. */
 const VARIABLES = [
+  /^\$\{([A-Za-z_]\w*)\}$/,
   /^\$([A-Za-z_]\w*)$/,
   /^%([A-Za-z_]\w*)%$/,
   /^\$env:([A-Za-z_]\w*)$/i,
@@ -47,9 +48,10 @@ const VARIABLES = [
   /^\{([A-Z_][A-Z0-9_]*)\}$/,
 ];
 
-function unreplaced(text: string): string | null {
+/** The name of the variable that a text stands for, whose value nobody put there; null for any other text. */
+export function variableIn(text: string): string | null {
   for (const form of VARIABLES) {
-    const name = form.exec(text)?.[1];
+    const name = form.exec(text.trim())?.[1];
     if (name !== undefined) return name;
   }
   return null;

@@ -1,9 +1,9 @@
 /**
  * What every call to Temporal keeps to, as interceptors of gRPC:
  *
- *  T1. No call waits for ever: without a deadline of its own it has `CALL_WITHIN_MS`, retries included. Temporal
+ *  H1. No call waits for ever: without a deadline of its own it has `CALL_WITHIN_MS`, retries included. Temporal
  *      answers a long poll within 20 seconds.
- *  T2. A call on a closed connection fails like any other. gRPC throws then, and a retry that becomes due after the
+ *  H2. A call on a closed connection fails like any other. gRPC throws then, and a retry that becomes due after the
  *      connection was closed would throw where nobody catches it and end the process.
  */
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor, type ConnectionOptions } from '@temporalio/client';

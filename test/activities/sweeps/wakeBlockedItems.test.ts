@@ -122,12 +122,12 @@ describe('activities/sweeps/wakeBlockedItems', () => {
   });
 
   it('wakes an item that is no longer listed, which becomes not-ready', async () => {
-    await blockedItems('a', 'gone');
-    single.set('a', craftItem('a', { status: { id: null, name: 'In Review' } }));
+    await blockedItems('a', 'b');
+    for (const id of ['a', 'b']) single.set(id, craftItem(id, { status: { id: null, name: 'In Review' } }));
     listing = [];
-    expect(await sweep()).toEqual(['a', 'gone']);
+    expect(await sweep()).toEqual(['a', 'b']);
     const phases = await db.ledger.links.list({ phases: ['not-ready'] });
-    expect(phases.map(({ craftItemId }) => craftItemId)).toEqual(['a', 'gone']);
+    expect(phases.map(({ craftItemId }) => craftItemId)).toEqual(['a', 'b']);
     expect(await sweep()).toEqual([]);
   });
 

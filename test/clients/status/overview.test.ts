@@ -46,7 +46,7 @@ describe('clients/status/overview', () => {
     [
       'an item on which alone the tool fails, while it is still tried',
       followedLink({ phase: 'creating', blockedBy: 'refused', lastError: 'It fails on this item alone' }),
-      /creating \(refused\) +It fails on this item alone +Correct the value/,
+      /creating \(refused\) +It fails on this item alone +The last error says/,
     ],
     ['a pause', followedLink({ phase: 'paused', blockedBy: 'operator' }), /paused \(operator\) +paused by an operator/],
   ])('counts %s as something that needs a person', (_what, link, expected) => {

@@ -73,7 +73,7 @@ describe.each(['guide', 'swagger'] as const)('connectors/craft/terms (%s)', (dia
       effort: { from: 'type', values: { [type]: 'large' }, required: true },
     };
     const pipeline = pipelineWith(fields, { source });
-    const rendered = { title: 'Capability: Queue numbers', fields: { effort: 'large' } };
+    const rendered = { title: 'Capability: Queue numbers', fields: { effort: ['large'] } };
     expect(renderFields(item, pipeline)).toMatchObject(rendered);
     // A renamed term is no drift, and Craft.io's own word is what is written back.
     expect(handedOverOf(item, pipeline).values['type']).toBe('Feature');

@@ -19,7 +19,7 @@ describe('connectors/http/client', () => {
       const { url, requests } = await server(answerWith(200, '[]'));
       const body = { a: ['x\u202ey\u2069', 'a\u0000b\u009bc\ufffe'], b: { c: 'half \ud83d, whole 😀\n\t' } };
       await client(url).send(write({ body }));
-      const sent: unknown = JSON.parse(requests[0]?.split('\r\n\r\n')[1] ?? '');
+      const sent: unknown = JSON.parse(Buffer.from(requests[0]?.split('\r\n\r\n')[1] ?? '', 'latin1').toString());
       expect(sent).toEqual({ a: ['xy', 'abc'], b: { c: 'half \ufffd, whole 😀\n\t' } });
     });
 
