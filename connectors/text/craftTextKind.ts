@@ -45,7 +45,7 @@ export function readCraftText(text: string): CraftText {
       ? markdownText(text, source, read, tokens)
       : htmlText(text);
   }
-  if (isWrittenByUs(text, read)) return markdownText(text, source, readMarkdown(source), tokens);
+  if (isWrittenByUs(text, read, tokens)) return markdownText(text, source, readMarkdown(source), tokens);
   return {
     kind: 'plain',
     tree: () => treeOfHtml(htmlOfPlain(text)),
@@ -55,14 +55,18 @@ export function readCraftText(text: string): CraftText {
 }
 
 /**
- * Rule T6. Backslashes are in people's texts, too (`C:\_x`, `\d+\.\d`), but only a writer of Markdown sets exactly
- * those
- * that are needed.
+ * Rule T6. Backslashes are in people's texts, too (`C:\_x`, `\d+\.\d`), but only a writer of Markdown sets exactly those
+ * that are needed. In what would be code they mean nothing, so they are no evidence there.
  */
-function isWrittenByUs(text: string, read: MarkdownRead): boolean {
-  if (text.length > LONG || !/\\[!-/:-@[-`{-~]/.test(text)) return false;
+function isWrittenByUs(text: string, read: MarkdownRead, tokens: readonly Token[]): boolean {
+  const code = tokens.filter(({ type }) => type === 'code_inline').map(({ content }) => content);
+  if (text.length > LONG || escapesIn(text) <= escapesIn(code.join(' '))) return false;
   const tree = harmlessTree(treeOfHtml(htmlOfMarkdown(read)), { related: [], craftUrl: null });
   return renderMarkdown(tidyTree(tree)).trim() === text.trim();
+}
+
+function escapesIn(text: string): number {
+  return [...text.matchAll(/\\[!-/:-@[-`{-~]/g)].length;
 }
 
 const LONG = 40_000;

@@ -70,6 +70,10 @@ describe('connectors/text/letters', () => {
     );
   });
 
+  it.each(['`d \\_b `d', '`d C:\\a\\_b `d'])('of %j are as they were typed', (text) => {
+    expect(lettersOf(marked.parse(markdownOf(text), { async: false, gfm: true }))).toBe(bare(text));
+  });
+
   it('of HTML are in the rendered Markdown, one for one', () => {
     fc.assert(
       fc.property(HTML, (html) => {
