@@ -55,8 +55,8 @@ export function readCraftText(text: string): CraftText {
 }
 
 /**
- * Rule T6. Backslashes are in people's texts, too (`C:\_x`, `\d+\.\d`), but only a writer of Markdown sets exactly those
- * that are needed. In what would be code they mean nothing, so they are no evidence there.
+ * Rule T6. Backslashes are in people's texts, too (`C:\_x`, `\d+\.\d`), but only a writer of Markdown sets exactly
+ * those that are needed. In what would be code they mean nothing, so they are no evidence there.
  */
 function isWrittenByUs(text: string, read: MarkdownRead, tokens: readonly Token[]): boolean {
   const code = tokens.filter(({ type }) => type === 'code_inline').map(({ content }) => content);
