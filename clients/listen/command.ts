@@ -9,6 +9,7 @@ import { createLogger } from '../../runtime/logging.js';
 import { startListening } from '../../runtime/listening.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { openConfiguration, type CommandContext } from '../resources.js';
+import { tokenWarning } from './guard.js';
 import { createMetrics } from './metrics.js';
 import { createListenerServer } from './server.js';
 
@@ -29,7 +30,9 @@ export async function listen(context: CommandContext, options: ListenOptions): P
       `--host ${place.host} can be reached by others: set CRAFTSYNC_TOKEN to a long random text, or bind 127.0.0.1`,
     );
   }
-  for (const warning of configuration.warnings) terminal.note(`warning: ${warning}`);
+  const weakness = tokenWarning(environment.token);
+  for (const warning of [...configuration.warnings, ...(weakness === null ? [] : [weakness])])
+    terminal.note(`warning: ${warning}`);
   const secrets = [...configuration.secrets.all(), ...(environment.token === null ? [] : [environment.token])];
   const logger = createLogger({
     level: environment.logLevel,
