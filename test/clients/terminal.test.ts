@@ -1,5 +1,6 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { concealed, isColorful } from '../../clients/terminal.js';
+import { concealed, createTerminal, isColorful } from '../../clients/terminal.js';
 
 describe('clients/terminal', () => {
   it('has no colours where NO_COLOR is set or stdout is no terminal', () => {
@@ -11,5 +12,21 @@ describe('clients/terminal', () => {
 
   it('never shows a secret', () => {
     expect(concealed('key abcdef123 in a URL', ['abcdef123'])).toBe('key [secret] in a URL');
+  });
+
+  it('shows texts from outside, on either stream, without obeying them; to programs it gives them unchanged', () => {
+    const hostile = 'a\u001b]52;c;eA==\u0007\u001b[2J\u009b2J\u202eb\r';
+    for (const isTTY of [true, false]) {
+      const [stdout, stderr] = [0, 1].map(() => Object.assign(new PassThrough(), { isTTY, columns: 80 }));
+      const terminal = createTerminal({ stdout, stderr } as never, { FORCE_COLOR: '1' }, '/nowhere');
+      terminal.print(`${terminal.colors.red('wrong')} ${hostile}`);
+      terminal.note(hostile);
+      for (const stream of [stdout, stderr])
+        expect(String(stream?.read()).replaceAll(/\u001b\[\d+m/g, '')).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
+      terminal.json({ hostile });
+      const json = String(stdout?.read());
+      expect(json).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
+      expect(JSON.parse(json)).toEqual({ hostile });
+    }
   });
 });
