@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemRef } from '../domain/ids.js';
 import type { Ledger, LogEntry } from '../ledger/ledger.js';
-import { CommandFailure } from './failure.js';
+import { CommandFailure, oneLine } from './failure.js';
 import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } from './resources.js';
 import { renderTable } from './tables.js';
 import type { Terminal } from './terminal.js';
@@ -31,7 +31,7 @@ export async function log(
     const filter = await filterOf(opened, target);
     const entries = await opened.ledger.log.read({ ...filter, limit: SHOWN });
     if (options.follow) await follow(context.terminal, opened.ledger, filter, entries, options.json);
-    else if (options.json) context.terminal.print(JSON.stringify(entries.map(publicOf)));
+    else if (options.json) context.terminal.json(entries.map(publicOf));
     else context.terminal.print(renderLog(context.terminal, entries, await shortIdsOf(opened.ledger, entries)));
   });
 }
@@ -69,7 +69,10 @@ async function follow(
     let entries = shown;
     let afterId = entries.at(-1)?.id ?? '0';
     for (;;) {
-      for (const entry of entries) terminal.print(json ? JSON.stringify(publicOf(entry)) : lineOf(entry));
+      for (const entry of entries) {
+        if (json) terminal.json(publicOf(entry));
+        else terminal.print(lineOf(entry));
+      }
       afterId = entries.at(-1)?.id ?? afterId;
       if (stopping.signal.aborted) return;
       if (entries.length < PAGE)
@@ -118,7 +121,7 @@ function lineOf(entry: Entry): string {
     entry.craftItemId ?? '-',
     entry.step,
     attemptOf(entry),
-    entry.detail ?? '',
+    oneLine(entry.detail ?? ''),
   ];
   return parts.join('  ').trimEnd();
 }

@@ -53,10 +53,10 @@ export async function sweep(
   });
 }
 
-function showSweep({ print }: Terminal, result: ReadySweepResult, json: boolean): void {
+function showSweep({ print, json: printJson }: Terminal, result: ReadySweepResult, json: boolean): void {
   const { found, started, known, failed, heldBack, problems } = result;
   const more = { ...(heldBack !== undefined && { heldBack }), ...(problems !== undefined && { problems }) };
-  if (json) print(JSON.stringify({ found, started, known, failed, ...more }));
+  if (json) printJson({ found, started, known, failed, ...more });
   else if (heldBack === undefined) {
     print(`${counted(found, 'item')} ready: ${started} started, ${known} already known, ${failed} failed`);
   }
@@ -85,7 +85,7 @@ export async function progress(
       attributes: [{ key: SEARCH_ATTRIBUTES.devTool, value: devTool }],
       unit: 'feeds',
     });
-    if (options.json) context.terminal.print(JSON.stringify({ read, changed, signalled }));
+    if (options.json) context.terminal.json({ read, changed, signalled });
     else
       context.terminal.print(
         `${counted(read, 'dev item')} read: ${changed} changed, ${counted(signalled, 'item')} woken`,

@@ -1,5 +1,6 @@
 /** Tables for people: with borders on a terminal, in plain columns in a pipe or a file. */
 import Table from 'cli-table3';
+import { printable } from '../domain/rules/printable.js';
 import type { Terminal } from './terminal.js';
 
 export type Cell = string | number | null;
@@ -24,8 +25,6 @@ const PLAIN = {
 
 /** Shown for a missing value. */
 const NOTHING = '-';
-/** Texts from outside may hold control characters that a terminal would obey. */
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** Without a line break at the end; the empty text where there are no rows. */
 export function renderTable(terminal: Terminal, head: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -41,21 +40,16 @@ export function renderTable(terminal: Terminal, head: readonly string[], rows: r
     },
     ...(isTty ? widthsFor(terminal, head, rows) : { chars: PLAIN }),
   });
-  table.push(...rows.map((row) => row.map((cell) => (cell === null ? NOTHING : visible(String(cell))))));
+  table.push(
+    ...rows.map((row) =>
+      row.map((cell) => (cell === null ? NOTHING : printable(String(cell), { colors: colors.isColorSupported }))),
+    ),
+  );
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
-}
-
-/** The text with every control character but those of colours replaced by a blank. */
-export function visible(text: string): string {
-  return text.replace(CONTROLS, (control, at: number) => (isColor(text, at) ? control : ' '));
-}
-
-function isColor(text: string, at: number): boolean {
-  return text[at] === '\u001b' && /^\u001b\[\d{1,2}m/.test(text.slice(at, at + 5));
 }
 
 const NARROWEST_COLUMN = 12;

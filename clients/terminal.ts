@@ -1,10 +1,12 @@
 /**
  * Where a command writes, and its environment. It is passed in, so that tests can read what was written.
  * Answers go to stdout, everything else (errors, notes, progress bars) to stderr: `--json` leaves stdout to programs.
+ * Nothing that is written makes a terminal do anything but show it.
  */
 import pc from 'picocolors';
 import { environmentSecrets } from '../config/secretValues.js';
 import { createRedactor, type Redactor } from '../domain/redaction/redactor.js';
+import { printable, printableJson } from '../domain/rules/printable.js';
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
@@ -18,6 +20,8 @@ export interface Terminal {
   readonly colors: Colors;
   /** One line, or several at once. */
   print(text: string): void;
+  /** A value for programs, on one line. */
+  json(value: unknown): void;
   /** A line on stderr. */
   note(text: string): void;
   /** The process's: what it is told is taken out of everything that is written from then on. */
@@ -34,6 +38,8 @@ export interface TerminalStreams {
 export function createTerminal({ stdout, stderr }: TerminalStreams, env: NodeJS.ProcessEnv, cwd: string): Terminal {
   const isTty = stdout.isTTY === true;
   const redactor = createRedactor(environmentSecrets(env));
+  const colors = pc.createColors(isColorful(env, isTty));
+  const show = (text: string): string => printable(text, { colors: colors.isColorSupported });
   const write = (stream: NodeJS.WriteStream, text: string): void => {
     stream.write(`${redactor.redact(text)}\n`);
   };
@@ -43,9 +49,10 @@ export function createTerminal({ stdout, stderr }: TerminalStreams, env: NodeJS.
     isTty,
     drawsProgress: stderr.isTTY === true,
     width: isTty ? stdout.columns : null,
-    colors: pc.createColors(isColorful(env, isTty)),
-    print: (text) => write(stdout, text),
-    note: (text) => write(stderr, text),
+    colors,
+    print: (text) => write(stdout, show(text)),
+    json: (value) => write(stdout, printableJson(value)),
+    note: (text) => write(stderr, show(text)),
     redactor,
   };
 }

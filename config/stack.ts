@@ -31,7 +31,7 @@ const OWNER_ONLY = 0o600;
 
 /** Creates the state folder if it is missing. */
 export function writeStack(stateDir: string, stack: Stack): void {
-  mkdirSync(stateDir, { recursive: true });
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const file = join(stateDir, FILE_NAME);
   const fresh = `${file}.${process.pid}`;
   writeFileSync(fresh, `${JSON.stringify(stack, null, 2)}\n`, { mode: OWNER_ONLY });

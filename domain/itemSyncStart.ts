@@ -3,6 +3,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { itemSyncWorkflowId, TASK_QUEUE, type ItemRef } from './ids.js';
 import type { ItemSyncInput } from './messages.js';
 import type { Phase } from './phases.js';
+import { asText } from './rules/asText.js';
 import { SEARCH_ATTRIBUTES } from './searchAttributes.js';
 
 export interface ItemSyncStart {
@@ -27,7 +28,7 @@ export function itemSyncStartOptions({ item, shortId, devTool, startedBy }: Item
     workflowId: itemSyncWorkflowId(item),
     taskQueue: TASK_QUEUE,
     args: [{ pipeline: item.pipeline, craftItemId: item.craftItemId }],
-    staticSummary: `${shortId ?? item.craftItemId} → ${devTool}`,
+    staticSummary: `${asText(shortId ?? item.craftItemId)} → ${devTool}`,
     typedSearchAttributes: new TypedSearchAttributes([
       { key: SEARCH_ATTRIBUTES.pipeline, value: item.pipeline },
       { key: SEARCH_ATTRIBUTES.item, value: shortId ?? item.craftItemId },

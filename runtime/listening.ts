@@ -4,7 +4,7 @@ import type { Configuration } from '../config/configuration.js';
 import type { TemporalAccess } from '../config/deployment.js';
 import type { Redactor } from '../domain/redaction/redactor.js';
 import type { Inbox } from '../ledger/ledger.js';
-import { createReceiver, type PostingTool, type Receive } from '../webhooks/receive.js';
+import { createReceiver, type PostingTool, type Receiver } from '../webhooks/receive.js';
 import { startWakeQueue } from '../webhooks/wakeQueue.js';
 import { startProgressSweep } from './progressSweeps.js';
 import { ledgerProbe, problemsOf, temporalProbe, type Probe } from './processes/readiness.js';
@@ -19,8 +19,7 @@ export interface ListenedTool {
   readonly hasSecret: boolean;
 }
 
-export interface Listening {
-  readonly receive: Receive;
+export interface Listening extends Receiver {
   readonly inbox: Pick<Inbox, 'waiting' | 'lastReceived'>;
   tools(): Promise<readonly ListenedTool[]>;
   /** What keeps it from its work, in words; empty when nothing does. */
@@ -65,9 +64,13 @@ export function startListening(options: ListeningOptions): Listening {
         ? 'the loop that looks through the inbox hangs: restart the listener'
         : null,
     );
-  const receive = createReceiver({ toolNamed: (devTool) => postingTool(runtime, devTool), inbox: ledger.inbox });
+  const { admit, receive } = createReceiver({
+    toolNamed: (devTool) => postingTool(runtime, devTool),
+    inbox: ledger.inbox,
+  });
   return {
     inbox: ledger.inbox,
+    admit,
     receive: async (devTool, delivery) => {
       const received = await receive(devTool, delivery);
       if (received.status === 'stored') queue.add(received.delivery);

@@ -63,7 +63,7 @@ function isRecord(value: unknown): value is ProcessRecord {
 
 /** Written beside its place and renamed, so that nobody reads half a record. */
 export function writeRecord(file: string, record: ProcessRecord): void {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const beside = `${file}.${process.pid}`;
   writeFileSync(beside, `${JSON.stringify(record)}\n`, { mode: 0o600 });
   renameSync(beside, file);

@@ -6,11 +6,13 @@
  * 2. A small shell runs between parent and child: it passes signals on, returns the exit code, and ends the child when
  *    the pipe from the parent closes (SIGTERM, after 40 seconds SIGKILL). The kernel closes that pipe however the
  *    parent dies, SIGKILL included.
+ * 3. Its files are its owner's alone, and of the environment it gets no more than it is given or any program needs.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
+import { plainEnvironment } from '../config/childEnvironment.js';
 import { reasonOf } from './stackError.js';
 
 /** How a process ended, in words a person reads: `exit code 1`, `signal SIGKILL`. */
@@ -33,8 +35,10 @@ export interface TiedProcess {
 export interface TiedProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
-  /** Inherited where absent. */
+  /** @default what any program needs (config/childEnvironment.ts) */
   readonly env?: NodeJS.ProcessEnv;
+  /** Its files are as this user's others, since not only this user reads them. @default false */
+  readonly sharesFiles?: boolean;
   readonly cwd?: string;
   /** The user it runs as, if not the current one: only root can do that. */
   readonly user?: { readonly uid: number; readonly gid: number };
@@ -71,10 +75,11 @@ exit $code
 const LAST_OUTPUT_MS = 1_000;
 
 export function spawnTied(options: TiedProcessOptions): TiedProcess {
-  const child = spawn('/bin/sh', ['-c', TIE, 'tie', options.command, ...options.args], {
+  const script = options.sharesFiles === true ? TIE : `umask 077\n${TIE}`;
+  const child = spawn('/bin/sh', ['-c', script, 'tie', options.command, ...options.args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...(options.env === undefined ? {} : { env: options.env }),
+    env: options.env ?? plainEnvironment(),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),
   });

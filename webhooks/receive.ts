@@ -10,6 +10,10 @@ export type Received =
   /** The same delivery came before: it is applied once. */
   | { readonly status: 'repeated' }
   | ({ readonly status: 'refused' } & Pick<Extract<WebhookVerdict, { verdict: 'refused' }>, 'because' | 'why'>)
+  | NotListening;
+
+/** What is known without the delivery's body. */
+export type NotListening =
   | { readonly status: 'unknown' }
   /** The dev tool is configured and cannot be listened to; `why` says what to do. */
   | { readonly status: 'not-listening'; readonly why: string };
@@ -31,27 +35,48 @@ export interface ReceiverOptions {
 
 export type Receive = (devTool: string, delivery: WebhookDelivery) => Promise<Received>;
 
-/** Throws what the ledger throws: then the sender must send the delivery again. */
-export function createReceiver({ toolNamed, inbox }: ReceiverOptions): Receive {
-  return async (devTool, delivery) => {
-    const tool = await toolNamed(devTool);
-    if (tool === null) return { status: 'unknown' };
-    const { type, webhooks, secret } = tool;
-    if (webhooks === undefined) {
-      return { status: 'not-listening', why: `${type} has no webhooks: its progress sweep brings all changes` };
-    }
-    if (secret === null) {
-      return {
-        status: 'not-listening',
-        why: `devTools.${devTool}.webhookSecret is not set, so nothing can be verified`,
-      };
-    }
-    const verdict = webhooks.verify(delivery, secret);
-    if (verdict.verdict === 'refused') return { status: 'refused', because: verdict.because, why: verdict.why };
-    const { deliveryId, devItemIds } = verdict;
-    const stored = await inbox.store({ devTool, deliveryId: keyOf(deliveryId), devItemIds });
-    return stored === null ? { status: 'repeated' } : { status: 'stored', delivery: stored };
+export interface Receiver {
+  /** Asked before a body is read. Null: deliveries for it are listened to. */
+  readonly admit: (devTool: string) => Promise<NotListening | null>;
+  /** Throws what the ledger throws: then the sender must send the delivery again. */
+  readonly receive: Receive;
+}
+
+export function createReceiver({ toolNamed, inbox }: ReceiverOptions): Receiver {
+  return {
+    admit: async (devTool) => {
+      const tool = await listenedTool(devTool, toolNamed);
+      return 'status' in tool ? tool : null;
+    },
+    receive: async (devTool, delivery) => {
+      const tool = await listenedTool(devTool, toolNamed);
+      if ('status' in tool) return tool;
+      const verdict = tool.webhooks.verify(delivery, tool.secret);
+      if (verdict.verdict === 'refused') return { status: 'refused', because: verdict.because, why: verdict.why };
+      const { deliveryId, devItemIds } = verdict;
+      const stored = await inbox.store({ devTool, deliveryId: keyOf(deliveryId), devItemIds });
+      return stored === null ? { status: 'repeated' } : { status: 'stored', delivery: stored };
+    },
   };
+}
+
+async function listenedTool(
+  devTool: string,
+  toolNamed: ReceiverOptions['toolNamed'],
+): Promise<NotListening | { readonly webhooks: Webhooks; readonly secret: string }> {
+  const tool = await toolNamed(devTool);
+  if (tool === null) return { status: 'unknown' };
+  const { type, webhooks, secret } = tool;
+  if (webhooks === undefined) {
+    return { status: 'not-listening', why: `${type} has no webhooks: its progress sweep brings all changes` };
+  }
+  if (secret === null) {
+    return {
+      status: 'not-listening',
+      why: `devTools.${devTool}.webhookSecret is not set, so nothing can be verified`,
+    };
+  }
+  return { webhooks, secret };
 }
 
 /** An index entry cannot be longer: such a delivery could never be stored. */

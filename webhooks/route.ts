@@ -6,72 +6,62 @@
  * signals. Each progress sweep does the last step too, so nothing depends on a listener that stays alive. The delivery
  * only says that something changed; what changed is read by the runs.
  *
- * A flood is bounded before anything is read: only so many deliveries are in hand at a time, each of at most 1 MiB, and
- * further ones are asked to come again. Senders repeat a webhook that was not taken, and the progress sweep finds what
- * is lost all the same.
+ * Strangers reach this route, so what can be said without the body is said first: an unknown dev tool, another method
+ * than POST, a content type that is none, a length beyond 1 MiB. Only then does a delivery take one of the places
+ * (`places.ts`). Senders repeat a webhook that was not taken, and the progress sweep finds what is lost all the same.
  */
 import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { WebhookDelivery } from '../connectors/port/capabilities.js';
-import type { Receive, Received } from './receive.js';
+import { createPlaces, type Place, type Places } from './places.js';
+import type { NotListening, Received, Receiver } from './receive.js';
+import { createRefusals, NO_TOOL, type Refuse } from './refusals.js';
+import type { DeliveryCounts } from './refusals.js';
 
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 const MOST_IN_HAND = 100;
 const BUSY_RETRY_AFTER_SECONDS = 2;
 const LEDGER_RETRY_AFTER_SECONDS = 10;
-/** One kind of refusal is logged at most this often: a flood must not fill the disk. */
-const LOG_EVERY_MS = 5_000;
-/** The name under which a POST to a dev tool that is not configured is counted. */
-const NO_TOOL = '(none)';
-
-/** Why a POST was not taken: by the connector's verdict, or before it. */
-export type Refusal =
-  'signature' | 'time' | 'malformed' | 'too-large' | 'busy' | 'ledger' | 'unknown' | 'not-listening';
-
-/** Counts what became of the deliveries. */
-export interface DeliveryCounts {
-  took(devTool: string, verdict: 'accepted' | 'repeated'): void;
-  refused(devTool: string, why: Refusal): void;
-}
+const PATH = '/webhooks/:devTool';
+const OTHER_METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 export interface WebhookRouteOptions {
-  readonly receive: Receive;
-  readonly isTool: (name: string) => Promise<boolean>;
+  readonly receiver: Receiver;
   readonly metrics: DeliveryCounts;
   readonly logger: Logger;
   /** @default MOST_IN_HAND */
   readonly mostInHand?: number;
 }
 
-type Refuse = (request: FastifyRequest, why: Refusal, words: string) => Promise<void>;
 type Request = FastifyRequest<{ Params: { devTool: string } }>;
 
 export function mountWebhooks(app: FastifyInstance, options: WebhookRouteOptions): void {
-  const { metrics } = options;
-  const say = createRefusalLog(options.logger);
-  const refuse: Refuse = async (request, why, words) => {
-    const { devTool } = (request as Request).params;
-    const label = await options.isTool(devTool).then(
-      (isTool) => (isTool ? devTool : NO_TOOL),
-      () => NO_TOOL,
-    );
-    metrics.refused(label, why);
-    say(label, why, words);
-  };
-  let inHand = 0;
-  app.post<{ Params: { devTool: string } }>('/webhooks/:devTool', {
+  const { receiver, metrics } = options;
+  const refuse = createRefusals(metrics, options.logger);
+  const places = createPlaces(options.mostInHand ?? MOST_IN_HAND);
+  const placeOf = new WeakMap<FastifyRequest, Place>();
+  app.route({
+    method: OTHER_METHODS,
+    url: PATH,
+    onRequest: async (_request, reply) => {
+      refuse(NO_TOOL, 'malformed', 'it was no POST');
+      return closing(reply, 405).header('allow', 'POST').send({ message: 'webhooks come by POST' });
+    },
+    handler: () => undefined,
+  });
+  app.post<{ Params: { devTool: string } }>(PATH, {
     onRequest: async (request, reply) => {
-      if (inHand >= (options.mostInHand ?? MOST_IN_HAND)) {
-        await refuse(request, 'busy', `${inHand} deliveries are in hand`);
-        return comeAgain(reply, BUSY_RETRY_AFTER_SECONDS, 'too many deliveries at once');
-      }
-      inHand += 1;
-      reply.raw.once('close', () => (inHand -= 1));
+      const closed = await orNotStored(receiver.admit(request.params.devTool));
+      if (closed !== null) return answerClosed(closed, request, reply, refuse);
+      const place = takePlace(places, request, reply, refuse);
+      if (place === null) return reply;
+      placeOf.set(request, place);
       return undefined;
     },
     errorHandler: (error, request, reply) => void answerFailure(error, request, reply, refuse),
     handler: async (request, reply) => {
-      const received = await options.receive(request.params.devTool, deliveryOf(request));
+      placeOf.get(request)?.arrived();
+      const received = await orNotStored(receiver.receive(request.params.devTool, deliveryOf(request)));
       return answer(received, request, reply, { refuse, metrics });
     },
   });
@@ -90,12 +80,27 @@ function deliveryOf({ headers, body }: FastifyRequest): WebhookDelivery {
   };
 }
 
-async function answer(
+function takePlace(places: Places, request: Request, reply: FastifyReply, refuse: Refuse): Place | null {
+  const { devTool } = request.params;
+  const place = places.take(request.ip, () => {
+    refuse(devTool, 'gave-way', 'its body was not here yet when another delivery needed the place');
+    void comeAgain(reply, BUSY_RETRY_AFTER_SECONDS, 'the body came too slowly while many deliveries came');
+  });
+  if (place === null) {
+    refuse(devTool, 'busy', 'all places are taken by deliveries that are being stored');
+    void comeAgain(reply, BUSY_RETRY_AFTER_SECONDS, 'too many deliveries at once');
+    return null;
+  }
+  reply.raw.once('close', () => place.leave());
+  return place;
+}
+
+function answer(
   received: Received,
   request: Request,
   reply: FastifyReply,
   { refuse, metrics }: { readonly metrics: DeliveryCounts; readonly refuse: Refuse },
-): Promise<FastifyReply> {
+): FastifyReply {
   const { devTool } = request.params;
   switch (received.status) {
     case 'stored':
@@ -105,47 +110,56 @@ async function answer(
       return reply.send({ status: verdict });
     }
     case 'refused':
-      await refuse(request, received.because, received.why);
+      refuse(devTool, received.because, received.why);
       return reply.code(401).send({ message: `refused: ${received.because}` });
     case 'unknown':
-      await refuse(request, 'unknown', 'the configuration has no such dev tool');
-      return reply.code(404).send({ message: 'not found' });
     case 'not-listening':
-      await refuse(request, 'not-listening', received.why);
-      return reply.code(404).send({ message: 'not found' });
+      return answerClosed(received, request, reply, refuse);
   }
 }
 
-/** An error before the answer: the body is too large, or the ledger cannot store. */
-async function answerFailure(
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  refuse: Refuse,
-): Promise<FastifyReply> {
-  if (error instanceof errorCodes.FST_ERR_CTP_BODY_TOO_LARGE) {
-    await refuse(request, 'too-large', 'the body is larger than 1 MiB');
-    return reply.code(413).header('connection', 'close').send({ message: 'the body is larger than 1 MiB' });
+function answerClosed(closed: NotListening, { params }: Request, reply: FastifyReply, refuse: Refuse): FastifyReply {
+  if (closed.status === 'unknown') refuse(NO_TOOL, 'unknown', 'the configuration has no such dev tool');
+  else refuse(params.devTool, 'not-listening', closed.why);
+  return closing(reply, 404).send({ message: 'not found' });
+}
+
+/** The configuration or the ledger failed, not the sender. */
+class NotStored extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
-  await refuse(request, 'ledger', error instanceof Error ? error.message : String(error));
-  return comeAgain(reply, LEDGER_RETRY_AFTER_SECONDS, 'it cannot be stored now');
+}
+
+async function orNotStored<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((error: unknown) => {
+    throw new NotStored(error);
+  });
+}
+
+/** An error before the answer: ours, where nothing could be looked up or stored; else the sender's. */
+function answerFailure(error: unknown, { params }: Request, reply: FastifyReply, refuse: Refuse): FastifyReply {
+  if (error instanceof NotStored) {
+    refuse(params.devTool, 'ledger', error.message);
+    return comeAgain(reply, LEDGER_RETRY_AFTER_SECONDS, 'it cannot be stored now');
+  }
+  if (error instanceof errorCodes.FST_ERR_CTP_BODY_TOO_LARGE) {
+    refuse(params.devTool, 'too-large', 'the body is larger than 1 MiB');
+    return closing(reply, 413).send({ message: 'the body is larger than 1 MiB' });
+  }
+  if (error instanceof errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE) {
+    refuse(params.devTool, 'malformed', 'the header content-type is not one');
+    return closing(reply, 415).send({ message: 'the header content-type is not one' });
+  }
+  refuse(params.devTool, 'unfinished', error instanceof Error ? error.message : String(error));
+  return closing(reply, 400).send({ message: 'the body did not come in full' });
 }
 
 function comeAgain(reply: FastifyReply, seconds: number, message: string): FastifyReply {
-  return reply.code(503).header('retry-after', seconds).header('connection', 'close').send({ message });
+  return closing(reply, 503).header('retry-after', seconds).send({ message });
 }
 
-function createRefusalLog(logger: Logger): (devTool: string, why: Refusal, words: string) => void {
-  const last = new Map<string, { atMs: number; silent: number }>();
-  return (devTool, reason, why) => {
-    const key = `${devTool} ${reason}`;
-    const known = last.get(key);
-    if (known !== undefined && performance.now() - known.atMs < LOG_EVERY_MS) {
-      known.silent += 1;
-      return;
-    }
-    const alsoRefused = known?.silent ?? 0;
-    last.set(key, { atMs: performance.now(), silent: 0 });
-    logger.warn({ devTool, reason, why, ...(alsoRefused > 0 && { alsoRefused }) }, 'a webhook was refused');
-  };
+/** What is left of the body is not read. */
+function closing(reply: FastifyReply, status: number): FastifyReply {
+  return reply.code(status).header('connection', 'close');
 }

@@ -16,11 +16,12 @@ import { REASON_TEXTS } from '../domain/reasons.js';
 import type { Wait } from '../domain/itemState.js';
 import { resyncSignal, type FeedbackIntakeInput, type SubmissionState } from '../domain/messages.js';
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
+import { asText, linkTo } from '../domain/rules/asText.js';
 import { clockTime } from '../domain/rules/stateWords.js';
 import { itemSteps, ledgerSteps, withSummary } from './activityOptions.js';
 import { troubleOf } from './activityTrouble.js';
 import { createCrowding, type Crowding } from './crowding.js';
-import { markdownLink, upsertChanged } from './temporalUi.js';
+import { upsertChanged } from './temporalUi.js';
 
 interface Seen {
   readonly state: SubmissionState;
@@ -58,7 +59,7 @@ async function goOnAsNew(input: FeedbackIntakeInput, crowding: Crowding): Promis
 
 /** Null: it was cancelled, so that the run can continue as new. */
 async function attempt(input: FeedbackIntakeInput, scope: CancellationScope): Promise<Seen | null> {
-  const summary = withSummary(`Submit ${input.devItemId} to feedback portal ${input.portal}`);
+  const summary = withSummary(`Submit ${asText(input.devItemId)} to feedback portal ${asText(input.portal)}`);
   try {
     const submit = () => itemSteps.submitFeedback.executeWithOptions(summary, [input]);
     const { state, wait = null } = await scope.run(submit);
@@ -77,12 +78,12 @@ function show(input: FeedbackIntakeInput, { state, wait }: Seen): void {
   const lines = [
     `**${word}**${blockedBy === null ? '' : ` (${blockedBy})`}`,
     '',
-    `- ${input.devTool}: ${markdownLink(state.devItemKey ?? input.devItemId, state.devItemUrl)}`,
-    `- Feedback in portal ${input.portal}: ${feedback === null ? 'none yet' : markdownLink(feedback.id, feedback.link)}`,
+    `- ${input.devTool}: ${linkTo(state.devItemKey ?? input.devItemId, state.devItemUrl)}`,
+    `- Feedback in portal ${asText(input.portal)}: ${feedback === null ? 'none yet' : linkTo(feedback.id, feedback.link)}`,
   ];
-  if (wait !== null) lines.push(`- Next look: about ${clockTime(wait.until)}: ${wait.why}`);
+  if (wait !== null) lines.push(`- Next look: about ${clockTime(wait.until)}: ${asText(wait.why)}`);
   else if (state.phase !== 'done') lines.push('- Next look: with the next interval, or on the signal resync');
-  if (lastError !== null && wait === null) lines.push(`- Last error: ${lastError}`);
+  if (lastError !== null && wait === null) lines.push(`- Last error: ${asText(lastError)}`);
   if (blockedBy !== null) lines.push(`- What to do: ${REASON_TEXTS[blockedBy].advice}`);
   setCurrentDetails(lines.join('\n'));
   upsertChanged([

@@ -19,6 +19,7 @@ import {
   type IntakeSweepResult,
   type OpenSubmission,
 } from '../domain/messages.js';
+import { asText } from '../domain/rules/asText.js';
 import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
 import { ledgerSteps, sweepReads, sweepWithSummary } from './activityOptions.js';
 import { feedbackIntake } from './feedbackIntake.js';
@@ -85,7 +86,7 @@ async function startOne(intake: string, { portal, devTool, devItemId, key }: Ope
       workflowId: feedbackIntakeWorkflowId(portal, devTool, devItemId),
       taskQueue: TASK_QUEUE,
       args: [{ intake, portal, devTool, devItemId }],
-      staticSummary: `${key ?? devItemId} → feedback portal`,
+      staticSummary: `${asText(key ?? devItemId)} → feedback portal`,
       typedSearchAttributes: new TypedSearchAttributes([
         { key: SEARCH_ATTRIBUTES.devTool, value: devTool },
         { key: SEARCH_ATTRIBUTES.devItem, value: key ?? devItemId },

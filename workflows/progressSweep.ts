@@ -7,6 +7,7 @@
 import { ActivityFailure } from '@temporalio/common';
 import { isCancellation, patched, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { progressSweepScheduleId } from '../domain/ids.js';
+import { asText } from '../domain/rules/asText.js';
 import { sweepProgressQuery, type ProgressSweepInput, type ProgressSweepResult } from '../domain/messages.js';
 import type { ScopeRef } from '../activities/sweeps/inventory.js';
 import type { SweepFailureFacts } from '../activities/step/sweepStep.js';
@@ -66,11 +67,11 @@ async function sweepScope(
 ): Promise<void> {
   const { scope } = ref;
   const options = (summary: string) => sweepWithSummary(summary, attempts);
-  const read = await sweepReads.readFeed.executeWithOptions(options(`What changed in ${scope}`), [ref]);
+  const read = await sweepReads.readFeed.executeWithOptions(options(`What changed in ${asText(scope)}`), [ref]);
   result.read += read.read;
   result.changed += read.changed;
   result.signalled += read.signalled;
   if (read.inventoryDue) {
-    await sweepReads.takeInventory.executeWithOptions(options(`Inventory of ${scope}`), [ref]);
+    await sweepReads.takeInventory.executeWithOptions(options(`Inventory of ${asText(scope)}`), [ref]);
   }
 }

@@ -1,4 +1,4 @@
-/** What every workflow shows of itself in the Temporal UI in the same way: search attributes and Markdown links. */
+/** What every workflow shows of itself in the Temporal UI in the same way: search attributes. */
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 
@@ -7,8 +7,4 @@ export function upsertChanged(attributes: readonly SearchAttributeUpdatePair[]):
   const shown = workflowInfo().typedSearchAttributes;
   const changed = attributes.filter(({ key, value }) => (shown.get(key) ?? null) !== value);
   if (changed.length > 0) upsertSearchAttributes(changed);
-}
-
-export function markdownLink(text: string, url: string | null): string {
-  return url === null ? text : `[${text}](${url})`;
 }

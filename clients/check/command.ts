@@ -19,7 +19,7 @@ export async function check(context: CommandContext, options: { readonly json: b
   const warnings = configuration.warnings.map(warningOf);
   const probed = await withConnectors(configuration, (connectors) => probe(connectors, settings));
   const findings = [...warnings, ...shortKeys(configuration), ...probed, ...intervals(settings)];
-  if (options.json) terminal.print(JSON.stringify(findings));
+  if (options.json) terminal.json(findings);
   else terminal.print(renderFindings(terminal, findings));
   const wrong = findings.filter(({ level }) => level === 'wrong').length;
   if (wrong > 0) {

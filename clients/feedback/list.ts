@@ -21,7 +21,8 @@ export async function listFeedback(
   await withConnectors(configuration, async ({ craft }) => {
     if (options.portal === null) {
       const listed = await listPortals(craft.feedback, settings);
-      terminal.print(options.json ? JSON.stringify(listed) : renderPortals(terminal, listed));
+      if (options.json) terminal.json(listed);
+      else terminal.print(renderPortals(terminal, listed));
       return;
     }
     const portal = await portalNamed(craft.feedback, settings, options.portal);
@@ -29,11 +30,8 @@ export async function listFeedback(
     const items: CraftItem[] = [];
     for await (const page of craft.listAll({ feedbackPortal: portal.id }, CALL)) items.push(...page.items);
     const listed = { ...portal, categories };
-    terminal.print(
-      options.json
-        ? JSON.stringify({ ...listed, items: items.map(({ properties }) => properties) })
-        : renderPortal(terminal, listed, items),
-    );
+    if (options.json) terminal.json({ ...listed, items: items.map(({ properties }) => properties) });
+    else terminal.print(renderPortal(terminal, listed, items));
   });
 }
 

@@ -37,7 +37,7 @@ export async function submitFeedback(context: CommandContext, options: SubmitOpt
         draft,
         onWait: (ms, why) => terminal.note(`waiting ${Math.ceil(ms / 1_000)} s: ${why}`),
       });
-      if (options.json) return terminal.print(JSON.stringify({ ...feedback, key, portal: portal.id, new: isNew }));
+      if (options.json) return terminal.json({ ...feedback, key, portal: portal.id, new: isNew });
       if (!isNew) terminal.note(`the key ${key} was submitted before: nothing was sent`);
       terminal.print(feedback.link === null ? feedback.id : `${feedback.id}  ${feedback.link}`);
     });

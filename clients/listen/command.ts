@@ -12,6 +12,7 @@ import { watchProblems } from '../../runtime/processes/watchProblems.js';
 import { watchStop } from '../../runtime/processes/stopping.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { openConfiguration, type CommandContext } from '../resources.js';
+import { tokenWarning } from './guard.js';
 import { createMetrics } from './metrics.js';
 import { createListenerServer } from './server.js';
 
@@ -35,7 +36,9 @@ export async function listen(context: CommandContext, options: ListenOptions): P
       `--host ${place.host} can be reached by others: set CRAFTSYNC_TOKEN to a long random text, or bind 127.0.0.1`,
     );
   }
-  for (const warning of configuration.warnings) terminal.note(`warning: ${warning}`);
+  const weakness = tokenWarning(environment.token);
+  for (const warning of [...configuration.warnings, ...(weakness === null ? [] : [weakness])])
+    terminal.note(`warning: ${warning}`);
   const logger = createLogger({
     level: environment.logLevel,
     isTerminal: terminal.isTty,

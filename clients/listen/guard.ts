@@ -1,14 +1,34 @@
 /**
- * Guards the listener's pages: a request must present CRAFTSYNC_TOKEN, as a Bearer token or, from browsers, as the
- * password of any user. Webhooks are authorised by their signatures, and `/healthz` shows nothing worth protecting.
+ * Guards the listener's pages. With CRAFTSYNC_TOKEN a request must present it, as a Bearer token or, from browsers, as
+ * the password of any user. Without one, which is allowed only where the listener is bound to this machine, a request
+ * must name this machine: a page elsewhere can give its own host name this machine's address, and then a browser lets
+ * it read the answers. Webhooks are authorised by their signatures, and `/healthz` shows nothing worth protecting.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isLoopback } from '../../config/environment.js';
 
-/** `token` null: none is configured, which is allowed only where the listener is bound to this machine. */
-export function mayEnter(authorization: string | undefined, token: string | null): boolean {
-  if (token === null) return true;
+/** One header each: browsers that find both in one do not ask for a password. */
+export const CHALLENGES = ['Basic realm="craftsync", charset="UTF-8"', 'Bearer realm="craftsync"'];
+
+/** A token that has fewer characters can be found by trying. */
+const SHORTEST_TOKEN = 16;
+
+export function mayEnter(authorization: string | undefined, token: string): boolean {
   const presented = presentedIn(authorization);
   return presented !== null && timingSafeEqual(digest(presented), digest(token));
+}
+
+/** Browsers always send `Host`; a client that does not is none. */
+export function namesThisMachine(host: string | undefined): boolean {
+  if (host === undefined || host === '') return true;
+  const url = `http://${host}`;
+  return URL.canParse(url) && isLoopback(new URL(url).hostname.replace(/^\[(.*)\]$|\.$/g, '$1'));
+}
+
+/** Null: nobody can guess it. */
+export function tokenWarning(token: string | null): string | null {
+  if (token === null || token.length >= SHORTEST_TOKEN) return null;
+  return `CRAFTSYNC_TOKEN has fewer than ${SHORTEST_TOKEN} characters and can be guessed: take a long random text, such as the output of openssl rand -base64 24`;
 }
 
 function presentedIn(authorization: string | undefined): string | null {

@@ -4,12 +4,17 @@
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Listening } from '../../runtime/listening.js';
-import type { Refusal } from '../../webhooks/route.js';
+import type { Refusal } from '../../webhooks/refusals.js';
+
+/** `silent`: it never sent a byte, as browsers' connections in advance. */
+export type CutOff = 'slow' | 'silent' | 'malformed' | 'headers-too-large';
 
 export interface Metrics {
   readonly registry: Registry;
   took(devTool: string, verdict: 'accepted' | 'repeated'): void;
   refused(devTool: string, why: Refusal): void;
+  /** A connection was closed before its request was complete. */
+  cutOff(why: CutOff): void;
   /** A webhook has woken its items, so long after it was stored. */
   woke(devTool: string, seconds: number): void;
   /** Since the listener started: dev tool → word → count. */
@@ -50,6 +55,7 @@ export function createMetrics(): Metrics {
       deliveries.inc({ dev_tool: devTool, verdict: 'refused' });
       refusals.inc({ dev_tool: devTool, reason });
     },
+    cutOff: cutOffCounter(registry),
     woke: (devTool, seconds) => wake.observe({ dev_tool: devTool }, seconds),
     counts: async () => {
       const counts = new Map<string, Record<string, number>>();
@@ -63,6 +69,16 @@ export function createMetrics(): Metrics {
     },
     watch: (inbox) => watchInbox(registry, inbox),
   };
+}
+
+function cutOffCounter(registry: Registry): Metrics['cutOff'] {
+  const counter = new Counter({
+    name: 'craftsync_listener_cut_off_total',
+    help: 'Connections that were closed before a request was complete, by reason.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  return (reason) => counter.inc({ reason });
 }
 
 function watchInbox(registry: Registry, inbox: Listening['inbox']): void {

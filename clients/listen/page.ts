@@ -1,6 +1,7 @@
 /**
  * The listener's page: which dev tools may post where, when the last delivery came, what was refused. No secrets. Pure.
  */
+import { createHash } from 'node:crypto';
 import { escapeUTF8 } from 'entities';
 import type { ListenedTool } from '../../runtime/listening.js';
 
@@ -17,6 +18,9 @@ export interface PageFacts {
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d2433}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem .4rem 0;border-bottom:1px solid #dde1e8;
 vertical-align:top}code{background:#f2f4f7;padding:.1rem .3rem;border-radius:3px}.bad{color:#a3231b}.quiet{color:#5b6472}`;
+
+/** What the page's policy allows: this one style, and nothing else. */
+export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
 export function listenerPage(facts: PageFacts): string {
   const problems = facts.problems.map((problem) => `<p class="bad">${escapeUTF8(problem)}</p>`).join('\n');

@@ -1,45 +1,59 @@
 /** The listener's HTTP server: webhooks, health, metrics, one page. */
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { held, mountHealthz, mountReadyz } from '../../runtime/processes/health.js';
 import type { Listening } from '../../runtime/listening.js';
-import { mayEnter } from './guard.js';
-import type { Metrics } from './metrics.js';
-import { listenerPage } from './page.js';
 import { BODY_LIMIT_BYTES, mountWebhooks } from '../../webhooks/route.js';
+import { createCutOff, SAFE_HEADERS, type TimeLimits } from './connections.js';
+import { CHALLENGES, mayEnter, namesThisMachine } from './guard.js';
+import type { Metrics } from './metrics.js';
+import { listenerPage, STYLE_SOURCE } from './page.js';
 
 export interface ListenerServerOptions {
-  readonly listening: Pick<Listening, 'receive' | 'inbox' | 'tools' | 'problems'>;
+  readonly listening: Pick<Listening, 'admit' | 'receive' | 'inbox' | 'tools' | 'problems'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Null: only this machine can reach it. */
   readonly token: string | null;
   readonly mostInHand?: number;
+  /** @default TIME_LIMITS */
+  readonly within?: TimeLimits;
 }
 
-/** A request must have arrived in full by then, so that slow senders do not take up places. */
-const REQUEST_WITHIN_MS = 10_000;
-const CHECK_CONNECTIONS_EVERY_MS = 2_000;
+/** So that slow senders hold nothing for long. */
+const TIME_LIMITS: TimeLimits = { headersMs: 5_000, requestMs: 10_000, checkEveryMs: 1_000 };
 
 export function createListenerServer(options: ListenerServerOptions): FastifyInstance {
-  const { listening, metrics, logger } = options;
+  const { listening, metrics, logger, within = TIME_LIMITS } = options;
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_WITHIN_MS,
-    http: { connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS },
+    requestTimeout: within.requestMs,
+    http: {
+      // Node takes the smaller of the two as that of the headers: one that is left at its 60 s moves the other.
+      headersTimeout: within.headersMs,
+      requestTimeout: within.requestMs,
+      connectionsCheckingInterval: within.checkEveryMs,
+    },
     forceCloseConnections: 'idle',
+    clientErrorHandler: createCutOff(metrics, logger),
+    frameworkErrors: (error, _request, reply) =>
+      void refuseUnread(reply.headers(SAFE_HEADERS), error.statusCode ?? 400, 'the address of the request is not one'),
   });
   app.removeAllContentTypeParsers();
   // Signatures cover the raw bytes: nothing may parse a body before its signature is verified.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SAFE_HEADERS);
+    // Before the body: what no route takes must not be read into memory.
+    return request.is404 ? refuseUnread(reply, 404, 'not found') : undefined;
+  });
   app.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
     if (status === 500) logger.error({ route: request.routeOptions.url, why: error.message }, 'a request failed');
     return reply.code(status).send({ message: status === 500 ? 'failed; see the log' : error.message });
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: 'not found' }));
   mountWebhooks(app, {
-    receive: listening.receive,
-    isTool: async (name) => (await listening.tools()).some((tool) => tool.name === name),
+    receiver: listening,
     metrics,
     logger,
     ...(options.mostInHand !== undefined && { mostInHand: options.mostInHand }),
@@ -52,16 +66,14 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
   return app;
 }
 
+function refuseUnread(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).header('connection', 'close').send({ message });
+}
+
 function mountGuarded(app: FastifyInstance, { listening, metrics, token }: ListenerServerOptions): void {
   const startedAt = new Date().toISOString();
   const problems = held(() => listening.problems());
-  app.addHook('onRequest', async (request, reply) => {
-    if (mayEnter(request.headers.authorization, token)) return undefined;
-    return reply
-      .code(401)
-      .header('www-authenticate', 'Bearer realm="craftsync", Basic realm="craftsync"')
-      .send({ message: 'present CRAFTSYNC_TOKEN as a Bearer token, or as the password of any user' });
-  });
+  app.addHook('onRequest', async (request, reply) => guard(request, reply, token));
   mountReadyz(app, problems, { words: true });
   app.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
@@ -71,8 +83,23 @@ function mountGuarded(app: FastifyInstance, { listening, metrics, token }: Liste
     const last = found.length > 0 ? [] : await listening.inbox.lastReceived();
     const lastReceived = new Map(last.map(({ devTool, at }) => [devTool, at]));
     return reply
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+      .header('content-security-policy', `${SAFE_HEADERS['content-security-policy']}; style-src ${STYLE_SOURCE}`)
       .type('text/html; charset=utf-8')
       .send(listenerPage({ tools, lastReceived, counts, problems: found, startedAt }));
   });
+}
+
+function guard(request: FastifyRequest, reply: FastifyReply, token: string | null): FastifyReply | undefined {
+  if (token === null) {
+    if (namesThisMachine(request.headers.host)) return undefined;
+    return reply.code(403).send({
+      message:
+        'without CRAFTSYNC_TOKEN this page is shown under localhost or 127.0.0.1 only: open it there, or set one',
+    });
+  }
+  if (mayEnter(request.headers.authorization, token)) return undefined;
+  return reply
+    .code(401)
+    .header('www-authenticate', CHALLENGES)
+    .send({ message: 'present CRAFTSYNC_TOKEN as a Bearer token, or as the password of any user' });
 }

@@ -5,7 +5,7 @@
 import { REASON_TEXTS } from '../../domain/reasons.js';
 import { CommandFailure, oneLine } from '../failure.js';
 import { openConfiguration, requirePipeline, type CommandContext } from '../resources.js';
-import { counted, renderTable, thingsWrong, visible } from '../tables.js';
+import { counted, renderTable, thingsWrong } from '../tables.js';
 import type { Terminal } from '../terminal.js';
 import { withConnectors } from '../connectors.js';
 import { previewPipeline, type Preview, type PreviewedItem } from './plan.js';
@@ -19,7 +19,8 @@ export async function preview(
   const { configuration, settings } = openConfiguration(context);
   const pipeline = requirePipeline(settings, name);
   const result = await withConnectors(configuration, (connectors) => previewPipeline(connectors, pipeline));
-  terminal.print(options.json ? JSON.stringify(result) : renderPreview(terminal, result));
+  if (options.json) terminal.json(result);
+  else terminal.print(renderPreview(terminal, result));
   if (result.wrong.length === 0) return;
   const things = thingsWrong(result.wrong.length);
   throw new CommandFailure(`${things}, see above: correct ${configuration.file} or the accounts before a sweep`);
@@ -62,7 +63,7 @@ function renderItem({ colors }: Terminal, item: Created, { devTool, target }: Pr
     ...item.notes.map((note): [string, string] => ['note', note]),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
-  const lines = facts.map(([name, value]) => `  ${colors.dim(name.padEnd(width))}  ${visible(oneLine(value))}`);
+  const lines = facts.map(([name, value]) => `  ${colors.dim(name.padEnd(width))}  ${oneLine(value)}`);
   return [colors.bold(nameOf(item)), ...lines].join('\n');
 }
 

@@ -23,14 +23,13 @@ export async function status(
     const { ledger, settings } = opened;
     if (pipeline !== undefined && item !== undefined) {
       const link = await requireRow(ledger, settings, { pipeline, item });
-      terminal.print(
-        options.json ? JSON.stringify(statusOfLink(link, settings)) : renderItem(terminal, link, settings),
-      );
+      if (options.json) terminal.json(statusOfLink(link, settings));
+      else terminal.print(renderItem(terminal, link, settings));
       return;
     }
     const links = await linksOf(opened, pipeline);
     if (options.json) {
-      terminal.print(JSON.stringify(links.map((link) => statusOfLink(link, settings))));
+      terminal.json(links.map((link) => statusOfLink(link, settings)));
       return;
     }
     const [paused, sweeps, silences, submissions] = await Promise.all([

@@ -4,7 +4,7 @@ import { itemSyncWorkflowId } from '../../domain/ids.js';
 import { progressOf } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import type { Settings } from '../../domain/settings.js';
-import { visible } from '../tables.js';
+import { oneLine } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 import { attentionOf } from './attention.js';
 
@@ -15,7 +15,7 @@ export function renderItem({ colors }: Terminal, link: ItemLink, settings: Setti
   return [
     colors.bold(`${link.craftShortId ?? link.craftItemId} in ${link.pipeline}: ${link.phase}`),
     ...needs,
-    ...facts.map(([name, value]) => `  ${colors.dim(name.padEnd(width))}  ${visible(value)}`),
+    ...facts.map(([name, value]) => `  ${colors.dim(name.padEnd(width))}  ${oneLine(value)}`),
   ].join('\n');
 }
 

@@ -92,7 +92,8 @@ export function askOf(item: ItemRef): Ask {
 }
 
 export function showResult(terminal: Terminal, result: VerbResult, json: boolean): void {
-  terminal.print(json ? JSON.stringify(result) : describeResult(result));
+  if (json) terminal.json(result);
+  else terminal.print(describeResult(result));
 }
 
 /** `MOB-12: pushed, following, KM-3, progress "In development"` */

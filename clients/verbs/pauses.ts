@@ -107,7 +107,7 @@ function show(
 ): void {
   const rule = settings.pipelines[link.pipeline]?.progress ?? null;
   const status = statusOf(link, progressOf(link, rule));
-  if (json) terminal.print(JSON.stringify({ outcome: outcome.done ? outcome.words : 'waiting', status }));
+  if (json) terminal.json({ outcome: outcome.done ? outcome.words : 'waiting', status });
   else
     terminal.print(
       `${status.shortId ?? status.craftItemId}: ${outcome.done ? outcome.words : outcome.later}; now ${link.phase}`,
@@ -124,7 +124,7 @@ async function resumeConnection(
   if (paused === null) throw await nothingToResume(ledger, settings, name);
   await ledger.connections.resume(name);
   const woken = await wakeWaiting(client, ledger, paused);
-  if (json) terminal.print(JSON.stringify({ connection: name, outcome: 'resumed', woken }));
+  if (json) terminal.json({ connection: name, outcome: 'resumed', woken });
   else terminal.print(`${name} is resumed (it was paused: ${paused.reason}); ${counted(woken, 'waiting item')} woken`);
 }
 

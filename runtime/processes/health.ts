@@ -43,7 +43,12 @@ export async function serveHealth(
   problems: Problems,
   options: { readonly words: boolean },
 ): Promise<HealthServer> {
-  const app = fastify({ requestTimeout: REQUEST_WITHIN_MS, forceCloseConnections: true });
+  const app = fastify({
+    requestTimeout: REQUEST_WITHIN_MS,
+    // Node takes the smaller of the two as that of the headers: one that is left at its 60 s moves the other.
+    http: { headersTimeout: REQUEST_WITHIN_MS, requestTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: 1_000 },
+    forceCloseConnections: true,
+  });
   mountHealthz(app);
   mountReadyz(app, held(problems), options);
   return { url: await app.listen({ host, port }), close: () => app.close() };

@@ -25,6 +25,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { isAlive, readRecord, recordOf, writeRecord } from '../processRecord.js';
 import { StackError, reasonOf } from '../stackError.js';
+import { OWNER_ONLY_FOLDER } from '../stateModes.js';
 import { explainFailure } from './explainFailure.js';
 import type { Program } from './program.js';
 import { canEnter, type ServerUser } from './serverUser.js';
@@ -49,7 +50,7 @@ export const PLAIN_ENVIRONMENT = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL
 
 /** Claims the folder for this process. Throws `StackError` while another process has it. */
 export function takeFolder(dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  mkdirSync(dataDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
   const owner = readRecord(ownerFile(dataDir));
   if (owner !== null && isAlive(owner)) {
     throw new StackError(`PostgreSQL's folder ${dataDir} is in use by process ${owner.pid}: stop that one first`);

@@ -22,6 +22,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
+import { plainEnvironment } from '../../config/childEnvironment.js';
 import { StackError, reasonOf } from '../stackError.js';
 import type { ServerUser } from './serverUser.js';
 
@@ -112,6 +113,7 @@ function run(folder: string, user: ServerUser | null): Run {
   const result = spawnSync(join(folder, 'bin', 'postgres'), ['--version'], {
     cwd: '/',
     encoding: 'utf8',
+    env: plainEnvironment(),
     ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
   });
   const major = /PostgreSQL\) (\d+)/.exec(result.stdout ?? '')?.[1];

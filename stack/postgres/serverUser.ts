@@ -4,6 +4,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 
+import { plainEnvironment } from '../../config/childEnvironment.js';
 import { StackError } from '../stackError.js';
 
 export interface ServerUser {
@@ -47,5 +48,6 @@ function idOf(flag: string, name: string): number {
 export function canEnter(user: ServerUser | null, folder: string): boolean {
   if (user === null) return true;
   const { uid, gid } = user;
-  return spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { uid, gid, cwd: '/', stdio: 'ignore' }).status === 0;
+  const how = { uid, gid, cwd: '/', stdio: 'ignore', env: plainEnvironment() } as const;
+  return spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], how).status === 0;
 }

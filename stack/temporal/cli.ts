@@ -9,6 +9,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
+import { plainEnvironment } from '../../config/childEnvironment.js';
 import { StackError, reasonOf } from '../stackError.js';
 import { goInstall } from './goInstall.js';
 import { sdkDownload } from './sdkDownload.js';
@@ -49,18 +50,23 @@ export async function findTemporalCli(search: CliSearch): Promise<string> {
 /** Old CLIs have no `--sqlite-pragma`, and an incomplete file does not run at all. */
 function usable(command: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(command, ['server', 'start-dev', '--help'], { timeout: 20_000 }, (error, stdout) => {
-      if (error !== null) {
-        reject(
-          new StackError(
-            'code' in error && error.code === 'ENOENT' ? 'not there' : `does not run (${reasonOf(error)})`,
-          ),
-        );
-      } else if (!stdout.includes('--sqlite-pragma')) {
-        reject(new StackError('too old: its `server start-dev` has no --sqlite-pragma'));
-      } else {
-        resolve(command);
-      }
-    });
+    execFile(
+      command,
+      ['server', 'start-dev', '--help'],
+      { timeout: 20_000, env: plainEnvironment() },
+      (error, stdout) => {
+        if (error !== null) {
+          reject(
+            new StackError(
+              'code' in error && error.code === 'ENOENT' ? 'not there' : `does not run (${reasonOf(error)})`,
+            ),
+          );
+        } else if (!stdout.includes('--sqlite-pragma')) {
+          reject(new StackError('too old: its `server start-dev` has no --sqlite-pragma'));
+        } else {
+          resolve(command);
+        }
+      },
+    );
   });
 }

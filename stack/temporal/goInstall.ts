@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { StackError } from '../stackError.js';
+import { fetchingEnvironment } from '../../config/childEnvironment.js';
 import { spawnTied } from '../tiedProcess.js';
 import type { Ending } from '../tiedProcess.js';
 
@@ -64,11 +65,13 @@ async function runGo(build: CliBuild, folder: string, onLine: (line: string) => 
     REPORT_EVERY_MS,
   );
   // GOFLAGS such as -mod=vendor would refuse a module that is not ours; `env` keeps everything else of the user's
-  // set-up.
+  // set-up for Go. Its caches are shared with other programs of the user, and may be with other users.
   const go = spawnTied({
     command: 'env',
     args: ['GOFLAGS=', `GOBIN=${folder}`, build.go ?? 'go', 'install', CLI_MODULE],
     cwd: folder,
+    env: fetchingEnvironment(),
+    sharesFiles: true,
     onLine,
   });
   build.signal?.addEventListener('abort', go.kill, { once: true });

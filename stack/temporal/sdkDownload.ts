@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { StackError } from '../stackError.js';
+import { fetchingEnvironment } from '../../config/childEnvironment.js';
 import { spawnTied } from '../tiedProcess.js';
 import { workFolder } from './goInstall.js';
 
@@ -58,6 +59,7 @@ async function fetchInto(folder: string, download: CliDownload): Promise<string>
   const child = spawnTied({
     command: process.execPath,
     args: ['-e', DOWNLOAD, require.resolve('@temporalio/worker'), folder, sdkVersion],
+    env: fetchingEnvironment(),
     onLine: (line) => lines.push(line),
   });
   let over = false;

@@ -15,6 +15,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { claimPort } from '../ports.js';
 import { endRecorded, recordOf, writeRecord } from '../processRecord.js';
 import { StackError, reasonOf } from '../stackError.js';
+import { OWNER_ONLY_FOLDER } from '../stateModes.js';
 import { spawnTied } from '../tiedProcess.js';
 import type { Ending, TiedProcess } from '../tiedProcess.js';
 import { findTemporalCli } from './cli.js';
@@ -70,7 +71,7 @@ export async function startTemporal(options: TemporalServerOptions): Promise<Tem
 }
 
 async function prepareFolder(stateDir: string): Promise<void> {
-  await mkdir(stateDir, { recursive: true });
+  await mkdir(stateDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
   const disk = await statfs(stateDir);
   const freeBytes = disk.bavail * disk.bsize;
   if (freeBytes < NEEDED_BYTES) {

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 import pc from 'picocolors';
 
+import { OWNER_ONLY_FOLDER } from '../stateModes.js';
+
 /** A log that is larger than this when `up` starts is kept as `.1`, and a new one begins. */
 const ROTATE_BYTES = 10 * 1024 * 1024;
 const PREFIX_WIDTH = 9;
@@ -21,7 +23,7 @@ export interface Output {
 
 export function createOutput(stateDir: string, print: (line: string) => void): Output {
   const logsDir = join(stateDir, 'logs');
-  mkdirSync(logsDir, { recursive: true });
+  mkdirSync(logsDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
   return {
     logsDir,
     say: print,
@@ -40,7 +42,7 @@ export function createOutput(stateDir: string, print: (line: string) => void): O
 /** A full disk must not end what runs. */
 function appendLine(file: string, line: string): void {
   try {
-    appendFileSync(file, `${line}\n`);
+    appendFileSync(file, `${line}\n`, { mode: 0o600 });
   } catch {
     // The caller still shows the line in the terminal.
   }

@@ -17,7 +17,7 @@ export async function rememberedPort(stateDir: string, name: PortName): Promise<
   const known = readPorts(stateDir);
   const use = { what: `the ${name}`, flag: '--state' };
   const port = await claimPort(known[name] ?? FIRST_CHOICE[name], use).catch(() => claimPort(0, use));
-  writeFileSync(fileOf(stateDir), `${JSON.stringify({ ...readPorts(stateDir), [name]: port })}\n`);
+  writeFileSync(fileOf(stateDir), `${JSON.stringify({ ...readPorts(stateDir), [name]: port })}\n`, { mode: 0o600 });
   return port;
 }
 

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 
+import { plainEnvironment } from '../../config/childEnvironment.js';
 import { endLeftChild, startChild } from './children.js';
 import { rememberedPort } from './rememberedPorts.js';
 import type { ServerOptions } from './servers.js';
@@ -50,7 +51,7 @@ export async function serveSandbox(plan: SandboxPlan, options: ServerOptions): P
         ['--webhooks-to', plan.listenUrl],
       ].flat(),
       stateDir,
-      env: plan.env,
+      env: plainEnvironment(plan.env),
       graceMs: GRACE_MS,
       onLine: (line) => {
         if (line.startsWith(SERVES)) nowServes();

@@ -8,6 +8,7 @@ import { startTemporal } from '../temporal/server.js';
 import type { TemporalServer } from '../temporal/server.js';
 import type { Output } from './output.js';
 import { rememberedPort } from './rememberedPorts.js';
+import { OWNER_ONLY_FOLDER } from '../stateModes.js';
 import { supervise } from './supervise.js';
 import type { Supervised } from './supervise.js';
 
@@ -63,7 +64,7 @@ export async function serveDatabase(given: string | null, options: ServerOptions
   const port = await rememberedPort(stateDir, 'postgres');
   const log = output.lineWriter('postgres', { shown: false });
   const dataDir = join(stateDir, 'postgres');
-  mkdirSync(stateDir, { recursive: true });
+  mkdirSync(stateDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
   const urls: string[] = [];
   const start = async () => {
     const server = await startPostgres({ dataDir, port, log });

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 
 import { isAlive, readRecord, recordOf } from '../processRecord.js';
 import { StackError } from '../stackError.js';
+import { OWNER_ONLY_FOLDER } from '../stateModes.js';
 
 export interface StateLock {
   release(): void;
@@ -20,7 +21,7 @@ const ATTEMPTS = 5;
 
 /** Throws a `StackError` that names the process that holds the folder. */
 export function lockState(stateDir: string): StateLock {
-  mkdirSync(stateDir, { recursive: true });
+  mkdirSync(stateDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
   const file = join(stateDir, 'up.pid');
   const own = join(stateDir, `up.pid.${process.pid}`);
   writeFileSync(own, `${JSON.stringify(recordOf(process.pid))}\n`, { mode: 0o600 });

@@ -35,6 +35,7 @@ import { serveSandbox } from './sandbox.js';
 import { serveDatabase, serveTemporal } from './servers.js';
 import type { ServerOptions, ServingTemporal } from './servers.js';
 import { lockState } from './stateLock.js';
+import { tightenState } from '../stateModes.js';
 import { supervise } from './supervise.js';
 import type { Supervised } from './supervise.js';
 import { lastPoll, untilWorkerPolls } from './workerReady.js';
@@ -65,6 +66,7 @@ const KILLED_BY_SECOND_INTERRUPT = 130;
 /** Runs until it is told to stop; resolves with the exit code. Throws where a start fails. */
 export async function runUp(options: UpOptions): Promise<number> {
   const lock = lockState(options.stateDir);
+  tightenState(options.stateDir);
   const output = createOutput(options.stateDir, options.print);
   const running = createRunning();
   const cleanUp = (): void => {

@@ -36,6 +36,8 @@ describe('clients/tables', () => {
 
   it('removes control characters from texts, and keeps colours', () => {
     expect(renderTable(plain, ['a'], [['x\u001b[2Jy\u0007']])).toBe('A\nx [2Jy');
-    expect(renderTable(plain, ['a'], [[pc.createColors(true).red('x')]])).toContain('\u001b[31mx');
+    const colorful = recordedTerminal({ colors: pc.createColors(true) });
+    expect(renderTable(colorful, ['a'], [[pc.createColors(true).red('x')]])).toContain('\u001b[31mx');
+    expect(renderTable(plain, ['a'], [['x\u202ey\u009b31mz\u200b']])).toBe('A\nxy 31mz');
   });
 });

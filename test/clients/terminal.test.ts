@@ -22,4 +22,20 @@ describe('clients/terminal', () => {
     expect(String(stdout.read())).toBe('key [redacted] in a URL\n');
     expect(String(stderr.read())).toBe('[redacted], [redacted], [redacted]\n');
   });
+
+  it('shows texts from outside, on either stream, without obeying them; to programs it gives them unchanged', () => {
+    const hostile = 'a\u001b]52;c;eA==\u0007\u001b[2J\u009b2J\u202eb\r';
+    for (const isTTY of [true, false]) {
+      const [stdout, stderr] = [0, 1].map(() => Object.assign(new PassThrough(), { isTTY, columns: 80 }));
+      const terminal = createTerminal({ stdout, stderr } as never, { FORCE_COLOR: '1' }, '/nowhere');
+      terminal.print(`${terminal.colors.red('wrong')} ${hostile}`);
+      terminal.note(hostile);
+      for (const stream of [stdout, stderr])
+        expect(String(stream?.read()).replaceAll(/\u001b\[\d+m/g, '')).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
+      terminal.json({ hostile });
+      const json = String(stdout?.read());
+      expect(json).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
+      expect(JSON.parse(json)).toEqual({ hostile });
+    }
+  });
 });

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 
 import { createRedactor } from '../../domain/redaction/redactor.js';
 import type { Terminal } from '../../clients/terminal.js';
+import { printableJson } from '../../domain/rules/printable.js';
 
 export interface RecordedTerminal extends Terminal {
   readonly out: string[];
@@ -20,6 +21,7 @@ export function recordedTerminal(own: Partial<Terminal> = {}): RecordedTerminal 
     width: null,
     colors: pc.createColors(false),
     print: (text) => void out.push(text),
+    json: (value) => void out.push(printableJson(value)),
     note: (text) => void err.push(text),
     redactor: createRedactor(),
     ...own,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -20,6 +20,22 @@ describe('stack/tiedProcess', () => {
 
     expect(await child.ended).toEqual({ code: 7, words: 'exit code 7' });
     expect(lines).toHaveLength(2001);
+  });
+
+  it('keeps what a program writes to its owner, unless others share it, and passes on no key', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'craftsync-tied-'));
+    const args = ['-e', `fs.mkdirSync('f'); fs.writeFileSync('f/g', process.env.CRAFT_API_KEY ?? 'no key')`];
+    vi.stubEnv('CRAFT_API_KEY', 'a-key-of-somebody');
+    const modes = async (path: string): Promise<string> => ((await stat(path)).mode & 0o077).toString(8);
+    for (const sharesFiles of [false, true]) {
+      const cwd = join(folder, String(sharesFiles));
+      await mkdir(cwd);
+      await spawnTied({ command: process.execPath, args, cwd, sharesFiles, onLine: () => undefined }).ended;
+      expect([await modes(join(cwd, 'f')), await modes(join(cwd, 'f', 'g'))].includes('0')).toBe(!sharesFiles);
+      expect(await readFile(join(cwd, 'f', 'g'), 'utf8')).toBe('no key');
+    }
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
   });
 
   it('passes SIGTERM on and waits for an orderly end', async () => {
@@ -106,7 +122,7 @@ function started(args: readonly string[]): Started {
 /** Compiles the module under test and what it imports, without a build of everything else; resolves with its path. */
 async function transpiled(folder: string): Promise<string> {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-  for (const name of ['stack/tiedProcess', 'stack/stackError', 'domain/explainedError']) {
+  for (const name of ['stack/tiedProcess', 'config/childEnvironment', 'stack/stackError', 'domain/explainedError']) {
     const source = await readFile(new URL(`../../${name}.ts`, import.meta.url), 'utf8');
     const target = join(folder, `${name}.js`);
     await mkdir(dirname(target), { recursive: true });

@@ -7,8 +7,9 @@ import type { ItemState } from '../../domain/itemState.js';
 import type { ItemStatus } from '../../domain/link.js';
 import { REASON_TEXTS } from '../../domain/reasons.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
+import { asText, linkTo } from '../../domain/rules/asText.js';
 import { clockTime } from '../../domain/rules/stateWords.js';
-import { markdownLink, upsertChanged } from '../temporalUi.js';
+import { upsertChanged } from '../temporalUi.js';
 import type { Run } from './run.js';
 
 export function show(run: Run): void {
@@ -31,29 +32,29 @@ function attributesOf(state: ItemState): SearchAttributeUpdatePair[] {
 }
 
 /** Markdown, well below Temporal's 20,000 bytes. It contains no title and no description. */
-function detailsOf(state: ItemState, run: Run): string {
+export function detailsOf(state: ItemState, run: Pick<Run, 'wait'>): string {
   const dev = state.devItem;
   const lines = [
     `**${state.phase}**${state.blockedBy === null ? '' : ` (${state.blockedBy})`}`,
     '',
-    `- Craft.io: ${markdownLink(state.shortId ?? state.craftItemId, state.craftUrl)}`,
-    `- ${state.devTool}: ${dev === null ? 'no dev item yet' : markdownLink(dev.key ?? dev.id, dev.url)}`,
+    `- Craft.io: ${linkTo(state.shortId ?? state.craftItemId, state.craftUrl)}`,
+    `- ${state.devTool}: ${dev === null ? 'no dev item yet' : linkTo(dev.key ?? dev.id, dev.url)}`,
     state.writesBack === false
-      ? `- Progress: ${state.progress ?? 'none'}`
-      : `- Progress last pushed: ${state.progress ?? 'none'}`,
+      ? `- Progress: ${asText(state.progress ?? 'none')}`
+      : `- Progress last pushed: ${asText(state.progress ?? 'none')}`,
     `- Next look: ${nextLook(state, run)}`,
   ];
   if (state.writesBack === false) lines.push(`- This is ${READ_ONLY_SOURCE}.`);
-  if (state.drift) lines.push(`- Drift: ${state.driftFields.join(', ')}`);
-  if (state.duplicate) lines.push(`- Duplicates: ${state.duplicateDevItems.join(', ')}`);
-  if (state.lastError !== null) lines.push(`- Last error: ${state.lastError}`);
+  if (state.drift) lines.push(`- Drift: ${state.driftFields.map(asText).join(', ')}`);
+  if (state.duplicate) lines.push(`- Duplicates: ${state.duplicateDevItems.map(asText).join(', ')}`);
+  if (state.lastError !== null) lines.push(`- Last error: ${asText(state.lastError)}`);
   const advice = state.blockedBy === null ? null : REASON_TEXTS[state.blockedBy].advice;
   if (advice !== null) lines.push(`- What to do: ${advice}`);
   return lines.join('\n');
 }
 
-function nextLook(state: ItemState, run: Run): string {
-  if (run.wait !== null) return `about ${clockTime(run.wait.until)}: ${run.wait.why}`;
+function nextLook(state: ItemState, run: Pick<Run, 'wait'>): string {
+  if (run.wait !== null) return `about ${clockTime(run.wait.until)}: ${asText(run.wait.why)}`;
   switch (state.phase) {
     case 'blocked':
       return blockedLook(state);

@@ -1,46 +1,17 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMetrics } from '../../../clients/listen/metrics.js';
-import { createListenerServer } from '../../../clients/listen/server.js';
 import type { Listening } from '../../../runtime/listening.js';
 import type { Received } from '../../../webhooks/receive.js';
+import { listenerWith, type ListenerSetUp } from './listener.js';
 
 const TOKEN = 'a-long-random-text';
 const open: FastifyInstance[] = [];
 
-interface SetUp {
-  readonly token?: string | null;
-  readonly mostInHand?: number;
-  readonly problems?: readonly string[];
-  readonly receive?: Listening['receive'];
-}
-
-function serverWith(setUp: SetUp = {}) {
-  const lines: string[] = [];
-  const stored: Received = { status: 'stored', delivery: { id: '1', devTool: 'km', devItemIds: [] } };
-  const app = createListenerServer({
-    listening: {
-      receive: setUp.receive ?? (() => Promise.resolve(stored)),
-      inbox: {
-        waiting: () => Promise.resolve([]),
-        lastReceived: () => Promise.resolve([{ devTool: 'km', at: '2026-11-24T14:02:00.000Z' }]),
-      },
-      tools: () =>
-        Promise.resolve([
-          { name: 'km', type: 'kitemaker', hasWebhooks: true, hasSecret: true },
-          { name: 'silent', type: 'kitemaker', hasWebhooks: true, hasSecret: false },
-          { name: 'red', type: 'redmine', hasWebhooks: false, hasSecret: false },
-        ]),
-      problems: () => Promise.resolve(setUp.problems ?? []),
-    },
-    metrics: createMetrics(),
-    logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
-    token: setUp.token ?? null,
-    ...(setUp.mostInHand !== undefined && { mostInHand: setUp.mostInHand }),
-  });
-  open.push(app);
-  return { app, lines };
+function serverWith(setUp: ListenerSetUp = {}) {
+  const server = listenerWith(setUp);
+  open.push(server.app);
+  return server;
 }
 
 afterEach(async () => {
@@ -133,9 +104,7 @@ describe('clients/listen/server', () => {
   });
 
   it('knows only the configured dev tools, never uses a name from outside as a label, and logs the reason', async () => {
-    const receive: Listening['receive'] = (tool) =>
-      Promise.resolve(tool === 'silent' ? { status: 'not-listening', why: 'no webhookSecret' } : { status: 'unknown' });
-    const { app, lines } = serverWith({ receive });
+    const { app, lines } = serverWith();
     for (const name of ['nobody', '__proto__', '%00', 'silent']) expect((await post(app, name)).statusCode).toBe(404);
     const metrics = (await app.inject('/metrics')).body;
     expect(metrics).toContain('craftsync_webhook_refused_total{dev_tool="(none)",reason="unknown"} 3');
@@ -148,6 +117,99 @@ describe('clients/listen/server', () => {
     const { app, lines } = serverWith({ receive: () => Promise.resolve(refused) });
     for (let n = 0; n < 50; n += 1) expect((await post(app)).statusCode).toBe(401);
     expect(lines).toHaveLength(1);
+  });
+
+  it('says what is wrong with a delivery that no ledger could mend, and does not blame the ledger for it', async () => {
+    const { app, lines } = serverWith();
+    for (const type of ['', 'garbage', '/', 'application/json, text/html', 'a b/c']) {
+      const headers = { 'content-type': type };
+      const answer = await app.inject({ method: 'POST', url: '/webhooks/km', payload: '{}', headers });
+      expect(answer.statusCode, type).toBe(415);
+    }
+    const metrics = (await app.inject('/metrics')).body;
+    expect(metrics).toContain('craftsync_webhook_refused_total{dev_tool="km",reason="malformed"} 5');
+    expect(metrics).not.toContain('reason="ledger"');
+    expect(lines).toHaveLength(1);
+  });
+
+  it('takes webhooks by POST only', async () => {
+    const { app } = serverWith();
+    for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const) {
+      const answer = await app.inject({ method, url: '/webhooks/km' });
+      expect({ status: answer.statusCode, allow: answer.headers['allow'] }, method).toEqual({
+        status: 405,
+        allow: 'POST',
+      });
+    }
+  });
+
+  it('shows its pages without a token only to those who name this machine, so that no other page can read them', async () => {
+    const { app } = serverWith();
+    const strangers = [
+      'evil.example',
+      'evil.example:8788',
+      '127.0.0.1.evil.example',
+      '10.0.0.7',
+      'localhost.evil',
+      '@@',
+    ];
+    const ours = ['localhost:8788', 'LOCALHOST', 'localhost.:1', '127.0.0.1:8788', '127.8.9.1', '[::1]:8788'];
+    for (const url of ['/', '/metrics', '/readyz']) {
+      for (const host of strangers) {
+        const answer = await app.inject({ url, headers: { host } });
+        expect(answer.statusCode, `${url} ${host}`).toBe(403);
+        expect(answer.body).toContain('CRAFTSYNC_TOKEN');
+      }
+      for (const host of ours) expect((await app.inject({ url, headers: { host } })).statusCode, host).toBe(200);
+    }
+    const { app: withToken } = serverWith({ token: TOKEN });
+    const headers = { host: 'sync.example.com', authorization: `Bearer ${TOKEN}` };
+    expect((await withToken.inject({ url: '/', headers })).statusCode).toBe(200);
+    const tunnelled = { host: 'tunnel.example', 'content-type': 'application/json' };
+    const delivery = { method: 'POST', url: '/webhooks/km', payload: '{}', headers: tunnelled } as const;
+    expect((await app.inject(delivery)).statusCode).toBe(200);
+  });
+
+  it('asks for the token in a header for each scheme, so that a browser asks the person', async () => {
+    const { app } = serverWith({ token: TOKEN });
+    expect((await app.inject('/')).headers['www-authenticate']).toEqual([
+      'Basic realm="craftsync", charset="UTF-8"',
+      'Bearer realm="craftsync"',
+    ]);
+  });
+
+  it('forbids with every answer to keep, frame, sniff or refer it, and its page may use its own style alone', async () => {
+    const { app } = serverWith();
+    const asked = [
+      { url: '/' },
+      { url: '/healthz' },
+      { url: '/readyz' },
+      { url: '/metrics' },
+      { url: '/nothing' },
+      { url: '/%zz' },
+      { url: '/metrics', headers: { host: 'evil.example' } },
+      { method: 'POST', url: '/webhooks/km', payload: '{}' },
+      { method: 'POST', url: '/webhooks/nobody', payload: '{}' },
+      { method: 'POST', url: '/webhooks/km', payload: Buffer.alloc(1024 * 1024 + 1) },
+      { method: 'PUT', url: '/webhooks/km' },
+    ] as const;
+    for (const request of asked) {
+      const { headers } = await app.inject(request);
+      expect(headers, JSON.stringify(request.url)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+      });
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
+    }
+    const page = await app.inject('/');
+    const styles = [...page.body.matchAll(/<style>([^<]*)<\/style>/g)].map(([, style]) => style ?? '');
+    expect(styles).toHaveLength(1);
+    const digest = createHash('sha256')
+      .update(styles[0] ?? '')
+      .digest('base64');
+    expect(page.headers['content-security-policy']).toContain(`style-src 'sha256-${digest}'`);
+    expect(page.body).not.toMatch(/<script|style=|\son\w+=/);
   });
 
   it('shows on its page where webhooks go, the last delivery, what was refused and what is missing', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,8 @@ const READY_WITHIN_MS = 120_000;
 const CASE_MS = 180_000;
 /** Variables that a person's shell may have and a test must not use. */
 const PLAIN_ENV = { CRAFTSYNC_CONFIG: undefined, DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined, NO_COLOR: '1' };
+/** A key that belongs to nothing that the stack starts. */
+const SOMEBODYS_KEY = { CRAFT_API_KEY: 'a-key-of-somebody' };
 
 describe('stack/up/up', () => {
   let folder: string;
@@ -37,7 +39,7 @@ describe('stack/up/up', () => {
 
   async function up(args: readonly string[] = [], env: Record<string, string | undefined> = {}): Promise<Program> {
     const all = ['up', '--state', state, '--temporal-port', '0', '--ui-port', '0', ...args];
-    const program = await startCraftsync(all, { cwd: folder, env: { ...PLAIN_ENV, ...env } });
+    const program = await startCraftsync(all, { cwd: folder, env: { ...PLAIN_ENV, ...SOMEBODYS_KEY, ...env } });
     programs.push(program);
     return program;
   }
@@ -67,6 +69,10 @@ describe('stack/up/up', () => {
       const listener = `${stack.listenUrl ?? ''}/`;
       expect(printed).toEqual([`${stack.uiUrl ?? ''}/namespaces/default/workflows`, stack.sandboxUrl, listener]);
       for (const url of printed) expect((await fetch(url)).status).toBe(200);
+
+      expect(openToOthers(state)).toEqual([]);
+      for (const record of ['temporal.pid', join('run', 'sandbox.pid')])
+        expect(environmentOf(join(state, record)), record).not.toContain(SOMEBODYS_KEY.CRAFT_API_KEY);
 
       await actInTheSandbox(stack);
       const accepted = /^craftsync_webhook_deliveries_total\{dev_tool="km",verdict="accepted"\} [1-9]/m;
@@ -195,4 +201,14 @@ function postmasterOf(state: string): ProcessRecord | null {
   } catch {
     return null;
   }
+}
+
+/** Postgres keeps its own files, behind a folder that is closed. */
+function openToOthers(state: string): readonly string[] {
+  const names = ['', ...readdirSync(state, { recursive: true, encoding: 'utf8' })];
+  return names.filter((name) => !name.startsWith('postgres/') && (statSync(join(state, name)).mode & 0o077) !== 0);
+}
+
+function environmentOf(record: string): string {
+  return readFileSync(`/proc/${readRecord(record)?.pid ?? 0}/environ`, 'utf8');
 }

@@ -1,0 +1,56 @@
+/**
+ * What the listener says on every connection: headers that keep its answers from being kept, framed or taken for
+ * something else, and the end of connections whose request does not come in full within its time.
+ */
+import type { Socket } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import type { Logger } from 'pino';
+import { createSeldomLog } from '../../webhooks/refusals.js';
+import type { CutOff, Metrics } from './metrics.js';
+
+export interface TimeLimits {
+  /** From the first moment of a connection, or the first byte of a further request. */
+  readonly headersMs: number;
+  /** Headers and body. */
+  readonly requestMs: number;
+  /** How often the limits are looked at: so much longer may a request live. */
+  readonly checkEveryMs: number;
+}
+
+export const SAFE_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+} as const;
+
+/** Answers requests that Node gave up before they were one: they never reach a route. */
+export function createCutOff(metrics: Pick<Metrics, 'cutOff'>, logger: Logger) {
+  const say = createSeldomLog(logger, 'a connection was cut off');
+  return (error: Error & { readonly code?: string }, socket: Socket): void => {
+    // The other side has gone: there is nobody to answer.
+    if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    const [why, status] = reasonOf(error, socket);
+    metrics.cutOff(why);
+    if (why !== 'silent') say(why, { reason: why, why: error.message });
+    if (socket.writable) socket.write(rawAnswer(status));
+    socket.destroy();
+  };
+}
+
+function reasonOf({ code }: { readonly code?: string }, socket: Socket): readonly [CutOff, number] {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [socket.bytesRead === 0 ? 'silent' : 'slow', 408];
+  return code === 'HPE_HEADER_OVERFLOW' ? ['headers-too-large', 431] : ['malformed', 400];
+}
+
+function rawAnswer(status: number): string {
+  const body = JSON.stringify({ message: (STATUS_CODES[status] ?? '').toLowerCase() });
+  const headers = {
+    ...SAFE_HEADERS,
+    connection: 'close',
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n');
+}
