@@ -4,14 +4,14 @@ import type { Logger } from 'pino';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-/** A line a second for each poller while Temporal is lost; runtime/processes/watchProblems.ts says it in one a minute. */
+/** A line a second for each poller while Temporal is lost; watchProblems.ts says it in one a minute. */
 const RETRIED_POLL = /^gRPC call poll_\w+ retried \d+ times/;
 
 /** Sends the SDK's own log lines, including the core's, to pino. Call it once per process. */
 export function installSdkLogger(logger: Logger): void {
   const level = logger.level === 'debug' || logger.level === 'trace' ? 'INFO' : 'WARN';
   Runtime.install({
-    // The process decides when it ends (runtime/processes/stopping.ts): the SDK would swallow signals even without a worker.
+    // The process decides when it ends (runtime/processes/stopping.ts): the SDK would swallow signals.
     shutdownSignals: [],
     logger: new DefaultLogger(level, (entry: LogEntry) => {
       if (RETRIED_POLL.test(entry.message)) return;

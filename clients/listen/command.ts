@@ -31,11 +31,7 @@ export async function listen(context: CommandContext, options: ListenOptions): P
   const { deployment, configuration } = openConfiguration(context, 'unused');
   const environment = readEnvironment(terminal.env);
   const place = { host: options.host ?? environment.listen.host, port: options.port ?? environment.listen.port };
-  if (!isLoopback(place.host) && environment.token === null) {
-    throw wrongUsage(
-      `--host ${place.host} can be reached by others: set CRAFTSYNC_TOKEN to a long random text, or bind 127.0.0.1`,
-    );
-  }
+  refuseOpenPlace(place.host, environment.token);
   const weakness = tokenWarning(environment.token);
   for (const warning of [...configuration.warnings, ...(weakness === null ? [] : [weakness])])
     terminal.note(`warning: ${warning}`);
@@ -71,6 +67,13 @@ export async function listen(context: CommandContext, options: ListenOptions): P
     stopping.dispose();
   }
   logger.info('the listener has stopped');
+}
+
+function refuseOpenPlace(host: string, token: string | null): void {
+  if (isLoopback(host) || token !== null) return;
+  throw wrongUsage(
+    `--host ${host} can be reached by others: set CRAFTSYNC_TOKEN to a long random text, or bind 127.0.0.1`,
+  );
 }
 
 async function bind(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {

@@ -97,7 +97,7 @@ function beginsWithElement(text: string): boolean {
 }
 
 /** Rule T1, for text outside code. Attributes are not parsed: a `>` inside one only ends the tag early. */
-export function hasElement(text: string): boolean {
+function hasElement(text: string): boolean {
   const started = new Set<string>();
   for (const [, slash, rawName = ''] of text.matchAll(/<(\/?)([a-z][a-z0-9:-]{0,40})(?:[\s/][^<>]*)?>/gi)) {
     const name = rawName.toLowerCase();
