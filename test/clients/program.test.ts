@@ -35,7 +35,7 @@ describe('clients/program', () => {
       freshDatabase(),
       freshNamespace(),
     ]);
-    await writeFile(join(folder, 'craftsync.yaml'), YAML);
+    await writeFile(join(folder, 'craftsync.yaml'), YAML, { mode: 0o600 });
     env = {
       CRAFTSYNC_STATE: folder,
       DATABASE_URL: database.url,

@@ -61,7 +61,7 @@ describe('clients/apply/command', () => {
   });
 
   async function apply(pipelines: Parameters<typeof yaml>[0], ...flags: string[]): Promise<CommandResult> {
-    await writeFile(join(folder, 'craftsync.yaml'), yaml(pipelines));
+    await writeFile(join(folder, 'craftsync.yaml'), yaml(pipelines), { mode: 0o600 });
     return runCommand(['apply', ...flags], environment(), folder);
   }
 
@@ -118,7 +118,7 @@ describe('clients/apply/command', () => {
   it('registers missing search attributes, and does not end before they can be used', async () => {
     const bare = await freshNamespace({ searchAttributes: false });
     try {
-      await writeFile(join(folder, 'craftsync.yaml'), yaml({ mobile: {} }));
+      await writeFile(join(folder, 'craftsync.yaml'), yaml({ mobile: {} }), { mode: 0o600 });
       const result = await runCommand(['apply'], { ...environment(), TEMPORAL_NAMESPACE: bare.namespace }, folder);
       expect(result.out).toContain('search attributes: registered CraftsyncPipeline, CraftsyncItem, CraftsyncPhase');
       await expect(
@@ -135,7 +135,7 @@ describe('clients/apply/command', () => {
       const { connection } = bare.client;
       const searchAttributes = { CraftsyncDrift: 1 };
       await connection.operatorService.addSearchAttributes({ namespace: bare.namespace, searchAttributes });
-      await writeFile(join(folder, 'craftsync.yaml'), yaml({ mobile: {} }));
+      await writeFile(join(folder, 'craftsync.yaml'), yaml({ mobile: {} }), { mode: 0o600 });
       const result = await runCommand(['apply'], { ...environment(), TEMPORAL_NAMESPACE: bare.namespace }, folder);
       expect(result.code).toBe(1);
       expect(result.err).toContain('CraftsyncDrift exists with another type than Bool');

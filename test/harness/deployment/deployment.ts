@@ -84,7 +84,7 @@ export async function startDeployment(
     NO_COLOR: '1',
   };
   const configure = async (changes: ConfigurationChanges): Promise<void> => {
-    await writeFile(configPath, stringify(configurationFor(sandbox, changes)));
+    await writeFile(configPath, stringify(configurationFor(sandbox, changes)), { mode: 0o600 });
     await sleep(CONFIGURATION_SETTLES_MS);
   };
   await configure(typeof configuration === 'function' ? configuration(sandbox) : configuration);
