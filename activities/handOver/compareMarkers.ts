@@ -43,8 +43,6 @@ const SWEEP_WAITS_MS = 5 * 60_000;
 const LOOK_AGAIN_MS = 5_000;
 /** After an answer that was no use, the tool is asked again this much later. */
 const ASK_AGAIN_MS = 5 * 60_000;
-/** The same after a failed call, which the step's own attempts repeat. */
-const FAILED_MS = 5_000;
 
 /** Null: as far as can be known, no dev item of the pipeline in this tool is without a row. */
 export async function compareMarkers(deps: CompareNeeds, compared: Compared): Promise<Undecided | null> {
@@ -64,7 +62,8 @@ export async function compareMarkers(deps: CompareNeeds, compared: Compared): Pr
   try {
     return await compareNow(deps, compared, doubt, earlyMs);
   } catch (error) {
-    await continuity.postpone(name, devTool, FAILED_MS, null);
+    // The step's own attempts repeat it, and show in the row why they fail.
+    await continuity.postpone(name, devTool, 0, null);
     throw error;
   }
 }
