@@ -39,5 +39,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT_CODES.done);
   throw error;
 });
+// What Node deprecates in a library (DEP0123 in gRPC) is for developers; to others it hides the line that matters.
+process.noDeprecation = true;
 await main(process.argv, createTerminal(process, process.env, process.cwd()));
 endSoon();
