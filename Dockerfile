@@ -47,7 +47,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 RUN ln -s /app/bin/craftsync.js /usr/local/bin/craftsync
 USER node
-# No HEALTHCHECK: a worker serves no port, and one that cannot go on ends, so that a restart policy takes over; the
-# listener has /healthz and /readyz.
+# No HEALTHCHECK: a worker serves a port only with CRAFTSYNC_WORKER_LISTEN, and one that cannot go on ends, so that a
+# restart policy takes over; the listener has /healthz and /readyz.
 ENTRYPOINT ["tini", "--", "node", "/app/bin/craftsync.js"]
 CMD ["worker"]

@@ -51,7 +51,7 @@ export function createTerminal({ stdout, stderr }: TerminalStreams, env: NodeJS.
     width: isTty ? stdout.columns : null,
     colors,
     print: (text) => write(stdout, show(text)),
-    json: (value) => write(stdout, printableJson(value)),
+    json: (value) => void stdout.write(`${printableJson(value, (text) => redactor.redact(text))}\n`),
     note: (text) => write(stderr, show(text)),
     redactor,
   };

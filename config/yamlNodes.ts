@@ -90,7 +90,9 @@ function wrongQuotes(value: string): string | null {
 function keepSource(node: Scalar, isKey: boolean): void {
   const { source, value } = node;
   if (!isPlain(node) || typeof value === 'string' || source === undefined || source === '' || source === '~') return;
-  if (isKey || !['null', String(value)].includes(source)) node.value = source;
+  // `Null` and `NULL` are nothing, too: a field that somebody left out in this way has no name.
+  const written = String(value);
+  if (isKey || (written !== 'null' && written !== source)) node.value = source;
 }
 
 function isPlain(node: Scalar): boolean {

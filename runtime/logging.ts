@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import { pino, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { Redactor } from '../domain/redaction/redactor.js';
-import { escapeUnseen, printable } from '../domain/rules/printable.js';
+import { printable, printableJson } from '../domain/rules/printable.js';
 
 export interface LoggingOptions {
   readonly level: string;
@@ -24,7 +24,7 @@ export function createLogger({ level, isTerminal, redactor, to = 'stdout' }: Log
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    hooks: { streamWrite: (line: string) => escapeUnseen(redactor.redact(line)) },
+    hooks: { streamWrite: (line: string) => `${printableJson(JSON.parse(line), (text) => redactor.redact(text))}\n` },
   };
   if (!isTerminal) return pino(options, pino.destination({ fd: FILE_DESCRIPTORS[to], sync: true }));
   return pino(options, forPeople(process[to]));

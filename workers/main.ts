@@ -134,19 +134,24 @@ async function workUntilStopped(own: Process, polls: Polls): Promise<void> {
     if (!(await untilPrepared({ client, temporal: options.temporal, ledger, say, signal }))) return;
     const connection = await Promise.race([connectNative(options.temporal), stopping.asked]);
     if (connection === undefined) return;
-    if (connection !== null) {
+    if (typeof connection !== 'string') {
       await work(own, connection, polls);
       return;
     }
-    // Temporal was lost again at the last moment.
+    // Temporal was lost again at the last moment, or the core, which has a TLS of its own, refuses what Node accepts.
+    const problem = `Temporal at ${options.temporal.address} answers, but the worker cannot connect: ${connection}`;
+    if (/certificate/i.test(connection)) throw new WorkerFailure(`${problem}; correct the TEMPORAL_TLS_ variables`);
+    say([problem]);
     await sleep(AGAIN_AFTER_MS);
   }
 }
 
-/** Null where it cannot be had now. The SDK's core itself waits without a limit. */
-async function connectNative({ connectionOptions }: TemporalAccess): Promise<NativeConnection | null> {
-  const connecting = NativeConnection.connect(connectionOptions).catch(() => null);
-  return Promise.race([connecting, sleep(CONNECTS_WITHIN_MS, null, { ref: false })]);
+/** Or why it cannot be had now. The SDK's core itself waits without a limit. */
+async function connectNative({ connectionOptions }: TemporalAccess): Promise<NativeConnection | string> {
+  const connecting = NativeConnection.connect(connectionOptions).catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error),
+  );
+  return Promise.race([connecting, sleep(CONNECTS_WITHIN_MS, 'it takes too long', { ref: false })]);
 }
 
 async function work(own: Process, connection: NativeConnection, polls: Polls): Promise<void> {

@@ -7,13 +7,14 @@ import type { Probe } from '../runtime/processes/readiness.js';
 /** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API. */
 const WORKFLOW_TASKS = 1;
 const ANSWERS_WITHIN_MS = 3_000;
-/** An idle worker polls once a minute. */
+/** An idle worker polls once a minute. Times of Temporal's clock are compared with each other alone. */
 const POLLS_WITHIN_MS = 150_000;
 
 export const NOT_POLLING = 'Temporal does not hear this worker poll';
 
 /** Null also where Temporal does not answer: another probe says so. */
 export function pollingProbe(client: Client, identity: string): Probe {
+  let heard = { lastPollMs: 0, sinceMs: performance.now() };
   return async () => {
     try {
       const { pollers } = await client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () =>
@@ -25,7 +26,8 @@ export function pollingProbe(client: Client, identity: string): Probe {
       );
       const own = (pollers ?? []).filter((poller) => poller.identity === identity);
       const newest = Math.max(0, ...own.map((poller) => tsToMs(poller.lastAccessTime)));
-      return Date.now() - newest < POLLS_WITHIN_MS ? null : NOT_POLLING;
+      if (newest !== heard.lastPollMs) heard = { lastPollMs: newest, sinceMs: performance.now() };
+      return newest > 0 && performance.now() - heard.sinceMs < POLLS_WITHIN_MS ? null : NOT_POLLING;
     } catch {
       return null;
     }

@@ -29,7 +29,10 @@ export const confirmGone: StepBody = async (ctx) => {
   const { isSecond, waitMs } = await ctx.deps.ledger.gone.nextLook(ctx.item, ctx.toolSettings.readAfterWriteMs);
   if (waitMs > 0) return lookLater(ctx, waitMs);
   const devItem = await readDevItem(ctx);
-  if (devItem !== null) return link.lockedAt === null ? undefined : pushDevItem(ctx, devItem);
+  if (devItem !== null) {
+    await ctx.deps.ledger.gone.noteFound(ctx.item);
+    return link.lockedAt === null ? undefined : pushDevItem(ctx, devItem);
+  }
   await assertScopeSeen(ctx);
   const massDeletion = await pauseIfMass(
     ctx,

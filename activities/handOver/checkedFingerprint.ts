@@ -14,13 +14,15 @@ import { fingerprintOf } from '../writes/fingerprint.js';
  * out, so that its time of change decides, and it has none.
  */
 export function checkedFingerprint(item: CraftItem, pipeline: PipelineSettings): string | null {
-  const { source, ready, fields, devTool, target, alsoHandedOver } = pipeline;
+  const { source, ready, fields, devTool, target, alsoHandedOver, progress } = pipeline;
   const isListedInPart = 'feedbackPortal' in source;
   if (isListedInPart && item.updateTime === null) return null;
   const paths = [...pathsOf(pipeline), ...ready.where.map(({ field }) => field)];
   const values = paths.map((path) => [path, readPath(item, path)]);
   const { type, typeTerm = null, status, parentId } = item;
   const time = isListedInPart ? item.updateTime : null;
-  const settings = { ready, fields, devTool, target, alsoHandedOver };
+  // What the lock writes, too: where it was refused, a corrected configuration is what helps.
+  const written = [pipeline.lock, progress?.field, progress?.linkField, progress?.keyField, progress?.stateField];
+  const settings = { ready, fields, devTool, target, alsoHandedOver, written };
   return fingerprintOf(JSON.stringify([settings, values, type, typeTerm, status, parentId, time]));
 }

@@ -40,7 +40,7 @@ const CLAIMED_FOR_MS = 10 * 60_000;
 /** A ready sweep waits this long at most for a comparison. */
 const SWEEP_WAITS_MS = 5 * 60_000;
 /** How long the others wait before they look again. */
-const LOOK_AGAIN_MS = 5_000;
+const LOOK_AGAIN_MS = 10_000;
 /** After an answer that was no use, the tool is asked again this much later. */
 const ASK_AGAIN_MS = 5 * 60_000;
 
@@ -115,7 +115,7 @@ async function compareNow(
   }
   const marked = markedItems(listing.marked, name);
   // What is found although the pipeline is new shows that a ledger was lost, perhaps with creates under way.
-  const comparison = { doubt, marked, ifNoneIsUnknown: doubt.isFirst && earlyMs > 0 };
+  const comparison = { marked, ifNoneIsUnknown: doubt.isFirst && earlyMs > 0 };
   const outcome = await continuity.settle(name, devTool, comparison);
   if (outcome.status === 'some-unknown') {
     await continuity.postpone(name, devTool, earlyMs, null);
@@ -123,18 +123,22 @@ async function compareNow(
   }
   const counts = `${marked.length} marked, ${outcome.changed.length} of them unknown`;
   await note(deps, name, 'compared', `${doubt.why}: ${counts} in ${devTool}`);
-  const wakes = outcome.changed.map((item) => ({ item, changed: 'craft-item' as const }));
-  await deps.itemSyncs.wake([...wakes, ...(await unlocked(deps, name, outcome.changed.length > 0))], {
-    signal: cancellationSignal(),
-  });
+  await wakeUnlocked(deps, name, !doubt.isFirst || outcome.changed.length > 0);
+  // Only now: an attempt that ends before this compares, and wakes, once more.
+  await continuity.conclude(name, devTool, doubt);
   return null;
 }
 
-/** Runs that know more than their rows rest: those of rows that are not locked are told to look. */
-async function unlocked(deps: Needs<'links'>, pipeline: string, wasPutBack: boolean) {
-  if (!wasPutBack) return [];
+/**
+ * Runs that know more than their rows rest: those of rows that are not locked, those that were just opened among them,
+ * are told to look. Nobody else would tell them.
+ */
+async function wakeUnlocked(deps: CompareNeeds, pipeline: string, wasPutBack: boolean): Promise<void> {
+  if (!wasPutBack) return;
   const links = await deps.ledger.links.list({ pipeline, phases: ['checking', 'creating', 'locking'] });
-  return links.map((item) => ({ item, changed: 'craft-item' as const }));
+  const wakes = links.map((item) => ({ item, changed: 'craft-item' as const }));
+  const unwoken = await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() });
+  if (unwoken.length > 0) throw new Error(`${unwoken.length} runs could not be told of their rows; it is tried again`);
 }
 
 /** By this process's clock, as the port wants it; a minute of slack included. */

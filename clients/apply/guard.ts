@@ -70,7 +70,7 @@ async function refuseEmptyLedger({ client, ledger, settings }: Reach, accept: bo
   if (accept) return;
   const known = new Set((await ledger.links.countByPhase()).map(({ pipeline }) => pipeline));
   for (const pipeline of Object.keys(settings.pipelines).filter((name) => !known.has(name))) {
-    const query = `WorkflowType = '${ITEM_SYNC_WORKFLOW}' AND ${SEARCH_ATTRIBUTES.pipeline.name} = '${pipeline}' AND ${SEARCH_ATTRIBUTES.devItem.name} IS NOT NULL`;
+    const query = `WorkflowType = '${ITEM_SYNC_WORKFLOW}' AND ${SEARCH_ATTRIBUTES.pipeline.name} = '${pipeline}' AND ${SEARCH_ATTRIBUTES.devItem.name} IS NOT NULL AND ExecutionStatus = 'Running'`;
     const { count } = await client.workflow.count(query);
     if (count === 0) continue;
     throw new CommandFailure(

@@ -118,7 +118,8 @@ const GREATEST_COUNT = 1_000_000_000;
 
 /** A whole number, at least 1. */
 export const Count = single((given) => {
-  const number = typeof given === 'string' && /^\d+$/.test(given.trim()) ? Number(given) : given;
+  // `5e4` and `60.0` arrive as they are written.
+  const number = typeof given === 'string' && /^\d[\d.]*(?:e\d+)?$/i.test(given.trim()) ? Number(given) : given;
   if (typeof number !== 'number') return { wrong: `expected a whole number, not ${echo(given)}` };
   if (!Number.isInteger(number) || number < 1 || number > GREATEST_COUNT) {
     return { wrong: `${echo(given)} is out of bounds: write a whole number of at least 1` };

@@ -20,9 +20,12 @@ export function printable(text: string, { colors }: { readonly colors: boolean }
     .join('');
 }
 
-/** Exactly the same value to a program, nothing that a terminal would obey. */
-export function printableJson(value: unknown): string {
-  return escapeUnseen(JSON.stringify(value));
+/**
+ * The same value to a program, nothing that a terminal would obey. `reword` is applied to each text of the value, never
+ * to keys and numbers, which others script against.
+ */
+export function printableJson(value: unknown, reword = (text: string): string => text): string {
+  return escapeUnseen(JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? reword(part) : part)));
 }
 
 /** `json`: a text in JSON. */

@@ -6,7 +6,7 @@ import { storableText } from '../rows.js';
 import type { Claim, Comparison, Continuity, Doubt, Marked } from './continuity.js';
 import { REMEMBER } from './sentCreates.js';
 
-export type Comparisons = Pick<Continuity, 'claim' | 'postpone' | 'troubles' | 'settle' | 'dismiss'>;
+export type Comparisons = Pick<Continuity, 'claim' | 'postpone' | 'troubles' | 'settle' | 'conclude' | 'dismiss'>;
 
 interface Place {
   readonly pipeline: string;
@@ -55,7 +55,7 @@ export function createComparisons({ query, transaction }: Database): Comparisons
       );
     },
 
-    settle: (pipeline, devTool, { doubt, marked, ifNoneIsUnknown }) =>
+    settle: (pipeline, devTool, { marked, ifNoneIsUnknown }) =>
       transaction(async (within) => {
         const place = { pipeline, devTool };
         const changes = changesFor(
@@ -65,10 +65,13 @@ export function createComparisons({ query, transaction }: Database): Comparisons
         );
         if (changes.length > 0 && ifNoneIsUnknown) return { status: 'some-unknown' } satisfies Comparison;
         for (const change of changes) await makeChange(within, place, change);
-        await noteCompared(within, place, doubt);
         const changed = changes.map(({ marked: { craftItemId } }): ItemRef => ({ pipeline, craftItemId }));
         return { status: 'settled', changed } satisfies Comparison;
       }),
+
+    async conclude(pipeline, devTool, doubt) {
+      await noteCompared(query, { pipeline, devTool }, doubt);
+    },
 
     async dismiss(pipeline, devTool) {
       await noteCompared(query, { pipeline, devTool }, null);

@@ -51,14 +51,17 @@ export interface Continuity {
   /** Comparisons that the tool's last answer did not allow. */
   troubles(): Promise<readonly { readonly pipeline: string; readonly devTool: string; readonly trouble: string }[]>;
   /**
-   * Settles the doubt in one transaction. An item without a dev item gets one that carries its marker as an open
-   * create, its row inserted where there is none; a row with another dev item is flagged as having a duplicate.
+   * Puts right what the rows lack, in one transaction; it may be repeated. An item without a dev item gets one that
+   * carries its marker as an open create, its row inserted where there is none; a row with another dev item is flagged
+   * as having a duplicate.
    */
   settle(
     pipeline: string,
     devTool: string,
-    comparison: { readonly doubt: Doubt; readonly marked: readonly Marked[]; readonly ifNoneIsUnknown: boolean },
+    comparison: { readonly marked: readonly Marked[]; readonly ifNoneIsUnknown: boolean },
   ): Promise<Comparison>;
+  /** The doubt is over: what was changed is known to the runs that it concerns. */
+  conclude(pipeline: string, devTool: string, doubt: Doubt): Promise<void>;
   /** Nothing is compared: an operator says that the tool holds nothing unknown. */
   dismiss(pipeline: string, devTool: string): Promise<void>;
   /** A dev item of the item is known although its row does not say so. */

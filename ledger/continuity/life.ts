@@ -60,8 +60,11 @@ function doubtOf(open: OpenDoubts): Doubt | null {
   };
 }
 
-/** $1: the latest beat that this process saw, or null; as text, since JavaScript's times have no microseconds. */
-const WENT_BACK = '$1::timestamptz is not null and alive_at < $1::timestamptz';
+/**
+ * $1: the latest beat that this process saw, or null; as text, since JavaScript's times have no microseconds. A
+ * database's clock may be set back a little; nobody restores a ledger within seconds.
+ */
+const WENT_BACK = `$1::timestamptz is not null and alive_at < $1::timestamptz - interval '5 seconds'`;
 
 const IN_USE = `
 select 1 as used from ledger_life

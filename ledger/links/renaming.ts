@@ -37,7 +37,10 @@ function refOf(pipeline: string, craftItemId: string): ItemRef {
   return { pipeline, craftItemId };
 }
 
-/** One statement: the foreign key is checked at its end, when both tables have the new name. */
+/**
+ * One statement: the foreign key is checked at its end, when both tables have the new name. What is known of the old
+ * name's creates goes: a pipeline that is called so later is another one.
+ */
 const MOVE = `
 with link as (
   update item_link set pipeline_id = $2 where pipeline_id = $1
@@ -45,6 +48,10 @@ with link as (
   update item_feedback set pipeline_id = $2,
     outcome = coalesce(outcome, case when sent_at is not null then 'not-repeated' end)
   where pipeline_id = $1
+), sent as (
+  delete from sent_create where pipeline_id = $1
+), compared as (
+  delete from marker_comparison where pipeline_id = $1
 ), detail as (
   delete from item_detail where pipeline_id = $1 returning *
 )

@@ -47,6 +47,18 @@ describe('config/yamlNodes', () => {
     });
   });
 
+  it.each(['null', 'Null', 'NULL', '~', ''])('takes %j for no value, as YAML does', (nothing) => {
+    const progress = `{ field: x, statuses: { a: b }, doneWhen: [b], linkField: ${nothing} }`;
+    expect(problemsOf(configurationText({ pipeline: { progress } }))).toEqual([
+      'pipelines.mobile.progress.linkField (line 9): is empty: give a value, or take the line out',
+    ]);
+  });
+
+  it('takes numbers of calls in any way of writing them', () => {
+    const craft = '{ baseUrl: "https://c.test", apiKey: k, rateLimit: { perMinute: 60.0, burst: 0010 } }';
+    expect(load(configurationText({ craft })).settings.craft.rateLimit).toMatchObject({ perMinute: 60, burst: 10 });
+  });
+
   it('keeps words of a table as they are written', () => {
     const { pipeline } = mobileOf({ fields: '{ effort: { from: effort, values: { a: 1.0, b: True, c: 010 } } }' });
     expect(pipeline?.fields['effort']).toMatchObject({ values: { a: '1.0', b: 'True', c: '010' } });

@@ -91,8 +91,8 @@ describe('redmine/misleadingAnswers: what a create may not rely on', () => {
       const created = await tool.createItem(draftFor(subject, markerOf(74)), writing());
       expect((await tool.findByMarker(search(subject.target, 74), read)).answer).toBe('unknown');
       const several = await tool.readItems([created.item.id, subject.unknownId], read);
-      expect(several).toMatchObject({ found: [], missing: [subject.unknownId], malformed: [{ id: created.item.id }] });
-      expect((await failing(subject, tool.readItems([created.item.id], read))).kind).toBe('unexpected-response');
+      expect(several).toMatchObject({ found: [], missing: [subject.unknownId], refused: [created.item.id] });
+      expect((await failing(subject, tool.readItems([created.item.id], read))).kind).toBe('forbidden');
     } finally {
       await asAdministrator(
         "r = Role.find_by_name('craftsync'); r.update!(permissions: r.permissions + [:view_issues])",

@@ -157,6 +157,18 @@ describe('workflows/rests', { timeout: 300_000 + 60 * SIGNALS }, () => {
     });
   });
 
+  it('an update that comes when the run is crowded is answered, and the run continues as new', async () => {
+    await runs.run(PAUSED, {}, async (run) => {
+      const first = await runIdOf(run);
+      // The update is the thousandth thing that the run hears.
+      await tell(run, 999);
+      await expect(run.handle.executeUpdate('resyncNow')).resolves.toMatchObject({
+        outcome: expect.any(String) as string,
+      });
+      await continued(run, first);
+    });
+  });
+
   it('an activity that does not end is cancelled before Temporal refuses signals, and begun again', async () => {
     const pushProgress = async (row: Row) => {
       while (row.ran.length === 1) {

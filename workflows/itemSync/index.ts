@@ -37,6 +37,11 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
       await continueAsNew<typeof itemSync>(run.item, carriedOf(run));
     }
     if (await obeyNext(run)) continue;
+    if (run.crowding.isCrowded && !isOver(run) && !allHandlersFinished()) {
+      // A rest would end at once, since the run is crowded: the handler must get its turn to answer.
+      await condition(() => run.commands.length > 0 || allHandlersFinished());
+      continue;
+    }
     if (isOver(run)) {
       await reportState(run);
       await condition(() => run.commands.length > 0 || isReopened(run) || allHandlersFinished());

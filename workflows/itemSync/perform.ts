@@ -14,8 +14,8 @@ export async function perform(run: Run, step: () => Promise<StepResult>): Promis
   try {
     const before = run.state;
     takeOver(run, await scope.run(step));
-    // No run of an older release came here: its rows had not been put back.
-    if (forgets(run.state, before)) await refresh(run, before);
+    // A run of an older release whose row was put back went on without asking.
+    if (forgets(run.state, before) && patched('knows-more')) await refresh(run, before);
     return 'performed';
   } catch (error) {
     if (isCancellation(error)) {

@@ -25,8 +25,8 @@ PARSER.core.ruler.after('inline', 'idle_marks', (state) => {
   for (const token of state.tokens) if (idle(token.children ?? [])) state.env['hasIdleMarks'] = true;
 });
 
-/** As other programs read Markdown. */
-export const STRICT = new MarkdownIt({ html: true, linkify: true });
+/** As other programs read Markdown. A sign in a bare address needs no backslash, which would become part of it. */
+export const STRICT = new MarkdownIt({ html: true, linkify: false });
 
 /** Makes text of the marks that were meant as signs. */
 function idle(tokens: readonly Token[]): boolean {
