@@ -16,15 +16,14 @@ import { LedgerError, toLedgerError } from './ledgerError.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 const MIGRATIONS_TABLE = 'craftsync_migrations';
+const APPLIED = `select name from ${MIGRATIONS_TABLE}`;
 /** How long to wait for another process's migrations, or for a lock on a table. */
 const LOCK_TIMEOUT_MS = 120_000;
 
 /** Whether every migration of this release has been applied. A database without the table has none. */
 export async function isMigrated(database: Database): Promise<boolean> {
   try {
-    const rows = await database.query<{ name: string }>(`select name from ${MIGRATIONS_TABLE}`);
-    const applied = new Set(rows.map((row) => row.name));
-    return MIGRATIONS.every((migration) => applied.has(migration.name));
+    return areAll(await database.query<{ name: string }>(APPLIED));
   } catch (error) {
     if (error instanceof LedgerError && error.kind === 'not-migrated') return false;
     throw error;
@@ -59,7 +58,11 @@ async function hasAll(client: pg.Client): Promise<boolean> {
     MIGRATIONS_TABLE,
   ]);
   if (tables[0]?.name == null) return false;
-  const { rows } = await client.query<{ name: string }>(`select name from ${MIGRATIONS_TABLE}`);
+  const { rows } = await client.query<{ name: string }>(APPLIED);
+  return areAll(rows);
+}
+
+function areAll(rows: readonly { readonly name: string }[]): boolean {
   const applied = new Set(rows.map(({ name }) => name));
   return MIGRATIONS.every(({ name }) => applied.has(name));
 }
