@@ -3,7 +3,7 @@ import { FINAL_PHASES } from '../../domain/phases.js';
 import type { Database } from '../database.js';
 import type { GoneCraftItems } from './goneItems.js';
 import { noRow } from './reading.js';
-import { phaseList, THIS_ITEM } from './sql.js';
+import { COUNTED, THIS_ITEM, phaseList } from './sql.js';
 
 export function createGoneInCraft({ query }: Database): GoneCraftItems {
   return {
@@ -67,12 +67,4 @@ with noted as (
     coalesce(d.craft_missing_since >= clock_timestamp() - interval '1 hour', false) as gone
   from item_link l join item_detail d on d.pipeline_id = l.pipeline_id and d.craft_item_id = l.craft_item_id
   where l.dev_item_id is not null
-), accepted as (
-  select exists (
-    select from connection_state
-    where connection = $1 and deletions_accepted_at >= clock_timestamp() - interval '1 hour'
-  ) as deletions
-)
-select case when accepted.deletions then 0 else count(*) filter (where gone)::int end as gone,
-  count(*) filter (where gone or followed)::int as followed
-from accepted left join noted on true group by accepted.deletions`;
+${COUNTED}`;

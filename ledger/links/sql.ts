@@ -31,3 +31,14 @@ export function unlessPaused(phase: Phase): string {
     ...['blocked_by', 'blocked_until', 'last_error'].map((column) => unless(column, 'null')),
   ].join(', ');
 }
+
+/** After `with noted as (select followed, gone …`, for connection $1: none is gone while deletions are accepted. */
+export const COUNTED = `), accepted as (
+  select exists (
+    select from connection_state
+    where connection = $1 and deletions_accepted_at >= clock_timestamp() - interval '1 hour'
+  ) as deletions
+)
+select case when accepted.deletions then 0 else count(*) filter (where gone)::int end as gone,
+  count(*) filter (where gone or followed)::int as followed
+from accepted left join noted on true group by accepted.deletions`;
