@@ -83,7 +83,7 @@ describe('activities/follow/confirmGone', { timeout: 60_000 }, () => {
 
   it('a dev item that is there at the second look no longer counts as gone', async () => {
     const item = await follow('a');
-    await later(READ_AFTER_WRITE_S);
+    // Right after it was linked, when a read proves nothing yet.
     await look(item);
     await systems.step(item, unlessHandsOff(suspectGone));
     expect(await db.ledger.gone.goneCounts('km')).toEqual({ gone: 1, followed: 1 });
