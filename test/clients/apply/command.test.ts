@@ -219,7 +219,7 @@ describe('clients/apply/command', () => {
     expect(await renaming).toMatchObject({ code: 0, err: '' });
     expect(await isRunning(`item-sync:mobile:${ITEM}`)).toBe('TERMINATED');
     expect(await isRunning(`item-sync:app:${ITEM}`)).toBe('RUNNING');
-  });
+  }, 60_000);
 
   it('refuses an empty ledger beside runs that have a dev item, unless that is accepted', async () => {
     await apply({ mobile: {} });
