@@ -152,6 +152,26 @@ describe('ledger/snapshots', () => {
     expect(await ledger.snapshots.collect(PIPELINE, sweep, [craftItem('k5'), shortId])).toBe(2);
   });
 
+  it('keeps an item with a value that the database cannot hold by its id alone, with the reason', async () => {
+    // A database that is not in UTF-8 refuses so; the ledger is only kept in one that is.
+    await db.sql('grant create on schema public to pg_database_owner');
+    await db.sql(`create function refuse() returns trigger language plpgsql as $$
+      begin
+        raise exception 'character with byte sequence 0xe6 has no equivalent' using errcode = '22P05';
+      end $$`);
+    await db.sql(`create trigger refuse before insert on item_snapshot for each row
+      when (new.craft_item_id = 'w1' and new.item is not null) execute function refuse()`);
+    expect(await collect('w1', 'w2')).toBe(2);
+    await db.sql('drop function refuse cascade');
+    await db.sql('revoke create on schema public from pg_database_owner');
+    expect(await next()).toEqual(['w1', 'w2']);
+    const problem = 'a value of the item cannot be stored in the ledger';
+    expect(await ledger.snapshots.fresh({ pipeline: PIPELINE, craftItemId: 'w1' }, 60_000)).toEqual({
+      item: null,
+      problem,
+    });
+  });
+
   it('stores no text of an item that is locked, and none for longer than a day', async () => {
     await following(ledger, 'i1');
     await collect('i1', 'i2');
