@@ -94,6 +94,9 @@ export interface ItemLink extends ItemRef {
   readonly craftMissingSince: string | null;
 }
 
+/** `sentAt` of a create that is known by its dev item alone. */
+export const SENT_AT_UNKNOWN = '2000-01-01T00:00:00.000Z';
+
 /** The object of `status --json` and of the query `status` (design 7). */
 export interface ItemStatus {
   readonly pipeline: string;
