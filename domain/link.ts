@@ -86,6 +86,8 @@ export interface ItemLink extends ItemRef {
    * so that nothing stays untold for ever.
    */
   readonly told: string | null;
+  /** How often the state of a dev item was pushed: what was pushed since the row was read shows in it. */
+  readonly pushes: number;
   /** Fingerprint of the Craft item and the settings that the last check before the hand-over saw. */
   readonly checked: string | null;
   /** ISO time of the first read by id that did not find the dev item; null while it is found (design 3, Gone). */
