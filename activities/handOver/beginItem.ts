@@ -64,8 +64,8 @@ function goingOn(link: ItemLink, newRun: boolean): OutsideChange | null {
 }
 
 /**
- * The run knows of a dev item, or of a recreate, that its row does not: the ledger was put back (decision 18). Where the
- * row has no dev item, that one is looked for by its id, since it may carry no marker; where it has another, it is
+ * The run knows of a dev item, or of a recreate, that its row does not: the ledger was put back (decision 18). Where
+ * the row has no dev item, that one is looked for by its id, since it may carry no marker; where it has another, it is
  * flagged.
  */
 async function catchUp(deps: BeginNeeds, link: ItemLink, knew: KnownDevItem): Promise<void> {

@@ -103,7 +103,7 @@ function createNotes({ query }: Database): Pick<Phases, 'noteWoken' | 'noteTold'
   };
 }
 
-/** A push that came in between has dealt with news, perhaps with later ones than these: then they are told once more. */
+/** A push that came in between has dealt with news, perhaps with later ones: then these are told once more. */
 const NOTE_TOLD = `
 update item_detail d set told = news.told, told_at = clock_timestamp()
 from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as news (pipeline_id, craft_item_id, told, pushes)

@@ -1,4 +1,4 @@
-/** What items are told while the markers of their pipeline cannot be compared, or somebody compares them (decision 18). */
+/** What items are told while the markers of their pipeline are not compared yet (decision 18). */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 

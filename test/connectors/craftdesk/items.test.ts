@@ -186,8 +186,7 @@ describe('connectors/craftdesk/items', () => {
       const list = Array.from({ length: 60 }, (_, n) => hidden(n + 1));
       const { connector } = await craftdesk((request) => {
         const single = /projects\/id-(\d+)$/.exec(request.url);
-        if (single === null) return script(list, project(1))(request);
-        const n = Number(single[1]);
+        const n = Number(single?.[1] ?? 1);
         return script(list, n === 57 ? marked(n) : project(n))(request);
       });
       const start = MARKER.replace(/[^/]+\/\d+$/, '');
@@ -278,7 +277,7 @@ describe('connectors/craftdesk/items', () => {
     });
 
     it('a project that the key may not read stops only itself; read alone it is refused by its id', async () => {
-      const { connector } = await craftdesk((request, count) => {
+      const { connector } = await craftdesk((request) => {
         if (request.url.endsWith('/secret')) return { status: 403, body: { message: 'Forbidden', code: 403 } };
         return serving(() => many(3))(request, 1);
       });
