@@ -102,7 +102,7 @@ async function cannotCompare(
   error: unknown,
 ): Promise<Undecided> {
   const trouble = error instanceof ToolError ? troubleFrom(error) : null;
-  if (trouble !== null) return fail(deps, compared, { claim, failures, trouble, isSlip: true });
+  if (trouble !== null) return fail(deps, compared, { claim, failures, trouble });
   const retryInMs = error instanceof ToolError ? (error.details.retryInMs ?? 0) : 0;
   await deps.ledger.continuity.postpone(claim, retryInMs);
   throw error;
@@ -111,20 +111,14 @@ async function cannotCompare(
 async function fail(
   deps: CompareNeeds,
   compared: Compared,
-  { claim, failures: before, trouble, isSlip }: Pick<Claimed, 'claim' | 'failures'> & FailedHow,
+  { claim, failures: before, trouble }: Pick<Claimed, 'claim' | 'failures'> & { readonly trouble: Trouble },
 ): Promise<Undecided> {
   const failures = before + 1;
-  const ms = askAgainMs(failures, isSlip);
+  const ms = askAgainMs(trouble, failures);
   await deps.ledger.continuity.fail(claim, ms, trouble);
   const undecided = failed(placeOf(compared), trouble, { ms, failures });
   await note(deps, claim.pipeline, trouble.reason === 'bad-answer' ? 'unknown' : 'failed', undecided.why);
   return undecided;
-}
-
-interface FailedHow {
-  readonly trouble: Trouble;
-  /** It may be over at once. */
-  readonly isSlip: boolean;
 }
 
 /**
@@ -165,7 +159,7 @@ async function compareNow(deps: CompareNeeds, compared: Compared, claimed: Claim
   const listing = await compared.tool.listMarked({ target, start: markerStart(name), createdSince }, compared.call);
   if (listing.answer === 'unknown') {
     const trouble = { reason: 'bad-answer', why: listing.why } as const;
-    return fail(deps, compared, { claim, failures, trouble, isSlip: false });
+    return fail(deps, compared, { claim, failures, trouble });
   }
   const marked = markedItems(listing.marked, name);
   // What is found although the pipeline is new shows that a ledger was lost, perhaps with creates under way.

@@ -25,13 +25,14 @@ export interface Place {
 /** How soon, and how late at the latest, the others look whether the comparison is over. */
 const LOOK_AGAIN_MS = 10_000;
 const LOOK_AGAIN_LATEST_MS = 60_000;
-/** After a failure the tool is asked again this much later, then after twice that, and so on. */
-const ASK_AGAIN_MS = 30_000;
+/**
+ * After a failure the tool is asked again this much later, then after twice that, and so on; `stuckAfter` so many in a
+ * row, about a quarter of an hour, items are blocked. A tool that does not answer is most likely back soon, and the
+ * question costs little.
+ */
+const DOWN = { askAgainMs: 5_000, stuckAfter: 9 } as const;
+const NO_USE = { askAgainMs: 30_000, stuckAfter: 6 } as const;
 const ASK_AGAIN_LATEST_MS = 30 * 60_000;
-/** A connection that broke once is most likely back at once. */
-const AFTER_A_SLIP_MS = 5_000;
-/** After this many failures in a row, a quarter of an hour, items are blocked. */
-const STUCK_AFTER = 6;
 
 /** The comparison cannot begin yet. */
 export function tooEarly(ms: number, why: string): Undecided {
@@ -58,13 +59,13 @@ export function failed(
   const words =
     `the ledger may lack dev items of ${pipeline}, and the markers in ${devTool} cannot be compared with it: ${why}. ` +
     `Mend that, or, if ${devTool} holds nothing that craftsync made, run craftsync apply --accept`;
-  return { ms, why: words, reason, isStuck: failures >= STUCK_AFTER };
+  return { ms, why: words, reason, isStuck: failures >= (reason === 'tool-down' ? DOWN : NO_USE).stuckAfter };
 }
 
 /** How long nobody asks the tool again; `failures`: with this one. */
-export function askAgainMs(failures: number, isSlip: boolean): number {
-  if (failures === 1 && isSlip) return AFTER_A_SLIP_MS;
-  return Math.min(ASK_AGAIN_MS * 2 ** (failures - 1), ASK_AGAIN_LATEST_MS);
+export function askAgainMs({ reason }: Trouble, failures: number): number {
+  const { askAgainMs: firstMs } = reason === 'tool-down' ? DOWN : NO_USE;
+  return Math.min(firstMs * 2 ** (failures - 1), ASK_AGAIN_LATEST_MS);
 }
 
 /** Null: the whole connection waits or is refused, which the step itself shows, and others wait for as well. */

@@ -77,6 +77,18 @@ describe('activities/handOver/undecided', { timeout: 60_000 }, () => {
     expect(listings).toBe(1);
   });
 
+  it('a tool that does not answer is asked again sooner, and its items are blocked later', async () => {
+    list = () => Promise.reject(DOWN);
+    const waits: (number | undefined)[] = [];
+    for (let round = 0; round < 9; round += 1) {
+      await retryIsDue();
+      waits.push((await look(a)).wait?.ms);
+    }
+    expect(waits.slice(0, 4)).toEqual([5_000, 10_000, 20_000, 40_000]);
+    expect(waits.map((ms) => ms === undefined)).toEqual([...Array.from({ length: 8 }, () => false), true]);
+    expect(await row(a)).toMatchObject({ phase: 'blocked', blockedBy: 'tool-down' });
+  });
+
   it('it is tried ever more rarely, then the items are blocked with what to do, and are told once it was made', async () => {
     list = () => Promise.resolve({ answer: 'unknown', why: 'there are items that cannot be read' });
     const waits: (number | undefined)[] = [];
