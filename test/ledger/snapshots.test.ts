@@ -97,6 +97,23 @@ describe('ledger/snapshots', () => {
     expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(1);
   });
 
+  it('an item that waits for the comparison of markers is in hand, whether or not that fails', async () => {
+    const items = ['m1', 'm2'].map((craftItemId) => ({ pipeline: PIPELINE, craftItemId }));
+    await collect('m1', 'm2');
+    await ledger.snapshots.markStarted(PIPELINE, sweep, ['m1', 'm2']);
+    for (const { craftItemId } of items) await begin(ledger, craftItemId);
+    const blockedUntil = new Date(Date.now() + 60_000).toISOString();
+    for (const item of items) await ledger.phases.set(item, { phase: 'creating', blockedUntil });
+    expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(2);
+    for (const item of items) {
+      await ledger.phases.set(item, { phase: 'creating', blockedBy: 'bad-answer', blockedUntil });
+    }
+    const claiming = await ledger.continuity.claim(PIPELINE, 'km', 60_000);
+    if (claiming.status !== 'claimed') throw new Error('somebody else compares');
+    await ledger.continuity.fail(claiming.claim, 60_000, { reason: 'bad-answer', why: 'it cannot be read' });
+    expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(2);
+  });
+
   it('an item that waits for something else is not in hand until its wait is over', async () => {
     const item = { pipeline: PIPELINE, craftItemId: 'w1' };
     const inHand = () => ledger.snapshots.inHand(PIPELINE, sweep);

@@ -95,7 +95,9 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     await db.sql('delete from item_link');
     const { state } = await systems.step(a, unlessHandsOff(pushProgress()));
     expect(state).toMatchObject({ phase: 'creating', next: 'create', devItem: null });
-    await db.sql(`update item_link set sent_at = sent_at - interval '1 hour'`);
+    await db.sql(
+      `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
+    );
     await systems.step(a, create);
     expect(await row(a)).toMatchObject({ devItemId: MARKED_A });
     expect(systems.created).toHaveLength(1);
@@ -104,7 +106,9 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
   it('a row that vanished after its run had ended is begun again in the same way', async () => {
     await handOver(a);
     await db.sql('delete from item_link');
-    await db.sql(`update sent_create set sent_at = sent_at - interval '1 hour'`);
+    await db.sql(
+      `update sent_create set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
+    );
     await handOver(a);
     expect(await row(a)).toMatchObject({ phase: 'following', devItemId: MARKED_A });
     expect(systems.created).toHaveLength(1);

@@ -285,6 +285,31 @@ describe('clients/apply/command', () => {
     expect(await isRunning(`item-sync:mobile:${ITEM}`)).toBe('RUNNING');
   });
 
+  it('--accept takes effect while a comparison that has failed is tried again, and says when one is only under way', async () => {
+    await apply({ mobile: {} });
+    const item = { pipeline: 'mobile', craftItemId: ITEM };
+    await ledger.links.begin(item, { devTool: 'km', craftShortId: 'S-1', craftUrl: null });
+    await ledger.phases.set(item, { phase: 'blocked', blockedBy: 'bad-answer' });
+    const compare = async () => {
+      const claiming = await ledger.continuity.claim('mobile', 'km', 60_000);
+      if (claiming.status === 'busy') throw new Error('somebody else compares');
+      return claiming.claim;
+    };
+    const first = await compare();
+    const early = await apply({ mobile: {} }, '--accept');
+    expect(early.err + early.out).toMatch(
+      /mobile: what km holds has been for \d+ seconds? compared.*--accept overrides only/,
+    );
+    await ledger.continuity.fail(first, 0, { reason: 'bad-answer', why: 'there are items that cannot be read' });
+    await compare();
+    const noted = await apply({ mobile: {} });
+    expect(noted.err + noted.out).toMatch(/mobile: nothing is created.*cannot be read.*apply --accept/);
+    const accepted = await apply({ mobile: {} }, '--accept');
+    expect(accepted.out).toMatch(/accepted: km holds nothing of mobile.*\n.*told 1 item that waited for it/);
+    expect(await ledger.continuity.openComparisons()).toEqual([]);
+    expect(await isRunning(`item-sync:mobile:${ITEM}`)).toBe('RUNNING');
+  });
+
   it('leaves alone a schedule that somebody else created under one of our ids', async () => {
     await temporal.client.schedule.create({
       scheduleId: 'ready-sweep:mobile',
