@@ -129,6 +129,16 @@ describe('stack/up/up', () => {
   );
 
   it(
+    'comes up whatever its programs may write: at LOG_LEVEL=warn, and with a token that is a word of their lines',
+    async () => {
+      const program = await up([], { LOG_LEVEL: 'warn', CRAFTSYNC_TOKEN: 'listener is ready' });
+      await program.waitForLine(/^ready/, READY_WITHIN_MS);
+      expect(program.lines.join('\n')).not.toContain('the listener is ready');
+    },
+    CASE_MS,
+  );
+
+  it(
     'says which server of the environment does not answer, and starts nothing',
     async () => {
       const temporal = await up([], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
