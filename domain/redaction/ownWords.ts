@@ -47,7 +47,9 @@ const partsByLength = new Map<number, ReadonlySet<string>>();
 export function partsOfOwnWords(length: number): ReadonlySet<string> {
   const known = partsByLength.get(length);
   if (known !== undefined) return known;
-  const words = [...OWN_WORDS, REDACTED].filter((word) => (length < PART ? word.length === length : word.length >= length));
+  const words = [...OWN_WORDS, REDACTED].filter((word) =>
+    length < PART ? word.length === length : word.length >= length,
+  );
   const parts = new Set(words.flatMap((word) => partsOf(word, length)));
   partsByLength.set(length, parts);
   return parts;

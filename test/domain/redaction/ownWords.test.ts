@@ -56,7 +56,8 @@ describe('domain/redaction/ownWords', () => {
     (secret) => expect(isOwnWord(secret)).toBe(true),
   );
 
-  it.each(['temporal1', 'my-temporal', 'hunter2', 'k7', '', 'correct horse', 'craftsync-4711'])('and not %s', (secret) =>
-    expect(isOwnWord(secret)).toBe(false),
+  it.each(['temporal1', 'my-temporal', 'hunter2', 'k7', '', 'correct horse', 'craftsync-4711'])(
+    'and not %s',
+    (secret) => expect(isOwnWord(secret)).toBe(false),
   );
 });

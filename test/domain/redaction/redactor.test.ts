@@ -141,7 +141,11 @@ describe('domain/redaction/redactor', () => {
       fc.assert(
         fc.property(ownWord, fc.array(ownWord, { minLength: 1, maxLength: 8 }), (secret, words) => {
           const { redact } = createRedactor([secret]);
-          for (const text of [words.join(' '), `the ${secret} is ready`, `${secret}; run craftsync ${secret}, then wait`])
+          for (const text of [
+            words.join(' '),
+            `the ${secret} is ready`,
+            `${secret}; run craftsync ${secret}, then wait`,
+          ])
             expect(redact(text)).toBe(text);
           const line = JSON.stringify({ level: 30, phase: secret, msg: `the ${secret} has stopped` });
           expect(redact(line)).toBe(line);
