@@ -12,7 +12,7 @@ import {
   type TemporalAccess,
 } from '../config/deployment.js';
 import { suggestion } from '../config/nearest.js';
-import { deploymentSecrets } from '../config/secretValues.js';
+import { deploymentSecrets, ordinarySecrets } from '../config/secretValues.js';
 import type { PipelineSettings, Settings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { openLedger } from '../runtime/openLedger.js';
@@ -42,7 +42,8 @@ export function openConfiguration(
   const deployment = resolveDeployment({ flags, env: terminal.env, cwd: terminal.cwd });
   const configuration = loadConfiguration({ path: deployment.configPath, env: terminal.env, keys });
   terminal.redactor.add([...configuration.secrets.all(), ...deploymentSecrets(deployment)]);
-  return { deployment, configuration, settings: configuration.settings };
+  const warnings = [...configuration.warnings, ...ordinarySecrets(terminal.env, deployment, configuration)];
+  return { deployment, configuration: { ...configuration, warnings }, settings: configuration.settings };
 }
 
 export interface OpenedLedger extends OpenedConfiguration {

@@ -93,14 +93,14 @@ interface Polls {
 }
 
 async function listen(own: Process, polls: Polls): Promise<HealthServer | null> {
-  const place = own.options.listen;
+  const { listen: place, redactor } = own.options;
   if (place === null) return null;
   const problems = async (): Promise<readonly string[]> => {
     const found = await problemsNow(own);
     return found.length === 0 && !polls.now ? ['the worker is starting'] : found;
   };
   try {
-    const health = await serveHealth(place, problems, { words: isLoopback(place.host) });
+    const health = await serveHealth(place, problems, { words: isLoopback(place.host), redactor });
     own.logger.info({ url: health.url }, 'the worker tells its health');
     return health;
   } catch (error) {

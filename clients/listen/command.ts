@@ -52,7 +52,13 @@ export async function listen(context: CommandContext, options: ListenOptions): P
     onWoken: metrics.woke,
   });
   metrics.watch(listening.inbox);
-  const app = createListenerServer({ listening, metrics, logger, token: environment.token });
+  const app = createListenerServer({
+    listening,
+    metrics,
+    logger,
+    redactor: terminal.redactor,
+    token: environment.token,
+  });
   const stopping = watchStop(() => logger.warn('the listener did not end in time; webhooks wait in the ledger'));
   try {
     const url = await bind(app, place);
