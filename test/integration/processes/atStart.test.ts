@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startCoreGateway } from '../../harness/servers/coreGateway.js';
+import { startCoreGateway } from './coreGateway.js';
 import { freshNamespace } from '../../harness/servers/temporal.js';
 import { endOf, inTurn, missing, report, startIn, startSurroundings, type Surroundings } from './lost.js';
 
