@@ -12,7 +12,8 @@ import {
   type TemporalAccess,
 } from '../config/deployment.js';
 import { suggestion } from '../config/nearest.js';
-import { deploymentSecrets, ordinarySecrets } from '../config/secretValues.js';
+import { ordinarySecrets } from '../config/ordinarySecrets.js';
+import { deploymentSecrets } from '../config/secretValues.js';
 import type { PipelineSettings, Settings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { openLedger } from '../runtime/openLedger.js';

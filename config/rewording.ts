@@ -1,6 +1,6 @@
 /**
- * How messages about the configuration show what variables of the environment brought: a secret never, in whatever place
- * somebody put it; any other value as it is, with the variable that it came from.
+ * How messages about the configuration show what variables of the environment brought: a secret never, wherever it was
+ * put; any other value as it is, with the variable that it came from.
  */
 import { createRedactor } from '../domain/redaction/redactor.js';
 import { PART } from '../domain/redaction/ownWords.js';

@@ -2,9 +2,7 @@
  * The secrets that a process is given beside its configuration, for its `Redactor`: in the environment, and in the
  * addresses that it was resolved to. Nothing is checked here, since messages about wrong values need them first.
  */
-import type { Configuration } from './configuration.js';
 import type { Deployment } from './deployment.js';
-import { isOwnWord } from '../domain/redaction/ownWords.js';
 
 /** A header that Temporal's client sends, such as an authorisation. */
 const TEMPORAL_HEADER = /^TEMPORAL_GRPC_META_/;
@@ -25,31 +23,8 @@ export function deploymentSecrets({ databaseUrl, temporal }: Deployment): readon
   return [...databaseSecrets(databaseUrl), ...(typeof apiKey === 'string' ? [apiKey] : [])];
 }
 
-/** Secrets that cannot be taken out of messages wherever they stand (decision 28): `place: what to do`. */
-export function ordinarySecrets(
-  env: NodeJS.ProcessEnv,
-  deployment: Deployment,
-  { settings, secrets }: Pick<Configuration, 'settings' | 'secrets'>,
-): readonly string[] {
-  const devTools = Object.keys(settings.devTools);
-  const places: readonly (readonly [place: string, secrets: readonly (string | null)[]])[] = [
-    ['CRAFTSYNC_TOKEN', [env['CRAFTSYNC_TOKEN'] ?? null]],
-    ['PGPASSWORD', [env['PGPASSWORD'] ?? null]],
-    ['DATABASE_URL', databaseSecrets(deployment.databaseUrl)],
-    ['craft.apiKey', [secrets.apiKey('craft')]],
-    ...devTools.map((name) => [`devTools.${name}.apiKey`, [secrets.apiKey(name)]] as const),
-    ...devTools.map((name) => [`devTools.${name}.webhookSecret`, [secrets.webhookSecret(name)]] as const),
-  ];
-  return places
-    .filter(([, values]) => values.some((value) => value !== null && isOwnWord(value)))
-    .map(([place]) => `${place}: ${ORDINARY}`);
-}
-
-const ORDINARY =
-  'this password or key is an ordinary word, which is hidden only where a password is expected: use a long random one';
-
 /** Read by hand, since the password may be why the address cannot be parsed. */
-function databaseSecrets(url: string | null): readonly string[] {
+export function databaseSecrets(url: string | null): readonly string[] {
   const inFront = /^\s*\w+:\/\/[^:/?#]*:(.*)@/s.exec(url ?? '')?.[1];
   const behind = /[?&]password=([^&#\s]*)/.exec(url ?? '')?.[1];
   return [inFront, behind].flatMap((password) => (password === undefined ? [] : [password, unescaped(password)]));

@@ -1,5 +1,5 @@
 /**
- * An alert as a chat shows it. It holds words of others (the error of a tool, the title of an item), and chats obey what
+ * An alert as a chat shows it. It holds words of others (the error of a tool, an item's title), and chats obey what
  * they read. One form does for all receivers of `{ text }`: Slack's three characters become entities, as it asks for
  * ("How to escape characters"), which ends `<!channel>`, `<@U123>` and `<https://…|label>`; Mattermost, Rocket.Chat,
  * Teams and Discord read Markdown, so no link hides its address and no @name calls anybody.

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../../config/deployment.js';
-import { deploymentSecrets, environmentSecrets, ordinarySecrets, secretUrlParts } from '../../config/secretValues.js';
+import { deploymentSecrets, environmentSecrets, secretUrlParts } from '../../config/secretValues.js';
 import { createRedactor } from '../../domain/redaction/redactor.js';
-import { configurationText, load } from '../fixtures/configurationFile.js';
 
 describe('config/secretValues', () => {
   it.each([
@@ -28,28 +27,6 @@ describe('config/secretValues', () => {
     const temporal = { address: 't:7233', namespace: 'default', connectionOptions };
     const deployment = { databaseUrl: 'postgres://c:stack-password@h/d', temporal } as Deployment;
     expect(deploymentSecrets(deployment)).toEqual(expect.arrayContaining(['stack-password', 'key-of-a-profile']));
-  });
-
-  it('warns once of each place whose secret is an ordinary word, without the word', () => {
-    const configuration = load(
-      configurationText({
-        craft: '{ baseUrl: "https://c.test", apiKey: Listener }',
-        devTool: '{ type: kitemaker, baseUrl: "https://km.test", apiKey: km-key-4711, webhookSecret: pipeline }',
-      }),
-    );
-    const deployment = { databaseUrl: 'postgres://craftsync:temporal@db/x' } as Deployment;
-    const warnings = ordinarySecrets(
-      { CRAFTSYNC_TOKEN: 'no-word-4711', PGPASSWORD: 'workflow' },
-      deployment,
-      configuration,
-    );
-    expect(warnings.map((warning) => warning.split(': ')[0])).toEqual([
-      'PGPASSWORD',
-      'DATABASE_URL',
-      'craft.apiKey',
-      'devTools.km.webhookSecret',
-    ]);
-    expect(warnings.join()).not.toMatch(/listener|pipeline|temporal|workflow/i);
   });
 
   it('takes the parts of a secret address that nobody can guess, and leaves its host and words', () => {
