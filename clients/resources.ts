@@ -12,7 +12,6 @@ import {
   type TemporalAccess,
 } from '../config/deployment.js';
 import { suggestion } from '../config/nearest.js';
-import { ordinarySecrets } from '../config/ordinarySecrets.js';
 import { deploymentSecrets } from '../config/secretValues.js';
 import type { PipelineSettings, Settings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -20,6 +19,7 @@ import { openLedger } from '../runtime/openLedger.js';
 import { connectTemporal } from '../runtime/temporal/connection.js';
 import { failureOfCall, isTemporalError } from '../runtime/temporal/failure.js';
 import { CommandFailure, wrongUsage } from './failure.js';
+import { ordinarySecrets } from './ordinarySecrets.js';
 import type { Terminal } from './terminal.js';
 import { createWorkerPresence, type WorkerPresence } from './workerPresence.js';
 

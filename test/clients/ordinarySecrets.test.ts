@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../../config/deployment.js';
-import { ordinarySecrets } from '../../config/ordinarySecrets.js';
+import { ordinarySecrets } from '../../clients/ordinarySecrets.js';
 import { configurationText, load } from '../fixtures/configurationFile.js';
 
-describe('config/ordinarySecrets', () => {
+describe('clients/ordinarySecrets', () => {
   it('warns once of each place whose secret is an ordinary word, without the word', () => {
     const configuration = load(
       configurationText({

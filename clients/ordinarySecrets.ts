@@ -1,8 +1,8 @@
 /** Warns of passwords and keys that are ordinary words. */
 import { isOwnWord } from '../domain/redaction/ownWords.js';
-import type { Configuration } from './configuration.js';
-import type { Deployment } from './deployment.js';
-import { databaseSecrets } from './secretValues.js';
+import type { Configuration } from '../config/configuration.js';
+import type { Deployment } from '../config/deployment.js';
+import { databaseSecrets } from '../config/secretValues.js';
 
 const ORDINARY =
   'this password or key is an ordinary word, which is hidden only where a password is expected: use a long random one';
