@@ -4,7 +4,7 @@
  */
 import { addressesIn } from '../markdown/parser.js';
 
-/** What Redmine links by itself, where a blank, a bracket, an entity or a tag precedes; the run up to the next blank. */
+/** What Redmine links by itself where a blank, bracket, entity or tag precedes; the run up to the next blank. */
 export const BARE = /(?:https?:\/\/|s?ftps?:\/\/|www\.)\S+/gi;
 
 /** Whether Redmine takes the run as it is, and shows it as it is. To Redmine each `&` is `x%x%` for the time. */

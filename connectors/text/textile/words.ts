@@ -60,7 +60,7 @@ function tokensOf(nodes: readonly Phrase[], making: Making): Token[] {
   });
 }
 
-/** Marks around the same words stand in the order in which Redmine looks for them, or it would not find the inner ones. */
+/** Marks around the same words stand in the order in which Redmine looks for them, or it finds not all of them. */
 function markTokens(node: Phrase, making: Making): Token[] {
   const marks: Mark[] = [];
   let inner: readonly Phrase[] = [node];
@@ -83,7 +83,7 @@ function linkTokens(url: string, children: readonly Phrase[], making: Making): T
   const [only] = children;
   if (only !== undefined && children.length === 1 && only.type in MARK_OF && 'children' in only) {
     const link = { type: 'link' as const, url, children: only.children } as Phrase;
-    return markTokens({ ...only, children: [link] } as Phrase, making);
+    return markTokens({ ...only, children: [link] }, making);
   }
   const tokens = tokensOf(children, making);
   if (isLinkable(url)) return [{ type: 'link', url, tokens: joined(holdingInLink(tokens)) }];
