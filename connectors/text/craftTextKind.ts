@@ -24,6 +24,7 @@ import { type MarkdownRead, readMarkdown } from './markdown/parser.js';
 import { renderMarkdown } from './markdown/render.js';
 import { withNestedItems } from './markdown/source.js';
 import { neutralise, withoutReferences } from './neutralise.js';
+import { laidOutLines } from './plain/layout.js';
 import { htmlOfPlain } from './plain/read.js';
 import { tidyTree } from './tidy.js';
 
@@ -51,7 +52,10 @@ export function readCraftText(text: string): CraftText {
     kind: 'plain',
     tree: () => treeOfHtml(htmlOfPlain(text)),
     isHarmlessMarkdown: () =>
-      !ESCAPED.test(text) && tokens.every(({ type }) => WORDS.has(type)) && isHarmless(text, read, tokens),
+      !ESCAPED.test(text) &&
+      laidOutLines(text.split('\n')).size === 0 &&
+      tokens.every(({ type }) => WORDS.has(type)) &&
+      isHarmless(text, read, tokens),
   };
 }
 

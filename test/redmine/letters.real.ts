@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { markdownOf, textileOf } from '../../connectors/text/craftText.js';
 import { lettersOf } from '../connectors/text/seen.js';
-import { hostileTexts } from './hostileTexts.js';
-import { renderedByRedmine } from './rendering.js';
+import { hostileTexts } from './texts/hostileTexts.js';
+import { renderedByRedmine } from './texts/rendering.js';
 
 const COUNT = 400;
 const SEED = Number(process.env['TEXT_SEED'] ?? 20_261_130);

@@ -288,7 +288,7 @@ function blankAfter(next: Token | undefined): string {
   return endsAddress(/^\S*/.exec(next.value)?.[0] ?? '') ? '' : ' ';
 }
 
-export function codeIn(value: string): string {
+function codeIn(value: string): string {
   return `<code>${keptCode(value).replace(/\s+/g, ' ').trim()}</code>`;
 }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { asAdministrator } from './server/ruby.js';
+import { asAdministrator } from '../server/ruby.js';
 
 /** As descriptions of an issue, in the given text formatting: each as HTML. */
 export async function renderedByRedmine(texts: readonly string[], formatting: string): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 /** Texts of signs that mean something in Textile, in every place of a document. */
 import fc from 'fast-check';
-import { escapedHtml } from '../../connectors/text/markdown/html.js';
+import { escapedHtml } from '../../../connectors/text/markdown/html.js';
 
 const SIGN = fc.constantFrom(...`*_-+^~%@?!"'()[]{}|=#:;,./\\<>&$\``);
 
