@@ -4,6 +4,7 @@
  * Changes the tree it is given.
  */
 import type { Delete, Emphasis, Link, Nodes, Paragraph, Root, Strong } from 'mdast';
+import { isBlank } from '../../domain/rules/unseen.js';
 import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
 
 export function tidyTree(root: Root): Root {
@@ -43,12 +44,9 @@ function block(node: Block): Block[] {
   }
 }
 
-/** Code points that show nothing. */
-const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu;
-
 function isShown(nodes: readonly Phrase[]): boolean {
   return nodes.some((node) => {
-    if (node.type === 'text' || node.type === 'inlineCode') return node.value.replace(UNSEEN, '') !== '';
+    if (node.type === 'text' || node.type === 'inlineCode') return !isBlank(node.value);
     return node.type !== 'break' && isShown(node.children.filter(isPhrase));
   });
 }

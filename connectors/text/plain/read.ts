@@ -5,6 +5,7 @@
  */
 import MarkdownIt from 'markdown-it';
 import { htmlOfMarkdown } from '../markdown/html.js';
+import { laidOutLines } from './layout.js';
 import { MAX_NESTING, PARSER, readMarkdown } from '../markdown/parser.js';
 
 const READER = new MarkdownIt('zero', { breaks: true, maxNesting: MAX_NESTING });
@@ -39,10 +40,20 @@ const QUOTED = /^[ \t]*>/;
 function asMarkdown(text: string): string {
   const lines = text.split(/\r\n|[\r\n]/);
   const kept = linesAsWritten(lines);
+  const laidOut = laidOutLines(lines);
+  let isCode = false;
   const result: string[] = [];
   let around: 'item' | 'quote' | null = null;
   for (const [at, line] of lines.entries()) {
     const isBlank = line.trim() === '';
+    // After an item it would be part of the item.
+    const isLaidOut = laidOut.has(at) && around === null;
+    if (isLaidOut !== isCode && result.length > 0 && result.at(-1)?.trim() !== '') result.push('');
+    isCode = isLaidOut;
+    if (isLaidOut) {
+      result.push(`    ${line}`);
+      continue;
+    }
     const kind = kept.has(at) ? null : ITEM.test(line) ? 'item' : QUOTED.test(line) ? 'quote' : null;
     const isOutside = kind !== around && !(around === 'item' && /^[ \t]/.test(line));
     if (around !== null && !isBlank && isOutside && result.at(-1)?.trim() !== '') result.push('');

@@ -1,23 +1,9 @@
-import { parse } from 'parse5';
 import fc from 'fast-check';
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { markdownOf, plainOf } from '../../../connectors/text/craftText.js';
 import { escapedHtml } from '../../../connectors/text/markdown/html.js';
-
-/** What a reader sees of HTML, without blanks. */
-function lettersOf(html: string): string {
-  const read = (node: { nodeName: string; value?: string; childNodes?: readonly unknown[] }): string =>
-    node.nodeName === '#text'
-      ? (node.value ?? '')
-      : (node.childNodes ?? []).map((child) => read(child as Parameters<typeof read>[0])).join('');
-  return bare(read(parse(html)));
-}
-
-/** Without blanks, invisible signs, and the bullets and separators that a markup needs. */
-function bare(text: string): string {
-  return text.normalize('NFKC').replace(/[\s\u2060]|[\u{e000}]/gu, '');
-}
+import { bare, lettersOf } from './seen.js';
 
 const WORDS = fc.constantFrom(
   'a',
