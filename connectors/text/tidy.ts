@@ -1,7 +1,7 @@
 /**
  * Puts a harmless tree into the form that every markup can hold: blanks and breaks stand outside marks, marks around
- * nothing and blocks without words are gone, and two breaks in a row begin a paragraph (Outlook writes them so). An item
- * is spread by blank lines where it has several paragraphs, not where a list follows its words.
+ * nothing and blocks without words are gone, and two breaks in a row begin a paragraph (Outlook writes them so). An
+ * item is spread by blank lines where it has several paragraphs, not where a list follows its words.
  * Changes the tree it is given.
  */
 import type { Delete, Emphasis, InlineCode, Link, Nodes, Paragraph, Root, Strong } from 'mdast';

@@ -44,8 +44,8 @@ const BEFORE_TWO = new RegExp(`(?:^|(?![*_~])[\\s\\u2060\\p{P}${UNSPACED}])$`, '
 const AFTER_TWO = new RegExp(`^(?:$|(?![*_~])[\\s\\u2060\\p{P}${UNSPACED}])`, 'u');
 
 /**
- * Two signs (`**`, `~~`) and code mean nothing in plain text, so punctuation is edge enough for them. A sign of the same
- * kind that is left over beside a mark is no edge: nobody writes `**a*`.
+ * Two signs (`**`, `~~`) and code mean nothing in plain text, so punctuation is edge enough for them. A sign of the
+ * same kind that is left over beside a mark is no edge: nobody writes `**a*`.
  */
 function isAtEdges(tokens: readonly Token[], start: number, end: number): boolean {
   const before = lastOf(contentOf(tokens[start - 1]));
@@ -61,23 +61,33 @@ function lastOf(text: string): string {
 
 /** Whether a pair of `*` is no mark although the rules take it for one. */
 export function isIdleMark(tokens: readonly Token[], start: number, end: number): boolean {
-  const inside = tokens
-    .slice(start + 1, end)
-    .map(contentOf)
-    .join('');
-  return isIdle(contentOf(tokens[start - 1]), inside, contentOf(tokens[end + 1]));
+  const [before, after] = [contentOf(tokens[start - 1]), contentOf(tokens[end + 1])];
+  const [first, last] = [contentOf(tokens[start + 1]), contentOf(tokens[end - 1])];
+  return isIdle({ before, first, last, after }, () =>
+    tokens
+      .slice(start + 1, end)
+      .map(contentOf)
+      .join(''),
+  );
+}
+
+/** The texts outside and inside of a mark's two signs. */
+export interface MarkEdges {
+  readonly before: string;
+  readonly first: string;
+  readonly last: string;
+  readonly after: string;
 }
 
 /**
  * Both signs are inside words, and stand between digits or have a blank between them; or one stands between the same
- * signs of punctuation, as in the name `a.**.b` and in `"**"`.
+ * signs of punctuation, as in the name `a.**.b` and in `"**"`. `inside` is all that is marked, which may be long.
  */
-export function isIdle(before: string, inside: string, after: string): boolean {
-  const [outerStart, innerStart] = [lastOf(before), inside.charAt(0)];
-  const [innerEnd, outerEnd] = [lastOf(inside), after.charAt(0)];
-  if (isQuoted(outerStart, innerStart) || isQuoted(outerEnd, innerEnd)) return true;
-  if (!/[\p{L}\p{N}]/u.test(outerStart) || !/^[\p{L}\p{N}]/u.test(outerEnd)) return false;
-  return /\s/.test(inside) || (/\p{N}/u.test(outerStart) && /^\p{N}/u.test(inside));
+export function isIdle({ before, first, last, after }: MarkEdges, inside: () => string): boolean {
+  const [outerStart, outerEnd] = [lastOf(before), after.charAt(0)];
+  if (isQuoted(outerStart, first.charAt(0)) || isQuoted(outerEnd, lastOf(last))) return true;
+  if (!/[\p{L}\p{N}]/u.test(outerStart) || !/^[\p{L}\p{N}]/u.test(after)) return false;
+  return (/\p{N}/u.test(outerStart) && /^\p{N}/u.test(first)) || /\s/.test(inside());
 }
 
 function isQuoted(outside: string, inside: string): boolean {

@@ -97,7 +97,7 @@ function heldMark(mark: Emphasis | Strong, before: string, after: string): Phras
     inside.length === 0 ||
     inside.some(hasStar) ||
     isUnpaired(first, last) ||
-    isIdle(around.before, inside.map(textOf).join(''), around.after);
+    isIdle({ ...around, first: firstText(inside), last: lastText(inside) }, () => inside.map(textOf).join(''));
   const outside = (nodes: readonly PhrasingContent[]) => held(nodes, around.before, around.after);
   const kept: PhrasingContent[] = isLeftOut
     ? held(inside, around.before, around.after)
@@ -108,6 +108,16 @@ function heldMark(mark: Emphasis | Strong, before: string, after: string): Phras
 /** Quotation marks and brackets go out together. */
 const PAIR_START = /[\p{Ps}\p{Pi}"']/u;
 const PAIR_END = /[\p{Pe}\p{Pf}"']/u;
+
+function firstText(nodes: readonly PhrasingContent[]): string {
+  const [node] = nodes;
+  return node === undefined ? '' : textOf(node);
+}
+
+function lastText(nodes: readonly PhrasingContent[]): string {
+  const node = nodes.at(-1);
+  return node === undefined ? '' : textOf(node);
+}
 
 /** Not all parsers tell an escaped sign from the end of a mark. */
 function hasStar(node: Nodes): boolean {

@@ -1,7 +1,7 @@
 /**
  * The Markdown parser: CommonMark with tables and struck words. markdown-it takes linear time for any input and limits
- * nesting (decision 24 has the numbers). Signs inside a bare address mark nothing, and it stays text, as it does for the
- * writer (`render.ts`), so that reading what was written changes nothing.
+ * nesting (decision 24 has the numbers). Signs inside a bare address mark nothing, and it stays text, as it does for
+ * the writer (`render.ts`), so that reading what was written changes nothing.
  */
 import MarkdownIt, { type Env, type Token } from 'markdown-it';
 import { isIdleMark } from './evidence.js';

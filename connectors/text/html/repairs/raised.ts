@@ -1,6 +1,6 @@
 /**
- * Raised and lowered words, which no tool's markup has everywhere: `10<sup>6</sup>` must never read `106`. Digits become
- * the signs that Unicode has; other words follow a `^` or a `_`.
+ * Raised and lowered words, which no tool's markup has everywhere: `10<sup>6</sup>` must never read `106`. Digits
+ * become the signs that Unicode has; other words follow a `^` or a `_`.
  */
 import type { Element, ElementContent } from 'hast';
 import { textOf, words } from '../nodes.js';
