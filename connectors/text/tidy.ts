@@ -130,7 +130,8 @@ function code({ value }: InlineCode): Phrase[] {
 function append(nodes: Phrase[], node: Phrase): void {
   const last = nodes.at(-1);
   if ((node.type === 'text' || node.type === 'inlineCode') && node.value === '') return;
-  if (node.type === 'text' && last?.type === 'text') last.value += node.value;
+  if (node.type === 'text' && last?.type === 'text')
+    last.value += last.value.endsWith(' ') ? node.value.replace(/^ +/, '') : node.value;
   else if (node.type === 'inlineCode' && last?.type === 'inlineCode') last.value += node.value;
   else if (isMark(node) && last?.type === node.type) {
     for (const child of node.children.filter(isPhrase)) append(last.children as Phrase[], child);

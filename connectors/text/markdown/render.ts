@@ -62,6 +62,8 @@ function optionsFor(escapes: Escapes): Options {
  */
 function isReadable(escapes: Escapes, node: Line, written: string): boolean {
   if (/&#x[\dA-F]+;/.test(written)) return false;
+  // Not all parsers tell an escaped sign from one that marks a part of a word.
+  if (/\\\*/.test(written) && /[\p{L}\p{N}]\*+[\p{L}\p{N}]/u.test(written)) return false;
   const isMarked = node.children.some(({ type }) => type === 'emphasis' || type === 'strong' || type === 'delete');
   return !isMarked || node.type !== 'paragraph' || escapes.shows(written, textOf(node));
 }

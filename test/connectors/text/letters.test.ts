@@ -53,7 +53,11 @@ function together(parts: readonly Part[], start = '', end = ''): Part {
 const ADDRESS: fc.Arbitrary<Part> = fc
   .constantFrom('https://e.org/a_b?c=1&d=*e*', 'https://e.org/~x_/[y]')
   .map((address) => ({ html: ` ${escapedHtml(address)} `, seen: address }));
-const WORD: fc.Arbitrary<Part> = WORDS.map((word) => ({ html: escapedHtml(word), seen: word }));
+/** `marked` takes an escaped star right beside a mark for one of its own, which CommonMark does not. */
+const WORD: fc.Arbitrary<Part> = WORDS.filter((word) => !word.startsWith('*')).map((word) => ({
+  html: escapedHtml(word),
+  seen: word,
+}));
 /** Angle brackets that people typed into HTML, which are no elements. */
 const TYPED: fc.Arbitrary<Part> = fc
   .constantFrom('<T>', '<K, V>', '<your name>', '<ann@e.org>', '</T>', '<int32>')
@@ -62,7 +66,8 @@ const BREAK: fc.Arbitrary<Part> = fc.constant({ html: '<br>', seen: '' });
 const BLANK: fc.Arbitrary<Part> = fc.constantFrom('', ' ', '\u00a0').map((blank) => ({ html: blank, seen: blank }));
 const CODE: fc.Arbitrary<Part> = fc
   .tuple(fc.constantFrom('code', 'kbd', 'tt'), fc.array(fc.oneof(WORD, BLANK, BREAK), { minLength: 1, maxLength: 3 }))
-  .map(([tag, parts]) => together(parts, `<${tag}>`, `</${tag}>`));
+  .map(([tag, parts]) => together(parts, `<${tag}>`, `</${tag}>`))
+  .filter(({ seen }) => seen.trim() !== '');
 const { inline: INLINE } = fc.letrec<{ mark: Part; inline: Part }>((tie) => ({
   mark: fc
     .tuple(fc.constantFrom('b', 'i', 'em', 'strong', 'span', 'u', 's', 'del'), tie('inline'))
