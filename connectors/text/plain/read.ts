@@ -1,7 +1,6 @@
 /**
- * Reads plain text as people type it: what looks like a list, a quotation or indented code is one, every line stays
- * a line,
- * and all other signs are just signs.
+ * Reads plain text as people type it: what looks like a list, a quotation or indented code is one, every line stays a
+ * line, and all other signs are just signs.
  */
 import MarkdownIt from 'markdown-it';
 import { htmlOfMarkdown } from '../markdown/html.js';
@@ -30,7 +29,7 @@ function isEncoded(text: string): boolean {
 const AS_WRITTEN = '\ufdd0';
 
 const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S/;
-const NUMBERED = /^([ \t]*)(\d{1,9})[.)][ \t]/;
+const NUMBERED = /^([ \t]*)(\d{1,9})([.)])[ \t]/;
 const QUOTED = /^[ \t]*>/;
 
 /**
@@ -83,14 +82,15 @@ interface Numbered {
   readonly number: number;
 }
 
-/** Items that Markdown would count anew: those of one indentation, up to a line outside the list. */
+/** Items that Markdown would count anew: those of one indentation and one sign, up to a line outside the list. */
 function numberedRuns(lines: readonly string[]): readonly (readonly Numbered[])[] {
   const runs: Numbered[][] = [];
   let open = new Map<string, Numbered[]>();
   for (const [at, line] of lines.entries()) {
     const found = NUMBERED.exec(line);
     if (found !== null) {
-      const [, indent = '', number] = found;
+      const [, blanks = '', number, sign = ''] = found;
+      const indent = blanks + sign;
       open = new Map([...open].filter(([other]) => other.length <= indent.length));
       const run = open.get(indent) ?? [];
       if (run.length === 0) runs.push(run);
