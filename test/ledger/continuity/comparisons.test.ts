@@ -13,11 +13,15 @@ describe('ledger/continuity/comparisons', () => {
   afterEach(() => db.close());
 
   /** A comparison that found this dev item with the marker of the item. */
-  const settle = (craftItemId: string, devItemId: string, generation = 1) =>
-    db.ledger.continuity.settle(PIPELINE, 'km', {
-      marked: [{ craftItemId, generation, devItemIds: [devItemId] }],
-      ifNoneIsUnknown: false,
-    });
+  const settle = async (craftItemId: string, devItemId: string, generation = 1) => {
+    const { continuity } = db.ledger;
+    const claiming = await continuity.claim(PIPELINE, 'km', 60_000);
+    if (claiming.status !== 'claimed') throw new Error('somebody else compares');
+    const marked = [{ craftItemId, generation, devItemIds: [devItemId] }];
+    const settled = await continuity.settle(claiming.claim, { marked, ifNoneIsUnknown: false });
+    await continuity.postpone(claiming.claim, 0);
+    return settled;
+  };
   const UNCHANGED = { status: 'settled', changed: [] };
 
   it('makes a row of an item that has none, with an open create', async () => {
