@@ -14,6 +14,7 @@ import { linkableAddress } from './addresses.js';
 import { readCraftText } from './craftTextKind.js';
 import { harmlessTree, type TextContext } from './harmless.js';
 import { neutralise, withoutReferences } from './neutralise.js';
+import { lettersShown } from './markdown/meaning.js';
 import { renderMarkdown, renderWithoutMarks } from './markdown/render.js';
 import { renderPlain } from './plain/render.js';
 import { renderTextile } from './textile/render.js';
@@ -23,14 +24,37 @@ import { tidyTree } from './tidy.js';
 export function markdownOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {
   const read = readCraftText(text);
   if (related.length === 0 && read.isHarmlessMarkdown()) return text;
-  const tree = () => tidyTree(harmlessTree(read.tree(), { related, craftUrl }));
-  const written = renderMarkdown(tree());
-  // Marks and code inside words alone show nobody that this is Markdown: read again, they would be signs (rule T3 of
-  // craftTextKind.ts).
-  return MARKS.test(written) && readCraftText(written).kind === 'plain' ? renderWithoutMarks(tree()) : written;
+  return settled(() => tidyTree(harmlessTree(read.tree(), { related, craftUrl })));
 }
 
-const MARKS = /[^\s\\][*~]+[^\s]|[*~]+[\p{L}\p{N}]|`/u;
+/**
+ * The text that stays as it is when it is read again: people and tools write it back. Mostly that is what was written
+ * first; marks inside words, which no reader would believe (rule T3 of craftTextKind.ts), are left out.
+ */
+function settled(tree: () => Root): string {
+  for (const write of [renderMarkdown, renderWithoutMarks]) {
+    let written = write(tree());
+    const letters = lettersShown(written);
+    for (let times = 0; times < MAX_TIMES; times++) {
+      const again = rewritten(written);
+      if (again === written) return written;
+      if (lettersShown(again) !== letters) break;
+      written = again;
+    }
+  }
+  return renderWithoutMarks(tree());
+}
+
+const MAX_TIMES = 3;
+
+function rewritten(text: string): string {
+  const read = readCraftText(text);
+  if (text.length > LONG || read.isHarmlessMarkdown()) return text;
+  return renderMarkdown(tidyTree(harmlessTree(read.tree(), { related: [], craftUrl: null })));
+}
+
+/** No tool shows that much. */
+const LONG = 100_000;
 
 /** A line of our own in Markdown: words and a link, or just the name where there is no address. */
 export function linkLine(words: string, name: string, url: string | null): string {

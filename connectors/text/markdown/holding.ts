@@ -17,6 +17,7 @@ import type {
   TableCell,
 } from 'mdast';
 import { linkableAddress } from '../addresses.js';
+import { withoutReferences } from '../neutralise.js';
 import { isIdle } from './evidence.js';
 import { addressesIn } from './parser.js';
 
@@ -227,9 +228,17 @@ function linked(value: string): PhrasingContent[] {
   return last < value.length ? [...parts, { type: 'text', value: value.slice(last) }] : parts;
 }
 
-/** What is left where marks cannot be written at all: links, code unless it is to be words as well. */
+/**
+ * What is left where marks cannot be written at all: links, code unless it is to be words as well. In these, what looks
+ * like a reference would be one (`neutralise.ts`).
+ */
 export function withoutMarks<T extends Paragraph | Heading | TableCell>(node: T, keepsCode = true): T {
-  return { ...node, children: joined(unmarked(node.children, keepsCode)) };
+  const children = joined(unmarked(withAddresses(node.children), keepsCode));
+  return { ...node, children: keepsCode ? children : children.map(withoutReference) };
+}
+
+function withoutReference(node: PhrasingContent): PhrasingContent {
+  return node.type === 'text' ? { type: 'text', value: withoutReferences(node.value) } : node;
 }
 
 function unmarked(nodes: readonly PhrasingContent[], keepsCode: boolean): PhrasingContent[] {
