@@ -13,7 +13,7 @@ import { withoutUnseen } from '../../domain/rules/unseen.js';
 import { linkableAddress } from './addresses.js';
 import { readCraftText } from './craftTextKind.js';
 import { harmlessTree, type TextContext } from './harmless.js';
-import { neutralise, withoutReferences } from './neutralise.js';
+import { neutralise, redmineReferencesIn, withoutReferences } from './neutralise.js';
 import { lettersShown } from './markdown/meaning.js';
 import { renderMarkdown, renderWithoutMarks } from './markdown/render.js';
 import { renderPlain } from './plain/render.js';
@@ -22,9 +22,23 @@ import { tidyTree } from './tidy.js';
 
 /** As GitHub-flavoured Markdown. `craftUrl` is the Craft item's page, against which relative addresses are resolved. */
 export function markdownOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {
+  return markdownFor(text, { related, craftUrl });
+}
+
+/** As Markdown for a Redmine, which makes links of more words than others. */
+export function redmineMarkdownOf(
+  text: string,
+  related: readonly RelatedItem[] = [],
+  craftUrl: string | null = null,
+): string {
+  return markdownFor(text, { related, craftUrl, references: redmineReferencesIn });
+}
+
+function markdownFor(text: string, context: TextContext): string {
   const read = readCraftText(text);
-  if (related.length === 0 && read.isHarmlessMarkdown()) return text;
-  return settled(() => tidyTree(harmlessTree(read.tree(), { related, craftUrl })));
+  const hasReferences = (context.references?.(text) ?? []).length > 0;
+  if (context.related.length === 0 && !hasReferences && read.isHarmlessMarkdown()) return text;
+  return settled(() => tidyTree(harmlessTree(read.tree(), context)));
 }
 
 /**
@@ -72,7 +86,7 @@ export function plainOf(text: string, related: readonly RelatedItem[] = [], craf
 
 /** As Textile: Redmine's default. */
 export function textileOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {
-  return renderTextile(treeOf(text, { related, craftUrl }));
+  return renderTextile(treeOf(text, { related, craftUrl, references: redmineReferencesIn }));
 }
 
 /** For a title: plain text, of which nothing that can be seen is dropped, whatever it looks like. */

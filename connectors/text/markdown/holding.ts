@@ -204,11 +204,14 @@ function joined(nodes: readonly PhrasingContent[]): PhrasingContent[] {
   return result;
 }
 
-/** An address with signs in it would be escaped, and some tools take the backslashes for part of it. */
+/**
+ * An address with signs in it, or right after it, would get backslashes, and some tools take those for part of it. So
+ * it stands in angle brackets.
+ */
 function withAddresses(nodes: readonly PhrasingContent[]): PhrasingContent[] {
   return nodes.flatMap((node): PhrasingContent[] => {
     if (isMark(node)) return [{ ...node, children: withAddresses(node.children) }];
-    if (node.type !== 'text' || node.value.length > LONG || !/:\/\/\S*[*_~[\]]/.test(node.value)) return [node];
+    if (node.type !== 'text' || node.value.length > LONG || !/:\/\/\S*[*_~[\]<&`\\]/.test(node.value)) return [node];
     return linked(node.value);
   });
 }
@@ -218,9 +221,13 @@ const LONG = 20_000;
 function linked(value: string): PhrasingContent[] {
   const parts: PhrasingContent[] = [];
   let last = 0;
-  for (const { start, end, url } of addressesIn(value)) {
-    if (value.slice(start, end) !== url || linkableAddress(url, null) !== url || !/[*_~[\]]/.test(url)) continue;
-    const link: Link = { type: 'link', url, children: [{ type: 'text', value: url }] };
+  for (const { start, end } of addressesIn(value)) {
+    const shown = value.slice(start, end);
+    const url = linkableAddress(shown, null);
+    // A parser encodes a backslash in it by itself.
+    if (url === null || shown.replaceAll('\\', '%5C') !== url) continue;
+    if (!/[*_~[\]\\]/.test(shown) && !/^\S*[*_~[\]<&`\\]/.test(value.slice(end))) continue;
+    const link: Link = { type: 'link', url, children: [{ type: 'text', value: shown }] };
     if (start > last) parts.push({ type: 'text', value: value.slice(last, start) });
     parts.push(link);
     last = end;

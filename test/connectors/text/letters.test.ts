@@ -54,6 +54,7 @@ describe('connectors/text/letters', () => {
     '<table><tr><th><s>a<b>**g</b></s>b</th></tr><tr><td><b><ann@e.org></b>c</td></tr></table>',
     '<blockquote><p>7 days</p></blockquote>',
     '<p><s>https://e.org/~x_/[y]</s>a<b>b</b></p>',
+    '<p>see https://e.org/a\\b <b>c</b>, https://e.org/\\&lt; and https://e.org/&lt;T&gt;</p>',
   ])('of %s are in the rendered Markdown, which stays when it is read again', (html) => {
     const written = markdownOf(html);
     expect(lettersOf(rendered(written)).replaceAll('~~', '')).toBe(
