@@ -184,7 +184,7 @@ function signOf(node: Nodes): string {
 }
 
 /** What is read, without marks. */
-export function textOf(node: Nodes): string {
+function textOf(node: Nodes): string {
   if ('children' in node) return node.children.map(textOf).join('');
   if (node.type === 'break') return '\n';
   return node.type === 'text' || node.type === 'inlineCode' ? node.value : '';

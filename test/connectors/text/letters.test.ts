@@ -8,7 +8,7 @@ import { bare, lettersOf, rendered } from './seen.js';
 const SEED = Number(process.env['TEXT_SEED'] ?? Date.now() % 2 ** 31);
 const RUNS = { numRuns: Number(process.env['TEXT_RUNS'] ?? 150), seed: SEED };
 
-describe('connectors/text/letters', () => {
+describe('connectors/text/letters', { timeout: 60_000 + 200 * RUNS.numRuns }, () => {
   it('of plain text are in the rendered Markdown, one for one', () => {
     fc.assert(
       fc.property(fc.array(LINE, { minLength: 1, maxLength: 3 }), (lines) => {
