@@ -48,11 +48,10 @@ function markdownFor(text: string, context: TextContext): string {
 function settled(tree: () => Root): string {
   for (const write of [renderMarkdown, renderWithoutMarks]) {
     let written = write(tree());
-    const letters = lettersShown(written);
     for (let times = 0; times < MAX_TIMES; times++) {
       const again = rewritten(written);
       if (again === written) return written;
-      if (lettersShown(again) !== letters) break;
+      if (lettersShown(again) !== lettersShown(written)) break;
       written = again;
     }
   }
@@ -62,8 +61,9 @@ function settled(tree: () => Root): string {
 const MAX_TIMES = 3;
 
 function rewritten(text: string): string {
+  if (text.length > LONG) return text;
   const read = readCraftText(text);
-  if (text.length > LONG || read.isHarmlessMarkdown()) return text;
+  if (read.isHarmlessMarkdown()) return text;
   return renderMarkdown(tidyTree(harmlessTree(read.tree(), { related: [], craftUrl: null })));
 }
 
