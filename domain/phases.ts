@@ -116,3 +116,15 @@ export const REASONS = [
   'unexpected',
 ] as const;
 export type Reason = (typeof REASONS)[number];
+
+/** Nothing has failed: the outside system, or a setting, allows no call for now. */
+export function waitsForBudget(reason: Reason | null): boolean {
+  return reason === 'rate-limit' || reason === 'month-spent';
+}
+
+const UNCOMPARED_REASONS: readonly (Reason | null)[] = ['tool-down', 'bad-answer', 'refused', 'unexpected'];
+
+/** Whether an item may be blocked for this reason because markers could not be compared (decision 27). */
+export function maybeUncompared(reason: Reason | null): boolean {
+  return UNCOMPARED_REASONS.includes(reason);
+}
