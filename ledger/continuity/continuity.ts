@@ -109,7 +109,10 @@ export interface Continuity {
   conclude(claim: Claim, doubt: Doubt): Promise<void>;
   /** Nothing is compared: an operator says that the tool holds nothing unknown. Ends the claim of whoever compares. */
   dismiss(pipeline: string, devTool: string): Promise<void>;
-  /** Dev items of the item are known although its row does not say so; `linked` in the order in which it was. */
+  /**
+   * Dev items of the item are known although its row does not say so; `linked` in the order in which it was. What was
+   * known of the generation in another tool is forgotten.
+   */
   remember(
     item: ItemRef,
     known: { readonly devTool: string; readonly generation: number } & KnownDevItems,
@@ -120,5 +123,11 @@ export interface Continuity {
    * recall.
    */
   recall(item: ItemRef): Promise<boolean>;
-  knownDevItems(item: ItemRef, generation: number): Promise<KnownDevItems>;
+  /** What is noted of this generation, if it was in this tool. */
+  knownDevItems(item: ItemRef, of: { readonly generation: number; readonly devTool: string }): Promise<KnownDevItems>;
+  /**
+   * An earlier generation of a row without a dev item is left for this one, of which nothing is known to have been
+   * sent. A pause and a release stay.
+   */
+  advance(item: ItemRef, generation: number): Promise<void>;
 }
