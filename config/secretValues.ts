@@ -35,12 +35,15 @@ function privateKeyLines(pem: string): readonly string[] {
   return pem.split(/\s*[\r\n]+\s*/).filter((line) => !line.startsWith('-----'));
 }
 
-/** User name, password and both of an address; empty where it has no password. */
+/** User name, password and both of an address; a user name alone may be a token. */
 export function urlSecrets(url: string): readonly string[] {
   const { username, password } = new URL(url);
-  if (password === '') return [];
+  if (password === '') return username === '' ? [] : [username, unescaped(username)];
   return [password, unescaped(password), `${unescaped(username)}:${unescaped(password)}`];
 }
+
+/** Longer than the words that name a service or a place in it. */
+const TOKEN_LENGTH = 16;
 
 /**
  * The parts of an address that is a secret itself which cannot be words of its service: `/services/` and the host stand
@@ -48,7 +51,9 @@ export function urlSecrets(url: string): readonly string[] {
  */
 export function secretUrlParts(url: string): readonly string[] {
   const { pathname, search } = new URL(url);
-  const parts = `${pathname}${search}`.split(/[/?&=]+/).filter((part) => !/^[a-z-]*$/.test(part));
+  const parts = `${pathname}${search}`
+    .split(/[/?&=]+/)
+    .filter((part) => part.length >= TOKEN_LENGTH || !/^[a-z-]*$/.test(part));
   return [...parts, ...parts.map(unescaped), ...urlSecrets(url)];
 }
 
