@@ -11,7 +11,7 @@ export function environmentSecrets(env: NodeJS.ProcessEnv): readonly string[] {
   const headers = Object.entries(env).flatMap(([name, value]) => (TEMPORAL_HEADER.test(name) ? [value ?? ''] : []));
   return [
     ...[env['CRAFTSYNC_TOKEN'], env['TEMPORAL_API_KEY'], env['PGPASSWORD']].map((value) => value?.trim() ?? ''),
-    ...headers.map((value) => value.replace(/^\s*Bearer\s+/i, '')),
+    ...headers.map(withoutScheme),
     ...(env['CRAFTSYNC_ENCRYPTION_KEYS'] ?? '').split(',').map((entry) => entry.slice(entry.indexOf(':') + 1)),
     ...privateKeyLines(env['TEMPORAL_TLS_CLIENT_KEY_DATA'] ?? ''),
     ...databaseSecrets(env['DATABASE_URL'] ?? null),
@@ -20,7 +20,17 @@ export function environmentSecrets(env: NodeJS.ProcessEnv): readonly string[] {
 
 export function deploymentSecrets({ databaseUrl, temporal }: Deployment): readonly string[] {
   const apiKey: unknown = temporal?.connectionOptions.apiKey;
-  return [...databaseSecrets(databaseUrl), ...(typeof apiKey === 'string' ? [apiKey] : [])];
+  // Of a profile's file, whose headers are in no variable.
+  const headers = Object.values(temporal?.connectionOptions.metadata ?? {}).map(String);
+  return [
+    ...databaseSecrets(databaseUrl),
+    ...(typeof apiKey === 'string' ? [apiKey] : []),
+    ...headers.map(withoutScheme),
+  ];
+}
+
+function withoutScheme(header: string): string {
+  return header.replace(/^\s*Bearer\s+/i, '');
 }
 
 /** Read by hand, since the password may be why the address cannot be parsed. */
