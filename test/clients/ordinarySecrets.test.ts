@@ -27,6 +27,8 @@ describe('clients/ordinarySecrets', () => {
       'devTools.km.webhookSecret',
       'alerts.webhook',
     ]);
-    expect(warnings.map((warning) => warning.split(': ').slice(1)).join()).not.toMatch(/listener|pipeline|temporal|workflow/i);
+    expect(warnings.map((warning) => warning.split(': ').slice(1)).join()).not.toMatch(
+      /listener|pipeline|temporal|workflow/i,
+    );
   });
 });
