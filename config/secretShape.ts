@@ -44,7 +44,7 @@ export function looksLikeAddress(value: string): boolean {
   );
 }
 
-/** What a secret text hides: of an address the parts that give access, never scheme and host, which tell what is wrong. */
+/** What a secret text hides: of an address what gives access, never scheme and host, which tell what is wrong. */
 export function secretPartsOf(value: string): readonly string[] {
   return looksLikeAddress(value) ? secretsInAddress(value) : [value];
 }

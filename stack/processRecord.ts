@@ -39,7 +39,7 @@ export function parentOf(pid: number): number | null {
   }
 }
 
-/** From the third field of `stat` on, since the second may itself hold blanks and parentheses. Everybody may read it. */
+/** From the third field of `stat` on: the second may itself hold blanks and parentheses. Open to everybody. */
 function statFields(pid: number): readonly string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
