@@ -14,7 +14,7 @@ import {
   looksLikeAddress,
   looksLikeKey,
   secretPartsOf,
-} from './secretShape.js';
+} from './schema/secretShape.js';
 import type { GivenValue, Replacement, Substitution } from './variables.js';
 
 /** Shorter ones stand in other words by chance. */

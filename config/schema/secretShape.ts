@@ -1,5 +1,5 @@
 /** What is taken for a secret by where it stands, by what its variable is called, and by what it looks like. */
-import type { Path } from './problems.js';
+import type { Path } from '../problems.js';
 
 /** Compared without case and signs, since people also write `api_key` and `APIKEY`. */
 const SECRET_KEYS: ReadonlySet<string> = new Set([
