@@ -74,7 +74,7 @@ beforeAll(async () => {
   await new Promise<void>((ready) => tool.listen(0, '127.0.0.1', ready));
   const baseUrl = `http://127.0.0.1:${(tool.address() as AddressInfo).port}`;
   const km = { baseUrl, graphqlUrl: `${baseUrl}/graphql`, apiKey: KEY };
-  deployment = await startDeployment({ items: 1, configuration: { km } });
+  deployment = await startDeployment({ items: 0, configuration: { km } });
   worker = await deployment.startWorker();
 }, 240_000);
 
@@ -123,6 +123,7 @@ async function histories(): Promise<string> {
 
 describe('integration/operator/secrets', () => {
   it('leaves nothing of a key in tables, histories, logs and what commands print', async () => {
+    seedReadyItems(deployment.sandbox.world, 1);
     await sweepReady(deployment);
     const followed = () => deployment.ledger.links.list({ pipeline: 'mobile', phases: ['following'] });
     await eventually(async () => (await followed()).length > 0, 'the tool answers well at first');
