@@ -15,11 +15,11 @@ import type { Continuity } from './continuity/continuity.js';
 import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Silence } from '../domain/rules/webhookSilence.js';
 import type { LinkLedgers } from './links/links.js';
-import type { Refused, Refusals } from './refusals.js';
+import type { Refused, Refusals } from './pipelineRefusals.js';
 
 export type { Claim, Doubt, Marked, OpenComparison, Trouble } from './continuity/continuity.js';
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
-export type { NotedRefusal, Refusals, Refused } from './refusals.js';
+export type { Refused } from './pipelineRefusals.js';
 export type { Lease, LinkPatch, PhaseChange, Phases, Pushed } from './links/links.js';
 
 export interface LogEntry {

@@ -18,7 +18,7 @@ export interface Filter {
   readonly except?: ReadonlySet<string> | undefined;
 }
 
-export const NO_FILTER: Filter = { status: null, query: {} };
+const NO_FILTER: Filter = { status: null, query: {} };
 
 export function knowsUpdates({ craft }: Pick<CraftContext, 'craft'>, source: CraftSource): boolean {
   return 'portfolio' in source || ('workspace' in source && craft.dialect.hasUpdatedQuery);
