@@ -22,6 +22,8 @@ export interface Current {
  */
 export type Wake =
   | { readonly item: ItemRef; readonly changed: 'craft-item' }
+  /** Neither: what it waited for is over. */
+  | { readonly item: ItemRef; readonly changed: 'pause-ended' }
   | { readonly item: ItemRef; readonly changed: 'dev-item'; readonly snapshot?: DevItemSnapshot };
 
 export interface WakeOptions<W extends Wake> {

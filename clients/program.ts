@@ -210,7 +210,7 @@ function addRelink(add: Add): void {
 function addPauses(add: Add): void {
   for (const [name, description, target] of [
     ['pause', 'write nothing for an item until it is resumed', 'a pipeline'],
-    ['resume', 'resume a paused item, or a paused connection', 'a pipeline, or a connection on its own'],
+    ['resume', 'resume a paused item, connection or pipeline', 'a pipeline, alone or with an item; or a connection'],
   ] as const) {
     add(
       new Command(name)

@@ -31,6 +31,11 @@ export function intakeScheduleId(intake: string): string {
   return `intake:${intake}`;
 }
 
+/** Under which a pipeline is paused, beside the connections: no connection's name has a colon. */
+export function pipelinePauseKey(pipeline: string): string {
+  return `pipeline:${pipeline}`;
+}
+
 /** One dev item submitted to one feedback portal. */
 export function feedbackIntakeWorkflowId(portal: string, devTool: string, devItemId: string): string {
   return `feedback-intake:${portal}:${devTool}:${devItemId}`;

@@ -120,6 +120,7 @@ export const REASONS = [
   'month-spent',
   'duplicate',
   'pipeline-removed',
+  'pipeline-paused',
   'mass-deletion',
   'mass-creation',
   'linked-elsewhere',

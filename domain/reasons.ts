@@ -63,6 +63,11 @@ export const REASON_TEXTS = {
     words: 'the pipeline is no longer configured',
     advice: 'Put the pipeline back and run `craftsync apply`; then the item goes on, or can be released.',
   },
+  'pipeline-paused': {
+    words: 'item after item of the pipeline was refused alike',
+    advice:
+      'The last error says what was refused: correct it in the tool, in Craft.io or in the configuration. It goes on by itself within minutes, at once with `craftsync resume <pipeline>`.',
+  },
   'mass-deletion': {
     words: 'many items vanished at once',
     advice:

@@ -3,7 +3,8 @@ import type { Database } from './database.js';
 import type { Connections } from './ledger.js';
 import { type PauseRow, type SweepRow, pauseFromRow, storableJson, storableText, sweepFromRow } from './rows.js';
 
-const PAUSED = `select connection, paused_by, message, since, write_refused from connection_state where paused_by is not null`;
+const PAUSED = `select connection, paused_by, message, since, write_refused, refused_step, refused_items, refused_settings,
+  admitted_items from connection_state where paused_by is not null`;
 
 export function createConnections(database: Database): Connections {
   return { ...createPauses(database), ...createMemory(database), ...createRecords(database) };
@@ -60,7 +61,7 @@ function createPauses({
 }
 
 const RESUME = `update connection_state set paused_by = null, message = null, since = null, probed_at = null,
-  write_refused = false`;
+  write_refused = false, refusal = null, refused_items = '{}', admitted_items = '{}'`;
 
 /**
  * A pause with the reason `connection` ends by itself when a probe succeeds; a person must end every other one. So it

@@ -10,6 +10,7 @@ import type { Ledger } from './ledger.js';
 import { createLinks } from './links/index.js';
 import { createLog } from './log.js';
 import { isMigrated, migrate } from './migrate.js';
+import { createRefusals } from './refusals.js';
 import { createSnapshots } from './snapshots.js';
 import { createSilences } from './webhookSilences.js';
 
@@ -35,6 +36,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     snapshots: createSnapshots(database),
     feeds: createFeeds(database),
     connections: createConnections(database),
+    refusals: createRefusals(database),
     inbox: createInbox(database),
     submissions: createSubmissions(database),
     itemFeedback: createItemFeedback(database),

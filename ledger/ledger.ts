@@ -15,9 +15,11 @@ import type { Continuity } from './continuity/continuity.js';
 import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Silence } from '../domain/rules/webhookSilence.js';
 import type { LinkLedgers } from './links/links.js';
+import type { Refused, Refusals } from './pipelineRefusals.js';
 
 export type { Claim, Doubt, Marked, OpenComparison, Trouble } from './continuity/continuity.js';
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
+export type { Refused } from './pipelineRefusals.js';
 export type { Lease, LinkPatch, PhaseChange, Phases, Pushed } from './links/links.js';
 
 export interface LogEntry {
@@ -104,11 +106,15 @@ export interface Snapshots {
    * within 10 minutes.
    */
   inHand(pipeline: string, sweepId: string): Promise<number>;
-  /** A snapshot no older than `freshForMs`, or null. `problem` is set for malformed entries. */
+  /** What a sweep read, no older than `freshForMs`, or null. `problem` is set for malformed entries. */
   fresh(
     item: ItemRef,
     freshForMs: number,
   ): Promise<{ readonly item: CraftItem | null; readonly problem: string | null } | null>;
+  /** As read by a sweep or kept; null also where another pipeline, which may have written to it, has a row of it. */
+  ofOnePipeline(item: ItemRef, freshForMs: number): Promise<CraftItem | null>;
+  /** Keeps an unlocked item that a step has just read singly, if it can be stored, for `ofOnePipeline` alone. */
+  keep(item: ItemRef, craftItem: CraftItem): Promise<void>;
   drop(item: ItemRef): Promise<void>;
   /** `pipelines`: those that are configured; parents of others are not waited for. */
   blocked(pipeline: string, pipelines: readonly string[]): Promise<readonly BlockedItem[]>;
@@ -187,6 +193,8 @@ export interface ConnectionPause {
   readonly since: string;
   /** A refused write began it, so an answered read does not end it. */
   readonly writeRefused: boolean;
+  /** Of a pipeline alone: what was refused. */
+  readonly refused?: Refused;
 }
 
 /** Pauses of connections, what connectors remember, the last run of each sweep, and the configuration applied last. */
@@ -278,6 +286,7 @@ export interface Ledger extends LinkLedgers {
   readonly snapshots: Snapshots;
   readonly feeds: Feeds;
   readonly connections: Connections;
+  readonly refusals: Refusals;
   readonly inbox: Inbox;
   readonly submissions: Submissions;
   readonly itemFeedback: ItemFeedback;

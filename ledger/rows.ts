@@ -3,8 +3,10 @@
  * `pg` gives timestamps as `Date`, jsonb parsed, bigint and numeric as strings.
  */
 import type { HandedOver, ItemLink, UnansweredWrite } from '../domain/link.js';
+import { pipelinePauseKey } from '../domain/ids.js';
 import type { Phase, Reason } from '../domain/phases.js';
-import type { ConnectionPause, LogEntry, SweepRecord } from './ledger.js';
+import type { RefusedStep } from '../domain/rules/refusals.js';
+import type { ConnectionPause, LogEntry, Refused, SweepRecord } from './ledger.js';
 
 /** `item_link` joined with its companion `item_detail`. */
 export interface LinkRow {
@@ -179,6 +181,10 @@ export interface PauseRow {
   message: string;
   since: Date;
   write_refused: boolean;
+  refused_step: RefusedStep | null;
+  refused_items: string[];
+  refused_settings: string | null;
+  admitted_items: string[];
 }
 
 export function pauseFromRow(row: PauseRow): ConnectionPause {
@@ -188,6 +194,17 @@ export function pauseFromRow(row: PauseRow): ConnectionPause {
     message: row.message,
     since: row.since.toISOString(),
     writeRefused: row.write_refused,
+    ...(row.paused_by === 'pipeline-paused' && { refused: refusedFromRow(row) }),
+  };
+}
+
+function refusedFromRow(row: PauseRow): Refused {
+  return {
+    pipeline: row.connection.slice(pipelinePauseKey('').length),
+    step: row.refused_step ?? 'create',
+    items: row.refused_items,
+    admitted: row.admitted_items,
+    settings: row.refused_settings,
   };
 }
 

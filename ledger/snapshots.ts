@@ -1,7 +1,7 @@
 /**
  * What ready sweeps read: each sweep's collection of ids (`sweep_item`), and the newest text of an item
- * (`item_snapshot`), which is deleted at the lock, at the latest after a day. Texts are kept as `json`, which takes any
- * string unchanged.
+ * (`item_snapshot`, also one that a step read singly), which is deleted at the lock, at the latest after a day. Texts
+ * are kept as `json`, which takes any string unchanged.
  */
 import type { CraftItem } from '../domain/craftItem.js';
 import { HANDING_OVER_PHASES, KNOWN_PHASES, LET_GO_PHASES } from '../domain/phases.js';
@@ -39,6 +39,7 @@ export function createSnapshots(database: Database): Snapshots {
     ...createCollections(database),
     ...createSweepSigns(database),
     ...createBlocked(database),
+    ...createKept(database),
 
     collect: (pipeline, sweepId, items) => storePage(query, pipeline, sweepId, items.map(entryOf)),
 
@@ -52,7 +53,7 @@ export function createSnapshots(database: Database): Snapshots {
 
     async fresh(item, freshForMs) {
       const rows = await query<{ item: CraftItem | null; problem: string | null }>(
-        `select item, problem from item_snapshot where pipeline_id = $1 and craft_item_id = $2
+        `select item, problem from item_snapshot where pipeline_id = $1 and craft_item_id = $2 and not read_singly
            and read_at >= clock_timestamp() - $3 * interval '1 millisecond'`,
         [item.pipeline, item.craftItemId, freshForMs],
       );
@@ -70,6 +71,28 @@ export function createSnapshots(database: Database): Snapshots {
       await query(`delete from item_snapshot where read_at < clock_timestamp() - interval '1 day'`);
       await query(PRUNE_COLLECTIONS);
       await query(`delete from ready_collection where seen_at < clock_timestamp() - interval '7 days'`);
+    },
+  };
+}
+
+function createKept({ query }: Database): Pick<Snapshots, 'ofOnePipeline' | 'keep'> {
+  return {
+    async ofOnePipeline(item, freshForMs) {
+      const rows = await query<{ item: CraftItem | null }>(
+        `select item from item_snapshot where pipeline_id = $1 and craft_item_id = $2
+           and read_at >= clock_timestamp() - $3 * interval '1 millisecond'
+           and not exists (select from item_link o where o.craft_item_id = $2 and o.pipeline_id <> $1)`,
+        [item.pipeline, item.craftItemId, freshForMs],
+      );
+      return rows[0]?.item ?? null;
+    },
+
+    async keep(item, craftItem) {
+      try {
+        await query(KEEP, [item.pipeline, item.craftItemId, JSON.stringify(craftItem)]);
+      } catch (error) {
+        if (!isUnstorable(error)) throw error;
+      }
     },
   };
 }
@@ -248,9 +271,17 @@ with page as (
     select from item_link where pipeline_id = $1 and craft_item_id = page.id and locked_at is not null
   )
   on conflict (pipeline_id, craft_item_id)
-  do update set item = excluded.item, problem = excluded.problem, read_at = clock_timestamp()
+  do update set item = excluded.item, problem = excluded.problem, read_singly = false, read_at = clock_timestamp()
 )
 select count(*)::int as count from collected`;
+
+const KEEP = `
+insert into item_snapshot (pipeline_id, craft_item_id, item, read_singly)
+select $1, $2, $3::json, true where not exists (
+  select from item_link where pipeline_id = $1 and craft_item_id = $2 and locked_at is not null
+)
+on conflict (pipeline_id, craft_item_id)
+do update set item = excluded.item, problem = null, read_singly = true, read_at = clock_timestamp()`;
 
 function entryOf(item: CraftItem): Entry {
   return { id: item.id, shortId: item.shortId, item: JSON.stringify(item), problem: null };

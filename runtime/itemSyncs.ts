@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { ItemSyncs, Wake } from '../activities/ports.js';
 import { itemSyncWorkflowId, type ItemRef } from '../domain/ids.js';
 import { itemSyncStartOptions, type ItemSyncStartOptions } from '../domain/itemSyncStart.js';
-import { craftItemChangedSignal, devItemChangedSignal, ITEM_SYNC_WORKFLOW } from '../domain/messages.js';
+import { craftItemChangedSignal, devItemChangedSignal, ITEM_SYNC_WORKFLOW, resumeSignal } from '../domain/messages.js';
 import type { Ledger } from '../ledger/ledger.js';
 
 export interface ItemSyncsOptions {
@@ -54,6 +54,13 @@ async function signalRun(client: Client, options: ItemSyncStartOptions, wake: Wa
         ...options,
         signal: craftItemChangedSignal,
         signalArgs: [{}],
+      });
+      return;
+    case 'pause-ended':
+      await client.workflow.signalWithStart(ITEM_SYNC_WORKFLOW, {
+        ...options,
+        signal: resumeSignal,
+        signalArgs: [{ reason: 'what it waited for is over' }],
       });
       return;
     case 'dev-item':

@@ -59,7 +59,7 @@ export async function resumeItem(deps: VerbNeeds, item: ItemRef): Promise<StepRe
  * that the operator saw, so that a repeated attempt raises it only once.
  */
 export async function recreateItem(
-  deps: Needs<'connections' | 'continuity' | 'links' | 'log' | 'now' | 'pairings', 'current'>,
+  deps: Needs<'connections' | 'continuity' | 'links' | 'log' | 'now' | 'pairings' | 'refusals', 'current'>,
   item: ItemRef,
   generation: number,
 ): Promise<StepResult> {
@@ -74,6 +74,7 @@ export async function recreateItem(
       );
     }
     await deps.ledger.pairings.raiseGeneration(item, { generation });
+    await deps.ledger.refusals.admit(item);
     await logStep(deps, item, 'recreate', `generation ${link.generation + 1}`);
   }
   return { state: await stateNow(deps, item) };
@@ -116,6 +117,7 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
     handedOver: null,
     settlingSince: null,
   });
+  await ctx.deps.ledger.refusals.admit(ctx.item);
   await logStep(ctx.deps, ctx.item, 'relinked', `${previous ?? 'nothing'} → ${devItem.id}`);
 }
 

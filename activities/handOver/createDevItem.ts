@@ -31,6 +31,7 @@ import { handOverable } from './checkReadiness.js';
 import { compareMarkers } from './compareMarkers.js';
 import type { Undecided } from './undecided.js';
 import { mayWrite, noteAccepted } from '../step/connectionGate.js';
+import { waitForPipeline } from '../step/refusedPipeline.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
 import { logStep, untilSent, waitFor, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from '../writes/lease.js';
@@ -64,6 +65,8 @@ export const createDevItem: StepBody = async (ctx) => {
     if (undecided !== null) return waitUndecided(ctx, undecided);
     if (!(await isAsRead(ctx))) return undefined;
   }
+  const paused = await waitForPipeline(ctx, 'create');
+  if (paused !== null) return putOff(ctx, paused);
   return inTime(() => createInTurn(ctx));
 };
 

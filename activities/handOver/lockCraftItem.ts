@@ -12,12 +12,13 @@ import { progressFields } from '../../domain/rules/progress.js';
 import { stateWords } from '../../domain/rules/stateWords.js';
 import type { Pushed } from '../../ledger/ledger.js';
 import { endForDeletedCraftItem } from '../follow/craftDeleted.js';
+import { waitForPipeline } from '../step/refusedPipeline.js';
 import { withoutFields, writeToCraft } from '../writes/craftWrite.js';
 import { passFeedbackOn } from '../feedback/passFeedbackOn.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from '../writes/lease.js';
-import { readItem } from '../step/readCraftItem.js';
+import { itemReadLately, readItem } from '../step/readCraftItem.js';
 import { readDevItem } from '../step/readDevItem.js';
 import { afterPush, knownDevItem } from '../follow/pushProgress.js';
 import { block, putOff, type StepBody } from '../step/step.js';
@@ -32,12 +33,14 @@ export const lockCraftItem: StepBody = async (ctx) => {
   // Woken again, because the process that linked the item may have ended before it woke them.
   await wakeChildren(ctx.deps, ctx.item);
   if (link.lockedAt !== null) return phaseAfterLock(ctx);
+  const paused = await waitForPipeline(ctx, 'lock');
+  if (paused !== null) return putOff(ctx, paused);
   if (!(await showsMarker(ctx))) return undefined;
   const devItem = await devItemToLockFor(ctx);
   if (devItem === null) return { suspectGone: true };
   if (pipeline.lock === null || pipeline.progress === null) return followWithoutLock(ctx, devItem);
   const write = lockWrite(ctx, devItem);
-  const outcome = await writeToCraft(ctx, write);
+  const outcome = await writeToCraft(ctx, write, () => itemReadLately(ctx));
   switch (outcome.status) {
     case 'wait':
       return putOff(ctx, outcome.wait);

@@ -25,9 +25,10 @@ export class WritesPaused extends Error {
   }
 }
 
-/** Null when nothing holds the step up. */
+/** Null when nothing holds the step up. A pause of the pipeline holds up the hand-over alone (refusedPipeline.ts). */
 export async function waitAtGate(ctx: ItemContext): Promise<Wait | null> {
   for (const pause of await ctx.deps.ledger.connections.listPaused()) {
+    if (pause.refused?.pipeline === ctx.item.pipeline) ctx.refusal.pause = pause;
     if (pause.connection !== 'craft' && pause.connection !== ctx.pipeline.devTool) continue;
     if (!(await mayPass(ctx, pause))) return waitForPause(ctx, pause);
   }
@@ -78,6 +79,9 @@ export async function mayWrite(ctx: ItemContext, connection: string): Promise<vo
 export async function noteAccepted(ctx: ItemContext, connection: string): Promise<void> {
   const { connections, goneInCraft, phases } = ctx.deps.ledger;
   if (ctx.probing.delete(connection)) await connections.answered(connection, 'write');
+  const { pause } = ctx.refusal;
+  const wasRefused = pause?.refused?.step === 'lock' ? 'craft' : ctx.pipeline.devTool;
+  if (pause !== null && connection === wasRefused && ctx.probing.delete(pause.connection)) ctx.refusal.isOver = true;
   if (connection === 'craft' && ctx.link.craftMissingSince !== null) await goneInCraft.noteFound(ctx.item);
   if (ctx.link.writeRefusedAt !== null) await phases.patch(ctx.item, { writeRefusedAt: null });
 }

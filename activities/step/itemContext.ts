@@ -15,6 +15,7 @@ import type { DevToolSettings, PipelineSettings, Settings } from '../../domain/s
 import { canWriteTo } from '../../domain/craftItem.js';
 import { blockedLookMs } from '../../domain/rules/blockedLooks.js';
 import { areWordsDue, stateWords } from '../../domain/rules/stateWords.js';
+import type { ConnectionPause } from '../../ledger/ledger.js';
 import type { ActivityDeps, Needs } from '../ports.js';
 
 export interface ItemContext {
@@ -32,8 +33,10 @@ export interface ItemContext {
   readonly turn: () => Promise<GiveBack>;
   /** The newest claim token that this step knows: read with the row, then its own leases. See `lease.ts`. */
   readonly claim: { token: string | null };
-  /** Paused connections that a write of this step probes. See `connectionGate.ts`. */
+  /** Paused connections, or the paused pipeline, that a write of this step probes. See `connectionGate.ts`. */
   readonly probing: Set<string>;
+  /** The pause of the pipeline, as read when the step began; `isOver` once an item was accepted. */
+  readonly refusal: { pause: ConnectionPause | null; isOver: boolean };
 }
 
 const HEARTBEAT_EVERY_MS = 2_000;

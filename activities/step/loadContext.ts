@@ -71,6 +71,7 @@ async function contextOf(
     turn: () => current.turn(pipeline.devTool, call),
     claim: { token: link.claimToken },
     probing: new Set(),
+    refusal: { pause: null, isOver: false },
   };
 }
 

@@ -12,12 +12,31 @@ export async function freshItem(ctx: ItemContext): Promise<CraftItem | null> {
   const { snapshots } = ctx.deps.ledger;
   if (ctx.link.phase === 'blocked') {
     await snapshots.drop(ctx.item);
-    return readItem(ctx);
+    return readAndKeep(ctx);
   }
   const snapshot = await snapshots.fresh(ctx.item, ctx.settings.craft.freshForMs);
   if (snapshot?.item) return snapshot.item;
   if (snapshot?.problem) throw new ToolError('unexpected-response', snapshot.problem, { connection: 'craft' });
-  return readItem(ctx);
+  return readAndKeep(ctx);
+}
+
+/** A lock that follows within `freshFor` need not read it again; a check does, since it hands over what it reads. */
+async function readAndKeep(ctx: ItemContext): Promise<CraftItem | null> {
+  const item = await readItem(ctx);
+  if (item !== null && ctx.settings.craft.freshForMs > 0) await ctx.deps.ledger.snapshots.keep(ctx.item, item);
+  return item;
+}
+
+/**
+ * The item as it was read within `freshFor`, where this is its first hand-over and craftsync has written nothing to it
+ * yet: whatever was written shows in the row (decision 31).
+ */
+export async function itemReadLately({ deps, item, link, settings }: ItemContext): Promise<CraftItem | null> {
+  const { generation, sentTarget, lastProgress, unanswered, lockedAt, writeRefusedAt } = link;
+  const isWritten = lastProgress !== null || unanswered !== null || lockedAt !== null || writeRefusedAt !== null;
+  // A relinked item has no `sentTarget`: it may have been locked and released before.
+  if (generation !== 1 || sentTarget === null || isWritten) return null;
+  return deps.ledger.snapshots.ofOnePipeline(item, settings.craft.freshForMs);
 }
 
 /**

@@ -12,6 +12,7 @@ import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type W
 import { isFinal, isHandsOff, type Reason } from '../../domain/phases.js';
 import { isRefusedToo, pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
 import { heartbeating, logStep, waitFor, type ItemContext } from './itemContext.js';
+import { endIfOver, noteRefusal } from './refusedPipeline.js';
 import { suspicion } from './suspect.js';
 import { setPhase, Superseded } from '../writes/lease.js';
 import { loadContext, stateNow, withoutContext } from './loadContext.js';
@@ -63,6 +64,7 @@ async function flagsOf(ctx: ItemContext, body: StepBody, quiet: boolean): Promis
     const wait = await waitAtGate(ctx);
     if (wait !== null) return quiet ? {} : await putOff(ctx, wait);
     const flags = (await body(ctx)) ?? {};
+    await endIfOver(ctx);
     if (!quiet && flags.wait === undefined) await clearTrouble(ctx);
     return flags;
   } catch (error) {
@@ -167,9 +169,12 @@ async function handleToolError(ctx: ItemContext, error: ToolError): Promise<Step
       return {};
     }
     case 'invalid':
-    case 'not-found':
+    case 'not-found': {
+      const wait = await noteRefusal(ctx, error.message);
+      if (wait !== null) return putOff(ctx, wait);
       await block(ctx, 'refused', error.message);
       return {};
+    }
     case 'unexpected-response':
       if (attempt < BAD_ANSWER_ATTEMPTS) throw retryable(error);
       await block(ctx, 'bad-answer', error.message);

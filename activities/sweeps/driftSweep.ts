@@ -19,11 +19,13 @@ import { callOf } from '../step/itemContext.js';
 import type { Needs } from '../ports.js';
 import { runSweepStep } from '../step/sweepStep.js';
 import { assertAllWoken } from './assertAllWoken.js';
+import { cursorAfter, driftSettings, noteSeen, planOf, readCursor } from './driftBounds.js';
+import type { DriftPlan, SeenItems } from './driftBounds.js';
 
 const NOTHING_COMPARED: DriftSweepResult = { compared: 0, differing: 0, signalled: 0 };
 
 export async function compareListing(
-  deps: Needs<'connections' | 'itemFeedback' | 'links', 'current' | 'itemSyncs' | 'alerts'>,
+  deps: Needs<'connections' | 'itemFeedback' | 'links' | 'now', 'current' | 'itemSyncs' | 'alerts'>,
   pipelineName: string,
 ): Promise<DriftSweepResult> {
   const { settings, craft } = await deps.current();
@@ -37,10 +39,11 @@ export async function compareListing(
     const settled = pipeline.feedback === 'link' ? await deps.ledger.itemFeedback.settled(pipelineName) : null;
     const isDue = (link: ItemLink, item: CraftItem): boolean =>
       needsLook(link, item, pipeline) || (settled !== null && hasNewFeedback(item, settled.get(item.id)));
+    const bounds = await openBounds(deps, pipeline, locked.length);
     const due: ItemLink[] = [];
     let failure: Error | null = null;
     try {
-      await collectDue(craft, pipeline, locked, { isDue, due });
+      await collectDue(craft, pipeline, locked, { isDue, due, ...bounds });
     } catch (error) {
       cancellationSignal().throwIfAborted();
       failure = error instanceof Error ? error : new Error(String(error));
@@ -49,33 +52,96 @@ export async function compareListing(
     const wakes = due.map((item) => ({ item, changed: 'craft-item' as const }));
     assertAllWoken((await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() })).length);
     if (failure !== null) throw failure;
+    await bounds.close();
     return { compared: locked.length, differing: due.length, signalled: due.length };
   };
   return runSweepStep(deps, 'craft', compare, 'may-probe', driftSweepScheduleId(pipelineName));
 }
 
-type IsDue = (link: ItemLink, item: CraftItem) => boolean;
+interface Bounds {
+  readonly plan: DriftPlan;
+  readonly seen: SeenItems;
+  /** To be called when everything was read, and all that is due was told. */
+  readonly close: () => Promise<void>;
+}
+
+async function openBounds(
+  deps: Needs<'connections' | 'now', 'current'>,
+  pipeline: PipelineSettings,
+  followed: number,
+): Promise<Bounds> {
+  const { ledger } = deps;
+  const { settings: all, craft } = await deps.current();
+  const key = driftSweepScheduleId(pipeline.name);
+  const [cursor, now] = [readCursor(await ledger.connections.recall('craft', key)), await ledger.now()];
+  const settings = driftSettings(pipeline, all.craft);
+  const startedMs = performance.now();
+  // No document says that linked feedback changes the item's time.
+  const knowsUpdates = pipeline.feedback !== 'link' && craft.knowsUpdates(pipeline.source);
+  const plan = planOf(cursor, { now, settings, followed, knowsUpdates });
+  const seen: SeenItems = { newestMs: null, timeless: false, entries: 0 };
+  const close = async (): Promise<void> => {
+    const tookMs = performance.now() - startedMs;
+    const next = cursorAfter(cursor, { plan, seen, tookMs, beganAt: now, settings });
+    await ledger.connections.remember('craft', key, JSON.stringify(next));
+  };
+  return { plan, seen, close };
+}
+
+interface Comparison extends Omit<Bounds, 'close'> {
+  readonly isDue: (link: ItemLink, item: CraftItem) => boolean;
+  readonly due: ItemLink[];
+}
 
 /** Adds the links whose runs have to look to `due`, those of the listing first. */
 async function collectDue(
   craft: CraftListing & CraftReader,
   pipeline: PipelineSettings,
   links: readonly ItemLink[],
-  { isDue, due }: { readonly isDue: IsDue; readonly due: ItemLink[] },
+  comparison: Comparison,
 ): Promise<void> {
+  const { plan, due } = comparison;
   const open = new Map(links.map((link) => [link.craftItemId, link]));
-  let seen = 0;
-  for await (const page of craft.listAll(pipeline.source, callOf('sweep'))) {
-    seen += page.items.length + page.malformed.length;
-    for (const entry of page.malformed) if (entry.id !== null) open.delete(entry.id);
-    for (const item of page.items) {
+  if (plan.read !== 'singly') await compareListed(craft, pipeline, open, comparison);
+  // A portfolio's list is always read whole.
+  if (plan.read === 'changed' && !('portfolio' in pipeline.source)) {
+    due.push(...[...open.values()].filter((link) => isUnderPolicy(link, pipeline)));
+    return;
+  }
+  for (const link of open.values()) if (await isDueUnlisted(craft, link, pipeline, comparison)) due.push(link);
+}
+
+/** Takes what the listing shows out of `open`. */
+async function compareListed(
+  craft: CraftListing,
+  pipeline: PipelineSettings,
+  open: Map<string, ItemLink>,
+  { plan, seen, isDue, due }: Comparison,
+): Promise<void> {
+  const followed = open.size;
+  const narrowed = { updatedFrom: plan.read === 'changed' ? plan.from : null, only: new Set(open.keys()) };
+  for await (const page of craft.listAll(pipeline.source, callOf('sweep'), narrowed)) {
+    const { items, malformed, leftOut = [] } = page;
+    seen.entries += items.length + malformed.length + leftOut.length;
+    for (const id of leftOut) {
+      const link = open.get(id);
+      open.delete(id);
+      if (link !== undefined && isUnderPolicy(link, pipeline)) due.push(link);
+    }
+    for (const entry of malformed) if (entry.id !== null) open.delete(entry.id);
+    for (const item of items) {
       const link = open.get(item.id);
       open.delete(item.id);
+      noteSeen(seen, item);
       if (link !== undefined && isDue(link, item)) due.push(link);
     }
   }
-  if (seen === 0) throw blind(pipeline.name, links.length);
-  for (const link of open.values()) if (await isDueUnlisted(craft, link, pipeline, isDue)) due.push(link);
+  if (seen.entries === 0 && plan.read === 'listing') throw blind(pipeline.name, followed);
+}
+
+/** What the pipeline's policy does about a difference is not done yet: its run looks again, whatever was updated. */
+function isUnderPolicy({ drift, driftFields }: ItemLink, { lock }: PipelineSettings): boolean {
+  return drift && lock?.onDrift !== 'flag' && !driftFields.every(isKept);
 }
 
 /**
@@ -86,10 +152,11 @@ async function isDueUnlisted(
   craft: CraftReader,
   link: ItemLink,
   pipeline: PipelineSettings,
-  isDue: IsDue,
+  { isDue, seen }: Comparison,
 ): Promise<boolean> {
   try {
     const item = await craft.readItem(pipeline.source, link.craftItemId, callOf('sweep'));
+    if (item !== null) noteSeen(seen, item);
     return item === null || isDue(link, item);
   } catch (error) {
     if (isRefusedById(error)) return link.phase !== 'blocked' || link.blockedBy !== 'refused';

@@ -14,6 +14,7 @@ import type { CollectedItem, Snapshots } from '../../ledger/ledger.js';
 import { callOf, heartbeating } from '../step/itemContext.js';
 import type { Needs } from '../ports.js';
 import { checkedFingerprint } from '../handOver/checkedFingerprint.js';
+import { wakeToTry } from '../step/refusedPipeline.js';
 import { runSweepStep } from '../step/sweepStep.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
 import { wakeBlockedItems } from './wakeBlockedItems.js';
@@ -46,7 +47,7 @@ export interface SweepRef {
 }
 
 export async function collectReady(
-  deps: Needs<'connections' | 'snapshots', 'current' | 'alerts' | 'itemSyncs'>,
+  deps: Needs<'connections' | 'refusals' | 'snapshots', 'current' | 'alerts' | 'itemSyncs'>,
   sweep: SweepRef,
 ): Promise<Collected> {
   const { settings, craft } = await deps.current();
@@ -59,16 +60,18 @@ export async function collectReady(
   await deps.ledger.snapshots.noteUnderWay(sweep.pipeline, sweep.sweepId);
   const collect = async (): Promise<Collected> => {
     const nameless = new Set<string>();
+    const read = new Set<string>();
     // What this attempt has seen, not what is stored: an earlier attempt may have stored everything else and missed a
     // page.
     const seen = new Map<string, string | null>();
     for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
       const before = seen.size;
-      await collectPass(deps.ledger.snapshots, craft, pipeline, sweep, { seen, nameless });
+      await collectPass(deps.ledger.snapshots, craft, pipeline, sweep, { seen, nameless, read });
       if (seen.size === before) break;
     }
     const pipelines = Object.keys(settings.pipelines);
     await wakeBlockedItems(deps, { pipeline: sweep.pipeline, pipelines }, seen);
+    await wakeToTry(deps, sweep.pipeline);
     const counts = await deps.ledger.snapshots.counts(sweep.pipeline, sweep.sweepId);
     const { maxNewPerSweep: maxNew, devTool } = pipeline;
     return { ...counts, failed: nameless.size, problems: [...nameless].slice(0, MOST_PROBLEMS), maxNew, devTool };
@@ -82,14 +85,22 @@ function pipelineOf(pipelines: Readonly<Record<string, PipelineSettings>>, name:
   throw ApplicationFailure.nonRetryable(`pipeline "${name}" is not configured`, 'pipeline-removed');
 }
 
+interface Seen {
+  readonly seen: Map<string, string | null>;
+  readonly nameless: Set<string>;
+  /** Matching or not. */
+  readonly read: Set<string>;
+}
+
 async function collectPass(
   snapshots: Snapshots,
   craft: CraftListing,
   pipeline: PipelineSettings,
   sweep: SweepRef,
-  { seen, nameless }: { readonly seen: Map<string, string | null>; readonly nameless: Set<string> },
+  { seen, nameless, read }: Seen,
 ): Promise<void> {
-  for await (const page of craft.listReady(pipeline.source, pipeline.ready, callOf('sweep'))) {
+  for await (const page of craft.listReady(pipeline.source, pipeline.ready, callOf('sweep'), read)) {
+    for (const { id } of page.items) read.add(id);
     const matching = page.items.filter((item) => matchesRule(item, pipeline.ready));
     const named = page.malformed.filter(hasId);
     await snapshots.noteUnderWay(sweep.pipeline, sweep.sweepId);

@@ -87,8 +87,7 @@ async function lookForLostCreate(ctx: ItemContext, sendsNothing: boolean): Promi
   const search = await ctx.tool.findByMarker({ target: ctx.pipeline.target, marker: sought, createdSince }, ctx.call);
   switch (search.answer) {
     case 'unknown':
-      // What is known by its id was read: a person can tell what became of it, whatever the search can not.
-      return known.lost.length > 0 ? notFound() : unknown(ctx, { why: search.why, ...lookFor(ctx), now });
+      return unknown(ctx, { why: search.why, ...lookFor(ctx), now });
     case 'absent':
       return notFound();
     case 'found': {

@@ -16,6 +16,7 @@ import type { UnansweredWrite } from '../../domain/link.js';
 import { idText, readPath } from '../../domain/rules/paths.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import type { WriteCall } from '../../connectors/port/calls.js';
+import type { ReadLately } from '../../connectors/port/craft.js';
 import { mayWrite, noteAccepted } from '../step/connectionGate.js';
 import { readItem } from '../step/readCraftItem.js';
 import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
@@ -43,10 +44,18 @@ export type CraftWriteOutcome =
   /** Craft.io says that the item does not exist. */
   | { readonly status: 'gone' };
 
-/** Writes a status and custom fields; the result is to be stored under the lease `token`. */
-export async function writeToCraft(ctx: ItemContext, write: CraftWrite): Promise<CraftWriteOutcome> {
-  const due = await afterUnanswered(ctx, write);
-  if (due.status !== 'due') return due;
+/**
+ * Writes a status and custom fields; the result is to be stored under the lease `token`. `readLately`: see `writeItem`.
+ * It is not asked after an unanswered PUT, which may have changed the item.
+ */
+export async function writeToCraft(
+  ctx: ItemContext,
+  write: CraftWrite,
+  readLately?: ReadLately,
+): Promise<CraftWriteOutcome> {
+  const unasked = await afterUnanswered(ctx, write);
+  if (unasked.status !== 'due') return unasked;
+  const due = ctx.link.unanswered === null ? { ...unasked, readLately } : unasked;
   if (isEmpty(due.write)) {
     const lease = await takeLease(ctx);
     return { status: 'written', token: lease.token, sent: false, dropped: [], open: due.open };
@@ -57,7 +66,7 @@ export async function writeToCraft(ctx: ItemContext, write: CraftWrite): Promise
     if (!(error instanceof ToolError) || error.kind !== 'not-found') throw error;
     const moved = await movedTo(ctx);
     if (moved === null) return { status: 'gone' };
-    return { ...(await putDroppingBroken(moved, due)), sent: true, open: due.open };
+    return { ...(await putDroppingBroken(moved, { ...due, readLately: undefined })), sent: true, open: due.open };
   }
 }
 
@@ -98,6 +107,7 @@ interface DueWrite {
   readonly status: 'due';
   readonly write: CraftWrite;
   readonly open: UnansweredWrite | null;
+  readonly readLately?: ReadLately | undefined;
 }
 type Due = DueWrite | Exclude<CraftWriteOutcome, { status: 'written' }>;
 
@@ -160,14 +170,15 @@ function textOf(value: CraftFieldInput | undefined): string {
 type Put = Pick<Extract<CraftWriteOutcome, { status: 'written' }>, 'status' | 'token' | 'dropped'>;
 
 /** One PUT; if it is refused as invalid, one without the optional fields, then each of these alone (W4). */
-async function putDroppingBroken(ctx: ItemContext, { write, open }: DueWrite): Promise<Put> {
+async function putDroppingBroken(ctx: ItemContext, due: DueWrite): Promise<Put> {
+  const { write, open } = due;
   const optional = optionalFieldsOf(ctx, write.customFields ?? {});
   try {
-    return { status: 'written', token: await put(ctx, write, open), dropped: [] };
+    return { status: 'written', token: await put(ctx, due), dropped: [] };
   } catch (error) {
     if (!(error instanceof ToolError) || error.kind !== 'invalid' || optional.length === 0) throw error;
     const rest: CraftWrite = { ...write, customFields: omit(write.customFields ?? {}, optional) };
-    let token = isEmpty(rest) ? null : await put(ctx, rest, open);
+    let token = isEmpty(rest) ? null : await put(ctx, { ...due, write: rest });
     const dropped: string[] = [];
     for (const name of optional) {
       const accepted = await putOptional(ctx, { [name]: write.customFields?.[name] ?? null }, open);
@@ -185,7 +196,7 @@ async function putOptional(
   open: UnansweredWrite | null,
 ): Promise<string | null> {
   try {
-    return await put(ctx, { customFields }, open);
+    return await put(ctx, { write: { customFields }, open });
   } catch (error) {
     if (!(error instanceof ToolError) || error.kind !== 'invalid') throw error;
     await logStep(ctx.deps, ctx.item, 'field-dropped', `${Object.keys(customFields).join()}: ${error.message}`);
@@ -212,7 +223,7 @@ function withOpen(write: CraftWrite, open: UnansweredWrite | null): Omit<Unanswe
   };
 }
 
-async function put(ctx: ItemContext, write: CraftWrite, open: UnansweredWrite | null): Promise<string> {
+async function put(ctx: ItemContext, { write, open, readLately }: Omit<DueWrite, 'status'>): Promise<string> {
   let token: string | null = null;
   const authorise: WriteCall['authorise'] = async () => {
     const unanswered = withOpen(write, open);
@@ -224,7 +235,7 @@ async function put(ctx: ItemContext, write: CraftWrite, open: UnansweredWrite | 
   };
   const call: WriteCall = { ...ctx.call, authorise };
   try {
-    await ctx.craft.writeItem(ctx.pipeline.source, ctx.item.craftItemId, write, call);
+    await ctx.craft.writeItem(ctx.pipeline.source, ctx.item.craftItemId, write, call, readLately);
     await noteAccepted(ctx, 'craft');
   } catch (error) {
     if (token !== null && error instanceof ToolError && certainlyNotApplied(error)) {

@@ -18,7 +18,16 @@ import {
 } from './changes.js';
 import { canonical } from './canonical.js';
 import { guardEmptyLedger, idsOf, refuseUnconfirmed, stillCreating } from './guard.js';
-import { endRuns, startAll, startLost, wakeRemapped, wakeRemoved, wakeRestored, type Reach } from './items.js';
+import {
+  endRefusals,
+  endRuns,
+  startAll,
+  startLost,
+  wakeRemapped,
+  wakeRemoved,
+  wakeRestored,
+  type Reach,
+} from './items.js';
 import { changeSchedule, existingSchedules, scheduleChanges, scheduleIdsOf, wantedSchedules } from './schedules.js';
 import type { ScheduleChange } from './schedules.js';
 import { registerSearchAttributes, RegistrationRefused } from './searchAttributes.js';
@@ -208,6 +217,9 @@ async function wakeItems(reach: Reach, changes: ConfigurationChanges, say: (line
   }
   for (const [pipeline, count] of await wakeRestored(reach)) {
     say(`restored: ${pipeline} is configured again; ${counted(count, 'item')} woken`);
+  }
+  for (const [pipeline, count] of await endRefusals(reach)) {
+    say(`refused: the settings of ${pipeline} changed, it is tried again; ${counted(count, 'waiting item')} woken`);
   }
   for (const [pipeline, count] of await wakeRemapped(reach, changes.remapped)) {
     say(`progress: the mapping of ${pipeline} changed; ${counted(count, 'item')} woken`);

@@ -10,9 +10,11 @@ import type { ItemLink } from '../../domain/link.js';
 import { devItemChangedSignal, ITEM_SYNC_WORKFLOW, resyncSignal } from '../../domain/messages.js';
 import { isFinal, MAPPED_PHASES, maybeUncompared, OPEN_PHASES } from '../../domain/phases.js';
 import { isDone, mapProgress, progressFields } from '../../domain/rules/progress.js';
+import { refusedSettings } from '../../domain/rules/refusals.js';
 import type { ProgressRule, Settings } from '../../domain/settings.js';
 import { createItemSyncs } from '../../runtime/itemSyncs.js';
 import { inBatches } from '../inBatches.js';
+import { wakeWaiting } from '../verbs/pauses.js';
 import type { Ledger } from '../../ledger/ledger.js';
 
 /** In the memo of the runs that `apply` starts. */
@@ -70,6 +72,20 @@ async function wake({ client }: Reach, links: readonly ItemLink[]): Promise<Read
     });
   });
   return countsOf(links);
+}
+
+/** Ends the pauses of refused pipelines whose settings have changed, or that are gone. Returns how many were woken. */
+export async function endRefusals({ client, ledger, settings }: Reach): Promise<ReadonlyMap<string, number>> {
+  const woken = new Map<string, number>();
+  for (const pause of await ledger.connections.listPaused()) {
+    if (pause.refused === undefined) continue;
+    const { pipeline: name, settings: before } = pause.refused;
+    const pipeline = settings.pipelines[name];
+    const now = pipeline === undefined ? null : refusedSettings(pipeline, settings.devTools[pipeline.devTool]);
+    if (now === before || !(await ledger.connections.resume(pause.connection))) continue;
+    if (pipeline !== undefined) woken.set(name, await wakeWaiting(client, ledger, pause));
+  }
+  return woken;
 }
 
 /** Items of a pipeline without a dev item or a create under way: a wait of theirs is over. Returns how many. */

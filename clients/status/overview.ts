@@ -39,6 +39,7 @@ const MOST_SHOWN = 50;
 export function renderOverview(terminal: Terminal, overview: Overview): string {
   const sweeps = intervalsInForce(overview.settings, overview.pipeline);
   const parts = [
+    renderRefused(terminal, overview),
     renderConnections(terminal, overview.paused),
     renderHeldBack(terminal, overview.sweeps, sweeps),
     renderTrouble(terminal, overview.sweeps, sweeps),
@@ -54,7 +55,21 @@ function titled({ colors }: Terminal, title: string, table: string): string {
   return table === '' ? '' : `${colors.bold(title)}\n${table}`;
 }
 
-function renderConnections(terminal: Terminal, paused: readonly ConnectionPause[]): string {
+/** One row for all items of the pipeline that wait for it. */
+function renderRefused(terminal: Terminal, { paused, links, pipeline: shown }: Overview): string {
+  const rows = paused.flatMap(({ refused, since, message }): Cell[][] => {
+    if (refused === undefined || (shown !== null && shown !== refused.pipeline)) return [];
+    const { pipeline } = refused;
+    const waiting = links.filter((link) => link.pipeline === pipeline && link.blockedBy === 'pipeline-paused').length;
+    const advice = `correct it in the tool, in Craft.io or in the configuration; it is tried each minute, at once with craftsync resume ${pipeline}`;
+    return [[pipeline, timeOf(since), waiting, message, advice]];
+  });
+  const head = ['pipeline', 'since (UTC)', 'items waiting', 'why', 'what to do'];
+  return titled(terminal, 'Paused pipelines', renderTable(terminal, head, rows));
+}
+
+function renderConnections(terminal: Terminal, all: readonly ConnectionPause[]): string {
+  const paused = all.filter(({ refused }) => refused === undefined);
   const rows = paused.map(({ connection, reason, message, since }) => [
     connection,
     reason,

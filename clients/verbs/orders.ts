@@ -11,7 +11,7 @@ import { ITEM_SYNC_WORKFLOW, statusQuery, type VerbResult } from '../../domain/m
 import type { Settings } from '../../domain/settings.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { CommandFailure } from '../failure.js';
-import { requirePipeline, type OpenedTemporal } from '../resources.js';
+import { requirePipeline, type OpenedLedger, type OpenedTemporal } from '../resources.js';
 import type { Terminal } from '../terminal.js';
 import type { Ask } from '../workerPresence.js';
 
@@ -73,11 +73,13 @@ export function startOptionsOf({ item, shortId, devTool }: Addressee) {
  * @throws WorkflowUpdateFailedError where the run refuses it; its root message says why.
  */
 export async function order<Args extends unknown[]>(
-  { client, presence }: OpenedTemporal,
+  { client, ledger, presence }: OpenedLedger & OpenedTemporal,
   addressee: Addressee,
   update: UpdateDefinition<VerbResult, Args>,
   args: Args,
 ): Promise<VerbResult> {
+  // What a person asks for is tried, although the item's pipeline may be paused.
+  await ledger.refusals.admit(addressee.item);
   const startWorkflowOperation = new WithStartWorkflowOperation(ITEM_SYNC_WORKFLOW, {
     ...startOptionsOf(addressee),
     workflowIdConflictPolicy: 'USE_EXISTING',

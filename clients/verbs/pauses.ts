@@ -1,11 +1,12 @@
 /**
  * `pause` and `resume` (design 3, Verbs). To an item they are signals, so the command waits a moment until the row
  * shows their effect. `resume <connection>` ends the pause of a connection, for example after mass deletions (design 3,
- * Gone).
+ * Gone), and `resume <pipeline>` that of a pipeline whose items were refused (design 3, A refused pipeline).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
+import { pipelinePauseKey } from '../../domain/ids.js';
 import { progressOf, statusOf } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import { ITEM_SYNC_WORKFLOW, pauseSignal, resumeSignal, type ReasonInput } from '../../domain/messages.js';
@@ -47,7 +48,7 @@ export async function resume(context: CommandContext, target: PauseTarget, optio
   await withEverything(context, async (opened) => {
     const { first, item } = target;
     if (item === undefined) {
-      await resumeConnection(context, opened, first, options);
+      await resumeWhole(context, opened, first, options);
       return;
     }
     const row = await requireRow(opened.ledger, opened.settings, { pipeline: first, item });
@@ -114,43 +115,59 @@ function show(
     );
 }
 
-async function resumeConnection(
+/** A connection, or a pipeline; a connection goes first, since it may hold the pipeline up. */
+async function resumeWhole(
   { terminal }: CommandContext,
   { client, ledger, settings }: OpenedLedger & OpenedTemporal,
   name: string,
   { json }: OrderOptions,
 ): Promise<void> {
-  const paused = await ledger.connections.paused(name);
+  const { connections } = ledger;
+  const paused = (await connections.paused(name)) ?? (await connections.paused(pipelinePauseKey(name)));
   if (paused === null) throw await nothingToResume(ledger, settings, name);
-  await ledger.connections.resume(name);
+  await connections.resume(paused.connection);
   const woken = await wakeWaiting(client, ledger, paused);
-  if (json) terminal.json({ connection: name, outcome: 'resumed', woken });
+  const what = paused.refused === undefined ? { connection: name } : { pipeline: name };
+  if (json) terminal.json({ ...what, outcome: 'resumed', woken });
   else terminal.print(`${name} is resumed (it was paused: ${paused.reason}); ${counted(woken, 'waiting item')} woken`);
 }
 
-/** Items wait for a paused connection with long timers, which a signal ends. */
-async function wakeWaiting(client: Client, ledger: Ledger, { connection, reason }: ConnectionPause): Promise<number> {
-  const filter = connection === 'craft' ? {} : { devTool: connection };
-  const links = await ledger.links.list(filter);
-  const waiting = links.filter((link) => link.blockedBy === reason && !isLetGo(link.phase));
-  const input = { reason: `${connection} was resumed` };
+/** Items wait with long timers, which a signal ends. Those that a pipeline was paused for look again, too. */
+export async function wakeWaiting(client: Client, ledger: Ledger, pause: ConnectionPause): Promise<number> {
+  const { connection, reason, refused } = pause;
+  const links = await ledger.links.list(heldUpBy(pause));
+  const waiting = links.filter(
+    (link) => !isLetGo(link.phase) && (link.blockedBy === reason || refused?.items.includes(link.craftItemId) === true),
+  );
+  const input = { reason: `${refused?.pipeline ?? connection} was resumed` };
   await inBatches(waiting, (link) => send(client, link, resumeSignal, input));
   return waiting.length;
 }
 
-async function nothingToResume(ledger: Ledger, settings: Settings, name: string): Promise<CommandFailure> {
-  const isConnection = name === settings.craft.name || Object.hasOwn(settings.devTools, name);
-  if (!isConnection) return wholePause(settings, name);
-  const others = (await ledger.connections.listPaused()).map(({ connection }) => connection);
-  const hint = others.length === 0 ? 'no connection is paused' : `paused: ${others.join(', ')}`;
-  return new CommandFailure(`the connection ${name} is not paused, so there is nothing to resume (${hint})`);
+function heldUpBy({ connection, refused }: ConnectionPause): Parameters<Ledger['links']['list']>[0] {
+  if (refused !== undefined) return { pipeline: refused.pipeline };
+  return connection === 'craft' ? {} : { devTool: connection };
 }
 
-/** Whole pipelines and connections cannot be paused in this release: the error names what comes close. */
+async function nothingToResume(ledger: Ledger, settings: Settings, name: string): Promise<CommandFailure> {
+  const isConnection = name === settings.craft.name || Object.hasOwn(settings.devTools, name);
+  const isPipeline = Object.hasOwn(settings.pipelines, name);
+  if (!isConnection && !isPipeline) return wholePause(settings, name);
+  const others = (await ledger.connections.listPaused()).map(
+    ({ connection, refused }) => refused?.pipeline ?? connection,
+  );
+  const hint =
+    others.length === 0 ? `no ${isConnection ? 'connection' : 'pipeline'} is paused` : `paused: ${others.join(', ')}`;
+  const what = isConnection ? 'connection' : 'pipeline';
+  const more = isConnection ? '' : `: write craftsync resume ${name} <item> to resume an item`;
+  return new CommandFailure(`the ${what} ${name} is not paused, so there is nothing to resume (${hint})${more}`);
+}
+
+/** Operators cannot pause whole pipelines and connections in this release: the error names what comes close. */
 function wholePause(settings: Settings, name: string): CommandFailure {
   if (Object.hasOwn(settings.pipelines, name)) {
     return new CommandFailure(
-      `a whole pipeline cannot be paused or resumed in this release: name an item of ${name} after it, ` +
+      `a whole pipeline cannot be paused in this release: name an item of ${name} after it, ` +
         `or pause the schedules ready-sweep:${name} and drift-sweep:${name} in the Temporal UI`,
     );
   }
@@ -160,6 +177,6 @@ function wholePause(settings: Settings, name: string): CommandFailure {
     );
   }
   return wrongUsage(
-    `the configuration has neither a pipeline nor a connection named ${name}: write craftsync resume <pipeline> <item>, or a connection alone`,
+    `the configuration has neither a pipeline nor a connection named ${name}: write craftsync resume <pipeline> <item>, or a connection or a pipeline alone`,
   );
 }

@@ -3,7 +3,7 @@ import { recreateUpdate, relinkUpdate, releaseUpdate, type VerbResult } from '..
 import { mayBeRecreated, RECREATE_FROM } from '../../domain/phases.js';
 import type { ItemLink } from '../../domain/link.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
-import { withEverything, type CommandContext, type OpenedTemporal } from '../resources.js';
+import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../resources.js';
 import {
   addresseeOf,
   order,
@@ -59,7 +59,7 @@ async function sendOrder(
   context: CommandContext,
   named: NamedItem,
   options: OrderOptions,
-  send: (opened: OpenedTemporal, row: ItemLink) => Promise<VerbResult>,
+  send: (opened: OpenedLedger & OpenedTemporal, row: ItemLink) => Promise<VerbResult>,
 ): Promise<void> {
   await withEverything(context, async (opened) => {
     const row = await requireRow(opened.ledger, opened.settings, named);

@@ -7,6 +7,9 @@ import type { StatusDirectory } from './directories/statuses.js';
 import type { TermDirectory } from './directories/terms.js';
 import type { Mutex } from './mutex.js';
 
+/** What a PUT does to the custom fields that it does not name: it keeps them, or it replaces all. */
+export type PutKind = 'partial' | 'full';
+
 export interface CraftContext {
   readonly settings: CraftSettings;
   readonly craft: Craft;
@@ -16,4 +19,6 @@ export interface CraftContext {
   readonly terms: TermDirectory;
   /** First writes go one after the other until one has learned what a PUT does. */
   readonly firstWrites: Mutex;
+  /** What is known of PUTs, by what `writes.ts` remembers it by. */
+  readonly putKinds: Map<string, PutKind>;
 }

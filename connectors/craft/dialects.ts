@@ -35,6 +35,8 @@ export interface Dialect {
   readonly statusBy: 'name' | 'id';
   /** Lists take the queries `type` and `shortId`. */
   readonly hasTypeAndShortIdQuery: boolean;
+  /** Lists of work items take the query `updated_from`. */
+  readonly hasUpdatedQuery: boolean;
   /**
    * The query `fields` is documented for single items and initiatives. Without it they may come whole, and refuse
    * `fields`.
@@ -52,6 +54,7 @@ const GUIDE: Dialect = {
   keyHeader: 'x-craft-api-key',
   statusBy: 'name',
   hasTypeAndShortIdQuery: false,
+  hasUpdatedQuery: false,
   hasFieldsOfSingles: false,
   hasPortalFields: false,
   describesKey: false,
@@ -81,6 +84,7 @@ const SWAGGER: Dialect = {
   keyHeader: 'x-api-key',
   statusBy: 'id',
   hasTypeAndShortIdQuery: true,
+  hasUpdatedQuery: true,
   hasFieldsOfSingles: true,
   hasPortalFields: true,
   describesKey: true,

@@ -12,7 +12,8 @@ import { dialectOf } from './dialects.js';
 import { createFeedback } from './feedback.js';
 import { createFieldDirectory } from './directories/fields.js';
 import { findItem } from './find.js';
-import { listIds, listReady, listSource, lookForStatus, NO_FILTER, readItem } from './items.js';
+import { listIds, listReady, listSource, lookForStatus, readItem } from './items.js';
+import { knowsUpdates, narrowedFilter } from './narrowed.js';
 import { toRestore } from './restore.js';
 import { ErrorAnswer } from './schema.js';
 import { createStatusDirectory } from './directories/statuses.js';
@@ -31,12 +32,13 @@ export interface CraftConnectorOptions {
 export function createCraftConnector(options: CraftConnectorOptions): CraftConnector {
   const context = openContext(options);
   return {
-    listReady: (source, rule, call) => listReady(context, source, rule, call),
-    listAll: (source, call) => listSource(context, source, NO_FILTER, call),
+    listReady: (source, rule, call, except) => listReady(context, { source, rule, call, except }),
+    listAll: (source, call, narrowed) => listSource(context, source, narrowedFilter(context, source, narrowed), call),
+    knowsUpdates: (source) => knowsUpdates(context, source),
     listIds: (source, call) => listIds(context, source, call),
     readItem: (source, id, call) => readItem(context, source, id, call),
     findItem: (source, idOrShortId, call) => findItem(context, source, idOrShortId, call),
-    writeItem: (source, id, write, call) => writeItem(context, source, id, write, call),
+    writeItem: (source, id, write, call, readLately) => writeItem(context, { source, id, write, call, readLately }),
     toRestore: (item, handedOver, paths) => toRestore(context.craft.dialect, item, handedOver, paths),
     customFields: (source, call) => context.fields.list(source, call),
     feedback: createFeedback(context),
@@ -57,6 +59,7 @@ function openContext({ settings, openHttp, memory, now = Date.now }: CraftConnec
     statuses: createStatusDirectory(craft, now, (source, look, call) => lookForStatus(context, source, look, call)),
     terms: createTermDirectory(craft, now),
     firstWrites: createMutex(),
+    putKinds: new Map(),
   };
   return context;
 }

@@ -10,6 +10,7 @@ import type { ReadCall } from '../port/calls.js';
 import type { CraftPage } from '../port/craft.js';
 import type { CraftContext } from './context.js';
 import { type Entry, idIn, looksLikeId, malformed, readEntry, statusOf, toCraftItem } from './mapping.js';
+import { type Filter, isLeftOut } from './narrowed.js';
 import { readPages } from './paging.js';
 import {
   failure,
@@ -25,17 +26,6 @@ import {
 import { type List, ListedInitiative, problemOf } from './schema.js';
 
 type ReadableEntry = Extract<Entry, { status: 'item' }>;
-
-/**
- * What narrows a listing: the part of a rule that the server applies, and the status of initiatives, which cost a call
- * each.
- */
-export interface Filter {
-  readonly status: string | null;
-  readonly query: ListQuery;
-}
-
-export const NO_FILTER: Filter = { status: null, query: {} };
 
 /** The part of a rule that the server is asked to apply. */
 export function filterOf(context: CraftContext, source: CraftSource, rule: ReadyRule): Filter {
@@ -54,13 +44,21 @@ export function filterOf(context: CraftContext, source: CraftSource, rule: Ready
 /** Pages of what the server side of a rule matches. Types are queried by their default terms. */
 export async function* listReady(
   context: CraftContext,
-  source: CraftSource,
-  rule: ReadyRule,
-  call: ReadCall,
+  {
+    source,
+    rule,
+    call,
+    except,
+  }: {
+    readonly source: CraftSource;
+    readonly rule: ReadyRule;
+    readonly call: ReadCall;
+    readonly except: ReadonlySet<string> | undefined;
+  },
 ): AsyncGenerator<CraftPage> {
   const terms = rule.types === null ? null : await context.terms.of(source, call);
   const types = rule.types?.map((word) => terms?.defaultOf(word) ?? word) ?? null;
-  yield* listSource(context, source, filterOf(context, source, { ...rule, types }), call);
+  yield* listSource(context, source, { ...filterOf(context, source, { ...rule, types }), except }, call);
 }
 
 /** Lists are filtered by the status's name, as in the guide; for an id the name is sent once it is known. */
@@ -77,8 +75,13 @@ export async function* listSource(
   call: ReadCall,
 ): AsyncGenerator<CraftPage> {
   for await (const entries of readPages((page) => listPage(context, source, filter.query, page, call), call)) {
-    const read = 'portfolio' in source ? await readInitiatives(context, entries, filter, call) : entries.map(readEntry);
-    yield await toPage(context, source, read, call);
+    const leftOut: string[] = [];
+    const read =
+      'portfolio' in source
+        ? await readInitiatives(context, entries, { ...filter, leftOut }, call)
+        : entries.map(readEntry);
+    const page = await toPage(context, source, read, call);
+    yield leftOut.length === 0 ? page : { ...page, leftOut };
   }
 }
 
@@ -152,7 +155,7 @@ export async function lookForStatus(
 async function readInitiatives(
   { craft }: CraftContext,
   entries: readonly unknown[],
-  filter: Filter,
+  filter: Filter & { readonly leftOut: string[] },
   call: ReadCall,
 ): Promise<readonly Entry[]> {
   const read: Entry[] = [];
@@ -164,6 +167,10 @@ async function readInitiatives(
     }
     const status = statusOf(listed.data);
     if (status !== null && filter.status !== null && !hasStatus({ status }, filter.status)) continue;
+    if (isLeftOut(listed.data, filter)) {
+      filter.leftOut.push(listed.data.id);
+      continue;
+    }
     call.heartbeat?.();
     const single = await orNull(orRefused(getInitiative(craft, listed.data.id, call)));
     if (single === REFUSED) read.push({ status: 'malformed', entry: malformed(listed.data, NOT_READABLE) });

@@ -73,9 +73,10 @@ export type Item = z.infer<typeof Item>;
 
 /** What is used of an initiative in a listing; it is read singly afterwards (design 6). */
 export const ListedInitiative = z.object(
-  { id: Id, shortId: OptionalText, status: Status.catch(null) },
+  { id: Id, shortId: OptionalText, status: Status.catch(null), updateTime: OptionalText.catch(null) },
   { error: documented('an object') },
 );
+export type ListedInitiative = z.infer<typeof ListedInitiative>;
 
 export const PageMetadata = z.object({
   currentPage: z.number().nullish().catch(null),

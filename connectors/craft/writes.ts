@@ -7,23 +7,33 @@
  *      `partial`. An item without other fields can lose nothing and teaches nothing.
  *  U2. What such a PUT might lose is remembered before it is sent, so that when a process dies between PUT and
  *      restoring, the next write of that item restores it.
- *  U3. `full`: the array is read right before the PUT, never taken from an earlier read.
+ *  U3. `full`: the PUT carries what the item holds: as it was read within `freshFor`, where the caller knows that
+ *      nothing was written to it since (decision 31), else as it is read right before the PUT. The same goes for what
+ *      the item holds before a first write. Where U2 has something to restore, the item is always read.
  *  U4. Concurrent first writes of a process run one after the other until one has learned.
  *  U5. Everything is looked up before the lease is taken; each PUT takes its own.
  */
 import type { CraftSource, CraftWrite } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
 import { readOf, type ReadCall, type WriteCall } from '../port/calls.js';
-import type { CraftContext } from './context.js';
+import type { ReadLately } from '../port/craft.js';
+import type { CraftContext, PutKind } from './context.js';
 import type { FieldWrite, Update } from './dialects.js';
 import { fieldId } from './directories/fields.js';
 import { readRaw } from './items.js';
-import { hasValue } from './mapping.js';
+import { hasValue, readEntry } from './mapping.js';
 import { failure, putItem } from './requests.js';
 import type { CustomFieldEntry } from './schema.js';
 
 type WritableSource = Update['source'];
-type PutKind = 'partial' | 'full';
+
+export interface ItemWrite {
+  readonly source: CraftSource;
+  readonly id: string;
+  readonly write: CraftWrite;
+  readonly call: WriteCall;
+  readonly readLately: ReadLately | undefined;
+}
 
 /** A write with its names looked up. */
 interface Prepared {
@@ -31,14 +41,12 @@ interface Prepared {
   readonly update: Update;
   readonly written: readonly FieldWrite[];
   readonly call: WriteCall;
+  readonly readLately: ReadLately | undefined;
 }
 
 export async function writeItem(
   context: CraftContext,
-  source: CraftSource,
-  id: string,
-  write: CraftWrite,
-  call: WriteCall,
+  { source, id, write, call, readLately }: ItemWrite,
 ): Promise<void> {
   if ('feedbackPortal' in source) {
     const message = 'Craft.io documents no way to write to feedback items: nothing was sent';
@@ -49,7 +57,7 @@ export async function writeItem(
   const properties = write.properties ?? {};
   const update = { source, id, customFields: written.length === 0 ? null : written, status, properties };
   if (update.customFields === null && status === null && Object.keys(properties).length === 0) return;
-  await send({ context, update, written, call });
+  await send({ context, update, written, call, readLately });
 }
 
 async function lookUpFields(
@@ -82,8 +90,8 @@ async function send(prepared: Prepared): Promise<void> {
 
 /** Only a write that might lose something waits for the others; the rest need not wait, and teach nothing. */
 async function withoutKnowing(prepared: Prepared): Promise<PutKind | 'written'> {
-  const before = await fieldsOf(prepared);
   const remembered = await recallAtRisk(prepared);
+  const before = await fieldsBefore(prepared, remembered);
   if (othersIn(before, prepared.written).length > 0 || vanished(remembered, before).length > 0) {
     return await prepared.context.firstWrites.run(
       (waited) => learnFrom(prepared, waited ? null : before),
@@ -154,11 +162,19 @@ async function readBack(prepared: Prepared): Promise<readonly CustomFieldEntry[]
 /** U3. */
 async function putFull(prepared: Prepared): Promise<void> {
   const { context, update, written, call } = prepared;
-  const before = await fieldsOf(prepared);
   const atRisk = await recallAtRisk(prepared);
+  const before = await fieldsBefore(prepared, atRisk);
   const customFields = merged(merged(before, vanished(atRisk, before)), written);
   await putItem(context.craft, { ...update, customFields }, call);
   if (atRisk.length > 0) await rememberAtRisk(prepared, []);
+}
+
+/** U3. */
+async function fieldsBefore(prepared: Prepared, atRisk: readonly FieldWrite[]): Promise<readonly CustomFieldEntry[]> {
+  const known = atRisk.length === 0 ? ((await prepared.readLately?.()) ?? null) : null;
+  const entry = known === null ? null : readEntry(known.properties);
+  const isThisItem = entry?.status === 'item' && entry.item.id === prepared.update.id;
+  return isThisItem ? (entry.item.customFields ?? []) : fieldsOf(prepared);
 }
 
 async function fieldsOf({ context, update, call }: Prepared): Promise<readonly CustomFieldEntry[]> {
@@ -220,9 +236,16 @@ function kindKey({ context, update }: Prepared): string {
   return `custom-fields-of-put:${context.craft.dialect.name}:${items}`;
 }
 
+/** What was learned once is never forgotten, so that it need not be asked for again. */
 async function recallKind(prepared: Prepared): Promise<PutKind | null> {
-  const kind = await prepared.context.memory.recall(kindKey(prepared));
-  return kind === 'partial' || kind === 'full' ? kind : null;
+  const { memory, putKinds } = prepared.context;
+  const key = kindKey(prepared);
+  const known = putKinds.get(key);
+  if (known !== undefined) return known;
+  const kind = await memory.recall(key);
+  if (kind !== 'partial' && kind !== 'full') return null;
+  putKinds.set(key, kind);
+  return kind;
 }
 
 async function rememberKind(prepared: Prepared, kind: PutKind): Promise<void> {

@@ -15,14 +15,35 @@ import type { Finding } from './finding.js';
 export interface CraftPage {
   readonly items: readonly CraftItem[];
   readonly malformed: readonly MalformedCraftItem[];
+  /** Ids that the listing shows and `Narrowed` left out; absent where it cannot tell. */
+  readonly leftOut?: readonly string[];
+}
+
+/** What a listing may leave out, where that saves calls. */
+export interface Narrowed {
+  /** ISO time by Craft.io's clock: what was updated before it. Null, or where `knowsUpdates` is false: nothing. */
+  readonly updatedFrom: string | null;
+  /** Other items than these. */
+  readonly only: ReadonlySet<string>;
 }
 
 export interface CraftListing {
-  /** Pages of the items that the server side of the rule matches; the caller applies the whole rule again. */
-  listReady(source: CraftSource, rule: ReadyRule, call: ReadCall): AsyncIterable<CraftPage>;
+  /**
+   * Pages of the items that the server side of the rule matches; the caller applies the whole rule again. Items of
+   * `except` may be left out where each costs a call of its own.
+   */
+  listReady(
+    source: CraftSource,
+    rule: ReadyRule,
+    call: ReadCall,
+    except?: ReadonlySet<string>,
+  ): AsyncIterable<CraftPage>;
 
-  /** Pages of everything in the source. */
-  listAll(source: CraftSource, call: ReadCall): AsyncIterable<CraftPage>;
+  /** Pages of everything in the source, or of what `narrowed` asks for at least. */
+  listAll(source: CraftSource, call: ReadCall, narrowed?: Narrowed): AsyncIterable<CraftPage>;
+
+  /** Whether a listing of the source can be narrowed to what was updated since a time. */
+  knowsUpdates(source: CraftSource): boolean;
 
   /** Pages of the ids of everything that the listing itself shows: nothing is read singly. */
   listIds(source: CraftSource, call: ReadCall): AsyncIterable<readonly string[]>;
@@ -39,12 +60,24 @@ export interface CraftReader {
   findItem(source: CraftSource, idOrShortId: string, call: ReadCall): Promise<CraftItem | null>;
 }
 
+/**
+ * The item as it was read within `freshFor`, where nothing was written to it since; null: not known. Asked only where
+ * the write depends on what the item holds, instead of one more read.
+ */
+export type ReadLately = () => Promise<CraftItem | null>;
+
 export interface CraftWriter {
   /**
    * One PUT. The first write of a connection is read back, and vanished custom fields are restored (design 6).
    * `not-found` when the item is gone; `invalid` names the field where Craft.io does.
    */
-  writeItem(source: CraftSource, id: string, write: CraftWrite, call: WriteCall): Promise<void>;
+  writeItem(
+    source: CraftSource,
+    id: string,
+    write: CraftWrite,
+    call: WriteCall,
+    readLately?: ReadLately,
+  ): Promise<void>;
 
   /**
    * The write that gives the handed-over values at these paths back to the item as it is now; no call is made.

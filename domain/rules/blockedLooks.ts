@@ -30,6 +30,7 @@ const LOOK_FOR: Readonly<Record<Reason, Look>> = {
   unexpected: 'often',
   // Reasons of a pause or of a sweep.
   'pipeline-removed': 'often',
+  'pipeline-paused': 'often',
   operator: 'often',
   'mass-creation': 'often',
 };

@@ -44,6 +44,8 @@ export function stateWords(link: ItemLink, now: Date): string | null {
     case 'checking':
     case 'creating':
     case 'locking': {
+      // For operators, not for the item's owner: a write for each of many items would say that none can be written.
+      if (link.blockedBy === 'pipeline-paused') return null;
       if (link.blockedUntil === null) return null;
       if (Date.parse(link.blockedUntil) - now.getTime() < SHORT_WAIT_MS) return null;
       if (link.blockedBy === 'month-spent') return `Waiting: ${monthSpentWords(new Date(link.blockedUntil))}`;

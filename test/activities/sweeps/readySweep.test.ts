@@ -1,10 +1,13 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { reviveLost } from '../../../activities/sweeps/readySweep.js';
+import { collectReady, reviveLost, type Collected } from '../../../activities/sweeps/readySweep.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import { createItemSyncs } from '../../../runtime/itemSyncs.js';
 import { following, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
 import { memorySystems } from '../../fixtures/memorySystems.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
+import { PORTFOLIO } from '../../connectors/craft/craftServer.js';
+import { DEVELOPING, item, open } from '../../connectors/craft/setUp.js';
 
 describe('activities/sweeps/readySweep', () => {
   let db: LedgerFixture;
@@ -48,4 +51,22 @@ describe('activities/sweeps/readySweep', () => {
     expect(await revive(deps)).toBe(0);
     expect(started).toEqual([]);
   });
+
+  it.each(['guide', 'swagger'] as const)(
+    'reads each initiative once, however often its list is read (%s)',
+    async (dialect) => {
+      const initiatives = [item(1), item(2), item(3, { type: 'Theme' }), item(4, { status: DEVELOPING })];
+      const made = await open({ dialect, initiatives });
+      const systems = memorySystems(db);
+      const ready = { status: 'Ready for Development', types: ['Feature'], where: [] };
+      systems.settings = settingsOf([{ ...pipelineOf('mobile', { source: { portfolio: PORTFOLIO } }), ready }]);
+      const current = async () => ({ ...(await systems.deps.current()), craft: made.craft });
+      const collect = (): Promise<Collected> =>
+        collectReady({ ...systems.deps, current }, { pipeline: 'mobile', sweepId: 'once' });
+      expect(await new MockActivityEnvironment().run(collect)).toMatchObject({ found: 2 });
+      const calls = made.server.calls();
+      expect(calls.filter((call) => call.endsWith(`/portfolio/${PORTFOLIO}/items`)).length).toBeGreaterThan(1);
+      expect(calls.filter((call) => call.startsWith('GET /portfolio_item/'))).toHaveLength(3);
+    },
+  );
 });

@@ -94,24 +94,4 @@ describe('activities/writes/adoptDevItem', { timeout: 60_000 }, () => {
     for (const body of [asks('check', checkReadiness), create]) await systems.step(item, body);
     expect(systems.created).toHaveLength(1);
   });
-
-  describe('of which the ledger knows a dev item that is not found any more', () => {
-    beforeEach(async () => {
-      const known = { devTool: 'km', generation: 1, marked: ['gone'], linked: [] };
-      await db.ledger.continuity.remember(item, known);
-      systems.absent.add('gone');
-    });
-
-    it('says all that a person can do, also where the search cannot tell', async () => {
-      for (let look = 0; look < 6; look += 1) await systems.step(item, create);
-      const { lastError } = await row();
-      expect(lastError).toMatch(/held it as gone.*craftsync recreate.*craftsync release.*craftsync relink/);
-      expect(systems.created).toEqual([]);
-    });
-
-    it('is released although the search cannot tell, since nothing is created instead', async () => {
-      for (let look = 0; look < 2; look += 1) await systems.step(item, releaseCraftItem('not wanted'));
-      expect(await row()).toMatchObject({ phase: 'released', sentAt: null });
-    });
-  });
 });

@@ -53,6 +53,24 @@ describe('clients/status/overview', () => {
     expect(renderOverview(plain, { ...overview, links: [link] })).toMatch(expected);
   });
 
+  it('shows a refused pipeline first, as one line with how many items wait and what to do', () => {
+    const refused = { pipeline: 'mobile', step: 'create', items: ['a'], admitted: [], settings: null } as const;
+    const message = '5 items in a row were refused in the same way: no status';
+    const pause = {
+      connection: 'pipeline:mobile',
+      reason: 'pipeline-paused',
+      message,
+      since: '2026-01-01T10:00:00.000Z',
+    } as const;
+    const links = Array.from({ length: 895 }, () => followedLink({ phase: 'creating', blockedBy: 'pipeline-paused' }));
+    const text = renderOverview(plain, { ...overview, links, paused: [{ ...pause, writeRefused: false, refused }] });
+    expect(text.indexOf('Paused pipelines')).toBe(0);
+    expect(text).toMatch(
+      /mobile +2026-01-01 10:00\S* +895 +5 items in a row .*no status +correct it .*craftsync resume mobile/,
+    );
+    expect(text).not.toMatch(/Paused connections|need a person/);
+  });
+
   it('shows held-back sweeps and paused connections before everything else', () => {
     const since = '2026-01-01T10:00:00.000Z';
     const text = renderOverview(plain, {

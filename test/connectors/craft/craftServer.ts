@@ -161,7 +161,7 @@ function fieldList(options: CraftServerOptions): unknown {
   return (options.fields ?? []).map(({ id, name }) => ({ id, name, type: 'text' }));
 }
 
-const QUERIES = { guide: ['status'], swagger: ['status', 'type', 'shortId'] } as const;
+const QUERIES = { guide: ['status'], swagger: ['status', 'type', 'shortId', 'updated_from'] } as const;
 
 function page(all: readonly ItemJson[], query: Recorded['query'], options: CraftServerOptions): Reply {
   const known: readonly string[] = ['page', 'limit', 'fields', ...QUERIES[options.dialect]];
@@ -171,6 +171,8 @@ function page(all: readonly ItemJson[], query: Recorded['query'], options: Craft
   const found = all.filter(
     (item) =>
       (query['status'] === undefined || item.status?.name === query['status']) &&
+      (query['updated_from'] === undefined ||
+        Date.parse(String(item['updateTime'])) >= Date.parse(query['updated_from'])) &&
       (types === null || types.includes(String(item['type']))) &&
       (query['shortId'] === undefined || item.shortId === query['shortId']),
   );

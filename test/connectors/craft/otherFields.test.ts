@@ -125,6 +125,74 @@ describe.each(['guide', 'swagger'] as const)(
       expect([...made.memory.stored.values()]).toEqual(['']);
     });
 
+    describe('what was read lately', () => {
+      const lately = (made: SetUp, id: string) => {
+        const known = made.craft.readItem(source, id, read);
+        let asked = 0;
+        return { ready: known, read: () => (asked++, known), asked: () => asked };
+      };
+      const learned = async (replaces: boolean) => {
+        const made = await open({ dialect, items: [withOthers(1), withOthers(2), withOthers(3)], fields, replaces });
+        await made.craft.writeItem(source, idOf(1), lockedFirst, write);
+        return made;
+      };
+
+      it.each([true, false])(
+        'a write is one PUT and no read, whether a PUT replaces all fields (%s) or not',
+        async (replaces) => {
+          const made = await learned(replaces);
+          const known = lately(made, idOf(2));
+          await known.ready;
+          const before = made.server.requests.length;
+          await made.craft.writeItem(source, idOf(2), lockedFirst, write, known.read);
+          expect(
+            made.server
+              .calls()
+              .slice(before)
+              .map((one) => one.split(' ')[0]),
+          ).toEqual(['PUT']);
+          expect(known.asked()).toBe(replaces ? 1 : 0);
+          expect(fieldsIn(made, idOf(2))).toEqual([{ id: LOCK, value: 'View only' }, team, platforms]);
+        },
+      );
+
+      it('the very first write needs no read before it, and is read back all the same', async () => {
+        const made = await open({ dialect, items: [withOthers(1)], fields, replaces: true });
+        const known = lately(made, idOf(1));
+        await known.ready;
+        await made.craft.customFields(source, read);
+        const before = made.server.requests.length;
+        await made.craft.writeItem(source, idOf(1), lockedFirst, write, known.read);
+        expect(
+          made.server
+            .calls()
+            .slice(before)
+            .map((one) => one.split(' ')[0]),
+        ).toEqual(['PUT', 'GET', 'PUT']);
+        expect(fieldsIn(made, idOf(1))).toEqual([{ id: LOCK, value: 'View only' }, team, platforms]);
+      });
+
+      it('is not used where an earlier write may have lost something, nor where it is another item', async () => {
+        const made = await learned(true);
+        const key = [...made.memory.stored.keys()].find((one) => one.includes(':at-risk:')) ?? '';
+        const known = lately(made, idOf(2));
+        await known.ready;
+        await made.memory.remember(key.replace(idOf(1), idOf(2)), JSON.stringify([team]));
+        (made.server.options.items ?? [])[1] = item(2, { customFields: [platforms] });
+        await made.craft.writeItem(source, idOf(2), lockedFirst, write, known.read);
+        expect(known.asked()).toBe(0);
+        expect(fieldsIn(made, idOf(2))).toEqual([{ id: LOCK, value: 'View only' }, team, platforms]);
+        const before = made.server.requests.length;
+        await made.craft.writeItem(source, idOf(3), lockedFirst, write, known.read);
+        expect(
+          made.server
+            .calls()
+            .slice(before)
+            .map((one) => one.split(' ')[0]),
+        ).toEqual(['GET', 'PUT']);
+      });
+    });
+
     it('takes a lease for each PUT', async () => {
       const made = await open({ dialect, items: [withOthers(1)], fields, replaces: true });
       let leases = 0;

@@ -1,0 +1,112 @@
+/**
+ * A refused pipeline (design 3, A refused pipeline; decision 32): the same refusal of five of its items in a row pauses
+ * it. Its other items wait with one reason, one of them tries again each minute, and all go on when it is accepted.
+ *
+ *  J1. Nothing but the create and the lock of items that are not handed over yet waits. A pause for refused creates
+ *      holds no lock up.
+ *  J2. During a pause one more item that is refused in the same words waits like the others. It is blocked only where
+ *      its refusal is another one, or where it was blocked before.
+ *  J3. The pause ends only by what was refused being accepted, by other settings, or by an operator. Whoever ends it
+ *      wakes those who wait, after everything of its own step is in the row.
+ */
+import { log } from '@temporalio/activity';
+import { pipelinePauseKey } from '../../domain/ids.js';
+import type { Wait } from '../../domain/itemState.js';
+import { HANDING_OVER_PHASES } from '../../domain/phases.js';
+import { refusalWords, refusedSettings, SAME_REFUSALS, type RefusedStep } from '../../domain/rules/refusals.js';
+import type { Settings } from '../../domain/settings.js';
+import type { ConnectionPause } from '../../ledger/ledger.js';
+import type { Needs, Wake } from '../ports.js';
+import { waitFor, type ItemContext } from './itemContext.js';
+
+/** The item that tries again looks this often; the pause lets one try pass in a minute. */
+const PROBE_MS = 61_000;
+/** All others: whoever ends the pause wakes them. */
+const LOOK_MS = 15 * 60_000;
+
+/** What the log says where this step of an item was accepted. */
+const ACCEPTED = { create: ['created'], lock: ['locked'] } as const satisfies Record<RefusedStep, readonly string[]>;
+
+/** The wait of an item that is not to be tried now; null: it is tried. */
+export async function waitForPipeline(ctx: ItemContext, step: RefusedStep): Promise<Wait | null> {
+  const { pause } = ctx.refusal;
+  if (pause?.refused === undefined || (step === 'lock' && pause.refused.step === 'create')) return null;
+  if (pause.refused.settings !== settingsOf(ctx.settings, ctx.item.pipeline)) {
+    ctx.refusal.isOver = true;
+    return null;
+  }
+  if (!(await mayTry(ctx, step, pause))) return waitOf(ctx, pause.message);
+  ctx.probing.add(pause.connection);
+  return null;
+}
+
+async function mayTry(ctx: ItemContext, step: RefusedStep, pause: ConnectionPause): Promise<boolean> {
+  const { connections, refusals } = ctx.deps.ledger;
+  if (pause.refused?.admitted.includes(ctx.item.craftItemId) === true) return true;
+  const isBefore = step === 'create' && pause.refused?.step === 'lock';
+  // A create proves nothing about locks: only where nothing can be locked, one item is created and then locked.
+  if (isBefore && (await refusals.waiting(ctx.item, 0)).locking > 0) return false;
+  if (!(await connections.mayProbe(pause.connection))) return false;
+  if (isBefore) await refusals.admit(ctx.item);
+  return true;
+}
+
+async function waitOf(ctx: ItemContext, why: string): Promise<Wait> {
+  const { soon } = await ctx.deps.ledger.refusals.waiting(ctx.item, PROBE_MS + 10_000);
+  return waitFor(soon === 0 ? PROBE_MS : LOOK_MS, await ctx.deps.ledger.now(), { reason: 'pipeline-paused', why });
+}
+
+function settingsOf({ pipelines, devTools }: Settings, name: string): string | null {
+  const pipeline = pipelines[name];
+  return pipeline === undefined ? null : refusedSettings(pipeline, devTools[pipeline.devTool]);
+}
+
+/** Notes a refusal of the item; the wait of one that is to wait instead of being blocked for it (J2), else null. */
+export async function noteRefusal(ctx: ItemContext, message: string): Promise<Wait | null> {
+  const { link, item } = ctx;
+  const settings = settingsOf(ctx.settings, item.pipeline);
+  if (link.lockedAt !== null || settings === null) return null;
+  const { refusals } = ctx.deps.ledger;
+  const step = link.devItemId === null ? 'create' : 'lock';
+  const why = `${SAME_REFUSALS} items in a row were refused in the same way: ${message}`;
+  const refusal = { step, words: refusalWords(message, link), message: why, settings } as const;
+  const noted = await refusals.note(item, { ...refusal, accepted: ACCEPTED[step], most: SAME_REFUSALS });
+  if (ctx.refusal.pause !== null) await refusals.dismiss(item);
+  if (noted.pausedNow) {
+    await ctx.deps.alerts.send(
+      `The pipeline ${item.pipeline} is paused: ${why}. New items wait; craftsync resume ${item.pipeline} tries again at once.`,
+    );
+  }
+  return noted.isOneMore ? waitOf(ctx, why) : null;
+}
+
+/** To be called at the end of a step: everything of its own is in the row by then (J3). */
+export async function endIfOver(ctx: ItemContext): Promise<void> {
+  const { pause, isOver } = ctx.refusal;
+  if (!isOver || pause === null || !(await ctx.deps.ledger.connections.resume(pause.connection))) return;
+  log.info('the pipeline is accepted again', { pipeline: ctx.item.pipeline });
+  const wakes = await waitingFor(ctx.deps, pause);
+  // Those that cannot be woken now look by themselves.
+  await ctx.deps.itemSyncs.wake(wakes).catch(() => undefined);
+}
+
+async function waitingFor({ ledger }: Needs<'links'>, { refused }: ConnectionPause): Promise<readonly Wake[]> {
+  if (refused === undefined) return [];
+  const { pipeline, items } = refused;
+  const links = await ledger.links.list({ pipeline, phases: HANDING_OVER_PHASES });
+  const waiting = links.filter(({ blockedBy }) => blockedBy === 'pipeline-paused');
+  return [
+    ...waiting.map((item) => ({ item, changed: 'pause-ended' as const })),
+    ...items.map((craftItemId) => ({ item: { pipeline, craftItemId }, changed: 'craft-item' as const })),
+  ];
+}
+
+/** Where no item waits, one of those that were refused tries again: at the end of each ready sweep. */
+export async function wakeToTry(deps: Needs<'connections' | 'refusals', 'itemSyncs'>, pipeline: string): Promise<void> {
+  const pause = await deps.ledger.connections.paused(pipelinePauseKey(pipeline));
+  const craftItemId = pause?.refused?.items.at(-1);
+  if (craftItemId === undefined) return;
+  const item = { pipeline, craftItemId };
+  if ((await deps.ledger.refusals.waiting(item, LOOK_MS)).soon > 0) return;
+  await deps.itemSyncs.wake([{ item, changed: 'craft-item' }]);
+}
