@@ -70,6 +70,7 @@ export function knownDevItem(link: ItemLink): DevItem | null {
 /** Writes what differs, and updates the row whether or not anything had to be written. */
 export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<Flags | undefined> {
   const rule = ctx.pipeline.progress;
+  if (rule?.onDropped === 'release' && isDevItemDropped(ctx, devItem.status)) ctx.first?.handOn('it is released, too');
   const wanted = rule === null ? {} : { ...progressFields(devItem, rule), ...wordsFor(ctx, devItem) };
   const last = ownFields(ctx.link.lastProgress, rule);
   const news = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => last[name] !== value));

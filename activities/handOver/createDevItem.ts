@@ -51,6 +51,7 @@ const CREATE_WITHIN_MS = 10 * 60_000;
 export const createDevItem: StepBody = async (ctx) => {
   if (ctx.link.devItemId !== null) return undefined;
   if (ctx.link.sentAt !== null) {
+    ctx.first?.handOn('an open create is looked for');
     const wait = await resolveOpenCreate(ctx);
     if (wait !== null) return { wait };
     const link = await ctx.deps.ledger.links.get(ctx.item);

@@ -29,6 +29,8 @@ const RECENTLY_LINKED_MS = 60_000;
 export const lockCraftItem: StepBody = async (ctx) => {
   const { link, pipeline } = ctx;
   if (link.devItemId === null) return undefined;
+  // It may be much, and each piece is a read and a write.
+  if (pipeline.feedback === 'link') ctx.first?.handOn('linked feedback is passed on, too');
   // Woken again, because the process that linked the item may have ended before it woke them.
   await wakeChildren(ctx.deps, ctx.item);
   if (link.lockedAt !== null) return phaseAfterLock(ctx);

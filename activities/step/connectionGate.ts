@@ -29,6 +29,7 @@ export class WritesPaused extends Error {
 export async function waitAtGate(ctx: ItemContext): Promise<Wait | null> {
   for (const pause of await ctx.deps.ledger.connections.listPaused()) {
     if (pause.connection !== 'craft' && pause.connection !== ctx.pipeline.devTool) continue;
+    ctx.first?.handOn(`${pause.connection} is paused`);
     if (!(await mayPass(ctx, pause))) return waitForPause(ctx, pause);
   }
   return null;
@@ -70,6 +71,7 @@ export async function mayWrite(ctx: ItemContext, connection: string): Promise<vo
   const { connections } = ctx.deps.ledger;
   const pause = await connections.paused(connection);
   if (pause?.writeRefused !== true) return;
+  ctx.first?.handOn(`${connection} is paused`);
   if (pause.reason !== 'connection' || !(await connections.mayProbe(connection))) throw new WritesPaused(pause);
   ctx.probing.add(connection);
 }

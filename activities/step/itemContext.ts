@@ -16,6 +16,7 @@ import { canWriteTo } from '../../domain/craftItem.js';
 import { blockedLookMs } from '../../domain/rules/blockedLooks.js';
 import { areWordsDue, stateWords } from '../../domain/rules/stateWords.js';
 import type { ActivityDeps, Needs } from '../ports.js';
+import type { FirstAttempt } from './firstAttempt.js';
 
 export interface ItemContext {
   readonly deps: ActivityDeps;
@@ -26,7 +27,9 @@ export interface ItemContext {
   readonly toolSettings: DevToolSettings;
   readonly craft: CraftConnector;
   readonly tool: DevToolConnector;
-  /** A call that the activity's cancellation ends. */
+  /** Within the workflow task; null in an ordinary activity. */
+  readonly first: FirstAttempt | null;
+  /** A call that the activity's cancellation ends, and in a first attempt the end of its time. */
   readonly call: ReadCall;
   /** Waits for the dev tool's budget before anything is read that the call then needs. */
   readonly turn: () => Promise<GiveBack>;
@@ -49,12 +52,13 @@ export async function heartbeating<T>(body: () => Promise<T>): Promise<T> {
 }
 
 /** The run keeps its place among those who wait for budget, whichever attempt asks. */
-export function callOf(callClass: CallClass): ReadCall {
+export function callOf(callClass: CallClass, first: FirstAttempt | null = null): ReadCall {
   const waiter = activityInfo().workflowExecution?.workflowId;
+  const cancelled = cancellationSignal();
   return {
     callClass,
     ...(waiter !== undefined && { waiter }),
-    signal: cancellationSignal(),
+    signal: first === null ? cancelled : AbortSignal.any([cancelled, first.signal]),
     heartbeat: () => heartbeat(),
   };
 }

@@ -11,15 +11,20 @@ import type { ItemLink } from '../../domain/link.js';
 import { isFinal } from '../../domain/phases.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { changePhase, type OutsideChange } from './changePhase.js';
+import type { FirstAttempt } from './firstAttempt.js';
 import { callOf, itemState, stateWithoutRow, type ItemContext } from './itemContext.js';
 import type { ActivityDeps, Current, Needs } from '../ports.js';
 import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.js';
 
 /** Null when the pipeline or its dev tool is no longer configured, or there is no row. */
-export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
+export async function loadContext(
+  deps: ActivityDeps,
+  item: ItemRef,
+  first: FirstAttempt | null = null,
+): Promise<ItemContext | null> {
   const current = await deps.current();
   const pipeline = current.settings.pipelines[item.pipeline];
-  return pipeline === undefined ? null : contextOf(deps, item, { current, pipeline });
+  return pipeline === undefined ? null : contextOf(deps, item, { current, pipeline, first });
 }
 
 /**
@@ -35,7 +40,7 @@ export async function withoutContext(deps: ActivityDeps, item: ItemRef, saysSo: 
   await pauseForRemoval(deps, item);
   const known = saysSo ? await remembered(deps, item.pipeline) : null;
   if (known === null) return null;
-  return contextOf(deps, item, { current, pipeline: pipelineToSaySo(item.pipeline, known) });
+  return contextOf(deps, item, { current, pipeline: pipelineToSaySo(item.pipeline, known), first: null });
 }
 
 async function blockWithoutTool(deps: Needs<'links' | 'phases'>, item: ItemRef, { settings }: Current): Promise<void> {
@@ -50,14 +55,15 @@ async function blockWithoutTool(deps: Needs<'links' | 'phases'>, item: ItemRef, 
 async function contextOf(
   deps: ActivityDeps,
   item: ItemRef,
-  { current, pipeline: configured }: { readonly current: Current; readonly pipeline: PipelineSettings },
+  from: { readonly current: Current; readonly pipeline: PipelineSettings; readonly first: FirstAttempt | null },
 ): Promise<ItemContext | null> {
+  const { current, pipeline: configured, first } = from;
   const link = await deps.ledger.links.get(item);
   if (link === null) return null;
   const pipeline = isHeld(link) ? heldBy(link, configured) : configured;
   const toolSettings = current.settings.devTools[pipeline.devTool];
   if (toolSettings === undefined) return null;
-  const call = callOf(link.devItemId === null ? 'hand-over' : 'progress');
+  const call = callOf(link.devItemId === null ? 'hand-over' : 'progress', first);
   return {
     deps,
     item,
@@ -67,6 +73,7 @@ async function contextOf(
     toolSettings,
     craft: current.craft,
     tool: current.devTool(pipeline.devTool),
+    first,
     call,
     turn: () => current.turn(pipeline.devTool, call),
     claim: { token: link.claimToken },

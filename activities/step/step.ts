@@ -10,6 +10,7 @@ import { budgetReason, isRefusedById, ToolError, withAdvice } from '../../domain
 import type { ItemRef } from '../../domain/ids.js';
 import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../../domain/itemState.js';
 import { isFinal, isHandsOff, type Reason } from '../../domain/phases.js';
+import { beginFirstAttempt, HandedOn, type FirstAttempt } from './firstAttempt.js';
 import { isRefusedToo, pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
 import { heartbeating, logStep, waitFor, type ItemContext } from './itemContext.js';
 import { suspicion } from './suspect.js';
@@ -49,20 +50,31 @@ export async function runStep(
   body: StepBody,
   options: { readonly quiet?: boolean } = {},
 ): Promise<StepResult> {
-  return heartbeating(async () => {
-    const quiet = options.quiet === true;
-    const ctx = (await loadContext(deps, item)) ?? (await withoutContext(deps, item, quiet));
-    const flags = ctx === null ? {} : await flagsOf(ctx, body, quiet);
-    // Read last, so that it shows what the body, or the handling of its error, has written.
-    return { state: await stateNow(deps, item), ...flags };
-  });
+  const first = beginFirstAttempt();
+  const run = (): Promise<StepResult> => runOnce(deps, item, body, { quiet: options.quiet === true, first });
+  return first === null ? heartbeating(run) : run().finally(() => first.end());
+}
+
+async function runOnce(
+  deps: ActivityDeps,
+  item: ItemRef,
+  body: StepBody,
+  { quiet, first }: { readonly quiet: boolean; readonly first: FirstAttempt | null },
+): Promise<StepResult> {
+  const ctx = (await loadContext(deps, item, first)) ?? (await withoutContext(deps, item, quiet));
+  const flags = ctx === null ? {} : await flagsOf(ctx, body, quiet);
+  // Read last, so that it shows what the body, or the handling of its error, has written.
+  return { state: await stateNow(deps, item), ...flags };
 }
 
 async function flagsOf(ctx: ItemContext, body: StepBody, quiet: boolean): Promise<StepFlags> {
   try {
+    ctx.first?.assertInTime();
     const wait = await waitAtGate(ctx);
     if (wait !== null) return quiet ? {} : await putOff(ctx, wait);
     const flags = (await body(ctx)) ?? {};
+    // What was aborted may have been taken for a failure that does not matter.
+    ctx.first?.assertInTime();
     if (!quiet && flags.wait === undefined) await clearTrouble(ctx);
     return flags;
   } catch (error) {
@@ -132,6 +144,8 @@ async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags>
 async function respondTo(ctx: ItemContext, error: unknown): Promise<StepFlags> {
   if (error instanceof CancelledFailure || cancellationSignal().aborted)
     throw new CancelledFailure('a verb came first');
+  const handedOn = handedOnBy(ctx, error);
+  if (handedOn !== null) return { handedOn };
   if (error instanceof Superseded) return supersededWait(ctx);
   if (error instanceof WritesPaused) return putOff(ctx, await waitForPause(ctx, error.pause));
   if (error instanceof NotYet) return putOff(ctx, error.wait);
@@ -141,6 +155,12 @@ async function respondTo(ctx: ItemContext, error: unknown): Promise<StepFlags> {
     type: 'unexpected',
     message: error instanceof Error ? error.message : String(error),
   });
+}
+
+/** Why a first attempt leaves the step to an ordinary activity; null: it ends with this error. */
+function handedOnBy({ first }: ItemContext, error: unknown): string | null {
+  if (error instanceof HandedOn) return error.message;
+  return first?.signal.aborted === true && first.signal.reason instanceof HandedOn ? first.signal.reason.message : null;
 }
 
 async function supersededWait(ctx: ItemContext): Promise<StepFlags> {

@@ -20,6 +20,7 @@ export async function takeLease(
   ctx: ItemContext,
   write?: { readonly unanswered: Omit<UnansweredWrite, 'until'>; readonly lateMs: number },
 ): Promise<Lease> {
+  ctx.first?.sends();
   const { leases, pushes } = ctx.deps.ledger;
   // The write that another attempt has under way must stay in the row.
   const after = ctx.claim.token;
