@@ -27,7 +27,7 @@ export class WritesPaused extends Error {
 
 /** Null when nothing holds the step up. */
 export async function waitAtGate(ctx: ItemContext): Promise<Wait | null> {
-  for (const pause of await ctx.deps.ledger.connections.listPaused()) {
+  for (const pause of ctx.opened.pauses) {
     if (pause.connection !== 'craft' && pause.connection !== ctx.pipeline.devTool) continue;
     ctx.first?.handOn(`${pause.connection} is paused`);
     if (!(await mayPass(ctx, pause))) return waitForPause(ctx, pause);
@@ -66,7 +66,7 @@ async function answersAgain(ctx: ItemContext, connection: string): Promise<boole
   }
 }
 
-/** To be called right before the lease of a write. */
+/** To be called before the lease of a write where writes to the connection are paused. */
 export async function mayWrite(ctx: ItemContext, connection: string): Promise<void> {
   const { connections } = ctx.deps.ledger;
   const pause = await connections.paused(connection);

@@ -15,6 +15,7 @@ import type { DevToolSettings, PipelineSettings, Settings } from '../../domain/s
 import { canWriteTo } from '../../domain/craftItem.js';
 import { blockedLookMs } from '../../domain/rules/blockedLooks.js';
 import { areWordsDue, stateWords } from '../../domain/rules/stateWords.js';
+import type { LogLine, Opened } from '../../ledger/ledger.js';
 import type { ActivityDeps, Needs } from '../ports.js';
 import type { FirstAttempt } from './firstAttempt.js';
 
@@ -22,6 +23,8 @@ export interface ItemContext {
   readonly deps: ActivityDeps;
   readonly item: ItemRef;
   readonly link: ItemLink;
+  /** What was read with the row, in one statement. */
+  readonly opened: Pick<Opened, 'now' | 'pauses' | 'hasNotedCreate' | 'hasWaitingChildren'>;
   readonly settings: Settings;
   readonly pipeline: PipelineSettings;
   readonly toolSettings: DevToolSettings;
@@ -59,7 +62,8 @@ export function callOf(callClass: CallClass, first: FirstAttempt | null = null):
     callClass,
     ...(waiter !== undefined && { waiter }),
     signal: first === null ? cancelled : AbortSignal.any([cancelled, first.signal]),
-    heartbeat: () => heartbeat(),
+    // Temporal warns of each that comes from a local activity.
+    ...(first === null && { heartbeat: () => heartbeat() }),
   };
 }
 
@@ -154,15 +158,18 @@ export async function logStep(
   outcome: string,
   detail: string | null,
 ): Promise<void> {
+  await deps.ledger.log.append({ pipeline: item.pipeline, craftItemId: item.craftItemId, ...logLine(outcome, detail) });
+}
+
+/** The same line, for a statement that writes it together with what it tells. */
+export function logLine(outcome: string, detail: string | null): LogLine {
   const info = activityInfo();
-  await deps.ledger.log.append({
-    pipeline: item.pipeline,
-    craftItemId: item.craftItemId,
+  return {
     step: info.activityType,
     outcome,
     attempt: info.attempt,
     detail,
     workflowId: info.workflowExecution?.workflowId ?? null,
     runId: info.workflowExecution?.runId ?? null,
-  });
+  };
 }

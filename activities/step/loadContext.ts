@@ -11,6 +11,7 @@ import type { ItemLink } from '../../domain/link.js';
 import { isFinal } from '../../domain/phases.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { changePhase, type OutsideChange } from './changePhase.js';
+import type { BeginRow } from '../../ledger/ledger.js';
 import type { FirstAttempt } from './firstAttempt.js';
 import { callOf, itemState, stateWithoutRow, type ItemContext } from './itemContext.js';
 import type { ActivityDeps, Current, Needs } from '../ports.js';
@@ -58,7 +59,7 @@ async function contextOf(
   from: { readonly current: Current; readonly pipeline: PipelineSettings; readonly first: FirstAttempt | null },
 ): Promise<ItemContext | null> {
   const { current, pipeline: configured, first } = from;
-  const link = await deps.ledger.links.get(item);
+  const { link, ...opened } = await deps.ledger.opening.read(item);
   if (link === null) return null;
   const pipeline = isHeld(link) ? heldBy(link, configured) : configured;
   const toolSettings = current.settings.devTools[pipeline.devTool];
@@ -68,6 +69,7 @@ async function contextOf(
     deps,
     item,
     link,
+    opened,
     settings: current.settings,
     pipeline,
     toolSettings,
@@ -90,16 +92,18 @@ function heldBy(link: ItemLink, pipeline: PipelineSettings): PipelineSettings {
   return { ...pipeline, devTool: link.devTool, target: link.sentTarget ?? pipeline.target };
 }
 
+export type StateNeeds = Needs<'connections' | 'continuity' | 'links' | 'now' | 'opening', 'current'>;
+
 /**
  * The item's state by its row. A row that is missing in mid-run was lost or removed: it is inserted again, with the
  * create that was noted beside it, and what else is missing is looked for before anything is created (decision 18).
  * Where the pipeline is not configured either, the rows were moved to another name, and the run ends.
  */
 export async function stateNow(
-  deps: Needs<'connections' | 'continuity' | 'links' | 'now', 'current'>,
+  deps: StateNeeds,
   item: ItemRef,
 ): Promise<StepResult['state']> {
-  const [current, found, now] = await Promise.all([deps.current(), deps.ledger.links.get(item), deps.ledger.now()]);
+  const [current, { link: found, now }] = await Promise.all([deps.current(), deps.ledger.opening.read(item)]);
   const devTool = current.settings.pipelines[item.pipeline]?.devTool;
   const removed = devTool === undefined ? await remembered(deps, item.pipeline) : null;
   if (found !== null) return itemState(found, current.settings, now, removed);
@@ -114,7 +118,7 @@ export async function stateNow(
 export async function beginRow(
   deps: Needs<'continuity' | 'links'>,
   item: ItemRef,
-  init: { readonly devTool: string; readonly craftShortId?: string | null; readonly craftUrl?: string | null },
+  init: Partial<BeginRow> & Pick<BeginRow, 'devTool'>,
 ): Promise<ItemLink> {
   const { continuity, links } = deps.ledger;
   const link = await links.begin(item, { craftShortId: null, craftUrl: null, ...init });
