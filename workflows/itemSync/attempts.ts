@@ -3,7 +3,7 @@
  * instead of six. One that fails, or hands on because it would have to wait, is followed by the ordinary activity, with
  * its retries, its heartbeat and its line in the Temporal UI, where operators look for trouble.
  */
-import { ActivityFailure } from '@temporalio/common';
+import { TemporalFailure } from '@temporalio/common';
 import { isCancellation } from '@temporalio/workflow';
 import type { DevItemSnapshot } from '../../domain/devItem.js';
 import type { StepResult } from '../../domain/itemState.js';
@@ -25,7 +25,8 @@ export async function attempt(
       const first = await firstAttempts[step].executeWithOptions({ summary }, args);
       if (first.handedOn === undefined) return first;
     } catch (error) {
-      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      // A local activity fails with what it threw, or a time-out, not with an `ActivityFailure` around it.
+      if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
     }
     showAtRest(run);
   }
