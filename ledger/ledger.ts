@@ -19,7 +19,17 @@ import type { LinkLedgers, LogLine } from './links/links.js';
 
 export type { Claim, Doubt, Marked, OpenComparison, Trouble } from './continuity/continuity.js';
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
-export type { BeginRow, Lease, LeasedWrite, LinkPatch, LogLine, PhaseChange, Phases, Pushed, Written } from './links/links.js';
+export type {
+  BeginRow,
+  Lease,
+  LeasedWrite,
+  LinkPatch,
+  LogLine,
+  PhaseChange,
+  Phases,
+  Pushed,
+  Written,
+} from './links/links.js';
 
 export interface LogEntry extends LogLine {
   readonly at: string;

@@ -99,10 +99,7 @@ export type StateNeeds = Needs<'connections' | 'continuity' | 'links' | 'now' | 
  * create that was noted beside it, and what else is missing is looked for before anything is created (decision 18).
  * Where the pipeline is not configured either, the rows were moved to another name, and the run ends.
  */
-export async function stateNow(
-  deps: StateNeeds,
-  item: ItemRef,
-): Promise<StepResult['state']> {
+export async function stateNow(deps: StateNeeds, item: ItemRef): Promise<StepResult['state']> {
   const [current, { link: found, now }] = await Promise.all([deps.current(), deps.ledger.opening.read(item)]);
   const devTool = current.settings.pipelines[item.pipeline]?.devTool;
   const removed = devTool === undefined ? await remembered(deps, item.pipeline) : null;

@@ -31,10 +31,7 @@ export function createHierarchy({ query }: Database): Hierarchy {
     },
 
     async childrenWithoutDevItem(craftItemId) {
-      return await query<ItemRef>(
-        `${WAITING_CHILDREN('$1')} order by 1, 2`,
-        [craftItemId],
-      );
+      return await query<ItemRef>(`${WAITING_CHILDREN('$1')} order by 1, 2`, [craftItemId]);
     },
 
     async isAncestor(craftItemId, ofCraftItemId) {

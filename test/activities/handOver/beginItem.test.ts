@@ -21,8 +21,8 @@ describe('activities/handOver/beginItem', () => {
   const phaseOf = async (id: string, listed: Partial<CraftItem> | null): Promise<Phase | null> => {
     if (listed !== null) await db.ledger.snapshots.collect(PIPELINE, 'sweep', [craftItem(id, listed)]);
     const item = { pipeline: PIPELINE, craftItemId: id };
-    const begun = await new MockActivityEnvironment().run(
-      (): Promise<Begin> => beginItem(systems.deps, item, { newRun: true }),
+    const begun = await new MockActivityEnvironment().run((): Promise<Begin> =>
+      beginItem(systems.deps, item, { newRun: true }),
     );
     return begun.status === 'known' ? begun.state.phase : null;
   };

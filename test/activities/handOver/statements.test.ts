@@ -27,16 +27,16 @@ describe('activities/handOver/statements', () => {
 
   const begin = async (craftItemId: string): Promise<ItemState> => {
     const item = { pipeline: PIPELINE, craftItemId };
-    const begun = await new MockActivityEnvironment().run(
-      (): Promise<Begin> => beginItem(systems.deps, item, { newRun: true }),
+    const begun = await new MockActivityEnvironment().run((): Promise<Begin> =>
+      beginItem(systems.deps, item, { newRun: true }),
     );
     if (begun.status === 'unknown') throw new Error('there is no such pipeline');
     return begun.state;
   };
   /** As the workflow takes it: within the workflow task. */
   const step = (craftItemId: string, body: StepBody): Promise<StepResult> =>
-    new MockActivityEnvironment({ isLocal: true }).run(
-      (): Promise<StepResult> => runStep(systems.deps, { pipeline: PIPELINE, craftItemId }, body),
+    new MockActivityEnvironment({ isLocal: true }).run((): Promise<StepResult> =>
+      runStep(systems.deps, { pipeline: PIPELINE, craftItemId }, body),
     );
   const counting = async (what: () => Promise<unknown>): Promise<readonly string[]> => {
     const spied = vi.spyOn(pg.Pool.prototype, 'query');
