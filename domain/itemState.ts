@@ -55,6 +55,8 @@ export interface StepResult {
   readonly pushed?: boolean;
   /** The dev item was not found by id: it is looked for once more before it counts as gone. */
   readonly suspectGone?: boolean;
+  /** Why a first attempt within the workflow task leaves the step to an ordinary activity; nothing was sent. */
+  readonly handedOn?: string;
 }
 
 /** The step that a row asks for, although its phase may say that the item waits. */

@@ -3,7 +3,7 @@ import type { Database } from './database.js';
 import type { Connections } from './ledger.js';
 import { type PauseRow, type SweepRow, pauseFromRow, storableJson, storableText, sweepFromRow } from './rows.js';
 
-const PAUSED = `select connection, paused_by, message, since, write_refused, refused_step, refused_items, refused_settings,
+export const PAUSED = `select connection, paused_by, message, since, write_refused, refused_step, refused_items, refused_settings,
   admitted_items from connection_state where paused_by is not null`;
 
 export function createConnections(database: Database): Connections {

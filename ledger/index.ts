@@ -9,6 +9,7 @@ import { createSubmissions } from './feedback/submissions.js';
 import type { Ledger } from './ledger.js';
 import { createLinks } from './links/index.js';
 import { createLog } from './log.js';
+import { createOpening } from './opening.js';
 import { isMigrated, migrate } from './migrate.js';
 import { createRefusals } from './refusals.js';
 import { createSnapshots } from './snapshots.js';
@@ -32,6 +33,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       return rows[0]?.now ?? new Date(Number.NaN);
     },
     ...createLinks(database),
+    opening: createOpening(database),
     log: createLog(database),
     snapshots: createSnapshots(database),
     feeds: createFeeds(database),

@@ -14,25 +14,29 @@ import type { Reason } from '../domain/phases.js';
 import type { Continuity } from './continuity/continuity.js';
 import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Silence } from '../domain/rules/webhookSilence.js';
-import type { LinkLedgers } from './links/links.js';
+import type { ItemLink } from '../domain/link.js';
+import type { LinkLedgers, LogLine } from './links/links.js';
 import type { Refused, Refusals } from './pipelineRefusals.js';
 
 export type { Claim, Doubt, Marked, OpenComparison, Trouble } from './continuity/continuity.js';
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
 export type { Refused } from './pipelineRefusals.js';
-export type { Lease, LinkPatch, PhaseChange, Phases, Pushed } from './links/links.js';
+export type {
+  BeginRow,
+  Lease,
+  LeasedWrite,
+  LinkPatch,
+  LogLine,
+  PhaseChange,
+  Phases,
+  Pushed,
+  Written,
+} from './links/links.js';
 
-export interface LogEntry {
+export interface LogEntry extends LogLine {
   readonly at: string;
   readonly pipeline: string;
   readonly craftItemId: string | null;
-  readonly step: string;
-  readonly outcome: string;
-  readonly attempt: number;
-  /** Facts in words; never a title, a description or an API key. */
-  readonly detail: string | null;
-  readonly workflowId: string | null;
-  readonly runId: string | null;
 }
 
 export interface SyncLog {
@@ -56,6 +60,36 @@ export interface SyncLog {
   prune(keepMs: number): Promise<number>;
 }
 
+/** What a run or a step of an item begins with. */
+export interface Opened {
+  readonly link: ItemLink | null;
+  /** The database's time. */
+  readonly now: Date;
+  /** All connections that are paused. */
+  readonly pauses: readonly ConnectionPause[];
+  /** `continuity.recall` would change the row; where there is none, it would change one that is inserted. */
+  readonly hasNotedCreate: boolean;
+  /** There are `hierarchy.childrenWithoutDevItem`. */
+  readonly hasWaitingChildren: boolean;
+  /** Null unless it was asked for (`freshForMs`) and is no older than that. */
+  readonly snapshot: FreshSnapshot | null;
+  /** `Links.liveElsewhere`; null unless `freshForMs` was given. */
+  readonly elsewhere: Elsewhere | null;
+}
+
+export type Elsewhere = Pick<ItemLink, 'pipeline' | 'devItemId' | 'devItemKey'>;
+
+/** Reads all of it in one statement. */
+export interface Opening {
+  read(item: ItemRef, options?: { readonly freshForMs?: number }): Promise<Opened>;
+}
+
+/** `problem` is set for malformed entries. */
+export interface FreshSnapshot {
+  readonly item: CraftItem | null;
+  readonly problem: string | null;
+}
+
 export interface CollectedItem {
   readonly craftItemId: string;
   readonly shortId: string | null;
@@ -71,7 +105,7 @@ export interface BlockedItem extends ItemRef {
   readonly listedTimes: number;
 }
 
-/** What a sweep has read (`item_snapshot`): the collection of one sweep, and fresh item texts for `checkReadiness`. */
+/** What a sweep has read (`item_snapshot`): the collection of one sweep, and item texts that `Opening.read` gives while they are fresh. */
 export interface Snapshots {
   /** The sweep is under way: to be said again while it is, so that a terminated one is noticed. */
   noteUnderWay(pipeline: string, sweepId: string): Promise<void>;
@@ -106,11 +140,6 @@ export interface Snapshots {
    * within 10 minutes.
    */
   inHand(pipeline: string, sweepId: string): Promise<number>;
-  /** What a sweep read, no older than `freshForMs`, or null. `problem` is set for malformed entries. */
-  fresh(
-    item: ItemRef,
-    freshForMs: number,
-  ): Promise<{ readonly item: CraftItem | null; readonly problem: string | null } | null>;
   /** As read by a sweep or kept; null also where another pipeline, which may have written to it, has a row of it. */
   ofOnePipeline(item: ItemRef, freshForMs: number): Promise<CraftItem | null>;
   /** Keeps an unlocked item that a step has just read singly, if it can be stored, for `ofOnePipeline` alone. */
@@ -282,6 +311,7 @@ export interface Silences {
 export interface Ledger extends LinkLedgers {
   /** The database's clock: every comparison with a stored time uses it, never the process's. */
   now(): Promise<Date>;
+  readonly opening: Opening;
   readonly log: SyncLog;
   readonly snapshots: Snapshots;
   readonly feeds: Feeds;

@@ -6,7 +6,7 @@ import type { HandedOver, ItemLink, UnansweredWrite } from '../domain/link.js';
 import { pipelinePauseKey } from '../domain/ids.js';
 import type { Phase, Reason } from '../domain/phases.js';
 import type { RefusedStep } from '../domain/rules/refusals.js';
-import type { ConnectionPause, LogEntry, Refused, SweepRecord } from './ledger.js';
+import type { ConnectionPause, LogEntry, LogLine, Refused, SweepRecord } from './ledger.js';
 
 /** `item_link` joined with its companion `item_detail`. */
 export interface LinkRow {
@@ -65,6 +65,20 @@ export const LINK_COLUMNS = `l.*, d.craft_url, d.drift_fields, d.duplicate_dev_i
 
 export const LINK_TABLES = `item_link l join item_detail d
   on d.pipeline_id = l.pipeline_id and d.craft_item_id = l.craft_item_id`;
+
+/** What a statement that writes both rows returns, from its parts `l` and `d`: the row, and the database's time. */
+export const WRITTEN = `select ${LINK_COLUMNS}, clock_timestamp() as now from link l, detail d`;
+
+export interface WrittenRow extends LinkRow {
+  readonly now: Date;
+}
+
+/** In the order that `logged` of links/sql.ts takes. */
+export function logValues(line: LogLine | undefined): (string | number | null)[] {
+  if (line === undefined) return [null, null, null, null, null, null];
+  const { step, outcome, attempt, detail, workflowId, runId } = line;
+  return [step, outcome, attempt, storableText(detail), workflowId, runId];
+}
 
 /** From `item_link` and `item_detail`. */
 export function linkFromRow(row: LinkRow): ItemLink {

@@ -51,15 +51,6 @@ export function createSnapshots(database: Database): Snapshots {
         entries.map((entry) => ({ ...entry, item: null })),
       ),
 
-    async fresh(item, freshForMs) {
-      const rows = await query<{ item: CraftItem | null; problem: string | null }>(
-        `select item, problem from item_snapshot where pipeline_id = $1 and craft_item_id = $2 and not read_singly
-           and read_at >= clock_timestamp() - $3 * interval '1 millisecond'`,
-        [item.pipeline, item.craftItemId, freshForMs],
-      );
-      return rows[0] ?? null;
-    },
-
     async drop(item) {
       await query('delete from item_snapshot where pipeline_id = $1 and craft_item_id = $2', [
         item.pipeline,

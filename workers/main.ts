@@ -42,6 +42,8 @@ export interface WorkerProcessOptions {
 
 /** Activities mostly wait, so many fit into one process; they share the ledger's pool. */
 const CONCURRENT_ACTIVITIES = 60;
+/** More than the first attempts that are made in them (activities/step/firstAttempt.ts): the rest is for verbs. */
+const CONCURRENT_WORKFLOW_TASKS = 100;
 const LEDGER_CONNECTIONS = 20;
 /** How long a running activity may take to finish before it is handed back. */
 const SHUTDOWN_GRACE = '6 seconds';
@@ -151,6 +153,7 @@ function createWorker({ options, runtime, identity }: Process, connection: Nativ
     activities: createActivities(runtime.deps),
     interceptors: { activity: [redactFailures(options.redactor)] },
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+    maxConcurrentWorkflowTaskExecutions: CONCURRENT_WORKFLOW_TASKS,
     // A verb's cancellation reaches an activity with its next heartbeat.
     maxHeartbeatThrottleInterval: '2 seconds',
     shutdownGraceTime: SHUTDOWN_GRACE,

@@ -7,6 +7,9 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import type { DevItemSnapshot } from '../domain/devItem.js';
+import type { ItemRef } from '../domain/ids.js';
+import type { StepResult } from '../domain/itemState.js';
 
 const HEARTBEAT_TIMEOUT = '15 seconds';
 
@@ -32,6 +35,20 @@ const SWEEP_READ = {
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 6 },
 } as const satisfies ActivityOptions;
 
+/**
+ * The first attempt of a step, within the workflow task (decision 30). It hands on by itself before it has to wait, and
+ * what it sent runs to the request's own end: this limit is only for what hangs.
+ */
+const FIRST_ATTEMPT = {
+  startToCloseTimeout: '5 minutes',
+  retry: { maximumAttempts: 1 },
+} as const satisfies LocalActivityOptions;
+
+type Step = (item: ItemRef, snapshot?: DevItemSnapshot) => Promise<StepResult>;
+/** Steps that every item takes: their first attempt is made within the workflow task. */
+export type UsualStep = 'checkReadiness' | 'createDevItem' | 'lockCraftItem' | 'pushProgress' | 'reportState';
+type UsualSteps = { readonly [Name in UsualStep]: Activities[Name] extends Step ? Step : never };
+
 /** Reads and notes in the ledger alone: repeated until the ledger is back. */
 const LEDGER = {
   startToCloseTimeout: '30 seconds',
@@ -39,6 +56,8 @@ const LEDGER = {
 } as const satisfies LocalActivityOptions;
 
 export const itemSteps = proxyActivities<Activities>(ITEM_STEP);
+export const firstAttempts = proxyLocalActivities<UsualSteps>(FIRST_ATTEMPT);
+export const laterAttempts = proxyActivities<UsualSteps>(ITEM_STEP);
 export const sweepReads = proxyActivities<Activities>(SWEEP_READ);
 export const ledgerSteps = proxyLocalActivities<Activities>(LEDGER);
 

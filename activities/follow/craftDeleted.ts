@@ -18,6 +18,7 @@ const CONTRADICTION_MS = 5 * 60_000;
  * (design 3, Between two steps). To be called after a read in this step has not found it.
  */
 export async function endForDeletedCraftItem(ctx: ItemContext): Promise<Omit<StepResult, 'state'> | undefined> {
+  ctx.first?.handOn('Craft.io does not find the item');
   const notYet = await waitUntilGone(ctx);
   if (notYet !== null) return putOff(ctx, notYet);
   if (ctx.link.devItemId !== null) {

@@ -7,7 +7,7 @@ import { stateNow } from '../step/loadContext.js';
 
 /** Only an item that is settling still, for its whole time by the database's clock, is done. */
 export async function finishItem(
-  deps: Needs<'connections' | 'continuity' | 'links' | 'now' | 'phases', 'current'>,
+  deps: Needs<'connections' | 'continuity' | 'links' | 'now' | 'opening' | 'phases', 'current'>,
   item: ItemRef,
 ): Promise<StepResult> {
   const link = await deps.ledger.links.get(item);

@@ -20,7 +20,7 @@ import { wakeChildren } from '../handOver/wakeChildren.js';
 const VERB_REFUSED = 'verb-refused';
 
 type VerbNeeds = Needs<
-  'connections' | 'continuity' | 'hierarchy' | 'links' | 'log' | 'now' | 'phases',
+  'connections' | 'continuity' | 'hierarchy' | 'links' | 'log' | 'now' | 'opening' | 'phases',
   'current' | 'itemSyncs'
 >;
 
@@ -59,7 +59,7 @@ export async function resumeItem(deps: VerbNeeds, item: ItemRef): Promise<StepRe
  * that the operator saw, so that a repeated attempt raises it only once.
  */
 export async function recreateItem(
-  deps: Needs<'connections' | 'continuity' | 'links' | 'log' | 'now' | 'pairings' | 'refusals', 'current'>,
+  deps: Needs<'connections' | 'continuity' | 'links' | 'log' | 'now' | 'opening' | 'pairings' | 'refusals', 'current'>,
   item: ItemRef,
   generation: number,
 ): Promise<StepResult> {

@@ -7,19 +7,18 @@
  */
 import type { DevItem, DevItemSnapshot } from '../../domain/devItem.js';
 import type { ItemLink } from '../../domain/link.js';
-import type { StepResult } from '../../domain/itemState.js';
 import { isUnconcerned, type Phase } from '../../domain/phases.js';
 import { isDone, isDropped, mapProgress, ownFields, progressFields } from '../../domain/rules/progress.js';
 import { stateWords } from '../../domain/rules/stateWords.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
 import { withoutFields, writeToCraft } from '../writes/craftWrite.js';
-import { logStep, type ItemContext } from '../step/itemContext.js';
+import { logLine, type ItemContext } from '../step/itemContext.js';
 import { readDevItem } from '../step/readDevItem.js';
 import { setPhase, Superseded } from '../writes/lease.js';
 import { releaseItem } from './releaseCraftItem.js';
-import { block, putOff, type StepBody } from '../step/step.js';
+import { block, putOff, type StepBody, type StepOutcome } from '../step/step.js';
 
-type Flags = Omit<StepResult, 'state'>;
+type Flags = StepOutcome;
 
 export function pushProgress(snapshot?: DevItemSnapshot): StepBody {
   return async (ctx) => {
@@ -70,6 +69,7 @@ export function knownDevItem(link: ItemLink): DevItem | null {
 /** Writes what differs, and updates the row whether or not anything had to be written. */
 export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<Flags | undefined> {
   const rule = ctx.pipeline.progress;
+  if (rule?.onDropped === 'release' && isDevItemDropped(ctx, devItem.status)) ctx.first?.handOn('it is released, too');
   const wanted = rule === null ? {} : { ...progressFields(devItem, rule), ...wordsFor(ctx, devItem) };
   const last = ownFields(ctx.link.lastProgress, rule);
   const news = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => last[name] !== value));
@@ -79,18 +79,19 @@ export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<F
   const outcome = await writeToCraft(ctx, { customFields });
   if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
   if (outcome.status === 'gone') return endForDeletedCraftItem(ctx);
-  const stored = await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, {
+  const hasNews = outcome.sent || Object.keys(news).length > 0;
+  const next = nextAfterPush(ctx, devItem, outcome.dropped);
+  const written = await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, {
     lastProgress: withoutFields({ ...last, ...wanted }, outcome.dropped),
     devItem,
     open: outcome.open,
+    ...(next !== null && { next }),
+    ...(hasNews && { log: logLine('pushed', `${devItem.status} → ${Object.keys(customFields).join(', ')}`) }),
   });
-  if (!stored) throw new Superseded();
-  const hasNews = outcome.sent || Object.keys(news).length > 0;
-  if (hasNews)
-    await logStep(ctx.deps, ctx.item, 'pushed', `${devItem.status} → ${Object.keys(customFields).join(', ')}`);
-  await afterPush(ctx, devItem, outcome.dropped);
+  if (written === null) throw new Superseded();
+  if (next === null) await blockUnmapped(ctx, devItem);
   if (rule?.onDropped === 'release' && isDevItemDropped(ctx, devItem.status)) return releaseDropped(ctx);
-  return { pushed: hasNews };
+  return { pushed: hasNews, ...(next !== null && { written }) };
 }
 
 async function releaseDropped(ctx: ItemContext): Promise<Flags | undefined> {
@@ -127,21 +128,35 @@ function phaseAfter(ctx: ItemContext, devItem: DevItem): Extract<Phase, 'settlin
   }
 }
 
-/** Sets the phase that the dev item's status calls for, after everything that it calls for was written. */
-export async function afterPush(ctx: ItemContext, devItem: DevItem, dropped: readonly string[]): Promise<void> {
-  const { phases } = ctx.deps.ledger;
+interface Next {
+  readonly phase: 'following' | 'settling';
+  readonly lastError: string | null;
+}
+
+/** What the dev item's status calls for once everything was written; null: it is not mapped. */
+export function nextAfterPush(ctx: ItemContext, devItem: DevItem, dropped: readonly string[]): Next | null {
   const phase = phaseAfter(ctx, devItem);
-  if (phase === null) {
-    await block(ctx, 'status-unmapped', `status "${devItem.status}" has no entry in progress.statuses`);
-    return;
-  }
-  const lastError =
-    dropped.length > 0 ? `Craft.io refuses ${dropped.join(', ')}: check these fields` : droppedWords(ctx, devItem);
-  if (phase === 'settling' && ctx.link.settlingSince === null) {
+  if (phase === null) return null;
+  const refused = `Craft.io refuses ${dropped.join(', ')}: check these fields`;
+  return { phase, lastError: dropped.length > 0 ? refused : droppedWords(ctx, devItem) };
+}
+
+export async function blockUnmapped(ctx: ItemContext, devItem: DevItem): Promise<void> {
+  await block(ctx, 'status-unmapped', `status "${devItem.status}" has no entry in progress.statuses`);
+}
+
+/** Sets the phase that the dev item's status calls for, where what it calls for was written before. */
+export async function afterPush(ctx: ItemContext, devItem: DevItem): Promise<void> {
+  const { phases } = ctx.deps.ledger;
+  const next = nextAfterPush(ctx, devItem, []);
+  if (next === null) return blockUnmapped(ctx, devItem);
+  if (next.phase === 'settling' && ctx.link.settlingSince === null) {
     await phases.patch(ctx.item, { settlingSince: (await ctx.deps.ledger.now()).toISOString() });
   }
-  if (phase === 'following' && ctx.link.settlingSince !== null) await phases.patch(ctx.item, { settlingSince: null });
-  await setPhase(ctx, { phase, lastError });
+  if (next.phase === 'following' && ctx.link.settlingSince !== null) {
+    await phases.patch(ctx.item, { settlingSince: null });
+  }
+  await setPhase(ctx, next);
 }
 
 /** What a dropped item shows under `onDropped: flag`. */

@@ -6,10 +6,16 @@
 import type { ItemRef } from '../../domain/ids.js';
 import { lacks, type ItemState, type KnownDevItem } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
-import type { PipelineSettings, Settings } from '../../domain/settings.js';
+import type { PipelineSettings } from '../../domain/settings.js';
+import type { CraftItem } from '../../domain/craftItem.js';
+import { renderFields } from '../../domain/rules/fields.js';
+import { matchesRule } from '../../domain/rules/readiness.js';
+import type { BeginRow, Opened } from '../../ledger/ledger.js';
 import type { Needs } from '../ports.js';
 import { changePhase, resumption, type OutsideChange } from '../step/changePhase.js';
 import { beginRow, stateNow } from '../step/loadContext.js';
+import { checkedFingerprint } from './checkedFingerprint.js';
+import { itemState } from '../step/itemContext.js';
 import { pauseForRemoval } from '../step/removedPipeline.js';
 
 /** `unknown`: there is neither a pipeline nor a row, and the run ends without having done anything. */
@@ -23,7 +29,7 @@ export interface BeginOptions {
 }
 
 type BeginNeeds = Needs<
-  'connections' | 'continuity' | 'hierarchy' | 'links' | 'log' | 'now' | 'phases' | 'snapshots',
+  'connections' | 'continuity' | 'hierarchy' | 'links' | 'log' | 'now' | 'opening' | 'phases',
   'current' | 'itemSyncs'
 >;
 
@@ -31,12 +37,15 @@ type BeginNeeds = Needs<
 export async function beginItem(deps: BeginNeeds, item: ItemRef, options: BeginOptions): Promise<Begin> {
   const { settings } = await deps.current();
   const pipeline = settings.pipelines[item.pipeline];
-  const found = await deps.ledger.links.get(item);
+  const opened = await deps.ledger.opening.read(item, options.newRun ? { freshForMs: settings.craft.freshForMs } : {});
+  const found = opened.link;
   if (found === null && pipeline === undefined) return { status: 'unknown' };
-  const link = pipeline === undefined ? found : await rowFor(deps, item, { found, pipeline, settings });
-  if (options.knew !== undefined && link !== null) await catchUp(deps, link, options.knew);
+  const link = pipeline === undefined ? found : await rowFor(deps, item, { opened, pipeline });
+  const caughtUp = options.knew !== undefined && link !== null && (await catchUp(deps, link, options.knew));
   if (pipeline === undefined) await pauseForRemoval(deps, item);
-  else await changePhase(deps, item, (row) => goingOn(row, options.newRun), { again: true });
+  else if (link !== null && !caughtUp && goingOn(link, options.newRun) === null) {
+    return { status: 'known', state: itemState(link, settings, opened.now) };
+  } else await changePhase(deps, item, (row) => goingOn(row, options.newRun), { again: true });
   return { status: 'known', state: await stateNow(deps, item) };
 }
 
@@ -44,16 +53,29 @@ export async function beginItem(deps: BeginNeeds, item: ItemRef, options: BeginO
 async function rowFor(
   deps: BeginNeeds,
   item: ItemRef,
-  of: { readonly found: ItemLink | null; readonly pipeline: PipelineSettings; readonly settings: Settings },
+  of: { readonly opened: Opened; readonly pipeline: PipelineSettings },
 ): Promise<ItemLink> {
-  const { found, pipeline, settings } = of;
-  if (found !== null) {
-    return pipeline.devTool === found.devTool ? found : beginRow(deps, item, { devTool: pipeline.devTool });
-  }
-  const snapshot = await deps.ledger.snapshots.fresh(item, settings.craft.freshForMs);
-  const craft = snapshot?.item ?? null;
-  const known = { craftShortId: craft?.shortId ?? null, craftUrl: craft?.webUrl ?? null };
-  return beginRow(deps, item, { devTool: pipeline.devTool, ...known });
+  const { opened, pipeline } = of;
+  const { devTool } = pipeline;
+  const found = opened.link;
+  if (found !== null) return devTool === found.devTool ? found : beginRow(deps, item, { devTool });
+  const init = { devTool, ...knownOfCraft(opened.snapshot?.item ?? null, pipeline) };
+  const known = { craftShortId: null, craftUrl: null, ...init };
+  return opened.hasNotedCreate ? beginRow(deps, item, init) : deps.ledger.links.begin(item, known);
+}
+
+/**
+ * What the ready sweep has just read. An item that has everything, and no parent to wait for, needs no check before its
+ * create, which checks it once more.
+ */
+function knownOfCraft(craft: CraftItem | null, pipeline: PipelineSettings): Partial<BeginRow> {
+  if (craft === null) return {};
+  const known = { craftShortId: craft.shortId, craftUrl: craft.webUrl };
+  const isClear =
+    (craft.parentId === null || craft.parentId === craft.id) &&
+    matchesRule(craft, pipeline.ready) &&
+    renderFields(craft, pipeline).status !== 'blocked';
+  return isClear ? { ...known, checked: checkedFingerprint(craft, pipeline) } : known;
 }
 
 /** The pipeline of a paused item is back, or an item that was not ready begins again. */
@@ -66,16 +88,16 @@ function goingOn(link: ItemLink, newRun: boolean): OutsideChange | null {
 /**
  * The run knows of a dev item, or of a recreate, that its row does not: the ledger was put back (decision 18). Where
  * the row has no dev item, that one is looked for by its id, since it may carry no marker, and whatever the row has
- * dismissed: the run is newer. Where the row has another, it is flagged, unless the item was released.
+ * dismissed: the run is newer. Where the row has another, it is flagged, unless the item was released. True: something was changed.
  */
-async function catchUp(deps: BeginNeeds, link: ItemLink, knew: KnownDevItem): Promise<void> {
+async function catchUp(deps: BeginNeeds, link: ItemLink, knew: KnownDevItem): Promise<boolean> {
   const { continuity, phases } = deps.ledger;
   const { generation, id, devTool = link.devTool } = knew;
-  if (!lacks(knownOf(link), knew)) return;
+  if (!lacks(knownOf(link), knew)) return false;
   const named = devTool === link.devTool || id === null ? id : `${id} (${devTool})`;
   const isNamed = named !== null && [...link.dismissedDevItems, ...link.duplicateDevItems].includes(named);
-  if (link.devItemId !== null && isNamed) return;
-  if (await isSought(deps, link, { generation, id, devTool })) return;
+  if (link.devItemId !== null && isNamed) return false;
+  if (await isSought(deps, link, { generation, id, devTool })) return false;
   await continuity.raise(`the run of ${link.pipeline}/${link.craftItemId} knows more than its row`);
   // Whether the create of a generation without a dev item was sent shows in the comparison of markers.
   if (id === null) await continuity.advance(link, generation);
@@ -83,6 +105,7 @@ async function catchUp(deps: BeginNeeds, link: ItemLink, knew: KnownDevItem): Pr
   if (link.devItemId === null) await continuity.recall(link);
   else if (named !== null && link.phase !== 'released')
     await phases.patch(link, { duplicate: true, duplicateDevItems: [...link.duplicateDevItems, named] });
+  return true;
 }
 
 /** Whether an open create of the row is looked for by this dev item already. */

@@ -5,6 +5,7 @@
 import { renderFields } from '../../domain/rules/fields.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import type { CraftItem } from '../../domain/craftItem.js';
+import type { Elsewhere } from '../../ledger/ledger.js';
 import { freshItem } from '../step/readCraftItem.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { NotYet } from '../step/notYet.js';
@@ -28,7 +29,9 @@ export const checkReadiness: StepBody = async (ctx) => {
  * A raised generation was requested by an operator, so the item no longer has to match the readiness rule.
  */
 export async function handOverable(ctx: ItemContext): Promise<CraftItem | null> {
-  const craftItem = await freshItem(ctx);
+  const { freshForMs } = ctx.settings.craft;
+  const { snapshot, elsewhere: holder } = await ctx.deps.ledger.opening.read(ctx.item, { freshForMs });
+  const craftItem = await freshItem(ctx, snapshot);
   if (craftItem === null) {
     // A wave of such answers must end no run; a later sweep would not start again what was recreated.
     const notYet = await waitUntilGone(ctx);
@@ -46,13 +49,18 @@ export async function handOverable(ctx: ItemContext): Promise<CraftItem | null> 
     await block(ctx, rendered.reason, rendered.message);
     return null;
   }
-  const elsewhere = ctx.pipeline.alsoHandedOver ? null : await ctx.deps.ledger.links.liveElsewhere(ctx.item);
+  const elsewhere = ctx.pipeline.alsoHandedOver ? null : craftItem === snapshot?.item ? holder : await heldBy(ctx);
   if (elsewhere !== null) {
     const dev = elsewhere.devItemKey ?? elsewhere.devItemId ?? 'a create under way';
     await block(ctx, 'linked-elsewhere', `pipeline ${elsewhere.pipeline} holds this item (${dev})`);
     return null;
   }
   return (await waitsForParent(ctx, craftItem)) ? null : craftItem;
+}
+
+/** Asked again after Craft.io was read, which may take long. */
+async function heldBy({ deps, item }: ItemContext): Promise<Elsewhere | null> {
+  return deps.ledger.links.liveElsewhere(item);
 }
 
 /** What this check has seen: the ready sweep compares its listing with it while the item is blocked. */

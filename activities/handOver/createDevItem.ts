@@ -22,7 +22,6 @@ import type { CraftItem } from '../../domain/craftItem.js';
 import type { DevItemDraft } from '../../domain/devItem.js';
 import { certainlyNotApplied, ToolError } from '../../domain/errors.js';
 import { marker } from '../../domain/ids.js';
-import type { StepResult } from '../../domain/itemState.js';
 import type { HandedOver } from '../../domain/link.js';
 import { canonicalJson, handedOverOf } from '../../domain/rules/drift.js';
 import { renderFields } from '../../domain/rules/fields.js';
@@ -30,14 +29,14 @@ import { CREATE_LOST, resolveOpenCreate } from '../writes/adoptDevItem.js';
 import { handOverable } from './checkReadiness.js';
 import { compareMarkers } from './compareMarkers.js';
 import type { Undecided } from './undecided.js';
-import { mayWrite, noteAccepted } from '../step/connectionGate.js';
+import { noteAccepted } from '../step/connectionGate.js';
 import { waitForPipeline } from '../step/refusedPipeline.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
-import { logStep, untilSent, waitFor, type ItemContext } from '../step/itemContext.js';
+import { logLine, logStep, untilSent, waitFor, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from '../writes/lease.js';
 import { placeUnderParent } from './parentItem.js';
 import { relatedItems } from './relatedItems.js';
-import { block, putOff, type StepBody } from '../step/step.js';
+import { block, putOff, type StepBody, type StepOutcome } from '../step/step.js';
 import { suspicion } from '../step/suspect.js';
 import { storeDevItem } from '../writes/storeDevItem.js';
 import { wakeChildren } from './wakeChildren.js';
@@ -52,6 +51,7 @@ const CREATE_WITHIN_MS = 10 * 60_000;
 export const createDevItem: StepBody = async (ctx) => {
   if (ctx.link.devItemId !== null) return undefined;
   if (ctx.link.sentAt !== null) {
+    ctx.first?.handOn('an open create is looked for');
     const wait = await resolveOpenCreate(ctx);
     if (wait !== null) return { wait };
     const link = await ctx.deps.ledger.links.get(ctx.item);
@@ -60,17 +60,18 @@ export const createDevItem: StepBody = async (ctx) => {
     // The search was where the create had been sent to; the next attempt sends to where the pipeline says now.
     if (isSentElsewhere(ctx)) return undefined;
   } else {
-    if (await ctx.deps.ledger.continuity.recall(ctx.item)) return undefined;
+    if (ctx.opened.hasNotedCreate && (await ctx.deps.ledger.continuity.recall(ctx.item))) return undefined;
     const undecided = await compareMarkers(ctx.deps, ctx);
     if (undecided !== null) return waitUndecided(ctx, undecided);
-    if (!(await isAsRead(ctx))) return undefined;
+    // A first attempt compares nothing.
+    if (ctx.first === null && !(await isAsRead(ctx))) return undefined;
   }
   const paused = await waitForPipeline(ctx, 'create');
   if (paused !== null) return putOff(ctx, paused);
   return inTime(() => createInTurn(ctx));
 };
 
-async function createInTurn(ctx: ItemContext): Promise<Omit<StepResult, 'state'> | undefined> {
+async function createInTurn(ctx: ItemContext): Promise<StepOutcome | undefined> {
   // Before Craft.io is read: what was read would be old by the time that the create may go out, and read again.
   const giveBack = await ctx.turn();
   try {
@@ -106,7 +107,7 @@ async function isAsRead({ deps, item, claim }: ItemContext): Promise<boolean> {
 async function waitUndecided(
   ctx: ItemContext,
   { ms, why, reason, isStuck }: Undecided,
-): Promise<Omit<StepResult, 'state'> | undefined> {
+): Promise<StepOutcome | undefined> {
   if (isStuck && reason !== null) {
     await block(ctx, reason, why);
     return undefined;
@@ -119,11 +120,9 @@ function isSentElsewhere({ pipeline, settings }: ItemContext): boolean {
   return configured?.devTool !== pipeline.devTool || !isDeepStrictEqual(configured.target, pipeline.target);
 }
 
-async function sendCreate(ctx: ItemContext, craftItem: CraftItem): Promise<Omit<StepResult, 'state'> | undefined> {
+async function sendCreate(ctx: ItemContext, craftItem: CraftItem): Promise<StepOutcome | undefined> {
   const draft = await draftOf(ctx, craftItem);
   if (draft === null) return undefined;
-  const { shortId: craftShortId, webUrl: craftUrl } = craftItem;
-  await ctx.deps.ledger.phases.patch(ctx.item, { craftShortId, craftUrl });
   const lease = createLease(ctx, handedOverOf(craftItem, ctx.pipeline));
   try {
     const created = await ctx.tool.createItem(draft, lease.call);
@@ -168,8 +167,7 @@ function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCal
   };
   let token: string | null = null;
   const authorise: WriteCall['authorise'] = async () => {
-    await mayWrite(ctx, devTool);
-    const lease = await takeLease(ctx);
+    const lease = await takeLease(ctx, { connection: devTool });
     if (lease.before.devItemId !== null || lease.before.sentAt !== null) throw new Superseded();
     if (lease.before.generation !== ctx.link.generation) throw new Superseded();
     if ((await continuity.doubt(ctx.item.pipeline, devTool)) !== null) throw new Superseded();
@@ -185,11 +183,11 @@ async function storeCreated(
   ctx: ItemContext,
   token: string | null,
   created: CreateResult,
-): Promise<Omit<StepResult, 'state'> | undefined> {
+): Promise<StepOutcome | undefined> {
   if (token === null) throw new Error('a connector created an item without asking for the right to send');
-  const stored = await storeDevItem(ctx, token, created.item);
-  if (stored !== 'stored') return undefined;
-  await logStep(ctx.deps, ctx.item, 'created', `${created.item.key ?? created.item.id} in ${ctx.pipeline.devTool}`);
+  const line = logLine('created', `${created.item.key ?? created.item.id} in ${ctx.pipeline.devTool}`);
+  const stored = await storeDevItem(ctx, token, created.item, line);
+  if (stored === 'not-stored') return undefined;
   for (const warning of created.warnings ?? []) await logStep(ctx.deps, ctx.item, 'warning', warning);
   if (!created.showsMarker) {
     await block(
@@ -200,14 +198,14 @@ async function storeCreated(
   }
   // Last, because it may be interrupted, and everything above must be in the row by then.
   await wakeChildren(ctx.deps, ctx.item);
-  return undefined;
+  return created.showsMarker ? { written: stored } : undefined;
 }
 
 async function afterFailedCreate(
   ctx: ItemContext,
   token: string | null,
   error: unknown,
-): Promise<Omit<StepResult, 'state'> | undefined> {
+): Promise<StepOutcome | undefined> {
   const { leases, phases } = ctx.deps.ledger;
   if (token === null || !(error instanceof ToolError)) throw error;
   if (certainlyNotApplied(error)) {

@@ -10,17 +10,17 @@ import type { ItemLink } from '../../domain/link.js';
 import { canonicalJson, handedOverOf } from '../../domain/rules/drift.js';
 import { progressFields } from '../../domain/rules/progress.js';
 import { stateWords } from '../../domain/rules/stateWords.js';
-import type { Pushed } from '../../ledger/ledger.js';
+import type { Pushed, Written } from '../../ledger/ledger.js';
 import { endForDeletedCraftItem } from '../follow/craftDeleted.js';
 import { waitForPipeline } from '../step/refusedPipeline.js';
 import { withoutFields, writeToCraft } from '../writes/craftWrite.js';
 import { passFeedbackOn } from '../feedback/passFeedbackOn.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
-import { logStep, type ItemContext } from '../step/itemContext.js';
+import { logLine, logStep, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from '../writes/lease.js';
 import { itemReadLately, readItem } from '../step/readCraftItem.js';
 import { readDevItem } from '../step/readDevItem.js';
-import { afterPush, knownDevItem } from '../follow/pushProgress.js';
+import { afterPush, blockUnmapped, knownDevItem, nextAfterPush } from '../follow/pushProgress.js';
 import { block, putOff, type StepBody } from '../step/step.js';
 import { wakeChildren } from './wakeChildren.js';
 
@@ -30,8 +30,10 @@ const RECENTLY_LINKED_MS = 60_000;
 export const lockCraftItem: StepBody = async (ctx) => {
   const { link, pipeline } = ctx;
   if (link.devItemId === null) return undefined;
+  // It may be much, and each piece is a read and a write.
+  if (pipeline.feedback === 'link') ctx.first?.handOn('linked feedback is passed on, too');
   // Woken again, because the process that linked the item may have ended before it woke them.
-  await wakeChildren(ctx.deps, ctx.item);
+  if (ctx.opened.hasWaitingChildren) await wakeChildren(ctx.deps, ctx.item);
   if (link.lockedAt !== null) return phaseAfterLock(ctx);
   const paused = await waitForPipeline(ctx, 'lock');
   if (paused !== null) return putOff(ctx, paused);
@@ -48,10 +50,13 @@ export const lockCraftItem: StepBody = async (ctx) => {
       return endForDeletedCraftItem(ctx);
     case 'written': {
       const lastProgress = withoutFields(lastProgressOf(write, pipeline.lock.field), outcome.dropped);
-      await storeLock(ctx, outcome.token, { lastProgress, devItem, open: outcome.open });
-      await afterPush(ctx, devItem, outcome.dropped);
+      const next = nextAfterPush(ctx, devItem, outcome.dropped);
+      const log = logLine('locked', ctx.link.devItemKey ?? ctx.link.devItemId);
+      const pushed = { lastProgress, devItem, open: outcome.open, ...(next !== null && { next }), log };
+      const written = await storeHandedOver(ctx, outcome.token, pushed);
+      if (next === null) await blockUnmapped(ctx, devItem);
       await passFeedbackOn(ctx);
-      return { pushed: true };
+      return { pushed: true, ...(next !== null && { written }) };
     }
   }
 };
@@ -59,7 +64,7 @@ export const lockCraftItem: StepBody = async (ctx) => {
 /** The lock was stored by an attempt that ended before it set the phase. */
 async function phaseAfterLock(ctx: ItemContext): Promise<undefined> {
   const devItem = knownDevItem(ctx.link);
-  if (devItem !== null) await afterPush(ctx, devItem, []);
+  if (devItem !== null) await afterPush(ctx, devItem);
   await passFeedbackOn(ctx);
 }
 
@@ -81,8 +86,7 @@ async function showsMarker(ctx: ItemContext): Promise<boolean> {
 
 async function devItemToLockFor(ctx: ItemContext): Promise<DevItem | null> {
   const { link } = ctx;
-  const now = await ctx.deps.ledger.now();
-  const age = now.getTime() - Date.parse(link.linkedAt ?? link.updatedAt);
+  const age = ctx.opened.now.getTime() - Date.parse(link.linkedAt ?? link.updatedAt);
   const known = knownDevItem(link);
   if (age < RECENTLY_LINKED_MS && known !== null) return known;
   return readDevItem(ctx);
@@ -108,17 +112,12 @@ function lastProgressOf(write: CraftWrite, lockField: string): Record<string, st
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]));
 }
 
-async function storeLock(ctx: ItemContext, token: string, pushed: Pushed): Promise<void> {
-  await storeHandedOver(ctx, token, pushed);
-  await logStep(ctx.deps, ctx.item, 'locked', ctx.link.devItemKey ?? ctx.link.devItemId);
-}
-
-async function storeHandedOver(ctx: ItemContext, token: string, pushed: Pushed): Promise<void> {
+async function storeHandedOver(ctx: ItemContext, token: string, pushed: Pushed): Promise<Written> {
   const handedOver = ctx.link.handedOver ?? (await handedOverNow(ctx));
   const fingerprint = fingerprintOf(canonicalJson(handedOver));
   const stored = await ctx.deps.ledger.pushes.storeLock(ctx.item, token, { ...pushed, handedOver, fingerprint });
-  if (!stored) throw new Superseded();
-  await ctx.deps.ledger.snapshots.drop(ctx.item);
+  if (stored === null) throw new Superseded();
+  return stored;
 }
 
 /** For a link made by `relink`: what Craft.io has now counts as handed over. */
@@ -139,5 +138,5 @@ async function followWithoutLock(ctx: ItemContext, devItem: DevItem): Promise<un
   const lease = await takeLease(ctx);
   await storeHandedOver(ctx, lease.token, { lastProgress: {}, devItem });
   await logStep(ctx.deps, ctx.item, 'followed', 'no lock: Craft.io has no way to write to feedback items');
-  await afterPush(ctx, devItem, []);
+  await afterPush(ctx, devItem);
 }

@@ -27,9 +27,10 @@ export class WritesPaused extends Error {
 
 /** Null when nothing holds the step up. A pause of the pipeline holds up the hand-over alone (refusedPipeline.ts). */
 export async function waitAtGate(ctx: ItemContext): Promise<Wait | null> {
-  for (const pause of await ctx.deps.ledger.connections.listPaused()) {
+  for (const pause of ctx.opened.pauses) {
     if (pause.refused?.pipeline === ctx.item.pipeline) ctx.refusal.pause = pause;
     if (pause.connection !== 'craft' && pause.connection !== ctx.pipeline.devTool) continue;
+    ctx.first?.handOn(`${pause.connection} is paused`);
     if (!(await mayPass(ctx, pause))) return waitForPause(ctx, pause);
   }
   return null;
@@ -66,11 +67,12 @@ async function answersAgain(ctx: ItemContext, connection: string): Promise<boole
   }
 }
 
-/** To be called right before the lease of a write. */
+/** To be called before the lease of a write where writes to the connection are paused. */
 export async function mayWrite(ctx: ItemContext, connection: string): Promise<void> {
   const { connections } = ctx.deps.ledger;
   const pause = await connections.paused(connection);
   if (pause?.writeRefused !== true) return;
+  ctx.first?.handOn(`${connection} is paused`);
   if (pause.reason !== 'connection' || !(await connections.mayProbe(connection))) throw new WritesPaused(pause);
   ctx.probing.add(connection);
 }

@@ -15,19 +15,24 @@ import type { DevToolSettings, PipelineSettings, Settings } from '../../domain/s
 import { canWriteTo } from '../../domain/craftItem.js';
 import { blockedLookMs } from '../../domain/rules/blockedLooks.js';
 import { areWordsDue, stateWords } from '../../domain/rules/stateWords.js';
-import type { ConnectionPause } from '../../ledger/ledger.js';
+import type { ConnectionPause, LogLine, Opened } from '../../ledger/ledger.js';
 import type { ActivityDeps, Needs } from '../ports.js';
+import type { FirstAttempt } from './firstAttempt.js';
 
 export interface ItemContext {
   readonly deps: ActivityDeps;
   readonly item: ItemRef;
   readonly link: ItemLink;
+  /** What was read with the row, in one statement. */
+  readonly opened: Pick<Opened, 'now' | 'pauses' | 'hasNotedCreate' | 'hasWaitingChildren'>;
   readonly settings: Settings;
   readonly pipeline: PipelineSettings;
   readonly toolSettings: DevToolSettings;
   readonly craft: CraftConnector;
   readonly tool: DevToolConnector;
-  /** A call that the activity's cancellation ends. */
+  /** Within the workflow task; null in an ordinary activity. */
+  readonly first: FirstAttempt | null;
+  /** A call that the activity's cancellation ends, and in a first attempt the end of its time. */
   readonly call: ReadCall;
   /** Waits for the dev tool's budget before anything is read that the call then needs. */
   readonly turn: () => Promise<GiveBack>;
@@ -52,13 +57,15 @@ export async function heartbeating<T>(body: () => Promise<T>): Promise<T> {
 }
 
 /** The run keeps its place among those who wait for budget, whichever attempt asks. */
-export function callOf(callClass: CallClass): ReadCall {
+export function callOf(callClass: CallClass, first: FirstAttempt | null = null): ReadCall {
   const waiter = activityInfo().workflowExecution?.workflowId;
+  const cancelled = cancellationSignal();
   return {
     callClass,
     ...(waiter !== undefined && { waiter }),
-    signal: cancellationSignal(),
-    heartbeat: () => heartbeat(),
+    signal: first === null ? cancelled : AbortSignal.any([cancelled, first.signal]),
+    // Temporal warns of each that comes from a local activity.
+    ...(first === null && { heartbeat: () => heartbeat() }),
   };
 }
 
@@ -153,15 +160,18 @@ export async function logStep(
   outcome: string,
   detail: string | null,
 ): Promise<void> {
+  await deps.ledger.log.append({ pipeline: item.pipeline, craftItemId: item.craftItemId, ...logLine(outcome, detail) });
+}
+
+/** The same line, for a statement that writes it together with what it tells. */
+export function logLine(outcome: string, detail: string | null): LogLine {
   const info = activityInfo();
-  await deps.ledger.log.append({
-    pipeline: item.pipeline,
-    craftItemId: item.craftItemId,
+  return {
     step: info.activityType,
     outcome,
     attempt: info.attempt,
     detail,
     workflowId: info.workflowExecution?.workflowId ?? null,
     runId: info.workflowExecution?.runId ?? null,
-  });
+  };
 }

@@ -11,15 +11,21 @@ import type { ItemLink } from '../../domain/link.js';
 import { isFinal } from '../../domain/phases.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { changePhase, type OutsideChange } from './changePhase.js';
+import type { BeginRow } from '../../ledger/ledger.js';
+import type { FirstAttempt } from './firstAttempt.js';
 import { callOf, itemState, stateWithoutRow, type ItemContext } from './itemContext.js';
 import type { ActivityDeps, Current, Needs } from '../ports.js';
 import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.js';
 
 /** Null when the pipeline or its dev tool is no longer configured, or there is no row. */
-export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
+export async function loadContext(
+  deps: ActivityDeps,
+  item: ItemRef,
+  first: FirstAttempt | null = null,
+): Promise<ItemContext | null> {
   const current = await deps.current();
   const pipeline = current.settings.pipelines[item.pipeline];
-  return pipeline === undefined ? null : contextOf(deps, item, { current, pipeline });
+  return pipeline === undefined ? null : contextOf(deps, item, { current, pipeline, first });
 }
 
 /**
@@ -35,7 +41,7 @@ export async function withoutContext(deps: ActivityDeps, item: ItemRef, saysSo: 
   await pauseForRemoval(deps, item);
   const known = saysSo ? await remembered(deps, item.pipeline) : null;
   if (known === null) return null;
-  return contextOf(deps, item, { current, pipeline: pipelineToSaySo(item.pipeline, known) });
+  return contextOf(deps, item, { current, pipeline: pipelineToSaySo(item.pipeline, known), first: null });
 }
 
 async function blockWithoutTool(deps: Needs<'links' | 'phases'>, item: ItemRef, { settings }: Current): Promise<void> {
@@ -50,23 +56,26 @@ async function blockWithoutTool(deps: Needs<'links' | 'phases'>, item: ItemRef, 
 async function contextOf(
   deps: ActivityDeps,
   item: ItemRef,
-  { current, pipeline: configured }: { readonly current: Current; readonly pipeline: PipelineSettings },
+  from: { readonly current: Current; readonly pipeline: PipelineSettings; readonly first: FirstAttempt | null },
 ): Promise<ItemContext | null> {
-  const link = await deps.ledger.links.get(item);
+  const { current, pipeline: configured, first } = from;
+  const { link, ...opened } = await deps.ledger.opening.read(item);
   if (link === null) return null;
   const pipeline = isHeld(link) ? heldBy(link, configured) : configured;
   const toolSettings = current.settings.devTools[pipeline.devTool];
   if (toolSettings === undefined) return null;
-  const call = callOf(link.devItemId === null ? 'hand-over' : 'progress');
+  const call = callOf(link.devItemId === null ? 'hand-over' : 'progress', first);
   return {
     deps,
     item,
     link,
+    opened,
     settings: current.settings,
     pipeline,
     toolSettings,
     craft: current.craft,
     tool: current.devTool(pipeline.devTool),
+    first,
     call,
     turn: () => current.turn(pipeline.devTool, call),
     claim: { token: link.claimToken },
@@ -84,16 +93,15 @@ function heldBy(link: ItemLink, pipeline: PipelineSettings): PipelineSettings {
   return { ...pipeline, devTool: link.devTool, target: link.sentTarget ?? pipeline.target };
 }
 
+export type StateNeeds = Needs<'connections' | 'continuity' | 'links' | 'now' | 'opening', 'current'>;
+
 /**
  * The item's state by its row. A row that is missing in mid-run was lost or removed: it is inserted again, with the
  * create that was noted beside it, and what else is missing is looked for before anything is created (decision 18).
  * Where the pipeline is not configured either, the rows were moved to another name, and the run ends.
  */
-export async function stateNow(
-  deps: Needs<'connections' | 'continuity' | 'links' | 'now', 'current'>,
-  item: ItemRef,
-): Promise<StepResult['state']> {
-  const [current, found, now] = await Promise.all([deps.current(), deps.ledger.links.get(item), deps.ledger.now()]);
+export async function stateNow(deps: StateNeeds, item: ItemRef): Promise<StepResult['state']> {
+  const [current, { link: found, now }] = await Promise.all([deps.current(), deps.ledger.opening.read(item)]);
   const devTool = current.settings.pipelines[item.pipeline]?.devTool;
   const removed = devTool === undefined ? await remembered(deps, item.pipeline) : null;
   if (found !== null) return itemState(found, current.settings, now, removed);
@@ -108,7 +116,7 @@ export async function stateNow(
 export async function beginRow(
   deps: Needs<'continuity' | 'links'>,
   item: ItemRef,
-  init: { readonly devTool: string; readonly craftShortId?: string | null; readonly craftUrl?: string | null },
+  init: Partial<BeginRow> & Pick<BeginRow, 'devTool'>,
 ): Promise<ItemLink> {
   const { continuity, links } = deps.ledger;
   const link = await links.begin(item, { craftShortId: null, craftUrl: null, ...init });

@@ -1,20 +1,19 @@
 /** Reads the Craft item that a step is about: from what the sweep has just read, else from Craft.io. */
 import { ToolError } from '../../domain/errors.js';
 import type { CraftItem } from '../../domain/craftItem.js';
+import type { FreshSnapshot } from '../../ledger/ledger.js';
 import type { ItemContext } from './itemContext.js';
 
 /**
- * The item as read within `freshFor` (design 3, checkReadiness), else read now; null when Craft.io says it does not
+ * The item as read within `freshFor` (`snapshot`; design 3, checkReadiness), else read now; null when Craft.io says it does not
  * exist. One that was set aside is always read now: what was wrong with it may have been fixed since the sweep. Throws
  * `unexpected-response` for a malformed item.
  */
-export async function freshItem(ctx: ItemContext): Promise<CraftItem | null> {
-  const { snapshots } = ctx.deps.ledger;
+export async function freshItem(ctx: ItemContext, snapshot: FreshSnapshot | null): Promise<CraftItem | null> {
   if (ctx.link.phase === 'blocked') {
-    await snapshots.drop(ctx.item);
+    await ctx.deps.ledger.snapshots.drop(ctx.item);
     return readAndKeep(ctx);
   }
-  const snapshot = await snapshots.fresh(ctx.item, ctx.settings.craft.freshForMs);
   if (snapshot?.item) return snapshot.item;
   if (snapshot?.problem) throw new ToolError('unexpected-response', snapshot.problem, { connection: 'craft' });
   return readAndKeep(ctx);

@@ -35,6 +35,7 @@ export async function waitForPipeline(ctx: ItemContext, step: RefusedStep): Prom
     ctx.refusal.isOver = true;
     return null;
   }
+  ctx.first?.handOn('the pipeline is paused');
   if (!(await mayTry(ctx, step, pause))) return waitOf(ctx, pause.message);
   ctx.probing.add(pause.connection);
   return null;

@@ -13,7 +13,10 @@ import { logStep } from './itemContext.js';
 import { stateNow } from './loadContext.js';
 
 export async function setAside(
-  deps: Needs<'connections' | 'continuity' | 'hierarchy' | 'links' | 'log' | 'now' | 'phases', 'current' | 'itemSyncs'>,
+  deps: Needs<
+    'connections' | 'continuity' | 'hierarchy' | 'links' | 'log' | 'now' | 'opening' | 'phases',
+    'current' | 'itemSyncs'
+  >,
   item: ItemRef,
   trouble: { reason: Reason; message: string },
 ): Promise<StepResult> {

@@ -10,18 +10,22 @@ import { budgetReason, isRefusedById, ToolError, withAdvice } from '../../domain
 import type { ItemRef } from '../../domain/ids.js';
 import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../../domain/itemState.js';
 import { isFinal, isHandsOff, type Reason } from '../../domain/phases.js';
+import { beginFirstAttempt, HandedOn, type FirstAttempt } from './firstAttempt.js';
 import { isRefusedToo, pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
-import { heartbeating, logStep, waitFor, type ItemContext } from './itemContext.js';
+import { heartbeating, itemState, logStep, waitFor, type ItemContext } from './itemContext.js';
 import { endIfOver, noteRefusal } from './refusedPipeline.js';
 import { suspicion } from './suspect.js';
 import { setPhase, Superseded } from '../writes/lease.js';
 import { loadContext, stateNow, withoutContext } from './loadContext.js';
 import { NotYet } from './notYet.js';
+import type { Written } from '../../ledger/ledger.js';
 import type { ActivityDeps } from '../ports.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
 type StepFlags = Omit<StepResult, 'state'>;
-export type StepBody = (ctx: ItemContext) => Promise<StepFlags | undefined>;
+/** `written`: the row as the body's last write to it left it, so that it need not be read again. */
+export type StepOutcome = StepFlags & { readonly written?: Written };
+export type StepBody = (ctx: ItemContext) => Promise<StepOutcome | undefined>;
 
 /** From this attempt on, a repeated failure is written into the row, so that `status` shows it. */
 const WORTH_SHOWING_ATTEMPT = 2;
@@ -50,23 +54,37 @@ export async function runStep(
   body: StepBody,
   options: { readonly quiet?: boolean } = {},
 ): Promise<StepResult> {
-  return heartbeating(async () => {
-    const quiet = options.quiet === true;
-    const ctx = (await loadContext(deps, item)) ?? (await withoutContext(deps, item, quiet));
-    const flags = ctx === null ? {} : await flagsOf(ctx, body, quiet);
-    // Read last, so that it shows what the body, or the handling of its error, has written.
-    return { state: await stateNow(deps, item), ...flags };
-  });
+  const first = beginFirstAttempt();
+  const run = (): Promise<StepResult> => runOnce(deps, item, body, { quiet: options.quiet === true, first });
+  return first === null ? heartbeating(run) : run().finally(() => first.end());
 }
 
-async function flagsOf(ctx: ItemContext, body: StepBody, quiet: boolean): Promise<StepFlags> {
+async function runOnce(
+  deps: ActivityDeps,
+  item: ItemRef,
+  body: StepBody,
+  { quiet, first }: { readonly quiet: boolean; readonly first: FirstAttempt | null },
+): Promise<StepResult> {
+  const ctx = (await loadContext(deps, item, first)) ?? (await withoutContext(deps, item, quiet));
+  const { written, ...flags }: StepOutcome = ctx === null ? {} : await outcomeOf(ctx, body, quiet);
+  if (ctx !== null && written !== undefined)
+    return { state: itemState(written.link, ctx.settings, written.now), ...flags };
+  // Read last, so that it shows what the body, or the handling of its error, has written.
+  return { state: await stateNow(deps, item), ...flags };
+}
+
+async function outcomeOf(ctx: ItemContext, body: StepBody, quiet: boolean): Promise<StepOutcome> {
   try {
+    ctx.first?.assertInTime();
     const wait = await waitAtGate(ctx);
     if (wait !== null) return quiet ? {} : await putOff(ctx, wait);
-    const flags = (await body(ctx)) ?? {};
+    const outcome = (await body(ctx)) ?? {};
+    // What was aborted may have been taken for a failure that does not matter.
+    ctx.first?.assertInTime();
     await endIfOver(ctx);
-    if (!quiet && flags.wait === undefined) await clearTrouble(ctx);
-    return flags;
+    // Whatever tells the row as it was written has set its phase.
+    if (!quiet && outcome.wait === undefined && outcome.written === undefined) await clearTrouble(ctx);
+    return outcome;
   } catch (error) {
     return handleError(ctx, error);
   }
@@ -134,6 +152,8 @@ async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags>
 async function respondTo(ctx: ItemContext, error: unknown): Promise<StepFlags> {
   if (error instanceof CancelledFailure || cancellationSignal().aborted)
     throw new CancelledFailure('a verb came first');
+  const handedOn = handedOnBy(ctx, error);
+  if (handedOn !== null) return { handedOn };
   if (error instanceof Superseded) return supersededWait(ctx);
   if (error instanceof WritesPaused) return putOff(ctx, await waitForPause(ctx, error.pause));
   if (error instanceof NotYet) return putOff(ctx, error.wait);
@@ -143,6 +163,12 @@ async function respondTo(ctx: ItemContext, error: unknown): Promise<StepFlags> {
     type: 'unexpected',
     message: error instanceof Error ? error.message : String(error),
   });
+}
+
+/** Why a first attempt leaves the step to an ordinary activity; null: it ends with this error. */
+function handedOnBy({ first }: ItemContext, error: unknown): string | null {
+  if (error instanceof HandedOn) return error.message;
+  return first?.signal.aborted === true && first.signal.reason instanceof HandedOn ? first.signal.reason.message : null;
 }
 
 async function supersededWait(ctx: ItemContext): Promise<StepFlags> {

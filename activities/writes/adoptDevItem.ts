@@ -8,7 +8,7 @@ import { marker } from '../../domain/ids.js';
 import type { Wait } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import type { Needs } from '../ports.js';
-import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
+import { logLine, logStep, waitFor, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from './lease.js';
 import { block, putOff } from '../step/step.js';
 import { storeDevItem } from './storeDevItem.js';
@@ -192,8 +192,8 @@ async function adopt(ctx: ItemContext, items: readonly DevItem[]): Promise<void>
   if (lease.before.devItemId !== null || lease.before.generation !== ctx.link.generation) throw new Superseded();
   const ids = others.map((other) => other.id);
   if (ids.length > 0) await ctx.deps.ledger.phases.patch(ctx.item, { duplicate: true, duplicateDevItems: ids });
-  if ((await storeDevItem(ctx, lease.token, oldest)) === 'not-stored') return;
-  await logStep(ctx.deps, ctx.item, 'adopted', `${oldest.key ?? oldest.id} carries the marker`);
+  const line = logLine('adopted', `${oldest.key ?? oldest.id} carries the marker`);
+  if ((await storeDevItem(ctx, lease.token, oldest, line)) === 'not-stored') return;
   if (ids.length > 0) await logStep(ctx.deps, ctx.item, 'duplicate', `the marker is also on ${ids.join(', ')}`);
   await wakeChildren(ctx.deps, ctx.item);
 }

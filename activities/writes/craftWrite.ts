@@ -17,7 +17,7 @@ import { idText, readPath } from '../../domain/rules/paths.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import type { WriteCall } from '../../connectors/port/calls.js';
 import type { ReadLately } from '../../connectors/port/craft.js';
-import { mayWrite, noteAccepted } from '../step/connectionGate.js';
+import { noteAccepted } from '../step/connectionGate.js';
 import { readItem } from '../step/readCraftItem.js';
 import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
 import { takeLease } from './lease.js';
@@ -228,8 +228,7 @@ async function put(ctx: ItemContext, { write, open, readLately }: Omit<DueWrite,
   const authorise: WriteCall['authorise'] = async () => {
     const unanswered = withOpen(write, open);
     const lateMs = ctx.settings.craft.timeoutMs + CRAFT_LATE_WRITE_MS;
-    await mayWrite(ctx, 'craft');
-    const lease = await takeLease(ctx, { unanswered, lateMs });
+    const lease = await takeLease(ctx, { connection: 'craft', write: { unanswered, lateMs } });
     token = lease.token;
     return lease.deadline;
   };

@@ -1,22 +1,23 @@
 /** Links a dev item with its Craft item, under the lease by which it was created or found (design 3, createDevItem). */
 import type { DevItem } from '../../domain/devItem.js';
+import type { LogLine, Written } from '../../ledger/ledger.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { block } from '../step/step.js';
 
 /**
- * A dev item that another Craft item holds blocks this one. A late answer under an older token is logged and flagged.
+ * The row, with `line` in the log. A dev item that another Craft item holds blocks this one. A late answer under an older token is logged and flagged.
  */
 export async function storeDevItem(
   ctx: ItemContext,
   token: string,
   devItem: DevItem,
-): Promise<'stored' | 'not-stored'> {
+  line: LogLine,
+): Promise<Written | 'not-stored'> {
   const { pairings, phases } = ctx.deps.ledger;
-  const stored = await pairings.storeDevItem(ctx.item, token, devItem);
+  const stored = await pairings.storeDevItem(ctx.item, token, devItem, line);
   switch (stored.status) {
     case 'stored':
-      await phases.patch(ctx.item, { uncertainCreates: 0, unknownSearches: 0 });
-      return 'stored';
+      return stored;
     case 'held':
       await block(
         ctx,

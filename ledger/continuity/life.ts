@@ -11,6 +11,8 @@ const SLACK = "interval '1 minute'";
 export type Life = Pick<Continuity, 'beat' | 'raise' | 'doubt'>;
 
 interface OpenDoubts {
+  /** Somebody said so lately, and not later than this process saw. */
+  readonly is_in_use: boolean;
   readonly id: number | null;
   readonly is_first: boolean;
   readonly doubted_at: Date | null;
@@ -28,11 +30,6 @@ export function createLife({ query }: Database): Life {
     seen = row?.alive_at ?? seen;
   };
 
-  const isInUse = async (): Promise<boolean> => {
-    const rows = await query(IN_USE, [seen]);
-    return rows.length === 1;
-  };
-
   return {
     beat,
 
@@ -41,8 +38,12 @@ export function createLife({ query }: Database): Life {
     },
 
     async doubt(pipeline, devTool) {
-      if (!(await isInUse())) await beat();
-      const [open] = await query<OpenDoubts>(OPEN_DOUBTS, [pipeline, devTool]);
+      const ask = () => query<OpenDoubts>(OPEN_DOUBTS, [pipeline, devTool, seen]);
+      let [open] = await ask();
+      if (open?.is_in_use !== true) {
+        await beat();
+        [open] = await ask();
+      }
       return open === undefined ? null : doubtOf(open);
     },
   };
@@ -63,14 +64,12 @@ function doubtOf(open: OpenDoubts): Doubt | null {
 }
 
 /**
- * $1: the latest beat that this process saw, or null; as text, since JavaScript's times have no microseconds. A
+ * `seen`: the latest beat that this process saw, or null; as text, since JavaScript's times have no microseconds. A
  * database's clock may be set back a little; nobody restores a ledger within seconds.
  */
-const WENT_BACK = `$1::timestamptz is not null and alive_at < $1::timestamptz - interval '5 seconds'`;
-
-const IN_USE = `
-select 1 as used from ledger_life
-where alive_at between clock_timestamp() - ${GAP} and clock_timestamp() + ${GAP} and not (${WENT_BACK})`;
+const wentBack = (seen: string): string =>
+  `${seen}::timestamptz is not null and alive_at < ${seen}::timestamptz - interval '5 seconds'`;
+const WENT_BACK = wentBack('$1');
 
 /** `decided` has the reason found before the row changes: this statement would not see its own change. */
 const BEAT = `
@@ -99,12 +98,17 @@ where not exists (select from marker_comparison)
      where doubt_id >= coalesce((select max(id) from ledger_doubt where known_until is null), 0)
    )`;
 
+/** $3: the latest beat that this process saw. */
 const OPEN_DOUBTS = `
 with compared as (
   select doubt_id from marker_comparison
   where pipeline_id = $1 and dev_tool = $2 and compared_at is not null
 )
-select max(id) as id, not exists (select from compared) as is_first, max(doubted_at) as doubted_at,
+select exists (
+    select from ledger_life
+    where alive_at between clock_timestamp() - ${GAP} and clock_timestamp() + ${GAP} and not (${wentBack('$3')})
+  ) as is_in_use,
+  max(id) as id, not exists (select from compared) as is_first, max(doubted_at) as doubted_at,
   bool_or(known_until is null) as knows_none, min(known_until) as known_until,
   (array_agg(why order by id desc))[1] as why
 from ledger_doubt where id > coalesce((select doubt_id from compared), 0)`;

@@ -3,7 +3,7 @@
  * here as an open one, so that it is looked for before anything is sent (rule C1 of createDevItem.ts).
  */
 import type { Database } from '../database.js';
-import { LINKED_HERE, MARKED_HERE, SENT_LONG_AGO, THIS_ITEM } from '../links/sql.js';
+import { isRecallable, LINKED_HERE, MARKED_HERE, SENT_LONG_AGO, THIS_ITEM } from '../links/sql.js';
 import type { Continuity, KnownDevItems } from './continuity.js';
 
 export type SentCreates = Pick<Continuity, 'remember' | 'recall' | 'advance' | 'knownDevItems'>;
@@ -76,8 +76,7 @@ with s as (
   update item_link l set generation = s.generation, sent_at = s.sent_at, send_before = ${LAST_SENT},
     dev_tool = s.dev_tool, ${TO_BE_CREATED}
   from s
-  where l.pipeline_id = $1 and l.craft_item_id = $2 and l.dev_item_id is null and l.phase <> 'released'
-    and (s.generation > l.generation or (s.generation = l.generation and l.sent_at is null))
+  where l.pipeline_id = $1 and l.craft_item_id = $2 and ${isRecallable('l', 's')}
   returning 1
 )
 update item_detail set ${DETAIL_TO_BE_CREATED}

@@ -9,6 +9,12 @@ import { LIVE, phaseList } from './sql.js';
 /** How far a chain of parents is followed; Craft.io itself has fewer levels. */
 const MAX_LEVELS = 50;
 
+/** Items of any pipeline, not final or paused, that have sent nothing and have this one noted as their parent. */
+export const WAITING_CHILDREN = (parentId: string): string => `
+select l.pipeline_id as pipeline, l.craft_item_id as "craftItemId" from ${LINK_TABLES}
+where d.parent_craft_item_id = ${parentId} and l.dev_item_id is null and l.sent_at is null
+  and l.phase not in ${phaseList(['paused', ...FINAL_PHASES])}`;
+
 export function createHierarchy({ query }: Database): Hierarchy {
   return {
     async handOvers(craftItemId) {
@@ -25,12 +31,7 @@ export function createHierarchy({ query }: Database): Hierarchy {
     },
 
     async childrenWithoutDevItem(craftItemId) {
-      return await query<ItemRef>(
-        `select l.pipeline_id as pipeline, l.craft_item_id as "craftItemId" from ${LINK_TABLES}
-         where d.parent_craft_item_id = $1 and l.dev_item_id is null and l.sent_at is null
-           and l.phase not in ${phaseList(['paused', ...FINAL_PHASES])} order by 1, 2`,
-        [craftItemId],
-      );
+      return await query<ItemRef>(`${WAITING_CHILDREN('$1')} order by 1, 2`, [craftItemId]);
     },
 
     async isAncestor(craftItemId, ofCraftItemId) {

@@ -7,26 +7,42 @@
  *  3. A write under a token checks the token in the statement that writes.
  */
 import type { Database } from '../database.js';
-import type { Lease, Leases } from './links.js';
+import type { ItemRef } from '../../domain/ids.js';
+import type { Lease, LeasedWrite, Leases } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow, storableJson } from '../rows.js';
 import { noRow } from './reading.js';
 import { isKnownById, LINKED_HERE, MARKED_HERE, THIS_ITEM } from './sql.js';
 
 export function createLeases({ query }: Database): Leases {
+  const take = async (
+    item: ItemRef,
+    aheadMs: number,
+    connection: string | null,
+    write?: LeasedWrite,
+  ): Promise<Lease | null> => {
+    const deadline = deadlineFromNow(aheadMs);
+    const [row] = await query<LinkRow & { new_token: string }>(TAKE_LEASE, [
+      item.pipeline,
+      item.craftItemId,
+      aheadMs,
+      write === undefined ? null : storableJson(write.unanswered),
+      aheadMs + (write?.lateMs ?? 0),
+      write?.after === undefined,
+      write?.after ?? null,
+      connection,
+    ]);
+    return row === undefined ? null : { token: row.new_token, deadline, before: linkFromRow(row) };
+  };
+
   return {
     async take(item, aheadMs, write) {
-      const deadline = deadlineFromNow(aheadMs);
-      const [row] = await query<LinkRow & { new_token: string }>(TAKE_LEASE, [
-        item.pipeline,
-        item.craftItemId,
-        aheadMs,
-        write === undefined ? null : storableJson(write.unanswered),
-        aheadMs + (write?.lateMs ?? 0),
-        write?.after === undefined,
-        write?.after ?? null,
-      ]);
-      if (row === undefined) throw noRow(item);
-      return { token: row.new_token, deadline, before: linkFromRow(row) };
+      const lease = await take(item, aheadMs, null, write);
+      if (lease === null) throw noRow(item);
+      return lease;
+    },
+
+    async takeUnlessPaused(item, aheadMs, connection, write) {
+      return take(item, aheadMs, connection, write);
     },
 
     async noteSent(item, token, { phase, handedOver, fingerprint, devTool, target }) {
@@ -95,12 +111,15 @@ export function deadlineFromNow(aheadMs: number): Lease['deadline'] {
 /**
  * `before` locks both rows first, to see a rival's latest commit and to keep its `unanswered`.
  * $3: how long the lease lasts, $4: the unanswered write or null, $5: until when it may still be applied, both times in
- * milliseconds from now; $6: note it in any case, otherwise only if $7 was the newest token.
+ * milliseconds from now; $6: note it in any case, otherwise only if $7 was the newest token; $8: the connection whose
+ * pause is respected, or null.
  */
 const TAKE_LEASE = `
 with before as (
   select ${LINK_COLUMNS} from ${LINK_TABLES}
-  where l.pipeline_id = $1 and l.craft_item_id = $2
+  where l.pipeline_id = $1 and l.craft_item_id = $2 and not exists (
+    select from connection_state where connection = $8::text and paused_by is not null and write_refused
+  )
   for update of l, d
 ), clock as (
   select clock_timestamp() as now from before

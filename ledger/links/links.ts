@@ -13,6 +13,23 @@ export interface Lease {
   readonly before: ItemLink;
 }
 
+/** A line of the log without the item and the time that it belongs to. */
+export interface LogLine {
+  readonly step: string;
+  readonly outcome: string;
+  readonly attempt: number;
+  /** Facts in words; never a title, a description or an API key. */
+  readonly detail: string | null;
+  readonly workflowId: string | null;
+  readonly runId: string | null;
+}
+
+/** The row as it was written, and when. */
+export interface Written {
+  readonly link: ItemLink;
+  readonly now: Date;
+}
+
 /** `blockedBy`, `blockedUntil` and `lastError` become null where they are absent. */
 export interface PhaseChange {
   readonly phase: Phase;
@@ -56,6 +73,9 @@ export interface Pushed {
   readonly devItem?: DevItem;
   /** An earlier write that may still be applied; null or absent: there is none. */
   readonly open?: UnansweredWrite | null;
+  /** The phase that follows, unless the item was paused meanwhile; absent: it stays. */
+  readonly next?: { readonly phase: 'following' | 'settling'; readonly lastError: string | null };
+  readonly log?: LogLine;
 }
 
 /** What must be in the row before a create is sent. */
@@ -71,7 +91,7 @@ export interface SentCreate {
 }
 
 export type StoreDevItem =
-  | { readonly status: 'stored'; readonly link: ItemLink }
+  | ({ readonly status: 'stored' } & Written)
   /** A newer token exists; nothing was stored. */
   | { readonly status: 'superseded'; readonly link: ItemLink }
   /** By the unique key, another Craft item holds this dev item. */
@@ -84,6 +104,14 @@ export type RenamePipeline =
   /** The new name has rows for these items already. Nothing was moved. */
   | { readonly status: 'taken'; readonly items: readonly ItemRef[] };
 
+export interface BeginRow {
+  readonly devTool: string;
+  readonly craftShortId: string | null;
+  readonly craftUrl: string | null;
+  /** The item was checked as it was listed a moment ago, and can be handed over: what that check has seen. */
+  readonly checked?: string | null;
+}
+
 /** Reads rows, and inserts them. */
 export interface Links {
   get(item: ItemRef): Promise<ItemLink | null>;
@@ -91,12 +119,10 @@ export interface Links {
   find(pipeline: string, idOrShortId: string): Promise<ItemLink | null>;
   /**
    * The row, inserted with phase `checking` when there is none. In a row that exists, `craftShortId` and `craftUrl` are
-   * updated where they are given, and the dev tool as long as nothing was sent to it.
+   * updated where they are given, and the dev tool as long as nothing was sent to it. With `checked`, a new row begins
+   * with phase `creating` unless another pipeline holds the item.
    */
-  begin(
-    item: ItemRef,
-    init: { devTool: string; craftShortId: string | null; craftUrl: string | null },
-  ): Promise<ItemLink>;
+  begin(item: ItemRef, init: BeginRow): Promise<ItemLink>;
   /** Ordered by pipeline and short id. */
   list(filter: { pipeline?: string; devTool?: string; phases?: readonly Phase[] }): Promise<readonly ItemLink[]>;
   countByPhase(
@@ -139,6 +165,13 @@ export interface Phases {
   noteTold(news: readonly { readonly item: ItemLink; readonly told: string }[]): Promise<void>;
 }
 
+/** A write to Craft.io that a lease is taken for; see `Leases.take`. */
+export interface LeasedWrite {
+  readonly unanswered: Omit<UnansweredWrite, 'until'>;
+  readonly lateMs: number;
+  readonly after?: string | null;
+}
+
 /** The right to send one write (design 3, step 2), and what is noted about that write. */
 export interface Leases {
   /**
@@ -147,15 +180,9 @@ export interface Leases {
    * after it, the row shows what may still be applied. The earlier `unanswered` is in `Lease.before`. With `after` it
    * is recorded only if that was the newest token (null: none), so that what a rival has recorded since stays.
    */
-  take(
-    item: ItemRef,
-    aheadMs: number,
-    write?: {
-      readonly unanswered: Omit<UnansweredWrite, 'until'>;
-      readonly lateMs: number;
-      readonly after?: string | null;
-    },
-  ): Promise<Lease>;
+  take(item: ItemRef, aheadMs: number, write?: LeasedWrite): Promise<Lease>;
+  /** The same, unless writes to the connection are paused, because one was refused: then null, and nothing changes. */
+  takeUnlessPaused(item: ItemRef, aheadMs: number, connection: string, write?: LeasedWrite): Promise<Lease | null>;
   /**
    * Writes `sent_at` and what is about to be sent, if the token is the newest and the phase is as it was; false:
    * superseded, send nothing. `sent_at` keeps its first value until `clearSent`.
@@ -173,25 +200,25 @@ export interface Pushes {
   restoreUnanswered(item: ItemRef, token: string, unanswered: UnansweredWrite | null): Promise<void>;
   /**
    * Writes `handed_over`, fingerprint and `locked_at`, and, unless the item was paused meanwhile, phase `following`
-   * without a reason to wait. Stores what was pushed as `storePushed` does. False: superseded.
+   * without a reason to wait. Deletes what a sweep has read of the item. Stores what was pushed as `storePushed` does.
+   * Null: superseded.
    */
   storeLock(
     item: ItemRef,
     token: string,
     lock: Pushed & { readonly handedOver: HandedOver; readonly fingerprint: string },
-  ): Promise<boolean>;
+  ): Promise<Written | null>;
   /**
    * Writes what was pushed and, where `devItem` is given, its key, URL, scope, status and `updatedAt`; an older
-   * `devItem` changes none of these, so `dev_updated_at` never goes back. `unanswered` becomes `open`. False:
-   * superseded.
+   * `devItem` changes none of these, so `dev_updated_at` never goes back. `unanswered` becomes `open`. Null: superseded.
    */
-  storePushed(item: ItemRef, token: string, pushed: Pushed): Promise<boolean>;
+  storePushed(item: ItemRef, token: string, pushed: Pushed): Promise<Written | null>;
 }
 
 /** Which dev item a row holds. */
 export interface Pairings {
   /** Writes id, key, URL, scope, status, `dev_updated_at`, `linked_at` and, unless paused, phase `locking`. */
-  storeDevItem(item: ItemRef, token: string, devItem: DevItem): Promise<StoreDevItem>;
+  storeDevItem(item: ItemRef, token: string, devItem: DevItem, log?: LogLine): Promise<StoreDevItem>;
   /**
    * For `recreate`: raises the generation by one, forgets dev item, lease, lock and progress, dismisses the old dev
    * item, and sets phase `checking`. Only from the generation that the caller saw, so that a repetition does not raise

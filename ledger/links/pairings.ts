@@ -5,7 +5,8 @@ import type { Database, SqlValue } from '../database.js';
 import type { StoreDevItem, Pairings } from './links.js';
 import { LedgerError } from '../ledgerError.js';
 import type { Reading } from './reading.js';
-import { LINKED_HERE, LIVE_DEV_ITEM_KEY, MARKED_HERE, SENT_LONG_AGO, THIS_ITEM, unlessPaused } from './sql.js';
+import { linkFromRow, logValues, WRITTEN, type WrittenRow } from '../rows.js';
+import { LINKED_HERE, LIVE_DEV_ITEM_KEY, logged, MARKED_HERE, SENT_LONG_AGO, THIS_ITEM, unlessPaused } from './sql.js';
 
 /** The holder may release the dev item between the refusal and this look at it: then the write is tried again. */
 const ATTEMPTS = 3;
@@ -18,9 +19,9 @@ export function createPairings({ query }: Database, reading: Reading): Pairings 
   ) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const rows = await query(sql, values);
-        const link = await reading.require(item);
-        return { status: rows.length === 1 ? 'stored' : 'superseded', link } satisfies StoreDevItem;
+        const [row] = await query<WrittenRow>(sql, values);
+        if (row !== undefined) return { status: 'stored', link: linkFromRow(row), now: row.now } satisfies StoreDevItem;
+        return { status: 'superseded', link: await reading.require(item) } satisfies StoreDevItem;
       } catch (error) {
         if (!(error instanceof LedgerError) || error.constraint !== LIVE_DEV_ITEM_KEY) throw error;
         const by = await holderOf(query, item, { devTool, devItemId: devItem.id });
@@ -31,10 +32,10 @@ export function createPairings({ query }: Database, reading: Reading): Pairings 
   };
 
   return {
-    storeDevItem: (item, token, devItem) =>
+    storeDevItem: (item, token, devItem, log) =>
       store(item, devItem, {
         sql: STORE_DEV_ITEM,
-        values: [...valuesOf(item, devItem), devItem.updatedAt, token],
+        values: [...valuesOf(item, devItem), devItem.updatedAt, token, ...logValues(log)],
       }),
 
     relink: (item, devTool, devItem) =>
@@ -81,9 +82,12 @@ with link as (
     linked_at = case when dev_item_id = $3 then coalesce(linked_at, clock_timestamp()) else clock_timestamp() end,
     dismissed_dev_items = array_remove(dismissed_dev_items, $3)
   where ${THIS_ITEM} and claim_token::text = $9
-  returning 1
-)
-update item_detail set uncertain_creates = 0 from link where ${THIS_ITEM} returning 1 as stored`;
+  returning *
+), detail as (
+  update item_detail d set uncertain_creates = 0, unknown_searches = 0
+  from link where d.pipeline_id = $1 and d.craft_item_id = $2 returning d.*
+), ${logged('link', 10)}
+${WRITTEN}`;
 
 /**
  * A new token ends the lease in force, and stops the steps that began before any lease: these hold null. The dev item
@@ -99,15 +103,17 @@ with link as (
       case when dev_item_id is null or dev_item_id = any(dismissed_dev_items) then dismissed_dev_items
            else dismissed_dev_items || dev_item_id end, $3)
   where ${THIS_ITEM}
-  returning generation
+  returning *
 ), record as (
   insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, linked_dev_items)
   select $1, $2, generation, $8, ${SENT_LONG_AGO}, array[$3::text] from link
   on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
     dev_item_ids = ${MARKED_HERE}, linked_dev_items = array_remove(${LINKED_HERE}, $3::text) || $3::text
+), detail as (
+  update item_detail d set uncertain_creates = 0, settling_since = null, paused_from = null, sent_target = null
+  from link where d.pipeline_id = $1 and d.craft_item_id = $2 returning d.*
 )
-update item_detail set uncertain_creates = 0, settling_since = null, paused_from = null, sent_target = null from link
-where ${THIS_ITEM} returning 1 as stored`;
+${WRITTEN}`;
 
 /**
  * $3: the generation to leave; $4: regardless of the lease, for an operator; otherwise only under the token $5, and not

@@ -1,20 +1,23 @@
 /** Notes what was written to Craft.io, under the lease that the write had (rule 3 of `leases.ts`). */
 import type { ItemRef } from '../../domain/ids.js';
 import type { Database, SqlValue } from '../database.js';
-import type { Pushed, Pushes } from './links.js';
-import { storableJson } from '../rows.js';
-import { THIS_ITEM, unlessPaused } from './sql.js';
+import type { Pushed, Pushes, Written } from './links.js';
+import { linkFromRow, logValues, storableJson, storableText, WRITTEN, type WrittenRow } from '../rows.js';
+import { logged, THIS_ITEM } from './sql.js';
 
 export function createPushes({ query }: Database): Pushes {
+  const store = async (sql: string, values: readonly SqlValue[]): Promise<Written | null> => {
+    const [row] = await query<WrittenRow>(sql, values);
+    return row === undefined ? null : { link: linkFromRow(row), now: row.now };
+  };
   return {
-    async storeLock(item, token, lock) {
-      const values = [...valuesOf(item, token, lock), storableJson(lock.handedOver), lock.fingerprint];
-      return (await query(STORE_LOCK, values)).length === 1;
+    storeLock(item, token, lock) {
+      const next = lock.next ?? { phase: 'following', lastError: null };
+      const values = valuesOf(item, token, { ...lock, next });
+      return store(STORE_LOCK, [...values, storableJson(lock.handedOver), lock.fingerprint]);
     },
 
-    async storePushed(item, token, pushed) {
-      return (await query(STORE_PUSHED, valuesOf(item, token, pushed))).length === 1;
-    },
+    storePushed: (item, token, pushed) => store(STORE_PUSHED, valuesOf(item, token, pushed)),
 
     async restoreUnanswered(item, token, unanswered) {
       await query(RESTORE_UNANSWERED, [item.pipeline, item.craftItemId, token, storableJson(unanswered)]);
@@ -22,7 +25,7 @@ export function createPushes({ query }: Database): Pushes {
   };
 }
 
-function valuesOf(item: ItemRef, token: string, { lastProgress, devItem, open }: Pushed): SqlValue[] {
+function valuesOf(item: ItemRef, token: string, { lastProgress, devItem, open, next, log }: Pushed): SqlValue[] {
   return [
     item.pipeline,
     item.craftItemId,
@@ -35,6 +38,9 @@ function valuesOf(item: ItemRef, token: string, { lastProgress, devItem, open }:
     devItem?.status ?? null,
     devItem?.updatedAt ?? null,
     storableJson(open ?? null),
+    next?.phase ?? null,
+    storableText(next?.lastError ?? null),
+    ...logValues(log),
   ];
 }
 
@@ -42,8 +48,14 @@ function valuesOf(item: ItemRef, token: string, { lastProgress, devItem, open }:
 const NOT_OLDER = `(dev_item_id = $5::text
   and ($10::timestamptz is null or dev_updated_at is null or $10::timestamptz >= dev_updated_at))`;
 
+/** $12 the phase that follows, $13 its error. A pause that began during the step stays, with its reason. */
+const unlessPausedOrNone = (column: string, otherwise: string): string =>
+  `${column} = case when $12::text is null or phase = 'paused' then ${column} else ${otherwise} end`;
+
 /** $5 to $10: the dev item that was pushed, or nulls. */
 const PUSHED = `last_progress = $4, updated_at = clock_timestamp(),
+    ${unlessPausedOrNone('phase', '$12')}, ${unlessPausedOrNone('last_error', '$13')},
+    ${unlessPausedOrNone('blocked_by', 'null')}, ${unlessPausedOrNone('blocked_until', 'null')},
     dev_item_key = case when ${NOT_OLDER} then $6 else dev_item_key end,
     dev_item_url = case when ${NOT_OLDER} then $7 else dev_item_url end,
     dev_scope = case when ${NOT_OLDER} then $8 else dev_scope end,
@@ -51,22 +63,30 @@ const PUSHED = `last_progress = $4, updated_at = clock_timestamp(),
     dev_updated_at = case when ${NOT_OLDER} then coalesce($10::timestamptz, dev_updated_at) else dev_updated_at end`;
 
 /** The link is written first: a rival that takes the lease at the same time either waits for it, or is seen here. */
-const storing = (columns: string, detail: string): string => `
+const RESTORE_UNANSWERED = `
 with link as (
-  update item_link set ${columns} where ${THIS_ITEM} and claim_token::text = $3 returning 1
+  update item_link set updated_at = clock_timestamp() where ${THIS_ITEM} and claim_token::text = $3 returning 1
 )
-update item_detail set ${detail} from link where ${THIS_ITEM} returning 1 as stored`;
-
-const RESTORE_UNANSWERED = storing('updated_at = clock_timestamp()', 'unanswered = $4::jsonb');
+update item_detail set unanswered = $4::jsonb from link where ${THIS_ITEM}`;
 
 /** A dev item that was pushed is no news any more. */
-const PUSHED_DETAIL = `unanswered = $11::jsonb, told = case when $5::text is null then told end,
-    pushes = pushes + case when $5::text is null then 0 else 1 end`;
+const storing = (columns: string, more: string): string => `
+with link as (
+  update item_link set ${columns} where ${THIS_ITEM} and claim_token::text = $3 returning *
+), detail as (
+  update item_detail d set unanswered = $11::jsonb, told = case when $5::text is null then told end,
+    pushes = pushes + case when $5::text is null then 0 else 1 end,
+    settling_since = case $12::text when 'settling' then coalesce(settling_since, clock_timestamp())
+      when 'following' then null else settling_since end
+  from link where d.pipeline_id = $1 and d.craft_item_id = $2 returning d.*
+), ${more}${logged('link', 14)}
+${WRITTEN}`;
 
-const STORE_PUSHED = storing(PUSHED, PUSHED_DETAIL);
+const STORE_PUSHED = storing(PUSHED, '');
 
 const STORE_LOCK = storing(
-  `handed_over = $12, fingerprint = $13, locked_at = coalesce(locked_at, clock_timestamp()),
-    ${unlessPaused('following')}, ${PUSHED}`,
-  PUSHED_DETAIL,
+  `handed_over = $20, fingerprint = $21, locked_at = coalesce(locked_at, clock_timestamp()), ${PUSHED}`,
+  `dropped as (
+  delete from item_snapshot s using link where s.pipeline_id = $1 and s.craft_item_id = $2
+), `,
 );

@@ -43,8 +43,10 @@ export function createReading(database: Database): Reading {
       ),
 
     async begin(item, init) {
-      await query(BEGIN, [item.pipeline, item.craftItemId, init.devTool, init.craftShortId, init.craftUrl]);
-      return require(item);
+      const { devTool, craftShortId, craftUrl, checked = null } = init;
+      const values = [item.pipeline, item.craftItemId, devTool, craftShortId, craftUrl, checked];
+      const [begun] = await query<LinkRow>(BEGIN, values);
+      return begun === undefined ? require(item) : linkFromRow(begun);
     },
 
     liveElsewhere: (item) =>
@@ -90,22 +92,29 @@ function createSets({ query }: Database): Pick<Reading, 'list' | 'countByPhase' 
 
 /**
  * Inserts both rows of the item. In existing rows it fills in only what was not known and, before anything was sent,
- * the dev tool if the pipeline has changed it. A row without a change is not touched.
+ * the dev tool if the pipeline has changed it. A row without a change is not touched. Returns the row where both were
+ * written.
  */
 const BEGIN = `
 with link as (
   insert into item_link as l (pipeline_id, craft_item_id, dev_tool, craft_short_id, phase)
-  values ($1, $2, $3, $4, 'checking')
+  select $1, $2, $3, $4, case when $6::text is null or exists (
+    select from item_link o where o.craft_item_id = $2 and o.pipeline_id <> $1 and ${holdsItem('o')}
+  ) then 'checking' else 'creating' end
   on conflict (pipeline_id, craft_item_id) do update set
     craft_short_id = coalesce(excluded.craft_short_id, l.craft_short_id),
     dev_tool = case when l.dev_item_id is null and l.sent_at is null then excluded.dev_tool else l.dev_tool end,
     updated_at = clock_timestamp()
   where (excluded.craft_short_id is not null and excluded.craft_short_id is distinct from l.craft_short_id)
      or (l.dev_item_id is null and l.sent_at is null and excluded.dev_tool <> l.dev_tool)
+  returning *
+), detail as (
+  insert into item_detail as d (pipeline_id, craft_item_id, craft_url, checked) values ($1, $2, $5, $6)
+  on conflict (pipeline_id, craft_item_id) do update set craft_url = excluded.craft_url
+  where excluded.craft_url is not null and excluded.craft_url is distinct from d.craft_url
+  returning *
 )
-insert into item_detail as d (pipeline_id, craft_item_id, craft_url) values ($1, $2, $5)
-on conflict (pipeline_id, craft_item_id) do update set craft_url = excluded.craft_url
-where excluded.craft_url is not null and excluded.craft_url is distinct from d.craft_url`;
+select ${LINK_COLUMNS} from link l, detail d`;
 
 export function noRow(item: ItemRef): LedgerError {
   return new LedgerError('no-row', `item ${item.craftItemId} of pipeline ${item.pipeline} has no row in the ledger`);

@@ -60,3 +60,23 @@ export const COUNTED = `), accepted as (
 select case when accepted.deletions then 0 else count(*) filter (where gone)::int end as gone,
   count(*) filter (where gone or followed)::int as followed
 from accepted left join noted on true group by accepted.deletions`;
+
+/**
+ * Whether a row that knows no dev item is to take the newest create `s` that is noted beside it as an open one
+ * (`Continuity.recall`); also where there is no row.
+ */
+export function isRecallable(row: string, create: string): string {
+  return `(${row}.pipeline_id is null or (${row}.dev_item_id is null and ${row}.phase <> 'released'
+    and (${create}.generation > ${row}.generation
+      or (${create}.generation = ${row}.generation and ${row}.sent_at is null))))`;
+}
+
+/** Writes a line of the log for the row of $1, $2 where `from` has one; the line is in $`first` and the next five. */
+export function logged(from: string, first: number): string {
+  const [step, outcome, attempt, detail, workflowId, runId] = [0, 1, 2, 3, 4, 5].map((n) => `$${first + n}`);
+  return `logged as (
+  insert into sync_log (pipeline_id, craft_item_id, step, outcome, attempt, detail, workflow_id, run_id)
+  select $1, $2, ${step}::text, ${outcome}::text, ${attempt}::integer, ${detail}::text, ${workflowId}::text, ${runId}::text
+  from ${from} where ${step}::text is not null
+)`;
+}

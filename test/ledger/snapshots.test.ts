@@ -1,6 +1,7 @@
 /** What a ready sweep has collected, started and still has in hand. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import type { ItemRef } from '../../domain/ids.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { begin, craftItem, following, type LedgerFixture, openLedger, PIPELINE } from '../fixtures/ledger.js';
 
@@ -158,6 +159,8 @@ describe('ledger/snapshots', () => {
     expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(1);
   });
 
+  const fresh = async (ref: ItemRef) => (await ledger.opening.read(ref, { freshForMs: 60_000 })).snapshot;
+
   it('keeps any text unchanged, and gives it back while it is fresh', async () => {
     const item = craftItem('g1', {
       title: 'NUL \u0000, half \ud800, quote \\u0000 "',
@@ -165,13 +168,13 @@ describe('ledger/snapshots', () => {
     });
     await ledger.snapshots.collect(PIPELINE, sweep, [item]);
     const ref = { pipeline: PIPELINE, craftItemId: 'g1' };
-    expect(await ledger.snapshots.fresh(ref, 60_000)).toEqual({ item, problem: null });
+    expect(await fresh(ref)).toEqual({ item, problem: null });
     await db.sql(`update item_snapshot set read_at = read_at - interval '2 minutes' where craft_item_id = 'g1'`);
-    expect(await ledger.snapshots.fresh(ref, 60_000)).toBeNull();
+    expect(await fresh(ref)).toBeNull();
     await collect('g1');
-    expect((await ledger.snapshots.fresh(ref, 60_000))?.item?.title).toBe('Item g1');
+    expect((await fresh(ref))?.item?.title).toBe('Item g1');
     await ledger.snapshots.drop(ref);
-    expect(await ledger.snapshots.fresh(ref, 60_000)).toBeNull();
+    expect(await fresh(ref)).toBeNull();
     expect((await ledger.snapshots.counts(PIPELINE, sweep)).found).toBe(1);
   });
 
@@ -179,8 +182,7 @@ describe('ledger/snapshots', () => {
     const entries = [{ id: 'h1', shortId: null, problem: 'name is a number' }];
     expect(await ledger.snapshots.collectMalformed(PIPELINE, sweep, entries)).toBe(1);
     expect(await next()).toEqual(['h1']);
-    const fresh = await ledger.snapshots.fresh({ pipeline: PIPELINE, craftItemId: 'h1' }, 60_000);
-    expect(fresh).toEqual({ item: null, problem: 'name is a number' });
+    expect(await fresh({ pipeline: PIPELINE, craftItemId: 'h1' })).toEqual({ item: null, problem: 'name is a number' });
   });
 
   it('an item that cannot be stored never stops the others of its page', async () => {
@@ -205,7 +207,7 @@ describe('ledger/snapshots', () => {
     await db.sql('revoke create on schema public from pg_database_owner');
     expect(await next()).toEqual(['w1', 'w2']);
     const problem = 'a value of the item cannot be stored in the ledger';
-    expect(await ledger.snapshots.fresh({ pipeline: PIPELINE, craftItemId: 'w1' }, 60_000)).toEqual({
+    expect(await fresh({ pipeline: PIPELINE, craftItemId: 'w1' })).toEqual({
       item: null,
       problem,
     });
@@ -214,7 +216,7 @@ describe('ledger/snapshots', () => {
   it('stores no text of an item that is locked, and none for longer than a day', async () => {
     await following(ledger, 'i1');
     await collect('i1', 'i2');
-    expect(await ledger.snapshots.fresh({ pipeline: PIPELINE, craftItemId: 'i1' }, 60_000)).toBeNull();
+    expect(await fresh({ pipeline: PIPELINE, craftItemId: 'i1' })).toBeNull();
     await db.sql(`update item_snapshot set read_at = read_at - interval '25 hours' where craft_item_id = 'i2'`);
     await ledger.snapshots.prune();
     expect(await db.sql(`select 1 from item_snapshot where craft_item_id = 'i2'`)).toEqual([]);

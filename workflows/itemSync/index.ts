@@ -14,7 +14,7 @@
 import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ItemSyncInput } from '../../domain/messages.js';
 import { ledgerSteps } from '../activityOptions.js';
-import { show } from './display.js';
+import { show, showAtRest } from './display.js';
 import { registerHandlers } from './handlers.js';
 import { carriedOf, hasNews, newRun, type Carried, type Run } from './run.js';
 import { reportState, takeStep } from './steps.js';
@@ -44,9 +44,11 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
     }
     if (isOver(run)) {
       await reportState(run);
+      showAtRest(run);
       await condition(() => run.commands.length > 0 || isReopened(run) || allHandlersFinished());
       if (run.commands.length > 0 || isReopened(run)) continue;
       show(run);
+      showAtRest(run);
       return;
     }
     if (workflowInfo().continueAsNewSuggested) {

@@ -4,7 +4,9 @@
  */
 import { condition } from '@temporalio/workflow';
 import type { ItemState } from '../../domain/itemState.js';
-import { createWithSummary, itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
+import { itemSteps, ledgerSteps, withSummary, type UsualStep } from '../activityOptions.js';
+import { attempt } from './attempts.js';
+import { showAtRest } from './display.js';
 import { lookLater, perform, refresh, takeOver } from './perform.js';
 import { release } from './release.js';
 import { hasNews, type Run } from './run.js';
@@ -50,26 +52,21 @@ export async function goOn(run: Run, state: ItemState): Promise<void> {
   switch (state.next) {
     case 'check':
       run.news.craftItem = false;
-      await perform(run, () =>
-        itemSteps.checkReadiness.executeWithOptions(withSummary(`Is ${name} ready?`), [run.item]),
-      );
-      return;
+      return take(run, 'checkReadiness', `Is ${name} ready?`);
     case 'create':
-      await perform(run, () =>
-        itemSteps.createDevItem.executeWithOptions(createWithSummary(`Create ${name} in ${state.devTool}`), [run.item]),
-      );
-      return;
+      return take(run, 'createDevItem', `Create ${name} in ${state.devTool}`);
     case 'lock':
-      await perform(run, () =>
-        itemSteps.lockCraftItem.executeWithOptions(withSummary(`Make ${name} view-only`), [run.item]),
-      );
-      return;
+      return take(run, 'lockCraftItem', `Make ${name} view-only`);
     case 'follow':
       return hasNews(run) ? follow(run) : rest(run, null);
     case 'rest':
     case 'end':
       return rest(run, null);
   }
+}
+
+async function take(run: Run, step: UsualStep, summary: string): Promise<void> {
+  await perform(run, () => attempt(run, step, summary));
 }
 
 async function follow(run: Run): Promise<void> {
@@ -96,9 +93,8 @@ export async function lookAtDevItem(run: Run): Promise<void> {
   const { devItem: news } = run.news;
   run.news.devItem = null;
   if (run.state?.phase === 'orphaned' || run.state?.phase === 'done') run.news.craftItem = false;
-  const args = news?.snapshot === undefined ? ([run.item] as const) : ([run.item, news.snapshot] as const);
-  const summary = withSummary(`Progress of ${run.state?.devItem?.key ?? run.state?.devItem?.id ?? 'the dev item'}`);
-  const performed = await perform(run, () => itemSteps.pushProgress.executeWithOptions(summary, [...args]));
+  const summary = `Progress of ${run.state?.devItem?.key ?? run.state?.devItem?.id ?? 'the dev item'}`;
+  const performed = await perform(run, () => attempt(run, 'pushProgress', summary, news?.snapshot));
   if (performed === 'set-aside') lookLater(run);
   if ((performed === 'interrupted' || run.wait !== null) && run.news.devItem === null) run.news.devItem = news ?? {};
 }
@@ -143,6 +139,7 @@ async function settling(run: Run, state: ItemState): Promise<void> {
  */
 async function rest(run: Run, ms: number | null): Promise<void> {
   await reportState(run);
+  showAtRest(run);
   const isWoken = (): boolean => isCalled(run) || isWelcome(run);
   if (ms === null) await condition(isWoken);
   else await condition(isWoken, Math.max(1, ms), { summary: `Rest: ${run.state?.phase ?? 'unknown'}` });
@@ -166,6 +163,7 @@ async function sitOut(run: Run): Promise<void> {
   const { wait } = run;
   if (wait === null) return;
   await reportState(run);
+  showAtRest(run);
   const startedMs = Date.now();
   await condition(() => isCalled(run), wait.ms, { summary: `Wait: ${wait.reason ?? 'for its time'}` });
   const leftMs = startedMs + wait.ms - Date.now();
@@ -176,9 +174,7 @@ async function sitOut(run: Run): Promise<void> {
 export async function reportState(run: Run): Promise<void> {
   if (run.state?.stateDue !== true || run.commands.length > 0) return;
   const { wait } = run;
-  await perform(run, () =>
-    itemSteps.reportState.executeWithOptions(withSummary('Say in Craft.io how it stands'), [run.item]),
-  );
+  await take(run, 'reportState', 'Say in Craft.io how it stands');
   // The wait goes on after its words were written. Words that could not be written are tried with the next change.
   run.wait = wait;
   if (run.state?.stateDue === true) run.state = { ...run.state, stateDue: false };
@@ -193,6 +189,7 @@ async function lookAgain(run: Run, state: ItemState): Promise<void> {
   const distance = state.timing.readAfterWriteMs;
   const sinceLink = state.linkedAt === null ? distance : Date.parse(state.linkedAt) + 2 * distance - Date.now();
   const waitMs = Math.min(3 * distance, Math.max(distance, sinceLink));
+  showAtRest(run);
   const interrupted = await condition(() => isCalled(run), Math.max(1, waitMs), {
     summary: 'Before the second read',
   });

@@ -58,7 +58,7 @@ describe('ledger/links/pushes', () => {
       status: 'Doing',
       updatedAt: '2026-01-02T00:00:00.000Z',
     });
-    expect(await ledger.pushes.storeLock(item, token, { ...lock, lastProgress, devItem: newer, open })).toBe(true);
+    expect(await ledger.pushes.storeLock(item, token, { ...lock, lastProgress, devItem: newer, open })).not.toBeNull();
     expect(await ledger.links.get(item)).toMatchObject({
       phase: 'following',
       lastProgress,
@@ -67,7 +67,7 @@ describe('ledger/links/pushes', () => {
       devUpdatedAt: newer.updatedAt,
       unanswered: open,
     });
-    expect(await ledger.pushes.storePushed(item, token, { lastProgress })).toBe(true);
+    expect(await ledger.pushes.storePushed(item, token, { lastProgress })).not.toBeNull();
     expect((await ledger.links.get(item))?.unanswered).toBeNull();
   });
 
@@ -78,9 +78,9 @@ describe('ledger/links/pushes', () => {
     const newer = await ledger.leases.take(item, 5_000, write);
     const handedOver = { values: { title: 'a' }, lockField: 'View only', lockStatus: null };
     const lock = { handedOver, fingerprint: 'f', lastProgress: { dev_status: 'To do' } };
-    expect(await ledger.pushes.storeLock(item, older.token, lock)).toBe(false);
+    expect(await ledger.pushes.storeLock(item, older.token, lock)).toBeNull();
     expect((await ledger.links.get(item))?.lockedAt).toBeNull();
-    expect(await ledger.pushes.storeLock(item, newer.token, lock)).toBe(true);
+    expect(await ledger.pushes.storeLock(item, newer.token, lock)).not.toBeNull();
     const locked = await ledger.links.get(item);
     expect(locked).toMatchObject({
       phase: 'following',
@@ -89,9 +89,9 @@ describe('ledger/links/pushes', () => {
       unanswered: null,
       blockedBy: null,
     });
-    expect(await ledger.pushes.storeLock(item, newer.token, lock)).toBe(true);
+    expect(await ledger.pushes.storeLock(item, newer.token, lock)).not.toBeNull();
     expect((await ledger.links.get(item))?.lockedAt).toBe(locked?.lockedAt);
-    expect(await ledger.pushes.storePushed(item, older.token, { lastProgress: { dev_status: 'Done' } })).toBe(false);
+    expect(await ledger.pushes.storePushed(item, older.token, { lastProgress: { dev_status: 'Done' } })).toBeNull();
     expect((await ledger.links.get(item))?.lastProgress).toEqual({ dev_status: 'To do' });
   });
 
@@ -118,9 +118,8 @@ describe('ledger/links/pushes', () => {
       status: 'Backlog',
       updatedAt: '2026-01-01T11:59:59.999Z',
     };
-    expect(await ledger.pushes.storePushed(item, token, { lastProgress: { dev_status: 'Done' }, devItem: stale })).toBe(
-      true,
-    );
+    const pushed = { lastProgress: { dev_status: 'Done' }, devItem: stale };
+    expect(await ledger.pushes.storePushed(item, token, pushed)).not.toBeNull();
     expect(await ledger.links.get(item)).toMatchObject({ ...moved, devUpdatedAt: '2026-01-01T12:00:00.000Z' });
   });
 
