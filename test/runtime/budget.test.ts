@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ReadCall } from '../../connectors/port/calls.js';
 import { ToolError } from '../../domain/errors.js';
 import type { RateLimit } from '../../domain/settings.js';
-import { createLocalBudget } from '../../runtime/budget.js';
+import { createBudget } from '../../runtime/budget/budget.js';
+import { createProcessStore } from '../../runtime/budget/processStore.js';
 import { virtualTime, type VirtualTime } from './virtualTime.js';
 
 const manual: ReadCall = { callClass: 'manual' };
@@ -10,7 +11,13 @@ const progress: ReadCall = { callClass: 'progress' };
 const handOver = (waiter: string): ReadCall => ({ callClass: 'hand-over', waiter });
 
 function budgetIn(time: VirtualTime, rateLimit: Partial<RateLimit> = {}) {
-  return createLocalBudget('km', { perMinute: null, burst: 1, perMonth: null, ...rateLimit }, time.clock);
+  return createBudget({
+    connection: 'km',
+    rateLimit: { perMinute: null, burst: 1, perMonth: null, ...rateLimit },
+    store: createProcessStore(time.clock),
+    process: 'one',
+    clock: time.clock,
+  });
 }
 
 function busiestMinute(times: readonly number[]): number {

@@ -1,0 +1,142 @@
+/**
+ * The budget of one connection as this process sees it (design 5): every call asks first. The slots are shared by all
+ * processes through a store; who gets the next one, `schedule.ts` says. Who waits here costs nothing: for all of them
+ * together one statement is sent for each slot, or for each second where slots are closer.
+ *
+ *  B1. A slot is used no later than `LATE_MS` after its time, or lost: a new one is taken then, before others of its
+ *      class. Only so the limit holds.
+ *  B2. Whoever would wait for more than 30 seconds is told when to come back, and has kept its place, in every process.
+ *  B3. A call of a connection without a limit asks nobody; what others learned meanwhile is looked up beside it.
+ */
+import type { CallBudget, CallClass, ReadCall } from '../../connectors/port/calls.js';
+import type { RateLimit } from '../../domain/settings.js';
+import type { Budgets } from '../../ledger/budgets/budgets.js';
+import { type Clock, PROCESS_CLOCK } from './clock.js';
+import { RecentCalls } from './recentCalls.js';
+import { counted, perMinuteNow, taught } from './limits.js';
+import { LATE_MS } from './schedule.js';
+import { SharedState } from './shared.js';
+import type { BudgetState } from './state.js';
+import { WaitingRoom } from './waitingRoom.js';
+
+/** Calls know their slots this long before, so that one statement does for several. */
+const CALL_AHEAD_MS = 1_000;
+/** A turn is given this long before its slot: meanwhile the caller reads what it needs from another connection. */
+const TURN_AHEAD_MS = 5_000;
+/** How long others' refusals may be unknown to a process whose calls go out without asking. */
+const LOOK_EVERY_MS = 5_000;
+const CLOCKS_DIFFER_MS = 1_000;
+
+export interface BudgetOptions {
+  readonly connection: string;
+  readonly rateLimit: RateLimit;
+  readonly store: Omit<Budgets, 'prune'>;
+  /** Names this process among those that share the store. */
+  readonly process: string;
+  readonly clock?: Clock;
+}
+
+export function createBudget(options: BudgetOptions): CallBudget {
+  const { connection, rateLimit, store } = options;
+  const clock = options.clock ?? PROCESS_CLOCK;
+  const shared = new SharedState(connection, store, clock);
+  /** What a refusal of a call of this process says, by its own clock, before all know it. */
+  let closedHere: { readonly untilMs: number; readonly month?: string } = { untilMs: Number.NEGATIVE_INFINITY };
+  const recent = new RecentCalls();
+  /** Slots that were given as turns and not used yet. */
+  const turns = new Map<string, number>();
+
+  const seenFromHere = (state: BudgetState, nowMs: number): BudgetState => {
+    const { untilMs: hereMs, ...month } = closedHere;
+    const untilMs = nowMs + hereMs - clock.nowMs();
+    const isKnown = untilMs <= nowMs || untilMs <= (state.closed?.untilMs ?? 0) + CLOCKS_DIFFER_MS;
+    return isKnown ? state : { ...state, closed: { sinceMs: nowMs, untilMs, ...month } };
+  };
+
+  const isClosed = (): boolean => {
+    const { state } = shared;
+    return clock.nowMs() < closedHere.untilMs || (state?.closed?.untilMs ?? 0) > shared.nowMs();
+  };
+
+  /** B3. */
+  const isUnlimited = (): boolean => {
+    if (isClosed()) return false;
+    if (rateLimit.perMinute !== null || rateLimit.perMonth !== null) return false;
+    if (shared.ageMs() > LOOK_EVERY_MS) void shared.refresh().catch(() => undefined);
+    const { state } = shared;
+    return state === null || perMinuteNow(rateLimit, state, shared.nowMs()) === null;
+  };
+
+  /** Unless it is too late for anybody to use it. */
+  const giveBack = (callClass: CallClass, slotMs: number): void => {
+    const work = (state: BudgetState, nowMs: number) => {
+      const givenBack = slotMs > nowMs ? [...state.givenBack, slotMs] : state.givenBack;
+      return { state: counted({ ...state, givenBack }, callClass, -1, nowMs), result: undefined };
+    };
+    void shared.change(work).then(
+      () => room.look(),
+      () => undefined,
+    );
+  };
+  const room: WaitingRoom = new WaitingRoom({ ...options, clock, shared, seenFromHere, giveBack });
+
+  /** False: it is too late for the slot, or nobody's calls go out now. */
+  const untilSlot = async (call: ReadCall, slotMs: number): Promise<boolean> => {
+    try {
+      if (slotMs > shared.nowMs()) await clock.sleep(slotMs - shared.nowMs(), call.signal);
+    } catch (error) {
+      giveBack(call.callClass, slotMs);
+      throw error;
+    }
+    const isUsable = shared.nowMs() <= slotMs + LATE_MS && !isClosed();
+    if (!isUsable) giveBack(call.callClass, slotMs);
+    return isUsable;
+  };
+
+  const takeTurn = (waiter: string | undefined): number | undefined => {
+    const slotMs = waiter === undefined ? undefined : turns.get(waiter);
+    if (waiter !== undefined) turns.delete(waiter);
+    return slotMs;
+  };
+
+  return {
+    async ask(call) {
+      let slotMs = takeTurn(call.waiter);
+      while (!isUnlimited()) {
+        slotMs ??= await room.wait(call, CALL_AHEAD_MS);
+        if (await untilSlot(call, slotMs)) break;
+        slotMs = undefined;
+      }
+      recent.note(shared.nowMs());
+    },
+
+    async turn(call) {
+      const { waiter } = call;
+      if (waiter === undefined || isUnlimited()) return () => undefined;
+      const slotMs = await room.wait(call, TURN_AHEAD_MS);
+      turns.set(waiter, slotMs);
+      return () => {
+        if (turns.get(waiter) !== slotMs) return;
+        turns.delete(waiter);
+        giveBack(call.callClass, slotMs);
+      };
+    },
+
+    pushBack(ms, monthSpentUntil) {
+      const untilMs = clock.nowMs() + Math.max(0, ms);
+      const month = monthSpentUntil === undefined ? {} : { month: monthSpentUntil.toISOString() };
+      if (untilMs > closedHere.untilMs) closedHere = { untilMs, ...month };
+      const work = (state: BudgetState, nowMs: number) => {
+        const closed = seenFromHere(state, nowMs);
+        const calls = recent.inLastMinute(nowMs);
+        const isRefusal = monthSpentUntil === undefined;
+        return { state: isRefusal ? taught(closed, rateLimit, calls, nowMs) : closed, result: undefined };
+      };
+      // Where it cannot be stored, the next look stores it.
+      void shared.change(work).then(
+        () => room.look(),
+        () => undefined,
+      );
+    },
+  };
+}

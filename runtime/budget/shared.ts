@@ -1,0 +1,102 @@
+/** The shared state of one connection's budget, as this process last saw it. Changes are made one after the other. */
+import type { Budgets } from '../../ledger/budgets/budgets.js';
+import type { Clock } from './clock.js';
+import { type BudgetState, readState } from './state.js';
+
+export interface Change<T> {
+  /** The same object: nothing is to be stored. */
+  readonly state: BudgetState;
+  /** Waiters whose places are dropped. */
+  readonly served?: readonly string[];
+  readonly result: T;
+}
+
+interface Known {
+  readonly state: BudgetState;
+  readonly version: number;
+  readonly seenMs: number;
+}
+
+export class SharedState {
+  readonly #connection: string;
+  readonly #store: Omit<Budgets, 'prune'>;
+  readonly #clock: Clock;
+  #known: Known | null = null;
+  /** The store's clock less this process's. */
+  #offsetMs: number | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(connection: string, store: Omit<Budgets, 'prune'>, clock: Clock) {
+    this.#connection = connection;
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Null: nothing is known yet. */
+  get state(): BudgetState | null {
+    return this.#known?.state ?? null;
+  }
+
+  /** By the store's clock; before the first answer by this process's. */
+  nowMs(): number {
+    return this.#clock.nowMs() + (this.#offsetMs ?? 0);
+  }
+
+  /** For how long the state was not looked up or stored. */
+  ageMs(): number {
+    return this.#known === null ? Number.POSITIVE_INFINITY : this.#clock.nowMs() - this.#known.seenMs;
+  }
+
+  /** Looks the state up. */
+  async refresh(): Promise<void> {
+    await this.#inTurn(() => this.#load());
+  }
+
+  /**
+   * `work` may be called more than once: another process can be first. `upToMs`: how old the state may be that it
+   * begins with, since one that is stored is checked in any case.
+   */
+  async change<T>(work: (state: BudgetState, nowMs: number) => Change<T>, upToMs = Infinity): Promise<T> {
+    return this.#inTurn(async () => {
+      for (let isFirst = true; ; isFirst = false) {
+        const known = isFirst && this.ageMs() <= upToMs && this.#known !== null ? this.#known : await this.#load();
+        const { state, served = [], result } = work(known.state, this.nowMs());
+        if (state === known.state) return result;
+        const { version } = known;
+        const saved = await this.#store.save(this.#connection, { version, state, served });
+        if (saved === null) continue;
+        this.#keep(state, version + 1, saved.nowMs);
+        return result;
+      }
+    });
+  }
+
+  async #load(): Promise<Known> {
+    const { state, version, nowMs } = await this.#store.load(this.#connection);
+    return this.#keep(withinClock(readState(state), nowMs), version, nowMs);
+  }
+
+  #keep(state: BudgetState, version: number, nowMs: number): Known {
+    const seenMs = this.#clock.nowMs();
+    this.#offsetMs = nowMs - seenMs;
+    this.#known = { state, version, seenMs };
+    return this.#known;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** The most that slots can be reserved ahead, bursts and all. */
+const FAR_MS = 120_000;
+
+/** A database's clock that was set back would hold up everything for as long as it was set back by. */
+function withinClock(state: BudgetState, nowMs: number): BudgetState {
+  const { closed } = state;
+  const dueMs = state.dueMs > nowMs + FAR_MS ? nowMs : state.dueMs;
+  if (closed === null || closed.sinceMs <= nowMs) return { ...state, dueMs };
+  return { ...state, dueMs, closed: { ...closed, sinceMs: nowMs, untilMs: nowMs + closed.untilMs - closed.sinceMs } };
+}
