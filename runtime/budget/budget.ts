@@ -13,8 +13,8 @@ import type { RateLimit } from '../../domain/settings.js';
 import type { Budgets } from '../../ledger/budgets/budgets.js';
 import { type Clock, PROCESS_CLOCK } from './clock.js';
 import { RecentCalls } from './recentCalls.js';
-import { counted, perMinuteNow, taught } from './limits.js';
-import { LATE_MS } from './schedule.js';
+import { counted, paceNow, perMinuteNow, taught } from './limits.js';
+import { givenBack, LATE_MS, TURN_LASTS_MS } from './schedule.js';
 import { SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
 import { WaitingRoom } from './waitingRoom.js';
@@ -70,8 +70,8 @@ export function createBudget(options: BudgetOptions): CallBudget {
   /** Unless it is too late for anybody to use it. */
   const giveBack = (callClass: CallClass, slotMs: number): void => {
     const work = (state: BudgetState, nowMs: number) => {
-      const givenBack = slotMs > nowMs ? [...state.givenBack, slotMs] : state.givenBack;
-      return { state: counted({ ...state, givenBack }, callClass, -1, nowMs), result: undefined };
+      const free = givenBack(state, paceNow(rateLimit, state, nowMs), slotMs, nowMs);
+      return { state: counted(free, callClass, -1, nowMs), result: undefined };
     };
     void shared.change(work).then(
       () => room.look(),
@@ -115,11 +115,14 @@ export function createBudget(options: BudgetOptions): CallBudget {
       if (waiter === undefined || isUnlimited()) return () => undefined;
       const slotMs = await room.wait(call, TURN_AHEAD_MS);
       turns.set(waiter, slotMs);
-      return () => {
+      const takeBack = (): void => {
         if (turns.get(waiter) !== slotMs) return;
         turns.delete(waiter);
         giveBack(call.callClass, slotMs);
       };
+      // Whoever is not ready in time is first when it comes, and the slot goes to the next.
+      void clock.sleep(Math.max(0, slotMs + TURN_LASTS_MS - shared.nowMs())).then(takeBack);
+      return takeBack;
     },
 
     pushBack(ms, monthSpentUntil) {

@@ -1,6 +1,7 @@
 /** Which limits hold now: the configured one, or what refusals taught; and what is left of the month. Pure. */
 import type { CallClass } from '../../connectors/port/calls.js';
 import type { RateLimit } from '../../domain/settings.js';
+import { type Pace, paceOf } from './schedule.js';
 import type { BudgetState, PerClass } from './state.js';
 
 /** A refusal lowers what was taught to this part of what went out in the minute before it. */
@@ -19,6 +20,10 @@ export function perMinuteNow({ perMinute }: RateLimit, { learned }: BudgetState,
   if (perMinute !== null) return perMinute;
   if (learned === null || nowMs - learned.atMs > FORGOTTEN_AFTER_MS) return null;
   return learned.perMinute * RAISED_PER_MINUTE ** (Math.max(0, nowMs - learned.atMs) / 60_000);
+}
+
+export function paceNow(rateLimit: RateLimit, state: BudgetState, nowMs: number): Pace {
+  return paceOf({ perMinute: perMinuteNow(rateLimit, state, nowMs), burst: rateLimit.burst });
 }
 
 /** The state after a 429 to a connection without a configured limit, which let `calls` out in the minute before. */

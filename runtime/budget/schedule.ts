@@ -15,6 +15,9 @@ import type { BudgetState } from './state.js';
 
 /** A slot that is used this much too late is still within the limit: less than what `STRETCH` leaves in a minute. */
 export const LATE_MS = 600;
+/** A turn whose call has not come so long after its time is passed on, and can be used by another until then. */
+export const TURN_LASTS_MS = 250;
+const PASSED_ON_MS = 350;
 const STRETCH = 1.02;
 const PATIENCE_MS = 500;
 export const WEIGHTS: Readonly<Record<CallClass, number>> = { manual: 6, 'hand-over': 8, progress: 4, sweep: 2 };
@@ -32,15 +35,23 @@ export function paceOf({ perMinute, burst }: Pick<RateLimit, 'perMinute' | 'burs
 /** The time of the next free slot. */
 export function nextSlotMs(state: BudgetState, pace: Pace, nowMs: number): number {
   const openMs = Math.max(nowMs, state.closed?.untilMs ?? nowMs);
-  const givenBack = state.givenBack.filter((slotMs) => slotMs >= openMs);
-  return Math.min(Math.max(openMs, state.dueMs - pace.toleranceMs), ...givenBack);
+  const again = state.givenBack.filter((slotMs) => slotMs >= openMs - PASSED_ON_MS);
+  return Math.min(Math.max(openMs, state.dueMs - pace.toleranceMs), ...again);
 }
 
 /** The state in which this slot, the next free one, is taken. */
 function taken(state: BudgetState, pace: Pace, slotMs: number): BudgetState {
-  const givenBack = state.givenBack.filter((other) => other !== slotMs);
-  if (givenBack.length < state.givenBack.length) return { ...state, givenBack };
+  const left = state.givenBack.filter((other) => other !== slotMs);
+  if (left.length < state.givenBack.length) return { ...state, givenBack: left };
   return { ...state, dueMs: Math.max(state.dueMs, slotMs) + pace.intervalMs };
+}
+
+/** The state in which a slot that was taken is free again, unless it is too late for anybody to use it. */
+export function givenBack(state: BudgetState, pace: Pace, slotMs: number, nowMs: number): BudgetState {
+  // Nobody has taken a later one.
+  if (state.dueMs === slotMs + pace.intervalMs) return { ...state, dueMs: slotMs };
+  if (slotMs < nowMs - PASSED_ON_MS) return state;
+  return { ...state, givenBack: [...state.givenBack, slotMs] };
 }
 
 export interface Waiter {
@@ -115,8 +126,8 @@ function freeSinceMs({ dueMs, closed }: BudgetState, { toleranceMs }: Pace): num
 function withoutStale(state: BudgetState, process: string, nowMs: number): BudgetState {
   const asking = Object.entries(state.asking).filter(([name, { untilMs }]) => name === process || untilMs > nowMs);
   const closed = state.closed !== null && state.closed.untilMs > nowMs ? state.closed : null;
-  const givenBack = state.givenBack.filter((slotMs) => slotMs >= nowMs);
-  return { ...state, asking: Object.fromEntries(asking), closed, givenBack };
+  const again = state.givenBack.filter((slotMs) => slotMs >= nowMs - PASSED_ON_MS);
+  return { ...state, asking: Object.fromEntries(asking), closed, givenBack: again };
 }
 
 function oldestOfOthers({ asking }: BudgetState, process: string): Partial<Record<CallClass, number>> {

@@ -9,8 +9,8 @@ import { monthSpentWords } from '../../domain/rules/stateWords.js';
 import type { RateLimit } from '../../domain/settings.js';
 import type { Budgets } from '../../ledger/budgets/budgets.js';
 import type { Clock } from './clock.js';
-import { counted, isMonthSpent, monthEnd, perMinuteNow } from './limits.js';
-import { nextSlotMs, type Pace, paceOf, perCallMs, type Plan, planSlots, waitingElsewhere } from './schedule.js';
+import { counted, isMonthSpent, monthEnd, paceNow } from './limits.js';
+import { nextSlotMs, type Pace, perCallMs, type Plan, planSlots, waitingElsewhere } from './schedule.js';
 import type { Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
 
@@ -144,7 +144,7 @@ export class WaitingRoom {
   #plan(stored: BudgetState, nowMs: number): Change<Look> {
     const { process, rateLimit, seenFromHere } = this.#options;
     const before = seenFromHere(stored, nowMs);
-    const pace = paceAt(rateLimit, before, nowMs);
+    const pace = paceNow(rateLimit, before, nowMs);
     const all = [...this.#waiting].sort((one, other) => one.askedMs - other.askedMs);
     const month = new Map(
       all
@@ -178,10 +178,10 @@ export class WaitingRoom {
     for (const one of waiting) {
       if (isGranted.has(one)) continue;
       const here = before.get(one.callClass) ?? 0;
-      before.set(one.callClass, here + 1);
       const ahead = here + waitingElsewhere(state, this.#options.process, one.callClass);
       const inMs = firstInMs + ahead * perCallMs(state, pace, one.callClass);
       if (inMs > one.sleepsAtMostMs) away.set(one, { inMs, ahead, monthSpentUntil });
+      else before.set(one.callClass, here + 1);
     }
     return away;
   }
@@ -235,7 +235,7 @@ export class WaitingRoom {
   ): Promise<number> {
     const { connection, rateLimit, shared, store } = this.#options;
     const { state } = shared;
-    const pace = state === null ? null : paceAt(rateLimit, state, shared.nowMs());
+    const pace = state === null ? null : paceNow(rateLimit, state, shared.nowMs());
     const callMs = state === null || pace === null ? 0 : perCallMs(state, pace, callClass);
     const turn = { ahead, perCallMs: callMs, atLeastMs: inMs };
     const turnInMs = await store.keepPlace({ connection, waiter, callClass, askedMs }, turn);
@@ -248,10 +248,6 @@ export class WaitingRoom {
 function withPlace(state: BudgetState, turnMs: number): BudgetState {
   if (turnMs + PLACES_LAST_MS <= state.placesUntilMs) return state;
   return { ...state, placesUntilMs: turnMs + 2 * PLACES_LAST_MS };
-}
-
-function paceAt(rateLimit: RateLimit, state: BudgetState, nowMs: number): Pace {
-  return paceOf({ perMinute: perMinuteNow(rateLimit, state, nowMs), burst: rateLimit.burst });
 }
 
 /** Whether the others know already who waits here: the oldest of each class, until the next look. */
