@@ -41,5 +41,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 // What Node deprecates in a library (DEP0123 in gRPC) is for developers; to others it hides the line that matters.
 process.noDeprecation = true;
-await main(process.argv, createTerminal(process, process.env, process.cwd()));
+const terminal = createTerminal(process, process.env, process.cwd());
+// Node would print the error as it is, with every secret in it, and its source line.
+process.on('uncaughtException', (error) => {
+  report(error, terminal);
+  process.exit(EXIT_CODES.failed);
+});
+await main(process.argv, terminal);
 endSoon();

@@ -19,6 +19,7 @@ import { openLedger } from '../runtime/openLedger.js';
 import { connectTemporal } from '../runtime/temporal/connection.js';
 import { failureOfCall, isTemporalError } from '../runtime/temporal/failure.js';
 import { CommandFailure, wrongUsage } from './failure.js';
+import { ordinarySecrets } from './ordinarySecrets.js';
 import type { Terminal } from './terminal.js';
 import { createWorkerPresence, type WorkerPresence } from './workerPresence.js';
 
@@ -42,7 +43,8 @@ export function openConfiguration(
   const deployment = resolveDeployment({ flags, env: terminal.env, cwd: terminal.cwd });
   const configuration = loadConfiguration({ path: deployment.configPath, env: terminal.env, keys });
   terminal.redactor.add([...configuration.secrets.all(), ...deploymentSecrets(deployment)]);
-  return { deployment, configuration, settings: configuration.settings };
+  const warnings = [...configuration.warnings, ...ordinarySecrets(terminal.env, deployment, configuration)];
+  return { deployment, configuration: { ...configuration, warnings }, settings: configuration.settings };
 }
 
 export interface OpenedLedger extends OpenedConfiguration {

@@ -8,7 +8,6 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { TARGETS } from '../connectors/targets.js';
 import type { TargetFacts } from '../connectors/targets.js';
-import { createRedactor } from '../domain/redaction/redactor.js';
 import type { DevToolSettings, IntakeSettings, PipelineSettings, Settings } from '../domain/settings.js';
 import { echo, Problems } from './problems.js';
 import type { Path } from './problems.js';
@@ -17,10 +16,10 @@ import type { ReadCraft, ReadDevTool } from './schema/connections.js';
 import { readAlertsWebhook, readIntake, readKeepLog } from './schema/otherSections.js';
 import { parsePart } from './schema/issues.js';
 import { readPipeline } from './schema/pipelines.js';
-import { variableIn } from './schema/secrets.js';
 import { isName, TimeZone } from './schema/values.js';
 import { secretUrlParts, urlSecrets } from './secretValues.js';
-import { substitute, type Substitution } from './variables.js';
+import { rewording, secretsIn } from './rewording.js';
+import { substitute } from './variables.js';
 import { readYamlFile } from './yamlFile.js';
 
 export interface Secrets {
@@ -102,33 +101,15 @@ function warnOfReaders(file: string, written: unknown, problems: Problems): void
     );
 }
 
-/**
- * Puts `${NAME}` back where a message shows the value that replaced it, and takes out what is left of such values, and
- * of keys: they may stand in a wrong place, and a message may show them trimmed, cut, or within another value.
- */
-function rewording({ value, originals, given }: Substitution): (message: string) => string {
-  const { redact } = createRedactor([...given, ...secretsIn(value)]);
-  return (message) => {
-    let text = message;
-    for (const [replaced, original] of originals) {
-      for (const shown of [replaced, replaced.trim()]) text = text.replaceAll(echo(shown), echo(original));
-    }
-    return redact(text);
-  };
-}
-
-const SECRET_KEYS: ReadonlySet<string> = new Set(['apiKey', 'webhookSecret']);
-
-function secretsIn(value: unknown, key = ''): readonly string[] {
-  if (typeof value === 'string') return SECRET_KEYS.has(key) && variableIn(value) === null ? [value] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, entry]) => secretsIn(entry, name));
-}
-
 /** What stands for a key that this process does not use; null for everything else. */
 function unusedKey(path: Path): string | null {
   if (path.at(-1) === 'apiKey') return NO_KEY;
   return path.join('.') === 'alerts.webhook' ? NO_ALERTS : null;
+}
+
+/** What stands in the place of a secret is none, and would only blank other words. */
+function withoutStandIn(value: string | null, standIn: string): string | null {
+  return value === standIn ? null : value;
 }
 
 function readRoot(
@@ -151,7 +132,7 @@ function readRoot(
     ([name, entry]) => readIntake(name, entry, Object.keys(root.devTools), problems) ?? [],
   );
   warnWithoutPipelines(root, problems);
-  const alertsWebhook = readAlertsWebhook(root.alerts, problems);
+  const alertsWebhook = withoutStandIn(readAlertsWebhook(root.alerts, problems), NO_ALERTS);
   const keepLogMs = readKeepLog(root.keepLog, problems);
   if (craft === undefined) return null;
   checkCaFiles([craft, ...devTools], problems);
@@ -248,7 +229,8 @@ function createSecrets(craft: ReadCraft, devTools: readonly ReadDevTool[], alert
   const webhookSecrets = new Map(devTools.map(({ settings, webhookSecret }) => [settings.name, webhookSecret]));
   const proxies = [craft, ...devTools].flatMap(({ settings: { proxy } }) => (proxy === null ? [] : urlSecrets(proxy)));
   const alerts = alertsWebhook === null ? [] : secretUrlParts(alertsWebhook);
-  const given = [...apiKeys.values(), ...webhookSecrets.values(), ...proxies, ...alerts];
+  const keys = [...apiKeys.values()].map((key) => withoutStandIn(key, NO_KEY));
+  const given = [...keys, ...webhookSecrets.values(), ...proxies, ...alerts];
   const all = [...new Set(given.filter((secret) => secret !== null))].sort((a, b) => b.length - a.length);
   return {
     apiKey(connection) {

@@ -24,7 +24,7 @@ export function deploymentSecrets({ databaseUrl, temporal }: Deployment): readon
 }
 
 /** Read by hand, since the password may be why the address cannot be parsed. */
-function databaseSecrets(url: string | null): readonly string[] {
+export function databaseSecrets(url: string | null): readonly string[] {
   const inFront = /^\s*\w+:\/\/[^:/?#]*:(.*)@/s.exec(url ?? '')?.[1];
   const behind = /[?&]password=([^&#\s]*)/.exec(url ?? '')?.[1];
   return [inFront, behind].flatMap((password) => (password === undefined ? [] : [password, unescaped(password)]));

@@ -2,7 +2,6 @@
  * `${NAME}` in the string values of the configuration is replaced from the environment, after parsing, so that no value
  * can change the file's structure. `$${` means a literal `${`.
  */
-import { PART } from '../domain/redaction/redactor.js';
 import type { Path, Problems } from './problems.js';
 
 export interface Substitution {
@@ -10,10 +9,17 @@ export interface Substitution {
   /** A replaced text → the text in the file. Messages show the latter, because values may be secrets. */
   readonly originals: ReadonlyMap<string, string>;
   /** The values of the environment that were put in. */
-  readonly given: readonly string[];
+  readonly given: readonly GivenValue[];
 }
 
-/** `fallback` is asked for the text of a variable that is not set; null: it is a problem. */
+export interface GivenValue {
+  readonly name: string;
+  readonly value: string;
+  /** Where it was put. */
+  readonly path: Path;
+}
+
+/** `fallback` is asked what stands in a place whose variable is not set; null: it is a problem. */
 export function substitute(
   value: unknown,
   env: NodeJS.ProcessEnv,
@@ -21,7 +27,7 @@ export function substitute(
   fallback: (path: Path) => string | null = () => null,
 ): Substitution {
   const originals = new Map<string, string>();
-  const values: string[] = [];
+  const given: GivenValue[] = [];
 
   function visit(part: unknown, path: Path): unknown {
     if (typeof part === 'string') return replaceIn(part, path);
@@ -31,14 +37,17 @@ export function substitute(
   }
 
   function replaceIn(text: string, path: Path): string {
-    const replaced = text.replace(/\$\$\{|\$\{([^}]*)(\}?)/g, (found: string, name: string | undefined, end: string) =>
-      name === undefined ? '${' : valueOf(name, end === '}', found, path),
+    let instead: string | null = null;
+    const standIn = (): string | null => (instead ??= fallback(path));
+    const filled = text.replace(/\$\$\{|\$\{([^}]*)(\}?)/g, (found: string, name: string | undefined, end: string) =>
+      name === undefined ? '${' : valueOf({ name, closed: end === '}', found, path, standIn }),
     );
+    const replaced = instead ?? filled;
     if (replaced !== text) originals.set(replaced, text);
     return replaced;
   }
 
-  function valueOf(name: string, closed: boolean, found: string, path: Path): string {
+  function valueOf({ name, closed, found, path, standIn }: Named): string {
     if (!closed || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       problems.addUnreadable(
         path,
@@ -46,16 +55,24 @@ export function substitute(
       );
       return found;
     }
-    const given = env[name];
-    if (given !== undefined && given.trim() !== '') {
-      if (given.trim().length >= PART) values.push(given);
-      return given;
+    const value = env[name];
+    if (value !== undefined && value.trim() !== '') {
+      given.push({ name, value, path });
+      return value;
     }
-    const instead = fallback(path);
-    if (instead !== null) return instead;
-    problems.addUnreadable(path, `the environment variable ${name} is ${given === undefined ? 'not set' : 'empty'}`);
+    if (standIn() !== null) return found;
+    problems.addUnreadable(path, `the environment variable ${name} is ${value === undefined ? 'not set' : 'empty'}`);
     return found;
   }
 
-  return { value: visit(value, []), originals, given: values };
+  return { value: visit(value, []), originals, given };
+}
+
+interface Named {
+  readonly name: string;
+  readonly closed: boolean;
+  /** As it stands in the file. */
+  readonly found: string;
+  readonly path: Path;
+  readonly standIn: () => string | null;
 }

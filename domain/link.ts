@@ -86,6 +86,8 @@ export interface ItemLink extends ItemRef {
    * so that nothing stays untold for ever.
    */
   readonly told: string | null;
+  /** How often the state of a dev item was pushed: what was pushed since the row was read shows in it. */
+  readonly pushes: number;
   /** Fingerprint of the Craft item and the settings that the last check before the hand-over saw. */
   readonly checked: string | null;
   /** ISO time of the first read by id that did not find the dev item; null while it is found (design 3, Gone). */
@@ -93,6 +95,9 @@ export interface ItemLink extends ItemRef {
   /** The same for the Craft item. */
   readonly craftMissingSince: string | null;
 }
+
+/** `sentAt` of a create that is known by its dev item alone. */
+export const SENT_AT_UNKNOWN = '2000-01-01T00:00:00.000Z';
 
 /** The object of `status --json` and of the query `status` (design 7). */
 export interface ItemStatus {

@@ -17,7 +17,7 @@ import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Silence } from '../domain/rules/webhookSilence.js';
 import type { LinkLedgers } from './links/links.js';
 
-export type { Doubt, Marked } from './continuity/continuity.js';
+export type { Claim, Doubt, Marked, OpenComparison, Trouble } from './continuity/continuity.js';
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
 export type { Lease, LinkPatch, PhaseChange, Phases, Pushed } from './links/links.js';
 

@@ -48,6 +48,7 @@ export interface LinkRow {
   sent_target: unknown;
   write_refused_at: Date | null;
   told: string | null;
+  pushes: number;
   checked: string | null;
   missing_since: Date | null;
   craft_missing_since: Date | null;
@@ -57,7 +58,7 @@ export interface LinkRow {
 /** Columns of `LinkRow`, from `item_link l` joined with `item_detail d`. */
 export const LINK_COLUMNS = `l.*, d.craft_url, d.drift_fields, d.duplicate_dev_items, d.unanswered,
   d.uncertain_creates, d.paused_from, d.settling_since, d.parent_craft_item_id, d.sent_target,
-  d.write_refused_at, d.unknown_searches, d.missing_since, d.craft_missing_since, d.checked,
+  d.write_refused_at, d.unknown_searches, d.missing_since, d.craft_missing_since, d.checked, d.pushes,
   case when d.told_at > clock_timestamp() - interval '1 day' then d.told end as told`;
 
 export const LINK_TABLES = `item_link l join item_detail d
@@ -81,6 +82,7 @@ type Details = Pick<
   | 'sentTarget'
   | 'writeRefusedAt'
   | 'told'
+  | 'pushes'
   | 'checked'
   | 'missingSince'
   | 'craftMissingSince'
@@ -134,6 +136,7 @@ function detailsFromRow(row: LinkRow): Details {
     sentTarget: row.sent_target,
     writeRefusedAt: iso(row.write_refused_at),
     told: row.told,
+    pushes: row.pushes,
     checked: row.checked,
     missingSince: iso(row.missing_since),
     craftMissingSince: iso(row.craft_missing_since),

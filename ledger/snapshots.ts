@@ -14,6 +14,16 @@ import { storableText } from './rows.js';
 /** How long an item without any sign of life counts as in hand, so that a lost one does not hold up a sweep. */
 const LOST_AFTER = `interval '10 minutes'`;
 
+/**
+ * Waits that are part of the hand-over: for budget, for what is soon to be known (these have no reason), and for the
+ * markers to be compared, also where that fails for now.
+ */
+const WAITS_IN_HAND = `l.blocked_by is null or l.blocked_by = 'rate-limit' or (
+  l.dev_item_id is null and l.sent_at is null and exists (
+    select from marker_comparison c
+    where c.pipeline_id = l.pipeline_id and c.dev_tool = l.dev_tool and c.trouble is not null and c.reason = l.blocked_by
+  ))`;
+
 interface Entry {
   readonly id: string;
   readonly shortId: string | null;
@@ -162,7 +172,7 @@ function createCollections({ query }: Database): Pick<Snapshots, 'counts' | 'nex
       const rows = await query<{ count: number }>(
         `select count(*)::int as count ${COLLECTED}
            and s.started_at is not null and (l.phase is null or l.phase in ${phaseList(HANDING_OVER_PHASES)})
-           and (l.blocked_until is null or l.blocked_until <= clock_timestamp() or l.blocked_by = 'rate-limit')
+           and (l.blocked_until is null or l.blocked_until <= clock_timestamp() or ${WAITS_IN_HAND})
            and greatest(s.started_at, l.updated_at, l.blocked_until) > clock_timestamp() - ${LOST_AFTER}`,
         [pipeline, sweepId],
       );

@@ -5,6 +5,7 @@ import { createHttpClient } from '../connectors/http/client.js';
 import type { CallBudget } from '../connectors/port/calls.js';
 import { ToolError } from '../domain/errors.js';
 import type { Redactor } from '../domain/redaction/redactor.js';
+import { chatText } from './chatText.js';
 
 const ALERT_TIMEOUT_MS = 10_000;
 
@@ -38,7 +39,7 @@ export function createAlerts(webhook: () => string | null, logger: Logger, redac
           method: 'POST',
           // The whole URL: below a base URL it would get a slash, and for some chat tools that is another address.
           path: url,
-          body: { text: message },
+          body: { text: chatText(message) },
           place: 'POST alerts.webhook',
           bodyOptional: true,
           write: true,

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-/** A line a second for each poller while Temporal is lost; watchProblems.ts says it in one a minute. */
-const RETRIED_POLL = /^gRPC call poll_\w+ retried \d+ times/;
+/** A line a second for each call while Temporal is lost; the process itself says it in one a minute. */
+const RETRIED_CALL = /^gRPC call \w+ retried \d+ times|^Network error while describing namespace/;
 
 /** Sends the SDK's own log lines, including the core's, to pino. Call it once per process. */
 export function installSdkLogger(logger: Logger): void {
@@ -14,7 +14,7 @@ export function installSdkLogger(logger: Logger): void {
     // The process decides when it ends (runtime/processes/stopping.ts): the SDK would swallow signals.
     shutdownSignals: [],
     logger: new DefaultLogger(level, (entry: LogEntry) => {
-      if (RETRIED_POLL.test(entry.message)) return;
+      if (RETRIED_CALL.test(entry.message)) return;
       logger[LEVELS[entry.level]]({ sdk: true, ...entry.meta }, entry.message);
     }),
     telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }) } },

@@ -5,13 +5,12 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GracefulShutdownPeriodExpiredError, NativeConnection, Worker } from '@temporalio/worker';
+import { GracefulShutdownPeriodExpiredError, Worker, type NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.js';
 import type { Configuration } from '../config/configuration.js';
 import type { TemporalAccess } from '../config/deployment.js';
 import { isLoopback, type ListenAddress } from '../config/environment.js';
-import { ExplainedError } from '../domain/explainedError.js';
 import { TASK_QUEUE } from '../domain/ids.js';
 import type { Redactor } from '../domain/redaction/redactor.js';
 import { serveHealth, type HealthServer } from '../runtime/processes/health.js';
@@ -21,11 +20,13 @@ import { createRuntime, type Runtime } from '../runtime/runtime.js';
 import { watchStop, type Stopping } from '../runtime/processes/stopping.js';
 import { lazyTemporal, type TemporalClient } from '../runtime/temporal/connection.js';
 import { createSayings, watchProblems } from '../runtime/processes/watchProblems.js';
+import { untilCreated, type Created } from './create.js';
 import { installSdkLogger } from './logging.js';
 import { WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
 import { NOT_POLLING, pollingProbe } from './polling.js';
 import { untilPrepared } from './prepare.js';
 import { redactFailures } from './redactFailures.js';
+import { WorkerFailure } from './workerFailure.js';
 
 export interface WorkerProcessOptions {
   readonly configuration: Configuration;
@@ -46,15 +47,9 @@ const LEDGER_CONNECTIONS = 20;
 const SHUTDOWN_GRACE = '6 seconds';
 /** What does not end then is left: another worker takes it up after its heartbeat's time. */
 const SHUTDOWN_FORCE = '9 seconds';
-const CONNECTS_WITHIN_MS = 15_000;
 const CLOSES_WITHIN_MS = 3_000;
-const AGAIN_AFTER_MS = 1_000;
 /** Five minutes in which Temporal answers, and does not hear this worker poll. */
 const DEAF_LOOKS = 30;
-
-class WorkerFailure extends ExplainedError {
-  override readonly name = 'WorkerFailure';
-}
 
 /** What the parts of a worker process share. */
 interface Process {
@@ -98,14 +93,14 @@ interface Polls {
 }
 
 async function listen(own: Process, polls: Polls): Promise<HealthServer | null> {
-  const place = own.options.listen;
+  const { listen: place, redactor } = own.options;
   if (place === null) return null;
   const problems = async (): Promise<readonly string[]> => {
     const found = await problemsNow(own);
     return found.length === 0 && !polls.now ? ['the worker is starting'] : found;
   };
   try {
-    const health = await serveHealth(place, problems, { words: isLoopback(place.host) });
+    const health = await serveHealth(place, problems, { words: isLoopback(place.host), redactor });
     own.logger.info({ url: health.url }, 'the worker tells its health');
     return health;
   } catch (error) {
@@ -127,39 +122,27 @@ function problemsNow({ options, temporal: { client }, runtime, identity }: Proce
 async function workUntilStopped(own: Process, polls: Polls): Promise<void> {
   const { options, logger, temporal, runtime, stopping } = own;
   const say = createSayings(logger);
-  for (;;) {
-    const { client } = temporal;
-    const { ledger } = runtime;
-    const { signal } = stopping;
-    if (!(await untilPrepared({ client, temporal: options.temporal, ledger, say, signal }))) return;
-    const connection = await Promise.race([connectNative(options.temporal), stopping.asked]);
-    if (connection === undefined) return;
-    if (typeof connection !== 'string') {
-      await work(own, connection, polls);
-      return;
-    }
-    // Temporal was lost again at the last moment, or the core, which has a TLS of its own, refuses what Node accepts.
-    const problem = `Temporal at ${options.temporal.address} answers, but the worker cannot connect: ${connection}`;
-    if (/certificate/i.test(connection)) throw new WorkerFailure(`${problem}; correct the TEMPORAL_TLS_ variables`);
-    say([problem]);
-    await sleep(AGAIN_AFTER_MS);
-  }
+  const { client } = temporal;
+  const { ledger } = runtime;
+  const { signal } = stopping;
+  // It goes on only with a worker, not with the hope of one.
+  const sayProblems = (problems: readonly string[]): void => (problems.length === 0 ? undefined : say(problems));
+  const created = await untilCreated({
+    temporal: options.temporal,
+    stopping,
+    say,
+    untilPrepared: () => untilPrepared({ client, temporal: options.temporal, ledger, say: sayProblems, signal }),
+    create: (connection) => createWorker(own, connection),
+  });
+  if (created === null) return;
+  say([]);
+  await work(own, created, polls);
 }
 
-/** Or why it cannot be had now. The SDK's core itself waits without a limit. */
-async function connectNative({ connectionOptions }: TemporalAccess): Promise<NativeConnection | string> {
-  const connecting = NativeConnection.connect(connectionOptions).catch((error: unknown) =>
-    error instanceof Error ? error.message : String(error),
-  );
-  return Promise.race([connecting, sleep(CONNECTS_WITHIN_MS, 'it takes too long', { ref: false })]);
-}
-
-async function work(own: Process, connection: NativeConnection, polls: Polls): Promise<void> {
-  const { options, logger, runtime, stopping, identity } = own;
-  const { address, namespace } = options.temporal;
-  const worker = await Worker.create({
+function createWorker({ options, runtime, identity }: Process, connection: NativeConnection): Promise<Worker> {
+  return Worker.create({
     connection,
-    namespace,
+    namespace: options.temporal.namespace,
     identity,
     taskQueue: TASK_QUEUE,
     ...(existsSync(WORKFLOW_BUNDLE)
@@ -173,6 +156,11 @@ async function work(own: Process, connection: NativeConnection, polls: Polls): P
     shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
   });
+}
+
+async function work(own: Process, { worker, connection }: Created, polls: Polls): Promise<void> {
+  const { options, logger, stopping } = own;
+  const { address, namespace } = options.temporal;
   const ending = new AbortController();
   const running = runToItsEnd(worker, stopping);
   void stopping.asked.then(() => shutDown(worker));

@@ -20,6 +20,9 @@ const ITEM_STEP = {
   retry: { initialInterval: '3.5 seconds', backoffCoefficient: 2, maximumAttempts: 10 },
 } as const satisfies ActivityOptions;
 
+/** It may have to compare the markers of a whole dev tool first (decision 18). */
+const CREATE_STEP = { ...ITEM_STEP, startToCloseTimeout: '2 hours' } as const satisfies ActivityOptions;
+
 /** A sweep's read: fewer attempts than a step, because its schedule repeats it. */
 const SWEEP_READ = {
   // A small budget may have to do for thousands of pages.
@@ -42,6 +45,10 @@ export const ledgerSteps = proxyLocalActivities<Activities>(LEDGER);
 /** The options of an item's step, with a line for the Temporal UI. */
 export function withSummary(summary: string): ActivityOptions {
   return { ...ITEM_STEP, summary };
+}
+
+export function createWithSummary(summary: string): ActivityOptions {
+  return { ...CREATE_STEP, summary };
 }
 
 /** `one`: a read of the same tool has just failed several times. */

@@ -64,20 +64,24 @@ function goingOn(link: ItemLink, newRun: boolean): OutsideChange | null {
 }
 
 /**
- * The run knows of a dev item that its row does not: the ledger was put back (decision 18). Where the row has none, the
- * create is recalled; where it has another, that one is flagged.
+ * The run knows of a dev item, or of a recreate, that its row does not: the ledger was put back (decision 18). Where
+ * the row has no dev item, that one is looked for by its id, since it may carry no marker; where it has another, it is
+ * flagged.
  */
 async function catchUp(deps: BeginNeeds, link: ItemLink, knew: KnownDevItem): Promise<void> {
   const { continuity, phases } = deps.ledger;
   const isNamed = [...link.dismissedDevItems, ...link.duplicateDevItems].includes(knew.id ?? '');
-  const isSought = link.devItemId === null && link.sentAt !== null;
-  if (!lacks(knownOf(link), knew) || isSought || isNamed) return;
+  if (!lacks(knownOf(link), knew) || isNamed) return;
+  const isSought = link.devItemId === null && link.sentAt !== null && link.generation === knew.generation;
+  const known = await continuity.knownDevItems(link, knew.generation);
+  // What an open create is looked for by already.
+  if (isSought && known.linked.at(-1) === knew.id) return;
   await continuity.raise(`the run of ${link.pipeline}/${link.craftItemId} knows more than its row`);
-  if (knew.id === null) return;
-  const marked = { generation: knew.generation, devItemIds: [knew.id] };
-  await continuity.remember(link, { devTool: link.devTool, marked });
+  const linked = knew.id === null ? [] : [knew.id];
+  await continuity.remember(link, { devTool: link.devTool, generation: knew.generation, marked: [], linked });
   if (link.devItemId === null) await continuity.recall(link);
-  else await phases.patch(link, { duplicate: true, duplicateDevItems: [...link.duplicateDevItems, knew.id] });
+  else if (knew.id !== null)
+    await phases.patch(link, { duplicate: true, duplicateDevItems: [...link.duplicateDevItems, knew.id] });
 }
 
 function knownOf({ generation, devItemId }: ItemLink): KnownDevItem {

@@ -11,11 +11,13 @@ import type { DevToolConnector, MarkedItem } from '../../connectors/port/devTool
 import { ToolError } from '../../domain/errors.js';
 import { markerStart, readMarker } from '../../domain/ids.js';
 import type { PipelineSettings, DevToolSettings } from '../../domain/settings.js';
-import type { Doubt, Marked } from '../../ledger/ledger.js';
+import type { Phase } from '../../domain/phases.js';
+import type { Claim, Doubt, Marked, Trouble } from '../../ledger/ledger.js';
 import type { ActivityDeps, Needs } from '../ports.js';
 import { callOf, heartbeating } from '../step/itemContext.js';
 import { visibleAfterMs } from '../writes/adoptDevItem.js';
 import { SEND_WITHIN_MS } from '../writes/lease.js';
+import { askAgainMs, behind, failed, tooEarly, troubleFrom, type Place, type Undecided } from './undecided.js';
 
 /** Where a comparison takes place. */
 export interface Compared {
@@ -25,47 +27,98 @@ export interface Compared {
   readonly call: ReadCall;
 }
 
-/** Nothing can be created yet. */
-export interface Undecided {
-  readonly ms: number;
-  readonly why: string;
-  /** The tool was asked and could not tell: a person may have to look. */
-  readonly unknown: boolean;
-}
-
 type CompareNeeds = Needs<'continuity' | 'links' | 'log' | 'now', 'itemSyncs'>;
 
-/** A step that compares has this long; reading a large tool takes many calls. */
-const CLAIMED_FOR_MS = 10 * 60_000;
-/** A ready sweep waits this long at most for a comparison. */
+/** A claim lasts this long, and is renewed four times in that time: a listing may take as long as it does. */
+const CLAIMED_FOR_MS = 60_000;
+const RENEW_EVERY_MS = CLAIMED_FOR_MS / 4;
+/** A ready sweep waits this long at most for the comparison of somebody else. */
 const SWEEP_WAITS_MS = 5 * 60_000;
-/** How long the others wait before they look again. */
-const LOOK_AGAIN_MS = 10_000;
-/** After an answer that was no use, the tool is asked again this much later. */
-const ASK_AGAIN_MS = 5 * 60_000;
 
 /** Null: as far as can be known, no dev item of the pipeline in this tool is without a row. */
 export async function compareMarkers(deps: CompareNeeds, compared: Compared): Promise<Undecided | null> {
   const { continuity } = deps.ledger;
-  const { name, devTool } = compared.pipeline;
-  const doubt = await continuity.doubt(name, devTool);
+  const place = placeOf(compared);
+  const doubt = await continuity.doubt(place.pipeline, place.devTool);
   if (doubt === null) return null;
   // A create that was under way when the ledger was put back becomes visible only then.
   const shownAtMs = Date.parse(doubt.doubtedAt) + SEND_WITHIN_MS + visibleAfterMs(compared.toolSettings);
   const earlyMs = shownAtMs - (await deps.ledger.now()).getTime();
-  if (!doubt.isFirst && earlyMs > 0) return undecided(earlyMs, doubt);
-  const claim = await continuity.claim(name, devTool, CLAIMED_FOR_MS);
-  if (claim.status === 'busy') {
-    const why = claim.trouble === null ? waitsFor(compared, doubt) : cannot(compared, claim.trouble);
-    return { ms: claim.trouble === null ? LOOK_AGAIN_MS : ASK_AGAIN_MS / 5, why, unknown: claim.trouble !== null };
-  }
+  if (!doubt.isFirst && earlyMs > 0) return tooEarly(earlyMs, doubt.why);
+  const claiming = await continuity.claim(place.pipeline, place.devTool, CLAIMED_FOR_MS);
+  if (claiming.status === 'busy') return behind(place, doubt, claiming);
+  return compareUnder(deps, compared, { doubt, earlyMs, claim: claiming.claim, failures: claiming.failures });
+}
+
+interface Claimed {
+  readonly doubt: Doubt;
+  /** Until a create that was under way would show, in milliseconds. */
+  readonly earlyMs: number;
+  readonly claim: Claim;
+  /** How many comparisons in a row have failed before. */
+  readonly failures: number;
+}
+
+/** Under a claim that is renewed while it takes; a claim that is lost ends the listing. */
+async function compareUnder(deps: CompareNeeds, compared: Compared, claimed: Claimed): Promise<Undecided | null> {
+  const { continuity } = deps.ledger;
+  const { claim, doubt } = claimed;
+  const lost = new AbortController();
+  const renew = async (): Promise<void> => {
+    // A ledger that cannot be asked now may be asked again; at last the claim runs out.
+    if (!(await continuity.renew(claim, CLAIMED_FOR_MS).catch(() => true))) lost.abort();
+  };
+  const timer = setInterval(() => void renew(), RENEW_EVERY_MS);
+  const { signal } = compared.call;
+  const call = {
+    ...compared.call,
+    signal: signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]),
+  };
   try {
-    return await compareNow(deps, compared, doubt, earlyMs);
+    return await compareNow(deps, { ...compared, call }, claimed);
   } catch (error) {
-    // The step's own attempts repeat it, and show in the row why they fail.
-    await continuity.postpone(name, devTool, 0, null);
-    throw error;
+    if (lost.signal.aborted && signal?.aborted !== true) return supersededBy(deps, compared, doubt);
+    return await cannotCompare(deps, compared, claimed, error);
+  } finally {
+    clearInterval(timer);
   }
+}
+
+/** Somebody else compares, or an operator has ended the doubt. */
+async function supersededBy(deps: CompareNeeds, compared: Compared, doubt: Doubt): Promise<Undecided> {
+  const place = placeOf(compared);
+  const open = (await deps.ledger.continuity.openComparisons()).find(
+    ({ pipeline, devTool }) => pipeline === place.pipeline && devTool === place.devTool,
+  );
+  const none = { ...place, trouble: null, failures: 0, underWayMs: null, againInMs: 0 };
+  return behind(place, doubt, open ?? none);
+}
+
+/** The others do not ask the same at once; what waits or is refused as a whole is shown by the step itself. */
+async function cannotCompare(
+  deps: CompareNeeds,
+  compared: Compared,
+  { claim, failures }: Claimed,
+  error: unknown,
+): Promise<Undecided> {
+  const trouble = error instanceof ToolError ? troubleFrom(error) : null;
+  if (trouble !== null) return fail(deps, compared, { claim, failures, trouble });
+  const retryInMs = error instanceof ToolError ? (error.details.retryInMs ?? 0) : 0;
+  await deps.ledger.continuity.postpone(claim, retryInMs);
+  throw error;
+}
+
+async function fail(
+  deps: CompareNeeds,
+  compared: Compared,
+  { claim, failures: before, trouble }: Pick<Claimed, 'claim' | 'failures'> & { readonly trouble: Trouble },
+): Promise<Undecided> {
+  const failures = before + 1;
+  const ms = askAgainMs(trouble, failures);
+  await deps.ledger.continuity.fail(claim, ms, trouble);
+  const undecided = failed(placeOf(compared), trouble, { ms, failures });
+  await note(deps, claim.pipeline, trouble.reason === 'bad-answer' ? 'unknown' : 'failed', undecided.why);
+  return undecided;
 }
 
 /**
@@ -93,50 +146,52 @@ async function compareInTime(deps: CompareNeeds, compared: Compared): Promise<vo
   const giveUpAt = performance.now() + SWEEP_WAITS_MS;
   for (;;) {
     const undecided = await compareMarkers(deps, compared);
-    if (undecided === null || undecided.unknown || performance.now() + undecided.ms > giveUpAt) return;
+    if (undecided === null || undecided.reason !== null || performance.now() + undecided.ms > giveUpAt) return;
     await sleep(undecided.ms, undefined, { signal: cancellationSignal() });
   }
 }
 
-async function compareNow(
-  deps: CompareNeeds,
-  compared: Compared,
-  doubt: Doubt,
-  earlyMs: number,
-): Promise<Undecided | null> {
+async function compareNow(deps: CompareNeeds, compared: Compared, claimed: Claimed): Promise<Undecided | null> {
   const { continuity } = deps.ledger;
+  const { doubt, earlyMs, claim, failures } = claimed;
   const { name, devTool, target } = compared.pipeline;
   const createdSince = doubt.knownUntil === null ? null : await sinceHere(deps, doubt.knownUntil);
   const listing = await compared.tool.listMarked({ target, start: markerStart(name), createdSince }, compared.call);
   if (listing.answer === 'unknown') {
-    await continuity.postpone(name, devTool, ASK_AGAIN_MS, listing.why);
-    await note(deps, name, 'unknown', cannot(compared, listing.why));
-    return { ms: ASK_AGAIN_MS, why: cannot(compared, listing.why), unknown: true };
+    const trouble = { reason: 'bad-answer', why: listing.why } as const;
+    return fail(deps, compared, { claim, failures, trouble });
   }
   const marked = markedItems(listing.marked, name);
   // What is found although the pipeline is new shows that a ledger was lost, perhaps with creates under way.
-  const comparison = { marked, ifNoneIsUnknown: doubt.isFirst && earlyMs > 0 };
-  const outcome = await continuity.settle(name, devTool, comparison);
+  const outcome = await continuity.settle(claim, { marked, ifNoneIsUnknown: doubt.isFirst && earlyMs > 0 });
+  if (outcome.status === 'lost') return supersededBy(deps, compared, doubt);
   if (outcome.status === 'some-unknown') {
-    await continuity.postpone(name, devTool, earlyMs, null);
-    return undecided(earlyMs, { ...doubt, why: `${devTool} holds dev items of it that the ledger does not know` });
+    await continuity.postpone(claim, earlyMs);
+    return tooEarly(earlyMs, `${devTool} holds dev items of it that the ledger does not know`);
   }
   const counts = `${marked.length} marked, ${outcome.changed.length} of them unknown`;
   await note(deps, name, 'compared', `${doubt.why}: ${counts} in ${devTool}`);
-  await wakeUnlocked(deps, name, !doubt.isFirst || outcome.changed.length > 0);
+  const wasPutBack = !doubt.isFirst || outcome.changed.length > 0;
+  await wakeThoseWhoWait(deps, name, { wasPutBack, hadFailed: failures > 0 });
   // Only now: an attempt that ends before this compares, and wakes, once more.
-  await continuity.conclude(name, devTool, doubt);
+  await continuity.conclude(claim, doubt);
   return null;
 }
 
 /**
- * Runs that know more than their rows rest: those of rows that are not locked, those that were just opened among them,
- * are told to look. Nobody else would tell them.
+ * Runs that know more than their rows rest, and those that waited for a comparison that failed wait long: nobody else
+ * would tell them to look. Those of rows that were just opened are among them.
  */
-async function wakeUnlocked(deps: CompareNeeds, pipeline: string, wasPutBack: boolean): Promise<void> {
-  if (!wasPutBack) return;
-  const links = await deps.ledger.links.list({ pipeline, phases: ['checking', 'creating', 'locking'] });
-  const wakes = links.map((item) => ({ item, changed: 'craft-item' as const }));
+async function wakeThoseWhoWait(
+  deps: CompareNeeds,
+  pipeline: string,
+  { wasPutBack, hadFailed }: { readonly wasPutBack: boolean; readonly hadFailed: boolean },
+): Promise<void> {
+  if (!wasPutBack && !hadFailed) return;
+  const phases: Phase[] = ['checking', 'creating', 'locking', ...(hadFailed ? (['blocked'] as const) : [])];
+  const links = await deps.ledger.links.list({ pipeline, phases });
+  const due = links.filter((link) => link.phase !== 'blocked' || (link.devItemId === null && link.sentAt === null));
+  const wakes = due.map((item) => ({ item, changed: 'craft-item' as const }));
   const unwoken = await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() });
   if (unwoken.length > 0) throw new Error(`${unwoken.length} runs could not be told of their rows; it is tried again`);
 }
@@ -157,19 +212,8 @@ function markedItems(found: readonly MarkedItem[], pipeline: string): readonly M
   });
 }
 
-function undecided(ms: number, { why }: Pick<Doubt, 'why'>): Undecided {
-  return { ms, why: `${why}: what the tool holds is compared with the ledger first`, unknown: false };
-}
-
-function waitsFor({ pipeline }: Compared, { why }: Doubt): string {
-  return `${why}: the markers in ${pipeline.devTool} are being compared with the ledger`;
-}
-
-function cannot({ pipeline }: Compared, why: string): string {
-  return (
-    `the ledger may lack dev items of ${pipeline.name}, and the markers in ${pipeline.devTool} cannot be compared with it: ` +
-    `${why}. Mend that, or, if ${pipeline.devTool} holds nothing that craftsync made, run craftsync apply --accept`
-  );
+function placeOf({ pipeline }: Compared): Place {
+  return { pipeline: pipeline.name, devTool: pipeline.devTool };
 }
 
 async function note(deps: Needs<'log'>, pipeline: string, outcome: string, detail: string): Promise<void> {

@@ -27,7 +27,8 @@ import { canonicalJson, handedOverOf } from '../../domain/rules/drift.js';
 import { renderFields } from '../../domain/rules/fields.js';
 import { CREATE_LOST, resolveOpenCreate } from '../writes/adoptDevItem.js';
 import { handOverable } from './checkReadiness.js';
-import { compareMarkers, type Undecided } from './compareMarkers.js';
+import { compareMarkers } from './compareMarkers.js';
+import type { Undecided } from './undecided.js';
 import { mayWrite, noteAccepted } from '../step/connectionGate.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
 import { logStep, untilSent, waitFor, type ItemContext } from '../step/itemContext.js';
@@ -76,9 +77,16 @@ async function isAsRead({ deps, item, claim }: ItemContext): Promise<boolean> {
   return link?.claimToken === claim.token;
 }
 
-async function waitUndecided(ctx: ItemContext, { ms, why, unknown }: Undecided): Promise<Omit<StepResult, 'state'>> {
-  const now = await ctx.deps.ledger.now();
-  return putOff(ctx, waitFor(ms, now, { reason: unknown ? 'bad-answer' : null, why }));
+/** An item that is blocked looks again every now and then, and is woken once the comparison was made. */
+async function waitUndecided(
+  ctx: ItemContext,
+  { ms, why, reason, isStuck }: Undecided,
+): Promise<Omit<StepResult, 'state'> | undefined> {
+  if (isStuck && reason !== null) {
+    await block(ctx, reason, why);
+    return undefined;
+  }
+  return putOff(ctx, waitFor(ms, await ctx.deps.ledger.now(), { reason, why }));
 }
 
 function isSentElsewhere({ pipeline, settings }: ItemContext): boolean {

@@ -1,6 +1,7 @@
 /**
  * Finds a create whose answer was lost, and links what is found (design 3, createDevItem; rule C3 of createDevItem.ts).
- * Adoption takes only the exact marker; `unknown` never leads to a create.
+ * Adoption takes only the exact marker, or the dev item that the item is known to have been linked to; `unknown` never
+ * leads to a create.
  */
 import type { DevItem } from '../../domain/devItem.js';
 import { marker } from '../../domain/ids.js';
@@ -66,8 +67,8 @@ export async function resolveOpenCreate(ctx: ItemContext): Promise<Wait | null> 
 
 async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
   const { link } = ctx;
-  const seen = await stillMarked(ctx);
-  if (seen.length > 0) return { status: 'found', items: seen };
+  const known = await readKnown(ctx);
+  if (known.found.length > 0) return { status: 'found', items: known.found };
   const nowHereMs = Date.now();
   const now = await ctx.deps.ledger.now();
   const early = searchableAt(link, ctx.toolSettings) - now.getTime();
@@ -81,28 +82,42 @@ async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
     case 'unknown':
       return unknown(ctx, search.why, now);
     case 'absent':
-      return absent(ctx);
+      return notFound(ctx, known.lost, now);
     case 'found': {
       const items = search.items.filter((found) => !link.dismissedDevItems.includes(found.id));
-      return items.length === 0 ? absent(ctx) : { status: 'found', items };
+      return items.length === 0 ? notFound(ctx, known.lost, now) : { status: 'found', items };
     }
   }
 }
 
+/** What is known to have been created is never absent, even if it is not found any more. */
+async function notFound(ctx: ItemContext, lost: readonly string[], now: Date): Promise<LostCreate> {
+  if (lost.length === 0) return absent(ctx);
+  const why = `${ctx.link.devTool} held it as ${lost.join(', ')}, which is not found there any more, or carries the marker no more`;
+  return unknown(ctx, why, now);
+}
+
 /**
- * Those of the dev items that were seen with the marker (decision 18) which still carry it, the oldest first. They may
- * be deleted by now.
+ * The dev items that are known by their ids (decision 18). First the one that the item was linked to last, whatever it
+ * carries: people may have relinked the item to one without a marker. Then those that still show the marker with which
+ * they were seen. `lost`: the others.
  */
-async function stillMarked(ctx: ItemContext): Promise<readonly DevItem[]> {
+async function readKnown(
+  ctx: ItemContext,
+): Promise<{ readonly found: readonly DevItem[]; readonly lost: readonly string[] }> {
   const { generation, dismissedDevItems } = ctx.link;
-  const ids = await ctx.deps.ledger.continuity.seenWithMarker(ctx.item, generation);
+  const { marked, linked } = await ctx.deps.ledger.continuity.knownDevItems(ctx.item, generation);
+  const last = linked.at(-1);
+  const ids = new Set([...(last === undefined ? [] : [last]), ...marked]);
   const found: DevItem[] = [];
+  const lost: string[] = [];
   for (const id of ids) {
     if (dismissedDevItems.includes(id)) continue;
     const read = await ctx.tool.readMarked(id, marker(ctx.item, generation), ctx.call);
-    if (read?.showsMarker === true) found.push(read.item);
+    if (read !== null && (read.showsMarker || id === last)) found.push(read.item);
+    else lost.push(id);
   }
-  return found;
+  return { found, lost };
 }
 
 /** Waits longer each time; at last a person has to look. It never leads to a create. */

@@ -38,7 +38,8 @@ export async function storeDevItem(
 /** The row is older than the create if the ledger was put back meanwhile: then it gets the create as an open one. */
 async function rememberFor(ctx: ItemContext, devItem: DevItem): Promise<void> {
   const { continuity } = ctx.deps.ledger;
-  const marked = { generation: ctx.link.generation, devItemIds: [devItem.id] };
-  await continuity.remember(ctx.item, { devTool: ctx.pipeline.devTool, marked });
+  const { generation } = ctx.link;
+  const known = { devTool: ctx.pipeline.devTool, generation, marked: [devItem.id], linked: [] };
+  await continuity.remember(ctx.item, known);
   await continuity.recall(ctx.item);
 }

@@ -6,8 +6,9 @@ import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import { OPEN_PHASES } from '../../domain/phases.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { CommandFailure } from '../failure.js';
-import { counted } from '../tables.js';
-import type { Reach } from './items.js';
+import { openComparisons, uncomparedAdvice, uncomparedWords } from '../status/uncompared.js';
+import { counted, durationWords } from '../tables.js';
+import { wakeUncreated, type Reach } from './items.js';
 import type { ConfigurationChanges } from './changes.js';
 
 export interface GuardedChange {
@@ -57,7 +58,7 @@ export async function guardEmptyLedger(
   report: { readonly say: (line: string) => void; readonly note: (line: string) => void },
 ): Promise<void> {
   await refuseEmptyLedger(reach, accept);
-  await reportComparisons(reach.ledger, accept, report);
+  await reportComparisons(reach, accept, report);
 }
 
 /**
@@ -81,23 +82,36 @@ async function refuseEmptyLedger({ client, ledger, settings }: Reach, accept: bo
   }
 }
 
-/** Pipelines whose markers cannot be compared with the ledger, so that nothing is created: `--accept` overrides it. */
+/**
+ * Pipelines whose markers cannot be compared with the ledger, so that nothing is created: `--accept` overrides it, also
+ * while somebody tries once more. A comparison that has not failed is left to end.
+ */
 async function reportComparisons(
-  ledger: Ledger,
+  { client, ledger, settings }: Reach,
   accept: boolean,
   { say, note }: { readonly say: (line: string) => void; readonly note: (line: string) => void },
 ): Promise<void> {
-  for (const { pipeline, devTool, trouble } of await ledger.continuity.troubles()) {
-    if (accept) {
-      await ledger.continuity.dismiss(pipeline, devTool);
-      say(`accepted: ${devTool} holds nothing of ${pipeline} that the ledger does not know, although ${trouble}`);
-    } else {
+  for (const { pipeline, devTool, trouble, underWayMs } of await openComparisons(ledger, settings)) {
+    if (trouble === null) {
+      const since = underWayMs === null ? 'is about to be' : `has been for ${durationWords(rounded(underWayMs))}`;
       note(
-        `${pipeline}: nothing is created, because the markers in ${devTool} cannot be compared with the ledger (${trouble}): ` +
-          `mend that, or, if ${devTool} holds nothing that craftsync made, run apply --accept`,
+        `${pipeline}: what ${devTool} holds ${since} compared with the ledger, and items are created once that is done` +
+          (accept ? '; --accept overrides only a comparison that cannot be made' : ''),
       );
+    } else if (accept) {
+      await ledger.continuity.dismiss(pipeline, devTool);
+      say(`accepted: ${devTool} holds nothing of ${pipeline} that the ledger does not know, although ${trouble.why}`);
+      const woken = await wakeUncreated({ client, ledger, settings }, pipeline);
+      if (woken > 0) say(`${pipeline}: told ${counted(woken, 'item')} that waited for it`);
+    } else {
+      note(`${pipeline}: ${uncomparedWords(devTool, trouble.why)}: ${uncomparedAdvice(devTool)}`);
     }
   }
+}
+
+function rounded(lengthMs: number): number {
+  const unitMs = lengthMs < 120_000 ? 1_000 : 60_000;
+  return Math.max(1, Math.round(lengthMs / unitMs)) * unitMs;
 }
 
 /**

@@ -72,6 +72,14 @@ async function wake({ client }: Reach, links: readonly ItemLink[]): Promise<Read
   return countsOf(links);
 }
 
+/** Items of a pipeline without a dev item or a create under way: a wait of theirs is over. Returns how many. */
+export async function wakeUncreated(reach: Reach, pipeline: string): Promise<number> {
+  const links = await reach.ledger.links.list({ pipeline, phases: ['creating', 'blocked'] });
+  const due = links.filter(({ devItemId, sentAt }) => devItemId === null && sentAt === null);
+  await wake(reach, due);
+  return due.length;
+}
+
 /**
  * Items of these pipelines whose progress the new mapping changes. They are woken with what the ledger knows of them.
  */

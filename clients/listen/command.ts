@@ -35,12 +35,8 @@ export async function listen(context: CommandContext, options: ListenOptions): P
   const weakness = tokenWarning(environment.token);
   for (const warning of [...configuration.warnings, ...(weakness === null ? [] : [weakness])])
     terminal.note(`warning: ${warning}`);
-  const logger = createLogger({
-    level: environment.logLevel,
-    isTerminal: terminal.isTty,
-    redactor: terminal.redactor,
-    to: 'stderr',
-  });
+  const { redactor } = terminal;
+  const logger = createLogger({ level: environment.logLevel, isTerminal: terminal.isTty, redactor, to: 'stderr' });
   const metrics = createMetrics();
   const listening = startListening({
     configuration,
@@ -48,11 +44,11 @@ export async function listen(context: CommandContext, options: ListenOptions): P
     databaseUrl: requireDatabaseUrl(deployment),
     temporal: requireTemporal(deployment),
     logger,
-    redactor: terminal.redactor,
+    redactor,
     onWoken: metrics.woke,
   });
   metrics.watch(listening.inbox);
-  const app = createListenerServer({ listening, metrics, logger, token: environment.token });
+  const app = createListenerServer({ listening, metrics, logger, redactor, token: environment.token });
   const stopping = watchStop(() => logger.warn('the listener did not end in time; webhooks wait in the ledger'));
   try {
     const url = await bind(app, place);

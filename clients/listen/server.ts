@@ -1,7 +1,8 @@
 /** The listener's HTTP server: webhooks, health, metrics, one page. */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { held, mountHealthz, mountReadyz } from '../../runtime/processes/health.js';
+import type { Redactor } from '../../domain/redaction/redactor.js';
+import { answerWithoutSecrets, held, mountHealthz, mountReadyz } from '../../runtime/processes/health.js';
 import type { Listening } from '../../runtime/listening.js';
 import { BODY_LIMIT_BYTES, mountWebhooks } from '../../webhooks/route.js';
 import { createCutOff, SAFE_HEADERS, type TimeLimits } from './connections.js';
@@ -13,6 +14,7 @@ export interface ListenerServerOptions {
   readonly listening: Pick<Listening, 'admit' | 'receive' | 'inbox' | 'tools' | 'problems'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly redactor: Redactor;
   /** Null: only this machine can reach it. */
   readonly token: string | null;
   readonly mostInHand?: number;
@@ -39,6 +41,7 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
     frameworkErrors: (error, _request, reply) =>
       void refuseUnread(reply.headers(SAFE_HEADERS), error.statusCode ?? 400, 'the address of the request is not one'),
   });
+  answerWithoutSecrets(app, options.redactor);
   app.removeAllContentTypeParsers();
   // Signatures cover the raw bytes: nothing may parse a body before its signature is verified.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

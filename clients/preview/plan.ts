@@ -8,7 +8,7 @@ import type { Finding } from '../../connectors/port/finding.js';
 import { canWriteTo, type CraftItem, type MalformedCraftItem } from '../../domain/craftItem.js';
 import { marker } from '../../domain/ids.js';
 import type { Reason } from '../../domain/phases.js';
-import { asText, renderFields } from '../../domain/rules/fields.js';
+import { inOneText, renderFields } from '../../domain/rules/fields.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import type { Connectors } from '../../runtime/connectors.js';
@@ -96,7 +96,7 @@ function previewItem(tool: DevItemCreator, item: CraftItem, pipeline: PipelineSe
 }
 
 function textsOf(fields: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, asText(values)]));
+  return Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, inOneText(values)]));
 }
 
 function badItem(id: string, entry: MalformedCraftItem): PreviewedItem {

@@ -7,6 +7,7 @@ import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } f
 import { requireRow } from '../verbs/orders.js';
 import { renderItem } from './item.js';
 import { renderOverview } from './overview.js';
+import { openComparisons } from './uncompared.js';
 
 export interface StatusTarget {
   readonly pipeline: string | undefined;
@@ -32,13 +33,15 @@ export async function status(
       terminal.json(links.map((link) => statusOfLink(link, settings)));
       return;
     }
-    const [paused, sweeps, silences, submissions] = await Promise.all([
+    const [paused, sweeps, silences, submissions, comparisons] = await Promise.all([
       ledger.connections.listPaused(),
       ledger.connections.sweeps(),
       ledger.silences.list(),
       ledger.submissions.listOpen(),
+      openComparisons(ledger, settings),
     ]);
-    const overview = { links, paused, sweeps, silences, submissions, settings, pipeline: pipeline ?? null };
+    const read = { links, paused, sweeps, silences, submissions, comparisons };
+    const overview = { ...read, settings, pipeline: pipeline ?? null };
     terminal.print(renderOverview(terminal, overview));
   });
 }

@@ -2,7 +2,7 @@
 import { canWriteTo, READ_ONLY_SOURCE } from '../../domain/craftItem.js';
 import { itemSyncWorkflowId } from '../../domain/ids.js';
 import { progressOf } from '../../domain/itemState.js';
-import type { ItemLink } from '../../domain/link.js';
+import { SENT_AT_UNKNOWN, type ItemLink } from '../../domain/link.js';
 import type { Settings } from '../../domain/settings.js';
 import { oneLine } from '../failure.js';
 import type { Terminal } from '../terminal.js';
@@ -36,7 +36,7 @@ function factsOf(link: ItemLink, settings: Settings): readonly (readonly [string
     ['duplicates', link.duplicate ? link.duplicateDevItems.join(', ') : null],
     ['dismissed', link.dismissedDevItems.join(', ')],
     ['generation', link.generation > 1 ? String(link.generation) : null],
-    ['create sent', link.sentAt],
+    ['create sent', link.sentAt === SENT_AT_UNKNOWN ? 'at a time that is not known' : link.sentAt],
     ['linked', link.linkedAt],
     ['locked', link.lockedAt],
     ['settling since', link.settlingSince],

@@ -11,11 +11,12 @@ import type { ItemLink } from '../../domain/link.js';
 import { PHASES } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
 import { isTelling, SILENCE_ADVICE, silenceWords, type Silence } from '../../domain/rules/webhookSilence.js';
-import type { ConnectionPause, SweepRecord } from '../../ledger/ledger.js';
+import type { ConnectionPause, OpenComparison, SweepRecord } from '../../ledger/ledger.js';
 import { timeOf } from '../log.js';
 import { counted, durationWords, renderTable, type Cell } from '../tables.js';
 import type { Terminal } from '../terminal.js';
 import { attentionOf, isInTrouble, type Attention } from './attention.js';
+import { uncomparedAdvice, uncomparedWords } from './uncompared.js';
 
 export interface Overview {
   readonly links: readonly ItemLink[];
@@ -23,6 +24,8 @@ export interface Overview {
   readonly sweeps: readonly SweepRecord[];
   /** Dev tools whose webhooks no longer come. */
   readonly silences?: readonly Silence[];
+  /** Pipelines whose markers are not compared with the ledger. */
+  readonly comparisons?: readonly OpenComparison[];
   readonly settings: Settings;
   /** Feedback that is not submitted yet. */
   readonly submissions: readonly Submission[];
@@ -94,7 +97,7 @@ function problemsIn(result: SweepRecord['result']): readonly string[] {
 
 function renderAttention(terminal: Terminal, overview: Overview): string {
   const { links } = overview;
-  const needs = [...silentRows(overview), ...links.flatMap(attentionOf).map(attentionRow)];
+  const needs = [...uncomparedRows(overview), ...silentRows(overview), ...links.flatMap(attentionOf).map(attentionRow)];
   const rows = needs.slice(0, MOST_SHOWN);
   const head = ['item', 'pipeline', 'what', 'why', 'what to do'];
   const table = renderTable(terminal, head, rows);
@@ -121,6 +124,19 @@ function silentRows({ silences = [], settings, pipeline }: Overview): Cell[][] {
   return silences
     .filter((silence) => isTelling(silence) && shown.some(({ devTool }) => devTool === silence.devTool))
     .map((silence) => [silence.devTool, '', 'webhooks gone silent', silenceWords(silence), SILENCE_ADVICE]);
+}
+
+/** One row for all items of the pipeline that wait for it. */
+function uncomparedRows({ comparisons = [], pipeline: shown }: Overview): Cell[][] {
+  return comparisons.flatMap(({ pipeline, devTool, trouble }): Cell[][] => {
+    if (trouble === null || (shown !== null && shown !== pipeline)) return [];
+    const advice = sentence(uncomparedAdvice(devTool));
+    return [[devTool, pipeline, `not compared (${trouble.reason})`, uncomparedWords(devTool, trouble.why), advice]];
+  });
+}
+
+function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }
 
 function attentionRow({ link, what, why, advice }: Attention): Cell[] {

@@ -1,9 +1,9 @@
 /** The parts of CraftDesk's answers that are used (sources: CraftDesk); everything else may change. */
 import { z } from 'zod';
+import { Time } from '../times.js';
 
 const Text = z.string();
 const Id = z.string().min(1);
-const Time = z.iso.datetime({ offset: true });
 
 /**
  * One project. The document's two lists differ: one shows description and times, the other neither description nor

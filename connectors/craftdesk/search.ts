@@ -14,7 +14,10 @@ const TICK_MS = 1_000;
 /** How far CraftDesk's clock may be behind ours where its answers do not show its time. */
 const CLOCKS_DIFFER_MS = 3_600_000;
 
-/** More projects than this are not read singly for one search. */
+/**
+ * More projects than this are not read singly for one search, which each lost create needs. A listing of all markers is
+ * made once for a pipeline, and may take as long as it does.
+ */
 const MOST_SINGLE_READS = 50;
 
 export async function searchMarker(
@@ -24,7 +27,8 @@ export async function searchMarker(
   call: ReadCall,
 ): Promise<MarkerSearch> {
   const markersOf: MarkersOf = (description) => (hasMarkerLine(description, search.marker) ? [search.marker] : []);
-  const { marked, doubt } = await lookFor(cd, naming, { markersOf, createdSince: search.createdSince }, call);
+  const { createdSince } = search;
+  const { marked, doubt } = await lookFor(cd, naming, { markersOf, createdSince, mostSingly: MOST_SINGLE_READS }, call);
   if (marked.length > 0) return { answer: 'found', items: marked.map(({ item }) => item) };
   return doubt === null ? { answer: 'absent' } : { answer: 'unknown', why: doubt };
 }
@@ -36,11 +40,20 @@ export async function listMarked(
   call: ReadCall,
 ): Promise<MarkerListing> {
   const markersOf: MarkersOf = (description) => markerLines(description, search.start);
-  const { marked, doubt } = await lookFor(cd, naming, { markersOf, createdSince: search.createdSince }, call);
+  const { createdSince } = search;
+  const mostSingly = Number.POSITIVE_INFINITY;
+  const { marked, doubt } = await lookFor(cd, naming, { markersOf, createdSince, mostSingly }, call);
   return doubt === null ? { answer: 'listed', marked } : { answer: 'unknown', why: doubt };
 }
 
 type MarkersOf = (description: string) => readonly string[];
+
+interface Look {
+  readonly markersOf: MarkersOf;
+  readonly createdSince: string | null;
+  /** Beyond this many projects without a description none can tell. */
+  readonly mostSingly: number;
+}
 
 interface Looked {
   /** The oldest first. */
@@ -52,7 +65,7 @@ interface Looked {
 async function lookFor(
   cd: Craftdesk,
   naming: ItemNaming,
-  { markersOf, createdSince }: { readonly markersOf: MarkersOf; readonly createdSince: string | null },
+  { markersOf, createdSince, mostSingly }: Look,
   call: ReadCall,
 ): Promise<Looked> {
   const { entries, whole, hidesSome, serverTimeMs } = await readAllProjects(cd, naming, 'agreed', call);
@@ -63,7 +76,7 @@ async function lookFor(
       ? showsNoDescription(entry) && !entries.some(showsText)
       : hidesDescription(entry, Date.parse(createdSince) - behindMs);
   const hidden = entries.filter(isHidden);
-  const singly = await readSingly(cd, naming, hidden.slice(0, MOST_SINGLE_READS), call);
+  const singly = await readSingly(cd, naming, hidden.slice(0, mostSingly), call);
   const all = [...entries, ...singly];
   const marked = new Map(
     all.flatMap((entry) => {
@@ -72,22 +85,23 @@ async function lookFor(
       return markersOf(entry.project.description ?? '').map((marker) => [`${item.id} ${marker}`, { marker, item }]);
     }),
   );
-  const doubt = doubtOf({ whole, hidesSome, hidden, singly, all }, markersOf);
+  const tooMany = hidden.length > mostSingly;
+  const doubt = doubtOf({ whole, hidesSome, tooMany, singly, all }, markersOf);
   return { marked: oldestFirst([...marked.values()]), doubt };
 }
 
 interface Seen {
   readonly whole: boolean;
   readonly hidesSome: boolean;
-  readonly hidden: readonly Entry[];
+  readonly tooMany: boolean;
   readonly singly: readonly Entry[];
   readonly all: readonly Entry[];
 }
 
-function doubtOf({ whole, hidesSome, hidden, singly, all }: Seen, markersOf: MarkersOf): string | null {
+function doubtOf({ whole, hidesSome, tooMany, singly, all }: Seen, markersOf: MarkersOf): string | null {
   if (!whole) return 'the pages of projects changed while they were read';
   if (hidesSome) return 'the list shows fewer projects than it counts';
-  if (hidden.length > MOST_SINGLE_READS) return 'the list shows no descriptions, and too many projects are new';
+  if (tooMany) return 'the list shows no descriptions, and too many projects are new';
   if (all.some((entry) => mayCarry(entry, markersOf))) return 'there are projects that cannot be read';
   if (singly.some(showsNoDescription) && !all.some(showsText)) {
     return 'no project shows a description, which would hold the marker';

@@ -7,7 +7,7 @@
  * A dev item's id is the project's own, or `<projectId>/<taskId>`, since reading a task needs both.
  */
 import type { DevItem, DevItemDraft } from '../../domain/devItem.js';
-import { asText } from '../../domain/rules/fields.js';
+import { inOneText } from '../../domain/rules/fields.js';
 import type { DescribedItem } from '../port/devTool.js';
 import { titleOf } from '../text/craftText.js';
 import { fitTitle } from '../text/cut.js';
@@ -114,7 +114,7 @@ export function describeItem(draft: DevItemDraft): DescribedItem {
 
 function noteOf({ fields }: DevItemDraft): string | undefined {
   const values = fields['noteContent'];
-  return values === undefined ? undefined : asText(values);
+  return values === undefined ? undefined : inOneText(values);
 }
 
 export function newProject(draft: DevItemDraft, statusId: string | null): NewProject {
@@ -135,7 +135,7 @@ export function newProject(draft: DevItemDraft, statusId: string | null): NewPro
 function addressOf(draft: DevItemDraft): Partial<Record<ProjectField, string>> {
   const named = PROJECT_FIELDS.flatMap((name) => {
     const values = draft.fields[name];
-    return values === undefined || name === 'noteContent' ? [] : [[name, fieldText(asText(values))] as const];
+    return values === undefined || name === 'noteContent' ? [] : [[name, fieldText(inOneText(values))] as const];
   });
   return Object.fromEntries(named);
 }

@@ -1,5 +1,6 @@
 /** The parts of Kitemaker's answers that are used; everything else may change (sources: Kitemaker). */
 import { z } from 'zod';
+import { Time } from '../times.js';
 
 const Text = z.string();
 const Id = z.string().min(1);
@@ -21,7 +22,7 @@ export const WorkItem = z.object({
   /** Only GraphQL gives the key. */
   space: z.object({ id: Id, key: Text.nullish() }),
   createdAt: Text.nullish(),
-  updatedAt: z.iso.datetime({ offset: true }),
+  updatedAt: Time,
 });
 export type WorkItem = z.infer<typeof WorkItem>;
 

@@ -3,10 +3,10 @@
  * date field with 422. Craft.io names no time zone: a moment becomes its day in the pipeline's `timeZone`.
  */
 import { z } from 'zod';
+import { isoTime } from '../times.js';
 import type { StandardField } from './target.js';
 
-const Moment = z.iso.datetime({ offset: true, local: true });
-const ENDS_WITH_ZONE = /(?:Z|[+-]\d\d:?\d\d)$/;
+const ENDS_WITH_ZONE = /(?:Z|[+-]\d\d:\d\d)$/;
 
 export const DATE_FIELDS = ['start_date', 'due_date'] as const satisfies readonly StandardField[];
 
@@ -14,10 +14,10 @@ export function isDateField(name: string): boolean {
   return DATE_FIELDS.some((one) => one === name);
 }
 
-/** `2023-06-20` from a full ISO date-time, where that moment is it; null for any other text, a bare day included. */
+/** `2023-06-20` from an ISO date-time, where that moment is it; null for any other text, a bare day included. */
 export function dayOf(value: string, timeZone: string): string | null {
-  const moment = Moment.safeParse(value.trim()).data;
-  if (moment === undefined) return null;
+  const moment = isoTime(value);
+  if (moment === null) return null;
   return ENDS_WITH_ZONE.test(moment) ? dayIn(timeZone, new Date(moment)) : moment.slice(0, 10);
 }
 

@@ -5,7 +5,7 @@
  */
 import { closest } from 'fastest-levenshtein';
 import type { DevItemDraft } from '../../domain/devItem.js';
-import { asText } from '../../domain/rules/fields.js';
+import { inOneText } from '../../domain/rules/fields.js';
 import { allNamed, sameName } from '../../domain/rules/names.js';
 import { oneValue } from '../fieldValues.js';
 import type { ReadCall } from '../port/calls.js';
@@ -102,7 +102,7 @@ function takesOneOfAList(field: KnownField | null): boolean {
 function shaped(field: KnownField | null, values: readonly string[]): string | readonly string[] {
   const [only] = values;
   if (only !== undefined && values.length === 1) return only;
-  return field?.takesSeveral === false ? asText(values) : values;
+  return field?.takesSeveral === false ? inOneText(values) : values;
 }
 
 export function isStandardField(name: string): name is StandardField {

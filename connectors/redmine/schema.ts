@@ -1,5 +1,6 @@
 /** The parts of Redmine's answers that are used; everything else may change (sources: Redmine). Tried on 5.0. */
 import { z } from 'zod';
+import { Time } from '../times.js';
 
 const Text = z.string();
 const Id = z.int().positive();
@@ -24,8 +25,8 @@ export const Issue = z.object({
   parent: z.object({ id: Id }).nullish().catch(null),
   description: Text.nullish(),
   custom_fields: z.array(CustomValue).default([]),
-  created_on: z.iso.datetime({ offset: true }),
-  updated_on: z.iso.datetime({ offset: true }),
+  created_on: Time,
+  updated_on: Time,
 });
 export type Issue = z.infer<typeof Issue>;
 

@@ -4,10 +4,10 @@ import { z } from 'zod';
 const NUMBER = 'write the number that Redmine shows in its address, e.g. 3';
 
 /** YAML reads ids as numbers. */
-const asText = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value);
+const numberAsText = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value);
 
 const NumericId = z.preprocess(
-  asText,
+  numberAsText,
   z
     .string()
     .trim()
@@ -28,7 +28,7 @@ export type TextFormatting = RedmineOwn['textFormatting'];
 /** In `target` besides `devTool`. */
 export const RedmineTarget = z.strictObject({
   /** Id or identifier, as in the project's address. */
-  projectId: z.preprocess(asText, z.string().trim().min(1)),
+  projectId: z.preprocess(numberAsText, z.string().trim().min(1)),
   /** @default the project's first tracker */
   trackerId: NumericId.optional(),
   /** @default the tracker's first status */

@@ -1,13 +1,14 @@
 /** Decides which addresses in Craft.io's text may be links in a dev tool, and where they lead. */
 import type { RelatedItem } from '../../domain/devItem.js';
+import { seenOf } from '../../domain/rules/unseen.js';
 
 const LINKED = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 
 /** No page has a longer address. */
 const MAX_LENGTH = 2_000;
 
-/** Characters that browsers ignore in an address, and that can hide a scheme: `java\tscript:`. */
-const UNSEEN = /[\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
+/** Blanks that browsers ignore in an address, as they do what nobody sees; they can hide a scheme: `java\tscript:`. */
+const CONTROL_BLANK = /[\t-\r]/g;
 
 /** Percent-encoded, these mean the same in an address and nothing in any markup. */
 const MARKUP = /[\s"<>\\^`{|}]/gu;
@@ -18,7 +19,7 @@ const MARKUP = /[\s"<>\\^`{|}]/gu;
  */
 export function linkableAddress(raw: string, craftUrl: string | null): string | null {
   if (raw.length > 2 * MAX_LENGTH) return null;
-  const address = raw.replace(UNSEEN, '').trim();
+  const address = seenOf(raw).replace(CONTROL_BLANK, '').trim();
   const url = parsed(address.startsWith('//') ? `https:${address}` : address, craftUrl);
   if (address === '' || url === null || !LINKED.has(url.protocol)) return null;
   const isWhole = address.toLowerCase().startsWith(url.protocol);

@@ -25,12 +25,12 @@ export function markdownOf(text: string, related: readonly RelatedItem[] = [], c
   if (related.length === 0 && read.isHarmlessMarkdown()) return text;
   const tree = () => tidyTree(harmlessTree(read.tree(), { related, craftUrl }));
   const written = renderMarkdown(tree());
-  // Marks inside words alone show nobody that this is Markdown: read again, they would be signs (rule T3 of
+  // Marks and code inside words alone show nobody that this is Markdown: read again, they would be signs (rule T3 of
   // craftTextKind.ts).
   return MARKS.test(written) && readCraftText(written).kind === 'plain' ? renderWithoutMarks(tree()) : written;
 }
 
-const MARKS = /[^\s\\][*~]+[^\s]|[*~]+[\p{L}\p{N}]/u;
+const MARKS = /[^\s\\][*~]+[^\s]|[*~]+[\p{L}\p{N}]|`/u;
 
 /** A line of our own in Markdown: words and a link, or just the name where there is no address. */
 export function linkLine(words: string, name: string, url: string | null): string {

@@ -13,6 +13,7 @@
  */
 import type { Token } from 'markdown-it';
 import type { Root } from 'mdast';
+import { sendable } from '../../domain/rules/unseen.js';
 import { linkableAddress } from './addresses.js';
 import { harmlessTree } from './harmless.js';
 import { isHtmlElement, isVoidElement } from './html/elements.js';
@@ -23,6 +24,7 @@ import { type MarkdownRead, readMarkdown } from './markdown/parser.js';
 import { renderMarkdown } from './markdown/render.js';
 import { withNestedItems } from './markdown/source.js';
 import { neutralise, withoutReferences } from './neutralise.js';
+import { laidOutLines } from './plain/layout.js';
 import { htmlOfPlain } from './plain/read.js';
 import { tidyTree } from './tidy.js';
 
@@ -50,7 +52,10 @@ export function readCraftText(text: string): CraftText {
     kind: 'plain',
     tree: () => treeOfHtml(htmlOfPlain(text)),
     isHarmlessMarkdown: () =>
-      !ESCAPED.test(text) && tokens.every(({ type }) => WORDS.has(type)) && isHarmless(text, read, tokens),
+      !ESCAPED.test(text) &&
+      laidOutLines(text.split('\n')).size === 0 &&
+      tokens.every(({ type }) => WORDS.has(type)) &&
+      isHarmless(text, read, tokens),
   };
 }
 
@@ -109,14 +114,13 @@ function hasElement(text: string): boolean {
 }
 
 /** Signs to which some Markdown flavour or tool gives more meaning than this parser does. */
-const OTHERS_MAY_READ_MORE =
-  /<[a-z!/?]|\[\^|\[\[|\{\{|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/i;
+const OTHERS_MAY_READ_MORE = /<[a-z!/?]|\[\^|\[\[|\{\{|\r/i;
 
 const CHANGED = new Set(['html_block', 'html_inline', 'image']);
 const MAX_LEVEL = 12;
 
 function isHarmless(text: string, read: MarkdownRead, tokens: readonly Token[]): boolean {
-  if (read.rest !== '' || read.hasReferences || OTHERS_MAY_READ_MORE.test(text) || neutralise(text) !== text)
+  if (read.rest !== '' || read.hasReferences || OTHERS_MAY_READ_MORE.test(text) || neutralise(sendable(text)) !== text)
     return false;
   if (tokens.some((token) => CHANGED.has(token.type) || token.level > MAX_LEVEL || isUnsafeLink(token))) return false;
   if (read.hasIdleMarks || tokens.some(isSignature)) return false;

@@ -20,6 +20,7 @@ import type {
   Text,
 } from 'mdast';
 import type { RelatedItem } from '../../domain/devItem.js';
+import { sendable } from '../../domain/rules/unseen.js';
 import { isBehindCraftLogin, linkableAddress, relatedFinder } from './addresses.js';
 import { addressesIn } from './markdown/parser.js';
 import { joinersFor, neutralise, referencesIn, withoutReferences, WORD_JOINER } from './neutralise.js';
@@ -36,9 +37,6 @@ export interface TextContext {
 const MAX_CONTAINERS = 10;
 
 const MAX_COLUMNS = 60;
-
-/** Control characters, and those that make a text appear in another order than it has. */
-const MISLEADING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 interface Cleaning extends TextContext {
   readonly relatedTo: (address: string) => RelatedItem | null;
@@ -59,7 +57,7 @@ function block(node: Block, depth: number, cleaning: Cleaning): Block[] {
     case 'heading':
       return [{ ...node, children: phrases(node.children, cleaning) }];
     case 'code':
-      return [{ type: 'code', lang: languageOf(node.lang), value: neutralise(node.value.replace(MISLEADING, '')) }];
+      return [{ type: 'code', lang: languageOf(node.lang), value: neutralise(sendable(node.value)) }];
     case 'blockquote': {
       const children = blocks(node.children, depth + 1, cleaning);
       return depth < MAX_CONTAINERS ? [{ type: 'blockquote', children }] : children;
@@ -120,9 +118,9 @@ function phrase(node: PhrasingContent, cleaning: Cleaning): Phrase[] {
   if (!isPhrase(node)) return 'children' in node ? inline(node.children, cleaning) : [];
   switch (node.type) {
     case 'text':
-      return addressed(node.value.replace(MISLEADING, ''), cleaning);
+      return addressed(sendable(node.value), cleaning);
     case 'inlineCode':
-      return [{ type: 'inlineCode', value: neutralise(node.value.replace(MISLEADING, '')) }];
+      return [{ type: 'inlineCode', value: neutralise(sendable(node.value)) }];
     case 'emphasis':
     case 'strong':
     case 'delete':
@@ -198,8 +196,11 @@ function pictured(node: Image, cleaning: Cleaning): Phrase[] {
   const { craftUrl } = cleaning;
   const behindLogin = isBehindCraftLogin(node.url, craftUrl);
   const address = linkableAddress(node.url, craftUrl) ?? (craftUrl === null ? null : linkableAddress(craftUrl, null));
-  const alt = (node.alt ?? '').replace(MISLEADING, '').replace(/\s+/g, ' ').trim().slice(0, 200);
-  const name = alt === '' ? fileName(node.url).replace(MISLEADING, '') : alt;
+  const alt = sendable(node.alt ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);
+  const name = alt === '' ? sendable(fileName(node.url)) : alt;
   const value = `${behindLogin ? 'Picture in Craft.io' : 'Picture'}${name === '' ? '' : `: ${name}`}`;
   const text: Text = { type: 'text', value };
   return address === null ? [text] : [{ type: 'link', url: address, children: [text] }];

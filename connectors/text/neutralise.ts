@@ -4,17 +4,19 @@
  * leaves the text readable. Doing it twice changes nothing more.
  */
 
+import { IGNORABLE } from '../../domain/rules/unseen.js';
+
 export const WORD_JOINER = '\u2060';
 
 /** Invisible characters, which make a different word look the same; tools may remove them. */
-const UNSEEN = String.raw`\p{Default_Ignorable_Code_Point}*`;
+const UNSEEN = `${IGNORABLE}*`;
 
 /**
  * A marker has no blank after the colon; Markdown may have put a backslash before it. What ends with a word joiner is
  * already harmless. No part of these expressions may backtrack: texts of 1 MB pass through here.
  */
 const MARKER_LIKE = new RegExp(String.raw`${'craftsync'.split('').join(UNSEEN)}${UNSEEN}(?=\\?:\\?[^\s\\])`, 'giu');
-const UNSEEN_ONE = /\p{Default_Ignorable_Code_Point}/gu;
+const UNSEEN_ONE = new RegExp(IGNORABLE, 'gu');
 
 /**
  * Addresses of pages stay as they are, as do e-mail addresses, whose `@` follows a letter; any other `@` before a word

@@ -1,9 +1,11 @@
 /**
  * Puts a harmless tree into the form that every markup can hold: blanks and breaks stand outside marks, marks around
- * nothing and blocks without words are gone, and two breaks in a row begin a paragraph (Outlook writes them so).
+ * nothing and blocks without words are gone, and two breaks in a row begin a paragraph (Outlook writes them so). An
+ * item is spread by blank lines where it has several paragraphs, not where a list follows its words.
  * Changes the tree it is given.
  */
-import type { Delete, Emphasis, Link, Nodes, Paragraph, Root, Strong } from 'mdast';
+import type { Delete, Emphasis, InlineCode, Link, Nodes, Paragraph, Root, Strong } from 'mdast';
+import { isBlank } from '../../domain/rules/unseen.js';
 import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
 
 export function tidyTree(root: Root): Root {
@@ -29,7 +31,10 @@ function block(node: Block): Block[] {
     case 'list': {
       for (const item of node.children) item.children = blocks(item.children);
       const children = node.children.filter((item) => item.children.length > 0 || node.ordered === true);
-      return children.length === 0 ? [] : [{ ...node, children }];
+      for (const item of children) item.spread = item.children.filter(({ type }) => type !== 'list').length > 1;
+      return children.length === 0
+        ? []
+        : [{ ...node, children, spread: children.some(({ spread }) => spread === true) }];
     }
     case 'table': {
       for (const cell of node.children.flatMap((row) => row.children)) {
@@ -43,12 +48,9 @@ function block(node: Block): Block[] {
   }
 }
 
-/** Code points that show nothing. */
-const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu;
-
 function isShown(nodes: readonly Phrase[]): boolean {
   return nodes.some((node) => {
-    if (node.type === 'text' || node.type === 'inlineCode') return node.value.replace(UNSEEN, '') !== '';
+    if (node.type === 'text' || node.type === 'inlineCode') return !isBlank(node.value);
     return node.type !== 'break' && isShown(node.children.filter(isPhrase));
   });
 }
@@ -83,7 +85,13 @@ function trimmed(nodes: readonly Phrase[]): Phrase[] {
 
 /** A heading has one line. */
 function inOneLine(nodes: readonly Phrase[]): Phrase[] {
-  return withoutLineEnds(nodes).map((node) => (node.type === 'break' ? { type: 'text', value: ' ' } : node));
+  const line: Phrase[] = [];
+  for (const [at, node] of withoutLineEnds(nodes).entries()) {
+    if (node.type === 'break') append(line, { type: 'text', value: nodes[at - 1]?.type === 'break' ? '' : ' ' });
+    else if ('children' in node) line.push({ ...node, children: inOneLine(node.children.filter(isPhrase)) });
+    else append(line, node);
+  }
+  return line;
 }
 
 function withoutLineEnds(nodes: readonly Phrase[]): Phrase[] {
@@ -99,16 +107,30 @@ type Mark = Emphasis | Strong | Delete | Link;
 function phrases(nodes: readonly Nodes[], around: readonly string[] = []): Phrase[] {
   const clean: Phrase[] = [];
   for (const node of nodes.filter(isPhrase)) {
-    for (const each of 'children' in node ? mark(node, around) : [node]) append(clean, each);
+    for (const each of 'children' in node ? mark(node, around) : node.type === 'inlineCode' ? code(node) : [node]) {
+      append(clean, each);
+    }
   }
   return clean;
 }
 
-/** Two marks of a kind beside each other are one, as editors split them. */
+/** Code of one line, with the blanks at its ends outside, where every reader keeps them. */
+function code({ value }: InlineCode): Phrase[] {
+  const [, before = '', words = '', after = ''] = /^(\s*)([^]*?)(\s*)$/.exec(value.replace(/\s*\n\s*/g, ' ')) ?? [];
+  return [
+    { type: 'text', value: before },
+    { type: 'inlineCode', value: words },
+    { type: 'text', value: after },
+  ];
+}
+
+/** Two marks of a kind beside each other are one, as editors split them, and so is code. */
 function append(nodes: Phrase[], node: Phrase): void {
   const last = nodes.at(-1);
   if ((node.type === 'text' || node.type === 'inlineCode') && node.value === '') return;
-  if (node.type === 'text' && last?.type === 'text') last.value += node.value;
+  if (node.type === 'text' && last?.type === 'text')
+    last.value += last.value.endsWith(' ') ? node.value.replace(/^ +/, '') : node.value;
+  else if (node.type === 'inlineCode' && last?.type === 'inlineCode') last.value += node.value;
   else if (isMark(node) && last?.type === node.type) {
     for (const child of node.children.filter(isPhrase)) append(last.children as Phrase[], child);
   } else nodes.push(node);
@@ -119,11 +141,27 @@ function isMark(node: Phrase): node is Emphasis | Strong | Delete {
 }
 
 function mark(node: Mark, around: readonly string[]): Phrase[] {
-  const inner = phrases(node.children, [...around, node.type]);
+  const inner = withoutBlankLines(phrases(node.children, [...around, node.type]));
   if (around.includes(node.type) || (!isShown(inner) && node.type !== 'link')) return inner;
   const { before, words, after } = parted(inner);
   if (words.length === 0) return inner;
   return [...before, { ...node, children: words }, ...after];
+}
+
+/** A mark cannot go on after a blank line, so that two breaks in it are one. */
+function withoutBlankLines(nodes: readonly Phrase[]): Phrase[] {
+  const kept: Phrase[] = [];
+  for (const [at, node] of nodes.entries()) {
+    if (node.type === 'break' && kept.at(-1)?.type === 'break') continue;
+    if (node.type !== 'text') {
+      kept.push(node);
+      continue;
+    }
+    const start = kept.at(-1)?.type === 'break' ? node.value.trimStart() : node.value;
+    const value = nodes[at + 1]?.type === 'break' ? start.trimEnd() : start;
+    if (value !== '') kept.push({ type: 'text', value });
+  }
+  return kept;
 }
 
 /** The blanks and breaks at both ends, and what is between them. */

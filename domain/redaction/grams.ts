@@ -9,8 +9,13 @@ const SLOTS_PER_GRAM = 32;
 const FEWEST_SLOTS = 1 << 12;
 const MOST_SLOTS = 1 << 22;
 
+interface Gram {
+  readonly standsAlone: boolean;
+  readonly isOrdinary: boolean;
+}
+
 export class Grams {
-  private readonly known = new Map<string, { standsAlone: boolean }>();
+  private readonly known = new Map<string, Gram>();
   private slots: Uint8Array | null = null;
   /** `BASE` to the power of `length`: what the byte that leaves the window counted. */
   private readonly leaving: number;
@@ -25,19 +30,21 @@ export class Grams {
     return this.known.size;
   }
 
-  /** `standsAlone`: it counts only where no letter or digit is beside it. */
-  add(bytes: Uint8Array, options: { readonly standsAlone: boolean; readonly except: ReadonlySet<string> }): void {
+  /** `standsAlone`: it counts only where no letter or digit is beside it. `ordinary`: those that are found as such. */
+  add(bytes: Uint8Array, options: { readonly standsAlone: boolean; readonly ordinary: ReadonlySet<string> }): void {
     this.slots = null;
     for (let at = 0; at + this.length <= bytes.length; at += 1) {
       const gram = textOf(bytes, at, at + this.length);
-      if (options.except.has(gram)) continue;
-      const standsAlone = options.standsAlone && (this.known.get(gram)?.standsAlone ?? true);
-      this.known.set(gram, { standsAlone });
+      const earlier = this.known.get(gram);
+      this.known.set(gram, {
+        standsAlone: options.standsAlone && (earlier?.standsAlone ?? true),
+        isOrdinary: options.ordinary.has(gram) && (earlier?.isOrdinary ?? true),
+      });
     }
   }
 
-  /** Calls `found` with the position of each run, in their order. */
-  scan(bytes: Uint8Array, found: (at: number) => void): void {
+  /** Calls `found` with the position of each run, in their order, and whether it is an ordinary word's. */
+  scan(bytes: Uint8Array, found: (at: number, isOrdinary: boolean) => void): void {
     const { length, leaving } = this;
     if (this.known.size === 0 || bytes.length < length) return;
     const slots = (this.slots ??= this.fill());
@@ -47,14 +54,17 @@ export class Grams {
       hash = (Math.imul(hash, BASE) + (bytes[at] ?? 0)) | 0;
       if (at >= length) hash = (hash - Math.imul(bytes[at - length] ?? 0, leaving)) | 0;
       const start = at - length + 1;
-      if (start >= 0 && slots[slotOf(hash, mask)] === 1 && this.matches(bytes, start)) found(start);
+      if (start < 0 || slots[slotOf(hash, mask)] !== 1) continue;
+      const gram = this.at(bytes, start);
+      if (gram !== null) found(start, gram.isOrdinary);
     }
   }
 
-  private matches(bytes: Uint8Array, start: number): boolean {
+  private at(bytes: Uint8Array, start: number): Gram | null {
     const known = this.known.get(textOf(bytes, start, start + this.length));
-    if (known === undefined) return false;
-    return !known.standsAlone || !(isWordPart(bytes[start - 1]) || isWordPart(bytes[start + this.length]));
+    if (known === undefined) return null;
+    const isWithin = isWordPart(bytes[start - 1]) || isWordPart(bytes[start + this.length]);
+    return known.standsAlone && isWithin ? null : known;
   }
 
   private fill(): Uint8Array {

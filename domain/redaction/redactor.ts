@@ -7,13 +7,18 @@
  *      they would blank ordinary words. `check` warns of keys that are shorter than 8.
  *  Z3. Also in another case, percent-encoded, as HTML entities and with backslashes (JSON), and these within each other
  *      up to four deep; in base64, base64url and hexadecimal digits, wherever it stands in what was encoded.
- *  Z4. Words that craftsync itself says everywhere are no part of a secret: `run craftsync apply` stays readable where
- *      the database's password is `craftsync-4711`.
+ *  Z4. A secret that is nothing but a word of craftsync's own messages, such as the password `temporal`, is taken out
+ *      only where a credential stands (decision 28). Such a word is left alone as a part of a longer secret, too: `run
+ *      craftsync apply` stays readable where the database's password is `craftsync-4711`.
  *  Z5. The time is linear in the text's length, and does not grow with the number of secrets.
  */
+import { isCredentialPlace } from './credentialPlace.js';
 import { formsOf, type Form } from './forms.js';
 import { Grams } from './grams.js';
-import { foldedBytes, viewsOf } from './views.js';
+import { PART, partsOfOwnWords, REDACTED } from './ownWords.js';
+import { foldedBytes, viewsOf, type View } from './views.js';
+
+export { PART, REDACTED };
 
 export interface Redactor {
   /** From now on. What was a secret once stays one: an old key may be accepted for a while. */
@@ -22,13 +27,7 @@ export interface Redactor {
   redact(text: string): string;
 }
 
-export const REDACTED = '[redacted]';
-/** Parts of this many bytes are taken out. */
-export const PART = 8;
 const SHORTEST = 4;
-
-const OWN_WORDS = ['craftsync', 'kitemaker', 'craftdesk', 'craftnote', 'postgres', 'postgresql', 'localhost', REDACTED];
-const OWN_PARTS: ReadonlySet<string> = new Set(OWN_WORDS.flatMap((word) => [word, ...partsOf(word)]));
 
 export function createRedactor(secrets: Iterable<string | null | undefined> = []): Redactor {
   const known = new Set<string>();
@@ -39,7 +38,7 @@ export function createRedactor(secrets: Iterable<string | null | undefined> = []
     const length = Math.min(PART, bytes.length);
     const grams = gramsOf.get(length) ?? new Grams(length);
     gramsOf.set(length, grams);
-    grams.add(bytes, { standsAlone: isPlain && length < PART, except: isPlain ? OWN_PARTS : NONE });
+    grams.add(bytes, { standsAlone: isPlain && length < PART, ordinary: isPlain ? partsOfOwnWords(length) : NONE });
   }
 
   function add(more: Iterable<string | null | undefined>): void {
@@ -57,25 +56,43 @@ export function createRedactor(secrets: Iterable<string | null | undefined> = []
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** From and to, in UTF-16 units. */
-type Span = [from: number, to: number];
+/** In UTF-16 units. */
+type Span = readonly [from: number, to: number];
+
+/** Runs that overlap, in bytes of a view. Ordinary words count only together with what is none. */
+interface Chain {
+  readonly from: number;
+  to: number;
+  isOrdinary: boolean;
+}
 
 function spansOf(text: string, gramsOf: ReadonlyMap<number, Grams>): readonly Span[] {
   if (gramsOf.size === 0 || text.length < SHORTEST) return [];
   const spans: Span[] = [];
-  for (const { bytes, starts, ends } of viewsOf(text)) {
+  for (const view of viewsOf(text)) {
+    const { bytes, starts, ends } = view;
     for (const [length, grams] of gramsOf) {
-      grams.scan(bytes, (at) => note(spans, starts[at] ?? 0, ends[at + length - 1] ?? 0));
+      for (const { from, to, isOrdinary } of chainsIn(view, length, grams)) {
+        if (isOrdinary && !isCredentialPlace(bytes, from, to)) continue;
+        spans.push([starts[from] ?? 0, ends[to - 1] ?? 0]);
+      }
     }
   }
   return spans.sort(([a], [b]) => a - b);
 }
 
-/** Runs that overlap come one after the other, so most of them only make the last span longer. */
-function note(spans: Span[], from: number, to: number): void {
-  const last = spans.at(-1);
-  if (last !== undefined && from >= last[0] && from <= last[1]) last[1] = Math.max(last[1], to);
-  else spans.push([from, to]);
+function chainsIn({ bytes }: View, length: number, grams: Grams): readonly Chain[] {
+  const chains: Chain[] = [];
+  grams.scan(bytes, (from, isOrdinary) => {
+    const last = chains.at(-1);
+    if (last === undefined || from >= last.to) {
+      chains.push({ from, to: from + length, isOrdinary });
+      return;
+    }
+    last.to = from + length;
+    last.isOrdinary &&= isOrdinary;
+  });
+  return chains;
 }
 
 function blanked(text: string, spans: readonly Span[]): string {
@@ -87,8 +104,4 @@ function blanked(text: string, spans: readonly Span[]): string {
     at = Math.max(at, to);
   }
   return kept + text.slice(at);
-}
-
-function partsOf(word: string): readonly string[] {
-  return Array.from({ length: Math.max(0, word.length - PART + 1) }, (_, at) => word.slice(at, at + PART));
 }

@@ -42,16 +42,16 @@ export function renderFields(item: CraftItem, pipeline: PipelineSettings): Rende
     if (rendered.status === 'blocked') return rendered;
     if (rendered.values.length > 0) fields.set(name, rendered.values);
   }
-  const title = asText(fields.get('title') ?? []).trim();
+  const title = inOneText(fields.get('title') ?? []).trim();
   if (isBlank(title)) return missing('title', 'title');
-  const description = asText(fields.get('description') ?? []);
+  const description = inOneText(fields.get('description') ?? []);
   fields.delete('title');
   fields.delete('description');
   return { status: 'rendered', title, description, fields: Object.fromEntries(fields) };
 }
 
 /** Several values where a field takes one text. */
-export function asText(values: readonly string[]): string {
+export function inOneText(values: readonly string[]): string {
   return values.join(', ');
 }
 
@@ -91,9 +91,9 @@ function ofNothing(name: string, { from, values, required }: Extract<FieldRule, 
 
 /** Each value through the table; an entry for all of them together goes first. */
 function looked(item: CraftItem, name: string, rule: Tabled, values: readonly string[]): Rendered {
-  const whole = keyNamed(rule.values, asText(values));
+  const whole = keyNamed(rule.values, inOneText(values));
   const found = new Set<string>();
-  for (const value of whole === null ? values : [asText(values)]) {
+  for (const value of whole === null ? values : [inOneText(values)]) {
     const names = rule.from === 'type' ? [...readValues(item, 'type'), value] : [value];
     const key = names.map((word) => keyNamed(rule.values, word)).find((known) => known !== null);
     if (key === undefined) return unmapped(name, rule.from, value, rule.values);

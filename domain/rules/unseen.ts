@@ -3,12 +3,17 @@
  * says, turn its order round, or make two names differ that look the same.
  */
 
-/** Control signs other than blanks, and what Unicode says may be left out when a text is shown. */
-const UNSEEN = /(?!\s)\p{Cc}|\p{Default_Ignorable_Code_Point}/gu;
+/** What Unicode says may be left out when a text is shown: for an expression that has more in it. */
+export const IGNORABLE = String.raw`\p{Default_Ignorable_Code_Point}`;
+
+/** Control signs other than blanks, and what may be left out. */
+const UNSEEN = new RegExp(String.raw`(?!\s)\p{Cc}|${IGNORABLE}`, 'gu');
 
 /** The same without the joiners and selectors that shape emoji and some scripts. */
-const UNSEEN_AND_UNNEEDED =
-  /(?!\s)\p{Cc}|(?!\p{Join_Control}|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/gu;
+const UNSEEN_AND_UNNEEDED = new RegExp(
+  String.raw`(?!\s)\p{Cc}|(?!\p{Join_Control}|\p{Variation_Selector})${IGNORABLE}`,
+  'gu',
+);
 
 /** Braille's empty pattern is a letter to Unicode, and a blank to people. */
 const EMPTY_LETTER = /\u2800/g;

@@ -2,11 +2,11 @@
 import type { ItemRef } from '../../domain/ids.js';
 import type { Phase } from '../../domain/phases.js';
 import type { Database, Query } from '../database.js';
-import { storableText } from '../rows.js';
-import type { Claim, Comparison, Continuity, Doubt, Marked } from './continuity.js';
-import { REMEMBER } from './sentCreates.js';
+import { HELD, holds } from './claims.js';
+import type { Comparison, Continuity, Marked } from './continuity.js';
+import { LAST_SENT, REMEMBER } from './sentCreates.js';
 
-export type Comparisons = Pick<Continuity, 'claim' | 'postpone' | 'troubles' | 'settle' | 'conclude' | 'dismiss'>;
+export type Comparisons = Pick<Continuity, 'settle' | 'conclude' | 'dismiss'>;
 
 interface Place {
   readonly pipeline: string;
@@ -20,44 +20,25 @@ interface KnownRow {
   readonly hasOpenCreate: boolean;
   /** The row's dev item, and those that it names as duplicates or dismissed. */
   readonly known: readonly string[];
+  /** What an open create of it is looked for by already. */
+  readonly sought: readonly string[];
 }
 
 type Change =
   /** The row is given the dev items as an open create. */
-  | { readonly kind: 'open'; readonly marked: Marked; readonly isNew: boolean }
+  | { readonly kind: 'open'; readonly marked: Marked }
   /** The row holds another dev item: the further ones are named. */
-  | { readonly kind: 'flag'; readonly marked: Marked };
+  | { readonly kind: 'flag'; readonly marked: Marked }
+  /** The row was released: what it does not know is noted beside it. */
+  | { readonly kind: 'note'; readonly marked: Marked };
 
 export function createComparisons({ query, transaction }: Database): Comparisons {
   return {
-    async claim(pipeline, devTool, forMs) {
-      const rows = await query(CLAIM, [pipeline, devTool, forMs]);
-      if (rows.length === 1) return { status: 'claimed' };
-      const [busy] = await query<{ trouble: string | null }>(
-        'select trouble from marker_comparison where pipeline_id = $1 and dev_tool = $2',
-        [pipeline, devTool],
-      );
-      return { status: 'busy', trouble: busy?.trouble ?? null } satisfies Claim;
-    },
-
-    async postpone(pipeline, devTool, ms, trouble) {
-      await query(
-        `update marker_comparison set trouble = $4, claimed_until = clock_timestamp() + $3 * interval '1 millisecond'
-         where pipeline_id = $1 and dev_tool = $2`,
-        [pipeline, devTool, ms, storableText(trouble)],
-      );
-    },
-
-    async troubles() {
-      return await query<{ pipeline: string; devTool: string; trouble: string }>(
-        `select pipeline_id as pipeline, dev_tool as "devTool", trouble from marker_comparison
-         where trouble is not null order by 1, 2`,
-      );
-    },
-
-    settle: (pipeline, devTool, { marked, ifNoneIsUnknown }) =>
+    settle: (claim, { marked, ifNoneIsUnknown }) =>
       transaction(async (within) => {
-        const place = { pipeline, devTool };
+        if (!(await holds(within, claim))) return { status: 'lost' } satisfies Comparison;
+        const { pipeline } = claim;
+        const place = { pipeline, devTool: claim.devTool };
         const changes = changesFor(
           marked,
           await knownRows(within, place, marked),
@@ -65,16 +46,17 @@ export function createComparisons({ query, transaction }: Database): Comparisons
         );
         if (changes.length > 0 && ifNoneIsUnknown) return { status: 'some-unknown' } satisfies Comparison;
         for (const change of changes) await makeChange(within, place, change);
-        const changed = changes.map(({ marked: { craftItemId } }): ItemRef => ({ pipeline, craftItemId }));
+        const told = changes.filter(({ kind }) => kind !== 'note');
+        const changed = told.map(({ marked: { craftItemId } }): ItemRef => ({ pipeline, craftItemId }));
         return { status: 'settled', changed } satisfies Comparison;
       }),
 
-    async conclude(pipeline, devTool, doubt) {
-      await noteCompared(query, { pipeline, devTool }, doubt);
+    async conclude({ pipeline, devTool, token }, doubt) {
+      await query(CONCLUDE, [pipeline, devTool, token, doubt.id]);
     },
 
     async dismiss(pipeline, devTool) {
-      await noteCompared(query, { pipeline, devTool }, null);
+      await query(DISMISS, [pipeline, devTool]);
     },
   };
 }
@@ -100,11 +82,15 @@ function changesFor(
 }
 
 function changeOf(marked: Marked, row: KnownRow | undefined): Change | null {
-  if (row === undefined) return { kind: 'open', marked, isNew: true };
-  // An open create is looked for anyway; a released item was let go by a person.
-  if (row.generation > marked.generation || row.phase === 'released') return null;
+  if (row === undefined) return { kind: 'open', marked };
+  if (row.generation > marked.generation) return null;
+  // It was let go by a person.
+  if (row.phase === 'released') return { kind: 'note', marked };
   if (row.devItemId !== null) return { kind: 'flag', marked };
-  return row.hasOpenCreate && row.generation === marked.generation ? null : { kind: 'open', marked, isNew: false };
+  const isSought = row.hasOpenCreate && row.generation === marked.generation;
+  // By its id it is found even if it was created before the row's create, or is moved where no search looks.
+  if (isSought && marked.devItemIds.every((id) => row.sought.includes(id))) return null;
+  return { kind: 'open', marked };
 }
 
 async function knownRows(
@@ -128,7 +114,8 @@ async function heldIds(query: Query, { devTool }: Place, marked: readonly Marked
 
 async function makeChange(query: Query, { pipeline, devTool }: Place, { kind, ...change }: Change): Promise<void> {
   const { craftItemId, generation, devItemIds } = change.marked;
-  await query(REMEMBER, [pipeline, craftItemId, generation, devTool, devItemIds]);
+  await query(REMEMBER, [pipeline, craftItemId, generation, devTool, devItemIds, []]);
+  if (kind === 'note') return;
   if (kind === 'flag') {
     await query(FLAG, [pipeline, craftItemId, devItemIds]);
     return;
@@ -137,28 +124,25 @@ async function makeChange(query: Query, { pipeline, devTool }: Place, { kind, ..
   await query(OPEN, [pipeline, craftItemId, generation, devTool]);
 }
 
-async function noteCompared(query: Query, { pipeline, devTool }: Place, doubt: Doubt | null): Promise<void> {
-  await query(NOTE_COMPARED, [pipeline, devTool, doubt?.id ?? null]);
-}
+const COMPARED =
+  'compared_at = clock_timestamp(), claimed_until = null, claim_token = null, trouble = null, reason = null, failures = 0';
 
-const CLAIM = `
-insert into marker_comparison as c (pipeline_id, dev_tool, claimed_until)
-values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')
-on conflict (pipeline_id, dev_tool) do update set claimed_until = excluded.claimed_until, trouble = null
-where c.claimed_until is null or c.claimed_until < clock_timestamp()
-returning 1 as claimed`;
+const CONCLUDE = `
+update marker_comparison set doubt_id = greatest(doubt_id, $4::integer), ${COMPARED} where ${HELD}`;
 
-/** $3: up to which doubt; null: all of them. */
-const NOTE_COMPARED = `
+const DISMISS = `
 insert into marker_comparison as c (pipeline_id, dev_tool, doubt_id, compared_at)
-values ($1, $2, coalesce($3::integer, (select max(id) from ledger_doubt), 0), clock_timestamp())
-on conflict (pipeline_id, dev_tool) do update set doubt_id = greatest(c.doubt_id, excluded.doubt_id),
-  compared_at = excluded.compared_at, claimed_until = null, trouble = null`;
+values ($1, $2, coalesce((select max(id) from ledger_doubt), 0), clock_timestamp())
+on conflict (pipeline_id, dev_tool) do update set doubt_id = greatest(c.doubt_id, excluded.doubt_id), ${COMPARED}`;
 
 const KNOWN_ROWS = `
 select l.craft_item_id as "craftItemId", l.generation, l.phase, l.dev_item_id as "devItemId",
   l.sent_at is not null as "hasOpenCreate",
-  l.dismissed_dev_items || d.duplicate_dev_items || array_remove(array[l.dev_item_id], null) as known
+  l.dismissed_dev_items || d.duplicate_dev_items || array_remove(array[l.dev_item_id], null) as known,
+  coalesce((
+    select s.dev_item_ids || s.linked_dev_items from sent_create s
+    where s.pipeline_id = l.pipeline_id and s.craft_item_id = l.craft_item_id and s.generation = l.generation
+  ), '{}') as sought
 from item_link l join item_detail d on d.pipeline_id = l.pipeline_id and d.craft_item_id = l.craft_item_id
 where l.pipeline_id = $1 and l.craft_item_id = any($2::text[])
 order by l.craft_item_id for update of l, d`;
@@ -173,9 +157,11 @@ insert into item_detail (pipeline_id, craft_item_id) values ($1, $2) on conflict
 /** A fresh token, so that a step which read the row before has no say any more. A pause stays. */
 const OPEN = `
 with link as (
-  update item_link set generation = $3, dev_tool = $4, claim_token = gen_random_uuid(), send_before = null,
-    updated_at = clock_timestamp(),
-    sent_at = (select sent_at from sent_create s where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = $3),
+  update item_link set generation = $3, dev_tool = $4, claim_token = gen_random_uuid(),
+    updated_at = clock_timestamp(), (sent_at, send_before) = (
+      select s.sent_at, ${LAST_SENT} from sent_create s
+      where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = $3
+    ),
     phase = case when phase = 'paused' then phase else 'creating' end,
     blocked_by = case when phase = 'paused' then blocked_by end,
     last_error = case when phase = 'paused' then last_error end, blocked_until = null

@@ -6,6 +6,7 @@
  * doubt, and before anything is created for a pipeline, the markers in its dev tool are compared with the rows.
  */
 import type { ItemRef } from '../../domain/ids.js';
+import type { Reason } from '../../domain/phases.js';
 
 /** Why the markers of a pipeline are to be compared with the rows. Times are ISO strings by the database's clock. */
 export interface Doubt {
@@ -26,16 +27,54 @@ export interface Marked {
   readonly devItemIds: readonly string[];
 }
 
-export type Claim =
-  | { readonly status: 'claimed' }
-  /** Another step compares, or the last attempt failed a moment ago (`trouble`). */
-  | { readonly status: 'busy'; readonly trouble: string | null };
+/** The right to compare a pipeline's markers in a dev tool, until it is renewed no more. */
+export interface Claim {
+  readonly pipeline: string;
+  readonly devTool: string;
+  /** A fresh one each time. */
+  readonly token: string;
+}
+
+/** Why the last comparison could not be made. */
+export interface Trouble {
+  readonly reason: Reason;
+  /** A clause. */
+  readonly why: string;
+}
+
+/** A comparison that another step makes, or that is made again later. */
+export interface OpenComparison {
+  readonly pipeline: string;
+  readonly devTool: string;
+  /** Null: none has failed, as far as it has got. It stays while the next one is under way. */
+  readonly trouble: Trouble | null;
+  /** How many in a row have failed. */
+  readonly failures: number;
+  /** Since how many milliseconds it is under way; null: nobody compares now. */
+  readonly underWayMs: number | null;
+  /** In how many milliseconds it may be made again, if nobody renews the claim. */
+  readonly againInMs: number;
+}
+
+export type Claiming =
+  | { readonly status: 'claimed'; readonly claim: Claim; readonly failures: number }
+  | ({ readonly status: 'busy' } & OpenComparison);
+
+/** Dev items of one item and generation. */
+export interface KnownDevItems {
+  /** Ids that were seen with the item's marker. */
+  readonly marked: readonly string[];
+  /** Ids that the item was linked to, with the marker or without; the last one is the newest. */
+  readonly linked: readonly string[];
+}
 
 export type Comparison =
   /** `changed`: items whose rows now look for, or name, a dev item that they did not know. */
   | { readonly status: 'settled'; readonly changed: readonly ItemRef[] }
   /** There are dev items that no row knows, and `ifNoneIsUnknown` was asked for: nothing was changed. */
-  | { readonly status: 'some-unknown' };
+  | { readonly status: 'some-unknown' }
+  /** The claim was lost to another step, or an operator ended the doubt: nothing was changed. */
+  | { readonly status: 'lost' };
 
 export interface Continuity {
   /** Says that the ledger is in use; notes a doubt if nobody said so for two minutes, or it was put back in time. */
@@ -45,35 +84,38 @@ export interface Continuity {
   /** Null: every dev item of the pipeline in this tool has a row, as far as can be known. */
   doubt(pipeline: string, devTool: string): Promise<Doubt | null>;
   /** The right to compare, for `forMs`: one step does it, and the others wait. */
-  claim(pipeline: string, devTool: string, forMs: number): Promise<Claim>;
-  /** Nobody compares again for `ms`. `trouble`: the tool could not tell; a person may have to look. */
-  postpone(pipeline: string, devTool: string, ms: number, trouble: string | null): Promise<void>;
-  /** Comparisons that the tool's last answer did not allow. */
-  troubles(): Promise<readonly { readonly pipeline: string; readonly devTool: string; readonly trouble: string }[]>;
+  claim(pipeline: string, devTool: string, forMs: number): Promise<Claiming>;
+  /** False: the claim is lost, and what the step has seen counts no more. */
+  renew(claim: Claim, forMs: number): Promise<boolean>;
+  /** Ends the claim; nobody compares again for `ms`. What was known of trouble stays. */
+  postpone(claim: Claim, ms: number): Promise<void>;
+  /** Ends the claim of a comparison that could not be made; a person may have to look. */
+  fail(claim: Claim, ms: number, trouble: Trouble): Promise<void>;
+  /** Comparisons that are under way, or could not be made. */
+  openComparisons(): Promise<readonly OpenComparison[]>;
   /**
    * Puts right what the rows lack, in one transaction; it may be repeated. An item without a dev item gets one that
    * carries its marker as an open create, its row inserted where there is none; a row with another dev item is flagged
-   * as having a duplicate.
+   * as having a duplicate; for a released one it is only noted, so that a `recreate` finds it.
    */
   settle(
-    pipeline: string,
-    devTool: string,
+    claim: Claim,
     comparison: { readonly marked: readonly Marked[]; readonly ifNoneIsUnknown: boolean },
   ): Promise<Comparison>;
-  /** The doubt is over: what was changed is known to the runs that it concerns. */
-  conclude(pipeline: string, devTool: string, doubt: Doubt): Promise<void>;
-  /** Nothing is compared: an operator says that the tool holds nothing unknown. */
+  /** The doubt is over: what was changed is known to the runs that it concerns. Nothing if the claim is lost. */
+  conclude(claim: Claim, doubt: Doubt): Promise<void>;
+  /** Nothing is compared: an operator says that the tool holds nothing unknown. Ends the claim of whoever compares. */
   dismiss(pipeline: string, devTool: string): Promise<void>;
-  /** A dev item of the item is known although its row does not say so. */
+  /** Dev items of the item are known although its row does not say so; `linked` in the order in which it was. */
   remember(
     item: ItemRef,
-    known: { readonly devTool: string; readonly marked: Omit<Marked, 'craftItemId'> },
+    known: { readonly devTool: string; readonly generation: number } & KnownDevItems,
   ): Promise<void>;
   /**
-   * A row that knows neither a dev item nor a create, although one was sent for its generation, is given that create as
-   * an open one, and phase `creating`. False: there is nothing to recall.
+   * A row that knows no dev item is given the newest create that was sent for it as an open one, and phase `creating`:
+   * one of its generation where it knows of no create, else one of a later generation. False: there is nothing to
+   * recall.
    */
   recall(item: ItemRef): Promise<boolean>;
-  /** Ids of dev items that were seen with the item's marker in this generation; empty: none is known by id. */
-  seenWithMarker(item: ItemRef, generation: number): Promise<readonly string[]>;
+  knownDevItems(item: ItemRef, generation: number): Promise<KnownDevItems>;
 }

@@ -56,7 +56,9 @@ function doubtOf(open: OpenDoubts): Doubt | null {
     isFirst: open.is_first,
     doubtedAt: open.doubted_at.toISOString(),
     knownUntil: knowsNone ? null : iso(open.known_until),
-    why: open.is_first ? 'this pipeline is new to the ledger' : (open.why ?? 'it may have been restored'),
+    why: open.is_first
+      ? 'what the dev tool holds of this pipeline was never compared'
+      : (open.why ?? 'it may have been restored'),
   };
 }
 

@@ -3,16 +3,15 @@
  * here as an open one, so that it is looked for before anything is sent (rule C1 of createDevItem.ts).
  */
 import type { Database } from '../database.js';
-import { THIS_ITEM } from '../links/sql.js';
-import type { Continuity } from './continuity.js';
+import { SENT_LONG_AGO, THIS_ITEM } from '../links/sql.js';
+import type { Continuity, KnownDevItems } from './continuity.js';
 
-export type SentCreates = Pick<Continuity, 'remember' | 'recall' | 'seenWithMarker'>;
+export type SentCreates = Pick<Continuity, 'remember' | 'recall' | 'knownDevItems'>;
 
 export function createSentCreates({ query }: Database): SentCreates {
   return {
-    async remember(item, { devTool, marked }) {
-      const ids = marked.devItemIds;
-      await query(REMEMBER, [item.pipeline, item.craftItemId, marked.generation, devTool, ids]);
+    async remember(item, { devTool, generation, marked, linked }) {
+      await query(REMEMBER, [item.pipeline, item.craftItemId, generation, devTool, marked, linked]);
     },
 
     async recall(item) {
@@ -20,37 +19,56 @@ export function createSentCreates({ query }: Database): SentCreates {
       return rows.length === 1;
     },
 
-    async seenWithMarker(item, generation) {
-      const rows = await query<{ ids: string[] }>(
-        `select dev_item_ids as ids from sent_create where ${THIS_ITEM} and generation = $3`,
+    async knownDevItems(item, generation) {
+      const [row] = await query<KnownDevItems>(
+        `select dev_item_ids as marked, linked_dev_items as linked from sent_create
+         where ${THIS_ITEM} and generation = $3`,
         [item.pipeline, item.craftItemId, generation],
       );
-      return rows[0]?.ids ?? [];
+      return row ?? { marked: [], linked: [] };
     },
   };
 }
 
-/** $3: generation, $4: dev tool, $5: ids of dev items. */
-export const REMEMBER = `
-insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, dev_item_ids)
-values ($1, $2, $3, $4, clock_timestamp(), $5::text[])
-on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
-  dev_item_ids = s.dev_item_ids || array(
-    select id from unnest(excluded.dev_item_ids) with ordinality as u (id, n) where id <> all(s.dev_item_ids) order by n)`;
+/** What of one array of ids is not in another. */
+function further(ids: string, known: string): string {
+  return `array(select id from unnest(${ids}) with ordinality as u (id, n) where id <> all(${known}) order by n)`;
+}
 
-/** A fresh token, so that a step which read the row before has no say any more. A pause and a release stay. */
+/**
+ * $3: generation, $4: dev tool, $5: ids seen with the marker, $6: ids that the item was linked to. When the create was
+ * sent is not known, so a search for it must see whatever was created in the item's whole life.
+ */
+export const REMEMBER = `
+insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, dev_item_ids, linked_dev_items)
+values ($1, $2, $3, $4, ${SENT_LONG_AGO}, $5::text[], $6::text[])
+on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
+  sent_at = least(s.sent_at, excluded.sent_at),
+  dev_item_ids = s.dev_item_ids || ${further('excluded.dev_item_ids', 's.dev_item_ids')},
+  linked_dev_items = ${further('s.linked_dev_items', 'excluded.linked_dev_items')} || excluded.linked_dev_items`;
+
+/** When the newest create of `s` may have been sent at the latest; by a row of an older release, when it was. */
+export const LAST_SENT = 'greatest(s.send_before, s.sent_at)';
+
+/**
+ * The newest generation counts: no older one is created again. A fresh token, so that a step which read the row before
+ * has no say any more. A pause and a release stay.
+ */
 const RECALL = `
-with link as (
-  update item_link l set sent_at = s.sent_at, dev_tool = s.dev_tool, claim_token = gen_random_uuid(),
-    updated_at = clock_timestamp(),
+with s as (
+  select * from sent_create where ${THIS_ITEM} order by generation desc limit 1
+), link as (
+  update item_link l set generation = s.generation, sent_at = s.sent_at, send_before = ${LAST_SENT},
+    dev_tool = s.dev_tool, claim_token = gen_random_uuid(), updated_at = clock_timestamp(),
     phase = case when l.phase = 'paused' then l.phase else 'creating' end,
     blocked_by = case when l.phase = 'paused' then l.blocked_by end,
     last_error = case when l.phase = 'paused' then l.last_error end,
     blocked_until = null
-  from sent_create s
-  where l.pipeline_id = $1 and l.craft_item_id = $2 and s.pipeline_id = $1 and s.craft_item_id = $2
-    and s.generation = l.generation and l.dev_item_id is null and l.sent_at is null and l.phase <> 'released'
+  from s
+  where l.pipeline_id = $1 and l.craft_item_id = $2 and l.dev_item_id is null and l.phase <> 'released'
+    and (s.generation > l.generation or (s.generation = l.generation and l.sent_at is null))
   returning 1
 )
-update item_detail set paused_from = case when paused_from is null then null else 'creating' end from link
-where ${THIS_ITEM} returning 1 as recalled`;
+update item_detail set unknown_searches = 0,
+  paused_from = case when paused_from is null then null else 'creating' end
+from link where ${THIS_ITEM} returning 1 as recalled`;

@@ -10,7 +10,7 @@ import type { Database } from '../database.js';
 import type { Lease, Leases } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow, storableJson } from '../rows.js';
 import { noRow } from './reading.js';
-import { THIS_ITEM } from './sql.js';
+import { isKnownById, THIS_ITEM } from './sql.js';
 
 export function createLeases({ query }: Database): Leases {
   return {
@@ -49,26 +49,34 @@ export function createLeases({ query }: Database): Leases {
   };
 }
 
+/** What is known by its dev item stays noted, and the row takes it from there: it came to be under another token. */
 const CLEAR_SENT = `
 with link as (
   update item_link set sent_at = null, updated_at = clock_timestamp()
   where ${THIS_ITEM} and claim_token::text = $3 and sent_at is not null
-  returning generation
+  returning generation, dismissed_dev_items
 )
 delete from sent_create s using link
-where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = link.generation`;
+where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = link.generation and not ${isKnownById('link')}`;
 
-/** The create is noted beside the row, too: a lost row takes it from there (ledger/continuity/sentCreates.ts). */
+/**
+ * The create is noted beside the row, too: a lost row takes it from there (ledger/continuity/sentCreates.ts). None is
+ * sent where a dev item of the same generation is known by its id.
+ */
 const NOTE_SENT = `
 with link as (
   update item_link set sent_at = coalesce(sent_at, clock_timestamp()), handed_over = $4, fingerprint = $5, dev_tool = $8,
     updated_at = clock_timestamp()
-  where ${THIS_ITEM} and claim_token::text = $3 and phase = $7
-  returning generation, sent_at
+  where ${THIS_ITEM} and claim_token::text = $3 and phase = $7 and not exists (
+    select from sent_create s
+    where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = item_link.generation and ${isKnownById('item_link')}
+  )
+  returning generation, sent_at, send_before
 ), record as (
-  insert into sent_create (pipeline_id, craft_item_id, generation, dev_tool, sent_at)
-  select $1, $2, generation, $8, sent_at from link
-  on conflict (pipeline_id, craft_item_id, generation) do update set sent_at = excluded.sent_at, dev_tool = excluded.dev_tool
+  insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, send_before)
+  select $1, $2, generation, $8, sent_at, send_before from link
+  on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
+    sent_at = least(s.sent_at, excluded.sent_at), send_before = excluded.send_before
 )
 update item_detail set sent_target = $6::jsonb from link where ${THIS_ITEM} returning 1 as noted`;
 

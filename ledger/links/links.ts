@@ -132,8 +132,11 @@ export interface Phases {
   patch(item: ItemRef, patch: LinkPatch): Promise<ItemLink>;
   /** Writes `woken_at` and leaves `updated_at` as it is; does nothing without a row. */
   noteWoken(item: ItemRef): Promise<void>;
-  /** Notes what these items were told; what is then pushed to Craft.io forgets it. Leaves `updated_at` as it is. */
-  noteTold(news: readonly { readonly item: ItemRef; readonly told: string }[]): Promise<void>;
+  /**
+   * Notes what these items were told, each by its row as it was read before. What was pushed to Craft.io since then, or
+   * is later, forgets it. Leaves `updated_at` as it is.
+   */
+  noteTold(news: readonly { readonly item: ItemLink; readonly told: string }[]): Promise<void>;
 }
 
 /** The right to send one write (design 3, step 2), and what is noted about that write. */

@@ -5,7 +5,7 @@ import type { Database, SqlValue } from '../database.js';
 import type { StoreDevItem, Pairings } from './links.js';
 import { LedgerError } from '../ledgerError.js';
 import type { Reading } from './reading.js';
-import { LIVE_DEV_ITEM_KEY, THIS_ITEM, unlessPaused } from './sql.js';
+import { LIVE_DEV_ITEM_KEY, SENT_LONG_AGO, THIS_ITEM, unlessPaused } from './sql.js';
 
 /** The holder may release the dev item between the refusal and this look at it: then the write is tried again. */
 const ATTEMPTS = 3;
@@ -83,7 +83,8 @@ update item_detail set uncertain_creates = 0 from link where ${THIS_ITEM} return
 
 /**
  * A new token ends the lease in force, and stops the steps that began before any lease: these hold null. The dev item
- * held before becomes a dismissed one, and the new one stops being dismissed.
+ * held before becomes a dismissed one, and the new one stops being dismissed. It may carry no marker, so that it is
+ * noted beside the row, too: a lost row finds it by its id alone.
  */
 const RELINK = `
 with link as (
@@ -94,7 +95,12 @@ with link as (
       case when dev_item_id is null or dev_item_id = any(dismissed_dev_items) then dismissed_dev_items
            else dismissed_dev_items || dev_item_id end, $3)
   where ${THIS_ITEM}
-  returning 1
+  returning generation
+), record as (
+  insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, linked_dev_items)
+  select $1, $2, generation, $8, ${SENT_LONG_AGO}, array[$3::text] from link
+  on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
+    linked_dev_items = array_remove(s.linked_dev_items, $3::text) || $3::text
 )
 update item_detail set uncertain_creates = 0, settling_since = null, paused_from = null, sent_target = null from link
 where ${THIS_ITEM} returning 1 as stored`;

@@ -97,15 +97,17 @@ function createNotes({ query }: Database): Pick<Phases, 'noteWoken' | 'noteTold'
         news.map(({ item }) => item.pipeline),
         news.map(({ item }) => item.craftItemId),
         news.map(({ told }) => storableText(told)),
+        news.map(({ item }) => String(item.pushes)),
       ]);
     },
   };
 }
 
+/** A push that came in between has dealt with news, perhaps with later ones: then these are told once more. */
 const NOTE_TOLD = `
 update item_detail d set told = news.told, told_at = clock_timestamp()
-from unnest($1::text[], $2::text[], $3::text[]) as news (pipeline_id, craft_item_id, told)
-where d.pipeline_id = news.pipeline_id and d.craft_item_id = news.craft_item_id`;
+from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as news (pipeline_id, craft_item_id, told, pushes)
+where d.pipeline_id = news.pipeline_id and d.craft_item_id = news.craft_item_id and d.pushes = news.pushes::integer`;
 
 function phaseValues(item: ItemRef, change: PhaseChange): SqlValue[] {
   return [

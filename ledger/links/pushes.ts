@@ -60,7 +60,8 @@ update item_detail set ${detail} from link where ${THIS_ITEM} returning 1 as sto
 const RESTORE_UNANSWERED = storing('updated_at = clock_timestamp()', 'unanswered = $4::jsonb');
 
 /** A dev item that was pushed is no news any more. */
-const PUSHED_DETAIL = 'unanswered = $11::jsonb, told = case when $5::text is null then told end';
+const PUSHED_DETAIL = `unanswered = $11::jsonb, told = case when $5::text is null then told end,
+    pushes = pushes + case when $5::text is null then 0 else 1 end`;
 
 const STORE_PUSHED = storing(PUSHED, PUSHED_DETAIL);
 

@@ -1,4 +1,5 @@
 /** Pieces of SQL that several files of this folder use; `l` is `item_link`. */
+import { SENT_AT_UNKNOWN } from '../../domain/link.js';
 import { LET_GO_PHASES, type Phase } from '../../domain/phases.js';
 
 /** A named set of phases as a list of SQL. */
@@ -14,6 +15,17 @@ export function holdsItem(row: string): string {
   return `${row}.phase not in ${phaseList(LET_GO_PHASES)}
     and (${row}.dev_item_id is not null or ${row}.sent_at is not null or ${row}.phase = 'creating'
          or ${row}.send_before > clock_timestamp())`;
+}
+
+/** In place of the time of a create that is known by its dev item alone: no item of any tool is older. */
+export const SENT_LONG_AGO = `timestamptz '${SENT_AT_UNKNOWN}'`;
+
+/**
+ * Whether a create `s` of `sent_create` is known by a dev item that nobody dismissed; `row` is its `item_link`. Such a
+ * create is never forgotten, and none is sent beside it.
+ */
+export function isKnownById(row: string): string {
+  return `not (s.dev_item_ids || s.linked_dev_items <@ ${row}.dismissed_dev_items)`;
 }
 
 /** The row of $1, $2. */

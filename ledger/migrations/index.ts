@@ -19,6 +19,7 @@ import { missingItems } from './0010_missing_items.js';
 import { rests } from './0011_rests.js';
 import { readyCollections } from './0012_ready_collections.js';
 import { runtimeRights } from './0013_runtime_rights.js';
+import { knownCreates } from './0014_known_creates.js';
 import { budgets } from './0015_budgets.js';
 import type { MigrationSql } from './migrationSql.js';
 
@@ -36,5 +37,6 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   rests,
   readyCollections,
   runtimeRights,
+  knownCreates,
   budgets,
 ];

@@ -6,7 +6,8 @@
  *      burst included, even if each call is late by `LATE_MS`.
  *  S2. Of the classes that wait, each gets slots by its weight: none waits for ever, and progress has at least a fifth.
  *      A class that begins to wait is not owed for the time before. Between equals the higher class goes first.
- *  S3. Within a class it is first come, first served, in all processes.
+ *  S3. Within a class it is first come, first served, in all processes, to within `SAME_MS`: processes that hold the same
+ *      place would otherwise wait for each other at each slot.
  *  S4. Whoever is first and does not come holds nobody up: after `PATIENCE_MS` the slot goes to the next.
  */
 import { CALL_CLASSES, type CallClass } from '../../connectors/port/calls.js';
@@ -20,6 +21,7 @@ export const TURN_LASTS_MS = 250;
 const PASSED_ON_MS = 350;
 const STRETCH = 1.02;
 const PATIENCE_MS = 500;
+const SAME_MS = 5_000;
 export const WEIGHTS: Readonly<Record<CallClass, number>> = { manual: 6, 'hand-over': 8, progress: 4, sweep: 2 };
 
 export interface Pace {
@@ -156,7 +158,7 @@ function firstInLine<W extends Waiter>(
     const soFar = state.served[callClass] ?? 0;
     if (soFar >= leastServed) continue;
     leastServed = soFar;
-    first = { callClass, isMine: own !== undefined && (other === undefined || own <= other) };
+    first = { callClass, isMine: own !== undefined && (other === undefined || own <= other + SAME_MS) };
   }
   return first;
 }

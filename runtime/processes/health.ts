@@ -1,6 +1,8 @@
 /** `/healthz` and `/readyz`, for the listener and for workers. */
 import fastify, { type FastifyInstance } from 'fastify';
 import type { ListenAddress } from '../../config/environment.js';
+import type { Redactor } from '../../domain/redaction/redactor.js';
+import { printableJson } from '../../domain/rules/printable.js';
 
 export type Problems = () => Promise<readonly string[]>;
 
@@ -16,6 +18,15 @@ export function held(ask: Problems): Problems {
       last = { atMs: performance.now(), answer: ask() };
     return last.answer;
   };
+}
+
+/** Takes secrets out of all that `app` answers, whatever wrote it (I7). In JSON no key is changed. */
+export function answerWithoutSecrets(app: FastifyInstance, { redact }: Redactor): void {
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (typeof payload !== 'string') return payload;
+    const isJson = String(reply.getHeader('content-type')).startsWith('application/json');
+    return isJson ? printableJson(JSON.parse(payload), redact) : redact(payload);
+  });
 }
 
 /** Says only that the process lives. */
@@ -41,7 +52,7 @@ export interface HealthServer {
 export async function serveHealth(
   { host, port }: ListenAddress,
   problems: Problems,
-  options: { readonly words: boolean },
+  { redactor, ...options }: { readonly words: boolean; readonly redactor: Redactor },
 ): Promise<HealthServer> {
   const app = fastify({
     requestTimeout: REQUEST_WITHIN_MS,
@@ -49,6 +60,7 @@ export async function serveHealth(
     http: { headersTimeout: REQUEST_WITHIN_MS, requestTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: 1_000 },
     forceCloseConnections: true,
   });
+  answerWithoutSecrets(app, redactor);
   mountHealthz(app);
   mountReadyz(app, held(problems), options);
   return { url: await app.listen({ host, port }), close: () => app.close() };

@@ -215,6 +215,21 @@ export function postmasterOf(folder: string): number | null {
   }
 }
 
+/** The line of `postmaster.pid` in which the server says how far it is; `pg_ctl` waits for the same. */
+const STATUS_LINE = 8;
+
+/** Whether the folder's living server accepts connections. Its log is for people: settings change its words. */
+export function isReady(folder: string): boolean {
+  const pid = postmasterOf(folder);
+  if (pid === null) return false;
+  try {
+    const status = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[STATUS_LINE - 1];
+    return status?.trim() === 'ready';
+  } catch {
+    return false;
+  }
+}
+
 export function signalTo(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

@@ -16,6 +16,7 @@ import {
   type Cluster,
   PLAIN_ENVIRONMENT,
   endLeftover,
+  isReady,
   leaveFolder,
   postmasterOf,
   prepareCluster,
@@ -53,6 +54,7 @@ const HOST = '127.0.0.1';
 /** Includes recovery after a crash. */
 const SERVES_WITHIN_MS = 120_000;
 const STOPS_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 50;
 /** A free port may be taken between the check and the start, and a killed server's processes need a moment to end. */
 const ATTEMPTS = 5;
 const BETWEEN_ATTEMPTS_MS = 500;
@@ -97,8 +99,6 @@ async function launch(
   port: number,
 ): Promise<PostgresServer | { readonly failure: Failure }> {
   const lines: string[] = [];
-  let nowServes: (said: 'serves') => void = () => undefined;
-  const serves = new Promise<'serves'>((resolve) => (nowServes = resolve));
   const child = spawnTied({
     command: join(program.folder, 'bin', 'postgres'),
     args: ['-D', cluster.asSeenInside, '-p', String(port), ...SETTINGS],
@@ -108,20 +108,16 @@ async function launch(
     onLine: (line) => {
       lines.push(line);
       if (lines.length > 200) lines.shift();
-      if (line.includes(READY)) nowServes('serves');
       options.onOutput?.(line);
     },
   });
   const server = serverOf(child, cluster, options.dataDir, port);
-  const problem = await untilItServes(child, serves, options.signal);
+  const problem = await untilItServes(child, cluster, options.signal);
   if (problem === null) return server;
   // Not stopServer(): the server that works in the folder may be another one.
   await child.stop(STOPS_WITHIN_MS);
   return { failure: explainFailure('postgres', lines, problem, cluster.folder) };
 }
-
-/** In English, because PLAIN_ENVIRONMENT sets the server's language. */
-const READY = 'database system is ready to accept connections';
 
 const SETTINGS = [
   ...['-c', `listen_addresses=${HOST}`],
@@ -152,21 +148,19 @@ async function stopServer(child: TiedProcess, cluster: Cluster): Promise<void> {
 /** Null when it accepts connections; otherwise what was seen instead. */
 async function untilItServes(
   child: TiedProcess,
-  serves: Promise<'serves'>,
+  { folder }: Cluster,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
-  const timer = new AbortController();
-  const interrupted = signal === undefined ? timer.signal : AbortSignal.any([signal, timer.signal]);
-  const tooLong = sleep(SERVES_WITHIN_MS, 'too-long' as const, { signal: interrupted }).catch(() => 'aborted' as const);
-  const first = await Promise.race([serves, child.ended, tooLong]);
-  timer.abort();
-  switch (first) {
-    case 'serves':
-      return null;
-    case 'aborted':
-      return 'interrupted';
-    case 'too-long':
-      return `it accepted no connection within ${SERVES_WITHIN_MS / 1000} seconds`;
+  let ending: Ending | null = null;
+  void child.ended.then((value) => (ending = value));
+  const endingNow = (): Ending | null => ending;
+  const deadline = performance.now() + SERVES_WITHIN_MS;
+  while (performance.now() < deadline) {
+    const gone = endingNow();
+    if (gone !== null) return gone.words;
+    if (signal?.aborted === true) return 'interrupted';
+    if (isReady(folder)) return null;
+    await sleep(LOOK_EVERY_MS);
   }
-  return first.words;
+  return `it accepted no connection within ${SERVES_WITHIN_MS / 1000} seconds`;
 }

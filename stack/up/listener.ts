@@ -9,7 +9,7 @@ import { endLeftChild, startChild } from './children.js';
 import type { Output } from './output.js';
 import { FIRST_CHOICE, rememberedPort } from './rememberedPorts.js';
 import { supervise, type Part, type Supervised } from './supervise.js';
-import { untilServing } from './untilServing.js';
+import { untilAnswers, untilServing } from './untilServing.js';
 
 export interface ListenPlace {
   readonly host: string;
@@ -59,20 +59,22 @@ export interface ListenerOptions {
 export async function serveListener({ stateDir, env, place, output, signal }: ListenerOptions): Promise<Supervised> {
   const write = output.lineWriter('listener', { shown: true });
   const start = async (): Promise<Part> => {
-    let nowServes: () => void = () => undefined;
-    const serves = new Promise<void>((resolve) => (nowServes = resolve));
     const child = await startChild({
       program: 'listener',
       args: ['--host', place.host, '--listen-port', String(place.port)],
       stateDir,
       env,
       graceMs: GRACE_MS,
-      onLine: (line) => {
-        if (/the listener is ready/.test(line)) nowServes();
-        write(line);
-      },
+      onLine: write,
     });
-    await untilServing('the listener', serves, child, signal);
+    const over = new AbortController();
+    const serves = untilAnswers(`${place.url}/healthz`, over.signal);
+    try {
+      await untilServing('the listener', serves, child, signal);
+    } finally {
+      serves.catch(() => undefined);
+      over.abort();
+    }
     return child;
   };
   return supervise({ name: 'the listener', start, say: output.say });

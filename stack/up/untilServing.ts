@@ -1,8 +1,28 @@
-/** Waits for a child of `up` that serves something: it counts as started once it says that it serves. */
+/**
+ * Waits for a child of `up` that serves something. What it serves is asked, or what it writes for programs is read, but
+ * never its log: `LOG_LEVEL` and the redaction of secrets change that.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { StackError } from '../stackError.js';
 import type { Part } from './supervise.js';
 
 const SERVES_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 100;
+const ANSWERS_WITHIN_MS = 2_000;
+
+/** Resolves when `url` answers with success; rejects only when `signal` is aborted. */
+export async function untilAnswers(url: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]);
+    const answered = await fetch(url, { signal: within }).then(
+      ({ ok, body }) => body?.cancel().then(() => ok),
+      () => false,
+    );
+    if (answered === true) return;
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
 
 /** Resolves with `serves`. Otherwise the child is stopped, and a `StackError` says what happened to it. */
 export async function untilServing(

@@ -38,4 +38,12 @@ describe('clients/terminal', () => {
       expect(JSON.parse(json)).toEqual({ hostile });
     }
   });
+
+  it('takes a secret out of the texts of JSON, and leaves the keys and numbers that others script against', () => {
+    const stdout = new PassThrough();
+    const terminal = createTerminal({ stdout, stderr: new PassThrough() } as never, {}, '/nowhere');
+    terminal.redactor.add(['craftItemId', '2305843010']);
+    terminal.json({ craftItemId: 2305843010, why: 'craftItemId=2305843010' });
+    expect(JSON.parse(String(stdout.read()))).toEqual({ craftItemId: 2305843010, why: '[redacted]=[redacted]' });
+  });
 });

@@ -1,6 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../../domain/redaction/redactor.js';
 import { loadConfiguration } from '../../config/configuration.js';
 import {
   configurationText,
@@ -234,10 +235,24 @@ describe('config/configuration', () => {
       'not-given-to-this-process',
       'not-given-to-this-process',
     ]);
+    expect(secrets.all()).toEqual(['whsec_1']);
     const reading = () => loadConfiguration({ path, env: { KM: 'https://km.test' }, keys: 'unused' });
     expect(reading).toThrow(/webhookSecret.*the environment variable SECRET is not set$/);
     expect(() => loadConfiguration({ path, env })).toThrow(/the environment variable CRAFT_KEY is not set/);
   });
+
+  it.each(['${ALERTS}', 'https://hooks.chat.test/services/${ALERTS}', 'https://${HOST}/x?token=${ALERTS}'])(
+    'counts nothing as a secret that stands in for an address which this process does not use: %s',
+    (webhook) => {
+      const path = join(temporaryFolder(), 'craftsync.yaml');
+      writeFileSync(path, configurationText({ more: `alerts: { webhook: "${webhook}" }` }));
+      const { secrets, settings } = loadConfiguration({ path, env: { HOST: 'chat.test' }, keys: 'unused' });
+      const { redact } = createRedactor(secrets.all());
+      const text = 'https://api.craft.test: see https://not-given.invalid/ in this process';
+      expect(redact(text)).toBe(text);
+      expect(settings.alertsWebhook).toBeNull();
+    },
+  );
 
   it('never shows a secret, wherever it was put', () => {
     const text = [
@@ -277,6 +292,32 @@ describe('config/configuration', () => {
     expect(message.split('\n')).toHaveLength(7);
     expect(message).toContain('"${KEY}"');
     expect(message).not.toMatch(/km-secre|secret-k|key-123/);
+  });
+
+  it('shows a wrong value that a variable brought, with the variable, where neither its place nor its name is secret', () => {
+    const text = [
+      'craft: { baseUrl: "${CRAFT_URL}", apiKey: "${CRAFT_API_KEY}", timeout: "${CRAFT_TIMEOUT}" }',
+      'devTools:',
+      '  km: { type: kitemaker, baseUrl: "${KITEMAKER_URL}", apiKey: "${KM}", itemUrl: "${KM}" }',
+    ].join('\n');
+    const env = { CRAFT_URL: 'htps://api.craft.test/v1', CRAFT_API_KEY: 'craft-key-1', CRAFT_TIMEOUT: '30 secnods' };
+    const message = messageOf(text, { ...env, KITEMAKER_URL: ' kitemaker.test/rest/v1', KM: 'a-key-of-km-4711' });
+    expect(message).toContain(
+      'craft.baseUrl (line 1): "htps://api.craft.test/v1" (from "${CRAFT_URL}") does not begin',
+    );
+    expect(message).toContain('craft.timeout (line 1): "30 secnods" (from "${CRAFT_TIMEOUT}") is not a duration');
+    expect(message).toContain(
+      'devTools.km.baseUrl (line 3): " kitemaker.test/rest/v1" (from "${KITEMAKER_URL}") is not a web address',
+    );
+    expect(message).toContain('devTools.km.itemUrl (line 3): "${KM}" is not a web address');
+    expect(message).not.toMatch(/a-key-of|craft-key/);
+  });
+
+  it('knows a key by the name of its variable where key and address were exchanged', () => {
+    const text = 'craft: { baseUrl: "${CRAFT_API_KEY}", apiKey: "${CRAFT_URL}" }';
+    const message = messageOf(text, { CRAFT_URL: 'https://api.craft.test', CRAFT_API_KEY: 'craft-key-4711' });
+    expect(message).toContain('craft.baseUrl (line 1): "${CRAFT_API_KEY}" is not a web address');
+    expect(message).not.toContain('craft-key');
   });
 
   it.each([

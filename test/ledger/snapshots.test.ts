@@ -97,6 +97,23 @@ describe('ledger/snapshots', () => {
     expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(1);
   });
 
+  it('an item that waits for the comparison of markers is in hand, whether or not that fails', async () => {
+    const items = ['m1', 'm2'].map((craftItemId) => ({ pipeline: PIPELINE, craftItemId }));
+    await collect('m1', 'm2');
+    await ledger.snapshots.markStarted(PIPELINE, sweep, ['m1', 'm2']);
+    for (const { craftItemId } of items) await begin(ledger, craftItemId);
+    const blockedUntil = new Date(Date.now() + 60_000).toISOString();
+    for (const item of items) await ledger.phases.set(item, { phase: 'creating', blockedUntil });
+    expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(2);
+    for (const item of items) {
+      await ledger.phases.set(item, { phase: 'creating', blockedBy: 'bad-answer', blockedUntil });
+    }
+    const claiming = await ledger.continuity.claim(PIPELINE, 'km', 60_000);
+    if (claiming.status !== 'claimed') throw new Error('somebody else compares');
+    await ledger.continuity.fail(claiming.claim, 60_000, { reason: 'bad-answer', why: 'it cannot be read' });
+    expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(2);
+  });
+
   it('an item that waits for something else is not in hand until its wait is over', async () => {
     const item = { pipeline: PIPELINE, craftItemId: 'w1' };
     const inHand = () => ledger.snapshots.inHand(PIPELINE, sweep);
@@ -150,6 +167,26 @@ describe('ledger/snapshots', () => {
     expect(await next()).toEqual(['k1', 'k3']);
     const shortId = { ...craftItem('k4'), shortId: 'MBK-\u00004' };
     expect(await ledger.snapshots.collect(PIPELINE, sweep, [craftItem('k5'), shortId])).toBe(2);
+  });
+
+  it('keeps an item with a value that the database cannot hold by its id alone, with the reason', async () => {
+    // A database that is not in UTF-8 refuses so; the ledger is only kept in one that is.
+    await db.sql('grant create on schema public to pg_database_owner');
+    await db.sql(`create function refuse() returns trigger language plpgsql as $$
+      begin
+        raise exception 'character with byte sequence 0xe6 has no equivalent' using errcode = '22P05';
+      end $$`);
+    await db.sql(`create trigger refuse before insert on item_snapshot for each row
+      when (new.craft_item_id = 'w1' and new.item is not null) execute function refuse()`);
+    expect(await collect('w1', 'w2')).toBe(2);
+    await db.sql('drop function refuse cascade');
+    await db.sql('revoke create on schema public from pg_database_owner');
+    expect(await next()).toEqual(['w1', 'w2']);
+    const problem = 'a value of the item cannot be stored in the ledger';
+    expect(await ledger.snapshots.fresh({ pipeline: PIPELINE, craftItemId: 'w1' }, 60_000)).toEqual({
+      item: null,
+      problem,
+    });
   });
 
   it('stores no text of an item that is locked, and none for longer than a day', async () => {

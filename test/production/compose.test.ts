@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createProgram } from '../../clients/program.js';
+import { createTerminal } from '../../clients/terminal.js';
 import { readEnvironment } from '../../config/environment.js';
 import {
   assignments,
@@ -70,6 +72,33 @@ describe('production/compose: the file as Compose takes it', () => {
     const used = new Set(variables(composeText));
     expect([...used].filter((name) => !example.has(name))).toEqual([]);
     expect([...example.keys()].filter((name) => !used.has(name))).toEqual([]);
+  });
+});
+
+describe('production/compose: health', () => {
+  it.each([
+    ['worker', 'CRAFTSYNC_WORKER_LISTEN', '/readyz'],
+    ['listener', 'CRAFTSYNC_LISTEN', '/healthz'],
+  ])('of a %s is asked at the address that %s gives it, without a token', (name, variable, path) => {
+    const { environment = {}, healthcheck } = service(name);
+    const { workerListen, listen } = readEnvironment({
+      [variable]: environment[variable],
+      CRAFTSYNC_TOKEN: 'x'.repeat(32),
+    });
+    const place = variable === 'CRAFTSYNC_LISTEN' ? listen : workerListen;
+    expect(healthcheck?.test.at(-1)).toContain(`'http://127.0.0.1:${place?.port ?? 0}${path}'`);
+  });
+
+  it('and one-off commands in the documents name a service of ours, and a command where they give arguments', () => {
+    const pages = ['README.md', 'docs/runbook.md', 'docker-compose.yml', 'CONTRIBUTING.md'].map(read).join('\n');
+    const runs = [...pages.matchAll(/docker compose run(?: --\S+)* ([a-z-]+)((?: [\w=-]+)*)/g)];
+    expect(runs.length).toBeGreaterThan(3);
+    const commands = createProgram(createTerminal(process, {}, ROOT)).commands.map((command) => command.name());
+    for (const [line, name = '', rest = ''] of runs) {
+      expect(service(name), line).toBeDefined();
+      const [first] = rest.trim().split(' ');
+      if (first !== '' && service(name).build !== undefined) expect(commands, line).toContain(first);
+    }
   });
 });
 

@@ -19,7 +19,7 @@ describe('runtime/alerts', () => {
   );
 
   /** Sends one alert to `path` of a server that answers like this; returns what arrived and the logged errors. */
-  async function send(path: string, answer: Answer) {
+  async function send(path: string, answer: Answer, message = 'the connection km is paused') {
     const arrived: { url: string | undefined; body: unknown }[] = [];
     const errors: string[] = [];
     server = createServer((request, response) => {
@@ -33,9 +33,7 @@ describe('runtime/alerts', () => {
     });
     const { port } = server.address() as AddressInfo;
     const logger = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
-    await createAlerts(() => `http://127.0.0.1:${port}${path}`, logger, createRedactor()).send(
-      'the connection km is paused',
-    );
+    await createAlerts(() => `http://127.0.0.1:${port}${path}`, logger, createRedactor()).send(message);
     return { arrived, errors };
   }
 
@@ -57,6 +55,17 @@ describe('runtime/alerts', () => {
     ['204', (response) => response.writeHead(204).end()],
   ])('counts %s with 2xx as accepted', async (_name, answer) => {
     expect((await send('/hook', answer)).errors).toEqual([]);
+  });
+
+  it('calls nobody and hides no address in the words of others', async () => {
+    const title = '<!channel> <@U123> <https://evil.test|here> @everyone [ok](https://evil.test) R&D\nsecond line';
+    const { arrived } = await send('/hook', text('text/plain', 'ok'), `the connection km is paused: "${title}"`);
+    const { text: sent } = arrived[0]?.body as { text: string };
+    expect(sent).not.toMatch(/[<>\n]|(?<!\p{L})@\p{L}|\]\(/u);
+    expect(sent.replaceAll('\u2060', '')).toBe(
+      'the connection km is paused: "&lt;!channel&gt; &lt;@U123&gt; &lt;https://evil.test|here&gt; @everyone ' +
+        '[ok](https://evil.test) R&amp;D second line"',
+    );
   });
 
   it.each([302, 404, 500])('logs an alert that was not accepted, without its URL: %i', async (status) => {

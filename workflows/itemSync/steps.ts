@@ -4,7 +4,7 @@
  */
 import { condition } from '@temporalio/workflow';
 import type { ItemState } from '../../domain/itemState.js';
-import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
+import { createWithSummary, itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
 import { lookLater, perform, refresh, takeOver } from './perform.js';
 import { release } from './release.js';
 import { hasNews, type Run } from './run.js';
@@ -56,7 +56,7 @@ export async function goOn(run: Run, state: ItemState): Promise<void> {
       return;
     case 'create':
       await perform(run, () =>
-        itemSteps.createDevItem.executeWithOptions(withSummary(`Create ${name} in ${state.devTool}`), [run.item]),
+        itemSteps.createDevItem.executeWithOptions(createWithSummary(`Create ${name} in ${state.devTool}`), [run.item]),
       );
       return;
     case 'lock':

@@ -10,6 +10,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { isoTime } from '../../times.js';
 import type { WebhookDelivery, Webhooks, WebhookVerdict } from '../../port/capabilities.js';
 
 /** Events seem to be repeated for 24 hours with their original time; one more hour is for clocks that differ. */
@@ -84,7 +85,7 @@ function timeOf(event: Event): number | null {
   const said = event.timestamp ?? event.created_at;
   if (said === undefined) return null;
   const number = Number(said);
-  if (Number.isNaN(number)) return Date.parse(String(said)) || null;
+  if (Number.isNaN(number)) return Date.parse(isoTime(String(said)) ?? '') || null;
   return number >= LEAST_MILLISECONDS ? number : number * 1_000;
 }
 

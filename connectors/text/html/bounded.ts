@@ -5,10 +5,11 @@
  *
  * What runs, loads or styles is left out with its content, as are comments and instructions. Elements that switch a
  * parser to other rules (`svg`, `iframe`, `textarea`…) get other names, and text is written with entities, so the
- * parser sees no tag but those written here.
+ * parser sees no tag but those written here. What only looks like a tag (`tags.ts`) stays as text.
  */
 import { Tokenizer } from 'htmlparser2';
-import { BLOCK, EMBEDDING, EMPTY, FORMATTING, isDroppedElement, isForeign, isHtmlElement, VOID } from './elements.js';
+import { BLOCK, EMBEDDING, EMPTY, ENDS_BY_ITSELF, FORMATTING, isDroppedElement, isForeign, VOID } from './elements.js';
+import { Tags } from './tags.js';
 
 /**
  * After this many elements only the text is read: no tool shows that much, and later steps take more than linear time.
@@ -23,15 +24,11 @@ const MAX_ATTRIBUTE = 4_096;
 /** The cells that a table may fill by spanning, in all. */
 const MAX_SPANNED = 4_000;
 
-/** A parser ends these by itself, so that they only nest by way of others. */
-const ENDS_BY_ITSELF = new Set('p li dt dd tr td th thead tbody tfoot'.split(' '));
-
 const KEPT_ATTRIBUTES = new Set(
   (
-    'align alt checked class colspan data-checked data-indent data-language data-list data-oembed-url data-oembed ' +
-    'data-lang data-slate-zero-width data-type data data-value datetime href lang reversed role rowspan src srcdoc start style ' +
-    'title type url value ac:name ac:title ac:emoji-fallback ac:alt ri:value ri:filename ri:content-title ri:space-key ' +
-    'ri:account-id ri:username ri:userkey datetime'
+    'align alt checked class colspan data data-checked data-emoticon data-lang data-language data-list data-oembed-url ' +
+    'data-slate-zero-width data-value datetime formula href lang reversed role rowspan src start style title type url ' +
+    'value ac:alt ac:emoji-fallback ac:name ri:account-id ri:content-title ri:filename ri:userkey ri:username ri:value'
   ).split(' '),
 );
 
@@ -42,7 +39,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   listing: 'pre',
   plaintext: 'pre',
   textarea: 'x-text',
-  math: 'x-text',
+  math: 'x-math',
   button: 'x-text',
   body: 'div',
   html: 'div',
@@ -50,6 +47,9 @@ const RENAMED: Readonly<Record<string, string>> = {
   nobr: 'span',
   svg: 'x-svg',
 };
+
+/** Elements of MathML, whose words must not be read as one. */
+const MATHS = /^m[a-z]{1,15}$/;
 
 export function boundedHtml(html: string): string {
   const writer = new BoundedWriter(html);
@@ -75,14 +75,23 @@ class BoundedWriter {
   /** Inside a drawing, only the words of these are kept. */
   private wordsOfDrawing = 0;
   private tag = '';
+  /** Where the tag that is being read begins; null outside of tags. */
+  private tagAt: number | null = null;
   private attributes = new Map<string, string>();
+  private hasAttributes = false;
   private attribute = '';
   private value = '';
 
-  constructor(private readonly html: string) {}
+  private readonly tags: Tags;
+
+  constructor(private readonly html: string) {
+    this.tags = new Tags(html);
+  }
 
   ontext(start: number, end: number): void {
-    this.addText(this.html.slice(start, end));
+    // Of a tag whose name the text ends in, the tokenizer gives the name alone.
+    const isCut = end === this.html.length && this.html.charAt(start - 1) === '<';
+    this.addText(this.html.slice(isCut ? start - 1 : start, end));
   }
 
   ontextentity(codepoint: number): void {
@@ -96,10 +105,13 @@ class BoundedWriter {
 
   onopentagname(start: number, end: number): void {
     this.tag = this.html.slice(start, Math.min(end, start + 40)).toLowerCase();
+    this.tagAt = start - 1;
     this.attributes = new Map();
+    this.hasAttributes = false;
   }
 
   onattribname(start: number, end: number): void {
+    this.hasAttributes = true;
     this.attribute = this.html.slice(start, Math.min(end, start + 40)).toLowerCase();
     this.value = '';
   }
@@ -119,11 +131,12 @@ class BoundedWriter {
     this.attributes.set(this.attribute, this.value.length > MAX_ATTRIBUTE ? '' : this.value);
   }
 
-  onopentagend(): void {
-    this.start(this.tag);
+  onopentagend(end: number): void {
+    if (this.isTag(end)) this.start(this.tag);
   }
 
-  onselfclosingtag(): void {
+  onselfclosingtag(end: number): void {
+    if (!this.isTag(end)) return;
     this.start(this.tag);
     // HTML takes `<b/>` for a start tag, but these have no other way to say that they are empty.
     if (isForeign(this.tag) || EMBEDDING.has(this.tag) || isDroppedElement(this.tag) || this.tag === 'svg')
@@ -133,13 +146,28 @@ class BoundedWriter {
   onclosetag(start: number, end: number): void {
     const name = this.html.slice(start, Math.min(end, start + 40)).toLowerCase();
     if (name === 'br') this.start(name);
-    else this.end(name);
+    else if (this.tags.isEnd(name) || this.open.includes('x-math')) this.end(name);
+    else this.addText(`</${this.html.slice(start, end)}>`);
   }
 
   oncomment(): void {}
   ondeclaration(): void {}
   onprocessinginstruction(): void {}
-  onend(): void {}
+
+  /** A tag without an end is no tag. */
+  onend(): void {
+    if (this.tagAt !== null) this.addSource(this.tagAt, this.html.length);
+  }
+
+  /** Whether the tag that ends here is one; else it is text. */
+  private isTag(end: number): boolean {
+    const at = this.tagAt ?? end;
+    this.tagAt = null;
+    if (this.dropping !== null || this.isInDrawing() || this.open.includes('x-math')) return true;
+    if (this.tags.isStart(this.tag, at, this.hasAttributes)) return true;
+    this.addSource(at, end + 1);
+    return false;
+  }
 
   private isInDrawing(): boolean {
     return this.open.includes('x-svg');
@@ -159,7 +187,8 @@ class BoundedWriter {
       if (!EMPTY.has(name)) this.dropping = { name, depth: 1 };
       return;
     }
-    if (isHtmlElement(name)) this.startKept(EMBEDDING.has(name) ? 'x-embed' : (RENAMED[name] ?? name), name);
+    if (!this.open.includes('x-math') || MATHS.test(name))
+      this.startKept(EMBEDDING.has(name) ? 'x-embed' : (RENAMED[name] ?? name), name);
   }
 
   private startKept(name: string, original: string): void {
@@ -242,6 +271,16 @@ class BoundedWriter {
   private addText(value: string): void {
     if (this.dropping !== null || value === '' || (this.isInDrawing() && this.wordsOfDrawing === 0)) return;
     this.write(escaped(value));
+  }
+
+  /** Text as it stands in the source, with its entities; an address in angle brackets is a link. */
+  private addSource(start: number, end: number): void {
+    const source = this.html.slice(start, end);
+    const address = /^<(https?:\/\/[^\s<>"'`]{1,2000})>$/i.exec(source)?.[1];
+    if (this.dropping !== null || (this.isInDrawing() && this.wordsOfDrawing === 0)) return;
+    if (address === undefined || this.open.includes('a'))
+      this.write(source.replaceAll('\0', '').replaceAll('<', '&lt;'));
+    else this.write(`<a href="${address}">${address}</a>`);
   }
 
   private write(html: string): void {

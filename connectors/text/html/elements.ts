@@ -1,4 +1,5 @@
 /** The elements that HTML has, by what they mean for a text. */
+import { htmlTagNames } from 'html-tag-names';
 
 function names(list: string): ReadonlySet<string> {
   return new Set(list.split(' '));
@@ -32,23 +33,22 @@ const DROPPED = names(
 /** Elements without an end tag among those dropped or embedding. */
 export const EMPTY = names('area base col embed frame link meta param source track');
 
-const OTHER = names('canvas col math plaintext svg textarea xmp listing');
+/** Elements that a parser ends by itself, so that they only nest by way of others. */
+export const ENDS_BY_ITSELF = names('p li dt dd tr td th thead tbody tfoot');
+
+/** Elements of drafts that no editor writes. People do: `<content>`. */
+const DRAFTED = names('command content element isindex multicol nextid shadow spacer');
+
+const KNOWN = new Set([...htmlTagNames, ...EMBEDDING, ...DROPPED].filter((name) => !DRAFTED.has(name)));
 
 /** Elements of Word and of Confluence's storage format. */
 export function isForeign(name: string): boolean {
-  return /^(?:ac|ri|at|o|w|v|st1):[a-z-]{1,30}$/.test(name);
+  return /^(?:ac|ri|at|o|w|v|x|m|p|st\d):[a-z\d-]{1,30}$/i.test(name);
 }
 
 /** Whether HTML has an element of this name: not `<string>` or `<T>`. */
 export function isHtmlElement(name: string): boolean {
-  return (
-    BLOCK.has(name) ||
-    INLINE.has(name) ||
-    EMBEDDING.has(name) ||
-    DROPPED.has(name) ||
-    OTHER.has(name) ||
-    isForeign(name)
-  );
+  return KNOWN.has(name) || isForeign(name);
 }
 
 /** An element whose content is no text: it runs, loads or styles something. */

@@ -1,7 +1,7 @@
 /**
  * Markdown as HTML, so that one reader (`html/tree.ts`) takes both, and HTML inside Markdown is read by a parser of
- * HTML. A
- * tag counts only with its partner (or where it needs none), so that a generic type such as `List<b>` stays as written.
+ * HTML. A tag counts only with its partner (or where it needs none), so that a generic type such as `List<b>` stays as
+ * written.
  */
 import type { Token } from 'markdown-it';
 import { isHtmlElement, isVoidElement } from '../html/elements.js';

@@ -1,6 +1,7 @@
 /**
- * The Markdown parser: CommonMark with tables, struck words and bare addresses. markdown-it takes linear time for any
- * input and limits nesting (decision 24 has the numbers).
+ * The Markdown parser: CommonMark with tables and struck words. markdown-it takes linear time for any input and limits
+ * nesting (decision 24 has the numbers). Signs inside a bare address mark nothing, and it stays text, as it does for
+ * the writer (`render.ts`), so that reading what was written changes nothing.
  */
 import MarkdownIt, { type Env, type Token } from 'markdown-it';
 import { isIdleMark } from './evidence.js';
@@ -14,6 +15,11 @@ export const PARSER = new MarkdownIt({ html: true, linkify: true, maxNesting: MA
 PARSER.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
 // `addresses.ts` decides for all texts whether an address may be linked; refused here, it would stay as source.
 PARSER.validateLink = () => true;
+PARSER.normalizeLinkText = (address) => address;
+PARSER.core.ruler.after('linkify', 'bare_addresses', (state) => {
+  for (const token of state.tokens)
+    token.children = token.children?.filter(({ markup }) => markup !== 'linkify') ?? null;
+});
 // `[^1]: a footnote` is not a link definition. Few tools know footnotes, so they stay as written.
 PARSER.block.ruler.before('reference', 'footnote', (state, line) => {
   const start = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);

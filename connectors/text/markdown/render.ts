@@ -2,47 +2,50 @@
 import { gfmStrikethroughToMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { defaultHandlers, type Info, type Options, type State, toMarkdown } from 'mdast-util-to-markdown';
-import type { Heading, Link, Nodes, Paragraph, Parents, Root, Text } from 'mdast';
+import type { Heading, Link, Nodes, Paragraph, Parents, Root, Table, TableCell, Text } from 'mdast';
 import { separatorAfterBreak } from '../cells.js';
-import { holding, withoutMarks } from './holding.js';
+import { holding, textOf, withoutMarks } from './holding.js';
 import { Escapes } from './escapes.js';
+import { STRICT } from './parser.js';
 
 export function renderMarkdown(root: Root): string {
   return toMarkdown(holding(root), optionsFor(new Escapes())).trimEnd();
 }
 
-/** The same without marks, except code and links. */
+/** The same without marks and without code, except links and blocks of code. */
 export function renderWithoutMarks(root: Root): string {
   const plain = (node: Nodes): void => {
-    if (node.type === 'paragraph' || node.type === 'heading') node.children = withoutMarks(node).children;
+    if (isLine(node)) node.children = withoutMarks(node, false).children;
     else if ('children' in node) node.children.forEach(plain);
   };
   plain(root);
   return renderMarkdown(root);
 }
 
+type Line = Paragraph | Heading | TableCell;
+
+function isLine(node: Nodes): node is Line {
+  return node.type === 'paragraph' || node.type === 'heading' || node.type === 'tableCell';
+}
+
 function optionsFor(escapes: Escapes): Options {
-  const phrasing = (node: Paragraph | Heading, write: (each: Paragraph | Heading) => string): string => {
+  const line = (node: Line, write: (each: Line) => string): string => {
     const written = write(node);
-    // The writer puts a letter beside a mark that does not hold as a number. Nobody reads that.
-    const readable = /&#x[\dA-F]+;/.test(written) ? write(withoutMarks(node)) : written;
-    return escapes.needed(readable);
+    const readable = isReadable(escapes, node, written) ? written : write(withoutMarks(node));
+    return escapes.needed(readable, node.type === 'tableCell');
   };
   return {
     bullet: '-',
     rule: '-',
     listItemIndent: 'one',
-    extensions: [
-      // Aligned pipes would pad each cell to the longest in its column.
-      gfmTableToMarkdown({ tablePipeAlign: false }),
-      gfmStrikethroughToMarkdown(),
-    ],
+    extensions: [gfmTableToMarkdown(), gfmStrikethroughToMarkdown()],
     handlers: {
       paragraph: (node: Paragraph, parent, state, info) =>
         checkbox(node, parent) +
-        phrasing(node, (each) => defaultHandlers.paragraph(each as Paragraph, parent, state, info)),
+        line(node, (each) => defaultHandlers.paragraph(each as Paragraph, parent, state, info)),
       heading: (node: Heading, parent, state, info) =>
-        phrasing(node, (each) => defaultHandlers.heading(each as Heading, parent, state, info)),
+        line(node, (each) => defaultHandlers.heading(each as Heading, parent, state, info)),
+      table: (node: Table, _, state, info) => table(node, (cell) => line(cell, (each) => cellOf(each, state, info))),
       // Fewer tools know a backslash at the end of a line. A cell has one line.
       break: (node: Nodes, parent: Parents | undefined, state) =>
         state.stack.includes('tableCell') ? separatorAfterBreak(node, parent) : '  \n',
@@ -51,6 +54,42 @@ function optionsFor(escapes: Escapes): Options {
         node.value.length > LONG ? escaped(node.value) : safe(node.value, state, info),
     },
   };
+}
+
+/**
+ * The writer puts a letter beside a mark that does not hold as a number, which nobody reads; where parsers would take
+ * other signs for marks than the writer meant, words would be lost.
+ */
+function isReadable(escapes: Escapes, node: Line, written: string): boolean {
+  if (/&#x[\dA-F]+;/.test(written)) return false;
+  // Not all parsers tell an escaped sign from one that marks a part of a word.
+  if (/\\\*/.test(written) && /[\p{L}\p{N}]\*+[\p{L}\p{N}]/u.test(written)) return false;
+  const isMarked = node.children.some(({ type }) => type === 'emphasis' || type === 'strong' || type === 'delete');
+  return !isMarked || node.type !== 'paragraph' || escapes.shows(written, textOf(node));
+}
+
+/** Aligned pipes would pad each cell to the longest in its column. */
+function table({ children, align }: Table, cell: (node: TableCell) => string): string {
+  const columns = Math.max(...children.map((row) => row.children.length));
+  const rows = children.map((row, at) => {
+    const cells = row.children.map((each) => ` ${cell(each)} `.replace(/^ +$/, ' '));
+    return rowOf(at === 0 ? [...cells, ...new Array<string>(columns - cells.length).fill(' ')] : cells);
+  });
+  const rule = Array.from({ length: columns }, (_, at) => ` ${RULES[align?.[at] ?? 'none']} `);
+  return [...rows.slice(0, 1), rowOf(rule), ...rows.slice(1)].join('\n');
+}
+
+function rowOf(cells: readonly string[]): string {
+  return `|${cells.join('|')}|`;
+}
+
+const RULES = { left: ':-', right: '-:', center: ':-:', none: '-' } as const;
+
+function cellOf(node: Line, state: State, info: Info): string {
+  const exits = [state.enter('table'), state.enter('tableCell'), state.enter('phrasing')];
+  const written = state.containerPhrasing(node, { ...info, before: '|', after: '|' });
+  for (const exit of exits.toReversed()) exit();
+  return written;
 }
 
 /** `mdast-util-gfm-task-list-item` would write paragraphs by itself. */
@@ -65,7 +104,7 @@ function checkbox(node: Paragraph, parent: Parents | undefined): string {
  */
 function link({ url, children }: Link, state: State, info: Info): string {
   const [only] = children;
-  if (children.length === 1 && only?.type === 'text' && only.value === url) return `<${url}>`;
+  if (children.length === 1 && only?.type === 'text' && isAddress(only.value, url)) return `<${only.value}>`;
   const exit = state.enter('link');
   const exitLabel = state.enter('label');
   const label = state.containerPhrasing({ type: 'link', url, children }, { ...info, before: '[', after: ']' });
@@ -75,6 +114,11 @@ function link({ url, children }: Link, state: State, info: Info): string {
     .replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
     .replace(/&(?=#?\w{1,40};)/g, '&amp;');
   return `[${label}](${address})`;
+}
+
+/** A parser encodes some signs of an address in angle brackets by itself. */
+function isAddress(text: string, url: string): boolean {
+  return text === url || (!/[\s<>]/.test(text) && STRICT.normalizeLink(text) === url);
 }
 
 /** No person writes a longer paragraph. */

@@ -1,10 +1,10 @@
 /**
- * Reads plain text as people type it: what looks like a list, a quotation or indented code is one, every line stays
- * a line,
- * and all other signs are just signs.
+ * Reads plain text as people type it: what looks like a list, a quotation or indented code is one, every line stays a
+ * line, and all other signs are just signs.
  */
 import MarkdownIt from 'markdown-it';
 import { htmlOfMarkdown } from '../markdown/html.js';
+import { laidOutLines } from './layout.js';
 import { MAX_NESTING, PARSER, readMarkdown } from '../markdown/parser.js';
 
 const READER = new MarkdownIt('zero', { breaks: true, maxNesting: MAX_NESTING });
@@ -29,7 +29,7 @@ function isEncoded(text: string): boolean {
 const AS_WRITTEN = '\ufdd0';
 
 const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S/;
-const NUMBERED = /^([ \t]*)(\d{1,9})[.)][ \t]/;
+const NUMBERED = /^([ \t]*)(\d{1,9})([.)])[ \t]/;
 const QUOTED = /^[ \t]*>/;
 
 /**
@@ -39,10 +39,20 @@ const QUOTED = /^[ \t]*>/;
 function asMarkdown(text: string): string {
   const lines = text.split(/\r\n|[\r\n]/);
   const kept = linesAsWritten(lines);
+  const laidOut = laidOutLines(lines);
+  let isCode = false;
   const result: string[] = [];
   let around: 'item' | 'quote' | null = null;
   for (const [at, line] of lines.entries()) {
     const isBlank = line.trim() === '';
+    // After an item it would be part of the item.
+    const isLaidOut = laidOut.has(at) && around === null;
+    if (isLaidOut !== isCode && result.length > 0 && result.at(-1)?.trim() !== '') result.push('');
+    isCode = isLaidOut;
+    if (isLaidOut) {
+      result.push(`    ${line}`);
+      continue;
+    }
     const kind = kept.has(at) ? null : ITEM.test(line) ? 'item' : QUOTED.test(line) ? 'quote' : null;
     const isOutside = kind !== around && !(around === 'item' && /^[ \t]/.test(line));
     if (around !== null && !isBlank && isOutside && result.at(-1)?.trim() !== '') result.push('');
@@ -72,14 +82,15 @@ interface Numbered {
   readonly number: number;
 }
 
-/** Items that Markdown would count anew: those of one indentation, up to a line outside the list. */
+/** Items that Markdown would count anew: those of one indentation and one sign, up to a line outside the list. */
 function numberedRuns(lines: readonly string[]): readonly (readonly Numbered[])[] {
   const runs: Numbered[][] = [];
   let open = new Map<string, Numbered[]>();
   for (const [at, line] of lines.entries()) {
     const found = NUMBERED.exec(line);
     if (found !== null) {
-      const [, indent = '', number] = found;
+      const [, blanks = '', number, sign = ''] = found;
+      const indent = blanks + sign;
       open = new Map([...open].filter(([other]) => other.length <= indent.length));
       const run = open.get(indent) ?? [];
       if (run.length === 0) runs.push(run);

@@ -81,6 +81,18 @@ describe('activities/follow/confirmGone', { timeout: 60_000 }, () => {
     expect(await confirm(item)).toMatchObject({ suspectGone: true, state: { phase: 'following' } });
   });
 
+  it('a dev item that is there at the second look no longer counts as gone', async () => {
+    const item = await follow('a');
+    // Right after it was linked, when a read proves nothing yet.
+    await look(item);
+    await systems.step(item, unlessHandsOff(suspectGone));
+    expect(await db.ledger.gone.goneCounts('km')).toEqual({ gone: 1, followed: 1 });
+    systems.absent.clear();
+    await later(READ_AFTER_WRITE_S);
+    await confirm(item);
+    expect(await db.ledger.gone.goneCounts('km')).toEqual({ gone: 0, followed: 1 });
+  });
+
   it.each(['orphaned', 'done'] as const)(
     'six %s items that are looked at again and one new deletion are no mass deletion',
     async (phase) => {

@@ -3,7 +3,7 @@
  * again (decision 18; invariant I1).
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { beginItem } from '../../../activities/handOver/beginItem.js';
 import { checkReadiness } from '../../../activities/handOver/checkReadiness.js';
@@ -13,8 +13,10 @@ import { recreateItem } from '../../../activities/follow/operatorVerbs.js';
 import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { asks, unlessHandsOff } from '../../../activities/step/step.js';
 import { pushProgress } from '../../../activities/follow/pushProgress.js';
+import type { Wake } from '../../../activities/ports.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { ItemLink } from '../../../domain/link.js';
+import { wakeEach } from '../../../runtime/itemSyncs.js';
 import { devItem, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
@@ -32,7 +34,10 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     db = await openLedger();
     systems = memorySystems(db);
   });
-  afterEach(() => db.close());
+  afterEach(async () => {
+    vi.useRealTimers();
+    await db.close();
+  });
 
   const run = <T>(work: () => Promise<T>): Promise<T> =>
     new MockActivityEnvironment().run<[], T, () => Promise<T>>(work);
@@ -90,7 +95,9 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     await db.sql('delete from item_link');
     const { state } = await systems.step(a, unlessHandsOff(pushProgress()));
     expect(state).toMatchObject({ phase: 'creating', next: 'create', devItem: null });
-    await db.sql(`update item_link set sent_at = sent_at - interval '1 hour'`);
+    await db.sql(
+      `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
+    );
     await systems.step(a, create);
     expect(await row(a)).toMatchObject({ devItemId: MARKED_A });
     expect(systems.created).toHaveLength(1);
@@ -99,7 +106,9 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
   it('a row that vanished after its run had ended is begun again in the same way', async () => {
     await handOver(a);
     await db.sql('delete from item_link');
-    await db.sql(`update sent_create set sent_at = sent_at - interval '1 hour'`);
+    await db.sql(
+      `update sent_create set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
+    );
     await handOver(a);
     expect(await row(a)).toMatchObject({ phase: 'following', devItemId: MARKED_A });
     expect(systems.created).toHaveLength(1);
@@ -137,6 +146,44 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     const since = systems.markedListings[1]?.query.createdSince ?? '';
     expect(Date.now() - Date.parse(since)).toBeGreaterThan(3_600_000);
     expect(Date.now() - Date.parse(since)).toBeLessThan(2 * 3_600_000);
+    expect(systems.created).toHaveLength(2);
+  });
+
+  it.each([-1, 1])(
+    'the tool is asked for what was created since by the clock of this process, which is off by %i hours',
+    async (hours) => {
+      await handOver(a);
+      await begin(b);
+      await systems.step(b, check);
+      await anHourPasses();
+      await db.ledger.continuity.doubt('mobile', 'km');
+      await clearDoubts();
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
+      await systems.step(b, create);
+      const agoMs = Date.now() - Date.parse(systems.markedListings[1]?.query.createdSince ?? '');
+      expect(Math.abs(agoMs - 3_600_000)).toBeLessThan(600_000);
+    },
+  );
+
+  it('runs that could not be told of their rows after a comparison are told by the next one, before anything is created', async () => {
+    await handOver(a);
+    await begin(b);
+    await systems.step(b, check);
+    await anHourPasses();
+    await db.ledger.continuity.doubt('mobile', 'km');
+    await clearDoubts();
+    const told: string[] = [];
+    let isReachable = false;
+    const wakeOne = ({ item }: Wake): Promise<void> =>
+      isReachable ? Promise.resolve(void told.push(item.craftItemId)) : Promise.reject(new Error('no server'));
+    Object.assign(systems.deps, { itemSyncs: { ...systems.deps.itemSyncs, wake: wakeEach(wakeOne) } });
+
+    await expect(systems.step(b, create)).rejects.toThrow('1 runs could not be told of their rows');
+    expect(await db.ledger.continuity.doubt('mobile', 'km')).not.toBeNull();
+    isReachable = true;
+    await systems.step(b, create);
+    expect(told).toEqual(['b']);
+    expect(await db.ledger.continuity.doubt('mobile', 'km')).toBeNull();
     expect(systems.created).toHaveLength(2);
   });
 

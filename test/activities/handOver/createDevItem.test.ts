@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { checkReadiness } from '../../../activities/handOver/checkReadiness.js';
 import { asks } from '../../../activities/step/step.js';
+import { attentionOf } from '../../../clients/status/attention.js';
 import { ToolError } from '../../../domain/errors.js';
 import { begin, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
 import { memorySystems } from '../../fixtures/memorySystems.js';
@@ -36,6 +37,32 @@ describe('activities/handOver/createDevItem', () => {
     await systems.step(item, create);
     expect(order).toEqual(['turn after 0 reads', 'given back after 1 creates']);
     expect(systems.itemReads).toHaveLength(readBefore + 1);
+  });
+
+  it('an item on which alone the tool fails three times shows its text as the suspect, and needs a person', async () => {
+    const systems = memorySystems(db);
+    await begin(db.ledger, 'a');
+    await systems.step(item, asks('check', checkReadiness));
+    const details = { connection: 'km', status: 500, write: true };
+    systems.refusals.set('km', new ToolError('ambiguous', 'km: POST /items failed with status 500', details));
+    const passed = {
+      pipeline: PIPELINE,
+      craftItemId: 'another',
+      step: 'createDevItem',
+      outcome: 'created',
+      attempt: 1,
+    };
+    const reasons: unknown[] = [];
+    for (let failure = 0; failure < 3; failure += 1) {
+      await systems.step(item, create);
+      reasons.push((await db.ledger.links.get(item))?.blockedBy);
+      await db.ledger.log.append({ ...passed, detail: null, workflowId: null, runId: null });
+      await db.sql(`update item_link set send_before = now() - interval '1 hour', sent_at = now() - interval '1 hour'`);
+    }
+    expect(reasons).toEqual(['tool-down', 'tool-down', 'refused']);
+    const link = await db.ledger.links.get(item);
+    expect(link?.lastError).toMatch(/status 500\. It fails on this item alone, while others pass/);
+    expect(link === null ? [] : attentionOf(link)).toMatchObject([{ what: 'creating (refused)' }]);
   });
 
   it('gives its turn back when the item is no longer ready', async () => {

@@ -12,7 +12,7 @@ import { setAside } from '../../../activities/step/setAside.js';
 import { asks, runStep } from '../../../activities/step/step.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { ItemLink } from '../../../domain/link.js';
-import { begin, following, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { begin, craftItem, following, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
@@ -134,22 +134,26 @@ describe('activities/step/changePhase', { timeout: 60_000 }, () => {
     expect(await row()).toMatchObject({ phase: 'paused', pausedFrom: 'following', lastError: 'the release is frozen' });
   });
 
-  it('a check of an earlier run does not end the run that began when the item was ready again', async () => {
-    await begin(db.ledger, 'a');
-    const check = asks('check', checkReadiness);
-    const current = await systems.deps.current();
-    const craft = {
-      ...current.craft,
-      readItem: async () => {
-        await db.ledger.phases.set(item, { phase: 'not-ready' });
-        await beginItem(systems.deps, item, { newRun: true });
-        return null;
-      },
-    };
-    const deps = { ...systems.deps, current: () => Promise.resolve({ ...current, craft }) };
-    await run(() => runStep(deps, item, check));
-    expect(await row()).toMatchObject({ phase: 'checking' });
-  });
+  it.each(['before any lease', 'after a lease'])(
+    'a check of an earlier run, %s, does not end the run that began when the item was ready again',
+    async (when) => {
+      await begin(db.ledger, 'a');
+      if (when === 'after a lease') await db.ledger.leases.take(item, 5_000);
+      const check = asks('check', checkReadiness);
+      const current = await systems.deps.current();
+      const craft = {
+        ...current.craft,
+        readItem: async () => {
+          await db.ledger.phases.set(item, { phase: 'not-ready' });
+          await beginItem(systems.deps, item, { newRun: true });
+          return craftItem('a', { status: { id: null, name: 'In Review' } });
+        },
+      };
+      const deps = { ...systems.deps, current: () => Promise.resolve({ ...current, craft }) };
+      await run(() => runStep(deps, item, check));
+      expect(await row()).toMatchObject({ phase: 'checking' });
+    },
+  );
 
   describe('a run whose row was moved to another name', () => {
     beforeEach(async () => {

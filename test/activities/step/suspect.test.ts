@@ -1,7 +1,10 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runStep } from '../../../activities/step/step.js';
 import { suspicion } from '../../../activities/step/suspect.js';
 import { ToolError } from '../../../domain/errors.js';
-import { openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { begin, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { memorySystems } from '../../fixtures/memorySystems.js';
 
 const EMOJI = { pipeline: 'mobile', craftItemId: 'emoji' };
 const failed = (status: number, connection = 'redmine') =>
@@ -38,6 +41,18 @@ describe('activities/step/suspect', () => {
       'redmine: POST /issues.json failed with status 500. It fails on this item alone, while others pass: ' +
         'look at its title and description, e.g. for an emoji',
     );
+  });
+
+  it('a step that fails for the third time on this item alone says so in the row and in its failure', async () => {
+    await begin(db.ledger, EMOJI.craftItemId);
+    await failThrice(() => log('created', 'another'));
+    const step = (): Promise<unknown> => runStep(memorySystems(db).deps, EMOJI, () => Promise.reject(failed(500)));
+    await expect(new MockActivityEnvironment({ attempt: 3 }).run(step)).rejects.toThrow('fails on this item alone');
+    expect(await db.ledger.links.get(EMOJI)).toMatchObject({
+      phase: 'checking',
+      blockedBy: 'refused',
+      lastError: expect.stringContaining('fails on this item alone') as string,
+    });
   });
 
   it('suspects nothing after two failures, and no item for a failure that is not the tool’s own', async () => {

@@ -2,8 +2,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { takeInventory } from '../../../activities/sweeps/inventory.js';
+import { takeInventory, wakeToLook } from '../../../activities/sweeps/inventory.js';
 import { readFeed, type SweptFeed } from '../../../activities/sweeps/progressSweep.js';
+import { wakeEach } from '../../../runtime/itemSyncs.js';
+import { devItem } from '../../fixtures/ledger.js';
 import { followedSpace, type FollowedSpace } from '../../fixtures/followedSpace.js';
 
 describe('activities/sweeps/inventory', { timeout: 60_000 }, () => {
@@ -47,6 +49,23 @@ describe('activities/sweeps/inventory', { timeout: 60_000 }, () => {
       expect([space.toLook, space.heard]).toEqual([[], []]);
     },
   );
+
+  it('a run that pushes while it is told to look is told again the next time', async () => {
+    const [id = ''] = await space.follow(1);
+    const item = refOf(id);
+    const told: string[] = [];
+    const wakeOne = async (): Promise<void> => {
+      told.push(id);
+      const { token } = await space.db.ledger.leases.take(item, 5_000);
+      const pushed = { lastProgress: { dev_status: 'Done' }, devItem: devItem({ id, status: 'Done' }) };
+      await space.db.ledger.pushes.storePushed(item, token, pushed);
+    };
+    const deps = { ...space.deps, itemSyncs: { ...space.deps.itemSyncs, wake: wakeEach(wakeOne) } };
+    for (let n = 0; n < 2; n += 1) {
+      await new MockActivityEnvironment().run((): Promise<unknown> => wakeToLook(deps, 'km', [id]));
+    }
+    expect(told).toEqual([id, id]);
+  });
 
   it('an orphaned item whose dev item comes back is told, though no feed shows it', async () => {
     const ids = await closed(2, 'orphaned');

@@ -10,7 +10,7 @@ import type { CraftItem } from '../../../domain/craftItem.js';
 import type { PipelineSettings } from '../../../domain/settings.js';
 import { blockedLookMs } from '../../../domain/rules/blockedLooks.js';
 import { wakeEach } from '../../../runtime/itemSyncs.js';
-import { pipelineWith } from '../../fixtures/craftItems.js';
+import { lock, pipelineWith, progress } from '../../fixtures/craftItems.js';
 import { begin, craftItem, linked, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 import { memorySystems } from '../../fixtures/memorySystems.js';
 import { settingsOf } from '../../fixtures/settings.js';
@@ -138,6 +138,23 @@ describe('activities/sweeps/wakeBlockedItems', () => {
     pipelines = [{ ...(pipeline ?? pipelineWith()), fields: { description: table } }];
     expect(await sweep()).toEqual(['a', 'b']);
     expect(await sweep()).toEqual([]);
+  });
+
+  it.each<[string, Partial<PipelineSettings>]>([
+    ['the lock', { lock: { ...lock, field: 'view_only' } }],
+    ['the progress field', { progress: { ...progress, field: 'state' } }],
+    ['the field of the link', { progress: { ...progress, linkField: 'url' } }],
+    ['the field of the key', { progress: { ...progress, keyField: 'key' } }],
+    ['the field of the state in words', { progress: { ...progress, stateField: null } }],
+  ])('wakes an item whose lock was refused once %s is another', async (_what, correction) => {
+    await begin(db.ledger, 'a');
+    listing = [craftItem('a', { description: 'x' })];
+    expect(await look('a')).toBe('creating');
+    await db.sql(`update item_link set dev_item_id = 'dev-a'`);
+    await db.ledger.phases.set({ pipeline: 'mobile', craftItemId: 'a' }, { phase: 'blocked', blockedBy: 'refused' });
+    expect(await sweep()).toEqual([]);
+    pipelines = [pipelineWith(NEEDS_DESCRIPTION, correction)];
+    expect(await sweep()).toEqual(['a']);
   });
 
   it('tells again what could not be told', async () => {

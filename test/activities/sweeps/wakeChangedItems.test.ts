@@ -15,15 +15,21 @@ describe('activities/sweeps/wakeChangedItems', () => {
   let db: LedgerFixture;
   let woken: string[];
   let unreachable: boolean;
+  /** What its run does before the sweep goes on. */
+  let whenWoken: () => Promise<unknown>;
   beforeEach(async () => {
     db = await openLedger();
     woken = [];
     unreachable = false;
+    whenWoken = () => Promise.resolve();
   });
   afterEach(() => db.close());
 
-  const wakeOne = ({ item }: Wake): Promise<void> =>
-    unreachable ? Promise.reject(new Error('no server')) : Promise.resolve(void woken.push(item.craftItemId));
+  const wakeOne = async ({ item }: Wake): Promise<void> => {
+    if (unreachable) throw new Error('no server');
+    woken.push(item.craftItemId);
+    await whenWoken();
+  };
 
   async function read(...items: readonly DevItem[]) {
     const { deps } = memorySystems(db);
@@ -75,6 +81,31 @@ describe('activities/sweeps/wakeChangedItems', () => {
     expect(woken).toEqual(['a']);
     await read(devItem({ id: 'a', status: 'Done' }));
     expect(woken).toEqual(['a', 'a']);
+  });
+
+  it('loses no news where the run pushes something newer before the sweep has noted what it told', async () => {
+    const { item } = await setAside('a', { status: 'To do' });
+    whenWoken = async () => {
+      const { token } = await db.ledger.leases.take(item, 5_000);
+      const pushed = { lastProgress: { dev_status: 'Done' }, devItem: devItem({ id: 'a', status: 'Done' }) };
+      await db.ledger.pushes.storePushed(item, token, pushed);
+    };
+    await read(devItem({ id: 'a', status: 'Review' }));
+    whenWoken = () => Promise.resolve();
+    // It went back in the tool: Craft.io shows "Done" still.
+    for (let sweep = 0; sweep < 3; sweep += 1) await read(devItem({ id: 'a', status: 'Review' }));
+    expect(woken).toEqual(['a', 'a']);
+  });
+
+  it('tells nothing twice to a run that could push nothing meanwhile', async () => {
+    const { item } = await setAside('a', { status: 'To do' });
+    // It tries, and is refused.
+    whenWoken = async () => {
+      await db.ledger.leases.take(item, 5_000);
+      await db.ledger.phases.set(item, { phase: 'blocked', blockedBy: 'refused' });
+    };
+    for (let sweep = 0; sweep < 3; sweep += 1) await read(devItem({ id: 'a', status: 'Done' }));
+    expect(woken).toEqual(['a']);
   });
 
   it('tells a paused item nothing: it reads both sides when it is resumed', async () => {

@@ -1,18 +1,19 @@
 /** A lost create that cannot be looked for: longer and longer waits, then a person (design 3, createDevItem). */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { checkReadiness } from '../../../activities/handOver/checkReadiness.js';
 import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
 import { asks } from '../../../activities/step/step.js';
 import { attentionOf } from '../../../clients/status/attention.js';
-import type { MarkerSearch } from '../../../connectors/port/devTool.js';
+import type { DevToolConnector, MarkerSearch } from '../../../connectors/port/devTool.js';
 import type { ItemLink } from '../../../domain/link.js';
 import { begin, CREATE, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 const item = { pipeline: 'mobile', craftItemId: 'a' };
 const create = asks('create', createDevItem);
+const HOUR_MS = 3_600_000;
 const UNKNOWN: MarkerSearch = { answer: 'unknown', why: 'the space has items that cannot be read' };
 
 describe('activities/writes/adoptDevItem', { timeout: 60_000 }, () => {
@@ -20,14 +21,16 @@ describe('activities/writes/adoptDevItem', { timeout: 60_000 }, () => {
   let systems: MemorySystems;
   let answer: MarkerSearch;
   let searches: number;
+  let createdSince: string;
   beforeEach(async () => {
     db = await openLedger();
     systems = memorySystems(db);
     answer = UNKNOWN;
     searches = 0;
     const current = await systems.deps.current();
-    const findByMarker = () => {
+    const findByMarker = (query: Parameters<DevToolConnector['findByMarker']>[0]) => {
       searches += 1;
+      ({ createdSince } = query);
       return Promise.resolve(answer);
     };
     const devTool = (name: string) => ({ ...current.devTool(name), findByMarker });
@@ -37,7 +40,10 @@ describe('activities/writes/adoptDevItem', { timeout: 60_000 }, () => {
     await db.ledger.leases.noteSent(item, token, CREATE);
     await db.sql(`update item_link set send_before = now() - interval '30 days', sent_at = now() - interval '30 days'`);
   });
-  afterEach(() => db.close());
+  afterEach(async () => {
+    vi.useRealTimers();
+    await db.close();
+  });
 
   const row = async (): Promise<ItemLink> => {
     const link = await db.ledger.links.get(item);
@@ -55,6 +61,25 @@ describe('activities/writes/adoptDevItem', { timeout: 60_000 }, () => {
     expect(link.lastError).toMatch(/items that cannot be read.*craftsync:mobile\/a\/1.*relink/);
     expect([searches, systems.created.length]).toEqual([8, 0]);
   });
+
+  it.each([-1, 1])(
+    'is searched for once it would show, since it was sent, with the clock of this process off by %i hours',
+    async (hours) => {
+      await db.sql(`update item_link set send_before = now() + interval '5 seconds', sent_at = now()`);
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * HOUR_MS });
+      const { wait } = await systems.step(item, create);
+      expect(searches).toBe(0);
+      expect(wait?.ms).toBeLessThan(HOUR_MS / 2);
+      await db.sql(
+        `update item_link set send_before = now() - interval '3 hours', sent_at = now() - interval '3 hours'`,
+      );
+      await systems.step(item, create);
+      expect(searches).toBe(1);
+      const agoMs = Date.now() - Date.parse(createdSince);
+      expect(agoMs / HOUR_MS).toBeGreaterThan(3);
+      expect(agoMs / HOUR_MS).toBeLessThan(3.5);
+    },
+  );
 
   it('a release of it waits in the same way, and blocks it in the end', async () => {
     for (let look = 0; look < 6; look += 1) await systems.step(item, releaseCraftItem(''));

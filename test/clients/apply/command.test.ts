@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { SearchAttributePair } from '@temporalio/common';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { SEARCH_ATTRIBUTES } from '../../../domain/searchAttributes.js';
 import { createLedger } from '../../../ledger/index.js';
 import type { Ledger } from '../../../ledger/ledger.js';
 import { freshDatabase, type FreshDatabase } from '../../harness/servers/database.js';
@@ -93,6 +95,12 @@ describe('clients/apply/command', () => {
       const input: unknown = data ? JSON.parse(Buffer.from(data).toString()) : null;
       return signal ? [{ name: signal.signalName ?? '', input }] : [];
     });
+  }
+
+  async function startRun(typedSearchAttributes: SearchAttributePair[] = []): Promise<void> {
+    const args = [{ pipeline: 'mobile', craftItemId: ITEM }];
+    const options = { workflowId: `item-sync:mobile:${ITEM}`, taskQueue: 'craftsync', args, typedSearchAttributes };
+    await temporal.client.workflow.start('itemSync', options);
   }
 
   async function isRunning(workflowId: string): Promise<string> {
@@ -194,6 +202,36 @@ describe('clients/apply/command', () => {
     expect(again.out).toMatch(/^nothing to change/);
   });
 
+  it('ends a run that news started again under the old name while --rename moved the links', async () => {
+    await apply({ mobile: {} });
+    await follow('mobile');
+    const sql = new pg.Pool({ connectionString: database.url });
+    const holder = await sql.connect();
+    // The runs under the old name have been ended, and the rows are about to move.
+    await holder.query('begin; select from item_link for update');
+    const renaming = apply({ app: {} }, '--rename', 'mobile=app');
+    const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await expect.poll(async () => (await sql.query(waits)).rowCount).toBe(1);
+    await startRun();
+    await holder.query('commit');
+    holder.release();
+    await sql.end();
+    expect(await renaming).toMatchObject({ code: 0, err: '' });
+    expect(await isRunning(`item-sync:mobile:${ITEM}`)).toBe('TERMINATED');
+    expect(await isRunning(`item-sync:app:${ITEM}`)).toBe('RUNNING');
+  }, 60_000);
+
+  it('refuses an empty ledger beside runs that have a dev item, unless that is accepted', async () => {
+    await apply({ mobile: {} });
+    await startRun([
+      { key: SEARCH_ATTRIBUTES.pipeline, value: 'mobile' },
+      { key: SEARCH_ATTRIBUTES.devItem, value: 'KM-1' },
+    ]);
+    const refused = /no item of pipeline mobile, but Temporal shows 1 run of it .*DATABASE_URL.*apply --accept/;
+    await expect.poll(async () => (await apply({ mobile: {} })).err).toMatch(refused);
+    expect(await apply({ mobile: {} }, '--accept')).toMatchObject({ code: 0 });
+  });
+
   it('refuses to rename while the outcome of a create is not known, and leaves its run alone', async () => {
     await apply({ mobile: {} });
     const item = { pipeline: 'mobile', craftItemId: '7' };
@@ -244,6 +282,31 @@ describe('clients/apply/command', () => {
     await client.query("update item_link set updated_at = now() - interval '11 minutes'");
     await client.end();
     expect((await apply({ mobile: {} })).out).toContain('started again: 1 item of mobile');
+    expect(await isRunning(`item-sync:mobile:${ITEM}`)).toBe('RUNNING');
+  });
+
+  it('--accept takes effect while a comparison that has failed is tried again, and says when one is only under way', async () => {
+    await apply({ mobile: {} });
+    const item = { pipeline: 'mobile', craftItemId: ITEM };
+    await ledger.links.begin(item, { devTool: 'km', craftShortId: 'S-1', craftUrl: null });
+    await ledger.phases.set(item, { phase: 'blocked', blockedBy: 'bad-answer' });
+    const compare = async () => {
+      const claiming = await ledger.continuity.claim('mobile', 'km', 60_000);
+      if (claiming.status === 'busy') throw new Error('somebody else compares');
+      return claiming.claim;
+    };
+    const first = await compare();
+    const early = await apply({ mobile: {} }, '--accept');
+    expect(early.err + early.out).toMatch(
+      /mobile: what km holds has been for \d+ seconds? compared.*--accept overrides only/,
+    );
+    await ledger.continuity.fail(first, 0, { reason: 'bad-answer', why: 'there are items that cannot be read' });
+    await compare();
+    const noted = await apply({ mobile: {} });
+    expect(noted.err + noted.out).toMatch(/mobile: nothing is created.*cannot be read.*apply --accept/);
+    const accepted = await apply({ mobile: {} }, '--accept');
+    expect(accepted.out).toMatch(/accepted: km holds nothing of mobile.*\n.*told 1 item that waited for it/);
+    expect(await ledger.continuity.openComparisons()).toEqual([]);
     expect(await isRunning(`item-sync:mobile:${ITEM}`)).toBe('RUNNING');
   });
 

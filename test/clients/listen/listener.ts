@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { createMetrics } from '../../../clients/listen/metrics.js';
 import { createListenerServer, type ListenerServerOptions } from '../../../clients/listen/server.js';
+import { createRedactor } from '../../../domain/redaction/redactor.js';
 import type { Listening } from '../../../runtime/listening.js';
 import type { Received } from '../../../webhooks/receive.js';
 
@@ -9,6 +10,7 @@ export interface ListenerSetUp {
   readonly token?: string | null;
   readonly mostInHand?: number;
   readonly problems?: readonly string[];
+  readonly secrets?: readonly string[];
   readonly receive?: Listening['receive'];
   readonly within?: ListenerServerOptions['within'];
 }
@@ -39,6 +41,7 @@ export function listenerWith(setUp: ListenerSetUp = {}) {
     },
     metrics: createMetrics(),
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
+    redactor: createRedactor(setUp.secrets ?? []),
     token: setUp.token ?? null,
     ...(setUp.mostInHand !== undefined && { mostInHand: setUp.mostInHand }),
     ...(setUp.within !== undefined && { within: setUp.within }),

@@ -47,6 +47,19 @@ describe('clients/listen/server', () => {
     }
   });
 
+  it('shows no secret, on the page, in JSON, in metrics and in what it refuses', async () => {
+    const secret = 'a<key>&of"km"-4711';
+    const { app } = serverWith({ problems: [`km: ${secret} is refused`], secrets: [secret, 'silent'] });
+    for (const url of ['/', '/readyz', '/metrics', `/nothing?${encodeURIComponent(secret)}`]) {
+      const { body } = await app.inject({ url, headers: { host: 'localhost' } });
+      expect(body, url).not.toMatch(/key.*of.*km|4711/);
+    }
+    const page = await app.inject({ url: '/', headers: { host: 'localhost' } });
+    expect(page.body).toContain('km: [redacted] is refused');
+    const ready = await app.inject({ url: '/readyz', headers: { host: 'localhost' } });
+    expect(ready.json()).toEqual({ status: 'not ready', problems: ['km: [redacted] is refused'] });
+  });
+
   it('is not ready, and says why, while something keeps it from its work', async () => {
     const { app } = serverWith({ problems: ['the ledger does not answer within 3 s'] });
     const answer = await app.inject('/readyz');

@@ -103,6 +103,25 @@ describe('clients/status/overview', () => {
       );
   });
 
+  it('a pipeline whose markers cannot be compared needs a person once, with the reason and the command that helps', () => {
+    const waiting = { phase: 'creating', blockedBy: 'bad-answer', lastError: 'as above' } as const;
+    const links = [followedLink(waiting), followedLink({ ...waiting, craftShortId: 'MOB-2' })];
+    const trouble = { reason: 'bad-answer', why: 'there are items that cannot be read' } as const;
+    const open = { pipeline: 'mobile', devTool: 'km', trouble, failures: 1, underWayMs: null, againInMs: 30_000 };
+    const text = wordsOf(renderOverview(plain, { ...overview, links, comparisons: [open] }));
+    expect(text).toMatch(
+      /^1 thing that needs a person .*km mobile not compared \(bad-answer\) .*there are items that cannot be read.* craftsync apply --accept\./,
+    );
+    const others = [
+      { ...open, trouble: null, underWayMs: 1_000 },
+      { ...open, pipeline: 'web' },
+    ];
+    for (const comparison of others) {
+      const shown = renderOverview(plain, { ...overview, pipeline: 'mobile', links, comparisons: [comparison] });
+      expect(shown).toMatch(/^Nothing needs a person\./);
+    }
+  });
+
   it('says what to do first where there is nothing yet', () => {
     expect(renderOverview(plain, { ...overview, links: [] })).toContain('No items yet: craftsync preview mobile');
   });

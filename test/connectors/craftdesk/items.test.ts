@@ -182,6 +182,21 @@ describe('connectors/craftdesk/items', () => {
       expect((await connector.findByMarker(search, call)).answer).toBe('found');
     });
 
+    it('a listing of all markers reads as many singly as there are; a search for one, which is repeated, does not', async () => {
+      const list = Array.from({ length: 60 }, (_, n) => hidden(n + 1));
+      const { connector } = await craftdesk((request) => {
+        const single = /projects\/id-(\d+)$/.exec(request.url);
+        const n = Number(single?.[1] ?? 1);
+        return script(list, n === 57 ? marked(n) : project(n))(request);
+      });
+      const start = MARKER.replace(/[^/]+\/\d+$/, '');
+      expect(await connector.listMarked({ target: {}, start, createdSince: null }, call)).toMatchObject({
+        answer: 'listed',
+        marked: [{ marker: MARKER, item: { id: 'id-57' } }],
+      });
+      expect(await connector.findByMarker(search, call)).toMatchObject({ answer: 'unknown' });
+    });
+
     it('the answer is absent only when their descriptions were seen', async () => {
       const seen = await craftdesk(script([hidden(2)], project(2)));
       expect((await seen.connector.findByMarker(search, call)).answer).toBe('absent');

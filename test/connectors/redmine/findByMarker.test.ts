@@ -1,5 +1,5 @@
 /** Every way in which a marker could look absent although it is not. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { markerOf, read } from '../conformance/calls.js';
 import { API_USER_ID, DEVELOPER_ID, issueBy, setUp, type SetUp } from './setUp.js';
 
@@ -103,10 +103,18 @@ describe('connectors/redmine/findByMarker', () => {
     await expect(at.connect().findByMarker(search(at.target), read)).rejects.toMatchObject({ kind: 'forbidden' });
   });
 
-  it('counts by the clock of a Redmine that is behind', async () => {
-    const at = await setUp({ nowMs: () => Date.now() });
+  it('counts by the clock of a Redmine that is an hour behind ours', async () => {
+    const at = await setUp({ nowMs: () => Math.round(performance.timeOrigin + performance.now()) });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    onTestFinished(() => void vi.useRealTimers());
     const { id } = make(at, API_USER_ID, { custom: {}, description: markerOf(1) });
-    const late = { ...search(at.target), createdSince: new Date(Date.now() - 500).toISOString() };
-    expect(await at.connect().findByMarker(late, read)).toMatchObject({ answer: 'found', items: [{ id }] });
+    const tool = at.connect();
+    const sought = search(at.target);
+    expect(await tool.findByMarker(sought, read)).toMatchObject({ answer: 'found', items: [{ id }] });
+    const { target, createdSince } = sought;
+    expect(await tool.listMarked({ target, start: 'craftsync:', createdSince }, read)).toMatchObject({
+      answer: 'listed',
+      marked: [{ marker: markerOf(1), item: { id } }],
+    });
   });
 });

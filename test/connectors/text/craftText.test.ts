@@ -143,7 +143,7 @@ describe('connectors/text/craftText: by example', () => {
       ].join('\n\n'),
     );
     expect(textileOf('*a* well-known snake_case -5 "b":c\n\n\\# d `e<f>`')).toBe(
-      '_a_ well-known snake_case -5 "b&quot;:c\n\n&#35; d <code>e<f></code>',
+      '_a_ well-known snake_case -5 "b&#34;:c\n\n&#35; d <code>e<f></code>',
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { OWN_WORDS } from '../../../domain/redaction/ownWords.js';
 import { createRedactor, PART } from '../../../domain/redaction/redactor.js';
 
 const KEY = 'Zk9+aB/cD3=eF_gH-iJ.kL7mN%oP4qRsTuVwXyZ012345';
@@ -128,8 +129,78 @@ describe('domain/redaction/redactor', () => {
   it('keeps the words that craftsync says everywhere, although they are part of a secret', () => {
     const { redact } = createRedactor(['craftsync-4711-rosebud', 'postgres']);
     expect(redact('run craftsync apply; postgres://postgres:craftsync-4711-rosebud@db')).toBe(
-      'run craftsync apply; postgres://postgres:cr[redacted]@db',
+      'run craftsync apply; postgres://postgres:[redacted]@db',
     );
+  });
+
+  describe('a secret that is a word of our own messages', () => {
+    const ownWord = fc.constantFrom(...OWN_WORDS);
+    const inAnyCase = (word: string) => [word, word.toUpperCase(), `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`];
+
+    it('leaves our messages as they are', () => {
+      fc.assert(
+        fc.property(ownWord, fc.array(ownWord, { minLength: 1, maxLength: 8 }), (secret, words) => {
+          const { redact } = createRedactor([secret]);
+          for (const text of [
+            words.join(' '),
+            `the ${secret} is ready`,
+            `${secret}; run craftsync ${secret}, then wait`,
+          ])
+            expect(redact(text)).toBe(text);
+          const line = JSON.stringify({ level: 30, phase: secret, msg: `the ${secret} has stopped` });
+          expect(redact(line)).toBe(line);
+        }),
+      );
+    });
+
+    it.each<[string, (word: string) => string]>([
+      ['the password of an address', (word) => `postgres://me:${word}@db:5432/x refuses`],
+      ['a token before a host', (word) => `https://${word}@git.example/x`],
+      ['a user and password', (word) => `me:${word}@db`],
+      ['a variable', (word) => `PGPASSWORD=${word} psql`],
+      ['a line of YAML', (word) => `  apiKey: ${word}`],
+      ['JSON', (word) => JSON.stringify({ password: word, at: 'db' })],
+      ['JSON in JSON', (word) => JSON.stringify(JSON.stringify({ api_key: word }))],
+      ['a query', (word) => `GET /x?access_token=${word}&page=1`],
+      ['a query in percent codes', (word) => encodeURIComponent(`/x?access_token=${word}&page=1`)],
+      ['a header', (word) => `x-craft-api-key: ${word}`],
+      ['a Bearer token', (word) => `Authorization: Bearer ${word}`],
+      ['HTML', (word) => `<b>the password &quot;${word}&quot; is wrong</b>`],
+      ['quotes', (word) => `password '${word}' is wrong`],
+      ['an option', (word) => `craftsync --token ${word}`],
+    ])('is taken out where a credential stands: %s', (_, textWith) => {
+      fc.assert(
+        fc.property(ownWord, (secret) => {
+          for (const shown of inAnyCase(secret)) {
+            const safe = createRedactor([secret]).redact(textWith(shown));
+            expect(safe).toContain('[redacted]');
+            expect(safe.length).toBeLessThan(textWith(shown).length + '[redacted]'.length);
+            expect(safe).not.toBe(textWith(shown));
+          }
+          const other = createRedactor([secret]).redact(textWith('what'));
+          if (secret !== 'what') expect(other).toBe(textWith('what'));
+        }),
+      );
+    });
+
+    it('is taken out in base64, too', () => {
+      fc.assert(
+        fc.property(ownWord, (secret) => {
+          const coded = Buffer.from(`me:${secret}`).toString('base64');
+          expect(createRedactor([secret]).redact(`Basic ${coded}`)).not.toContain(coded);
+        }),
+      );
+    });
+
+    it('is no excuse for a longer secret that begins or ends with it', () => {
+      fc.assert(
+        fc.property(ownWord, fc.stringMatching(/^[-_.0-9]{1,6}$/), fc.boolean(), (word, more, isFirst) => {
+          const secret = isFirst ? `${word}${more}` : `${more}${word}`;
+          fc.pre(secret.length >= PART);
+          expect(createRedactor([secret]).redact(`tried ${secret} twice`)).toBe('tried [redacted] twice');
+        }),
+      );
+    });
   });
 
   it('keeps what it was told before', () => {

@@ -35,4 +35,12 @@ describe('domain/rules/printable', () => {
     expect(json).not.toMatch(OBEYED);
     expect(escapeUnseen(json)).toBe(json);
   });
+
+  it('rewords the texts of a value at any depth, and neither its keys nor its numbers', () => {
+    const value = { status: 'status', deep: [{ status: 200, text: 'a status', right: true, none: null }, 'status'] };
+    expect(JSON.parse(printableJson(value, (text) => text.replaceAll('status', 'state')))).toEqual({
+      status: 'state',
+      deep: [{ status: 200, text: 'a state', right: true, none: null }, 'state'],
+    });
+  });
 });

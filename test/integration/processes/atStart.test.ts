@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCoreGateway } from './coreGateway.js';
+import { freshNamespace } from '../../harness/servers/temporal.js';
 import { endOf, inTurn, missing, report, startIn, startSurroundings, type Surroundings } from './lost.js';
 
 const ENDS_WITHIN_S = 15;
@@ -35,6 +37,28 @@ describe('integration/processes/atStart', () => {
         expect(outcome.seconds, name).toBeLessThan(isFatal ? 20 : ENDS_WITHIN_S);
         expect(outcome.said.join('\n')).not.toContain('hush');
       });
+    },
+    CASE_MS,
+  );
+
+  it(
+    'a worker whose namespace is lost between the last look and the first poll says so in a line and waits',
+    async () => {
+      const { address, namespace, client, close } = await freshNamespace();
+      const gateway = await startCoreGateway(address, {
+        beforeFirstCall: () => client.connection.operatorService.deleteNamespace({ namespace }),
+      });
+      const env = { TEMPORAL_ADDRESS: gateway.address, TEMPORAL_NAMESPACE: namespace };
+      const worker = await startIn(around, ['worker'], env);
+      await worker.waitForLine(/waiting: Temporal/, 60_000);
+      await sleep(3_000);
+      const outcome = await endOf({ program: worker, signal: 'SIGTERM' });
+      report('worker', 'the namespace is lost while it starts', outcome);
+      expect(outcome.code, outcome.said.join('\n')).toBe(0);
+      expect(outcome.said.join('\n')).toContain(namespace);
+      expect(outcome.said.length).toBeLessThan(5);
+      for (const line of outcome.said) expect(line).not.toMatch(/Status \{|LOG_LEVEL|\n/);
+      await Promise.all([gateway.close(), close()]);
     },
     CASE_MS,
   );

@@ -86,6 +86,15 @@ describe('ledger/links/hierarchy', () => {
     expect(await hierarchy.isCollected('l1', [PIPELINE])).toBe(false);
   });
 
+  it('counts what a sweep has collected for as long as that sweep gives signs of life', async () => {
+    const { hierarchy, snapshots } = fixture.ledger;
+    await snapshots.noteUnderWay(PIPELINE, 'slow');
+    await snapshots.collect(PIPELINE, 'slow', [craftItem('s1')]);
+    await fixture.sql(`update ready_collection set seen_at = seen_at - interval '31 minutes'`);
+    await snapshots.noteUnderWay(PIPELINE, 'slow');
+    expect(await hierarchy.isCollected('s1', [PIPELINE])).toBe(true);
+  });
+
   it('finds live links by the pages of their Craft items', async () => {
     const { hierarchy, phases } = fixture.ledger;
     for (const id of ['u1', 'u2', 'u3']) {

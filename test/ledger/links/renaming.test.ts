@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { following, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { begin, following, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 
 let fixture: LedgerFixture;
 beforeAll(async () => {
@@ -23,5 +23,18 @@ describe('ledger/links/renaming', () => {
     const moved = await ledger.itemFeedback.list({ ...item, pipeline: 'new' }, 1);
     const outcomes = moved.map(({ feedbackId, outcome }) => [feedbackId, outcome]);
     expect(Object.fromEntries(outcomes)).toEqual({ told: 'feedback', lost: 'not-repeated', refused: null });
+  });
+
+  it('leaves no create and no comparison of the old name to a pipeline that is called so later', async () => {
+    const { ledger } = fixture;
+    const { item } = await following(ledger, '701', {}, 'former');
+    await ledger.continuity.doubt('former', 'km');
+    await ledger.continuity.dismiss('former', 'km');
+    expect((await ledger.renaming.renamePipeline('former', 'present')).status).toBe('moved');
+
+    await begin(ledger, '701', 'former');
+    expect(await ledger.continuity.recall(item)).toBe(false);
+    expect(await ledger.links.get(item)).toMatchObject({ phase: 'checking', sentAt: null });
+    expect(await ledger.continuity.doubt('former', 'km')).toMatchObject({ isFirst: true, knownUntil: null });
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +50,14 @@ describe('stack/postgres/server', { timeout: 90_000 }, () => {
     await rm(join(dataDir, 'owner.pid'));
     const second = await start();
     expect(await ask(second.url, 'select n from kept')).toEqual([{ n: 7 }]);
+  });
+
+  it('is known to be ready whatever its log says', async () => {
+    const first = await start();
+    await first.stop();
+    await appendFile(join(dataDir, 'cluster', 'postgresql.auto.conf'), "log_min_messages = 'panic'\n");
+    const second = await start();
+    expect(await ask(second.url, 'show log_min_messages')).toEqual([{ log_min_messages: 'panic' }]);
   });
 
   it('is not stopped by a postmaster.pid that names a living stranger', async () => {

@@ -129,6 +129,34 @@ describe('stack/up/up', () => {
   );
 
   it(
+    'comes up whatever its programs may write: at LOG_LEVEL=warn, and with a token that is a word of their lines',
+    async () => {
+      const program = await up([], { LOG_LEVEL: 'warn', CRAFTSYNC_TOKEN: 'listener is ready' });
+      await program.waitForLine(/^ready/, READY_WITHIN_MS);
+      expect(program.lines.join('\n')).not.toContain('the listener is ready');
+    },
+    CASE_MS,
+  );
+
+  it(
+    'ends within 15 seconds of Ctrl-C although its own servers are frozen, and leaves no process',
+    async () => {
+      const { program, children } = await upUntilReady();
+      const temporal = readRecord(join(state, 'temporal.pid'));
+      process.kill(-(temporal?.pid ?? 0), 'SIGSTOP');
+      process.kill(postmasterOf(state)?.pid ?? 0, 'SIGSTOP');
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+
+      const startedAt = performance.now();
+      program.signal('SIGINT');
+      expect(await program.ended).toEqual({ code: 0, words: 'exit code 0' });
+      expect((performance.now() - startedAt) / 1_000).toBeLessThan(15);
+      await vi.waitFor(() => expect(children.filter(isAlive)).toEqual([]), 5_000);
+    },
+    CASE_MS,
+  );
+
+  it(
     'says which server of the environment does not answer, and starts nothing',
     async () => {
       const temporal = await up([], { TEMPORAL_ADDRESS: '127.0.0.1:1' });

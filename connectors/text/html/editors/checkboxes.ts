@@ -1,17 +1,25 @@
 /**
  * Items that can be ticked, as editors write them: TipTap (`data-checked`), CKEditor (`todo-list__label`), Quill
- * (`data-list`), Notion (`checkbox-on`), Confluence's pages (`inline-task-list`). Markdown's reader takes a checkbox
- * at the
+ * (`data-list`), Notion (`checkbox-on`), TinyMCE (`tox-checklist`). `hast-util-to-mdast` takes a checkbox at the
  * beginning of an item.
  */
 import type { Element, ElementContent } from 'hast';
-import { attributeOf, classesOf, element, isBlank, isElement } from '../nodes.js';
+import { attributeOf, classesOf, element, hasClass, isBlank, isElement, isList } from '../nodes.js';
 
 export function checkedItem(node: Element): ElementContent[] | null {
   if (node.tagName !== 'li') return null;
   const box = takeLeadingBox(node);
   const checked = checkedByAttribute(node) ?? box;
   if (checked !== null) node.children.unshift(checkbox(checked));
+  return null;
+}
+
+/** TinyMCE says of the list that it can be ticked, and of the items only which are. */
+export function checklist(list: Element): null {
+  if (!isList(list) || !hasClass(list, /^(?:tox-)?checklist$/)) return null;
+  for (const item of list.children) {
+    if (isElement(item, 'li')) item.children.unshift(checkbox(hasClass(item, /^(?:tox-checklist--)?checked$/)));
+  }
   return null;
 }
 

@@ -1,21 +1,22 @@
 /**
  * Formatting by `style`: Google Docs, Outlook, TinyMCE and pasted text say with it what other editors say with
- * elements.
- * Google Docs puts everything into a `<b>` that is not bold.
+ * elements. Google Docs puts everything into a `<b>` that is not bold.
  */
 import type { Element, ElementContent } from 'hast';
 import { attributeOf, element, hasBlock, isBlock, isElement, styleOf, words } from '../nodes.js';
+import { distributed } from '../repairs/marks.js';
 
 export function styledElement(node: Element): ElementContent[] | null {
-  if (attributeOf(node, 'dataSlateZeroWidth') !== null) return [];
   keepLines(node);
   if (node.tagName === 'a') node.children = node.children.flatMap(withoutUnderline);
   if (isUndone(node)) return node.children;
   const marks = marksOf(node);
   if (marks.length === 0) return null;
-  const marked = marks.reduce<ElementContent[]>((inner, mark) => [element(mark, inner)], node.children);
+  // Formatting that blocks inside may undo is left to them; that something is struck is never lost.
+  const holds = isBlock(node) && node.children.some(hasBlock) ? marks.filter((mark) => mark === 'del') : marks;
+  if (holds.length === 0) return null;
+  const marked = holds.reduce<ElementContent[]>((inner, mark) => distributed(element(mark, []), inner), node.children);
   if (isElement(node, 'span', 'font')) return marked;
-  if (isBlock(node) && node.children.some(hasBlock)) return null;
   return [{ ...node, properties: { ...node.properties, style: undefined }, children: marked }];
 }
 
@@ -32,15 +33,19 @@ function isUndone(node: Element): boolean {
 }
 
 const STYLED = new Set('span font p div td th li'.split(' '));
+/** Between these and their parts is nothing that could be marked, or they are marks of this kind. */
+const UNSTYLED = new Set('table tbody thead tfoot tr ul ol dl br hr img pre del s strike'.split(' '));
 
 function marksOf(node: Element): readonly string[] {
-  if (!STYLED.has(node.tagName) || attributeOf(node, 'style') === null) return [];
+  if (attributeOf(node, 'style') === null) return [];
   const decoration = `${styleOf(node, 'text-decoration')} ${styleOf(node, 'text-decoration-line')}`;
+  const isStruck = decoration.includes('line-through') && !UNSTYLED.has(node.tagName);
+  if (!STYLED.has(node.tagName)) return isStruck ? ['del'] : [];
   const align = isElement(node, 'span', 'font') ? styleOf(node, 'vertical-align') : '';
   return [
     ...(/^(?:bold|bolder|[6-9]00)\b/.test(styleOf(node, 'font-weight')) && node.tagName !== 'th' ? ['strong'] : []),
     ...(/^(?:italic|oblique)\b/.test(styleOf(node, 'font-style')) ? ['em'] : []),
-    ...(decoration.includes('line-through') ? ['del'] : []),
+    ...(isStruck ? ['del'] : []),
     ...(decoration.includes('underline') && node.tagName === 'span' && !hasLink(node) ? ['u'] : []),
     ...(/^(?:super|text-top)/.test(align) ? ['sup'] : []),
     ...(/^(?:sub|text-bottom)/.test(align) ? ['sub'] : []),

@@ -1,11 +1,10 @@
 /**
- * Word and Outlook write lists as paragraphs with a bullet or a number in their text (`MsoListParagraph`,
- * `mso-list`), and
- * empty `<o:p>` elements. Outlook on the web puts `x_` before class names.
+ * Word and Outlook write lists as paragraphs with a bullet or a number in their text (`MsoListParagraph`, `mso-list`),
+ * and empty `<o:p>` elements. Outlook on the web puts `x_` before class names.
  */
 import type { Element, ElementContent } from 'hast';
 import { attributeOf, classesOf, element, hasClass, isBlank, isElement, textOf } from '../nodes.js';
-import { type FlatItem, nestedLists } from '../repairs/lists.js';
+import { type FlatItem, nestedLists, shownBefore } from '../repairs/lists.js';
 
 export function wordElement(node: Element): ElementContent[] | null {
   if (/^(?:o|w|v|st1):/.test(node.tagName)) return textOf(node).trim() === '' ? [] : node.children;
@@ -43,7 +42,9 @@ function isListed(paragraph: Element): boolean {
 }
 
 const BULLET = /^[\s\u00a0]*([·•o§ØüvÞ▪◦●○■\-–—\uf0b7\uf0a7\uf0d8\uf0fc])[\s\u00a0]+/;
-const NUMBER = /^[\s\u00a0]*\(?(\d{1,6}|[a-z]|[ivxlc]{1,6})[.)](?:[\s\u00a0]+|$)/i;
+/** `1.`, `a)`, `(iv)`, `1.2.3`, `§ 5.`: only the first counts by itself in every markup. */
+const NUMBER =
+  /^[\s\u00a0]*((?:§[\s\u00a0]*)?\(?(?:\d{1,6}(?:\.\d{1,6}){0,8}|[a-z]{1,2}|[ivxlcdm]{1,8})[.):]|\d{1,6}(?:\.\d{1,6}){1,8})(?:[\s\u00a0]+|$)/i;
 
 /** Null where nothing stands before the text: Word's way of going on with an item in a second paragraph. */
 function itemOf(paragraph: Element): FlatItem | null {
@@ -52,14 +53,14 @@ function itemOf(paragraph: Element): FlatItem | null {
   const ignored = takeIgnored(paragraph);
   const mark = ignored ?? takeMark(paragraph);
   if (mark === null) return null;
-  const number = NUMBER.exec(mark)?.[1];
-  const isNumbered = number !== undefined && !/^o$/.test(number);
-  return {
-    depth,
-    tagName: isNumbered ? 'ol' : 'ul',
-    number: isNumbered && /^\d+$/.test(number) ? Number(number) : null,
-    item: element('li', paragraph.children),
-  };
+  const shown = NUMBER.exec(mark)?.[1];
+  const number = shown === undefined ? null : Number(/^(\d+)[.)]$/.exec(shown)?.[1] ?? Number.NaN);
+  const item = element('li', paragraph.children);
+  if (number === null) return { depth, tagName: 'ul', number: null, item };
+  if (!Number.isNaN(number)) return { depth, tagName: 'ol', number, item };
+  // Letters and numbers of several levels stay as the reader saw them.
+  shownBefore(item, `${shown} `);
+  return { depth, tagName: 'ul', number: null, item };
 }
 
 /** The span `mso-list:Ignore`, whose text is the bullet. */

@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<string, string>> = {
 export function embedded(node: Element): ElementContent[] | null {
   switch (node.tagName) {
     case 'x-text':
+    case 'picture':
     case 'canvas':
       return node.children;
     case 'x-svg': {

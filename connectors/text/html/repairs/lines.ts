@@ -48,7 +48,8 @@ function linesOfList(list: Element): Line[] {
   });
 }
 
-function linesOfCode(pre: Element): Line[] {
+/** Each line of code as code of its own. */
+export function linesOfCode(pre: Element): Line[] {
   const lines: string[] = [''];
   const read = (node: ElementContent): void => {
     if (node.type === 'text') {

@@ -23,8 +23,10 @@ export function listsInItems(nodes: readonly ElementContent[]): ElementContent[]
   return items;
 }
 
-/** `<ul><div><li>…`: editors that wrap items for dragging. */
+/** `<ul><div><li>…`: editors that wrap items for dragging. An item of a list alone is how TinyMCE indents twice. */
 function unwrappedItems(node: ElementContent): ElementContent[] {
+  const shown = isElement(node, 'li') ? node.children.filter((child) => !isBlank(child)) : [];
+  if (shown.length > 0 && shown.every(isList)) return shown;
   const wraps = node.type === 'element' && !isElement(node, 'li') && !isList(node);
   return wraps && node.children.some((child) => isElement(child, 'li')) ? node.children : [node];
 }
@@ -38,7 +40,10 @@ export interface FlatItem {
   readonly item: Element;
 }
 
-/** Nests the items. A number that goes on where a list of another kind was in between stays. */
+/**
+ * Nests the items. A number that goes on where a list of another kind was in between stays; one that does not follow
+ * the number before it begins a list.
+ */
 export function nestedLists(flat: readonly FlatItem[]): Element[] {
   const outer: Element[] = [];
   const open: { readonly depth: number; readonly list: Element; count: number }[] = [];
@@ -46,6 +51,8 @@ export function nestedLists(flat: readonly FlatItem[]): Element[] {
   for (const { depth, tagName, number, item } of flat) {
     while ((open.at(-1)?.depth ?? -1) > depth) counts.delete(open.pop()?.depth ?? 0);
     if (open.at(-1)?.depth === depth && open.at(-1)?.list.tagName !== tagName) open.pop();
+    const count = open.at(-1)?.count ?? 0;
+    if (open.at(-1)?.depth === depth && number !== null && number !== count + 1) open.pop();
     let level = open.at(-1);
     if (level?.depth !== depth) {
       const start = number ?? (counts.get(depth) ?? 0) + 1;
@@ -64,9 +71,8 @@ export function nestedLists(flat: readonly FlatItem[]): Element[] {
 }
 
 /**
- * Markdown counts from a number upwards, in digits. Where a list counts otherwise (`type="a"`, `reversed`), its
- * items show
- * what stood before them; where an item has a number of its own (`value`), a list from there begins.
+ * Markdown counts from a number upwards, in digits. Where a list counts otherwise (`type="a"`, `reversed`), its items
+ * show what stood before them; where an item has a number of its own (`value`), a list from there begins.
  */
 export function numberedItems(list: Element): Element[] {
   if (list.tagName === 'menu' || list.tagName === 'dir') list.tagName = 'ul';
@@ -90,7 +96,8 @@ function numberOf(node: Element, name: string): number | null {
   return Number.isNaN(number) || Math.abs(number) > 999_999_999 ? null : number;
 }
 
-function shownBefore(item: Element, text: string): void {
+/** What the reader saw before an item, as words. */
+export function shownBefore(item: Element, text: string): void {
   const [first] = item.children;
   if (isElement(first, 'p', 'div')) first.children.unshift(words(text));
   else item.children.unshift(words(text));
@@ -119,6 +126,7 @@ function styleOfNumbers(list: Element): Numbering | null {
   if (type === 'A' || /^upper-(?:alpha|latin)$/.test(named)) return (number) => letters(number).toUpperCase();
   if (type === 'i' || named === 'lower-roman') return (number) => roman(number).toLowerCase();
   if (type === 'I' || named === 'upper-roman') return roman;
+  if (named === 'lower-greek') return greek;
   return null;
 }
 
@@ -126,6 +134,11 @@ function letters(number: number): string {
   if (number < 1 || number > 26 * 26) return String(number);
   const tens = Math.floor((number - 1) / 26);
   return (tens === 0 ? '' : letters(tens)) + String.fromCharCode(97 + ((number - 1) % 26));
+}
+
+/** `ς` is no number of its own. */
+function greek(number: number): string {
+  return 'αβγδεζηθικλμνξοπρστυφχψω'.charAt(number - 1) || String(number);
 }
 
 const ROMAN: readonly (readonly [number, string])[] = [

@@ -1,11 +1,18 @@
 /** Terms and descriptions, summaries and details, words and how they are read: what Markdown has no signs for. */
 import type { Element, ElementContent } from 'hast';
-import { attributeOf, classesOf, element, hasBlock, isElement, textOf, words } from '../nodes.js';
+import { attributeOf, classesOf, element, hasBlock, isBlank, isElement, textOf, words } from '../nodes.js';
 
 export function descriptiveElement(node: Element): ElementContent[] | null {
   switch (node.tagName) {
     case 'dt':
-      return node.children.some(hasBlock) ? null : [element('dt', [element('strong', node.children)])];
+      return [element('dt', node.children.some(hasBlock) ? node.children : [element('strong', node.children)])];
+    case 'dl':
+      return [
+        element(
+          'ul',
+          groupsOf(node).map((group) => element('li', group)),
+        ),
+      ];
     case 'summary':
     case 'legend':
       return [element('p', [element('strong', node.children)])];
@@ -27,6 +34,22 @@ export function descriptiveElement(node: Element): ElementContent[] | null {
     default:
       return formula(node);
   }
+}
+
+/** Terms that share their descriptions are one item. */
+function groupsOf(list: Element): ElementContent[][] {
+  const groups: ElementContent[][] = [];
+  let isDescribed = true;
+  for (const node of list.children.flatMap((each) => (isElement(each, 'div') ? each.children : [each]))) {
+    if (isBlank(node)) continue;
+    const isTerm = isElement(node, 'dt');
+    if (groups.length === 0 || (isTerm && isDescribed)) groups.push([]);
+    groups
+      .at(-1)
+      ?.push(isTerm ? { ...node, tagName: 'p' } : isElement(node, 'dd') ? { ...node, tagName: 'div' } : node);
+    isDescribed = !isTerm;
+  }
+  return groups;
 }
 
 /** A formula is written twice, to be read and to be seen, or as an attribute alone. */

@@ -1,10 +1,10 @@
 /**
  * Raised and lowered words, which no tool's markup has everywhere: `10<sup>6</sup>` must never read `106`. Digits
- * become
- * the signs that Unicode has; other words follow a `^` or a `_`.
+ * become the signs that Unicode has; other words follow a `^` or a `_`.
  */
 import type { Element, ElementContent } from 'hast';
 import { textOf, words } from '../nodes.js';
+import type { Place } from '../place.js';
 
 const SIGNS: Readonly<Record<string, readonly [plain: string, signs: string]>> = {
   sup: ['0123456789+-−=()ni', '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ'],
@@ -14,14 +14,19 @@ const SIGNS: Readonly<Record<string, readonly [plain: string, signs: string]>> =
 /** Longer ones are words that somebody set small. */
 const MAX_SIGNS = 12;
 
-/** These mean the same on the line: endings of ordinals, notes in brackets, trade marks. */
-const SAME_ON_THE_LINE = /^(?:st|nd|rd|th|er|re|e|o|a|º|ª|°|®|™|©|℠|\*+|†|‡|[⁰¹²³⁴⁵⁶⁷⁸⁹₀-₉]+|\[.*\])$/u;
+/** These mean the same on the line: notes in brackets, trade marks, signs that are raised by themselves. */
+const SAME_ON_THE_LINE = /^(?:º|ª|°|®|™|©|℠|\*+|†|‡|[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ₀-₎]+|[~^_].*|\[.*\])$/u;
+/** `1st`, `2e`, `XIXe`; but `V_e`, `x^a`. */
+const ORDINAL = /^(?:st|nd|rd|th|er|re|ère|ère|ème|e|es|de|o|a|os|as)$/u;
+const NUMBER_BEFORE = /(?:\d|(?<![\p{L}\p{N}])[IVXLC]{2,})\.?$/u;
 
-export function raisedWords(node: Element): ElementContent[] | null {
+export function raisedWords(node: Element, place: Place): ElementContent[] | null {
   const signs = SIGNS[node.tagName];
   if (signs === undefined) return null;
   const text = textOf(node).trim();
+  if (text === 'TM') return [words('™')];
   if (text === '' || SAME_ON_THE_LINE.test(text)) return node.children;
+  if (node.tagName === 'sup' && ORDINAL.test(text) && NUMBER_BEFORE.test(place.before)) return node.children;
   const shown = shownAs(text, signs);
   if (shown !== null) return replaced(node.children, signs);
   const mark = node.tagName === 'sup' ? '^' : '_';

@@ -21,7 +21,7 @@ export const ANY_HTML: readonly Case[] = [
   {
     is: 'marks with blanks at their ends, and where they cannot hold',
     text: '<p><strong>key: </strong>value, hello<strong> world</strong> <strong>Note:</strong>the key 請點擊<strong>「這裡」</strong>完成操作</p>',
-    markdown: '**key:** value, hello **world** Note:the key 請點擊「這裡」完成操作',
+    markdown: '**key:** value, hello **world** **Note**:the key 請點擊「**這裡**」完成操作',
   },
   {
     is: 'numbers that do not count from 1 upwards',
@@ -58,6 +58,31 @@ export const ANY_HTML: readonly Case[] = [
     is: 'marks around blocks',
     text: '<b><p>one</p><p>two</p></b>',
     markdown: '**one**\n\n**two**',
+  },
+  {
+    is: 'cells with signs and addresses, and a table without a header',
+    text:
+      '<table><tr><td>https://e.org/?a=1&amp;b=2</td><td>[x] R&amp;D 5*3</td></tr><tr><td>b|c</td><td>a_b *d* ' +
+      'https://e.org/_a_ <code>x|y</code></td></tr></table>',
+    markdown:
+      '| | |\n| - | - |\n| https://e.org/?a=1&b=2 | [x] R&D 5*3 |\n| b\\|c | a_b \\*d\\* <https://e.org/_a_> `x\\|y` |',
+    plain: 'https://e.org/?a=1&b=2 | [x] R&D 5*3\nb|c | a_b *d* https://e.org/_a_ x|y',
+  },
+  {
+    is: 'several terms with several descriptions, and rules between paragraphs',
+    text: '<dl><dt>A</dt><dt>B</dt><dd>one</dd><dd>two</dd></dl><p>x</p><hr><p>y</p>',
+    markdown: '- **A**\n\n  **B**\n\n  one\n\n  two\n\nx\n\n---\n\ny',
+  },
+  {
+    is: 'every kind of embedded content as a link or its words',
+    text:
+      '<audio src="https://e.org/a.mp3"></audio><object data="https://e.org/b.pdf"></object><embed src="https://e.org/c.swf">' +
+      '<video poster="p.png"><source src="https://e.org/d.webm"></video><iframe src="https://maps.example/e"></iframe>' +
+      '<picture><source srcset="https://e.org/f.webp"><img src="https://e.org/f.png" alt="f"></picture><video>words</video>',
+    markdown:
+      '[Audio: a.mp3](https://e.org/a.mp3) [Embedded file: b.pdf](https://e.org/b.pdf) [Embedded file: c.swf](https://e.org/c.swf) ' +
+      '[Video: d.webm](https://e.org/d.webm) [Embedded page: maps.example](https://maps.example/e) ' +
+      '[Picture: f](https://e.org/f.png)words',
   },
   {
     is: 'a picture that links elsewhere, and a drawing with a title',

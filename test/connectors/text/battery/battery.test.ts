@@ -3,21 +3,30 @@ import { markdownOf, plainOf, textileOf } from '../../../../connectors/text/craf
 import { ANY_HTML } from './anyHtml.js';
 import type { Case } from './cases.js';
 import { CONFLUENCE, NOTION } from './exports.js';
+import { BRACKETS, CODE, MARKS, RAISED, STRUCK } from './signs.js';
 import { MARKDOWN, PLAIN } from './typed.js';
-import { CKEDITOR, FROALA_TINYMCE_SLATE, QUILL, TIPTAP } from './webEditors.js';
-import { GOOGLE_DOCS, OUTLOOK, WORD } from './wordProcessors.js';
+import { FROALA, SLATE, TINYMCE } from './moreEditors.js';
+import { CKEDITOR, QUILL, TIPTAP } from './webEditors.js';
+import { GOOGLE_DOCS, OUTLOOK, WORD, WORD_NUMBERS } from './wordProcessors.js';
 
 const BATTERY: readonly (readonly [string, readonly Case[]])[] = [
   ['Google Docs', GOOGLE_DOCS],
-  ['Word', WORD],
+  ['Word', [...WORD, ...WORD_NUMBERS]],
   ['Outlook', OUTLOOK],
   ['Quill', QUILL],
   ['TipTap', TIPTAP],
   ['CKEditor', CKEDITOR],
-  ['Froala, TinyMCE and Slate', FROALA_TINYMCE_SLATE],
+  ['Froala', FROALA],
+  ['TinyMCE', TINYMCE],
+  ['Slate', SLATE],
   ['Notion', NOTION],
   ['Confluence', CONFLUENCE],
   ['any editor', ANY_HTML],
+  ['struck words', STRUCK],
+  ['raised and lowered words', RAISED],
+  ['marks', MARKS],
+  ['code', CODE],
+  ['angle brackets', BRACKETS],
   ['Markdown as people type it', MARKDOWN],
   ['plain text as people type it', PLAIN],
 ];

@@ -14,6 +14,23 @@ export const MARKDOWN: readonly Case[] = [
     plain: 'T Limit is 5*3*2 GB, snake_case_x [x] a * b ~5 R&D @\u2060ann',
   },
   {
+    is: 'footnotes, as they are written',
+    text: '# T\n\nSee[^1] and[^note].\n\n[^1]: One *note*\n[^note]: two',
+    markdown: '# T\n\nSee\\[^1] and\\[^note].\n\n\\[^1]: One *note*\n\n\\[^note]: two',
+    plain: 'T\n\nSee[^1] and[^note].\n\n[^1]: One note\n\n[^note]: two',
+  },
+  {
+    is: 'words marked in Chinese and Korean, whose words have no blanks between them',
+    text: '請點擊**這裡**完成\n**重点**：内容\n**서울**은 `코드`를',
+    markdown: '請點擊**這裡**完成\n**重点**：内容\n**서울**은 `코드`를',
+  },
+  {
+    is: 'quotes in quotes, a list from five, a checked item in an item',
+    text: '> a\n> > b\n\n5. five\n6. six\n\n- x\n  - [x] y',
+    markdown: '> a\n>\n> > b\n\n5. five\n6. six\n\n- x\n  - [x] y',
+    plain: '> a\n>\n> > b\n\n5. five\n6. six\n\n- x\n  - [x] y',
+  },
+  {
     is: 'a signature after two hyphens',
     text: '# T\n\nAnn\n--\nx',
     markdown: '# T\n\nAnn\n\\--\nx',
@@ -21,6 +38,18 @@ export const MARKDOWN: readonly Case[] = [
 ];
 
 export const PLAIN: readonly Case[] = [
+  {
+    is: 'an address beside signs',
+    text: 'see https://example.org/a_b and __init__, https://example.org/x?a=%C3%BC',
+    markdown: 'see <https://example.org/a_b> and \\_\\_init\\_\\_, https://example.org/x?a=%C3%BC',
+    plain: 'see https://example.org/a_b and __init__, https://example.org/x?a=%C3%BC',
+  },
+  {
+    is: 'patterns of files, stars in quotation marks, words multiplied in Japanese',
+    text: 'src/**/*.ts, lib/**/*.js, "**" or "**", 長さ*幅*高さ',
+    markdown: 'src/\\*\\*/\\*.ts, lib/\\*\\*/\\*.js, "\\*\\*" or "\\*\\*", 長さ\\*幅\\*高さ',
+    plain: 'src/**/*.ts, lib/**/*.js, "**" or "**", 長さ*幅*高さ',
+  },
   {
     is: 'stars between digits',
     text: 'Limit is 5*3*2 GB',

@@ -1,4 +1,4 @@
-/** Quill, TipTap, CKEditor, Froala, TinyMCE and Slate, as they store a text. */
+/** Quill, TipTap and CKEditor, as they store a text. */
 import type { Case } from './cases.js';
 
 export const QUILL: readonly Case[] = [
@@ -51,23 +51,5 @@ export const CKEDITOR: readonly Case[] = [
     markdown:
       '- [ ] ck\n\n| | |\n| - | - |\n| span | |\n| a | b |\n\nCap\n\n[Embedded page: youtu.be](https://youtu.be/1)',
     textile: '* [ ] ck\n\n| span |  |\n| a | b |\n\nCap\n\n"Embedded page: youtu.be":https://youtu.be/1',
-  },
-];
-
-export const FROALA_TINYMCE_SLATE: readonly Case[] = [
-  {
-    is: 'Froala: a video in a span',
-    text: '<p><span class="fr-video"><video controls><source src="https://e.org/a.mp4">No video</video></span></p>',
-    markdown: '[Video: a.mp4](https://e.org/a.mp4)',
-  },
-  {
-    is: 'TinyMCE: underlined by style, code with its language on the block',
-    text: '<p><span style="text-decoration: underline;">u</span>&nbsp;</p><pre class="language-python"><code>x = 1</code></pre>',
-    markdown: '*u*\n\n```python\nx = 1\n```',
-  },
-  {
-    is: 'Slate: spans, and signs without width in empty ones',
-    text: '<div data-slate-node="element"><span data-slate-string="true">a</span><span data-slate-zero-width="z">\ufeff</span></div>',
-    markdown: 'a',
   },
 ];

@@ -1,5 +1,5 @@
 /** Time that passes only when everybody sleeps: hours of waiting take as long as what is done in them. */
-import type { Clock } from '../../runtime/budget/clock.js';
+import type { Clock } from '../../../runtime/budget/clock.js';
 
 export interface VirtualTime {
   readonly clock: Clock;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ReadCall } from '../../connectors/port/calls.js';
-import { ToolError } from '../../domain/errors.js';
-import type { RateLimit } from '../../domain/settings.js';
-import { createBudget } from '../../runtime/budget/budget.js';
-import { createProcessStore } from '../../runtime/budget/processStore.js';
+import type { ReadCall } from '../../../connectors/port/calls.js';
+import { ToolError } from '../../../domain/errors.js';
+import type { RateLimit } from '../../../domain/settings.js';
+import { createBudget } from '../../../runtime/budget/budget.js';
+import { createProcessStore } from '../../../runtime/budget/processStore.js';
 import { virtualTime, type VirtualTime } from './virtualTime.js';
 
 const manual: ReadCall = { callClass: 'manual' };
@@ -39,7 +39,7 @@ async function asksUntilGranted(time: VirtualTime, ask: () => Promise<unknown>, 
 
 const inTime = () => 0;
 
-describe('runtime/budget', () => {
+describe('runtime/budget/budget', () => {
   it.each([
     { perMinute: 10, burst: 1 },
     { perMinute: 10, burst: 5 },

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { begin, CREATE, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
+
+const item = { pipeline: PIPELINE, craftItemId: 'a' };
+
+describe('ledger/continuity/sentCreates', () => {
+  let db: LedgerFixture;
+  beforeEach(async () => {
+    db = await openLedger();
+    await begin(db.ledger, 'a');
+    const { token } = await db.ledger.leases.take(item, 5_000);
+    await db.ledger.leases.noteSent(item, token, CREATE);
+  });
+  afterEach(() => db.close());
+
+  const recall = () => db.ledger.continuity.recall(item);
+
+  it.each([
+    ['before any lease', null],
+    ['after a lease', '00000000-0000-4000-8000-000000000001'],
+  ])('a create that is recalled takes the say from a step that read the row %s', async (_when, token) => {
+    await db.sql('update item_link set sent_at = null, claim_token = $1::uuid', [token]);
+    expect(await recall()).toBe(true);
+    expect(await db.ledger.phases.setUnder(item, token, { phase: 'not-ready' }, 'checking')).toBe(false);
+    expect(await db.ledger.links.get(item)).toMatchObject({ phase: 'creating', sentAt: expect.any(String) as string });
+  });
+
+  it('a create is recalled once, and none that certainly did nothing', async () => {
+    await db.sql('update item_link set sent_at = null');
+    expect(await recall()).toBe(true);
+    expect(await recall()).toBe(false);
+    const link = await db.ledger.links.get(item);
+    await db.ledger.leases.clearSent(item, link?.claimToken ?? '');
+    expect(await recall()).toBe(false);
+  });
+
+  it('a pause stays when a create is recalled, and a release is not undone', async () => {
+    await db.sql(`update item_link set sent_at = null, phase = 'paused', blocked_by = 'operator'`);
+    expect(await recall()).toBe(true);
+    expect(await db.ledger.links.get(item)).toMatchObject({ phase: 'paused', blockedBy: 'operator' });
+    await db.sql(`update item_link set sent_at = null, phase = 'released'`);
+    expect(await recall()).toBe(false);
+  });
+});

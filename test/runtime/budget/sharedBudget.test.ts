@@ -1,0 +1,187 @@
+/** Several processes, one limit: time is virtual, the store answers late, and no two clocks agree. */
+import { describe, expect, it } from 'vitest';
+import type { CallClass, ReadCall } from '../../../connectors/port/calls.js';
+import { ToolError } from '../../../domain/errors.js';
+import type { RateLimit } from '../../../domain/settings.js';
+import type { Budgets } from '../../../ledger/budgets/budgets.js';
+import { createBudget } from '../../../runtime/budget/budget.js';
+import { createProcessStore } from '../../../runtime/budget/processStore.js';
+import { virtualTime, type VirtualTime } from './virtualTime.js';
+
+const HOUR_MS = 3_600_000;
+
+interface Sent {
+  readonly process: number;
+  readonly name: string;
+  readonly atMs: number;
+}
+
+/** Each answer of the store takes a while, there and back. */
+function lateStore(time: VirtualTime, count: { statements: number }): Omit<Budgets, 'prune'> {
+  const store = createProcessStore(time.clock);
+  const late = async <T>(work: () => Promise<T>): Promise<T> => {
+    count.statements += 1;
+    await time.clock.sleep(2);
+    const answer = await work();
+    await time.clock.sleep(2);
+    return answer;
+  };
+  return {
+    load: (connection) => late(() => store.load(connection)),
+    save: (connection, change) => late(() => store.save(connection, change)),
+    keepPlace: (place, turn) => late(() => store.keepPlace(place, turn)),
+    placeOf: (connection, waiter) => late(() => store.placeOf(connection, waiter)),
+  };
+}
+
+function processesIn(time: VirtualTime, howMany: number, limit: Partial<RateLimit>) {
+  const count = { statements: 0 };
+  const store = lateStore(time, count);
+  const sent: Sent[] = [];
+  const budgets = Array.from({ length: howMany }, (_, process) =>
+    createBudget({
+      connection: 'km',
+      rateLimit: { perMinute: null, burst: 1, perMonth: null, ...limit },
+      store,
+      process: `process ${process}`,
+      clock: { ...time.clock, nowMs: () => time.clock.nowMs() + (process - 1) * HOUR_MS },
+    }),
+  );
+  const send = async (process: number, call: ReadCall): Promise<void> => {
+    await budgets[process]?.ask(call);
+    sent.push({ process, name: call.waiter ?? '', atMs: time.clock.nowMs() });
+  };
+  /** As a run does: sent away, it comes back to any process after its wait. */
+  const untilSent = async (callClass: CallClass, waiter: string, first: number): Promise<number> => {
+    for (let asked = 1; ; asked += 1) {
+      try {
+        await send((first + asked) % howMany, { callClass, waiter });
+        return asked;
+      } catch (error) {
+        if (!(error instanceof ToolError)) throw error;
+        await time.clock.sleep(error.details.retryInMs ?? 0);
+      }
+    }
+  };
+  return { budgets, count, send, sent, untilSent };
+}
+
+function busiestMinute(sent: readonly Sent[]): number {
+  return Math.max(...sent.map(({ atMs: from }) => sent.filter(({ atMs }) => atMs >= from && atMs < from + 60_000).length));
+}
+
+describe('runtime/budget/sharedBudget', () => {
+  it.each([
+    { processes: 2, perMinute: 120, items: 600 },
+    { processes: 4, perMinute: 10, items: 60 },
+    { processes: 4, perMinute: 1_000, items: 3_000 },
+  ])(
+    'lets $processes processes together use $perMinute a minute and no more, in the order in which they asked',
+    async ({ processes, perMinute, items }) => {
+      const time = virtualTime();
+      const { count, sent, untilSent } = processesIn(time, processes, { perMinute });
+      const asks = await time.run(() =>
+        Promise.all(Array.from({ length: items }, (_, item) => untilSent('hand-over', `item ${item}`, item))),
+      );
+      expect(busiestMinute(sent)).toBeLessThanOrEqual(perMinute);
+      const usedOfLimit = items / ((perMinute * (sent.at(-1)?.atMs ?? 0)) / 60_000);
+      expect(usedOfLimit).toBeGreaterThan(0.95);
+      expect(asks.reduce((sum, asked) => sum + asked, 0) / items).toBeLessThan(3);
+      const outOfOrder = sent.map(({ name }, place) => Math.abs(Number(name.slice(5)) - place));
+      expect(Math.max(...outOfOrder)).toBeLessThan(Math.max(10, perMinute / 2));
+      expect(count.statements / items).toBeLessThan(8);
+    },
+    120_000,
+  );
+
+  it('a process that is killed while it is first holds the others up for a moment only', async () => {
+    const time = virtualTime();
+    const { budgets, sent, send } = processesIn(time, 2, { perMinute: 60 });
+    await time.run(async () => {
+      await send(0, { callClass: 'hand-over' });
+      const killed = new AbortController();
+      // It has said that it waits, and nobody takes that back.
+      void budgets[0]?.ask({ callClass: 'manual', waiter: 'killed', signal: killed.signal }).catch(() => undefined);
+      await time.clock.sleep(100);
+      killed.abort(new Error('killed'));
+      for (let call = 0; call < 5; call += 1) await send(1, { callClass: 'hand-over', waiter: `item ${call}` });
+    });
+    expect(sent.at(-1)?.atMs).toBeLessThan(5 * 1_020 + 4_000);
+  });
+
+  it('a 429 that one process gets closes the connection for all, whatever their clocks say', async () => {
+    const time = virtualTime();
+    const { budgets, sent, send } = processesIn(time, 3, { perMinute: 600 });
+    await time.run(async () => {
+      await send(1, { callClass: 'progress' });
+      budgets[0]?.pushBack(20_000);
+      await time.clock.sleep(10);
+      await Promise.all([send(1, { callClass: 'manual' }), send(2, { callClass: 'sweep' })]);
+    });
+    expect(sent.slice(1).every(({ atMs }) => atMs >= 20_000 && atMs < 21_500)).toBe(true);
+  });
+
+  it('what one process was refused without a limit slows all of them down, and is forgotten in time', async () => {
+    const time = virtualTime();
+    const { budgets, sent, send } = processesIn(time, 2, {});
+    await time.run(async () => {
+      for (let call = 0; call < 120; call += 1) {
+        await send(0, { callClass: 'progress' });
+        await time.clock.sleep(250);
+      }
+      budgets[0]?.pushBack(1_000);
+      await time.clock.sleep(1_500);
+      // The first one looks up what others learned.
+      await send(1, { callClass: 'progress' });
+      await time.clock.sleep(100);
+      sent.length = 0;
+      const from = time.clock.nowMs();
+      for (let call = 0; call < 50; call += 1) await send(1, { callClass: 'progress' });
+      expect(time.clock.nowMs() - from).toBeGreaterThan(20_000);
+      await time.clock.sleep(2 * HOUR_MS);
+      const later = time.clock.nowMs();
+      for (let call = 0; call < 50; call += 1) await send(1, { callClass: 'progress' });
+      expect(time.clock.nowMs() - later).toBeLessThan(1_000);
+    });
+  });
+
+  it.each(['manual', 'progress'] as const)('%s is served while a thousand creates wait', async (callClass) => {
+    const time = virtualTime();
+    const { sent, untilSent } = processesIn(time, 2, { perMinute: 60 });
+    const asked: number[] = [];
+    await time.run(async () => {
+      const creates = Array.from({ length: 300 }, (_, item) => untilSent('hand-over', `item ${item}`, item));
+      for (let call = 0; call < 10; call += 1) {
+        await time.clock.sleep(20_000);
+        asked.push(time.clock.nowMs());
+        await untilSent(callClass, `${callClass} ${call}`, call);
+      }
+      await Promise.all(creates);
+    });
+    const delays = asked.map((at, call) => (sent.find(({ name }) => name === `${callClass} ${call}`)?.atMs ?? 0) - at);
+    expect(Math.max(...delays)).toBeLessThan(callClass === 'manual' ? 4_000 : 8_000);
+  });
+
+  it('keeps the last part of a month for what people do by hand, and half of it from sweeps', async () => {
+    const time = virtualTime();
+    const { sent, send } = processesIn(time, 2, { perMonth: 100 });
+    const refused: string[] = [];
+    const one = (callClass: CallClass, call: number) =>
+      send(call % 2, { callClass, waiter: callClass }).catch((error: unknown) => {
+        expect(error).toMatchObject({ kind: 'rate-limited', details: { monthSpent: true } });
+        refused.push(callClass);
+      });
+    await time.run(async () => {
+      for (let call = 0; call < 60; call += 1) await one('sweep', call);
+      for (let call = 0; call < 60; call += 1) await one('hand-over', call);
+      for (let call = 0; call < 10; call += 1) await one('manual', call);
+    });
+    const used = (name: string) => sent.filter((call) => call.name === name).length;
+    expect({ sweep: used('sweep'), handOver: used('hand-over'), manual: used('manual') }).toEqual({
+      sweep: 50,
+      handOver: 45,
+      manual: 5,
+    });
+    expect(refused.filter((name) => name === 'manual')).toHaveLength(5);
+  });
+});
