@@ -7,6 +7,7 @@
  * Both use a connection of their own that never retries: a retry that is due when its connection is closed would end
  * the process.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryNotRegisteredError, type Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
@@ -59,6 +60,8 @@ export function createWorkerPresence(access: TemporalAccess): WorkerPresence {
     isAnswered,
     whileWorkerRuns: async (client, work, ask) => {
       const watching = new AbortController();
+      // The SDK's client adds a listener with each call and takes none away; a long sweep makes many.
+      setMaxListeners(0, watching.signal);
       const working = client.connection.withAbortSignal(watching.signal, work);
       const looks = { newestPoll: () => within(newestPoll), isAnswered: () => isAnswered(ask), access };
       try {

@@ -18,7 +18,7 @@ import { parsePart } from './schema/issues.js';
 import { readPipeline } from './schema/pipelines.js';
 import { isName, TimeZone } from './schema/values.js';
 import { secretUrlParts, urlSecrets } from './secretValues.js';
-import { rewording, secretsIn } from './rewording.js';
+import { rewording, secretsGiven, secretsIn } from './rewording.js';
 import { substitute } from './variables.js';
 import { readYamlFile } from './yamlFile.js';
 
@@ -76,13 +76,13 @@ export function loadConfiguration(options: LoadOptions): Configuration {
   const substitution = substitute(yaml.value, options.env, problems, fallback);
   const { value } = substitution;
   const reword = rewording(substitution);
-  const read = readRoot(value, dirname(file), problems);
+  const read = readRoot(value, { folder: dirname(file), problems, given: secretsGiven(substitution) });
   if (problems.found || read === null) {
     throw problems.toError(file, yaml.lineOf, reword);
   }
   const { settings, secrets } = read;
   warnOfReaders(file, yaml.value, problems);
-  return { settings, secrets, file, warnings: [...yaml.warnings, ...problems.warnings().map(reword)] };
+  return { settings, secrets, file, warnings: [...yaml.warnings, ...problems.warnings(reword)] };
 }
 
 const OTHERS_WRITE = 0o002;
@@ -112,10 +112,16 @@ function withoutStandIn(value: string | null, standIn: string): string | null {
   return value === standIn ? null : value;
 }
 
+interface RootContext {
+  readonly folder: string;
+  readonly problems: Problems;
+  /** Secrets that stand in any place. */
+  readonly given: readonly string[];
+}
+
 function readRoot(
   value: unknown,
-  folder: string,
-  problems: Problems,
+  { folder, problems, given }: RootContext,
 ): Pick<Configuration, 'settings' | 'secrets'> | null {
   if (value === null || value === undefined) {
     problems.add([], 'is empty: begin with the sections craft, devTools and pipelines');
@@ -145,7 +151,7 @@ function readRoot(
       alertsWebhook,
       keepLogMs,
     },
-    secrets: createSecrets(craft, devTools, alertsWebhook),
+    secrets: createSecrets([craft, ...devTools], { alertsWebhook, given }),
   };
 }
 
@@ -224,14 +230,19 @@ function byName<T extends DevToolSettings | PipelineSettings | IntakeSettings>(
   return named;
 }
 
-function createSecrets(craft: ReadCraft, devTools: readonly ReadDevTool[], alertsWebhook: string | null): Secrets {
-  const apiKeys = new Map([craft, ...devTools].map(({ settings, apiKey }) => [settings.name, apiKey]));
-  const webhookSecrets = new Map(devTools.map(({ settings, webhookSecret }) => [settings.name, webhookSecret]));
-  const proxies = [craft, ...devTools].flatMap(({ settings: { proxy } }) => (proxy === null ? [] : urlSecrets(proxy)));
+function createSecrets(
+  connections: readonly (ReadCraft | ReadDevTool)[],
+  { alertsWebhook, given }: { readonly alertsWebhook: string | null; readonly given: readonly string[] },
+): Secrets {
+  const apiKeys = new Map(connections.map(({ settings, apiKey }) => [settings.name, apiKey]));
+  const webhookSecrets = new Map(
+    connections.map((one) => [one.settings.name, 'webhookSecret' in one ? one.webhookSecret : null]),
+  );
+  const proxies = connections.flatMap(({ settings: { proxy } }) => (proxy === null ? [] : urlSecrets(proxy)));
   const alerts = alertsWebhook === null ? [] : secretUrlParts(alertsWebhook);
   const keys = [...apiKeys.values()].map((key) => withoutStandIn(key, NO_KEY));
-  const given = [...keys, ...webhookSecrets.values(), ...proxies, ...alerts];
-  const all = [...new Set(given.filter((secret) => secret !== null))].sort((a, b) => b.length - a.length);
+  const told = [...keys, ...webhookSecrets.values(), ...proxies, ...alerts, ...given];
+  const all = [...new Set(told.filter((secret) => secret !== null))].sort((a, b) => b.length - a.length);
   return {
     apiKey(connection) {
       const key = apiKeys.get(connection);

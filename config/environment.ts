@@ -27,6 +27,8 @@ export interface Environment {
   readonly token: string | null;
   /** `CRAFTSYNC_WORKER_LISTEN`: where a worker says whether it is ready; null: nowhere. */
   readonly workerListen: ListenAddress | null;
+  /** `CRAFTSYNC_STARTED_AS`: by this word `up` knows that it is its own child that answers. */
+  readonly startedAs: string | null;
   /** `LOG_LEVEL`. @default `info` */
   readonly logLevel: string;
   /** `$XDG_CACHE_HOME/craftsync`, or `~/.cache/craftsync`. */
@@ -58,6 +60,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     listen,
     token,
     workerListen: readListen(env, 'CRAFTSYNC_WORKER_LISTEN', problems),
+    startedAs: valueOf(env, 'CRAFTSYNC_STARTED_AS'),
     logLevel: readLogLevel(valueOf(env, 'LOG_LEVEL'), problems),
     cacheDir: join(valueOf(env, 'XDG_CACHE_HOME') ?? join(valueOf(env, 'HOME') ?? homedir(), '.cache'), 'craftsync'),
   };

@@ -41,6 +41,9 @@ function visible(text: string): string {
   );
 }
 
+/** Takes out of a message about a place what must not be shown. */
+type Reword = (message: string, path: Path) => string;
+
 /** Collects the problems and warnings of one file, so that all of them can be reported at once. */
 export class Problems {
   readonly #problems: { readonly path: Path; readonly message: string }[] = [];
@@ -71,9 +74,10 @@ export class Problems {
     return this.#problems.length > 0;
   }
 
-  warnings(): readonly string[] {
+  /** `reword`: as for `toError`. */
+  warnings(reword: Reword): readonly string[] {
     return this.#warnings.map(
-      ({ path, message }) => `${path.length === 0 ? 'the file' : formatPath(path)}: ${message}`,
+      ({ path, message }) => `${path.length === 0 ? 'the file' : formatPath(path)}: ${reword(message, path)}`,
     );
   }
 
@@ -81,16 +85,12 @@ export class Problems {
    * The one error for everything that was found, in the order of the file.
    * `lineOf` gives the line of a place; `reword` takes values of the environment out of a message.
    */
-  toError(
-    file: string,
-    lineOf: (path: Path) => number | null,
-    reword: (message: string) => string,
-  ): ConfigurationError {
+  toError(file: string, lineOf: (path: Path) => number | null, reword: Reword): ConfigurationError {
     const located = this.#problems.map((problem) => ({ ...problem, line: lineOf(problem.path) }));
     located.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
     const lines = located.map(({ path, message, line }) => {
       const place = path.length === 0 ? 'the file' : formatPath(path);
-      return `  ${place}${line === null ? '' : ` (line ${line})`}: ${reword(message)}`;
+      return `  ${place}${line === null ? '' : ` (line ${line})`}: ${reword(message, path)}`;
     });
     const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
     return new ConfigurationError(`${file} has ${count}:\n${lines.join('\n')}`);

@@ -11,7 +11,7 @@ export function environmentSecrets(env: NodeJS.ProcessEnv): readonly string[] {
   const headers = Object.entries(env).flatMap(([name, value]) => (TEMPORAL_HEADER.test(name) ? [value ?? ''] : []));
   return [
     ...[env['CRAFTSYNC_TOKEN'], env['TEMPORAL_API_KEY'], env['PGPASSWORD']].map((value) => value?.trim() ?? ''),
-    ...headers.map((value) => value.replace(/^\s*Bearer\s+/i, '')),
+    ...headers.map(withoutScheme),
     ...(env['CRAFTSYNC_ENCRYPTION_KEYS'] ?? '').split(',').map((entry) => entry.slice(entry.indexOf(':') + 1)),
     ...privateKeyLines(env['TEMPORAL_TLS_CLIENT_KEY_DATA'] ?? ''),
     ...databaseSecrets(env['DATABASE_URL'] ?? null),
@@ -20,7 +20,17 @@ export function environmentSecrets(env: NodeJS.ProcessEnv): readonly string[] {
 
 export function deploymentSecrets({ databaseUrl, temporal }: Deployment): readonly string[] {
   const apiKey: unknown = temporal?.connectionOptions.apiKey;
-  return [...databaseSecrets(databaseUrl), ...(typeof apiKey === 'string' ? [apiKey] : [])];
+  // Of a profile's file, whose headers are in no variable.
+  const headers = Object.values(temporal?.connectionOptions.metadata ?? {}).map(String);
+  return [
+    ...databaseSecrets(databaseUrl),
+    ...(typeof apiKey === 'string' ? [apiKey] : []),
+    ...headers.map(withoutScheme),
+  ];
+}
+
+function withoutScheme(header: string): string {
+  return header.replace(/^\s*Bearer\s+/i, '');
 }
 
 /** Read by hand, since the password may be why the address cannot be parsed. */
@@ -35,12 +45,15 @@ function privateKeyLines(pem: string): readonly string[] {
   return pem.split(/\s*[\r\n]+\s*/).filter((line) => !line.startsWith('-----'));
 }
 
-/** User name, password and both of an address; empty where it has no password. */
+/** User name, password and both of an address; a user name alone may be a token. */
 export function urlSecrets(url: string): readonly string[] {
   const { username, password } = new URL(url);
-  if (password === '') return [];
+  if (password === '') return username === '' ? [] : [username, unescaped(username)];
   return [password, unescaped(password), `${unescaped(username)}:${unescaped(password)}`];
 }
+
+/** Longer than the words that name a service or a place in it. */
+const TOKEN_LENGTH = 16;
 
 /**
  * The parts of an address that is a secret itself which cannot be words of its service: `/services/` and the host stand
@@ -48,7 +61,9 @@ export function urlSecrets(url: string): readonly string[] {
  */
 export function secretUrlParts(url: string): readonly string[] {
   const { pathname, search } = new URL(url);
-  const parts = `${pathname}${search}`.split(/[/?&=]+/).filter((part) => !/^[a-z-]*$/.test(part));
+  const parts = `${pathname}${search}`
+    .split(/[/?&=]+/)
+    .filter((part) => part.length >= TOKEN_LENGTH || !/^[a-z-]*$/.test(part));
   return [...parts, ...parts.map(unescaped), ...urlSecrets(url)];
 }
 

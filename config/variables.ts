@@ -6,10 +6,16 @@ import type { Path, Problems } from './problems.js';
 
 export interface Substitution {
   readonly value: unknown;
-  /** A replaced text → the text in the file. Messages show the latter, because values may be secrets. */
-  readonly originals: ReadonlyMap<string, string>;
+  readonly replacements: readonly Replacement[];
   /** The values of the environment that were put in. */
   readonly given: readonly GivenValue[];
+}
+
+export interface Replacement {
+  readonly path: Path;
+  readonly replaced: string;
+  /** As it stands in the file. Messages show this, where what replaced it is secret. */
+  readonly original: string;
 }
 
 export interface GivenValue {
@@ -26,7 +32,7 @@ export function substitute(
   problems: Problems,
   fallback: (path: Path) => string | null = () => null,
 ): Substitution {
-  const originals = new Map<string, string>();
+  const replacements: Replacement[] = [];
   const given: GivenValue[] = [];
 
   function visit(part: unknown, path: Path): unknown {
@@ -43,7 +49,7 @@ export function substitute(
       name === undefined ? '${' : valueOf({ name, closed: end === '}', found, path, standIn }),
     );
     const replaced = instead ?? filled;
-    if (replaced !== text) originals.set(replaced, text);
+    if (replaced !== text) replacements.push({ path, replaced, original: text });
     return replaced;
   }
 
@@ -65,7 +71,7 @@ export function substitute(
     return found;
   }
 
-  return { value: visit(value, []), originals, given };
+  return { value: visit(value, []), replacements, given };
 }
 
 interface Named {

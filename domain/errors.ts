@@ -102,6 +102,11 @@ const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
   'rate-limited',
 ]);
 
+/** Why those wait who got a `rate-limited` answer. */
+export function budgetReason({ details }: ToolError): 'month-spent' | 'rate-limit' {
+  return details.monthSpent === true ? 'month-spent' : 'rate-limit';
+}
+
 /** Whether a write that failed with this error was certainly not applied, and will not be. */
 export function certainlyNotApplied(error: ToolError): boolean {
   return error.details.notSent === true || CLEARLY_REFUSED.has(error.kind);

@@ -74,10 +74,12 @@ export function nextStep(link: ItemLink): NextStep {
 export interface KnownDevItem {
   readonly generation: number;
   readonly id: string | null;
+  /** The tool that holds it; absent in runs of older releases. */
+  readonly devTool?: string;
 }
 
 export function knownDevItemOf(state: ItemState): KnownDevItem {
-  return { generation: state.generation, id: state.devItem?.id ?? null };
+  return { generation: state.generation, id: state.devItem?.id ?? null, devTool: state.devTool };
 }
 
 /** Whether `now` lacks what was known before: only a ledger that was put back forgets a dev item or a generation. */

@@ -96,6 +96,17 @@ export const MAPPED_PHASES = ['following', 'settling', 'blocked'] as const satis
 /** Phases from which `recreate` works (design 3, Verbs). */
 export const RECREATE_FROM: readonly Phase[] = ['orphaned', 'released', 'done'];
 
+/**
+ * Whether `recreate` may work. An item that is blocked because of a bad answer before it is linked may wait for a dev
+ * item that is known by its id and was deleted (decision 27); its row tells.
+ */
+export function mayBeRecreated(
+  phase: Phase,
+  { blockedBy, isLinked }: { readonly blockedBy: Reason | null; readonly isLinked: boolean },
+): boolean {
+  return RECREATE_FROM.includes(phase) || (phase === 'blocked' && blockedBy === 'bad-answer' && !isLinked);
+}
+
 export const REASONS = [
   'missing-field',
   'value-unmapped',
@@ -116,3 +127,15 @@ export const REASONS = [
   'unexpected',
 ] as const;
 export type Reason = (typeof REASONS)[number];
+
+/** Nothing has failed: the outside system, or a setting, allows no call for now. */
+export function waitsForBudget(reason: Reason | null): boolean {
+  return reason === 'rate-limit' || reason === 'month-spent';
+}
+
+const UNCOMPARED_REASONS: readonly (Reason | null)[] = ['tool-down', 'bad-answer', 'refused', 'unexpected'];
+
+/** Whether an item may be blocked for this reason because markers could not be compared (decision 27). */
+export function maybeUncompared(reason: Reason | null): boolean {
+  return UNCOMPARED_REASONS.includes(reason);
+}

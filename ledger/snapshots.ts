@@ -16,10 +16,11 @@ const LOST_AFTER = `interval '10 minutes'`;
 
 /**
  * Waits that are part of the hand-over: for budget, for what is soon to be known (these have no reason), and for the
- * markers to be compared, also where that fails for now.
+ * markers to be compared, also where that fails for now. The end of the month is waited for by nobody.
  */
-const WAITS_IN_HAND = `l.blocked_by is null or l.blocked_by = 'rate-limit' or (
-  l.dev_item_id is null and l.sent_at is null and exists (
+const WAITS_IN_HAND = `(l.blocked_by is null and l.blocked_until < clock_timestamp() + interval '15 minutes')
+or l.blocked_by = 'rate-limit' or (
+  l.blocked_by <> 'month-spent' and l.dev_item_id is null and l.sent_at is null and exists (
     select from marker_comparison c
     where c.pipeline_id = l.pipeline_id and c.dev_tool = l.dev_tool and c.trouble is not null and c.reason = l.blocked_by
   ))`;

@@ -5,6 +5,7 @@ import { createHttpClient } from '../connectors/http/client.js';
 import type { CallBudget } from '../connectors/port/calls.js';
 import { ToolError } from '../domain/errors.js';
 import type { Redactor } from '../domain/redaction/redactor.js';
+import { withoutUnseen } from '../domain/rules/unseen.js';
 import { chatText } from './chatText.js';
 
 const ALERT_TIMEOUT_MS = 10_000;
@@ -20,7 +21,8 @@ const NO_LIMIT: CallBudget = {
 export function createAlerts(webhook: () => string | null, logger: Logger, redactor: Redactor): Alerts {
   return {
     async send(given) {
-      const message = redactor.redact(given);
+      // What nobody sees goes first: without it, the parts of a secret would be together again.
+      const message = redactor.redact(withoutUnseen(given));
       logger.warn({ alert: message }, 'alert');
       const url = webhook();
       if (url === null) return;

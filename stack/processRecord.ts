@@ -25,11 +25,30 @@ export function isAlive(record: ProcessRecord): boolean {
   return recordOf(record.pid)?.startMark === record.startMark;
 }
 
-/** Field 22 of `stat` is the start in ticks since boot; the second field may itself hold blanks and parentheses. */
+/** The process that waits for it; null where it is gone. */
+export function parentOf(pid: number): number | null {
+  try {
+    const text =
+      process.platform === 'linux'
+        ? (statFields(pid)[1] ?? '')
+        : execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' });
+    const parent = Number.parseInt(text);
+    return Number.isInteger(parent) ? parent : null;
+  } catch {
+    return null;
+  }
+}
+
+/** From the third field of `stat` on: the second may itself hold blanks and parentheses. Open to everybody. */
+function statFields(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/** Field 22 is the start in ticks since boot. */
 function markFromProc(pid: number): string | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = statFields(pid);
     if (fields[0] === 'Z' || fields[0] === 'X') return null;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot}/${fields[19] ?? ''}`;

@@ -20,7 +20,7 @@ const ITEM_STEP = {
   retry: { initialInterval: '3.5 seconds', backoffCoefficient: 2, maximumAttempts: 10 },
 } as const satisfies ActivityOptions;
 
-/** It may have to compare the markers of a whole dev tool first (decision 18). */
+/** It may have to compare the markers of a whole dev tool first (decision 18); the create itself has ten minutes. */
 const CREATE_STEP = { ...ITEM_STEP, startToCloseTimeout: '2 hours' } as const satisfies ActivityOptions;
 
 /** A sweep's read: fewer attempts than a step, because its schedule repeats it. */

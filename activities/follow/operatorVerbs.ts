@@ -12,6 +12,7 @@ import { changePhase, resumption, type OutsideChange } from '../step/changePhase
 import { waitAtGate } from '../step/connectionGate.js';
 import { heartbeating, logStep, type ItemContext } from '../step/itemContext.js';
 import type { ActivityDeps, Needs } from '../ports.js';
+import { isKnownAndNotFound } from '../writes/adoptDevItem.js';
 import { loadContext, stateNow } from '../step/loadContext.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
@@ -65,8 +66,12 @@ export async function recreateItem(
   const link = await deps.ledger.links.get(item);
   const isDone = link?.generation === generation + 1;
   if (!isDone) {
-    if (link === null || !RECREATE_FROM.includes(link.phase)) {
-      throw refused(`recreate works from ${RECREATE_FROM.join(', ')}; this item is ${link?.phase ?? 'unknown'}`);
+    if (link === null) throw refused('there is no such item');
+    if (!RECREATE_FROM.includes(link.phase) && !(await isKnownAndNotFound(deps, link))) {
+      throw refused(
+        `recreate works from ${RECREATE_FROM.join(', ')}, and where the dev item is known and was deleted; ` +
+          `this item is ${link.phase}: relink or release it`,
+      );
     }
     await deps.ledger.pairings.raiseGeneration(item, { generation });
     await logStep(deps, item, 'recreate', `generation ${link.generation + 1}`);

@@ -20,7 +20,7 @@ export function releaseCraftItem(why: string): StepBody {
 
 export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<StepResult, 'state'> | undefined> {
   if (ctx.link.phase === 'released') return undefined;
-  const open = await resolveOpenCreate(ctx);
+  const open = await resolveOpenCreate(ctx, { sendsNothing: true });
   if (open !== null) return { wait: open };
   if (ctx.link.devItemId === null && ctx.link.sentAt !== null) {
     // By now its dev item is linked or known not to exist; the release starts again from the new row.

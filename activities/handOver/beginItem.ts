@@ -65,25 +65,37 @@ function goingOn(link: ItemLink, newRun: boolean): OutsideChange | null {
 
 /**
  * The run knows of a dev item, or of a recreate, that its row does not: the ledger was put back (decision 18). Where
- * the row has no dev item, that one is looked for by its id, since it may carry no marker; where it has another, it is
- * flagged.
+ * the row has no dev item, that one is looked for by its id, since it may carry no marker, and whatever the row has
+ * dismissed: the run is newer. Where the row has another, it is flagged, unless the item was released.
  */
 async function catchUp(deps: BeginNeeds, link: ItemLink, knew: KnownDevItem): Promise<void> {
   const { continuity, phases } = deps.ledger;
-  const isNamed = [...link.dismissedDevItems, ...link.duplicateDevItems].includes(knew.id ?? '');
-  if (!lacks(knownOf(link), knew) || isNamed) return;
-  const isSought = link.devItemId === null && link.sentAt !== null && link.generation === knew.generation;
-  const known = await continuity.knownDevItems(link, knew.generation);
-  // What an open create is looked for by already.
-  if (isSought && known.linked.at(-1) === knew.id) return;
+  const { generation, id, devTool = link.devTool } = knew;
+  if (!lacks(knownOf(link), knew)) return;
+  const named = devTool === link.devTool || id === null ? id : `${id} (${devTool})`;
+  const isNamed = named !== null && [...link.dismissedDevItems, ...link.duplicateDevItems].includes(named);
+  if (link.devItemId !== null && isNamed) return;
+  if (await isSought(deps, link, { generation, id, devTool })) return;
   await continuity.raise(`the run of ${link.pipeline}/${link.craftItemId} knows more than its row`);
-  const linked = knew.id === null ? [] : [knew.id];
-  await continuity.remember(link, { devTool: link.devTool, generation: knew.generation, marked: [], linked });
+  // Whether the create of a generation without a dev item was sent shows in the comparison of markers.
+  if (id === null) await continuity.advance(link, generation);
+  else await continuity.remember(link, { devTool, generation, marked: [], linked: [id] });
   if (link.devItemId === null) await continuity.recall(link);
-  else if (knew.id !== null)
-    await phases.patch(link, { duplicate: true, duplicateDevItems: [...link.duplicateDevItems, knew.id] });
+  else if (named !== null && link.phase !== 'released')
+    await phases.patch(link, { duplicate: true, duplicateDevItems: [...link.duplicateDevItems, named] });
 }
 
-function knownOf({ generation, devItemId }: ItemLink): KnownDevItem {
-  return { generation, id: devItemId };
+/** Whether an open create of the row is looked for by this dev item already. */
+async function isSought(
+  { ledger: { continuity } }: BeginNeeds,
+  link: ItemLink,
+  { generation, id, devTool }: Required<KnownDevItem>,
+): Promise<boolean> {
+  if (link.devItemId !== null || link.sentAt === null || link.generation !== generation) return false;
+  const { linked } = await continuity.knownDevItems(link, { generation, devTool });
+  return linked.at(-1) === id;
+}
+
+function knownOf({ generation, devItemId, devTool }: ItemLink): KnownDevItem {
+  return { generation, id: devItemId, devTool };
 }

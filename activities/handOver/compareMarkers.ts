@@ -8,10 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
 import type { ReadCall } from '../../connectors/port/calls.js';
 import type { DevToolConnector, MarkedItem } from '../../connectors/port/devTool.js';
-import { ToolError } from '../../domain/errors.js';
+import { budgetReason, ToolError } from '../../domain/errors.js';
 import { markerStart, readMarker } from '../../domain/ids.js';
+import type { ItemLink } from '../../domain/link.js';
 import type { PipelineSettings, DevToolSettings } from '../../domain/settings.js';
-import type { Phase } from '../../domain/phases.js';
+import { maybeUncompared, type Phase } from '../../domain/phases.js';
 import type { Claim, Doubt, Marked, Trouble } from '../../ledger/ledger.js';
 import type { ActivityDeps, Needs } from '../ports.js';
 import { callOf, heartbeating } from '../step/itemContext.js';
@@ -32,6 +33,10 @@ type CompareNeeds = Needs<'continuity' | 'links' | 'log' | 'now', 'itemSyncs'>;
 /** A claim lasts this long, and is renewed four times in that time: a listing may take as long as it does. */
 const CLAIMED_FOR_MS = 60_000;
 const RENEW_EVERY_MS = CLAIMED_FOR_MS / 4;
+/** What is not compared by then, within the two hours of the step, has failed. */
+const COMPARED_WITHIN_MS = 100 * 60_000;
+/** Whatever a tool asks for: by then the next one may ask, since limits and plans change. */
+const BUDGET_WAIT_MS = 60_000;
 /** A ready sweep waits this long at most for the comparison of somebody else. */
 const SWEEP_WAITS_MS = 5 * 60_000;
 
@@ -61,27 +66,45 @@ interface Claimed {
 
 /** Under a claim that is renewed while it takes; a claim that is lost ends the listing. */
 async function compareUnder(deps: CompareNeeds, compared: Compared, claimed: Claimed): Promise<Undecided | null> {
-  const { continuity } = deps.ledger;
   const { claim, doubt } = claimed;
-  const lost = new AbortController();
-  const renew = async (): Promise<void> => {
-    // A ledger that cannot be asked now may be asked again; at last the claim runs out.
-    if (!(await continuity.renew(claim, CLAIMED_FOR_MS).catch(() => true))) lost.abort();
-  };
-  const timer = setInterval(() => void renew(), RENEW_EVERY_MS);
+  const held = keepClaim(deps, claim);
   const { signal } = compared.call;
-  const call = {
-    ...compared.call,
-    signal: signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]),
-  };
+  const ends = [held.lost, held.tooLong, ...(signal === undefined ? [] : [signal])];
+  // Whoever compares next goes on in this one's place in line.
+  const call = { ...compared.call, waiter: `compare:${claim.pipeline}`, signal: AbortSignal.any(ends) };
   try {
     return await compareNow(deps, { ...compared, call }, claimed);
   } catch (error) {
-    if (lost.signal.aborted && signal?.aborted !== true) return supersededBy(deps, compared, doubt);
+    if (signal?.aborted === true) {
+      // A verb, or the end of this worker: no failure of anybody, and the next one may begin at once.
+      await deps.ledger.continuity.postpone(claim, 0);
+      throw error;
+    }
+    if (held.lost.aborted) return supersededBy(deps, compared, doubt);
+    if (held.tooLong.aborted) return fail(deps, compared, { ...claimed, trouble: TOOK_TOO_LONG });
     return await cannotCompare(deps, compared, claimed, error);
   } finally {
-    clearInterval(timer);
+    held.stop();
   }
+}
+
+const TOOK_TOO_LONG: Trouble = {
+  reason: 'unexpected',
+  why: `it took longer than ${COMPARED_WITHIN_MS / 60_000} minutes; a larger \`rateLimit\` lets it read faster`,
+};
+
+/** Renews the claim until it is stopped, lost, or held for too long: what hangs must not hold it for ever. */
+function keepClaim({ ledger: { continuity } }: Needs<'continuity'>, claim: Claim) {
+  const lost = new AbortController();
+  const tooLong = new AbortController();
+  const begunMs = performance.now();
+  const renew = async (): Promise<void> => {
+    if (performance.now() - begunMs > COMPARED_WITHIN_MS) tooLong.abort();
+    // A ledger that cannot be asked now may be asked again; at last the claim runs out.
+    else if (!(await continuity.renew(claim, CLAIMED_FOR_MS).catch(() => true))) lost.abort();
+  };
+  const timer = setInterval(() => void renew(), RENEW_EVERY_MS);
+  return { lost: lost.signal, tooLong: tooLong.signal, stop: () => clearInterval(timer) };
 }
 
 /** Somebody else compares, or an operator has ended the doubt. */
@@ -94,7 +117,10 @@ async function supersededBy(deps: CompareNeeds, compared: Compared, doubt: Doubt
   return behind(place, doubt, open ?? none);
 }
 
-/** The others do not ask the same at once; what waits or is refused as a whole is shown by the step itself. */
+/**
+ * The others do not ask the same at once; what waits or is refused as a whole is shown by the step itself. Where the
+ * month is spent, each may ask: it costs no call, and tells each until when.
+ */
 async function cannotCompare(
   deps: CompareNeeds,
   compared: Compared,
@@ -103,8 +129,14 @@ async function cannotCompare(
 ): Promise<Undecided> {
   const trouble = error instanceof ToolError ? troubleFrom(error) : null;
   if (trouble !== null) return fail(deps, compared, { claim, failures, trouble });
-  const retryInMs = error instanceof ToolError ? (error.details.retryInMs ?? 0) : 0;
-  await deps.ledger.continuity.postpone(claim, retryInMs);
+  if (error instanceof ToolError && error.kind === 'rate-limited') {
+    const { retryInMs = BUDGET_WAIT_MS } = error.details;
+    const wait = { reason: budgetReason(error), why: error.message };
+    const ms = wait.reason === 'month-spent' ? 0 : Math.min(retryInMs, BUDGET_WAIT_MS);
+    await deps.ledger.continuity.postpone(claim, ms, wait);
+  } else {
+    await deps.ledger.continuity.postpone(claim, 0);
+  }
   throw error;
 }
 
@@ -157,6 +189,7 @@ async function compareNow(deps: CompareNeeds, compared: Compared, claimed: Claim
   const { name, devTool, target } = compared.pipeline;
   const createdSince = doubt.knownUntil === null ? null : await sinceHere(deps, doubt.knownUntil);
   const listing = await compared.tool.listMarked({ target, start: markerStart(name), createdSince }, compared.call);
+  compared.call.signal?.throwIfAborted();
   if (listing.answer === 'unknown') {
     const trouble = { reason: 'bad-answer', why: listing.why } as const;
     return fail(deps, compared, { claim, failures, trouble });
@@ -190,10 +223,15 @@ async function wakeThoseWhoWait(
   if (!wasPutBack && !hadFailed) return;
   const phases: Phase[] = ['checking', 'creating', 'locking', ...(hadFailed ? (['blocked'] as const) : [])];
   const links = await deps.ledger.links.list({ pipeline, phases });
-  const due = links.filter((link) => link.phase !== 'blocked' || (link.devItemId === null && link.sentAt === null));
+  const due = links.filter((link) => link.phase !== 'blocked' || isBlockedByThis(link));
   const wakes = due.map((item) => ({ item, changed: 'craft-item' as const }));
   const unwoken = await deps.itemSyncs.wake(wakes, { signal: cancellationSignal() });
   if (unwoken.length > 0) throw new Error(`${unwoken.length} runs could not be told of their rows; it is tried again`);
+}
+
+/** Another reason, such as a missing field, has not ended with the comparison. */
+function isBlockedByThis({ devItemId, sentAt, blockedBy }: ItemLink): boolean {
+  return devItemId === null && sentAt === null && maybeUncompared(blockedBy);
 }
 
 /** By this process's clock, as the port wants it; a minute of slack included. */

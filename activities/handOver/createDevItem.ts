@@ -15,6 +15,7 @@
  *      was taken, since a ledger that is put back after that does not know the lease.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { ApplicationFailure } from '@temporalio/common';
 import type { WriteCall } from '../../connectors/port/calls.js';
 import type { CreateResult } from '../../connectors/port/devTool.js';
 import type { CraftItem } from '../../domain/craftItem.js';
@@ -44,6 +45,8 @@ import { wakeChildren } from './wakeChildren.js';
  * After this many creates in a row without a certain answer the item is set aside; its next look continues the search.
  */
 const UNCERTAIN_CREATES = 10;
+/** As long as any other step of an item may take. */
+const CREATE_WITHIN_MS = 10 * 60_000;
 
 export const createDevItem: StepBody = async (ctx) => {
   if (ctx.link.devItemId !== null) return undefined;
@@ -61,6 +64,10 @@ export const createDevItem: StepBody = async (ctx) => {
     if (undecided !== null) return waitUndecided(ctx, undecided);
     if (!(await isAsRead(ctx))) return undefined;
   }
+  return inTime(() => createInTurn(ctx));
+};
+
+async function createInTurn(ctx: ItemContext): Promise<Omit<StepResult, 'state'> | undefined> {
   // Before Craft.io is read: what was read would be old by the time that the create may go out, and read again.
   const giveBack = await ctx.turn();
   try {
@@ -69,7 +76,22 @@ export const createDevItem: StepBody = async (ctx) => {
   } finally {
     giveBack();
   }
-};
+}
+
+/** The step's own two hours are for reading a whole tool. What hangs here ends as a step that Temporal ends (C5). */
+async function inTime<T>(work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_resolve, reject) => {
+    const message = `the create did not come to an end within ${CREATE_WITHIN_MS / 60_000} minutes`;
+    const give = (): void => reject(ApplicationFailure.create({ type: 'timed-out', message }));
+    timer = setTimeout(give, CREATE_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([work(), over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Whether the comparison has changed this row: the next step goes by what it says then. */
 async function isAsRead({ deps, item, claim }: ItemContext): Promise<boolean> {

@@ -3,14 +3,14 @@
  * a person may do. One step compares; the others look again ever more rarely, and start no listing of their own.
  */
 import type { ToolError } from '../../domain/errors.js';
-import type { Reason } from '../../domain/phases.js';
+import { waitsForBudget, type Reason } from '../../domain/phases.js';
 import type { Doubt, OpenComparison, Trouble } from '../../ledger/ledger.js';
 
 /** Nothing can be created yet. */
 export interface Undecided {
   readonly ms: number;
   readonly why: string;
-  /** Why the last comparison could not be made; null: none has failed. */
+  /** Why the last comparison could not be made, or waits for budget; null: nothing held it up. */
   readonly reason: Reason | null;
   /** So many have failed that a person has to look. */
   readonly isStuck: boolean;
@@ -39,15 +39,27 @@ export function tooEarly(ms: number, why: string): Undecided {
   return { ms, why: `${why}: what the tool holds is compared with the ledger first`, reason: null, isStuck: false };
 }
 
-/** Another step compares, or one has failed and it is not tried again yet. */
-export function behind(place: Place, doubt: Doubt, { trouble, failures, underWayMs, againInMs }: OpenComparison) {
+/** Another step compares, or one has failed or waits and it is not tried again yet. */
+export function behind(
+  place: Place,
+  doubt: Doubt,
+  { trouble, failures, underWayMs, againInMs }: OpenComparison,
+): Undecided {
   // The longer it takes already, the longer it will take.
   const lookMs = Math.min(Math.max(underWayMs ?? 0, LOOK_AGAIN_MS), LOOK_AGAIN_LATEST_MS);
-  if (trouble === null) {
+  const waits = trouble !== null && waitsForBudget(trouble.reason);
+  if (waits && underWayMs === null) return waiting(doubt, trouble, againInMs);
+  if (trouble === null || waits) {
     const why = `${doubt.why}: the markers in ${place.devTool} are being compared with the ledger`;
     return { ms: Math.max(lookMs, underWayMs === null ? againInMs : 0), why, reason: null, isStuck: false };
   }
   return failed(place, trouble, { ms: underWayMs === null ? Math.max(againInMs, 1_000) : lookMs, failures });
+}
+
+/** The connection of another step that was about to compare takes no calls for now. Each asks for itself at last. */
+function waiting(doubt: Doubt, { reason, why }: Trouble, againInMs: number): Undecided {
+  const words = `${why}. ${doubt.why}: what the tool holds is compared with the ledger first`;
+  return { ms: Math.max(againInMs, 1_000), why: words, reason, isStuck: false };
 }
 
 /** `failures`: this one included. */

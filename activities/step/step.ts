@@ -6,7 +6,7 @@
  */
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { isRefusedById, ToolError, withAdvice } from '../../domain/errors.js';
+import { budgetReason, isRefusedById, ToolError, withAdvice } from '../../domain/errors.js';
 import type { ItemRef } from '../../domain/ids.js';
 import { nextStep, PHASE_OF_STEP, stepOf, type NextStep, type StepResult, type Wait } from '../../domain/itemState.js';
 import { isFinal, isHandsOff, type Reason } from '../../domain/phases.js';
@@ -203,7 +203,7 @@ function retryable(error: ToolError): ApplicationFailure {
 }
 
 async function rateLimited(ctx: ItemContext, error: ToolError): Promise<StepFlags> {
-  const { retryInMs = UNSAID_RETRY_MS, monthSpent } = error.details;
-  const reason = monthSpent === true ? 'month-spent' : 'rate-limit';
-  return putOff(ctx, waitFor(retryInMs, await ctx.deps.ledger.now(), { reason, why: error.message }));
+  const { retryInMs = UNSAID_RETRY_MS } = error.details;
+  const wait = { reason: budgetReason(error), why: error.message };
+  return putOff(ctx, waitFor(retryInMs, await ctx.deps.ledger.now(), wait));
 }

@@ -7,6 +7,7 @@ import type { DevItem } from '../../domain/devItem.js';
 import { marker } from '../../domain/ids.js';
 import type { Wait } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
+import type { Needs } from '../ports.js';
 import { logStep, waitFor, type ItemContext } from '../step/itemContext.js';
 import { Superseded, takeLease } from './lease.js';
 import { block, putOff } from '../step/step.js';
@@ -46,10 +47,14 @@ function searchableAt(link: ItemLink, tool: ItemContext['toolSettings']): number
 
 /**
  * Resolves a create whose outcome is unknown, without sending another: its dev item is linked, or was never created.
+ * `sendsNothing`: what is known by its id and not found counts as absent, since nothing is to be created instead.
  */
-export async function resolveOpenCreate(ctx: ItemContext): Promise<Wait | null> {
+export async function resolveOpenCreate(
+  ctx: ItemContext,
+  { sendsNothing = false }: { readonly sendsNothing?: boolean } = {},
+): Promise<Wait | null> {
   if (ctx.link.devItemId !== null || ctx.link.sentAt === null) return null;
-  const search = await lookForLostCreate(ctx);
+  const search = await lookForLostCreate(ctx, sendsNothing);
   switch (search.status) {
     case 'wait':
       return search.wait;
@@ -65,7 +70,7 @@ export async function resolveOpenCreate(ctx: ItemContext): Promise<Wait | null> 
   }
 }
 
-async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
+async function lookForLostCreate(ctx: ItemContext, sendsNothing: boolean): Promise<LostCreate> {
   const { link } = ctx;
   const known = await readKnown(ctx);
   if (known.found.length > 0) return { status: 'found', items: known.found };
@@ -77,42 +82,64 @@ async function lookForLostCreate(ctx: ItemContext): Promise<LostCreate> {
   // Only the age comes from the database's clock, which may differ from the tool's by more than the slack.
   const sentAgoMs = now.getTime() - Date.parse(link.sentAt ?? link.updatedAt);
   const createdSince = new Date(nowHereMs - sentAgoMs - CLOCK_SLACK_MS).toISOString();
+  const notFound = (): Promise<LostCreate> =>
+    known.lost.length === 0 || sendsNothing ? absent(ctx, known.lost) : lost(ctx, known.lost, now);
   const search = await ctx.tool.findByMarker({ target: ctx.pipeline.target, marker: sought, createdSince }, ctx.call);
   switch (search.answer) {
     case 'unknown':
-      return unknown(ctx, search.why, now);
+      return unknown(ctx, { why: search.why, ...lookFor(ctx), now });
     case 'absent':
-      return notFound(ctx, known.lost, now);
+      return notFound();
     case 'found': {
       const items = search.items.filter((found) => !link.dismissedDevItems.includes(found.id));
-      return items.length === 0 ? notFound(ctx, known.lost, now) : { status: 'found', items };
+      return items.length === 0 ? notFound() : { status: 'found', items };
     }
   }
 }
 
-/** What is known to have been created is never absent, even if it is not found any more. */
-async function notFound(ctx: ItemContext, lost: readonly string[], now: Date): Promise<LostCreate> {
-  if (lost.length === 0) return absent(ctx);
-  const why = `${ctx.link.devTool} held it as ${lost.join(', ')}, which is not found there any more, or carries the marker no more`;
-  return unknown(ctx, why, now);
+/** What is known to have been created is never absent, even if it is not found any more: a person has to tell. */
+async function lost(ctx: ItemContext, ids: readonly string[], now: Date): Promise<LostCreate> {
+  const why = `${ctx.link.devTool} held it as ${ids.join(', ')}, which is not found there any more, or carries the marker no more`;
+  const advice =
+    'If it was deleted, craftsync recreate makes another one, and craftsync release lets the item go; ' +
+    'if it is there still, craftsync relink with its id';
+  return unknown(ctx, { why, advice, now });
+}
+
+function lookFor({ item, link }: ItemContext): { readonly advice: string } {
+  const sought = marker(item, link.generation);
+  return {
+    advice: `Look in ${link.devTool} for ${sought}: relink it where it is, else create it by hand and relink that`,
+  };
+}
+
+/** Whether the item waits for a person because its dev item is known by its id, and was not found so. */
+export async function isKnownAndNotFound(
+  { ledger: { continuity } }: Needs<'continuity'>,
+  link: ItemLink,
+): Promise<boolean> {
+  if (link.devItemId !== null || link.sentAt === null || link.unknownSearches < UNKNOWN_SEARCHES) return false;
+  const { marked, linked } = await continuity.knownDevItems(link, link);
+  return linked.length > 0 || marked.some((id) => !link.dismissedDevItems.includes(id));
 }
 
 /**
  * The dev items that are known by their ids (decision 18). First the one that the item was linked to last, whatever it
- * carries: people may have relinked the item to one without a marker. Then those that still show the marker with which
- * they were seen. `lost`: the others.
+ * carries: people may have relinked the item to one without a marker, and nobody dismissed it since, or the row would
+ * hold another. Then those that still show the marker with which they were seen. `lost`: the others. `isKnownById` of
+ * ledger/links/sql.ts says the same, so that no create is refused for a dev item that is not read here.
  */
 async function readKnown(
   ctx: ItemContext,
 ): Promise<{ readonly found: readonly DevItem[]; readonly lost: readonly string[] }> {
-  const { generation, dismissedDevItems } = ctx.link;
-  const { marked, linked } = await ctx.deps.ledger.continuity.knownDevItems(ctx.item, generation);
+  const { generation, devTool, dismissedDevItems } = ctx.link;
+  const { marked, linked } = await ctx.deps.ledger.continuity.knownDevItems(ctx.item, { generation, devTool });
   const last = linked.at(-1);
-  const ids = new Set([...(last === undefined ? [] : [last]), ...marked]);
+  const shown = marked.filter((id) => !dismissedDevItems.includes(id));
+  const ids = new Set([...(last === undefined ? [] : [last]), ...shown]);
   const found: DevItem[] = [];
   const lost: string[] = [];
   for (const id of ids) {
-    if (dismissedDevItems.includes(id)) continue;
     const read = await ctx.tool.readMarked(id, marker(ctx.item, generation), ctx.call);
     if (read !== null && (read.showsMarker || id === last)) found.push(read.item);
     else lost.push(id);
@@ -121,7 +148,10 @@ async function readKnown(
 }
 
 /** Waits longer each time; at last a person has to look. It never leads to a create. */
-async function unknown(ctx: ItemContext, why: string, now: Date): Promise<LostCreate> {
+async function unknown(
+  ctx: ItemContext,
+  { why, advice, now }: { readonly why: string; readonly advice: string; readonly now: Date },
+): Promise<LostCreate> {
   await logStep(ctx.deps, ctx.item, 'unknown', why);
   const searches = ctx.link.unknownSearches + 1;
   await ctx.deps.ledger.phases.patch(ctx.item, { unknownSearches: searches });
@@ -132,15 +162,15 @@ async function unknown(ctx: ItemContext, why: string, now: Date): Promise<LostCr
   await block(
     ctx,
     'bad-answer',
-    `${CREATE_LOST}, and ${searches} searches could not tell whether it was made: ${why}. Look in ${ctx.link.devTool} for ` +
-      `${marker(ctx.item, ctx.link.generation)}: relink it where it is, else create it by hand and relink that`,
+    `${CREATE_LOST}, and ${searches} searches could not tell whether it was made: ${why}. ${advice}`,
   );
   return { status: 'blocked' };
 }
 
-async function absent(ctx: ItemContext): Promise<LostCreate> {
+async function absent(ctx: ItemContext, lost: readonly string[]): Promise<LostCreate> {
   if (ctx.link.claimToken === null) throw new Error('a create was sent without a claim token');
-  await logStep(ctx.deps, ctx.item, 'absent', 'the lost create was not applied; it is sent again');
+  const known = lost.length === 0 ? 'the lost create was not applied' : `${lost.join(', ')} is not found any more`;
+  await logStep(ctx.deps, ctx.item, 'absent', known);
   return { status: 'absent', token: ctx.link.claimToken };
 }
 

@@ -6,7 +6,7 @@ import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import { OPEN_PHASES } from '../../domain/phases.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { CommandFailure } from '../failure.js';
-import { openComparisons, uncomparedAdvice, uncomparedWords } from '../status/uncompared.js';
+import { cannotBeCompared, openComparisons, uncomparedAdvice, uncomparedWords } from '../status/uncompared.js';
 import { counted, durationWords } from '../tables.js';
 import { wakeUncreated, type Reach } from './items.js';
 import type { ConfigurationChanges } from './changes.js';
@@ -91,9 +91,11 @@ async function reportComparisons(
   accept: boolean,
   { say, note }: { readonly say: (line: string) => void; readonly note: (line: string) => void },
 ): Promise<void> {
-  for (const { pipeline, devTool, trouble, underWayMs } of await openComparisons(ledger, settings)) {
-    if (trouble === null) {
-      const since = underWayMs === null ? 'is about to be' : `has been for ${durationWords(rounded(underWayMs))}`;
+  for (const comparison of await openComparisons(ledger, settings)) {
+    const { pipeline, devTool, trouble, underWayMs } = comparison;
+    if (trouble === null || !cannotBeCompared(comparison)) {
+      const waits = trouble === null ? 'is about to be' : `waits (${trouble.why}) to be`;
+      const since = underWayMs === null ? waits : `has been for ${durationWords(rounded(underWayMs))}`;
       note(
         `${pipeline}: what ${devTool} holds ${since} compared with the ledger, and items are created once that is done` +
           (accept ? '; --accept overrides only a comparison that cannot be made' : ''),

@@ -8,7 +8,7 @@ import { itemSyncWorkflowId, type ItemRef } from '../../domain/ids.js';
 import { itemSyncStartOptions } from '../../domain/itemSyncStart.js';
 import type { ItemLink } from '../../domain/link.js';
 import { devItemChangedSignal, ITEM_SYNC_WORKFLOW, resyncSignal } from '../../domain/messages.js';
-import { isFinal, MAPPED_PHASES, OPEN_PHASES } from '../../domain/phases.js';
+import { isFinal, MAPPED_PHASES, maybeUncompared, OPEN_PHASES } from '../../domain/phases.js';
 import { isDone, mapProgress, progressFields } from '../../domain/rules/progress.js';
 import type { ProgressRule, Settings } from '../../domain/settings.js';
 import { createItemSyncs } from '../../runtime/itemSyncs.js';
@@ -75,7 +75,10 @@ async function wake({ client }: Reach, links: readonly ItemLink[]): Promise<Read
 /** Items of a pipeline without a dev item or a create under way: a wait of theirs is over. Returns how many. */
 export async function wakeUncreated(reach: Reach, pipeline: string): Promise<number> {
   const links = await reach.ledger.links.list({ pipeline, phases: ['creating', 'blocked'] });
-  const due = links.filter(({ devItemId, sentAt }) => devItemId === null && sentAt === null);
+  const due = links.filter(
+    ({ devItemId, sentAt, phase, blockedBy }) =>
+      devItemId === null && sentAt === null && (phase !== 'blocked' || maybeUncompared(blockedBy)),
+  );
   await wake(reach, due);
   return due.length;
 }

@@ -48,7 +48,8 @@ export async function listen(context: CommandContext, options: ListenOptions): P
     onWoken: metrics.woke,
   });
   metrics.watch(listening.inbox);
-  const app = createListenerServer({ listening, metrics, logger, redactor, token: environment.token });
+  const { token, startedAs } = environment;
+  const app = createListenerServer({ listening, metrics, logger, redactor, token, startedAs });
   const stopping = watchStop(() => logger.warn('the listener did not end in time; webhooks wait in the ledger'));
   try {
     const url = await bind(app, place);

@@ -17,6 +17,8 @@ export interface ListenerServerOptions {
   readonly redactor: Redactor;
   /** Null: only this machine can reach it. */
   readonly token: string | null;
+  /** Repeated by `/healthz`. @default none */
+  readonly startedAs?: string | null;
   readonly mostInHand?: number;
   /** @default TIME_LIMITS */
   readonly within?: TimeLimits;
@@ -61,7 +63,7 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
     logger,
     ...(options.mostInHand !== undefined && { mostInHand: options.mostInHand }),
   });
-  mountHealthz(app);
+  mountHealthz(app, options.startedAs);
   void app.register((guarded, _options, done) => {
     mountGuarded(guarded, options);
     done();

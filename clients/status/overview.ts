@@ -16,7 +16,7 @@ import { timeOf } from '../log.js';
 import { counted, durationWords, renderTable, type Cell } from '../tables.js';
 import type { Terminal } from '../terminal.js';
 import { attentionOf, isInTrouble, type Attention } from './attention.js';
-import { uncomparedAdvice, uncomparedWords } from './uncompared.js';
+import { cannotBeCompared, uncomparedAdvice, uncomparedWords } from './uncompared.js';
 
 export interface Overview {
   readonly links: readonly ItemLink[];
@@ -128,7 +128,7 @@ function silentRows({ silences = [], settings, pipeline }: Overview): Cell[][] {
 
 /** One row for all items of the pipeline that wait for it. */
 function uncomparedRows({ comparisons = [], pipeline: shown }: Overview): Cell[][] {
-  return comparisons.flatMap(({ pipeline, devTool, trouble }): Cell[][] => {
+  return comparisons.filter(cannotBeCompared).flatMap(({ pipeline, devTool, trouble }): Cell[][] => {
     if (trouble === null || (shown !== null && shown !== pipeline)) return [];
     const advice = sentence(uncomparedAdvice(devTool));
     return [[devTool, pipeline, `not compared (${trouble.reason})`, uncomparedWords(devTool, trouble.why), advice]];

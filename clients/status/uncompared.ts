@@ -1,4 +1,5 @@
 /** Pipelines of which nothing is created, because the markers in their dev tool are not compared yet (decision 18). */
+import { waitsForBudget } from '../../domain/phases.js';
 import type { Settings } from '../../domain/settings.js';
 import type { Ledger, OpenComparison } from '../../ledger/ledger.js';
 
@@ -9,6 +10,11 @@ export async function openComparisons(
 ): Promise<readonly OpenComparison[]> {
   const open = await continuity.openComparisons();
   return open.filter(({ pipeline, devTool }) => pipelines[pipeline]?.devTool === devTool);
+}
+
+/** Nothing ends it by itself; a wait for budget does, or is shown by each item. */
+export function cannotBeCompared({ trouble, failures }: OpenComparison): boolean {
+  return trouble !== null && (failures > 0 || !waitsForBudget(trouble.reason));
 }
 
 export function uncomparedWords(devTool: string, why: string): string {

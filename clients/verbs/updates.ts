@@ -1,6 +1,6 @@
 /** `release`, `recreate`, `relink` (design 3, Verbs): sent as updates, so that the command can show the outcome. */
 import { recreateUpdate, relinkUpdate, releaseUpdate, type VerbResult } from '../../domain/messages.js';
-import { RECREATE_FROM } from '../../domain/phases.js';
+import { mayBeRecreated, RECREATE_FROM } from '../../domain/phases.js';
 import type { ItemLink } from '../../domain/link.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { withEverything, type CommandContext, type OpenedTemporal } from '../resources.js';
@@ -24,7 +24,7 @@ export async function release(context: CommandContext, named: NamedItem, options
 export async function recreate(context: CommandContext, named: NamedItem, options: OrderOptions): Promise<void> {
   await sendOrder(context, named, options, (opened, row) => {
     // The run refuses this too, but one that was just started does not know its phase yet.
-    if (!RECREATE_FROM.includes(row.phase)) {
+    if (!mayBeRecreated(row.phase, { blockedBy: row.blockedBy, isLinked: row.devItemId !== null })) {
       throw new CommandFailure(
         `recreate works from ${RECREATE_FROM.join(', ')}; ${named.item} is ${row.phase}: craftsync release it first if you mean it`,
       );

@@ -26,8 +26,9 @@ function readSecret(given: unknown): Reading<string> {
   const secret = given.trim();
   if (secret === '') return { wrong: EMPTY_VALUE };
   const variable = variableIn(secret);
-  if (variable !== null)
+  if (variable !== null && IS_PLAIN_NAME.test(variable))
     return { wrong: `is the name of a variable, ${secret}, and not its value: meant as "\${${variable}}"?` };
+  if (variable !== null) return { wrong: LIKE_A_VARIABLE };
   if (isQuoted(secret))
     return {
       wrong:
@@ -48,11 +49,22 @@ const VARIABLES = [
   /^\{([A-Z_][A-Z0-9_]*)\}$/,
 ];
 
-/** The name of the variable that a text stands for, whose value nobody put there; null for any other text. */
+/** Such a name is shown: no secret consists of words in capitals. */
+const IS_PLAIN_NAME = /^[A-Z]+(?:_+(?:[A-Z]+|\d+(?![A-Z])))*$/;
+/** Passwords mix them so, and hardly anybody names a variable like that. */
+const HAS_DIGIT_IN_WORD = /\p{L}\d|\d\p{L}/u;
+const LIKE_A_VARIABLE =
+  'looks like the name of a variable, and not like its value: write ${NAME}; ' +
+  'a secret of letters alone with such signs around it cannot be used: have another one made';
+
+/**
+ * The name of the variable that a text stands for, whose value nobody put there; null for any other text. What has
+ * digits within its words is a secret, whatever signs are around it.
+ */
 export function variableIn(text: string): string | null {
   for (const form of VARIABLES) {
     const name = form.exec(text.trim())?.[1];
-    if (name !== undefined) return name;
+    if (name !== undefined) return HAS_DIGIT_IN_WORD.test(name) ? null : name;
   }
   return null;
 }

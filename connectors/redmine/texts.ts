@@ -1,6 +1,6 @@
 /** Craft.io's texts in the markup that this Redmine uses, and the lines that follow them. */
 import type { RelatedItem } from '../../domain/devItem.js';
-import { markdownOf, textileOf } from '../text/craftText.js';
+import { redmineMarkdownOf, textileOf } from '../text/craftText.js';
 import { craftLink, fitBefore, type Fitted, type Markup } from '../text/cut.js';
 import type { TextFormatting } from './target.js';
 
@@ -10,7 +10,7 @@ export function formatted(
   context: { readonly related?: readonly RelatedItem[]; readonly craftUrl?: string | null } = {},
 ): string {
   const { related = [], craftUrl = null } = context;
-  return formatting === 'textile' ? textileOf(text, related, craftUrl) : markdownOf(text, related, craftUrl);
+  return formatting === 'textile' ? textileOf(text, related, craftUrl) : redmineMarkdownOf(text, related, craftUrl);
 }
 
 const MARKUPS = { textile: 'textile', common_mark: 'markdown', markdown: 'markdown' } as const satisfies Record<

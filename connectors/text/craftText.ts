@@ -13,7 +13,8 @@ import { withoutUnseen } from '../../domain/rules/unseen.js';
 import { linkableAddress } from './addresses.js';
 import { readCraftText } from './craftTextKind.js';
 import { harmlessTree, type TextContext } from './harmless.js';
-import { neutralise, withoutReferences } from './neutralise.js';
+import { neutralise, redmineReferencesIn, withoutReferences } from './neutralise.js';
+import { lettersShown } from './markdown/meaning.js';
 import { renderMarkdown, renderWithoutMarks } from './markdown/render.js';
 import { renderPlain } from './plain/render.js';
 import { renderTextile } from './textile/render.js';
@@ -21,16 +22,53 @@ import { tidyTree } from './tidy.js';
 
 /** As GitHub-flavoured Markdown. `craftUrl` is the Craft item's page, against which relative addresses are resolved. */
 export function markdownOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {
-  const read = readCraftText(text);
-  if (related.length === 0 && read.isHarmlessMarkdown()) return text;
-  const tree = () => tidyTree(harmlessTree(read.tree(), { related, craftUrl }));
-  const written = renderMarkdown(tree());
-  // Marks and code inside words alone show nobody that this is Markdown: read again, they would be signs (rule T3 of
-  // craftTextKind.ts).
-  return MARKS.test(written) && readCraftText(written).kind === 'plain' ? renderWithoutMarks(tree()) : written;
+  return markdownFor(text, { related, craftUrl });
 }
 
-const MARKS = /[^\s\\][*~]+[^\s]|[*~]+[\p{L}\p{N}]|`/u;
+/** As Markdown for a Redmine, which makes links of more words than others. */
+export function redmineMarkdownOf(
+  text: string,
+  related: readonly RelatedItem[] = [],
+  craftUrl: string | null = null,
+): string {
+  return markdownFor(text, { related, craftUrl, references: redmineReferencesIn });
+}
+
+function markdownFor(text: string, context: TextContext): string {
+  const read = readCraftText(text);
+  const hasReferences = (context.references?.(text) ?? []).length > 0;
+  if (context.related.length === 0 && !hasReferences && read.isHarmlessMarkdown()) return text;
+  return settled(() => tidyTree(harmlessTree(read.tree(), context)));
+}
+
+/**
+ * The text that stays as it is when it is read again: people and tools write it back. Mostly that is what was written
+ * first; marks inside words, which no reader would believe (rule T3 of craftTextKind.ts), are left out.
+ */
+function settled(tree: () => Root): string {
+  for (const write of [renderMarkdown, renderWithoutMarks]) {
+    let written = write(tree());
+    for (let times = 0; times < MAX_TIMES; times++) {
+      const again = rewritten(written);
+      if (again === written) return written;
+      if (lettersShown(again) !== lettersShown(written)) break;
+      written = again;
+    }
+  }
+  return renderWithoutMarks(tree());
+}
+
+const MAX_TIMES = 3;
+
+function rewritten(text: string): string {
+  if (text.length > LONG) return text;
+  const read = readCraftText(text);
+  if (read.isHarmlessMarkdown()) return text;
+  return renderMarkdown(tidyTree(harmlessTree(read.tree(), { related: [], craftUrl: null })));
+}
+
+/** No tool shows that much. */
+const LONG = 100_000;
 
 /** A line of our own in Markdown: words and a link, or just the name where there is no address. */
 export function linkLine(words: string, name: string, url: string | null): string {
@@ -48,7 +86,7 @@ export function plainOf(text: string, related: readonly RelatedItem[] = [], craf
 
 /** As Textile: Redmine's default. */
 export function textileOf(text: string, related: readonly RelatedItem[] = [], craftUrl: string | null = null): string {
-  return renderTextile(treeOf(text, { related, craftUrl }));
+  return renderTextile(treeOf(text, { related, craftUrl, references: redmineReferencesIn }));
 }
 
 /** For a title: plain text, of which nothing that can be seen is dropped, whatever it looks like. */

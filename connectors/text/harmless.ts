@@ -23,7 +23,14 @@ import type { RelatedItem } from '../../domain/devItem.js';
 import { sendable } from '../../domain/rules/unseen.js';
 import { isBehindCraftLogin, linkableAddress, relatedFinder } from './addresses.js';
 import { addressesIn } from './markdown/parser.js';
-import { joinersFor, neutralise, referencesIn, withoutReferences, WORD_JOINER } from './neutralise.js';
+import {
+  type FindsReferences,
+  joinersFor,
+  neutralise,
+  referencesIn,
+  withoutReferences,
+  WORD_JOINER,
+} from './neutralise.js';
 import { type Block, isBlock, isPhrase, type Phrase } from './textTree.js';
 
 /** Where a text comes from and what it points at. */
@@ -31,6 +38,8 @@ export interface TextContext {
   readonly related: readonly RelatedItem[];
   /** The page of the Craft item, against which relative addresses are resolved. */
   readonly craftUrl: string | null;
+  /** What the tool takes for references beyond those of every tool. */
+  readonly references?: FindsReferences | null;
 }
 
 /** Deeper lists and quotations are flattened to this depth: each line repeats the marks of all levels. */
@@ -97,7 +106,7 @@ function languageOf(lang: string | null | undefined): string | null {
 /** One paragraph, heading or cell. */
 function phrases(nodes: readonly PhrasingContent[], cleaning: Cleaning): Phrase[] {
   const clean = inline(nodes, cleaning);
-  separate(leavesOf(clean));
+  separate(leavesOf(clean), cleaning.references ?? null);
   return clean;
 }
 
@@ -109,7 +118,9 @@ function inline(nodes: readonly PhrasingContent[], cleaning: Cleaning): Phrase[]
     else if (node.type === 'link' && last?.type === 'link') clean.push({ type: 'text', value: ' ' }, node);
     else clean.push(node);
   }
-  for (const node of clean) if (node.type === 'text') node.value = withoutReferences(neutralise(node.value));
+  for (const node of clean) {
+    if (node.type === 'text') node.value = withoutReferences(neutralise(node.value), cleaning.references);
+  }
   return clean;
 }
 
@@ -225,10 +236,10 @@ function leavesOf(nodes: readonly PhrasingContent[]): Leaf[] {
  * Formatting may split a marker, a mention or a reference, as in `craft**sync**:…`, so the text without formatting is
  * examined as well. References in code do not count.
  */
-function separate(leaves: readonly Leaf[]): void {
+function separate(leaves: readonly Leaf[], references: FindsReferences | null): void {
   insertJoiners(leaves, joinersFor(leaves.map(({ value }) => value).join('')));
   const words = leaves.map(({ type, value }) => (type === 'text' ? value : ' '.repeat(value.length)));
-  insertJoiners(leaves, referencesIn(words.join('')));
+  insertJoiners(leaves, referencesIn(words.join(''), references));
 }
 
 /** `places` count over all leaves together, ascending. */

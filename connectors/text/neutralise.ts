@@ -40,14 +40,38 @@ export function neutralise(text: string): string {
     .replace(ADDRESS_OR_MENTION, (found) => (found === '@' ? found + WORD_JOINER : found));
 }
 
+/** Names before `:` or `#`, revisions, notes; a `!` before what looks like one would vanish (sources: Redmine). */
+const REDMINE_NAME =
+  /(?:attachment|document|version|forum|news|message|project|commit|source|export|user)(?=[:#][^\s<>])/u;
+const REDMINE_SIGN = /r(?=\d+(?![A-Za-z0-9_]))|#(?=note-\d)|!(?=[a-z0-9_|-]*[:#@]|(?:[a-z0-9_-]+[:|])*r\d)/u;
+const REDMINE_REFERENCE = new RegExp(
+  String.raw`https?:\/\/[^\s<>"]+|(?<![^\s(,[>:|!${WORD_JOINER}-])(?:${REDMINE_NAME.source}|${REDMINE_SIGN.source})`,
+  'gmu',
+);
+
+/** A dev tool's way of finding references in text, beyond what all have: where a word joiner breaks each. */
+export type FindsReferences = (text: string) => readonly number[];
+
+/** `user:ann`, `version#1`, `commit:abc`, `r12`: to Redmine each is a link of its own, in Textile and in Markdown. */
+export function redmineReferencesIn(text: string): readonly number[] {
+  const found = [...text.matchAll(REDMINE_REFERENCE)].filter(([word]) => !word.includes('://'));
+  return found.map((match) => match.index + match[0].length).filter((at) => text.charAt(at) !== WORD_JOINER);
+}
+
 /** For text, not code, in which a tool would look for references. */
-export function withoutReferences(text: string): string {
-  return text.replace(REFERENCE, (sign) => sign + WORD_JOINER);
+export function withoutReferences(text: string, more: FindsReferences | null = null): string {
+  const clean = text.replace(REFERENCE, (sign) => sign + WORD_JOINER);
+  return more === null ? clean : withJoiners(clean, more(clean));
+}
+
+function withJoiners(text: string, places: readonly number[]): string {
+  return [0, ...places].map((start, at) => text.slice(start, places[at])).join(WORD_JOINER);
 }
 
 /** Like `joinersFor`, for `withoutReferences`. */
-export function referencesIn(text: string): readonly number[] {
-  return [...text.matchAll(REFERENCE)].map((match) => match.index + match[0].length);
+export function referencesIn(text: string, more: FindsReferences | null = null): readonly number[] {
+  const places = [...text.matchAll(REFERENCE)].map((match) => match.index + match[0].length);
+  return [...places, ...(more?.(text) ?? [])].sort((a, b) => a - b);
 }
 
 /** Where in a text `neutralise` would insert a word joiner, as offsets in UTF-16 units. */

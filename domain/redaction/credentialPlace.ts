@@ -12,7 +12,15 @@ const QUOTE = '(?:\\\\?["\'`\\u2018\\u201c])';
 /** What stands before it. */
 const BEFORE: readonly RegExp[] = [
   // password=…, "apiKey": "…", X-Auth-Token: …, Authorization: Bearer …
-  new RegExp(`${NAMES}${QUOTE}?\\s*(?:=>?|:=?)\\s*${QUOTE}?(?:[a-z]+\\s+)?$`),
+  new RegExp(`${NAMES}${QUOTE}?\\s*(?:=>?|:=?)\\s*(?:\\[\\s*)?${QUOTE}?(?:[a-z]+\\s+)?$`),
+  // ["x-api-key", "…"], { "name": "x-api-key", "value": "…" }
+  new RegExp(`${NAMES}${QUOTE}\\s*,\\s*(?:${QUOTE}?value${QUOTE}?\\s*[:=]\\s*)?${QUOTE}$`),
+  // <password>…
+  new RegExp(`<[\\w:.-]*${NAMES}(?:\\s[^<>]*)?>\\s*$`),
+  // SQL
+  new RegExp(`\\bidentified\\s+by\\s+${QUOTE}$`),
+  // x_api_key …
+  new RegExp(`[a-z][_-]${NAMES}\\s+$`),
   // password "…", --token …, Bearer …
   new RegExp(`${NAMES}\\s+(?:is\\s+)?${QUOTE}$`),
   new RegExp(`--?[a-z-]*${NAMES}\\s+$`),

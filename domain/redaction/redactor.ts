@@ -6,7 +6,8 @@
  *  Z2. A secret of 4 to 7 bytes is taken out as a whole, where no letter or digit is beside it. Shorter ones are left:
  *      they would blank ordinary words. `check` warns of keys that are shorter than 8.
  *  Z3. Also in another case, percent-encoded, as HTML entities and with backslashes (JSON), and these within each other
- *      up to four deep; in base64, base64url and hexadecimal digits, wherever it stands in what was encoded.
+ *      up to four deep; with signs between its letters that nobody sees; in base64, base64url and hexadecimal digits,
+ *      wherever it stands in what was encoded.
  *  Z4. A secret that is nothing but a word of craftsync's own messages, such as the password `temporal`, is taken out
  *      only where a credential stands (decision 28). Such a word is left alone as a part of a longer secret, too: `run
  *      craftsync apply` stays readable where the database's password is `craftsync-4711`.

@@ -3,6 +3,7 @@
  * knows which characters of the original text it came from, so that what is found in any layer can be blanked where it
  * stands.
  */
+import { UNSEEN } from '../rules/unseen.js';
 import { FAMILIES, type Family } from './escapes.js';
 
 /** UTF-8, with A to Z in lower case. The byte at `i` stands for the characters `starts[i]` to `ends[i]` (UTF-16). */
@@ -16,11 +17,16 @@ export interface View {
 const MOST_LAYERS = 4;
 /** Bounds the time for a text made of nothing but escapes of several kinds. */
 const MOST_VIEWS = 16;
+const NOTHING: ReadonlySet<number> = new Set();
 
-/** The text itself first, then without one layer of escapes, then without two. */
+/**
+ * The text itself first, then without one layer of escapes, then without two. Signs that nobody sees are left out in a
+ * view of its own: who shows the text leaves them out too, and a secret that they divide would be whole again.
+ */
 export function* viewsOf(text: string): Generator<View> {
   let layer: View[] = [literal(text)];
-  let count = 1;
+  if (text.search(UNSEEN) !== -1) layer.push(literal(text, unseenPlaces(text)));
+  let count = layer.length;
   yield* layer;
   for (let depth = 0; depth < MOST_LAYERS && layer.length > 0; depth += 1) {
     const next: View[] = [];
@@ -42,12 +48,17 @@ export function foldedBytes(text: string): Uint8Array {
   return literal(text).bytes;
 }
 
-function literal(text: string): View {
+/** At which offsets a sign begins that nobody sees. */
+function unseenPlaces(text: string): ReadonlySet<number> {
+  return new Set([...text.matchAll(UNSEEN)].map((match) => match.index));
+}
+
+function literal(text: string, without: ReadonlySet<number> = NOTHING): View {
   const view = new Writing(new TextEncoder().encode(text).length);
   for (let at = 0; at < text.length;) {
     const code = text.codePointAt(at) ?? 0;
     const end = at + (code > 0xffff ? 2 : 1);
-    view.codePoint(code, at, end);
+    if (!without.has(at)) view.codePoint(code, at, end);
     at = end;
   }
   return view.done();

@@ -7,7 +7,7 @@
 export const IGNORABLE = String.raw`\p{Default_Ignorable_Code_Point}`;
 
 /** Control signs other than blanks, and what may be left out. */
-const UNSEEN = new RegExp(String.raw`(?!\s)\p{Cc}|${IGNORABLE}`, 'gu');
+export const UNSEEN = new RegExp(String.raw`(?!\s)\p{Cc}|${IGNORABLE}`, 'gu');
 
 /** The same without the joiners and selectors that shape emoji and some scripts. */
 const UNSEEN_AND_UNNEEDED = new RegExp(

@@ -32,8 +32,12 @@ export function createClaims({ query }: Database): Claims {
       return rows.length === 1;
     },
 
-    async postpone(claim, ms) {
-      await query(`update marker_comparison set ${ENDED} where ${HELD}`, [...valuesOf(claim), ms]);
+    async postpone(claim, ms, wait) {
+      await query(
+        `update marker_comparison set ${ENDED}, trouble = coalesce($5, trouble), reason = coalesce($6, reason)
+         where ${HELD}`,
+        [...valuesOf(claim), ms, storableText(wait?.why ?? null), wait?.reason ?? null],
+      );
     },
 
     async fail(claim, ms, { reason, why }) {
@@ -72,18 +76,29 @@ export const HELD = 'pipeline_id = $1 and dev_tool = $2 and claim_token::text = 
 
 const ENDED = `claim_token = null, claimed_until = clock_timestamp() + $4 * interval '1 millisecond'`;
 
-/** The trouble stays until a comparison was made, so that whoever asks meanwhile learns of it. */
+/** Whoever held the claim neither renewed nor ended it. */
+const RAN_OUT = 'c.claim_token is not null';
+
+/**
+ * The trouble stays until a comparison was made, so that whoever asks meanwhile learns of it. A claim that ran out
+ * counts as a failure; the first one, most likely of a worker that was killed, is not shown.
+ */
 const CLAIM = `
 insert into marker_comparison as c (pipeline_id, dev_tool, claimed_until, claim_token, begun_at)
 values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond', gen_random_uuid(), clock_timestamp())
 on conflict (pipeline_id, dev_tool) do update set claimed_until = excluded.claimed_until,
-  claim_token = excluded.claim_token, begun_at = excluded.begun_at
+  claim_token = excluded.claim_token, begun_at = excluded.begun_at, failures = c.failures + (${RAN_OUT})::integer,
+  (trouble, reason) = (
+    select case when shown then 'it came to no end: whoever compared was stopped, or lost the ledger' else c.trouble end,
+      case when shown then 'unexpected' else c.reason end
+    from (select ${RAN_OUT} and c.failures > 0 as shown) as ran_out
+  )
 where c.claimed_until is null or c.claimed_until < clock_timestamp()
 returning claim_token as token, failures`;
 
 const OPEN = `
 select pipeline_id as pipeline, dev_tool as "devTool", trouble, reason, failures,
   case when claim_token is not null and claimed_until > clock_timestamp()
-    then (extract(epoch from clock_timestamp() - begun_at) * 1000)::integer end as "underWayMs",
-  greatest(0, coalesce(extract(epoch from claimed_until - clock_timestamp()) * 1000, 0))::integer as "againInMs"
+    then floor(extract(epoch from clock_timestamp() - begun_at) * 1000)::float8 end as "underWayMs",
+  greatest(0, coalesce(ceil(extract(epoch from claimed_until - clock_timestamp()) * 1000), 0))::float8 as "againInMs"
 from marker_comparison`;

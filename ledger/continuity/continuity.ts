@@ -35,7 +35,7 @@ export interface Claim {
   readonly token: string;
 }
 
-/** Why the last comparison could not be made. */
+/** Why the last comparison could not be made: a failure, or a wait for budget. */
 export interface Trouble {
   readonly reason: Reason;
   /** A clause. */
@@ -46,7 +46,7 @@ export interface Trouble {
 export interface OpenComparison {
   readonly pipeline: string;
   readonly devTool: string;
-  /** Null: none has failed, as far as it has got. It stays while the next one is under way. */
+  /** Null: nothing held it up, as far as it has got. It stays while the next one is under way. */
   readonly trouble: Trouble | null;
   /** How many in a row have failed. */
   readonly failures: number;
@@ -87,8 +87,11 @@ export interface Continuity {
   claim(pipeline: string, devTool: string, forMs: number): Promise<Claiming>;
   /** False: the claim is lost, and what the step has seen counts no more. */
   renew(claim: Claim, forMs: number): Promise<boolean>;
-  /** Ends the claim; nobody compares again for `ms`. What was known of trouble stays. */
-  postpone(claim: Claim, ms: number): Promise<void>;
+  /**
+   * Ends the claim; nobody compares again for `ms`. What was known of trouble stays, or gives way to why the connection
+   * waits, which counts as no failure.
+   */
+  postpone(claim: Claim, ms: number, wait?: Trouble): Promise<void>;
   /** Ends the claim of a comparison that could not be made; a person may have to look. */
   fail(claim: Claim, ms: number, trouble: Trouble): Promise<void>;
   /** Comparisons that are under way, or could not be made. */
@@ -106,7 +109,10 @@ export interface Continuity {
   conclude(claim: Claim, doubt: Doubt): Promise<void>;
   /** Nothing is compared: an operator says that the tool holds nothing unknown. Ends the claim of whoever compares. */
   dismiss(pipeline: string, devTool: string): Promise<void>;
-  /** Dev items of the item are known although its row does not say so; `linked` in the order in which it was. */
+  /**
+   * Dev items of the item are known although its row does not say so; `linked` in the order in which it was. What was
+   * known of the generation in another tool is forgotten.
+   */
   remember(
     item: ItemRef,
     known: { readonly devTool: string; readonly generation: number } & KnownDevItems,
@@ -117,5 +123,11 @@ export interface Continuity {
    * recall.
    */
   recall(item: ItemRef): Promise<boolean>;
-  knownDevItems(item: ItemRef, generation: number): Promise<KnownDevItems>;
+  /** What is noted of this generation, if it was in this tool. */
+  knownDevItems(item: ItemRef, of: { readonly generation: number; readonly devTool: string }): Promise<KnownDevItems>;
+  /**
+   * An earlier generation of a row without a dev item is left for this one, of which nothing is known to have been
+   * sent. A pause and a release stay.
+   */
+  advance(item: ItemRef, generation: number): Promise<void>;
 }

@@ -10,7 +10,7 @@ import type { Database } from '../database.js';
 import type { Lease, Leases } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow, storableJson } from '../rows.js';
 import { noRow } from './reading.js';
-import { isKnownById, THIS_ITEM } from './sql.js';
+import { isKnownById, LINKED_HERE, MARKED_HERE, THIS_ITEM } from './sql.js';
 
 export function createLeases({ query }: Database): Leases {
   return {
@@ -76,7 +76,7 @@ with link as (
   insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, send_before)
   select $1, $2, generation, $8, sent_at, send_before from link
   on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
-    sent_at = least(s.sent_at, excluded.sent_at), send_before = excluded.send_before
+    dev_item_ids = ${MARKED_HERE}, linked_dev_items = ${LINKED_HERE}, sent_at = least(s.sent_at, excluded.sent_at), send_before = excluded.send_before
 )
 update item_detail set sent_target = $6::jsonb from link where ${THIS_ITEM} returning 1 as noted`;
 

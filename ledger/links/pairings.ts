@@ -5,7 +5,7 @@ import type { Database, SqlValue } from '../database.js';
 import type { StoreDevItem, Pairings } from './links.js';
 import { LedgerError } from '../ledgerError.js';
 import type { Reading } from './reading.js';
-import { LIVE_DEV_ITEM_KEY, SENT_LONG_AGO, THIS_ITEM, unlessPaused } from './sql.js';
+import { LINKED_HERE, LIVE_DEV_ITEM_KEY, MARKED_HERE, SENT_LONG_AGO, THIS_ITEM, unlessPaused } from './sql.js';
 
 /** The holder may release the dev item between the refusal and this look at it: then the write is tried again. */
 const ATTEMPTS = 3;
@@ -71,11 +71,15 @@ function valuesOf(item: ItemRef, devItem: DevItem): SqlValue[] {
 const DEV_ITEM = `dev_item_id = $3, dev_item_key = $4, dev_item_url = $5, dev_scope = $6, dev_status = $7,
     updated_at = clock_timestamp()`;
 
-/** Idempotent under one token: `linked_at` keeps its first value. A pause that began meanwhile stays. */
+/**
+ * Idempotent under one token: `linked_at` keeps its first value. A pause that began meanwhile stays. What is linked is
+ * dismissed no more: a row that was put back may have dismissed it before a relink.
+ */
 const STORE_DEV_ITEM = `
 with link as (
   update item_link set ${DEV_ITEM}, dev_updated_at = $8, ${unlessPaused('locking')},
-    linked_at = case when dev_item_id = $3 then coalesce(linked_at, clock_timestamp()) else clock_timestamp() end
+    linked_at = case when dev_item_id = $3 then coalesce(linked_at, clock_timestamp()) else clock_timestamp() end,
+    dismissed_dev_items = array_remove(dismissed_dev_items, $3)
   where ${THIS_ITEM} and claim_token::text = $9
   returning 1
 )
@@ -100,7 +104,7 @@ with link as (
   insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, linked_dev_items)
   select $1, $2, generation, $8, ${SENT_LONG_AGO}, array[$3::text] from link
   on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
-    linked_dev_items = array_remove(s.linked_dev_items, $3::text) || $3::text
+    dev_item_ids = ${MARKED_HERE}, linked_dev_items = array_remove(${LINKED_HERE}, $3::text) || $3::text
 )
 update item_detail set uncertain_creates = 0, settling_since = null, paused_from = null, sent_target = null from link
 where ${THIS_ITEM} returning 1 as stored`;
@@ -123,6 +127,6 @@ with link as (
     and ($4 or (claim_token::text is not distinct from $5::text and phase not in ('paused', 'released', 'done')))
   returning 1
 )
-update item_detail set drift_fields = '{}', duplicate_dev_items = '{}', uncertain_creates = 0, paused_from = null,
-  settling_since = null, sent_target = null
+update item_detail set drift_fields = '{}', duplicate_dev_items = '{}', uncertain_creates = 0, unknown_searches = 0,
+  paused_from = null, settling_since = null, sent_target = null
 from link where ${THIS_ITEM}`;

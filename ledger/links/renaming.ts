@@ -9,6 +9,7 @@
 import type { ItemRef } from '../../domain/ids.js';
 import type { Database } from '../database.js';
 import type { Renaming } from './links.js';
+import { LINKED_HERE, MARKED_HERE } from './sql.js';
 
 export function createRenaming({ transaction }: Database): Renaming {
   return {
@@ -39,7 +40,8 @@ function refOf(pipeline: string, craftItemId: string): ItemRef {
 
 /**
  * One statement: the foreign key is checked at its end, when both tables have the new name. What is known of the old
- * name's creates goes: a pipeline that is called so later is another one.
+ * name's creates goes: a pipeline that is called so later is another one. Which dev items were linked goes along, since
+ * they are read by their ids; markers carry the old name.
  */
 const MOVE = `
 with link as (
@@ -49,7 +51,12 @@ with link as (
     outcome = coalesce(outcome, case when sent_at is not null then 'not-repeated' end)
   where pipeline_id = $1
 ), sent as (
-  delete from sent_create where pipeline_id = $1
+  delete from sent_create where pipeline_id = $1 returning *
+), relinked as (
+  insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, linked_dev_items)
+  select $2, craft_item_id, generation, dev_tool, sent_at, linked_dev_items from sent where linked_dev_items <> '{}'
+  on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
+    dev_item_ids = ${MARKED_HERE}, linked_dev_items = ${LINKED_HERE} || excluded.linked_dev_items
 ), compared as (
   delete from marker_comparison where pipeline_id = $1
 ), detail as (

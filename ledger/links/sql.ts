@@ -21,12 +21,18 @@ export function holdsItem(row: string): string {
 export const SENT_LONG_AGO = `timestamptz '${SENT_AT_UNKNOWN}'`;
 
 /**
- * Whether a create `s` of `sent_create` is known by a dev item that nobody dismissed; `row` is its `item_link`. Such a
- * create is never forgotten, and none is sent beside it.
+ * Whether a create `s` of `sent_create` is known by its dev item: by the one that its item was linked to last, or by
+ * one with the marker that nobody dismissed; `row` is its `item_link`. These are the dev items that adoptDevItem.ts
+ * reads by their ids. Such a create is never forgotten, and none is sent beside it.
  */
 export function isKnownById(row: string): string {
-  return `not (s.dev_item_ids || s.linked_dev_items <@ ${row}.dismissed_dev_items)`;
+  return `(cardinality(s.linked_dev_items) > 0 or not (s.dev_item_ids <@ ${row}.dismissed_dev_items))`;
 }
+
+/** Where a create `s` is noted once more: its dev items, if they are of the same tool. Ids of another mean nothing. */
+const keptHere = (ids: string): string => `(case when s.dev_tool = excluded.dev_tool then s.${ids} else '{}' end)`;
+export const MARKED_HERE = keptHere('dev_item_ids');
+export const LINKED_HERE = keptHere('linked_dev_items');
 
 /** The row of $1, $2. */
 export const THIS_ITEM = 'pipeline_id = $1 and craft_item_id = $2';

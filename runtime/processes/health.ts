@@ -29,9 +29,15 @@ export function answerWithoutSecrets(app: FastifyInstance, { redact }: Redactor)
   });
 }
 
-/** Says only that the process lives. */
-export function mountHealthz(app: FastifyInstance): void {
-  app.get('/healthz', () => ({ status: 'alive' }));
+/** Tells a process that another one started from whatever else may answer at its address. */
+export const STARTED_AS_HEADER = 'craftsync-started-as';
+
+/** Says only that the process lives, and repeats the word that it was started with. */
+export function mountHealthz(app: FastifyInstance, startedAs: string | null = null): void {
+  app.get('/healthz', (_request, reply) => {
+    if (startedAs !== null) void reply.header(STARTED_AS_HEADER, startedAs);
+    return { status: 'alive' };
+  });
 }
 
 /** 200, or 503 with what keeps the process from its work. `words: false` keeps the words to the log. */

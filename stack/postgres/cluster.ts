@@ -1,32 +1,20 @@
 /**
- * The data folder of the one-machine stack's PostgreSQL: creates it once, with a random password beside it (mode 0600),
- * and clears what a crashed run left behind.
+ * The data folder of the one-machine stack's PostgreSQL: creates it once, with a random password beside it (mode 0600).
  *
  *   <dataDir>/cluster    PostgreSQL's own files, owned by the server's user
  *   <dataDir>/password   of the roles `postgres` and `craftsync`
  *   <dataDir>/owner.pid  the process that runs the server
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { isAlive, readRecord, recordOf, writeRecord } from '../processRecord.js';
 import { StackError, reasonOf } from '../stackError.js';
 import { OWNER_ONLY_FOLDER } from '../stateModes.js';
 import { explainFailure } from './explainFailure.js';
+import { OWN_DIRECTORY } from './postmaster.js';
 import type { Program } from './program.js';
 import { canEnter, type ServerUser } from './serverUser.js';
 
@@ -43,7 +31,6 @@ const ADMIN = 'postgres';
 
 /** With less free space, the first minutes of work would fill the disk. */
 const NEEDED_BYTES = 200 * 1024 * 1024;
-const STOPS_WITHIN_MS = 10_000;
 
 /** The whole environment of the server and `initdb`: nothing in it changes what they do. */
 export const PLAIN_ENVIRONMENT = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' };
@@ -106,7 +93,7 @@ export async function prepareCluster(
  */
 function pathInside(dataDir: string, user: ServerUser | null): string | null {
   if (canEnter(user, dataDir)) return null;
-  if (process.platform === 'linux') return '/proc/self/cwd';
+  if (process.platform === 'linux') return OWN_DIRECTORY;
   throw new StackError(
     `PostgreSQL cannot run as root, and the user ${user?.name ?? ''} cannot enter ${dataDir}: choose another folder with ` +
       '--state, start craftsync as another user, or set DATABASE_URL to a PostgreSQL of your own',
@@ -183,57 +170,4 @@ async function runInside(options: Initialise, name: string, args: readonly strin
     .split('\n')
     .filter((line) => !line.includes('PASSWORD'));
   throw new StackError(explainFailure(name, lines, `exit code ${code}`, folder).message);
-}
-
-/** Ends a server that an earlier run left running in the folder; removes the record of one that is gone. */
-export async function endLeftover(folder: string): Promise<void> {
-  const pidFile = join(folder, 'postmaster.pid');
-  const pid = postmasterOf(folder);
-  if (pid === null) return rmSync(pidFile, { force: true });
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    signalTo(pid, signal);
-    const deadline = performance.now() + STOPS_WITHIN_MS;
-    while (performance.now() < deadline) {
-      if (recordOf(pid) === null) return rmSync(pidFile, { force: true });
-      await sleep(50);
-    }
-  }
-}
-
-/** The process id of the folder's living server. The id in its file may belong to a stranger by now. */
-export function postmasterOf(folder: string): number | null {
-  try {
-    const pid = Number.parseInt(readFileSync(join(folder, 'postmaster.pid'), 'utf8'));
-    if (!Number.isInteger(pid) || recordOf(pid) === null) return null;
-    const worksIn =
-      process.platform === 'linux'
-        ? readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder)
-        : execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(folder);
-    return worksIn ? pid : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The line of `postmaster.pid` in which the server says how far it is; `pg_ctl` waits for the same. */
-const STATUS_LINE = 8;
-
-/** Whether the folder's living server accepts connections. Its log is for people: settings change its words. */
-export function isReady(folder: string): boolean {
-  const pid = postmasterOf(folder);
-  if (pid === null) return false;
-  try {
-    const status = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[STATUS_LINE - 1];
-    return status?.trim() === 'ready';
-  } catch {
-    return false;
-  }
-}
-
-export function signalTo(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended in the meantime.
-  }
 }

@@ -10,20 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { claimPort } from '../ports.js';
 import { StackError, reasonOf } from '../stackError.js';
 import { type Ending, type TiedProcess, spawnTied } from '../tiedProcess.js';
-import {
-  DATABASE,
-  ROLE,
-  type Cluster,
-  PLAIN_ENVIRONMENT,
-  endLeftover,
-  isReady,
-  leaveFolder,
-  postmasterOf,
-  prepareCluster,
-  signalTo,
-  takeFolder,
-} from './cluster.js';
+import { DATABASE, ROLE, type Cluster, PLAIN_ENVIRONMENT, leaveFolder, prepareCluster, takeFolder } from './cluster.js';
 import { type Failure, explainFailure } from './explainFailure.js';
+import { endLeftover, isReady, serverStartedBy, signalTo } from './postmaster.js';
 import { type Program, findProgram } from './program.js';
 import { type ServerUser, serverUser } from './serverUser.js';
 
@@ -112,7 +101,7 @@ async function launch(
     },
   });
   const server = serverOf(child, cluster, options.dataDir, port);
-  const problem = await untilItServes(child, cluster, options.signal);
+  const problem = await untilItServes(child, { folder: cluster.folder, port }, options.signal);
   if (problem === null) return server;
   // Not stopServer(): the server that works in the folder may be another one.
   await child.stop(STOPS_WITHIN_MS);
@@ -140,7 +129,7 @@ function serverOf(child: TiedProcess, cluster: Cluster, dataDir: string, port: n
 
 /** SIGINT ends connections; the SIGTERM of `child.stop` alone would wait for every client to disconnect. */
 async function stopServer(child: TiedProcess, cluster: Cluster): Promise<void> {
-  const pid = postmasterOf(cluster.folder);
+  const pid = serverStartedBy(child.pid, cluster.folder);
   if (pid !== null) signalTo(pid, 'SIGINT');
   await child.stop(STOPS_WITHIN_MS);
 }
@@ -148,7 +137,7 @@ async function stopServer(child: TiedProcess, cluster: Cluster): Promise<void> {
 /** Null when it accepts connections; otherwise what was seen instead. */
 async function untilItServes(
   child: TiedProcess,
-  { folder }: Cluster,
+  { folder, port }: { readonly folder: string; readonly port: number },
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   let ending: Ending | null = null;
@@ -159,7 +148,7 @@ async function untilItServes(
     const gone = endingNow();
     if (gone !== null) return gone.words;
     if (signal?.aborted === true) return 'interrupted';
-    if (isReady(folder)) return null;
+    if (isReady(folder, port)) return null;
     await sleep(LOOK_EVERY_MS);
   }
   return `it accepted no connection within ${SERVES_WITHIN_MS / 1000} seconds`;

@@ -3,6 +3,8 @@
  * address, and is chosen before anything starts, because the sandbox sends its webhooks there. It is started after
  * `apply`.
  */
+import { randomUUID } from 'node:crypto';
+
 import type { Environment } from '../../config/environment.js';
 import { claimPort } from '../ports.js';
 import { endLeftChild, startChild } from './children.js';
@@ -59,16 +61,17 @@ export interface ListenerOptions {
 export async function serveListener({ stateDir, env, place, output, signal }: ListenerOptions): Promise<Supervised> {
   const write = output.lineWriter('listener', { shown: true });
   const start = async (): Promise<Part> => {
+    const startedAs = randomUUID();
     const child = await startChild({
       program: 'listener',
       args: ['--host', place.host, '--listen-port', String(place.port)],
       stateDir,
-      env,
+      env: { ...env, CRAFTSYNC_STARTED_AS: startedAs },
       graceMs: GRACE_MS,
       onLine: write,
     });
     const over = new AbortController();
-    const serves = untilAnswers(`${place.url}/healthz`, over.signal);
+    const serves = untilAnswers({ url: `${place.url}/healthz`, startedAs }, over.signal);
     try {
       await untilServing('the listener', serves, child, signal);
     } finally {

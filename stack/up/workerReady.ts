@@ -43,7 +43,8 @@ export async function untilWorkerPolls(temporal: TemporalAccess, after: number, 
 /** In milliseconds since the epoch; 0 where nobody polls, or Temporal does not answer: the worker says so itself. */
 async function newestPoll(client: Client, signal: AbortSignal): Promise<number> {
   try {
-    const { pollers } = await client.connection.withAbortSignal(signal, () =>
+    // The SDK's client never takes its listeners from a signal, so each question gets one of its own.
+    const { pollers } = await client.connection.withAbortSignal(AbortSignal.any([signal]), () =>
       client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () =>
         client.workflowService.describeTaskQueue({
           namespace: client.options.namespace,

@@ -24,6 +24,7 @@ describe('config/environment', () => {
       token: null,
       workerListen: null,
       logLevel: 'info',
+      startedAs: null,
       cacheDir: join('/home/ada', '.cache', 'craftsync'),
     });
   });

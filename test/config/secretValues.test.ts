@@ -23,10 +23,16 @@ describe('config/secretValues', () => {
   });
 
   it('finds those of the addresses that a command was resolved to', () => {
-    const connectionOptions = { address: 't:7233', apiKey: 'key-of-a-profile' };
+    const connectionOptions = {
+      address: 't:7233',
+      apiKey: 'key-of-a-profile',
+      metadata: { 'x-gate': 'Bearer gate-4711' },
+    };
     const temporal = { address: 't:7233', namespace: 'default', connectionOptions };
-    const deployment = { databaseUrl: 'postgres://c:stack-password@h/d', temporal } as Deployment;
-    expect(deploymentSecrets(deployment)).toEqual(expect.arrayContaining(['stack-password', 'key-of-a-profile']));
+    const deployment = { databaseUrl: 'postgres://c:stack-password@h/d', temporal } as unknown as Deployment;
+    expect(deploymentSecrets(deployment)).toEqual(
+      expect.arrayContaining(['stack-password', 'key-of-a-profile', 'gate-4711']),
+    );
   });
 
   it('takes the parts of a secret address that nobody can guess, and leaves its host and words', () => {

@@ -114,6 +114,28 @@ describe('ledger/snapshots', () => {
     expect(await ledger.snapshots.inHand(PIPELINE, sweep)).toBe(2);
   });
 
+  it('an item that waits for weeks, since the calls of the month are spent, is not in hand', async () => {
+    const item = { pipeline: PIPELINE, craftItemId: 'n1' };
+    await collect('n1');
+    await ledger.snapshots.markStarted(PIPELINE, sweep, ['n1']);
+    await begin(ledger, 'n1');
+    const inHand = () => ledger.snapshots.inHand(PIPELINE, sweep);
+    const waits = (ms: number, blockedBy: 'month-spent' | null) => {
+      const blockedUntil = new Date(Date.now() + ms).toISOString();
+      return ledger.phases.set(item, { phase: 'creating', blockedBy, blockedUntil });
+    };
+    await waits(20 * 86_400_000, null);
+    expect(await inHand()).toBe(0);
+    await waits(60_000, null);
+    expect(await inHand()).toBe(1);
+    await db.sql('update marker_comparison set claimed_until = null');
+    const claiming = await ledger.continuity.claim(PIPELINE, 'km', 60_000);
+    if (claiming.status !== 'claimed') throw new Error('somebody else compares');
+    await ledger.continuity.postpone(claiming.claim, 60_000, { reason: 'month-spent', why: 'the month is spent' });
+    await waits(60_000, 'month-spent');
+    expect(await inHand()).toBe(0);
+  });
+
   it('an item that waits for something else is not in hand until its wait is over', async () => {
     const item = { pipeline: PIPELINE, craftItemId: 'w1' };
     const inHand = () => ledger.snapshots.inHand(PIPELINE, sweep);

@@ -1,7 +1,7 @@
 /** What people read in a real Redmine of Craft.io's texts: every letter, in its order and its form. */
 import { describe, expect, it } from 'vitest';
-import { markdownOf, textileOf } from '../../connectors/text/craftText.js';
-import { lettersOf } from '../connectors/text/seen.js';
+import { redmineMarkdownOf, textileOf } from '../../connectors/text/craftText.js';
+import { bare, lettersOf } from '../connectors/text/seen.js';
 import { hostileTexts } from './texts/hostileTexts.js';
 import { renderedByRedmine } from './texts/rendering.js';
 
@@ -35,7 +35,7 @@ const FORMS: readonly { readonly is: string; readonly text: string; readonly sho
   {
     is: 'items without words are items',
     text: '<ol><li></li><li>b</li><li><ul><li>c</li></ul></li></ol>',
-    shown: '<ol><li>&nbsp;</li><li>b</li><li>&nbsp;<ul><li>c</li></ul></li></ol>',
+    shown: '<ol><li>&nbsp;</li><li>b<ul><li>c</li></ul></li></ol>',
   },
   {
     is: 'a list from another number keeps it',
@@ -45,9 +45,7 @@ const FORMS: readonly { readonly is: string; readonly text: string; readonly sho
   {
     is: 'terms stand before what describes them',
     text: '<dl><dt>Term</dt><dd>One</dd><dd>Two</dd><dt>Next</dt><dd>Three</dd></dl>',
-    shown:
-      '<ul><li><strong>Term</strong><ul><li>One</li><li>Two</li></ul></li>' +
-      '<li><strong>Next</strong><br />Three</li></ul>',
+    shown: '<ul><li><strong>Term</strong><br />One<br />Two</li><li><strong>Next</strong><br />Three</li></ul>',
   },
   {
     is: 'quotations hold quotations, code and lists',
@@ -102,6 +100,15 @@ const FORMS: readonly { readonly is: string; readonly text: string; readonly sho
   },
 ];
 
+/** What Redmine makes links of, or takes for something of its own; `!` before it would vanish. */
+const REFERENCES = [
+  ...['#1', '##1', '#1-2', '#note-1', 'r1', '(r1)', 'other:r1', 'other:#1', '!#1', '!r1', '!user:admin'],
+  ...['user:admin', 'user#1', 'other:user:admin', '@admin', '!@admin', 'project:other', 'project#1', 'version#1'],
+  ...['version:1.0', 'version:"1.0"', 'commit:abc', 'source:a/b.c', 'export:a', 'attachment:a.png', 'document:Manual'],
+  ...['forum:Help', 'forum#1', 'news:1', 'news#1', 'message#1', '[[wiki]]', '[[wiki|page]]', '![[wiki]]', '[[other:]]'],
+  ...['{{toc}}', '{{child_pages}}', '!{{toc}}', '{{collapse(x)}}'],
+];
+
 describe('redmine/letters', () => {
   it('of texts of signs are in what Redmine shows, one for one', async () => {
     const texts = hostileTexts(COUNT, SEED);
@@ -112,6 +119,21 @@ describe('redmine/letters', () => {
     const seen = texts.map((text, at) => ({ text, letters: lettersOf(shown[at] ?? '') }));
     expect(seen).toEqual(texts.map((text) => ({ text, letters: lettersOf(text) })));
   }, 120_000);
+
+  it.each(['textile', 'common_mark'])(
+    'that look like links of its own are no links, and lose nothing, in %s',
+    async (formatting) => {
+      const write = formatting === 'textile' ? textileOf : redmineMarkdownOf;
+      const shown = await renderedByRedmine(
+        REFERENCES.map((reference) => write(`see ${reference} now`)),
+        formatting,
+      );
+      for (const [at, reference] of REFERENCES.entries()) {
+        expect(lettersOf(shown[at] ?? '')).toBe(bare(`see ${reference} now`));
+        expect(shown[at]).not.toMatch(/<a\b/);
+      }
+    },
+  );
 
   it('stand in their form in Textile', async () => {
     const shown = await renderedByRedmine(
@@ -130,7 +152,7 @@ describe('redmine/letters', () => {
       'https://example.org/a|b?c=x+y&copy=1',
       'https://example.org/GET(id)?q=a%20b',
     ];
-    const write = formatting === 'textile' ? textileOf : markdownOf;
+    const write = formatting === 'textile' ? textileOf : redmineMarkdownOf;
     const shown = await renderedByRedmine(
       addresses.map((address) => write(`see ${address} now`)),
       formatting,

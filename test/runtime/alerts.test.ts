@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { createRedactor } from '../../domain/redaction/redactor.js';
 import { createAlerts } from '../../runtime/alerts.js';
+import { chatText } from '../../runtime/chatText.js';
 
 type Answer = (response: ServerResponse) => void;
 
@@ -73,6 +74,20 @@ describe('runtime/alerts', () => {
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain('check alerts.webhook');
     expect(errors[0]).not.toContain('s3cret');
+  });
+});
+
+describe('runtime/alerts: mentions', () => {
+  it.each([
+    ...['_@channel_', 'https://x.example)@channel', 'https://x.example,@here', 'https://x.example|@all', '~@here~'],
+    ...['"https://x.example"@channel', '1@channel', '@_all_', '@@channel'],
+  ])('calls nobody, whatever stands around it: %s', (words) => {
+    expect(chatText(words)).not.toMatch(/@(?:_?all|channel|here|everyone)/);
+    expect(chatText(words).replaceAll('\u2060', '')).toBe(words);
+  });
+
+  it('leaves addresses of mail alone', () => {
+    expect(chatText('ask ana@here2.example')).toBe('ask ana@here2.example');
   });
 });
 

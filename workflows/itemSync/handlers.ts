@@ -16,7 +16,7 @@ import {
   statusQuery,
   type VerbResult,
 } from '../../domain/messages.js';
-import { RECREATE_FROM } from '../../domain/phases.js';
+import { mayBeRecreated, RECREATE_FROM } from '../../domain/phases.js';
 import { checkRelinkInput, checkVerbInput, relinkInput, snapshotIn, verbInput } from './payloads.js';
 import { mergeNews, type Command, type Run, type Verb } from './run.js';
 import { statusObject } from './display.js';
@@ -81,12 +81,14 @@ function registerUpdates(run: Run): void {
     validator: checkRelinkInput,
   });
   setHandler(recreateUpdate, (input) => obeyed(run, { verb: 'recreate', input: verbInput(input) }), {
-    description: 'Create a new dev item; from orphaned, released or done.',
+    description: 'Create a new dev item; from orphaned, released or done, or where it is known and was deleted.',
     validator: (input?: unknown) => {
       checkVerbInput('recreate', input);
-      const phase = run.state?.phase;
-      // Right after the start the phase is not known: the main loop refuses then.
-      if (phase === undefined || RECREATE_FROM.includes(phase)) return;
+      const { state } = run;
+      // Right after the start the phase is not known: the main loop refuses then, as it does by what the row tells.
+      if (state === null) return;
+      const { phase, blockedBy, devItem } = state;
+      if (mayBeRecreated(phase, { blockedBy, isLinked: devItem !== null })) return;
       throw new Error(`recreate works from ${RECREATE_FROM.join(', ')}; this item is ${phase}`);
     },
   });

@@ -17,6 +17,7 @@ import type {
   TableCell,
 } from 'mdast';
 import { linkableAddress } from '../addresses.js';
+import { withoutReferences } from '../neutralise.js';
 import { isIdle } from './evidence.js';
 import { addressesIn } from './parser.js';
 
@@ -183,7 +184,7 @@ function signOf(node: Nodes): string {
 }
 
 /** What is read, without marks. */
-export function textOf(node: Nodes): string {
+function textOf(node: Nodes): string {
   if ('children' in node) return node.children.map(textOf).join('');
   if (node.type === 'break') return '\n';
   return node.type === 'text' || node.type === 'inlineCode' ? node.value : '';
@@ -203,11 +204,14 @@ function joined(nodes: readonly PhrasingContent[]): PhrasingContent[] {
   return result;
 }
 
-/** An address with signs in it would be escaped, and some tools take the backslashes for part of it. */
+/**
+ * An address with signs in it, or right after it, would get backslashes, and some tools take those for part of it. So
+ * it stands in angle brackets.
+ */
 function withAddresses(nodes: readonly PhrasingContent[]): PhrasingContent[] {
   return nodes.flatMap((node): PhrasingContent[] => {
     if (isMark(node)) return [{ ...node, children: withAddresses(node.children) }];
-    if (node.type !== 'text' || node.value.length > LONG || !/:\/\/\S*[*_~[\]]/.test(node.value)) return [node];
+    if (node.type !== 'text' || node.value.length > LONG || !/:\/\/\S*[*_~[\]<&`\\]/.test(node.value)) return [node];
     return linked(node.value);
   });
 }
@@ -217,9 +221,13 @@ const LONG = 20_000;
 function linked(value: string): PhrasingContent[] {
   const parts: PhrasingContent[] = [];
   let last = 0;
-  for (const { start, end, url } of addressesIn(value)) {
-    if (value.slice(start, end) !== url || linkableAddress(url, null) !== url || !/[*_~[\]]/.test(url)) continue;
-    const link: Link = { type: 'link', url, children: [{ type: 'text', value: url }] };
+  for (const { start, end } of addressesIn(value)) {
+    const shown = value.slice(start, end);
+    const url = linkableAddress(shown, null);
+    // A parser encodes a backslash in it by itself.
+    if (url === null || shown.replaceAll('\\', '%5C') !== url) continue;
+    if (!/[*_~[\]\\]/.test(shown) && !/^\S*[*_~[\]<&`\\]/.test(value.slice(end))) continue;
+    const link: Link = { type: 'link', url, children: [{ type: 'text', value: shown }] };
     if (start > last) parts.push({ type: 'text', value: value.slice(last, start) });
     parts.push(link);
     last = end;
@@ -227,9 +235,17 @@ function linked(value: string): PhrasingContent[] {
   return last < value.length ? [...parts, { type: 'text', value: value.slice(last) }] : parts;
 }
 
-/** What is left where marks cannot be written at all: links, code unless it is to be words as well. */
+/**
+ * What is left where marks cannot be written at all: links, code unless it is to be words as well. In these, what looks
+ * like a reference would be one (`neutralise.ts`).
+ */
 export function withoutMarks<T extends Paragraph | Heading | TableCell>(node: T, keepsCode = true): T {
-  return { ...node, children: joined(unmarked(node.children, keepsCode)) };
+  const children = joined(unmarked(withAddresses(node.children), keepsCode));
+  return { ...node, children: keepsCode ? children : children.map(withoutReference) };
+}
+
+function withoutReference(node: PhrasingContent): PhrasingContent {
+  return node.type === 'text' ? { type: 'text', value: withoutReferences(node.value) } : node;
 }
 
 function unmarked(nodes: readonly PhrasingContent[], keepsCode: boolean): PhrasingContent[] {

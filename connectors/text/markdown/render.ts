@@ -2,10 +2,11 @@
 import { gfmStrikethroughToMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { defaultHandlers, type Info, type Options, type State, toMarkdown } from 'mdast-util-to-markdown';
-import type { Heading, Link, Nodes, Paragraph, Parents, Root, Table, TableCell, Text } from 'mdast';
+import type { Blockquote, Heading, Link, Nodes, Paragraph, Parents, Root, Table, TableCell, Text } from 'mdast';
 import { separatorAfterBreak } from '../cells.js';
-import { holding, textOf, withoutMarks } from './holding.js';
 import { Escapes } from './escapes.js';
+import { holding, withoutMarks } from './holding.js';
+import type { Line } from './meaning.js';
 import { STRICT } from './parser.js';
 
 export function renderMarkdown(root: Root): string {
@@ -22,17 +23,19 @@ export function renderWithoutMarks(root: Root): string {
   return renderMarkdown(root);
 }
 
-type Line = Paragraph | Heading | TableCell;
-
 function isLine(node: Nodes): node is Line {
   return node.type === 'paragraph' || node.type === 'heading' || node.type === 'tableCell';
 }
 
 function optionsFor(escapes: Escapes): Options {
+  let isCareful = false;
   const line = (node: Line, write: (each: Line) => string): string => {
-    const written = write(node);
-    const readable = isReadable(escapes, node, written) ? written : write(withoutMarks(node));
-    return escapes.needed(readable, node.type === 'tableCell');
+    const found = readable(escapes, node, write);
+    if (found !== null) return escapes.needed(found, node.type);
+    isCareful = true;
+    const careful = write(withoutMarks(node, false));
+    isCareful = false;
+    return careful;
   };
   return {
     bullet: '-',
@@ -43,6 +46,8 @@ function optionsFor(escapes: Escapes): Options {
       paragraph: (node: Paragraph, parent, state, info) =>
         checkbox(node, parent) +
         line(node, (each) => defaultHandlers.paragraph(each as Paragraph, parent, state, info)),
+      blockquote: (node: Blockquote, parent, state, info) =>
+        quotation(defaultHandlers.blockquote(node, parent, state, info)),
       heading: (node: Heading, parent, state, info) =>
         line(node, (each) => defaultHandlers.heading(each as Heading, parent, state, info)),
       table: (node: Table, _, state, info) => table(node, (cell) => line(cell, (each) => cellOf(each, state, info))),
@@ -51,21 +56,38 @@ function optionsFor(escapes: Escapes): Options {
         state.stack.includes('tableCell') ? separatorAfterBreak(node, parent) : '  \n',
       link: (node: Link, _, state, info) => link(node, state, info),
       text: (node: Text, _, state, info) =>
-        node.value.length > LONG ? escaped(node.value) : safe(node.value, state, info),
+        isCareful
+          ? allEscaped(node.value)
+          : node.value.length > LONG
+            ? escaped(node.value)
+            : safe(node.value, state, info),
     },
   };
 }
 
+/** With its marks, without them, or without code as well, whichever is read as it is meant. */
+function readable(escapes: Escapes, node: Line, write: (each: Line) => string): string | null {
+  for (const make of [() => node, () => withoutMarks(node), () => withoutMarks(node, false)]) {
+    const each = make();
+    const written = write(each);
+    if (isReadable(written) && escapes.shows(written, each)) return written;
+  }
+  return null;
+}
+
 /**
- * The writer puts a letter beside a mark that does not hold as a number, which nobody reads; where parsers would take
- * other signs for marks than the writer meant, words would be lost.
+ * The writer puts a letter beside a mark that does not hold as a number, which nobody reads. Not all parsers tell an
+ * escaped sign from one that marks a part of a word, or from one that stands beside a mark of the other kind.
  */
-function isReadable(escapes: Escapes, node: Line, written: string): boolean {
+function isReadable(written: string): boolean {
   if (/&#x[\dA-F]+;/.test(written)) return false;
-  // Not all parsers tell an escaped sign from one that marks a part of a word.
   if (/\\\*/.test(written) && /[\p{L}\p{N}]\*+[\p{L}\p{N}]/u.test(written)) return false;
-  const isMarked = node.children.some(({ type }) => type === 'emphasis' || type === 'strong' || type === 'delete');
-  return !isMarked || node.type !== 'paragraph' || escapes.shows(written, textOf(node));
+  return !(/\\[*~]/.test(written) && /~\*|\*\\?~/.test(written));
+}
+
+/** A line of its own that begins with a number would be read as a comparison, as in `> 7 days`. */
+function quotation(written: string): string {
+  return /^>=?[ \t]*\d.*$/.test(written) ? `${written}\n>` : written;
 }
 
 /** Aligned pipes would pad each cell to the longest in its column. */
@@ -127,6 +149,11 @@ const LONG = 20_000;
 /** Inside a word an underscore marks nothing, and names of code are full of them. */
 function safe(text: string, state: State, info: Info): string {
   return state.safe(text, info).replace(/(?<=[\p{L}\p{N}])\\_(?=[\p{L}\p{N}])/gu, '_');
+}
+
+/** No parser sees more than signs in it. */
+function allEscaped(text: string): string {
+  return text.replace(/[!-/:-@[-`{-~]/g, '\\$&');
 }
 
 /**

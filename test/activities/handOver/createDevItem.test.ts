@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { checkReadiness } from '../../../activities/handOver/checkReadiness.js';
 import { asks } from '../../../activities/step/step.js';
@@ -16,7 +16,10 @@ describe('activities/handOver/createDevItem', () => {
   beforeEach(async () => {
     db = await openLedger();
   });
-  afterEach(() => db.close());
+  afterEach(async () => {
+    vi.useRealTimers();
+    await db.close();
+  });
 
   it('reads nothing from Craft.io before it has its turn in the budget of the dev tool', async () => {
     const systems = memorySystems(db);
@@ -77,5 +80,20 @@ describe('activities/handOver/createDevItem', () => {
     systems.turn = () => Promise.resolve(() => void (givenBack += 1));
     expect((await systems.step(item, create)).state.phase).toBe('not-ready');
     expect(givenBack).toBe(1);
+  });
+
+  it('a create that comes to no end is given up after ten minutes, and looked for', async () => {
+    const systems = memorySystems(db);
+    await begin(db.ledger, 'a');
+    await systems.step(item, asks('check', checkReadiness));
+    await db.ledger.continuity.doubt(PIPELINE, 'km');
+    await db.ledger.continuity.dismiss(PIPELINE, 'km');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    systems.beforeAnswer = () => {
+      void vi.advanceTimersByTimeAsync(10 * 60_000);
+      return new Promise(() => undefined);
+    };
+    await expect(systems.step(item, create)).rejects.toThrow('end within 10 minutes');
+    expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: null, sentAt: expect.any(String) as string });
   });
 });

@@ -7,7 +7,8 @@ import { checkReadiness } from '../../../activities/handOver/checkReadiness.js';
 import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { behind } from '../../../activities/handOver/undecided.js';
 import type { Wake } from '../../../activities/ports.js';
-import { asks } from '../../../activities/step/step.js';
+import { asks, runStep } from '../../../activities/step/step.js';
+import type { ReadCall } from '../../../connectors/port/calls.js';
 import type { MarkerListing } from '../../../connectors/port/devTool.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { ItemRef } from '../../../domain/ids.js';
@@ -28,7 +29,7 @@ describe('activities/handOver/undecided', { timeout: 60_000 }, () => {
   let listings: number;
   let woken: string[];
   /** What the tool answers, and what happens meanwhile. */
-  let list: (signal?: AbortSignal) => Promise<MarkerListing>;
+  let list: (signal?: AbortSignal, waiter?: string) => Promise<MarkerListing>;
   beforeEach(async () => {
     db = await openLedger();
     systems = memorySystems(db);
@@ -36,9 +37,9 @@ describe('activities/handOver/undecided', { timeout: 60_000 }, () => {
     woken = [];
     list = () => Promise.resolve(NOTHING);
     const current = await systems.deps.current();
-    const listMarked = (_query: unknown, { signal }: { readonly signal?: AbortSignal }) => {
+    const listMarked = (_query: unknown, { signal, waiter }: ReadCall) => {
       listings += 1;
-      return list(signal);
+      return list(signal, waiter);
     };
     const devTool = (name: string) => ({ ...current.devTool(name), listMarked });
     const wake = wakeEach(({ item }: Wake) => Promise.resolve(void woken.push(item.craftItemId)));
@@ -153,7 +154,8 @@ describe('activities/handOver/undecided', { timeout: 60_000 }, () => {
     expect(ended).toBeInstanceOf(Error);
     const other = await claimed();
     expect(other).not.toBeNull();
-    expect(await db.ledger.continuity.openComparisons()).toMatchObject([{ trouble: null, failures: 0 }]);
+    // The claim that ran out counts as one that failed.
+    expect(await db.ledger.continuity.openComparisons()).toMatchObject([{ trouble: null, failures: 1 }]);
     expect(systems.created).toEqual([]);
   });
 
@@ -191,5 +193,110 @@ describe('activities/handOver/undecided', { timeout: 60_000 }, () => {
     expect(behind(open, doubt, open).why).toBe(
       'what the dev tool holds of this pipeline was never compared: the markers in km are being compared with the ledger',
     );
+  });
+
+  it('while the tool takes no calls for a month, each item shows why and until when, and none waits for another', async () => {
+    const month = { connection: 'km', retryInMs: 28 * 86_400_000, monthSpent: true };
+    list = () => Promise.reject(new ToolError('rate-limited', 'km: the calls of the month are spent', month));
+    expect((await systems.step(a, create)).wait).toMatchObject({ reason: 'month-spent', ms: month.retryInMs });
+    // Each is told until when.
+    expect((await systems.step(b, create)).wait).toMatchObject({ reason: 'month-spent', ms: month.retryInMs });
+    const open = { trouble: { reason: 'month-spent' }, failures: 0 };
+    expect(await db.ledger.continuity.openComparisons()).toMatchObject([open]);
+    list = () => Promise.resolve(NOTHING);
+    await systems.step(b, create);
+    expect(systems.created).toHaveLength(1);
+  });
+
+  it('a tool that is to be left alone for weeks holds up nobody else for more than a minute, who then asks', async () => {
+    const details = { connection: 'km', retryInMs: 28 * 86_400_000 };
+    list = () => Promise.reject(new ToolError('rate-limited', 'km: is over its limit (status 429)', details));
+    await systems.step(a, create);
+    const { wait } = await systems.step(b, create);
+    expect(wait).toMatchObject({ reason: 'rate-limit', why: expect.stringContaining('status 429') as string });
+    expect(wait?.ms).toBeLessThanOrEqual(60_000);
+    expect(listings).toBe(1);
+    await db.sql(`update marker_comparison set claimed_until = clock_timestamp() + interval '60 days'`);
+    expect((await db.ledger.continuity.openComparisons())[0]?.againInMs).toBeGreaterThan(59 * 86_400_000);
+  });
+
+  it('a wait for budget is no failure: items are not blocked by it, however often it comes', async () => {
+    const details = { connection: 'km', retryInMs: 40_000 };
+    list = () => Promise.reject(new ToolError('rate-limited', 'the budget of km is used up', details));
+    for (let round = 0; round < 10; round += 1) {
+      await retryIsDue();
+      expect((await systems.step(a, create)).wait).toMatchObject({ ms: 40_000, reason: 'rate-limit' });
+    }
+    expect((await systems.step(b, create)).wait).toMatchObject({ reason: 'rate-limit' });
+    expect(await row(b)).toMatchObject({ phase: 'creating' });
+  });
+
+  it('a comparison lines up for budget under its own name, so that whoever makes it keeps its place', async () => {
+    const waiters = new Set<string | undefined>();
+    list = (_signal, waiter) => {
+      waiters.add(waiter);
+      return Promise.reject(
+        new ToolError('rate-limited', 'the budget of km is used up', { connection: 'km', retryInMs: 1 }),
+      );
+    };
+    for (const item of items) {
+      await retryIsDue();
+      await systems.step(item, create);
+    }
+    expect([...waiters]).toEqual(['compare:mobile']);
+  });
+
+  it('a verb, or the end of the worker, that interrupts a listing is no failure of the tool', async () => {
+    const env = new MockActivityEnvironment();
+    list = async (signal) => {
+      env.cancel('CANCELLED');
+      await expect.poll(() => signal?.aborted).toBe(true);
+      throw new ToolError('unavailable', 'km: GET /items got no answer: given up by craftsync');
+    };
+    await expect(env.run((): Promise<unknown> => runStep(systems.deps, a, create))).rejects.toThrow(
+      'a verb came first',
+    );
+    expect(await db.ledger.continuity.openComparisons()).toEqual([]);
+    expect(await row(a)).toMatchObject({ phase: 'creating', blockedBy: null });
+    list = () => Promise.resolve(NOTHING);
+    await systems.step(b, create);
+    expect(systems.created).toHaveLength(1);
+  });
+
+  it('a claim that ran out counts as a failure that is shown, so that items do not wait for ever', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      await retryIsDue();
+      await db.ledger.continuity.claim('mobile', 'km', 60_000);
+    }
+    const { wait } = await systems.step(a, create);
+    expect(wait).toMatchObject({ reason: 'unexpected', why: expect.stringContaining('came to no end') as string });
+    await retryIsDue();
+    await db.ledger.continuity.claim('mobile', 'km', 60_000);
+    await systems.step(a, create);
+    expect(await row(a)).toMatchObject({ phase: 'blocked', blockedBy: 'unexpected' });
+  });
+
+  it('a listing that takes hours is ended and counted as a failure', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    list = async (signal) => {
+      await vi.advanceTimersByTimeAsync(101 * 60_000);
+      await expect.poll(() => signal?.aborted).toBe(true);
+      throw new ToolError('unavailable', 'km: given up by craftsync');
+    };
+    const { wait } = await systems.step(a, create);
+    expect(wait?.why).toContain('took longer than');
+    expect(await db.ledger.continuity.openComparisons()).toMatchObject([{ failures: 1 }]);
+  });
+
+  it('a comparison that was made at last wakes those that it had blocked, and nobody else', async () => {
+    list = () => Promise.resolve({ answer: 'unknown', why: 'it cannot be read' });
+    await systems.step(a, create);
+    await db.ledger.phases.set(a, { phase: 'blocked', blockedBy: 'missing-field' });
+    await db.ledger.phases.set(b, { phase: 'blocked', blockedBy: 'bad-answer' });
+    list = () => Promise.resolve(NOTHING);
+    await retryIsDue();
+    await systems.step({ pipeline: 'mobile', craftItemId: 'c' }, create);
+    expect(woken).toContain('b');
+    expect(woken).not.toContain('a');
   });
 });

@@ -20,6 +20,23 @@ describe('config/schema/secrets', () => {
     ]);
   });
 
+  it.each(['$Tr0ngPassw0rd', '%Zq9LeakMe42%', '{ZQ9_LEAKME42}'])(
+    'takes a secret that only resembles one: %s',
+    (secret) => {
+      const craft = `{ baseUrl: "https://c.test", apiKey: "${secret}" }`;
+      const { secrets } = load(configurationText({ craft }));
+      expect(secrets.apiKey('craft')).toBe(secret);
+      expect(secrets.all()).toContain(secret);
+    },
+  );
+
+  it.each(['$StrongPassword', '%LeakMePlease%'])('refuses what may be a variable or a secret unseen: %s', (written) => {
+    expect(problemOfKey(written)).toEqual([
+      'looks like the name of a variable, and not like its value: write ${NAME}; ' +
+        'a secret of letters alone with such signs around it cannot be used: have another one made',
+    ]);
+  });
+
   it.each(['"ck_1234567"', "'ck_1234567'", '“ck_1234567”', '‘ck_1234567’'])(
     'refuses a key with quote marks around it: %s',
     (key) => {

@@ -1,4 +1,7 @@
 /** What a reader sees of a text. */
+import { micromark } from 'micromark';
+import { gfmStrikethrough, gfmStrikethroughHtml } from 'micromark-extension-gfm-strikethrough';
+import { gfmTable, gfmTableHtml } from 'micromark-extension-gfm-table';
 import { parse } from 'parse5';
 
 interface PageNode {
@@ -8,18 +11,31 @@ interface PageNode {
   readonly childNodes?: readonly PageNode[];
 }
 
-/** The letters of HTML, without blanks. */
+/** The letters of HTML, without blanks; struck ones stand between `~~`. */
 export function lettersOf(html: string): string {
   const read = (node: PageNode): string => {
     if (node.nodeName === '#text') return node.value ?? '';
     // Redmine's own sign beside a heading.
     if (node.attrs?.some(({ name, value }) => name === 'class' && value === 'wiki-anchor') === true) return '';
-    return (node.childNodes ?? []).map(read).join('');
+    const inner = (node.childNodes ?? []).map(read).join('');
+    return /^(?:del|s)$/.test(node.nodeName) ? `~~${inner}~~` : inner;
   };
   return bare(read(parse(html)));
 }
 
-/** Without blanks, invisible signs, and the bullets and separators that a markup needs. */
+/** Without blanks and invisible signs; where one struck word ends and the next begins does not matter. */
 export function bare(text: string): string {
-  return text.normalize('NFKC').replace(/[\s\u2060]|[\u{e000}]/gu, '');
+  return text
+    .normalize('NFKC')
+    .replace(/[\s\u2060]/gu, '')
+    .replace(/(?:~~~~)+/g, '');
+}
+
+/** Markdown as CommonMark and GitHub read it. The writer looks at what it wrote with another parser than this. */
+export function rendered(markdown: string): string {
+  return micromark(markdown, {
+    allowDangerousHtml: true,
+    extensions: [gfmTable(), gfmStrikethrough()],
+    htmlExtensions: [gfmTableHtml(), gfmStrikethroughHtml()],
+  });
 }

@@ -113,6 +113,18 @@ describe('domain/redaction/redactor', () => {
     expect(createRedactor([secret]).redact(`key ${shown}.`)).toBe('key [redacted].');
   });
 
+  it.each(['\u200b', '\u00ad', '\u0000', '\u2060', '\u202a', '\ufe0f', '\u{e0041}'])(
+    'takes out a secret whose letters %j divides, which is left out where the text is shown',
+    (unseen) => {
+      const secret = 'km-Sec7ret-9f3a2b1c';
+      const { redact } = createRedactor([secret]);
+      for (const size of [1, 3, 7]) {
+        const divided = (secret.match(new RegExp(`.{1,${size}}`, 'g')) ?? []).join(unseen);
+        expect(redact(`${unseen}k refused: ${divided}.`)).toBe(`${unseen}k refused: [redacted].`);
+      }
+    },
+  );
+
   it('takes out secrets that overlap, and one that begins another', () => {
     const { redact } = createRedactor(['abcdefghij', 'ghijklmnop', 'abcdefghijXYZ']);
     expect(redact('<abcdefghijklmnop>')).toBe('<[redacted]>');
@@ -165,6 +177,12 @@ describe('domain/redaction/redactor', () => {
       ['a query in percent codes', (word) => encodeURIComponent(`/x?access_token=${word}&page=1`)],
       ['a header', (word) => `x-craft-api-key: ${word}`],
       ['a Bearer token', (word) => `Authorization: Bearer ${word}`],
+      ['a list of headers', (word) => `"x-api-key":["${word}"]`],
+      ['a header as a pair', (word) => `["x-api-key","${word}"]`],
+      ['a header as an object', (word) => `{"name":"x-api-key","value":"${word}"}`],
+      ['a header as gRPC shows it', (word) => `x_api_key ${word}`],
+      ['XML', (word) => `<password>${word}</password>`],
+      ['SQL', (word) => `IDENTIFIED BY '${word}'`],
       ['HTML', (word) => `<b>the password &quot;${word}&quot; is wrong</b>`],
       ['quotes', (word) => `password '${word}' is wrong`],
       ['an option', (word) => `craftsync --token ${word}`],

@@ -37,4 +37,17 @@ describe('ledger/links/renaming', () => {
     expect(await ledger.links.get(item)).toMatchObject({ phase: 'checking', sentAt: null });
     expect(await ledger.continuity.doubt('former', 'km')).toMatchObject({ isFirst: true, knownUntil: null });
   });
+
+  it('keeps which dev items an item was linked to by hand, under its new name', async () => {
+    const { ledger } = fixture;
+    const { item } = await following(ledger, '702', {}, 'first');
+    await ledger.continuity.remember(item, { devTool: 'km', generation: 1, marked: ['m'], linked: ['by hand'] });
+    expect((await ledger.renaming.renamePipeline('first', 'second')).status).toBe('moved');
+    const generation = { generation: 1, devTool: 'km' };
+    expect(await ledger.continuity.knownDevItems({ ...item, pipeline: 'second' }, generation)).toEqual({
+      marked: [],
+      linked: ['by hand'],
+    });
+    expect(await ledger.continuity.knownDevItems(item, generation)).toEqual({ marked: [], linked: [] });
+  });
 });

@@ -1,14 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
-import { postmasterOf } from '../../../stack/postgres/cluster.js';
+import { postmasterOf } from '../../../stack/postgres/postmaster.js';
 import { type PostgresServer, startPostgres } from '../../../stack/postgres/server.js';
+import { built } from '../../harness/servers/built.js';
 
 /** Each test creates a cluster of its own, which takes long on a busy machine. */
 describe('stack/postgres/server', { timeout: 90_000 }, () => {
@@ -45,7 +46,7 @@ describe('stack/postgres/server', { timeout: 90_000 }, () => {
     const first = await start();
     await ask(first.url, 'create table kept as select 7 as n');
     const pid = postmasterOf(join(dataDir, 'cluster'));
-    process.kill(pid ?? 0, 'SIGKILL');
+    process.kill(Number(pid), 'SIGKILL');
     await first.ended;
     await rm(join(dataDir, 'owner.pid'));
     const second = await start();
@@ -126,6 +127,43 @@ describe('stack/postgres/server', { timeout: 90_000 }, () => {
       expect(owner.trim()).not.toBe('0');
     },
   );
+});
+
+/** What root in a container may do: Docker's default. Not among it: looking into the processes of others. */
+const CONTAINER_CAPABILITIES = [
+  ...['chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'setgid', 'setuid', 'setpcap', 'net_bind_service'],
+  ...['net_raw', 'sys_chroot', 'mknod', 'audit_write', 'setfcap'],
+];
+const BOUNDED = ['--bounding-set', ['-all', ...CONTAINER_CAPABILITIES.map((name) => `+${name}`)].join(',')];
+const CAN_BOUND = process.getuid?.() === 0 && spawnSync('setpriv', [...BOUNDED, 'true']).status === 0;
+
+describe.runIf(CAN_BOUND)('stack/postgres/server: of root in a container', () => {
+  it('is known to be ready, is stopped although a client stays connected, and is ended when it outlived its craftsync', async () => {
+    await built('stack/postgres/server.js');
+    const folder = await mkdtemp(join(tmpdir(), 'craftsync-pg-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const script = `
+        import { rmSync } from 'node:fs';
+        import { setTimeout as sleep } from 'node:timers/promises';
+        import pg from 'pg';
+        import { startPostgres } from './dist/stack/postgres/server.js';
+        const dataDir = process.argv[1];
+        const start = () => startPostgres({ dataDir, log() {}, signal: AbortSignal.timeout(40000) });
+        const orphan = await start();
+        rmSync(dataDir + '/owner.pid');
+        const second = await start();
+        console.log('the orphan has ended:', await Promise.race([orphan.ended.then(() => 'yes'), sleep(5000, 'no')]));
+        const client = new pg.Client({ connectionString: second.url });
+        client.on('error', () => {});
+        await client.connect();
+        const from = performance.now();
+        await second.stop();
+        console.log('stopped in time:', performance.now() - from < 12000 ? 'yes' : 'no');
+        process.exit(0);`;
+    const args = [...BOUNDED, process.execPath, '--input-type=module', '--eval', script, join(folder, 'postgres')];
+    const { stdout, stderr } = spawnSync('setpriv', args, { encoding: 'utf8', timeout: 90_000 });
+    expect(`${stdout}${stderr}`.trim()).toBe('the orphan has ended: yes\nstopped in time: yes');
+  }, 120_000);
 });
 
 describe('stack/postgres/server: while it runs', () => {
