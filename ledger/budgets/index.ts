@@ -41,21 +41,21 @@ export function createBudgets({ query }: Database): Budgets {
 
 const LOAD = `
 with known as (
-  insert into connection_budget (connection) values ($1) on conflict do nothing returning state, version
+  insert into rate_budget (connection) values ($1) on conflict do nothing returning state, version
 )
 select state, version::float8 as version, ${NOW_MS} as now_ms from known
 union all
-select state, version::float8, ${NOW_MS} from connection_budget where connection = $1
+select state, version::float8, ${NOW_MS} from rate_budget where connection = $1
 limit 1`;
 
 const SAVE = `
-update connection_budget set state = $3::jsonb, version = version + 1, updated_at = clock_timestamp()
+update rate_budget set state = $3::jsonb, version = version + 1, updated_at = clock_timestamp()
 where connection = $1 and version = $2
 returning ${NOW_MS} as now_ms`;
 
 const SAVE_AND_SERVE = `
 with saved as (${SAVE}), served as (
-  delete from budget_place using saved where connection = $1 and waiter = any($4::text[])
+  delete from budget_waiter using saved where connection = $1 and waiter = any($4::text[])
 )
 select now_ms from saved`;
 
@@ -65,18 +65,18 @@ with clock as (
   select ${NOW_MS} as now_ms
 ), turn as (
   select clock.now_ms, greatest($7::float8, ($5::float8 + (
-    select count(*) from budget_place
+    select count(*) from budget_waiter
     where connection = $1 and call_class = $3 and asked_ms < $4 and turn_ms > clock.now_ms - ${OVERDUE_MS} and waiter <> $2
   )) * $6::float8) as in_ms from clock
 ), kept as (
-  insert into budget_place (connection, waiter, call_class, asked_ms, turn_ms)
+  insert into budget_waiter (connection, waiter, call_class, asked_ms, turn_ms)
   select $1, $2, $3, $4, now_ms + in_ms from turn
   on conflict (connection, waiter) do update
     set call_class = excluded.call_class, asked_ms = excluded.asked_ms, turn_ms = excluded.turn_ms
 )
 select in_ms from turn`;
 
-const PLACE_OF = `select asked_ms from budget_place where connection = $1 and waiter = $2`;
+const PLACE_OF = `select asked_ms from budget_waiter where connection = $1 and waiter = $2`;
 
 const PRUNE = `
-delete from budget_place where turn_ms < ${NOW_MS} - 86400000 returning 1 as pruned`;
+delete from budget_waiter where turn_ms < ${NOW_MS} - 86400000 returning 1 as pruned`;

@@ -83,6 +83,7 @@ describe('runtime/budget/sharedBudget', () => {
       const asks = await time.run(() =>
         Promise.all(Array.from({ length: items }, (_, item) => untilSent('hand-over', `item ${item}`, item))),
       );
+      if (process.env['GAPS']) console.log(sent.flatMap(({ atMs }, n) => { const gap = atMs - (sent[n - 1]?.atMs ?? 0); return gap > 1.6 * 61200 / perMinute ? [`${Math.round(atMs)}:${Math.round(gap)} p${sent[n-1]?.process}>p${sent[n]?.process}`] : []; }).slice(0, 40).join('  '), asks.reduce((s, a) => s + a, 0) / items);
       expect(busiestMinute(sent)).toBeLessThanOrEqual(perMinute);
       const usedOfLimit = items / ((perMinute * (sent.at(-1)?.atMs ?? 0)) / 60_000);
       expect(usedOfLimit).toBeGreaterThan(0.95);
