@@ -11,6 +11,7 @@ import {
   addressToShow,
   isSecretName,
   isSecretPlace,
+  isUnmistakablySecretName,
   looksLikeAddress,
   looksLikeKey,
   secretPartsOf,
@@ -70,11 +71,12 @@ function passwordIn(value: string): string | null {
 }
 
 /**
- * What the environment brought that place or name tell to be secret, in places where it is accepted too. Not what only
- * looks like a key: ids do, and they must stay readable.
+ * What the environment brought that place or name tell to be secret beyond doubt, in places where it is accepted too.
+ * Not what only looks like a key: ids do, and they must stay readable.
  */
 export function secretsGiven({ given }: Substitution): readonly string[] {
-  const told = given.filter(isTold).flatMap((one) => secretPartsOf(one.value));
+  const isGiven = ({ name, path }: GivenValue): boolean => isUnmistakablySecretName(name) || isSecretPlace(path);
+  const told = given.filter(isGiven).flatMap((one) => secretPartsOf(one.value));
   return told.map((secret) => secret.trim()).filter((secret) => secret.length >= PART);
 }
 

@@ -12,9 +12,9 @@ export async function openComparisons(
   return open.filter(({ pipeline, devTool }) => pipelines[pipeline]?.devTool === devTool);
 }
 
-/** Nothing ends it by itself; a wait for budget does, or is shown by each item. */
-export function cannotBeCompared({ trouble, failures }: OpenComparison): boolean {
-  return trouble !== null && (failures > 0 || !waitsForBudget(trouble.reason));
+/** Nothing ends it by itself. A wait for budget ends, whatever failed before it. */
+export function cannotBeCompared({ trouble }: OpenComparison): boolean {
+  return trouble !== null && !waitsForBudget(trouble.reason);
 }
 
 export function uncomparedWords(devTool: string, why: string): string {

@@ -14,6 +14,9 @@ const TELLING = /api_?key|token|secret|passw|passphrase|credential|webhook|beare
 /** Between the borders of words: `COMPASS_ID`, `KEYBOARD` and `AUTHOR` are none. */
 const TELLING_WORD = /(?:^|_)(?:keys?|pass|pwd|pw|pat|auth|authorization|hook|dsn|sig|pin|otp|jwt)\d*(?:_|$)/i;
 
+const UNMISTAKABLE = /api_?key|token|secret|passw|passphrase|credential|bearer|(?:^|_)pat(?:_|$)/i;
+const OF_ANOTHER_THING = /_(?:header|field|id|name|status|url)$/i;
+
 /** As long as this and in one piece, a mixture of letters and digits is no word of a person's. */
 const KEY_LENGTH = 16;
 
@@ -29,6 +32,14 @@ function isSecretKey(key: string): boolean {
 export function isSecretName(name: string): boolean {
   const words = name.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, '_');
   return TELLING.test(name) || TELLING_WORD.test(words);
+}
+
+/**
+ * Whether such a name tells even where another value belongs. What is called a key is often one of a space or a field,
+ * and what is called a webhook or a signature often its address or its header: those must stay readable everywhere.
+ */
+export function isUnmistakablySecretName(name: string): boolean {
+  return UNMISTAKABLE.test(name) && !OF_ANOTHER_THING.test(name);
 }
 
 export function looksLikeKey(value: string): boolean {

@@ -80,4 +80,17 @@ describe('config/rewording', () => {
       'GET http://km.test/[redacted] by [redacted] to hooks.example/in/[redacted]',
     );
   });
+
+  it('leaves readable what is called a key or a signature and is the name of something', () => {
+    const given = {
+      SPACE_KEY: 'platform',
+      CRAFTDESK_SIGNATURE_HEADER: 'X-CraftDesk-Signature',
+      KEY_FIELD: 'development_key',
+    };
+    const base = 'http://km.test/${SPACE_KEY}/${CRAFTDESK_SIGNATURE_HEADER}/${KEY_FIELD}';
+    const { secrets } = load(configurationText({ devTool: devTool({ baseUrl: base }) }), given);
+    const { redact } = createRedactor(secrets.all());
+    const said = 'no platform, no X-CraftDesk-Signature, no development_key';
+    expect(redact(said)).toBe(said);
+  });
 });

@@ -28,14 +28,18 @@ function isLine(node: Nodes): node is Line {
 }
 
 function optionsFor(escapes: Escapes): Options {
-  let isCareful = false;
+  let care: ((text: string) => string) | null = null;
   const line = (node: Line, write: (each: Line) => string): string => {
     const found = readable(escapes, node, write);
-    if (found !== null) return escapes.needed(found, node.type);
-    isCareful = true;
-    const careful = write(withoutMarks(node, false));
-    isCareful = false;
-    return careful;
+    if (found !== null) return found;
+    const words = withoutMarks(node, false);
+    const careful = [escaped, allEscaped].map((escape) => {
+      care = escape;
+      const written = write(words);
+      care = null;
+      return written;
+    });
+    return careful.find((written) => escapes.shows(written, words)) ?? careful.at(-1) ?? '';
   };
   return {
     bullet: '-',
@@ -56,8 +60,8 @@ function optionsFor(escapes: Escapes): Options {
         state.stack.includes('tableCell') ? separatorAfterBreak(node, parent) : '  \n',
       link: (node: Link, _, state, info) => link(node, state, info),
       text: (node: Text, _, state, info) =>
-        isCareful
-          ? allEscaped(node.value)
+        care !== null
+          ? care(node.value)
           : node.value.length > LONG
             ? escaped(node.value)
             : safe(node.value, state, info),
@@ -70,20 +74,25 @@ function readable(escapes: Escapes, node: Line, write: (each: Line) => string): 
   for (const make of [() => node, () => withoutMarks(node), () => withoutMarks(node, false)]) {
     const each = make();
     const written = write(each);
-    if (isReadable(written) && escapes.shows(written, each)) return written;
+    if (!escapes.shows(written, each)) continue;
+    const lean = escapes.needed(written, node.type);
+    if (isReadable(lean)) return lean;
   }
   return null;
 }
 
 /**
  * The writer puts a letter beside a mark that does not hold as a number, which nobody reads. Not all parsers tell an
- * escaped sign from one that marks a part of a word, or from one that stands beside a mark of the other kind.
+ * escaped star from one that marks a part of a word.
  */
 function isReadable(written: string): boolean {
   if (/&#x[\dA-F]+;/.test(written)) return false;
-  if (/\\\*/.test(written) && /[\p{L}\p{N}]\*+[\p{L}\p{N}]/u.test(written)) return false;
-  return !(/\\[*~]/.test(written) && /~\*|\*\\?~/.test(written));
+  const words = written.replace(NOT_WORDS, ' ');
+  return !(/\\\*/.test(words) && /[\p{L}\p{N}]\*+[\p{L}\p{N}]/u.test(words));
 }
+
+/** Code, addresses, and where links lead: no parser looks for marks in them. */
+const NOT_WORDS = /(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)|<[^<>\s]+>|(?<=\])\([^()\s]*\)/gs;
 
 /** A line of its own that begins with a number would be read as a comparison, as in `> 7 days`. */
 function quotation(written: string): string {

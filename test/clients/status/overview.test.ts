@@ -115,7 +115,7 @@ describe('clients/status/overview', () => {
     const others = [
       { ...open, trouble: null, underWayMs: 1_000 },
       { ...open, pipeline: 'web' },
-      { ...open, trouble: { reason: 'month-spent', why: 'the calls of the month are spent' }, failures: 0 } as const,
+      { ...open, trouble: { reason: 'month-spent', why: 'the calls of the month are spent' }, failures: 1 } as const,
     ];
     for (const comparison of others) {
       const shown = renderOverview(plain, { ...overview, pipeline: 'mobile', links, comparisons: [comparison] });

@@ -25,6 +25,31 @@ describe('connectors/text/letters', { timeout: 60_000 + 200 * RUNS.numRuns }, ()
     expect(lettersOf(rendered(markdownOf(text)))).toBe(bare(text));
   });
 
+  it.each([
+    [
+      '<p>Dauer <b>~10 min</b>, Preis <i>~20 €</i>, siehe https://a.b/c</p>',
+      'Dauer **\\~10 min**, Preis *\\~20 €*, siehe https://a.b/c',
+    ],
+    ['<p><s><b>old</b></s>, costs ~10 and ~20</p>', '~~**old**~~, costs \\~10 and \\~20'],
+    [
+      '<p><b>Total:</b> <code>price*qty</code> * rate, see https://a.b/c and <i>all</i></p>',
+      '**Total:** `price*qty` * rate, see https://a.b/c and *all*',
+    ],
+    ['Run `a*b` with *.csv <b>now</b>', 'Run `a*b` with *.csv **now**'],
+    [
+      '<p>old <s>49 €*</s> now 39 €*, see https://shop.example.com/p, mail a@b.de</p>',
+      'old ~~49 €\\*~~ now 39 €\\*, see https://shop.example.com/p, mail a@b.de',
+    ],
+    [
+      '<p><a href="https://x.y/a*b">page</a>, 5 * 3 and x * y, https://a.b/c</p>',
+      '[page](https://x.y/a*b), 5 * 3 and x * y, https://a.b/c',
+    ],
+    ['See https://e.com/foo_bar*q, C:\\me\\*.txt', 'See <https://e.com/foo_bar*q>, C:\\me\\\\*.txt'],
+  ])('of %s are readable as source', (text, written) => {
+    expect(markdownOf(text)).toBe(written);
+    expect(markdownOf(written)).toBe(written);
+  });
+
   it('of HTML are in the rendered Markdown, one for one, struck where they were struck', () => {
     fc.assert(
       fc.property(HTML, ({ html, seen }) => {
