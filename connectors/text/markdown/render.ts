@@ -33,13 +33,14 @@ function optionsFor(escapes: Escapes): Options {
     const found = readable(escapes, node, write);
     if (found !== null) return found;
     const words = withoutMarks(node, false);
-    const careful = [escaped, allEscaped].map((escape) => {
+    const writtenWith = (escape: (text: string) => string): string => {
       care = escape;
       const written = write(words);
       care = null;
       return written;
-    });
-    return careful.find((written) => escapes.shows(written, words)) ?? careful.at(-1) ?? '';
+    };
+    const careful = writtenWith(escaped);
+    return escapes.shows(careful, words) ? careful : writtenWith(allEscaped);
   };
   return {
     bullet: '-',

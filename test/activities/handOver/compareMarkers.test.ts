@@ -59,6 +59,15 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     db.sql(`with life as (update ledger_life set alive_at = alive_at - interval '1 hour')
       update ledger_doubt set doubted_at = doubted_at - interval '1 hour', known_until = known_until - interval '1 hour'`);
   const clearDoubts = () => db.sql(`update ledger_doubt set doubted_at = doubted_at - interval '1 hour'`);
+  /** `a` is handed over and `b` checked; a gap of an hour made the ledger doubtful, and may be compared now. */
+  const checkedAnHourLater = async (): Promise<void> => {
+    await handOver(a);
+    await begin(b);
+    await systems.step(b, check);
+    await anHourPasses();
+    await db.ledger.continuity.doubt('mobile', 'km');
+    await clearDoubts();
+  };
 
   it('the first creates of a new pipeline cost one listing together, and no search', async () => {
     await handOver(a);
@@ -152,12 +161,7 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
   it.each([-1, 1])(
     'the tool is asked for what was created since by the clock of this process, which is off by %i hours',
     async (hours) => {
-      await handOver(a);
-      await begin(b);
-      await systems.step(b, check);
-      await anHourPasses();
-      await db.ledger.continuity.doubt('mobile', 'km');
-      await clearDoubts();
+      await checkedAnHourLater();
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
       await systems.step(b, create);
       const agoMs = Date.now() - Date.parse(systems.markedListings[1]?.query.createdSince ?? '');
@@ -166,12 +170,7 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
   );
 
   it('runs that could not be told of their rows after a comparison are told by the next one, before anything is created', async () => {
-    await handOver(a);
-    await begin(b);
-    await systems.step(b, check);
-    await anHourPasses();
-    await db.ledger.continuity.doubt('mobile', 'km');
-    await clearDoubts();
+    await checkedAnHourLater();
     const told: string[] = [];
     let isReachable = false;
     const wakeOne = ({ item }: Wake): Promise<void> =>
