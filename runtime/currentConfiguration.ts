@@ -95,6 +95,10 @@ function currentOf(
       if (tool === undefined) throw new Error(`dev tool "${name}" is not configured`);
       return budgetOf(budgets, tool, options).turn(call);
     },
+    startGently(name) {
+      const connection = name === settings.craft.name ? settings.craft : settings.devTools[name];
+      if (connection !== undefined) budgetOf(budgets, connection, options).startGently();
+    },
   };
 }
 
