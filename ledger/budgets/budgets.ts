@@ -19,11 +19,10 @@ export interface BudgetPlace {
   readonly askedMs: number;
   /** How many go before it without having a place. */
   readonly ahead: number;
+  /** 0: nobody goes before it. */
   readonly perCallMs: number;
-  /** Its turn does not come earlier than in so many milliseconds, ... */
+  /** Its turn does not come earlier than in so many milliseconds. */
   readonly atLeastMs: number;
-  /** ... and it is told no later one than this; null: whatever it is. */
-  readonly atMostMs: number | null;
 }
 
 export interface Budgets {

@@ -65,19 +65,22 @@ with clock as (
 ), place as (
   select nth, one->>'waiter' as waiter, one->>'callClass' as call_class, (one->>'askedMs')::float8 as asked_ms,
     (one->>'ahead')::float8 as ahead, (one->>'perCallMs')::float8 as per_call_ms,
-    (one->>'atLeastMs')::float8 as at_least_ms, (one->>'atMostMs')::float8 as at_most_ms
+    (one->>'atLeastMs')::float8 as at_least_ms
   from jsonb_array_elements($2::jsonb) with ordinality as given (one, nth)
+), counted as (
+  select waiter, call_class, asked_ms from place where per_call_ms > 0
 ), line as (
-  select waiter, call_class, asked_ms from place
+  select waiter, call_class, asked_ms from counted
   union all
   select null, call_class, asked_ms from budget_waiter, clock
-  where connection = $1 and call_class in (select call_class from place) and asked_ms < (select max(asked_ms) from place)
-    and turn_ms > now_ms - ${OVERDUE_MS} and waiter not in (select waiter from place)
+  where connection = $1 and call_class in (select call_class from counted)
+    and asked_ms < (select max(asked_ms) from counted)
+    and turn_ms > now_ms - ${OVERDUE_MS} and waiter not in (select waiter from counted)
 ), before as (
   select waiter, count(*) over (partition by call_class order by asked_ms, waiter) - 1 as places from line
 ), turn as (
-  select place.*, now_ms + least(at_most_ms, greatest(at_least_ms, (ahead + places) * per_call_ms)) as turn_ms, now_ms
-  from place join before using (waiter), clock
+  select place.*, now_ms, now_ms + greatest(at_least_ms, (ahead + coalesce(places, 0)) * per_call_ms) as turn_ms
+  from place left join before using (waiter), clock
 ), kept as (
   insert into budget_waiter (connection, waiter, call_class, asked_ms, turn_ms)
   select $1, waiter, call_class, asked_ms, turn_ms from turn order by waiter

@@ -14,11 +14,13 @@ const LOOKS_AGAIN_MS = 45_000;
 const LOOKS_APART_MS = 37;
 const LOOKS_WITHIN_MS = 30_000;
 
-/** Why somebody is told to come back, and in how many milliseconds its turn is, at the earliest and as it is told. */
+/** Why somebody is told to come back. */
 export interface Away {
+  /** In how many milliseconds its turn is at the earliest. */
   readonly inMs: number;
   readonly ahead: number;
-  readonly atMostMs: number | null;
+  /** It is told that time, whoever goes before it. */
+  readonly isFixed: boolean;
   readonly monthSpentUntil: Date | null;
   readonly unansweredSince: Date | null;
 }
@@ -27,14 +29,14 @@ export interface Away {
 export function awayFor(
   { inMs, ahead, nth }: { readonly inMs: number; readonly ahead: number; readonly nth: number },
   state: BudgetState,
+  nowMs: number,
 ): Away {
   const { closed } = state;
-  const sinceMs = closed === null ? unansweredSince(state) : null;
-  const looksAgainMs = LOOKS_AGAIN_MS + ((nth * LOOKS_APART_MS) % LOOKS_WITHIN_MS);
+  const sinceMs = unansweredSince(state, nowMs);
   return {
-    inMs: sinceMs === null ? inMs : Math.min(inMs, looksAgainMs),
+    inMs: sinceMs === null ? inMs : LOOKS_AGAIN_MS + ((nth * LOOKS_APART_MS) % LOOKS_WITHIN_MS),
     ahead,
-    atMostMs: sinceMs === null ? null : looksAgainMs,
+    isFixed: sinceMs !== null,
     monthSpentUntil: closed?.month === undefined ? null : new Date(closed.month),
     unansweredSince: sinceMs === null ? null : new Date(sinceMs),
   };
@@ -43,10 +45,14 @@ export function awayFor(
 export function monthSpent(nowMs: number): Away {
   const end = monthEnd(nowMs);
   const inMs = end.getTime() - nowMs;
-  return { inMs, ahead: 0, atMostMs: null, monthSpentUntil: end, unansweredSince: null };
+  return { inMs, ahead: 0, isFixed: true, monthSpentUntil: end, unansweredSince: null };
 }
 
-export function sentAway(connection: string, turnInMs: number, away: Omit<Away, 'inMs' | 'ahead'>): ToolError {
+export function sentAway(
+  connection: string,
+  turnInMs: number,
+  away: Pick<Away, 'monthSpentUntil' | 'unansweredSince'>,
+): ToolError {
   const retryInMs = Math.max(1_000, Math.ceil(turnInMs - EARLY_MS));
   const details = { connection, retryInMs };
   if (away.monthSpentUntil !== null) {

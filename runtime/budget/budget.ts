@@ -6,12 +6,13 @@
  *  B1. A slot is used no later than `LATE_MS` after its time, or lost: a new one is taken then, before others of its
  *      class. Only so the limit holds.
  *  B2. Whoever would wait for more than 30 seconds is told when to come back, and has kept its place, in every process.
- *  B3. A call of a connection without a limit asks nobody; what others learned meanwhile is looked up beside it.
+ *  B3. A call of a connection without a limit asks nobody, but what others learned is looked up every `LOOK_EVERY_MS`,
+ *      once for all calls. A ledger that cannot be had holds up none of them.
  */
 import type { CallBudget, CallClass, ReadCall } from '../../connectors/port/calls.js';
 import type { RateLimit } from '../../domain/settings.js';
 import type { Budgets } from '../../ledger/budgets/budgets.js';
-import { answered, calmIntervalMs, troubled, unansweredSince } from './calm.js';
+import { answered, calmIntervalMs, troubled } from './calm.js';
 import { type Clock, PROCESS_CLOCK } from './clock.js';
 import { RecentCalls } from './recentCalls.js';
 import { counted, paceNow, perMinuteNow, taught } from './limits.js';
@@ -25,7 +26,7 @@ const CALL_AHEAD_MS = 1_000;
 /** A turn is given this long before its slot: meanwhile the caller reads what it needs from another connection. */
 const TURN_AHEAD_MS = 5_000;
 /** How long others' refusals may be unknown to a process whose calls go out without asking. */
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 2_000;
 const CLOCKS_DIFFER_MS = 1_000;
 /** Single failures are no trouble: they may be those of one item. */
 const FAILED_IN_A_ROW = 5;
@@ -63,10 +64,10 @@ export function createBudget(options: BudgetOptions): CallBudget {
   };
 
   /** B3. */
-  const isUnlimited = (): boolean => {
-    if (isClosed()) return false;
+  const isUnlimited = async (): Promise<boolean> => {
     if (rateLimit.perMinute !== null || rateLimit.perMonth !== null) return false;
-    if (shared.ageMs() > LOOK_EVERY_MS) void shared.refresh().catch(() => undefined);
+    if (shared.ageMs() > LOOK_EVERY_MS) await shared.refresh().catch(() => undefined);
+    if (isClosed()) return false;
     const { state } = shared;
     if (state === null) return true;
     const nowMs = shared.nowMs();
@@ -113,7 +114,7 @@ export function createBudget(options: BudgetOptions): CallBudget {
   return {
     async ask(call) {
       let slotMs = takeTurn(call.waiter);
-      while (!isUnlimited()) {
+      while (!(await isUnlimited())) {
         slotMs ??= await room.wait(call, CALL_AHEAD_MS);
         if (await untilSlot(call, slotMs)) break;
         slotMs = undefined;
@@ -123,7 +124,7 @@ export function createBudget(options: BudgetOptions): CallBudget {
 
     async turn(call) {
       const { waiter } = call;
-      if (waiter === undefined || isUnlimited()) return () => undefined;
+      if (waiter === undefined || (await isUnlimited())) return () => undefined;
       const slotMs = await room.wait(call, TURN_AHEAD_MS);
       const before = takeTurn(waiter);
       if (before !== undefined) giveBack(call.callClass, before);
@@ -156,7 +157,7 @@ export function createBudget(options: BudgetOptions): CallBudget {
 
     noteOutcome(outcome) {
       failedInARow = outcome === 'failed' ? failedInARow + 1 : 0;
-      const isUnanswered = shared.state !== null && unansweredSince(shared.state) !== null;
+      const isUnanswered = shared.state?.calm?.answeredMs === null;
       if (outcome === 'failed' && failedInARow >= FAILED_IN_A_ROW && !isUnanswered) change(troubled);
       if (outcome === 'answered' && isUnanswered && !isClosed())
         change((state, nowMs) => answered(state, paceNow(rateLimit, state, nowMs).intervalMs, nowMs));

@@ -20,18 +20,19 @@ export function calmIntervalMs({ calm }: BudgetState, atMs: number): number {
   return forMs >= LASTS_MS ? 0 : FIRST_INTERVAL_MS * 2 ** (-forMs / DOUBLES_EVERY_MS);
 }
 
-/** Since when no call was answered; null: not so. */
-export function unansweredSince({ calm }: BudgetState): number | null {
-  return calm?.answeredMs === null ? calm.sinceMs : null;
+/** Since when no call was answered, although calls go out; null: not so. */
+export function unansweredSince({ calm, closed }: BudgetState, nowMs: number): number | null {
+  const isClosed = closed !== null && closed.untilMs > nowMs;
+  return calm?.answeredMs === null && !isClosed ? calm.sinceMs : null;
 }
 
 export function troubled(state: BudgetState, nowMs: number): BudgetState {
-  return unansweredSince(state) === null ? { ...state, calm: { sinceMs: nowMs, answeredMs: null } } : state;
+  return state.calm?.answeredMs !== null ? { ...state, calm: { sinceMs: nowMs, answeredMs: null } } : state;
 }
 
 /** A call was answered; while the connection is closed, one of before. `intervalMs`: the limit's. */
 export function answered(state: BudgetState, intervalMs: number, nowMs: number): BudgetState {
-  if (unansweredSince(state) === null || (state.closed?.untilMs ?? 0) > nowMs) return state;
+  if (unansweredSince(state, nowMs) === null) return state;
   const calm = { sinceMs: nowMs, answeredMs: nowMs };
   const lastMs = state.dueMs - Math.max(intervalMs, PROBE_EVERY_MS);
   const dueMs = lastMs + Math.max(intervalMs, FIRST_INTERVAL_MS);

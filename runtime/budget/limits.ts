@@ -8,6 +8,8 @@ import type { BudgetState, PerClass } from './state.js';
 const LOWERED_TO = 0.9;
 /** Refusals of calls that were under way together teach once. */
 const TAUGHT_ONCE_IN_MS = 30_000;
+/** A refusal after fewer calls is not about their pace: others use the same key, or this process has just begun. */
+const TELLING_CALLS = 10;
 const RAISED_PER_MINUTE = 1.1;
 const FORGOTTEN_AFTER_MS = 60 * 60_000;
 
@@ -35,7 +37,7 @@ export function taught(state: BudgetState, limit: RateLimit, calls: number | nul
   if (limit.perMinute !== null) return state;
   if (learned !== null && nowMs - learned.atMs < TAUGHT_ONCE_IN_MS) return state;
   const known = perMinuteNow(limit, state, nowMs) ?? Infinity;
-  const before = Math.min(known, calls === null ? Infinity : Math.max(1, calls));
+  const before = Math.min(known, calls === null || calls < TELLING_CALLS ? Infinity : calls);
   if (before === Infinity) return state;
   return { ...state, learned: { perMinute: Math.max(1, Math.floor(before * LOWERED_TO)), atMs: nowMs } };
 }

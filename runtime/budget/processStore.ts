@@ -30,7 +30,8 @@ export function createProcessStore(clock: Pick<Clock, 'nowMs'>): Omit<Budgets, '
       const nowMs = clock.nowMs();
       const line = lineOf(connection);
       for (const { waiter } of places) line.delete(waiter);
-      const known = [...line.values()].filter(({ turnMs }) => turnMs > nowMs - OVERDUE_MS);
+      const isCounted = places.some(({ perCallMs }) => perCallMs > 0);
+      const known = isCounted ? [...line.values()].filter(({ turnMs }) => turnMs > nowMs - OVERDUE_MS) : [];
       const before = new Map<BudgetPlace, number>();
       const counts = new Map<string, number>();
       for (const one of [...known, ...places].sort((one, other) => one.askedMs - other.askedMs)) {
@@ -40,7 +41,7 @@ export function createProcessStore(clock: Pick<Clock, 'nowMs'>): Omit<Budgets, '
       }
       const turns = places.map((place) => {
         const goBefore = place.ahead + (before.get(place) ?? 0);
-        return Math.min(place.atMostMs ?? Infinity, Math.max(place.atLeastMs, goBefore * place.perCallMs));
+        return Math.max(place.atLeastMs, goBefore * place.perCallMs);
       });
       places.forEach((place, n) => line.set(place.waiter, { ...place, turnMs: nowMs + (turns[n] ?? 0) }));
       return Promise.resolve(turns);

@@ -118,7 +118,7 @@ export function planSlots<W extends Waiter>(before: BudgetState, { pace, nowMs, 
     state = served(taken(state, pace, slotMs), waiter.callClass, state);
     granted.push({ waiter, slotMs });
   }
-  if (lookAtMs !== null && unansweredSince(state) !== null)
+  if (lookAtMs !== null && state.calm?.answeredMs === null)
     lookAtMs = Math.min(lookAtMs, Math.max(nowMs, state.closed?.untilMs ?? 0) + LOOK_FOR_ANSWER_MS);
   return { state: { ...state, asking: asking(state, process, mine, lookAtMs) }, granted, lookAtMs };
 }
@@ -211,12 +211,12 @@ function asking<W extends Waiter>(
 }
 
 /** How long one call of a class takes on average, beside the classes that wait now. */
-export function perCallMs(state: BudgetState, pace: Pace, callClass: CallClass): number {
+export function perCallMs(state: BudgetState, pace: Pace, callClass: CallClass, nowMs: number): number {
   const { asking: known } = state;
   const isWaiting = (other: CallClass): boolean =>
     other === callClass || Object.values(known).some(({ oldest }) => oldest[other] !== undefined);
   const weights = CALL_CLASSES.filter(isWaiting).reduce((sum, other) => sum + WEIGHTS[other], 0);
-  const eachMs = unansweredSince(state) === null ? pace.intervalMs : Math.max(pace.intervalMs, PROBE_EVERY_MS);
+  const eachMs = unansweredSince(state, nowMs) === null ? pace.intervalMs : Math.max(pace.intervalMs, PROBE_EVERY_MS);
   return (eachMs * weights) / WEIGHTS[callClass];
 }
 

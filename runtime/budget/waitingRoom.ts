@@ -7,6 +7,7 @@ import type { CallClass, ReadCall } from '../../connectors/port/calls.js';
 import type { RateLimit } from '../../domain/settings.js';
 import type { Budgets } from '../../ledger/budgets/budgets.js';
 import { type Away, awayFor, MAX_SLEEP_MS, monthSpent, sentAway } from './away.js';
+import { unansweredSince } from './calm.js';
 import type { Clock } from './clock.js';
 import { counted, isMonthSpent, paceNow } from './limits.js';
 import { Places } from './places.js';
@@ -59,7 +60,7 @@ export class WaitingRoom {
   readonly #goesOn = new Map<string, { readonly askedMs: number; readonly untilMs: number }>();
   #isLooking = false;
   #lastAskedMs = 0;
-  #arrived = 0;
+  #sentAway = 0;
   #lookNow: AbortController | null = null;
 
   constructor(options: WaitingRoomOptions) {
@@ -124,7 +125,7 @@ export class WaitingRoom {
       this.#lookNow = lookNow;
       const { granted, away, lookAtMs } = await this.#lookOnce();
       for (const { waiter, slotMs } of granted) this.#deliver(waiter, slotMs);
-      for (const [waiting, why] of away) if (this.#waiting.delete(waiting)) void this.#sendAway(waiting, why);
+      for (const [waiting, why] of away) if (this.#waiting.delete(waiting)) void this.#sendOff(waiting, why);
       if (lookAtMs === null || this.#waiting.size === 0) continue;
       for (const one of this.#waiting) one.sleepsAtMostMs = Math.max(one.sleepsAtMostMs, MAX_OVERSLEPT_MS);
       const { clock, shared } = this.#options;
@@ -179,8 +180,8 @@ export class WaitingRoom {
       if (isGranted.has(one)) continue;
       const here = before.get(one.callClass) ?? 0;
       const ahead = here + waitingElsewhere(state, this.#options.process, one.callClass);
-      const inMs = firstInMs + ahead * perCallMs(state, pace, one.callClass);
-      if (inMs > one.sleepsAtMostMs) away.set(one, awayFor({ inMs, ahead, nth: away.size }, state));
+      const inMs = firstInMs + ahead * perCallMs(state, pace, one.callClass, nowMs);
+      if (inMs > one.sleepsAtMostMs) away.set(one, awayFor({ inMs, ahead, nth: this.#sentAway++ }, state, nowMs));
       else before.set(one.callClass, here + 1);
     }
     return away;
@@ -209,7 +210,9 @@ export class WaitingRoom {
     if (waiter === undefined || state === null || state.placesUntilMs <= nowMs) return { askedMs, goesOn: false };
     const keptMs = await this.#places.of(waiter);
     if (keptMs !== null) return { askedMs: keptMs, goesOn: false };
-    const away = awayFor({ inMs: 0, ahead: 0, nth: this.#arrived++ }, state);
+    // One of those who wait here may be the next to try.
+    if (unansweredSince(state, nowMs) !== null) return { askedMs, goesOn: false };
+    const away = awayFor({ inMs: 0, ahead: 0, nth: 0 }, state, nowMs);
     const inMs = await this.#keepPlace({ callClass, askedMs, name: waiter }, away);
     if (inMs > MAX_SLEEP_MS) throw sentAway(connection, inMs, away);
     return { askedMs, goesOn: false };
@@ -231,7 +234,7 @@ export class WaitingRoom {
     return this.#lastAskedMs;
   }
 
-  async #sendAway(waiting: Waiting, away: Away): Promise<void> {
+  async #sendOff(waiting: Waiting, away: Away): Promise<void> {
     try {
       const turnInMs =
         waiting.name === null ? away.inMs : await this.#keepPlace({ ...waiting, name: waiting.name }, away);
@@ -243,12 +246,13 @@ export class WaitingRoom {
 
   #keepPlace(
     { callClass, askedMs, name: waiter }: Pick<Waiting, 'callClass' | 'askedMs'> & { readonly name: string },
-    { inMs: atLeastMs, ahead, atMostMs }: Away,
+    { inMs: atLeastMs, ahead, isFixed }: Away,
   ): Promise<number> {
     const { rateLimit, shared } = this.#options;
     const { state } = shared;
-    const callMs = state === null ? 0 : perCallMs(state, paceNow(rateLimit, state, shared.nowMs()), callClass);
-    return this.#places.keep({ waiter, callClass, askedMs, ahead, perCallMs: callMs, atLeastMs, atMostMs });
+    const nowMs = shared.nowMs();
+    const callMs = state === null ? 0 : perCallMs(state, paceNow(rateLimit, state, nowMs), callClass, nowMs);
+    return this.#places.keep({ waiter, callClass, askedMs, ahead, perCallMs: isFixed ? 0 : callMs, atLeastMs });
   }
 }
 
