@@ -1,7 +1,7 @@
 /** See `budgets.ts`. Two statements at most for a call of a connection with a limit, none for others. */
 import type { Database } from '../database.js';
 import { storableJson } from '../rows.js';
-import { type Budgets, OVERDUE_MS } from './budgets.js';
+import { type BudgetPlace, type Budgets, OVERDUE_MS } from './budgets.js';
 
 const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::float8`;
 
@@ -23,7 +23,7 @@ export function createBudgets({ query }: Database): Budgets {
     },
 
     async keepPlaces(connection, places) {
-      const rows = await query<{ in_ms: number }>(KEEP_PLACES, [connection, storableJson(places)]);
+      const rows = await query<{ in_ms: number }>(KEEP_PLACES, [connection, storableJson(ranked(places))]);
       return rows.map(({ in_ms }) => in_ms);
     },
 
@@ -36,6 +36,22 @@ export function createBudgets({ query }: Database): Budgets {
       return (await query(PRUNE)).length;
     },
   };
+}
+
+/** How many of those given go before each, and after which part of them it comes. */
+function ranked(places: readonly BudgetPlace[]): readonly object[] {
+  const classes = new Map<string, BudgetPlace[]>();
+  for (const place of places) {
+    const line = classes.get(place.callClass) ?? [];
+    classes.set(place.callClass, line);
+    line.push(place);
+  }
+  const rank = new Map<BudgetPlace, { readonly before: number; readonly part: number }>();
+  for (const line of classes.values()) {
+    line.sort((one, other) => one.askedMs - other.askedMs);
+    line.forEach((place, before) => rank.set(place, { before, part: before / Math.max(1, line.length - 1) }));
+  }
+  return places.map((place) => ({ ...place, ...rank.get(place) }));
 }
 
 const LOAD = `
@@ -58,29 +74,35 @@ with saved as (${SAVE}), served as (
 )
 select now_ms from saved`;
 
-/** Counts once through the line for all of them: how many of those there already, and of these, go before each. */
+/**
+ * Counts once through the line of each class, before the first of those given, and between the first and the last. Where
+ * they stand among the latter is estimated, since turns are, too: each would otherwise count through the whole line.
+ */
 const KEEP_PLACES = `
-with clock as (
+with clock as materialized (
   select ${NOW_MS} as now_ms
-), place as (
+), place as materialized (
   select nth, one->>'waiter' as waiter, one->>'callClass' as call_class, (one->>'askedMs')::float8 as asked_ms,
     (one->>'ahead')::float8 as ahead, (one->>'perCallMs')::float8 as per_call_ms,
-    (one->>'atLeastMs')::float8 as at_least_ms
+    (one->>'atLeastMs')::float8 as at_least_ms, (one->>'before')::float8 as before, (one->>'part')::float8 as part
   from jsonb_array_elements($2::jsonb) with ordinality as given (one, nth)
-), counted as (
-  select waiter, call_class, asked_ms from place where per_call_ms > 0
+), bounds as materialized (
+  select call_class, min(asked_ms) as first_ms, max(asked_ms) as last_ms, array_agg(waiter) as waiters
+  from place where per_call_ms > 0 group by call_class
 ), line as (
-  select waiter, call_class, asked_ms from counted
-  union all
-  select null, call_class, asked_ms from budget_waiter, clock
-  where connection = $1 and call_class in (select call_class from counted)
-    and asked_ms < (select max(asked_ms) from counted)
-    and turn_ms > now_ms - ${OVERDUE_MS} and waiter not in (select waiter from counted)
-), before as (
-  select waiter, count(*) over (partition by call_class order by asked_ms, waiter) - 1 as places from line
+  select call_class, (
+    select count(*) from budget_waiter w where w.connection = $1 and w.call_class = bounds.call_class
+      and w.asked_ms < first_ms and w.turn_ms > (select now_ms from clock) - ${OVERDUE_MS}
+  ) as earlier, (
+    select count(*) from budget_waiter w where w.connection = $1 and w.call_class = bounds.call_class
+      and w.asked_ms >= first_ms and w.asked_ms < last_ms and w.turn_ms > (select now_ms from clock) - ${OVERDUE_MS}
+      and w.waiter <> all (waiters)
+  ) as among from bounds
 ), turn as (
-  select place.*, now_ms, now_ms + greatest(at_least_ms, (ahead + coalesce(places, 0)) * per_call_ms) as turn_ms
-  from place left join before using (waiter), clock
+  select place.*, now_ms, now_ms + greatest(
+    at_least_ms, (ahead + before + coalesce(earlier + round(among * part), 0)) * per_call_ms
+  ) as turn_ms
+  from place left join line using (call_class), clock
 ), kept as (
   insert into budget_waiter (connection, waiter, call_class, asked_ms, turn_ms)
   select $1, waiter, call_class, asked_ms, turn_ms from turn order by waiter
