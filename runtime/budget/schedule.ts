@@ -23,7 +23,7 @@ const PASSED_ON_MS = 350;
 const STRETCH = 1.02;
 const PATIENCE_MS = 500;
 /** Where slots are closer, several are taken at once; less than the time by which calls know their slots before. */
-const LOOK_APART_MS = 400;
+export const LOOK_APART_MS = 400;
 /** While nothing is answered: another process may have been, and then calls are closer. */
 const LOOK_FOR_ANSWER_MS = 1_000;
 const SAME_MS = 5_000;
@@ -111,7 +111,7 @@ export function planSlots<W extends Waiter>(before: BudgetState, { pace, nowMs, 
       break;
     }
     if (slotMs - waiter.aheadMs > nowMs) {
-      lookAtMs = Math.max(slotMs - waiter.aheadMs, nowMs + LOOK_APART_MS);
+      lookAtMs = Math.max(slotMs - waiter.aheadMs, granted.length === 0 ? nowMs : nowMs + LOOK_APART_MS);
       break;
     }
     mine[waiter.callClass]?.shift();

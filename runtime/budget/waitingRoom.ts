@@ -10,8 +10,9 @@ import { type Away, awayFor, MAX_SLEEP_MS, monthSpent, sentAway } from './away.j
 import { unansweredSince } from './calm.js';
 import type { Clock } from './clock.js';
 import { counted, isMonthSpent, paceNow } from './limits.js';
+import { type Between, betweenAfter, inLine } from './line.js';
 import { Places } from './places.js';
-import { nextSlotMs, type Pace, perCallMs, type Plan, planSlots, waitingElsewhere } from './schedule.js';
+import { LOOK_APART_MS, nextSlotMs, type Pace, perCallMs, type Plan, planSlots, waitingElsewhere } from './schedule.js';
 import type { Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
 
@@ -25,6 +26,7 @@ const GOES_ON_WITHIN_MS = 30_000;
 const PLACES_LAST_MS = 10 * 60_000;
 /** What was not looked up for longer may hide that somebody else is gone. */
 const FRESH_MS = 1_000;
+const LETS_FIRST_MS = 150;
 /** What others are told may be true for so much shorter than it could be. */
 const SAID_MS = 1_500;
 
@@ -33,6 +35,8 @@ interface Waiting {
   readonly askedMs: number;
   readonly aheadMs: number;
   readonly name: string | null;
+  /** It was served just now. */
+  readonly goesOn: boolean;
   sleepsAtMostMs: number;
   readonly grant: (slotMs: number) => void;
   readonly fail: (error: unknown) => void;
@@ -61,6 +65,9 @@ export class WaitingRoom {
   #isLooking = false;
   #lastAskedMs = 0;
   #sentAway = 0;
+  #between: Between = {};
+  /** When the next call was due after the last slot that this process took. */
+  #dueAfterMine: number | null = null;
   #lookNow: AbortController | null = null;
 
   constructor(options: WaitingRoomOptions) {
@@ -80,6 +87,7 @@ export class WaitingRoom {
   async wait(call: ReadCall, aheadMs: number): Promise<number> {
     call.signal?.throwIfAborted();
     const { askedMs, goesOn } = await this.#arrive(call);
+    call.signal?.throwIfAborted();
     return new Promise<number>((resolve, reject) => {
       const leave = (): void => {
         this.#waiting.delete(waiting);
@@ -92,6 +100,7 @@ export class WaitingRoom {
         askedMs,
         aheadMs,
         name: call.waiter ?? null,
+        goesOn,
         sleepsAtMostMs: goesOn ? MAX_BETWEEN_CALLS_MS : MAX_SLEEP_MS,
         grant: (slotMs) => {
           leave();
@@ -125,13 +134,24 @@ export class WaitingRoom {
       this.#lookNow = lookNow;
       const { granted, away, lookAtMs } = await this.#lookOnce();
       for (const { waiter, slotMs } of granted) this.#deliver(waiter, slotMs);
+      if (granted.length > 0) this.#dueAfterMine = this.#options.shared.state?.dueMs ?? null;
       for (const [waiting, why] of away) if (this.#waiting.delete(waiting)) void this.#sendOff(waiting, why);
       if (lookAtMs === null || this.#waiting.size === 0) continue;
       for (const one of this.#waiting) one.sleepsAtMostMs = Math.max(one.sleepsAtMostMs, MAX_OVERSLEPT_MS);
-      const { clock, shared } = this.#options;
-      await clock.sleep(Math.max(1, lookAtMs - shared.nowMs()), lookNow.signal).catch(() => undefined);
+      await this.#rest(lookAtMs, granted.length > 0, lookNow.signal);
     }
     this.#isLooking = false;
+  }
+
+  /** Until the next look. Whoever took the last slot lets others try for the next one first, if others wait. */
+  async #rest(lookAtMs: number, hasTaken: boolean, lookNow: AbortSignal): Promise<void> {
+    const { clock, process, shared } = this.#options;
+    const { state } = shared;
+    const othersWait = state !== null && Object.keys(state.asking).some((name) => name !== process);
+    if (othersWait && hasTaken) await clock.sleep(LOOK_APART_MS);
+    const isLast = othersWait && state.dueMs === this.#dueAfterMine;
+    const untilMs = lookAtMs + (isLast ? LETS_FIRST_MS : 0);
+    await clock.sleep(Math.max(1, untilMs - shared.nowMs()), lookNow).catch(() => undefined);
   }
 
   /** What is known may be old; if it grants nothing, it is looked up. */
@@ -147,7 +167,7 @@ export class WaitingRoom {
     const { process, rateLimit, seenFromHere } = this.#options;
     const before = seenFromHere(stored, nowMs);
     const pace = paceNow(rateLimit, before, nowMs);
-    const all = [...this.#waiting].sort((one, other) => one.askedMs - other.askedMs);
+    const all = inLine(this.#waiting, this.#between);
     const month = new Map(
       all
         .filter(({ callClass }) => isMonthSpent(rateLimit, before, callClass, nowMs))
@@ -192,6 +212,7 @@ export class WaitingRoom {
     // It gave up meanwhile.
     if (!this.#waiting.has(waiting)) return giveBack(waiting.callClass, slotMs);
     const untilMs = Math.max(shared.nowMs(), slotMs) + GOES_ON_WITHIN_MS;
+    this.#between = betweenAfter(this.#between, waiting);
     if (waiting.name !== null) {
       this.#goesOn.delete(waiting.name);
       this.#goesOn.set(waiting.name, { askedMs: waiting.askedMs, untilMs });
