@@ -12,7 +12,7 @@ const ALERT_TIMEOUT_MS = 10_000;
 
 /** Alerts are few. */
 const NO_LIMIT: CallBudget = {
-  ask: () => Promise.resolve(),
+  ask: () => Promise.resolve(() => undefined),
   turn: () => Promise.resolve(() => undefined),
   pushBack: () => undefined,
   noteOutcome: () => undefined,

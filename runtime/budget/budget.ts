@@ -120,6 +120,10 @@ export function createBudget(options: BudgetOptions): CallBudget {
         slotMs = undefined;
       }
       recent.note(shared.nowMs());
+      return () => {
+        if (slotMs !== undefined) giveBack(call.callClass, slotMs);
+        slotMs = undefined;
+      };
     },
 
     async turn(call) {

@@ -15,15 +15,21 @@ export interface Sent {
   readonly atMs: number;
 }
 
-/** Each answer of the store takes a while, there and back. */
-function lateStore(time: VirtualTime, count: { statements: number }): Omit<Budgets, 'prune'> {
-  const store = createProcessStore(time.clock);
+/** Each answer of the store takes a while, there and back; none comes to those who were killed. */
+function lateStore(
+  time: VirtualTime,
+  count: { statements: number },
+  store: Omit<Budgets, 'prune'>,
+  fault: { readonly isDead: boolean; readonly isAway: boolean },
+): Omit<Budgets, 'prune'> {
   const late = async <T>(work: () => Promise<T>): Promise<T> => {
     count.statements += 1;
     await time.clock.sleep(2);
+    if (fault.isDead) return new Promise<T>(() => undefined);
+    if (fault.isAway) throw new Error('the ledger is away');
     const answer = await work();
     await time.clock.sleep(2);
-    return answer;
+    return fault.isDead ? new Promise<T>(() => undefined) : answer;
   };
   return {
     load: (connection) => late(() => store.load(connection)),
@@ -33,9 +39,17 @@ function lateStore(time: VirtualTime, count: { statements: number }): Omit<Budge
   };
 }
 
-export function processesIn(time: VirtualTime, howMany: number, limit: Partial<RateLimit>) {
+/** `before`: the store of others that are gone, and what these processes are called. */
+export function processesIn(
+  time: VirtualTime,
+  howMany: number,
+  limit: Partial<RateLimit>,
+  before?: { readonly store: Omit<Budgets, 'prune'>; readonly name: string },
+) {
   const count = { statements: 0 };
-  const store = lateStore(time, count);
+  const common = before?.store ?? createProcessStore(time.clock);
+  const fault = { isDead: false, isAway: false };
+  const store = lateStore(time, count, common, fault);
   const sent: Sent[] = [];
   const tool = { isDown: false, triesAgainInMs: () => 5_000 };
   const budgets = Array.from({ length: howMany }, (_, process) =>
@@ -43,7 +57,7 @@ export function processesIn(time: VirtualTime, howMany: number, limit: Partial<R
       connection: 'km',
       rateLimit: { perMinute: null, burst: 1, perMonth: null, ...limit },
       store,
-      process: `process ${process}`,
+      process: `${before?.name ?? 'process'} ${process}`,
       clock: { ...time.clock, nowMs: () => time.clock.nowMs() + (process - 1) * HOUR_MS },
     }),
   );
@@ -65,7 +79,7 @@ export function processesIn(time: VirtualTime, howMany: number, limit: Partial<R
       }
     }
   };
-  return { budgets, count, send, sent, store, tool, untilSent };
+  return { budgets, common, count, fault, send, sent, tool, untilSent };
 }
 
 export function busiestMinute(sent: readonly Sent[]): number {
