@@ -75,8 +75,8 @@ with saved as (${SAVE}), served as (
 select now_ms from saved`;
 
 /**
- * Counts once through the line of each class, before the first of those given, and between the first and the last. Where
- * they stand among the latter is estimated, since turns are, too: each would otherwise count through the whole line.
+ * Counts once through the line of each class, before the first of those given, and between the first and the last.
+ * Where they stand among the latter is estimated, as turns are: each would otherwise count through the whole line.
  */
 const KEEP_PLACES = `
 with clock as materialized (

@@ -9,7 +9,7 @@
  *  B3. A call of a connection without a limit asks nobody, but what others learned is looked up every `LOOK_EVERY_MS`,
  *      once for all calls. A ledger that cannot be had holds up none of them.
  */
-import type { CallBudget, CallClass, ReadCall } from '../../connectors/port/calls.js';
+import type { CallBudget, CallClass, GiveBack, ReadCall } from '../../connectors/port/calls.js';
 import type { RateLimit } from '../../domain/settings.js';
 import type { Budgets } from '../../ledger/budgets/budgets.js';
 import { answered, calmIntervalMs, troubled } from './calm.js';
@@ -41,134 +41,152 @@ export interface BudgetOptions {
 }
 
 export function createBudget(options: BudgetOptions): CallBudget {
-  const { connection, rateLimit, store } = options;
-  const clock = options.clock ?? PROCESS_CLOCK;
-  const shared = new SharedState(connection, store, clock);
-  /** What a refusal of a call of this process says, by its own clock, before all know it. */
-  let closedHere: { readonly untilMs: number; readonly month?: string } = { untilMs: Number.NEGATIVE_INFINITY };
-  const recent = new RecentCalls();
-  /** Slots that were given as turns and not used yet. */
-  const turns = new Map<string, number>();
-  let failedInARow = 0;
+  return new Budget(options);
+}
 
-  const seenFromHere = (state: BudgetState, nowMs: number): BudgetState => {
-    const { untilMs: hereMs, ...month } = closedHere;
-    const untilMs = nowMs + hereMs - clock.nowMs();
+class Budget implements CallBudget {
+  readonly #options: BudgetOptions;
+  readonly #clock: Clock;
+  readonly #shared: SharedState;
+  readonly #room: WaitingRoom;
+  readonly #recent = new RecentCalls();
+  /** What a refusal of a call of this process says, by its own clock, before all know it. */
+  #closedHere: { readonly untilMs: number; readonly month?: string } = { untilMs: Number.NEGATIVE_INFINITY };
+  /** Slots that were given as turns and not used yet. */
+  readonly #turns = new Map<string, number>();
+  #failedInARow = 0;
+
+  constructor(options: BudgetOptions) {
+    const { connection, store, clock = PROCESS_CLOCK } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#shared = new SharedState(connection, store, clock);
+    this.#room = new WaitingRoom({
+      ...options,
+      clock,
+      shared: this.#shared,
+      seenFromHere: (state, nowMs) => this.#seenFromHere(state, nowMs),
+      giveBack: (callClass, slotMs) => this.#giveBack(callClass, slotMs),
+    });
+  }
+
+  async ask(call: ReadCall): Promise<GiveBack> {
+    let slotMs = this.#takeTurn(call.waiter);
+    while (!(await this.#isUnlimited())) {
+      slotMs ??= await this.#room.wait(call, CALL_AHEAD_MS);
+      if (await this.#untilSlot(call, slotMs)) break;
+      slotMs = undefined;
+    }
+    this.#recent.note(this.#shared.nowMs());
+    return () => {
+      if (slotMs !== undefined) this.#giveBack(call.callClass, slotMs);
+      slotMs = undefined;
+    };
+  }
+
+  async turn(call: ReadCall): Promise<GiveBack> {
+    const { waiter } = call;
+    if (waiter === undefined || (await this.#isUnlimited())) return () => undefined;
+    const slotMs = await this.#room.wait(call, TURN_AHEAD_MS);
+    const before = this.#takeTurn(waiter);
+    if (before !== undefined) this.#giveBack(call.callClass, before);
+    this.#turns.set(waiter, slotMs);
+    const isOver = new AbortController();
+    const takeBack = (): void => {
+      isOver.abort();
+      if (this.#turns.get(waiter) !== slotMs) return;
+      this.#turns.delete(waiter);
+      this.#giveBack(call.callClass, slotMs);
+    };
+    // Whoever is not ready in time is first when it comes, and the slot goes to the next.
+    const lastsMs = Math.max(0, slotMs + TURN_LASTS_MS - this.#shared.nowMs());
+    void this.#clock.sleep(lastsMs, isOver.signal).then(takeBack, () => undefined);
+    return takeBack;
+  }
+
+  pushBack(ms: number, monthSpentUntil?: Date): void {
+    const untilMs = this.#clock.nowMs() + Math.max(0, ms);
+    const month = monthSpentUntil === undefined ? {} : { month: monthSpentUntil.toISOString() };
+    if (untilMs > this.#closedHere.untilMs) this.#closedHere = { untilMs, ...month };
+    this.#change((state, nowMs) => {
+      const closed = troubled(this.#seenFromHere(state, nowMs), nowMs);
+      if (monthSpentUntil !== undefined) return closed;
+      const calls = calmIntervalMs(state, nowMs) > 0 ? null : this.#recent.inLastMinute(nowMs);
+      return taught(closed, this.#options.rateLimit, calls, nowMs);
+    });
+  }
+
+  noteOutcome(outcome: 'answered' | 'failed'): void {
+    const { rateLimit } = this.#options;
+    this.#failedInARow = outcome === 'failed' ? this.#failedInARow + 1 : 0;
+    const isUnanswered = this.#shared.state?.calm?.answeredMs === null;
+    if (this.#failedInARow >= FAILED_IN_A_ROW && !isUnanswered) this.#change(troubled);
+    if (outcome === 'answered' && isUnanswered && !this.#isClosed())
+      this.#change((state, nowMs) => answered(state, paceNow(rateLimit, state, nowMs).intervalMs, nowMs));
+  }
+
+  startGently(): void {
+    this.#change(troubled);
+  }
+
+  #seenFromHere(state: BudgetState, nowMs: number): BudgetState {
+    const { untilMs: hereMs, ...month } = this.#closedHere;
+    const untilMs = nowMs + hereMs - this.#clock.nowMs();
     const isKnown = untilMs <= nowMs || untilMs <= (state.closed?.untilMs ?? 0) + CLOCKS_DIFFER_MS;
     return isKnown ? state : { ...state, closed: { sinceMs: nowMs, untilMs, ...month } };
-  };
+  }
 
-  const isClosed = (): boolean => {
-    const { state } = shared;
-    return clock.nowMs() < closedHere.untilMs || (state?.closed?.untilMs ?? 0) > shared.nowMs();
-  };
+  #isClosed(): boolean {
+    const { state } = this.#shared;
+    return this.#clock.nowMs() < this.#closedHere.untilMs || (state?.closed?.untilMs ?? 0) > this.#shared.nowMs();
+  }
 
   /** B3. */
-  const isUnlimited = async (): Promise<boolean> => {
+  async #isUnlimited(): Promise<boolean> {
+    const { rateLimit } = this.#options;
     if (rateLimit.perMinute !== null || rateLimit.perMonth !== null) return false;
-    if (shared.ageMs() > LOOK_EVERY_MS) await shared.refresh().catch(() => undefined);
-    if (isClosed()) return false;
-    const { state } = shared;
+    if (this.#shared.ageMs() > LOOK_EVERY_MS) await this.#shared.refresh().catch(() => undefined);
+    if (this.#isClosed()) return false;
+    const { state } = this.#shared;
     if (state === null) return true;
-    const nowMs = shared.nowMs();
+    const nowMs = this.#shared.nowMs();
     return perMinuteNow(rateLimit, state, nowMs) === null && calmIntervalMs(state, nowMs) === 0;
-  };
+  }
 
   /** Beside what the caller does. Where it cannot be stored, a slot is lost, or the next call finds out again. */
-  const change = (next: (state: BudgetState, nowMs: number) => BudgetState): void => {
-    void shared
-      .change((state, nowMs) => ({ state: next(state, nowMs), result: undefined }))
-      .then(
-        () => room.look(),
-        () => undefined,
-      );
-  };
+  #change(next: (state: BudgetState, nowMs: number) => BudgetState): void {
+    const work = (state: BudgetState, nowMs: number) => ({ state: next(state, nowMs), result: undefined });
+    void this.#shared.change(work).then(
+      () => this.#room.look(),
+      () => undefined,
+    );
+  }
 
   /** Unless it is too late for anybody to use it. */
-  const giveBack = (callClass: CallClass, slotMs: number): void =>
-    change((state, nowMs) => {
-      const free = givenBack(state, paceNow(rateLimit, state, nowMs), slotMs, nowMs);
+  #giveBack(callClass: CallClass, slotMs: number): void {
+    this.#change((state, nowMs) => {
+      const free = givenBack(state, paceNow(this.#options.rateLimit, state, nowMs), slotMs, nowMs);
       return counted(free, callClass, -1, nowMs);
     });
-  const room: WaitingRoom = new WaitingRoom({ ...options, clock, shared, seenFromHere, giveBack });
+  }
 
   /** False: it is too late for the slot, or nobody's calls go out now. */
-  const untilSlot = async (call: ReadCall, slotMs: number): Promise<boolean> => {
+  async #untilSlot(call: ReadCall, slotMs: number): Promise<boolean> {
+    const inMs = slotMs - this.#shared.nowMs();
     try {
-      if (slotMs > shared.nowMs()) await clock.sleep(slotMs - shared.nowMs(), call.signal);
+      if (inMs > 0) await this.#clock.sleep(inMs, call.signal);
     } catch (error) {
-      giveBack(call.callClass, slotMs);
+      this.#giveBack(call.callClass, slotMs);
       throw error;
     }
-    const isUsable = shared.nowMs() <= slotMs + LATE_MS && !isClosed();
-    if (!isUsable) giveBack(call.callClass, slotMs);
+    const isUsable = this.#shared.nowMs() <= slotMs + LATE_MS && !this.#isClosed();
+    if (!isUsable) this.#giveBack(call.callClass, slotMs);
     return isUsable;
-  };
+  }
 
-  const takeTurn = (waiter: string | undefined): number | undefined => {
-    const slotMs = waiter === undefined ? undefined : turns.get(waiter);
-    if (waiter !== undefined) turns.delete(waiter);
+  #takeTurn(waiter: string | undefined): number | undefined {
+    const slotMs = waiter === undefined ? undefined : this.#turns.get(waiter);
+    if (waiter !== undefined) this.#turns.delete(waiter);
     return slotMs;
-  };
-
-  return {
-    async ask(call) {
-      let slotMs = takeTurn(call.waiter);
-      while (!(await isUnlimited())) {
-        slotMs ??= await room.wait(call, CALL_AHEAD_MS);
-        if (await untilSlot(call, slotMs)) break;
-        slotMs = undefined;
-      }
-      recent.note(shared.nowMs());
-      return () => {
-        if (slotMs !== undefined) giveBack(call.callClass, slotMs);
-        slotMs = undefined;
-      };
-    },
-
-    async turn(call) {
-      const { waiter } = call;
-      if (waiter === undefined || (await isUnlimited())) return () => undefined;
-      const slotMs = await room.wait(call, TURN_AHEAD_MS);
-      const before = takeTurn(waiter);
-      if (before !== undefined) giveBack(call.callClass, before);
-      turns.set(waiter, slotMs);
-      const isOver = new AbortController();
-      const takeBack = (): void => {
-        isOver.abort();
-        if (turns.get(waiter) !== slotMs) return;
-        turns.delete(waiter);
-        giveBack(call.callClass, slotMs);
-      };
-      // Whoever is not ready in time is first when it comes, and the slot goes to the next.
-      void clock
-        .sleep(Math.max(0, slotMs + TURN_LASTS_MS - shared.nowMs()), isOver.signal)
-        .then(takeBack, () => undefined);
-      return takeBack;
-    },
-
-    pushBack(ms, monthSpentUntil) {
-      const untilMs = clock.nowMs() + Math.max(0, ms);
-      const month = monthSpentUntil === undefined ? {} : { month: monthSpentUntil.toISOString() };
-      if (untilMs > closedHere.untilMs) closedHere = { untilMs, ...month };
-      change((state, nowMs) => {
-        const closed = troubled(seenFromHere(state, nowMs), nowMs);
-        if (monthSpentUntil !== undefined) return closed;
-        const calls = calmIntervalMs(state, nowMs) > 0 ? null : recent.inLastMinute(nowMs);
-        return taught(closed, rateLimit, calls, nowMs);
-      });
-    },
-
-    noteOutcome(outcome) {
-      failedInARow = outcome === 'failed' ? failedInARow + 1 : 0;
-      const isUnanswered = shared.state?.calm?.answeredMs === null;
-      if (outcome === 'failed' && failedInARow >= FAILED_IN_A_ROW && !isUnanswered) change(troubled);
-      if (outcome === 'answered' && isUnanswered && !isClosed())
-        change((state, nowMs) => answered(state, paceNow(rateLimit, state, nowMs).intervalMs, nowMs));
-    },
-
-    startGently() {
-      change(troubled);
-    },
-  };
+  }
 }

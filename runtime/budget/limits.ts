@@ -29,8 +29,8 @@ export function paceNow(rateLimit: RateLimit, state: BudgetState, nowMs: number)
 }
 
 /**
- * The state after a 429 to a connection without a configured limit, which let `calls` out in the minute before; null: that
- * says nothing, since the traffic had just begun again.
+ * The state after a 429 to a connection without a configured limit, which let `calls` out in the minute before; null:
+ * that says nothing, since the traffic had just begun again.
  */
 export function taught(state: BudgetState, limit: RateLimit, calls: number | null, nowMs: number): BudgetState {
   const { learned } = state;

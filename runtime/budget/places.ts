@@ -1,6 +1,6 @@
 /**
- * The places of those who were told to come back. Who asks while a statement is under way waits for the next, which does
- * for all of them: a thousand items that ask at once cost a few statements.
+ * The places of those who were told to come back. Who asks while a statement is under way waits for the next, which
+ * does for all of them: a thousand items that ask at once cost a few statements.
  */
 import type { BudgetPlace, Budgets } from '../../ledger/budgets/budgets.js';
 

@@ -6,8 +6,8 @@
  *      burst included, even if each call is late by `LATE_MS`.
  *  S2. Of the classes that wait, each gets slots by its weight: none waits for ever, and progress has at least a fifth.
  *      A class that begins to wait is not owed for the time before. Between equals the higher class goes first.
- *  S3. Within a class it is first come, first served, in all processes, to within `SAME_MS`: processes that hold the same
- *      place would otherwise wait for each other at each slot.
+ *  S3. Within a class it is first come, first served, in all processes, to within `SAME_MS`: processes that hold the
+ *      same place would otherwise wait for each other at each slot.
  *  S4. Whoever is first and does not come holds nobody up: after `PATIENCE_MS` the slot goes to the next.
  */
 import { CALL_CLASSES, type CallClass } from '../../connectors/port/calls.js';

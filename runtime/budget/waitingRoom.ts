@@ -108,7 +108,7 @@ export class WaitingRoom {
         },
         fail: (error) => {
           leave();
-          reject(error as Error);
+          reject(error);
         },
       };
       call.signal?.addEventListener('abort', abort, { once: true });

@@ -53,7 +53,9 @@ describe('ledger/budgets', () => {
   });
 
   it('times are those of the database', async () => {
-    const before = Date.parse(((await db.sql<{ now: Date }>('select clock_timestamp() as now'))[0]?.now ?? 0).toString());
+    const before = Date.parse(
+      ((await db.sql<{ now: Date }>('select clock_timestamp() as now'))[0]?.now ?? 0).toString(),
+    );
     const { nowMs, version } = await budgets.load('clock');
     const saved = await budgets.save('clock', { version, state: {}, served: [] });
     const [after] = await db.sql<{ ms: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms');

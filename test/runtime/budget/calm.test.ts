@@ -55,8 +55,11 @@ describe('runtime/budget/calm', () => {
     await time.run(async () => {
       budgets[0]?.startGently();
       await time.clock.sleep(100);
-      const ask = (item: number) => budgets[0]?.ask({ callClass: 'hand-over', waiter: `item ${item}` });
-      await Promise.all(ITEMS.slice(0, 100).map((item) => ask(item)?.catch((error: unknown) => waits.push(error))));
+      const ask = async (item: number): Promise<void> => {
+        const asked = budgets[0]?.ask({ callClass: 'hand-over', waiter: `item ${item}` });
+        await asked?.catch((error: unknown) => waits.push(error));
+      };
+      await Promise.all(ITEMS.slice(0, 100).map(ask));
     });
     expect(waits.length).toBeGreaterThan(80);
     for (const wait of waits) expect(wait).toMatchObject({ kind: 'rate-limited', details: { unanswered: true } });

@@ -10,9 +10,7 @@ describe('runtime/budget/manyWaiters', () => {
     const time = virtualTime();
     const { count, sent, untilSent } = processesIn(time, 2, { perMinute: 2_000 });
     const cpuBefore = process.cpuUsage();
-    const asks = await time.run(() =>
-      Promise.all(MANY.map((item) => untilSent('hand-over', `item ${item}`, item))),
-    );
+    const asks = await time.run(() => Promise.all(MANY.map((item) => untilSent('hand-over', `item ${item}`, item))));
     const cpu = process.cpuUsage(cpuBefore);
     const cpuMs = (cpu.user + cpu.system) / 1_000;
     expect(Math.max(...asks)).toBeLessThanOrEqual(4);
