@@ -3,10 +3,10 @@
  * processes through a store; who gets the next one, `schedule.ts` says. Who waits here costs nothing: for all of them
  * together one statement is sent for each slot, or for each second where slots are closer.
  *
- *  B1. A slot is used no later than `LATE_MS` after its time, or lost: a new one is taken then, before others of its
+ *  J1. A slot is used no later than `LATE_MS` after its time, or lost: a new one is taken then, before others of its
  *      class. Only so the limit holds.
- *  B2. Whoever would wait for more than 30 seconds is told when to come back, and has kept its place, in every process.
- *  B3. A call of a connection without a limit asks nobody, but what others learned is looked up every `LOOK_EVERY_MS`,
+ *  J2. Whoever would wait for more than 30 seconds is told when to come back, and has kept its place, in every process.
+ *  J3. A call of a connection without a limit asks nobody, but what others learned is looked up every `LOOK_EVERY_MS`,
  *      once for all calls. A ledger that cannot be had holds up none of them.
  */
 import type { CallBudget, CallClass, GiveBack, ReadCall } from '../../connectors/port/calls.js';
@@ -141,7 +141,7 @@ class Budget implements CallBudget {
     return this.#clock.nowMs() < this.#closedHere.untilMs || (state?.closed?.untilMs ?? 0) > this.#shared.nowMs();
   }
 
-  /** B3. */
+  /** J3. */
   async #isUnlimited(): Promise<boolean> {
     const { rateLimit } = this.#options;
     if (rateLimit.perMinute !== null || rateLimit.perMonth !== null) return false;

@@ -2,8 +2,8 @@
  * The calm after trouble (design 5, Calm): after a 429, a pause or failures in a row the traffic of a connection starts
  * gently, in all processes together, also where it has no limit. Pure.
  *
- *  C1. Until a call is answered, one goes out every `PROBE_EVERY_MS`, so that a tool that is still down is hit by few.
- *  C2. From then on the pace doubles every `DOUBLES_EVERY_MS`, and after `LASTS_MS` only the limit holds.
+ * Until a call is answered, one goes out every `PROBE_EVERY_MS`, so that a tool that is still down is hit by few. From
+ * then on the pace doubles every `DOUBLES_EVERY_MS`, and after `LASTS_MS` only the limit holds.
  */
 import type { BudgetState } from './state.js';
 

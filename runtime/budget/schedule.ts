@@ -2,13 +2,13 @@
  * Who gets the next slots of a connection: a pure function of the shared state, so that every process comes to the same
  * answer.
  *
- *  S1. Slots are one interval apart; the interval is such that no 60 seconds hold more than `perMinute` calls, the
+ *  Y1. Slots are one interval apart; the interval is such that no 60 seconds hold more than `perMinute` calls, the
  *      burst included, even if each call is late by `LATE_MS`.
- *  S2. Of the classes that wait, each gets slots by its weight: none waits for ever, and progress has at least a fifth.
+ *  Y2. Of the classes that wait, each gets slots by its weight: none waits for ever, and progress has at least a fifth.
  *      A class that begins to wait is not owed for the time before. Between equals the higher class goes first.
- *  S3. Within a class it is first come, first served, in all processes, to within `SAME_MS`: processes that hold the
+ *  Y3. Within a class it is first come, first served, in all processes, to within `SAME_MS`: processes that hold the
  *      same place would otherwise wait for each other at each slot.
- *  S4. Whoever is first and does not come holds nobody up: after `PATIENCE_MS` the slot goes to the next.
+ *  Y4. Whoever is first and does not come holds nobody up: after `PATIENCE_MS` the slot goes to the next.
  */
 import { CALL_CLASSES, type CallClass } from '../../connectors/port/calls.js';
 import type { RateLimit } from '../../domain/settings.js';
@@ -179,7 +179,7 @@ function firstInLine<W extends Waiter>(
   return first;
 }
 
-/** Served so far counts in slots per weight; those that did not wait are brought up to the one that was served (S2). */
+/** Served so far counts in slots per weight; those that did not wait are brought up to the one that was served (Y2). */
 function served(state: BudgetState, callClass: CallClass, before: BudgetState): BudgetState {
   const level = before.served[callClass] ?? 0;
   const caughtUp = CALL_CLASSES.map((other) => [other, Math.max(level, before.served[other] ?? 0)] as const);

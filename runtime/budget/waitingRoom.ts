@@ -108,7 +108,7 @@ export class WaitingRoom {
         },
         fail: (error) => {
           leave();
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         },
       };
       call.signal?.addEventListener('abort', abort, { once: true });
