@@ -11,7 +11,7 @@ export type PerClass = Partial<Record<CallClass, number>>;
 const State = z.object({
   /** When the next call is due at an even pace; calls may run ahead of it by the burst. */
   dueMs: z.number().default(0),
-  /** Nobody's call goes out before it ends: a 429 said so, or the month is spent (`month`: its end as the tool says). */
+  /** No call goes out before it ends: a 429 said so, or the month is spent (`month`: its end as the tool says). */
   closed: z.object({ sinceMs: z.number(), untilMs: z.number(), month: z.string().optional() }).nullable().default(null),
   /** Trouble, and since when calls are answered again; see `calm.ts`. */
   calm: z.object({ sinceMs: z.number(), answeredMs: z.number().nullable() }).nullable().default(null),
