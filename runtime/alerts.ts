@@ -12,9 +12,11 @@ const ALERT_TIMEOUT_MS = 10_000;
 
 /** Alerts are few. */
 const NO_LIMIT: CallBudget = {
-  ask: () => Promise.resolve(),
+  ask: () => Promise.resolve(() => undefined),
   turn: () => Promise.resolve(() => undefined),
   pushBack: () => undefined,
+  noteOutcome: () => undefined,
+  startGently: () => undefined,
 };
 
 /** The webhook's URL is itself a secret, so no message contains it. */

@@ -80,7 +80,8 @@ export async function mayWrite(ctx: ItemContext, connection: string): Promise<vo
 /** To be called after a write was accepted: if it was a probe, it ends the pause. */
 export async function noteAccepted(ctx: ItemContext, connection: string): Promise<void> {
   const { connections, goneInCraft, phases } = ctx.deps.ledger;
-  if (ctx.probing.delete(connection)) await connections.answered(connection, 'write');
+  // Reads were answered meanwhile.
+  if (ctx.probing.delete(connection) && (await connections.answered(connection, 'write'))) ctx.startGently(connection);
   const { pause } = ctx.refusal;
   const wasRefused = pause?.refused?.step === 'lock' ? 'craft' : ctx.pipeline.devTool;
   if (pause !== null && connection === wasRefused && ctx.probing.delete(pause.connection)) ctx.refusal.isOver = true;
@@ -118,6 +119,7 @@ export async function pauseConnection(ctx: ItemContext, error: ToolError): Promi
   if (again && (await connections.paused(name)) === null) return null;
   if (writeRefused) await phases.patch(ctx.item, { writeRefusedAt: now.toISOString() });
   const { first } = await connections.pause(name, 'connection', why, { writeRefused });
+  if (first) ctx.startGently(name);
   if (first) await ctx.deps.alerts.send(`The connection ${name} is paused: ${why}`);
   return waitFor(again ? REFUSED_AGAIN_MS : CONNECTION_PROBE_MS, now, { reason: 'connection', why });
 }

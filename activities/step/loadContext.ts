@@ -78,6 +78,7 @@ async function contextOf(
     first,
     call,
     turn: () => current.turn(pipeline.devTool, call),
+    startGently: (connection) => current.startGently(connection),
     claim: { token: link.claimToken },
     probing: new Set(),
     refusal: { pause: null, isOver: false },

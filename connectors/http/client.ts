@@ -86,8 +86,8 @@ async function attempt(sending: Sending, dispatcher: Dispatcher): Promise<HttpAn
   const { options, request, headers } = sending;
   const { origin, path } = locate(sending);
   const body = request.body === undefined ? null : Buffer.from(JSON.stringify(request.body, sendableTexts));
-  await options.budget.ask(request.call);
-  const deadline = request.write ? await request.call.authorise() : null;
+  const giveBack = await options.budget.ask(request.call);
+  const deadline = request.write ? await request.call.authorise().catch(rethrow(giveBack)) : null;
   const result = await exchange(dispatcher, {
     origin,
     path,
@@ -104,6 +104,9 @@ async function attempt(sending: Sending, dispatcher: Dispatcher): Promise<HttpAn
     signal: request.call.signal ?? null,
     mayStart: () => deadline === null || !deadline.passed(),
   });
+  if (result.outcome === 'not-sent') giveBack();
+  const outcome = outcomeOf(result);
+  if (outcome !== null) options.budget.noteOutcome(outcome);
   const route = { origin, proxy: options.proxy, timeoutMs: options.timeoutMs };
   if (result.outcome === 'answered') {
     const maxBytes = mostBytes(result.status, request.maxBytes ?? ANSWER_BYTES);
@@ -112,6 +115,20 @@ async function attempt(sending: Sending, dispatcher: Dispatcher): Promise<HttpAn
   const cause = result.fault.fault === 'network' ? safeCause(sending, result.fault.error) : undefined;
   const failure = failureWithoutAnswer(result, request.write, { route, quote: sending.quote });
   throw toolError(sending, failure, { notSent: wasNotSent(result), ...(cause && { cause }) });
+}
+
+function rethrow(first: () => void): (error: unknown) => never {
+  return (error) => {
+    first();
+    throw error;
+  };
+}
+
+/** What a call says about its connection; null: nothing, since we gave it up, or since a key or a limit refused it. */
+function outcomeOf(result: Exchange): 'answered' | 'failed' | null {
+  if (result.outcome !== 'answered') return ['network', 'time-out'].includes(result.fault.fault) ? 'failed' : null;
+  if (result.status >= 500) return 'failed';
+  return [401, 403, 429].includes(result.status) ? null : 'answered';
 }
 
 function locate(sending: Sending): { origin: string; path: string } {

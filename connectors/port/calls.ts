@@ -23,8 +23,8 @@ export type CallClass = (typeof CALL_CLASSES)[number];
  * its `waiter`, has kept its place.
  */
 export interface CallBudget {
-  /** Resolves when the call may go out. */
-  ask(call: ReadCall): Promise<void>;
+  /** Resolves when the call may go out, at once. One that is not made after all is given back by what this returns. */
+  ask(call: ReadCall): Promise<GiveBack>;
   /**
    * Resolves shortly before the next call of this `waiter` may go out, so that what the call needs from another
    * connection is read only then. The turn lasts until that call, or until it is given back by what this returns.
@@ -35,9 +35,16 @@ export interface CallBudget {
    * are refused because of the month carry `details.monthSpent: true`, and name its end by the tool's clock.
    */
   pushBack(ms: number, monthSpentUntil?: Date): void;
+  /**
+   * What became of a call: the other side answered it, or it failed by itself or could not be reached. After several
+   * failures in a row calls start gently.
+   */
+  noteOutcome(outcome: 'answered' | 'failed'): void;
+  /** From the next call on the traffic starts gently: the connection was paused. */
+  startGently(): void;
 }
 
-/** Does nothing once the turn was used. */
+/** Does nothing once the turn was used, or given back. */
 export type GiveBack = () => void;
 
 /** The right to send one write, ending at a moment of this process's monotonic clock (design 3). */

@@ -122,9 +122,9 @@ describe('docs/runbook: phases and reasons', () => {
     expect(/`rateLimit\.perMonth` is not enforced in this release/.test(runbook)).toBe(isWarned);
   });
 
-  it('says that each process counts by itself exactly while budgets are kept in the process', () => {
-    const isLocal = /\bcreateLocalBudget\(name, rateLimit\)/.test(product);
-    expect(/bounds each worker process by itself in this release/.test(runbook)).toBe(isLocal);
+  it('says that all workers share a limit exactly while their budgets are kept in the ledger', () => {
+    const isShared = /createBudget\(\{[^}]*store: ledger\.budgets/.test(product);
+    expect(/`rateLimit\.perMinute` bounds all workers together/.test(runbook)).toBe(isShared);
   });
 });
 

@@ -45,6 +45,26 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     expect(await paused()).toMatchObject({ reason: 'connection', writeRefused: true });
   });
 
+  it('the traffic of a connection that is paused starts gently, and once more when a write ends the pause', async () => {
+    systems.refusals.set('craft', forbidden('craft: PUT was refused'));
+    const [first, second] = (await items(2)) as [ItemRef, ItemRef];
+    await lock(first);
+    await lock(second);
+    expect(systems.startedGently).toEqual(['craft']);
+    systems.refusals.clear();
+    await aMinutePasses();
+    await lock(second);
+    expect(await paused()).toBeNull();
+    expect(systems.startedGently).toEqual(['craft', 'craft']);
+  });
+
+  it('so does that of one whose pause a sweep begins', async () => {
+    const refused = () => Promise.reject(new ToolError('unauthorized', 'craft: 401', { connection: 'craft' }));
+    const sweep = new MockActivityEnvironment().run(() => runSweepStep(systems.deps, 'craft', refused));
+    await expect(sweep).rejects.toThrow('401');
+    expect(systems.startedGently).toEqual(['craft']);
+  });
+
   it('during such a pause one write a minute is tried, and one that is accepted ends it', async () => {
     systems.refusals.set('craft', forbidden('craft: PUT was refused'));
     const [first, second, third] = (await items(3)) as [ItemRef, ItemRef, ItemRef];

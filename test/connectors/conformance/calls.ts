@@ -47,7 +47,7 @@ export function countingBudget(): CallBudget & { readonly asked: string[] } {
     ...freeBudget,
     ask: ({ callClass }) => {
       asked.push(callClass);
-      return Promise.resolve();
+      return Promise.resolve(() => undefined);
     },
   };
 }

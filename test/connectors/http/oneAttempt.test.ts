@@ -19,7 +19,7 @@ describe('connectors/http/oneAttempt: one attempt', () => {
       ...freeBudget,
       ask: ({ callClass }: ReadCall) => {
         order.push(`budget ${callClass}`);
-        return Promise.resolve();
+        return Promise.resolve(() => undefined);
       },
     };
     const call: WriteCall = {
@@ -31,6 +31,37 @@ describe('connectors/http/oneAttempt: one attempt', () => {
     };
     await client(url, { budget }).send(write({ call }));
     expect(order).toEqual(['budget hand-over', 'lease', 'sent']);
+  });
+
+  it('gives the slot of a write back whose lease was refused or is over, and of no other', async () => {
+    const { url } = await server(answerWith(200, '{}'));
+    let givenBack = 0;
+    const budget = { ...freeBudget, ask: () => Promise.resolve(() => void (givenBack += 1)) };
+    const lease = (authorise: WriteCall['authorise']) => write({ call: { callClass: 'hand-over', authorise } });
+    await client(url, { budget }).send(write());
+    expect(givenBack).toBe(0);
+    await failing(client(url, { budget }).send(lease(() => Promise.resolve({ passed: () => true }))));
+    expect(givenBack).toBe(1);
+    const refused = client(url, { budget }).send(lease(() => Promise.reject(new Error('superseded'))));
+    await expect(refused).rejects.toThrow('superseded');
+    expect(givenBack).toBe(2);
+  });
+
+  it.each([
+    ['an answer', answerWith(200, '{}'), ['answered']],
+    ['a refusal of one thing', answerWith(404, '{}'), ['answered']],
+    ['a failure of the server', answerWith(503, '{}'), ['failed']],
+    ['a connection that is cut', (socket: { destroy(): unknown }) => void socket.destroy(), ['failed']],
+    ['a refused key', answerWith(401, '{}'), []],
+    ['a limit', answerWith(429, '{}'), []],
+  ])('tells the budget of %s', async (_what, behaviour, expected) => {
+    const { url } = await server(behaviour);
+    const outcomes: string[] = [];
+    const budget = { ...freeBudget, noteOutcome: (outcome: string) => void outcomes.push(outcome) };
+    await client(url, { budget })
+      .send(read())
+      .catch(() => undefined);
+    expect(outcomes).toEqual(expected);
   });
 
   it('passes on what the budget or the lease throws, and sends nothing', async () => {
