@@ -3,6 +3,7 @@
  * writes wake nobody (design 3, Drift).
  */
 import { cancellationSignal } from '@temporalio/activity';
+import type { ReadCall } from '../../connectors/port/calls.js';
 import type { CraftListing, CraftReader } from '../../connectors/port/craft.js';
 import { isRefusedById, ToolError } from '../../domain/errors.js';
 import type { CraftItem } from '../../domain/craftItem.js';
@@ -15,9 +16,8 @@ import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { holds } from '../writes/craftWrite.js';
-import { callOf } from '../step/itemContext.js';
 import type { Needs } from '../ports.js';
-import { runSweepStep } from '../step/sweepStep.js';
+import { runSweepStep, sweepCall } from '../step/sweepStep.js';
 import { assertAllWoken } from './assertAllWoken.js';
 
 const NOTHING_COMPARED: DriftSweepResult = { compared: 0, differing: 0, signalled: 0 };
@@ -54,6 +54,10 @@ export async function compareListing(
   return runSweepStep(deps, 'craft', compare, 'may-probe', driftSweepScheduleId(pipelineName));
 }
 
+function listingCall({ name }: PipelineSettings): ReadCall {
+  return sweepCall('sweep', driftSweepScheduleId(name));
+}
+
 type IsDue = (link: ItemLink, item: CraftItem) => boolean;
 
 /** Adds the links whose runs have to look to `due`, those of the listing first. */
@@ -65,7 +69,7 @@ async function collectDue(
 ): Promise<void> {
   const open = new Map(links.map((link) => [link.craftItemId, link]));
   let seen = 0;
-  for await (const page of craft.listAll(pipeline.source, callOf('sweep'))) {
+  for await (const page of craft.listAll(pipeline.source, listingCall(pipeline))) {
     seen += page.items.length + page.malformed.length;
     for (const entry of page.malformed) if (entry.id !== null) open.delete(entry.id);
     for (const item of page.items) {
@@ -89,7 +93,7 @@ async function isDueUnlisted(
   isDue: IsDue,
 ): Promise<boolean> {
   try {
-    const item = await craft.readItem(pipeline.source, link.craftItemId, callOf('sweep'));
+    const item = await craft.readItem(pipeline.source, link.craftItemId, listingCall(pipeline));
     return item === null || isDue(link, item);
   } catch (error) {
     if (isRefusedById(error)) return link.phase !== 'blocked' || link.blockedBy !== 'refused';

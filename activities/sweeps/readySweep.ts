@@ -10,11 +10,12 @@ import type { MalformedCraftItem } from '../../domain/craftItem.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import { readySweepScheduleId, type ItemRef } from '../../domain/ids.js';
+import type { ByHandInput } from '../../domain/messages.js';
 import type { CollectedItem, Snapshots } from '../../ledger/ledger.js';
-import { callOf, heartbeating } from '../step/itemContext.js';
+import { heartbeating } from '../step/itemContext.js';
 import type { Needs } from '../ports.js';
 import { checkedFingerprint } from '../handOver/checkedFingerprint.js';
-import { runSweepStep } from '../step/sweepStep.js';
+import { runSweepStep, sweepCall } from '../step/sweepStep.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
 import { wakeBlockedItems } from './wakeBlockedItems.js';
 
@@ -47,7 +48,7 @@ export interface SweepRef {
 
 export async function collectReady(
   deps: Needs<'connections' | 'snapshots', 'current' | 'alerts' | 'itemSyncs'>,
-  sweep: SweepRef,
+  sweep: SweepRef & ByHandInput,
 ): Promise<Collected> {
   const { settings, craft } = await deps.current();
   const pipeline = pipelineOf(settings.pipelines, sweep.pipeline);
@@ -86,10 +87,11 @@ async function collectPass(
   snapshots: Snapshots,
   craft: CraftListing,
   pipeline: PipelineSettings,
-  sweep: SweepRef,
+  sweep: SweepRef & ByHandInput,
   { seen, nameless }: { readonly seen: Map<string, string | null>; readonly nameless: Set<string> },
 ): Promise<void> {
-  for await (const page of craft.listReady(pipeline.source, pipeline.ready, callOf('sweep'))) {
+  const call = sweepCall('sweep', readySweepScheduleId(sweep.pipeline), sweep);
+  for await (const page of craft.listReady(pipeline.source, pipeline.ready, call)) {
     const matching = page.items.filter((item) => matchesRule(item, pipeline.ready));
     const named = page.malformed.filter(hasId);
     await snapshots.noteUnderWay(sweep.pipeline, sweep.sweepId);

@@ -49,6 +49,8 @@ export interface ReadCall {
   readonly callClass: CallClass;
   /** Who asks, the same in each attempt: keeps its place among those who wait for budget. */
   readonly waiter?: string;
+  /** The schedule id of the sweep that asks: counted to the sweeps' share of a month. */
+  readonly sweep?: string;
   readonly signal?: AbortSignal;
   /** Called between the requests of a long read. */
   readonly heartbeat?: () => void;
@@ -68,6 +70,11 @@ export function readOf({ signal, ...call }: ReadCall): ReadCall {
 }
 
 /** The same, for what nothing may interrupt. */
-export function uninterrupted({ callClass, waiter, heartbeat }: ReadCall): ReadCall {
-  return { callClass, ...(waiter !== undefined && { waiter }), ...(heartbeat !== undefined && { heartbeat }) };
+export function uninterrupted({ callClass, waiter, sweep, heartbeat }: ReadCall): ReadCall {
+  return {
+    callClass,
+    ...(waiter !== undefined && { waiter }),
+    ...(sweep !== undefined && { sweep }),
+    ...(heartbeat !== undefined && { heartbeat }),
+  };
 }

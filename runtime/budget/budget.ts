@@ -6,17 +6,22 @@
  *  B1. A slot is used no later than `LATE_MS` after its time, or lost: a new one is taken then, before others of its
  *      class. Only so the limit holds.
  *  B2. Whoever would wait for more than 30 seconds is told when to come back, and has kept its place, in every process.
- *  B3. A call of a connection without a limit asks nobody; what others learned meanwhile is looked up beside it.
+ *  B3. A call of a connection without a limit asks nobody; what others learned meanwhile is looked up, and what went
+ *      out is counted, beside it.
  */
-import type { CallBudget, CallClass, ReadCall } from '../../connectors/port/calls.js';
+import type { CallBudget, ReadCall } from '../../connectors/port/calls.js';
+import type { StretchedSweep } from '../../domain/rules/budget.js';
 import type { RateLimit } from '../../domain/settings.js';
 import type { Budgets } from '../../ledger/budgets/budgets.js';
 import { type Clock, PROCESS_CLOCK } from './clock.js';
 import { RecentCalls } from './recentCalls.js';
-import { counted, paceNow, perMinuteNow, taught } from './limits.js';
+import { paceNow, perMinuteNow, taught } from './limits.js';
+import { counted, type CountedCall } from './month.js';
 import { givenBack, LATE_MS, TURN_LASTS_MS } from './schedule.js';
-import { SharedState } from './shared.js';
+import { type Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
+import { begun, stretchOf, type SweepBegin } from './sweepPace.js';
+import { Uncounted } from './uncounted.js';
 import { WaitingRoom } from './waitingRoom.js';
 
 /** Calls know their slots this long before, so that one statement does for several. */
@@ -26,6 +31,8 @@ const TURN_AHEAD_MS = 5_000;
 /** How long others' refusals may be unknown to a process whose calls go out without asking. */
 const LOOK_EVERY_MS = 5_000;
 const CLOCKS_DIFFER_MS = 1_000;
+/** Whether a sweep may begin is not decided by an older state. */
+const FRESH_MS = 1_000;
 
 export interface BudgetOptions {
   readonly connection: string;
@@ -36,13 +43,19 @@ export interface BudgetOptions {
   readonly clock?: Clock;
 }
 
-export function createBudget(options: BudgetOptions): CallBudget {
+export interface Budget extends CallBudget {
+  /** Whether a sweep may begin now: null, and it is noted; else how it is stretched, which costs no call. */
+  beginSweep(sweep: SweepBegin): Promise<StretchedSweep | null>;
+}
+
+export function createBudget(options: BudgetOptions): Budget {
   const { connection, rateLimit, store } = options;
   const clock = options.clock ?? PROCESS_CLOCK;
   const shared = new SharedState(connection, store, clock);
   /** What a refusal of a call of this process says, by its own clock, before all know it. */
   let closedHere: { readonly untilMs: number; readonly month?: string } = { untilMs: Number.NEGATIVE_INFINITY };
   const recent = new RecentCalls();
+  const uncounted = new Uncounted(shared, clock);
   /** Slots that were given as turns and not used yet. */
   const turns = new Map<string, number>();
 
@@ -68,10 +81,10 @@ export function createBudget(options: BudgetOptions): CallBudget {
   };
 
   /** Unless it is too late for anybody to use it. */
-  const giveBack = (callClass: CallClass, slotMs: number): void => {
+  const giveBack = (call: CountedCall, slotMs: number): void => {
     const work = (state: BudgetState, nowMs: number) => {
       const free = givenBack(state, paceNow(rateLimit, state, nowMs), slotMs, nowMs);
-      return { state: counted(free, callClass, -1, nowMs), result: undefined };
+      return { state: counted(free, call, -1, nowMs), result: undefined };
     };
     void shared.change(work).then(
       () => room.look(),
@@ -85,11 +98,11 @@ export function createBudget(options: BudgetOptions): CallBudget {
     try {
       if (slotMs > shared.nowMs()) await clock.sleep(slotMs - shared.nowMs(), call.signal);
     } catch (error) {
-      giveBack(call.callClass, slotMs);
+      giveBack(call, slotMs);
       throw error;
     }
     const isUsable = shared.nowMs() <= slotMs + LATE_MS && !isClosed();
-    if (!isUsable) giveBack(call.callClass, slotMs);
+    if (!isUsable) giveBack(call, slotMs);
     return isUsable;
   };
 
@@ -107,6 +120,7 @@ export function createBudget(options: BudgetOptions): CallBudget {
         if (await untilSlot(call, slotMs)) break;
         slotMs = undefined;
       }
+      if (slotMs === undefined) uncounted.note(call);
       recent.note(shared.nowMs());
     },
 
@@ -118,11 +132,23 @@ export function createBudget(options: BudgetOptions): CallBudget {
       const takeBack = (): void => {
         if (turns.get(waiter) !== slotMs) return;
         turns.delete(waiter);
-        giveBack(call.callClass, slotMs);
+        giveBack(call, slotMs);
       };
       // Whoever is not ready in time is first when it comes, and the slot goes to the next.
       void clock.sleep(Math.max(0, slotMs + TURN_LASTS_MS - shared.nowMs())).then(takeBack);
       return takeBack;
+    },
+
+    async beginSweep(sweep) {
+      if (rateLimit.perMonth === null && !isClosed()) return null;
+      const work = (stored: BudgetState, nowMs: number): Change<StretchedSweep | null> => {
+        const state = seenFromHere(stored, nowMs);
+        const stretch = stretchOf(rateLimit, state, sweep, nowMs);
+        if (state.sweeps[sweep.scheduleId]?.run === sweep.run) return { state: stored, result: null };
+        if (stretch !== null && !stretch.isDue) return { state: stored, result: stretch };
+        return { state: begun(stored, sweep, nowMs), result: null };
+      };
+      return shared.change(work, FRESH_MS);
     },
 
     pushBack(ms, monthSpentUntil) {

@@ -9,7 +9,8 @@ import { monthSpentWords } from '../../domain/rules/stateWords.js';
 import type { RateLimit } from '../../domain/settings.js';
 import type { Budgets } from '../../ledger/budgets/budgets.js';
 import type { Clock } from './clock.js';
-import { counted, isMonthSpent, monthEnd, paceNow } from './limits.js';
+import { paceNow } from './limits.js';
+import { counted, type CountedCall, isMonthSpent, monthEnd } from './month.js';
 import { nextSlotMs, type Pace, perCallMs, type Plan, planSlots, waitingElsewhere } from './schedule.js';
 import type { Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
@@ -31,8 +32,7 @@ const FRESH_MS = 1_000;
 /** What others are told may be true for so much shorter than it could be. */
 const SAID_MS = 1_500;
 
-interface Waiting {
-  readonly callClass: CallClass;
+interface Waiting extends CountedCall {
   readonly askedMs: number;
   readonly aheadMs: number;
   readonly name: string | null;
@@ -50,7 +50,7 @@ export interface WaitingRoomOptions {
   readonly shared: SharedState;
   /** The state as it is with what this process alone knows yet. */
   readonly seenFromHere: (state: BudgetState, nowMs: number) => BudgetState;
-  readonly giveBack: (callClass: CallClass, slotMs: number) => void;
+  readonly giveBack: (call: CountedCall, slotMs: number) => void;
 }
 
 type Look = Plan<Waiting> & { readonly away: ReadonlyMap<Waiting, Away> };
@@ -87,6 +87,7 @@ export class WaitingRoom {
       const abort = (): void => waiting.fail(call.signal?.reason);
       const waiting: Waiting = {
         callClass: call.callClass,
+        ...(call.sweep !== undefined && { sweep: call.sweep }),
         askedMs,
         aheadMs,
         name: call.waiter ?? null,
@@ -148,7 +149,7 @@ export class WaitingRoom {
     const all = [...this.#waiting].sort((one, other) => one.askedMs - other.askedMs);
     const month = new Map(
       all
-        .filter(({ callClass }) => isMonthSpent(rateLimit, before, callClass, nowMs))
+        .filter((waiting) => isMonthSpent(rateLimit, before, waiting, nowMs))
         .map((waiting) => [waiting, spentUntil(nowMs)]),
     );
     const inTime = all.filter((waiting) => !month.has(waiting));
@@ -159,7 +160,7 @@ export class WaitingRoom {
     const result = { ...plan, away };
     if (plan.granted.length === 0 && before === stored && isSaid(stored, plan.state, process))
       return { state: stored, result };
-    const state = plan.granted.reduce((sum, { waiter }) => counted(sum, waiter.callClass, 1, nowMs), plan.state);
+    const state = plan.granted.reduce((sum, { waiter }) => counted(sum, waiter, 1, nowMs), plan.state);
     const served = plan.granted.flatMap(({ waiter }) => waiter.name ?? []);
     return { state, served: stored.placesUntilMs > nowMs ? served : [], result };
   }
@@ -189,7 +190,7 @@ export class WaitingRoom {
   #deliver(waiting: Waiting, slotMs: number): void {
     const { giveBack, shared } = this.#options;
     // It gave up meanwhile.
-    if (!this.#waiting.has(waiting)) return giveBack(waiting.callClass, slotMs);
+    if (!this.#waiting.has(waiting)) return giveBack(waiting, slotMs);
     const untilMs = Math.max(shared.nowMs(), slotMs) + GOES_ON_WITHIN_MS;
     if (waiting.name !== null) this.#goesOn.set(waiting.name, { askedMs: waiting.askedMs, untilMs });
     waiting.grant(slotMs);
