@@ -5,6 +5,8 @@
  */
 import { readApplied, type Applied } from '../../domain/applied.js';
 import { isFinal } from '../../domain/phases.js';
+import { readBudgets } from '../../runtime/budget/view.js';
+import { budgetLines } from '../budgets.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../resources.js';
 import { counted, durationWords } from '../tables.js';
@@ -88,6 +90,8 @@ async function applyAll(
   if (stored === null || canonical(stored) !== canonical(record)) await ledger.connections.storeApplied(record);
   await applyWebhooks(configuration, { say, note: terminal.note });
   if (said.length === 0) terminal.print(nothingToChange(opened));
+  // Beside the list of changes, which others may read.
+  for (const line of budgetLines(await readBudgets(ledger.budgets, settings))) terminal.note(`budget: ${line}`);
 }
 
 function nothingToChange({ access, settings, configuration }: All): string {

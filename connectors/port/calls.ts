@@ -35,6 +35,15 @@ export interface CallBudget {
    * are refused because of the month carry `details.monthSpent: true`, and name its end by the tool's clock.
    */
   pushBack(ms: number, monthSpentUntil?: Date): void;
+  /** What the tool says about its month. It is noted beside other things: no call waits for it. */
+  told(month: ToldMonth): void;
+}
+
+/** Calls of the month that a tool counts itself. */
+export interface ToldMonth {
+  readonly left: number;
+  /** Null: it does not say. */
+  readonly limit: number | null;
 }
 
 /** Does nothing once the turn was used. */

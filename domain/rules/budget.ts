@@ -67,9 +67,9 @@ export function monthWords({ month }: ConnectionBudget): string {
 }
 
 /** Until when no call, or no call but those by hand, goes out; null: calls go out. */
-export function closedWords({ closedUntil, month: { spentUntil } }: ConnectionBudget): string | null {
+export function closedWords({ closedUntil, month: { left, spentUntil } }: ConnectionBudget): string | null {
   const spent = REASON_TEXTS['month-spent'].words;
-  if (spentUntil !== null && closedUntil === null) {
+  if (spentUntil !== null && closedUntil === null && left !== 0) {
     return `${spent} but for what is done by hand, goes on ${dateTime(spentUntil)}`;
   }
   if (spentUntil !== null) return `${spent}, goes on ${dateTime(spentUntil)}`;

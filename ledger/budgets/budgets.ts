@@ -28,7 +28,16 @@ export interface BudgetTurn {
   readonly atLeastMs: number;
 }
 
-export interface Budgets {
+/** The state of one connection's budget, for those who show it. */
+export interface KnownBudget {
+  readonly connection: string;
+  readonly state: unknown;
+  /** How many were told to come back and are not due yet, by class. */
+  readonly away: Readonly<Record<string, number>>;
+}
+
+/** What a budget needs to be shared. */
+export interface BudgetStore {
   load(connection: string): Promise<StoredBudget>;
   /**
    * Stores the state if `version` is still the newest, and drops the places of those who were served. Null: another
@@ -45,9 +54,15 @@ export interface Budgets {
   keepPlace(place: BudgetPlace, turn: BudgetTurn): Promise<number>;
   /** Since when it waits; null: it has no place. */
   placeOf(connection: string, waiter: string): Promise<number | null>;
+}
+
+export interface Budgets extends BudgetStore {
+  list(): Promise<{ readonly nowMs: number; readonly known: readonly KnownBudget[] }>;
   /** Drops places whose turn is over for longer than a day; returns how many. */
   prune(): Promise<number>;
 }
 
+/** Whoever was sent away is to be back this long before its turn, so that no slot is lost while it is on its way. */
+export const BACK_BEFORE_MS = 10_000;
 /** Whoever is late by more than this is not reckoned with, though it keeps its place. */
 export const OVERDUE_MS = 30_000;

@@ -12,8 +12,9 @@
 import type { CallBudget, ReadCall } from '../../connectors/port/calls.js';
 import type { StretchedSweep } from '../../domain/rules/budget.js';
 import type { RateLimit } from '../../domain/settings.js';
-import type { Budgets } from '../../ledger/budgets/budgets.js';
+import type { BudgetStore } from '../../ledger/budgets/budgets.js';
 import { type Clock, PROCESS_CLOCK } from './clock.js';
+import { Notes } from './notes.js';
 import { RecentCalls } from './recentCalls.js';
 import { paceNow, perMinuteNow, taught } from './limits.js';
 import { counted, type CountedCall } from './month.js';
@@ -21,7 +22,6 @@ import { givenBack, LATE_MS, TURN_LASTS_MS } from './schedule.js';
 import { type Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
 import { begun, stretchOf, type SweepBegin } from './sweepPace.js';
-import { Uncounted } from './uncounted.js';
 import { WaitingRoom } from './waitingRoom.js';
 
 /** Calls know their slots this long before, so that one statement does for several. */
@@ -37,7 +37,7 @@ const FRESH_MS = 1_000;
 export interface BudgetOptions {
   readonly connection: string;
   readonly rateLimit: RateLimit;
-  readonly store: Omit<Budgets, 'prune'>;
+  readonly store: BudgetStore;
   /** Names this process among those that share the store. */
   readonly process: string;
   readonly clock?: Clock;
@@ -55,7 +55,7 @@ export function createBudget(options: BudgetOptions): Budget {
   /** What a refusal of a call of this process says, by its own clock, before all know it. */
   let closedHere: { readonly untilMs: number; readonly month?: string } = { untilMs: Number.NEGATIVE_INFINITY };
   const recent = new RecentCalls();
-  const uncounted = new Uncounted(shared, clock);
+  const notes = new Notes(shared, clock);
   /** Slots that were given as turns and not used yet. */
   const turns = new Map<string, number>();
 
@@ -120,7 +120,7 @@ export function createBudget(options: BudgetOptions): Budget {
         if (await untilSlot(call, slotMs)) break;
         slotMs = undefined;
       }
-      if (slotMs === undefined) uncounted.note(call);
+      if (slotMs === undefined) notes.count(call);
       recent.note(shared.nowMs());
     },
 
@@ -150,6 +150,8 @@ export function createBudget(options: BudgetOptions): Budget {
       };
       return shared.change(work, FRESH_MS);
     },
+
+    told: (month) => notes.tell(month),
 
     pushBack(ms, monthSpentUntil) {
       const untilMs = clock.nowMs() + Math.max(0, ms);

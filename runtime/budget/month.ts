@@ -5,7 +5,7 @@
  *  M2. A twentieth is kept for what people do by hand.
  *  M3. What the tool itself says is left counts where it is less: others may use the account, too.
  */
-import type { ReadCall } from '../../connectors/port/calls.js';
+import type { ReadCall, ToldMonth } from '../../connectors/port/calls.js';
 import type { RateLimit } from '../../domain/settings.js';
 import type { BudgetState } from './state.js';
 
@@ -51,6 +51,10 @@ export function leftByTool(state: BudgetState, nowMs: number): number | null {
   return Math.max(0, told.left - Math.max(0, usedOfMonth(state, nowMs).all - told.counted));
 }
 
+export function toldOfMonth(state: BudgetState, { left, limit }: ToldMonth, nowMs: number): BudgetState {
+  return { ...state, told: { atMs: nowMs, left, limit, counted: usedOfMonth(state, nowMs).all } };
+}
+
 /** What is left of the month for anybody (M3); null: nothing limits it. */
 export function leftOfMonth({ perMonth }: RateLimit, state: BudgetState, nowMs: number): number | null {
   if (perMonth === null) return leftByTool(state, nowMs);
@@ -73,11 +77,20 @@ export function isMonthSpent(limit: RateLimit, state: BudgetState, call: Counted
 }
 
 /** The state after so many more calls; fewer where calls were given back. */
-export function counted(state: BudgetState, { callClass, sweep }: CountedCall, calls: number, nowMs: number): BudgetState {
+export function counted(
+  state: BudgetState,
+  { callClass, sweep }: CountedCall,
+  calls: number,
+  nowMs: number,
+): BudgetState {
   const name = monthOf(nowMs);
   const { used, sweeps } = state.month.name === name ? state.month : { used: {}, sweeps: 0 };
   const more = (soFar = 0): number => Math.max(0, soFar + calls);
-  const month = { name, used: { ...used, [callClass]: more(used[callClass]) }, sweeps: sweep === undefined ? sweeps : more(sweeps) };
+  const month = {
+    name,
+    used: { ...used, [callClass]: more(used[callClass]) },
+    sweeps: sweep === undefined ? sweeps : more(sweeps),
+  };
   const minute = { at: Math.floor(nowMs / MINUTE_MS), used: more(usedOfMinute(state, nowMs)) };
   const run = sweep === undefined ? undefined : state.sweeps[sweep];
   if (sweep === undefined || run === undefined) return { ...state, month, minute };

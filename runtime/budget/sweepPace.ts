@@ -13,6 +13,8 @@ import type { BudgetState } from './state.js';
 
 /** A sweep is on time this part of its interval early: its schedule does not fire to the millisecond. */
 const EARLY_PART = 0.1;
+/** A run that began longer ago has made its calls, or will not. */
+const UNDER_WAY_MS = 10 * 60_000;
 /** How much the last run counts in the average. */
 const NEWEST_PART = 0.2;
 
@@ -45,7 +47,8 @@ export function stretchOf(
     return { scheduleId, everyMs, inForceMs: null, next: closed.month, why, isDue: false };
   }
   if (limit.perMonth === null) return null;
-  const left = leftFor(limit, state, { callClass: 'sweep', sweep: scheduleId }, nowMs) ?? 0;
+  const free = leftFor(limit, state, { callClass: 'sweep', sweep: scheduleId }, nowMs) ?? 0;
+  const left = free - underWay(state, scheduleId, nowMs);
   const { all: used, sweeps: usedBySweeps } = usedOfMonth(state, nowMs);
   const figures = { connection, perMonth: limit.perMonth, share: sweepsShare(limit.perMonth), usedBySweeps, used };
   const end = monthEnd(nowMs);
@@ -53,7 +56,8 @@ export function stretchOf(
     const why = shareWords(figures, null);
     return { scheduleId, everyMs, inForceMs: null, next: end.toISOString(), why, isDue: false };
   }
-  const more = sweeps.reduce((sum, one) => sum + callsOf(state, one.scheduleId) / one.everyMs, 0) * (end.getTime() - nowMs);
+  const more =
+    sweeps.reduce((sum, one) => sum + callsOf(state, one.scheduleId) / one.everyMs, 0) * (end.getTime() - nowMs);
   if (more <= left) return null;
   const inForceMs = everyMs * (more / left);
   const dueMs = (state.sweeps[scheduleId]?.beganMs ?? 0) + inForceMs - everyMs * EARLY_PART;
@@ -72,6 +76,13 @@ function callsOf({ sweeps }: BudgetState, scheduleId: string): number {
   const known = sweeps[scheduleId];
   if (known === undefined) return 1;
   return known.average ?? Math.max(1, known.calls);
+}
+
+/** What the other sweeps that began just now will still make. */
+function underWay({ sweeps }: BudgetState, scheduleId: string, nowMs: number): number {
+  return Object.entries(sweeps)
+    .filter(([other, { beganMs }]) => other !== scheduleId && nowMs - beganMs < UNDER_WAY_MS)
+    .reduce((sum, [, { average, calls }]) => sum + Math.max(0, (average ?? 1) - calls), 0);
 }
 
 /** The state in which the run has begun. Sweeps that are no longer configured are forgotten. */

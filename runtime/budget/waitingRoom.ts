@@ -7,7 +7,7 @@ import type { CallClass, ReadCall } from '../../connectors/port/calls.js';
 import { ToolError } from '../../domain/errors.js';
 import { monthSpentWords } from '../../domain/rules/stateWords.js';
 import type { RateLimit } from '../../domain/settings.js';
-import type { Budgets } from '../../ledger/budgets/budgets.js';
+import { BACK_BEFORE_MS, type BudgetStore } from '../../ledger/budgets/budgets.js';
 import type { Clock } from './clock.js';
 import { paceNow } from './limits.js';
 import { counted, type CountedCall, isMonthSpent, monthEnd } from './month.js';
@@ -23,8 +23,6 @@ const MAX_OVERSLEPT_MS = 60_000;
 const MAX_BETWEEN_CALLS_MS = 5 * 60_000;
 /** The next calls of whoever was served keep its place for so long. */
 const GOES_ON_WITHIN_MS = 30_000;
-/** Whoever was sent away is to be back this long before its turn, so that no slot is lost while it is on its way. */
-const EARLY_MS = 10_000;
 /** A place may be taken this long after its turn. */
 const PLACES_LAST_MS = 10 * 60_000;
 /** What was not looked up for longer may hide that somebody else is gone. */
@@ -44,7 +42,7 @@ interface Waiting extends CountedCall {
 export interface WaitingRoomOptions {
   readonly connection: string;
   readonly rateLimit: RateLimit;
-  readonly store: Pick<Budgets, 'keepPlace' | 'placeOf'>;
+  readonly store: Pick<BudgetStore, 'keepPlace' | 'placeOf'>;
   readonly process: string;
   readonly clock: Clock;
   readonly shared: SharedState;
@@ -264,7 +262,7 @@ function spentUntil(nowMs: number): Away {
 }
 
 function sentAway(connection: string, turnInMs: number, monthSpentUntil: Date | null): ToolError {
-  const retryInMs = Math.max(1_000, Math.ceil(turnInMs - EARLY_MS));
+  const retryInMs = Math.max(1_000, Math.ceil(turnInMs - BACK_BEFORE_MS));
   if (monthSpentUntil === null) {
     return new ToolError('rate-limited', `the budget of ${connection} is used up for now`, { connection, retryInMs });
   }

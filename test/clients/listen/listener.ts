@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { createMetrics } from '../../../clients/listen/metrics.js';
 import { createListenerServer, type ListenerServerOptions } from '../../../clients/listen/server.js';
 import { createRedactor } from '../../../domain/redaction/redactor.js';
+import type { ConnectionBudget } from '../../../domain/rules/budget.js';
 import type { Listening } from '../../../runtime/listening.js';
 import type { Received } from '../../../webhooks/receive.js';
 
@@ -10,6 +11,7 @@ export interface ListenerSetUp {
   readonly token?: string | null;
   readonly mostInHand?: number;
   readonly problems?: readonly string[];
+  readonly budgets?: readonly ConnectionBudget[];
   readonly secrets?: readonly string[];
   readonly receive?: Listening['receive'];
   readonly within?: ListenerServerOptions['within'];
@@ -38,6 +40,7 @@ export function listenerWith(setUp: ListenerSetUp = {}) {
           { name: 'red', type: 'redmine', hasWebhooks: false, hasSecret: false },
         ]),
       problems: () => Promise.resolve(setUp.problems ?? []),
+      budgets: () => Promise.resolve(setUp.budgets ?? []),
     },
     metrics: createMetrics(),
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),

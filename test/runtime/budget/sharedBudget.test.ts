@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallClass, ReadCall } from '../../../connectors/port/calls.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { RateLimit } from '../../../domain/settings.js';
-import type { Budgets } from '../../../ledger/budgets/budgets.js';
+import type { BudgetStore } from '../../../ledger/budgets/budgets.js';
 import { createBudget } from '../../../runtime/budget/budget.js';
 import { createProcessStore } from '../../../runtime/budget/processStore.js';
 import { virtualTime, type VirtualTime } from './virtualTime.js';
@@ -17,7 +17,7 @@ interface Sent {
 }
 
 /** Each answer of the store takes a while, there and back. */
-function lateStore(time: VirtualTime, count: { statements: number }): Omit<Budgets, 'prune'> {
+function lateStore(time: VirtualTime, count: { statements: number }): BudgetStore {
   const store = createProcessStore(time.clock);
   const late = async <T>(work: () => Promise<T>): Promise<T> => {
     count.statements += 1;
@@ -67,7 +67,9 @@ function processesIn(time: VirtualTime, howMany: number, limit: Partial<RateLimi
 }
 
 function busiestMinute(sent: readonly Sent[]): number {
-  return Math.max(...sent.map(({ atMs: from }) => sent.filter(({ atMs }) => atMs >= from && atMs < from + 60_000).length));
+  return Math.max(
+    ...sent.map(({ atMs: from }) => sent.filter(({ atMs }) => atMs >= from && atMs < from + 60_000).length),
+  );
 }
 
 describe('runtime/budget/sharedBudget', () => {
@@ -83,7 +85,19 @@ describe('runtime/budget/sharedBudget', () => {
       const asks = await time.run(() =>
         Promise.all(Array.from({ length: items }, (_, item) => untilSent('hand-over', `item ${item}`, item))),
       );
-      if (process.env['GAPS']) console.log(sent.flatMap(({ atMs }, n) => { const gap = atMs - (sent[n - 1]?.atMs ?? 0); return gap > 1.6 * 61200 / perMinute ? [`${Math.round(atMs)}:${Math.round(gap)} p${sent[n-1]?.process}>p${sent[n]?.process}`] : []; }).slice(0, 40).join('  '), asks.reduce((s, a) => s + a, 0) / items);
+      if (process.env['GAPS'])
+        console.log(
+          sent
+            .flatMap(({ atMs }, n) => {
+              const gap = atMs - (sent[n - 1]?.atMs ?? 0);
+              return gap > (1.6 * 61200) / perMinute
+                ? [`${Math.round(atMs)}:${Math.round(gap)} p${sent[n - 1]?.process}>p${sent[n]?.process}`]
+                : [];
+            })
+            .slice(0, 40)
+            .join('  '),
+          asks.reduce((s, a) => s + a, 0) / items,
+        );
       expect(busiestMinute(sent)).toBeLessThanOrEqual(perMinute);
       const usedOfLimit = items / ((perMinute * (sent.at(-1)?.atMs ?? 0)) / 60_000);
       expect(usedOfLimit).toBeGreaterThan(0.95);
@@ -168,7 +182,11 @@ describe('runtime/budget/sharedBudget', () => {
     const { sent, send } = processesIn(time, 2, { perMonth: 100 });
     const refused: string[] = [];
     const one = (callClass: CallClass, call: number) =>
-      send(call % 2, { callClass, waiter: callClass, ...(callClass === 'sweep' && { sweep: 'ready-sweep:mobile' }) }).catch((error: unknown) => {
+      send(call % 2, {
+        callClass,
+        waiter: callClass,
+        ...(callClass === 'sweep' && { sweep: 'ready-sweep:mobile' }),
+      }).catch((error: unknown) => {
         expect(error).toMatchObject({ kind: 'rate-limited', details: { monthSpent: true } });
         refused.push(callClass);
       });
