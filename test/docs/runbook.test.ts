@@ -117,11 +117,6 @@ describe('docs/runbook: phases and reasons', () => {
     }
   });
 
-  it('says of a setting that it is not enforced exactly where the configuration warns so', () => {
-    const isWarned = /'perMonth'\], `is not enforced in this release/.test(product);
-    expect(/`rateLimit\.perMonth` is not enforced in this release/.test(runbook)).toBe(isWarned);
-  });
-
   it('says that each process counts by itself exactly while budgets are kept in the process', () => {
     const isLocal = /\bcreateLocalBudget\(name, rateLimit\)/.test(product);
     expect(/bounds each worker process by itself in this release/.test(runbook)).toBe(isLocal);
