@@ -21,6 +21,8 @@ export interface Current {
    * (design 5, Month). Costs no call, and nothing at all where nothing limits the month.
    */
   beginSweep(scheduleId: string, run: string): Promise<StretchedSweep | null>;
+  /** A connection is paused, or was: its traffic starts gently (`CallBudget.startGently`). */
+  startGently(connection: string): void;
 }
 
 /**

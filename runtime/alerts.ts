@@ -16,6 +16,8 @@ const NO_LIMIT: CallBudget = {
   turn: () => Promise.resolve(() => undefined),
   pushBack: () => undefined,
   told: () => undefined,
+  noteOutcome: () => undefined,
+  startGently: () => undefined,
 };
 
 /** The webhook's URL is itself a secret, so no message contains it. */

@@ -103,6 +103,10 @@ function currentOf(
       const sweeps = all.filter((sweep) => sweep.connection === name);
       return budgetOf(budgets, connection, options).beginSweep({ scheduleId, run, sweeps });
     },
+    startGently(name) {
+      const connection = name === settings.craft.name ? settings.craft : settings.devTools[name];
+      if (connection !== undefined) budgetOf(budgets, connection, options).startGently();
+    },
   };
 }
 

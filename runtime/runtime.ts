@@ -53,7 +53,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   });
   const ledger = withoutSecrets(stored, redactor);
   const { configuration, keys } = options;
-  const current = createCurrent({ configuration, env, keys, ledger, logger, redactor, process: `${name} ${randomUUID()}` });
+  const current = createCurrent({
+    configuration,
+    env,
+    keys,
+    ledger,
+    logger,
+    redactor,
+    process: `${name} ${randomUUID()}`,
+  });
   const itemSyncs = createItemSyncs({ client, ledger, startedBy: name });
   const beating = setInterval(() => void beat(ledger), BEAT_EVERY_MS);
   void beat(ledger);

@@ -37,6 +37,13 @@ export interface CallBudget {
   pushBack(ms: number, monthSpentUntil?: Date): void;
   /** What the tool says about its month. It is noted beside other things: no call waits for it. */
   told(month: ToldMonth): void;
+  /**
+   * What became of a call: the other side answered it, or it failed by itself or could not be reached. After several
+   * failures in a row calls start gently.
+   */
+  noteOutcome(outcome: 'answered' | 'failed'): void;
+  /** From the next call on the traffic starts gently: the connection was paused. */
+  startGently(): void;
 }
 
 /** Calls of the month that a tool counts itself. */

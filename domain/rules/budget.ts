@@ -41,6 +41,8 @@ export interface ConnectionBudget {
   };
   /** Nobody's call goes out before; ISO. */
   readonly closedUntil: string | null;
+  /** Since when no call was answered: they are tried one by one until one is; ISO. */
+  readonly unansweredSince: string | null;
   readonly waiting: readonly WaitingCalls[];
   readonly stretched: readonly StretchedSweep[];
 }
@@ -67,13 +69,16 @@ export function monthWords({ month }: ConnectionBudget): string {
 }
 
 /** Until when no call, or no call but those by hand, goes out; null: calls go out. */
-export function closedWords({ closedUntil, month: { left, spentUntil } }: ConnectionBudget): string | null {
+export function closedWords(budget: ConnectionBudget): string | null {
+  const { closedUntil, unansweredSince } = budget;
+  const { left, spentUntil } = budget.month;
   const spent = REASON_TEXTS['month-spent'].words;
   if (spentUntil !== null && closedUntil === null && left !== 0) {
     return `${spent} but for what is done by hand, goes on ${dateTime(spentUntil)}`;
   }
   if (spentUntil !== null) return `${spent}, goes on ${dateTime(spentUntil)}`;
-  return closedUntil === null ? null : `closed by the tool until ${dateTime(closedUntil)}`;
+  if (closedUntil !== null) return `closed by the tool until ${dateTime(closedUntil)}`;
+  return unansweredSince === null ? null : `calls fail since ${dateTime(unansweredSince)}, tried one by one`;
 }
 
 /** `hand-over 12 (one more: about 20 s)`. */

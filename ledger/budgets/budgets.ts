@@ -11,21 +11,19 @@ export interface StoredBudget {
   readonly nowMs: number;
 }
 
-/** Who was told to come back, and since when it waits. */
+/** Who is told to come back, and what its turn depends on, apart from those who have a place before it. */
 export interface BudgetPlace {
-  readonly connection: string;
   readonly waiter: string;
   readonly callClass: string;
+  /** Since when it waits. */
   readonly askedMs: number;
-}
-
-/** What a turn depends on, apart from those who have a place before it. */
-export interface BudgetTurn {
   /** How many go before it without having a place. */
   readonly ahead: number;
   readonly perCallMs: number;
-  /** It does not come earlier than in so many milliseconds. */
+  /** Its turn does not come earlier than in so many milliseconds, ... */
   readonly atLeastMs: number;
+  /** ... and it is told no later one than this; null: whatever it is. */
+  readonly atMostMs: number | null;
 }
 
 /** The state of one connection's budget, for those who show it. */
@@ -48,12 +46,12 @@ export interface BudgetStore {
     change: { readonly version: number; readonly state: object; readonly served: readonly string[] },
   ): Promise<{ readonly nowMs: number } | null>;
   /**
-   * Keeps a place, and returns in how many milliseconds its turn will come. Places of the same class that began
-   * earlier go before it, unless they are overdue by `OVERDUE_MS`.
+   * Keeps places, of waiters that differ, and returns in how many milliseconds the turn of each will come, in the order
+   * given. Places of the same class that began earlier go before, unless they are overdue by `OVERDUE_MS`.
    */
-  keepPlace(place: BudgetPlace, turn: BudgetTurn): Promise<number>;
-  /** Since when it waits; null: it has no place. */
-  placeOf(connection: string, waiter: string): Promise<number | null>;
+  keepPlaces(connection: string, places: readonly BudgetPlace[]): Promise<readonly number[]>;
+  /** Since when each waits, in the order given; null: it has no place. */
+  placesOf(connection: string, waiters: readonly string[]): Promise<readonly (number | null)[]>;
 }
 
 export interface Budgets extends BudgetStore {

@@ -22,15 +22,14 @@ export function createBudgets({ query }: Database): Budgets {
       return row === undefined ? null : { nowMs: row.now_ms };
     },
 
-    async keepPlace({ connection, waiter, callClass, askedMs }, { ahead, perCallMs, atLeastMs }) {
-      const values = [connection, waiter, callClass, askedMs, ahead, perCallMs, atLeastMs];
-      const [row] = await query<{ in_ms: number }>(KEEP_PLACE, values);
-      return row?.in_ms ?? atLeastMs;
+    async keepPlaces(connection, places) {
+      const rows = await query<{ in_ms: number }>(KEEP_PLACES, [connection, storableJson(places)]);
+      return rows.map(({ in_ms }) => in_ms);
     },
 
-    async placeOf(connection, waiter) {
-      const rows = await query<{ asked_ms: number }>(PLACE_OF, [connection, waiter]);
-      return rows[0]?.asked_ms ?? null;
+    async placesOf(connection, waiters) {
+      const rows = await query<{ asked_ms: number | null }>(PLACES_OF, [connection, waiters]);
+      return rows.map(({ asked_ms }) => asked_ms);
     },
 
     async list() {
@@ -87,24 +86,38 @@ with saved as (${SAVE}), served as (
 )
 select now_ms from saved`;
 
-/** $4 askedMs, $5 ahead, $6 perCallMs, $7 atLeastMs. */
-const KEEP_PLACE = `
+/** Counts once through the line for all of them: how many of those there already, and of these, go before each. */
+const KEEP_PLACES = `
 with clock as (
   select ${NOW_MS} as now_ms
+), place as (
+  select nth, one->>'waiter' as waiter, one->>'callClass' as call_class, (one->>'askedMs')::float8 as asked_ms,
+    (one->>'ahead')::float8 as ahead, (one->>'perCallMs')::float8 as per_call_ms,
+    (one->>'atLeastMs')::float8 as at_least_ms, (one->>'atMostMs')::float8 as at_most_ms
+  from jsonb_array_elements($2::jsonb) with ordinality as given (one, nth)
+), line as (
+  select waiter, call_class, asked_ms from place
+  union all
+  select null, call_class, asked_ms from budget_waiter, clock
+  where connection = $1 and call_class in (select call_class from place) and asked_ms < (select max(asked_ms) from place)
+    and turn_ms > now_ms - ${OVERDUE_MS} and waiter not in (select waiter from place)
+), before as (
+  select waiter, count(*) over (partition by call_class order by asked_ms, waiter) - 1 as places from line
 ), turn as (
-  select clock.now_ms, greatest($7::float8, ($5::float8 + (
-    select count(*) from budget_waiter
-    where connection = $1 and call_class = $3 and asked_ms < $4 and turn_ms > clock.now_ms - ${OVERDUE_MS} and waiter <> $2
-  )) * $6::float8) as in_ms from clock
+  select place.*, now_ms + least(at_most_ms, greatest(at_least_ms, (ahead + places) * per_call_ms)) as turn_ms, now_ms
+  from place join before using (waiter), clock
 ), kept as (
   insert into budget_waiter (connection, waiter, call_class, asked_ms, turn_ms)
-  select $1, $2, $3, $4, now_ms + in_ms from turn
+  select $1, waiter, call_class, asked_ms, turn_ms from turn order by waiter
   on conflict (connection, waiter) do update
     set call_class = excluded.call_class, asked_ms = excluded.asked_ms, turn_ms = excluded.turn_ms
 )
-select in_ms from turn`;
+select turn_ms - now_ms as in_ms from turn order by nth`;
 
-const PLACE_OF = `select asked_ms from budget_waiter where connection = $1 and waiter = $2`;
+const PLACES_OF = `
+select asked_ms from unnest($2::text[]) with ordinality as given (waiter, nth)
+left join budget_waiter on connection = $1 and budget_waiter.waiter = given.waiter
+order by nth`;
 
 const PRUNE = `
 delete from budget_waiter where turn_ms < ${NOW_MS} - 86400000 returning 1 as pruned`;

@@ -13,6 +13,7 @@ import type { CallBudget, ReadCall } from '../../connectors/port/calls.js';
 import type { StretchedSweep } from '../../domain/rules/budget.js';
 import type { RateLimit } from '../../domain/settings.js';
 import type { BudgetStore } from '../../ledger/budgets/budgets.js';
+import { answered, calmIntervalMs, troubled, unansweredSince } from './calm.js';
 import { type Clock, PROCESS_CLOCK } from './clock.js';
 import { Notes } from './notes.js';
 import { RecentCalls } from './recentCalls.js';
@@ -33,6 +34,8 @@ const LOOK_EVERY_MS = 5_000;
 const CLOCKS_DIFFER_MS = 1_000;
 /** Whether a sweep may begin is not decided by an older state. */
 const FRESH_MS = 1_000;
+/** Single failures are no trouble: they may be those of one item. */
+const FAILED_IN_A_ROW = 5;
 
 export interface BudgetOptions {
   readonly connection: string;
@@ -58,6 +61,7 @@ export function createBudget(options: BudgetOptions): Budget {
   const notes = new Notes(shared, clock);
   /** Slots that were given as turns and not used yet. */
   const turns = new Map<string, number>();
+  let failedInARow = 0;
 
   const seenFromHere = (state: BudgetState, nowMs: number): BudgetState => {
     const { untilMs: hereMs, ...month } = closedHere;
@@ -77,20 +81,27 @@ export function createBudget(options: BudgetOptions): Budget {
     if (rateLimit.perMinute !== null || rateLimit.perMonth !== null) return false;
     if (shared.ageMs() > LOOK_EVERY_MS) void shared.refresh().catch(() => undefined);
     const { state } = shared;
-    return state === null || perMinuteNow(rateLimit, state, shared.nowMs()) === null;
+    if (state === null) return true;
+    const nowMs = shared.nowMs();
+    return perMinuteNow(rateLimit, state, nowMs) === null && calmIntervalMs(state, nowMs) === 0;
+  };
+
+  /** Beside what the caller does. Where it cannot be stored, a slot is lost, or the next call finds out again. */
+  const change = (next: (state: BudgetState, nowMs: number) => BudgetState): void => {
+    void shared
+      .change((state, nowMs) => ({ state: next(state, nowMs), result: undefined }))
+      .then(
+        () => room.look(),
+        () => undefined,
+      );
   };
 
   /** Unless it is too late for anybody to use it. */
-  const giveBack = (call: CountedCall, slotMs: number): void => {
-    const work = (state: BudgetState, nowMs: number) => {
+  const giveBack = (call: CountedCall, slotMs: number): void =>
+    change((state, nowMs) => {
       const free = givenBack(state, paceNow(rateLimit, state, nowMs), slotMs, nowMs);
-      return { state: counted(free, call, -1, nowMs), result: undefined };
-    };
-    void shared.change(work).then(
-      () => room.look(),
-      () => undefined,
-    );
-  };
+      return counted(free, call, -1, nowMs);
+    });
   const room: WaitingRoom = new WaitingRoom({ ...options, clock, shared, seenFromHere, giveBack });
 
   /** False: it is too late for the slot, or nobody's calls go out now. */
@@ -128,14 +139,20 @@ export function createBudget(options: BudgetOptions): Budget {
       const { waiter } = call;
       if (waiter === undefined || isUnlimited()) return () => undefined;
       const slotMs = await room.wait(call, TURN_AHEAD_MS);
+      const before = takeTurn(waiter);
+      if (before !== undefined) giveBack(call, before);
       turns.set(waiter, slotMs);
+      const isOver = new AbortController();
       const takeBack = (): void => {
+        isOver.abort();
         if (turns.get(waiter) !== slotMs) return;
         turns.delete(waiter);
         giveBack(call, slotMs);
       };
       // Whoever is not ready in time is first when it comes, and the slot goes to the next.
-      void clock.sleep(Math.max(0, slotMs + TURN_LASTS_MS - shared.nowMs())).then(takeBack);
+      void clock
+        .sleep(Math.max(0, slotMs + TURN_LASTS_MS - shared.nowMs()), isOver.signal)
+        .then(takeBack, () => undefined);
       return takeBack;
     },
 
@@ -157,17 +174,24 @@ export function createBudget(options: BudgetOptions): Budget {
       const untilMs = clock.nowMs() + Math.max(0, ms);
       const month = monthSpentUntil === undefined ? {} : { month: monthSpentUntil.toISOString() };
       if (untilMs > closedHere.untilMs) closedHere = { untilMs, ...month };
-      const work = (state: BudgetState, nowMs: number) => {
-        const closed = seenFromHere(state, nowMs);
-        const calls = recent.inLastMinute(nowMs);
-        const isRefusal = monthSpentUntil === undefined;
-        return { state: isRefusal ? taught(closed, rateLimit, calls, nowMs) : closed, result: undefined };
-      };
-      // Where it cannot be stored, the next look stores it.
-      void shared.change(work).then(
-        () => room.look(),
-        () => undefined,
-      );
+      change((state, nowMs) => {
+        const closed = troubled(seenFromHere(state, nowMs), nowMs);
+        if (monthSpentUntil !== undefined) return closed;
+        const calls = calmIntervalMs(state, nowMs) > 0 ? null : recent.inLastMinute(nowMs);
+        return taught(closed, rateLimit, calls, nowMs);
+      });
+    },
+
+    noteOutcome(outcome) {
+      failedInARow = outcome === 'failed' ? failedInARow + 1 : 0;
+      const isUnanswered = shared.state !== null && unansweredSince(shared.state) !== null;
+      if (outcome === 'failed' && failedInARow >= FAILED_IN_A_ROW && !isUnanswered) change(troubled);
+      if (outcome === 'answered' && isUnanswered && !isClosed())
+        change((state, nowMs) => answered(state, paceNow(rateLimit, state, nowMs).intervalMs, nowMs));
+    },
+
+    startGently() {
+      change(troubled);
     },
   };
 }

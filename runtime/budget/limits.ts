@@ -21,11 +21,16 @@ export function paceNow(rateLimit: RateLimit, state: BudgetState, nowMs: number)
   return paceOf({ perMinute: perMinuteNow(rateLimit, state, nowMs), burst: rateLimit.burst });
 }
 
-/** The state after a 429 to a connection without a configured limit, which let `calls` out in the minute before. */
-export function taught(state: BudgetState, limit: RateLimit, calls: number, nowMs: number): BudgetState {
+/**
+ * The state after a 429 to a connection without a configured limit, which let `calls` out in the minute before; null: that
+ * says nothing, since the traffic had just begun again.
+ */
+export function taught(state: BudgetState, limit: RateLimit, calls: number | null, nowMs: number): BudgetState {
   const { learned } = state;
   if (limit.perMinute !== null) return state;
   if (learned !== null && nowMs - learned.atMs < TAUGHT_ONCE_IN_MS) return state;
-  const before = Math.min(perMinuteNow(limit, state, nowMs) ?? calls, Math.max(1, calls));
+  const known = perMinuteNow(limit, state, nowMs) ?? Infinity;
+  const before = Math.min(known, calls === null ? Infinity : Math.max(1, calls));
+  if (before === Infinity) return state;
   return { ...state, learned: { perMinute: Math.max(1, Math.floor(before * LOWERED_TO)), atMs: nowMs } };
 }

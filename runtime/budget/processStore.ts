@@ -6,8 +6,13 @@ type Waiting = BudgetPlace & { readonly turnMs: number };
 
 export function createProcessStore(clock: Pick<Clock, 'nowMs'>): BudgetStore {
   const states = new Map<string, { readonly state: unknown; readonly version: number }>();
-  const places = new Map<string, Waiting>();
-  const keyOf = (connection: string, waiter: string): string => JSON.stringify([connection, waiter]);
+  /** By connection, then by waiter. */
+  const lines = new Map<string, Map<string, Waiting>>();
+  const lineOf = (connection: string): Map<string, Waiting> => {
+    const line = lines.get(connection) ?? new Map<string, Waiting>();
+    lines.set(connection, line);
+    return line;
+  };
   return {
     load(connection) {
       const { state, version } = states.get(connection) ?? { state: {}, version: 0 };
@@ -17,26 +22,32 @@ export function createProcessStore(clock: Pick<Clock, 'nowMs'>): BudgetStore {
     save(connection, { version, state, served }) {
       if ((states.get(connection)?.version ?? 0) !== version) return Promise.resolve(null);
       states.set(connection, { state, version: version + 1 });
-      for (const waiter of served) places.delete(keyOf(connection, waiter));
+      for (const waiter of served) lineOf(connection).delete(waiter);
       return Promise.resolve({ nowMs: clock.nowMs() });
     },
 
-    keepPlace(place, { ahead, perCallMs, atLeastMs }) {
+    keepPlaces(connection, places) {
       const nowMs = clock.nowMs();
-      const goesBefore = (other: Waiting): boolean =>
-        other.connection === place.connection &&
-        other.callClass === place.callClass &&
-        other.waiter !== place.waiter &&
-        other.askedMs < place.askedMs &&
-        other.turnMs > nowMs - OVERDUE_MS;
-      const before = [...places.values()].filter(goesBefore).length;
-      const inMs = Math.max(atLeastMs, (ahead + before) * perCallMs);
-      places.set(keyOf(place.connection, place.waiter), { ...place, turnMs: nowMs + inMs });
-      return Promise.resolve(inMs);
+      const line = lineOf(connection);
+      for (const { waiter } of places) line.delete(waiter);
+      const known = [...line.values()].filter(({ turnMs }) => turnMs > nowMs - OVERDUE_MS);
+      const before = new Map<BudgetPlace, number>();
+      const counts = new Map<string, number>();
+      for (const one of [...known, ...places].sort((one, other) => one.askedMs - other.askedMs)) {
+        const count = counts.get(one.callClass) ?? 0;
+        before.set(one, count);
+        counts.set(one.callClass, count + 1);
+      }
+      const turns = places.map((place) => {
+        const goBefore = place.ahead + (before.get(place) ?? 0);
+        return Math.min(place.atMostMs ?? Infinity, Math.max(place.atLeastMs, goBefore * place.perCallMs));
+      });
+      places.forEach((place, n) => line.set(place.waiter, { ...place, turnMs: nowMs + (turns[n] ?? 0) }));
+      return Promise.resolve(turns);
     },
 
-    placeOf(connection, waiter) {
-      return Promise.resolve(places.get(keyOf(connection, waiter))?.askedMs ?? null);
+    placesOf(connection, waiters) {
+      return Promise.resolve(waiters.map((waiter) => lineOf(connection).get(waiter)?.askedMs ?? null));
     },
   };
 }

@@ -12,6 +12,7 @@
  */
 import { CALL_CLASSES, type CallClass } from '../../connectors/port/calls.js';
 import type { RateLimit } from '../../domain/settings.js';
+import { calmIntervalMs, PROBE_EVERY_MS, unansweredSince } from './calm.js';
 import type { BudgetState } from './state.js';
 
 /** A slot that is used this much too late is still within the limit: less than what `STRETCH` leaves in a minute. */
@@ -21,6 +22,10 @@ export const TURN_LASTS_MS = 250;
 const PASSED_ON_MS = 350;
 const STRETCH = 1.02;
 const PATIENCE_MS = 500;
+/** Where slots are closer, several are taken at once; less than the time by which calls know their slots before. */
+const LOOK_APART_MS = 400;
+/** While nothing is answered: another process may have been, and then calls are closer. */
+const LOOK_FOR_ANSWER_MS = 1_000;
 const SAME_MS = 5_000;
 export const WEIGHTS: Readonly<Record<CallClass, number>> = { manual: 6, 'hand-over': 8, progress: 4, sweep: 2 };
 
@@ -38,20 +43,29 @@ export function paceOf({ perMinute, burst }: Pick<RateLimit, 'perMinute' | 'burs
 export function nextSlotMs(state: BudgetState, pace: Pace, nowMs: number): number {
   const openMs = Math.max(nowMs, state.closed?.untilMs ?? nowMs);
   const again = state.givenBack.filter((slotMs) => slotMs >= openMs - PASSED_ON_MS);
-  return Math.min(Math.max(openMs, state.dueMs - pace.toleranceMs), ...again);
+  return Math.min(Math.max(openMs, state.dueMs - toleranceMs(state, pace, openMs)), ...again);
+}
+
+/** In the calm after trouble there are no bursts. */
+function toleranceMs(state: BudgetState, pace: Pace, atMs: number): number {
+  return calmIntervalMs(state, atMs) > 0 ? 0 : pace.toleranceMs;
+}
+
+function intervalMs(state: BudgetState, pace: Pace, slotMs: number): number {
+  return Math.max(pace.intervalMs, calmIntervalMs(state, slotMs));
 }
 
 /** The state in which this slot, the next free one, is taken. */
 function taken(state: BudgetState, pace: Pace, slotMs: number): BudgetState {
   const left = state.givenBack.filter((other) => other !== slotMs);
   if (left.length < state.givenBack.length) return { ...state, givenBack: left };
-  return { ...state, dueMs: Math.max(state.dueMs, slotMs) + pace.intervalMs };
+  return { ...state, dueMs: Math.max(state.dueMs, slotMs) + intervalMs(state, pace, slotMs) };
 }
 
 /** The state in which a slot that was taken is free again, unless it is too late for anybody to use it. */
 export function givenBack(state: BudgetState, pace: Pace, slotMs: number, nowMs: number): BudgetState {
   // Nobody has taken a later one.
-  if (state.dueMs === slotMs + pace.intervalMs) return { ...state, dueMs: slotMs };
+  if (state.dueMs === slotMs + intervalMs(state, pace, slotMs)) return { ...state, dueMs: slotMs };
   if (slotMs < nowMs - PASSED_ON_MS) return state;
   return { ...state, givenBack: [...state.givenBack, slotMs] };
 }
@@ -90,20 +104,22 @@ export function planSlots<W extends Waiter>(before: BudgetState, { pace, nowMs, 
     const first = firstInLine(state, mine, others);
     if (first === null) break;
     const slotMs = nextSlotMs(state, pace, nowMs);
-    const isLate = slotMs <= nowMs && nowMs - freeSinceMs(state, pace) > PATIENCE_MS;
+    const isLate = slotMs <= nowMs && nowMs - freeSinceMs(state, pace, nowMs) >= PATIENCE_MS;
     const waiter = first.isMine ? mine[first.callClass]?.[0] : isLate ? oldestHere(mine) : undefined;
     if (waiter === undefined) {
       lookAtMs = slotMs + PATIENCE_MS;
       break;
     }
     if (slotMs - waiter.aheadMs > nowMs) {
-      lookAtMs = slotMs - waiter.aheadMs;
+      lookAtMs = Math.max(slotMs - waiter.aheadMs, nowMs + LOOK_APART_MS);
       break;
     }
     mine[waiter.callClass]?.shift();
     state = served(taken(state, pace, slotMs), waiter.callClass, state);
     granted.push({ waiter, slotMs });
   }
+  if (lookAtMs !== null && unansweredSince(state) !== null)
+    lookAtMs = Math.min(lookAtMs, Math.max(nowMs, state.closed?.untilMs ?? 0) + LOOK_FOR_ANSWER_MS);
   return { state: { ...state, asking: asking(state, process, mine, lookAtMs) }, granted, lookAtMs };
 }
 
@@ -121,8 +137,8 @@ function oldestHere<W extends Waiter>(mine: Mine<W>): W | undefined {
 }
 
 /** Since when the next slot is free and nobody has taken it. */
-function freeSinceMs({ dueMs, closed }: BudgetState, { toleranceMs }: Pace): number {
-  return Math.max(dueMs - toleranceMs, closed?.untilMs ?? 0);
+function freeSinceMs(state: BudgetState, pace: Pace, nowMs: number): number {
+  return Math.max(state.dueMs - toleranceMs(state, pace, nowMs), state.closed?.untilMs ?? 0);
 }
 
 function withoutStale(state: BudgetState, process: string, nowMs: number): BudgetState {
@@ -195,11 +211,13 @@ function asking<W extends Waiter>(
 }
 
 /** How long one call of a class takes on average, beside the classes that wait now. */
-export function perCallMs({ asking: known }: BudgetState, { intervalMs }: Pace, callClass: CallClass): number {
+export function perCallMs(state: BudgetState, pace: Pace, callClass: CallClass): number {
+  const { asking: known } = state;
   const isWaiting = (other: CallClass): boolean =>
     other === callClass || Object.values(known).some(({ oldest }) => oldest[other] !== undefined);
   const weights = CALL_CLASSES.filter(isWaiting).reduce((sum, other) => sum + WEIGHTS[other], 0);
-  return (intervalMs * weights) / WEIGHTS[callClass];
+  const eachMs = unansweredSince(state) === null ? pace.intervalMs : Math.max(pace.intervalMs, PROBE_EVERY_MS);
+  return (eachMs * weights) / WEIGHTS[callClass];
 }
 
 /** How many of a class wait in other processes. */

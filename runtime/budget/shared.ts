@@ -1,7 +1,7 @@
 /** The shared state of one connection's budget, as this process last saw it. Changes are made one after the other. */
 import type { BudgetStore } from '../../ledger/budgets/budgets.js';
 import type { Clock } from './clock.js';
-import { type BudgetState, readState } from './state.js';
+import { type Asking, type BudgetState, readState } from './state.js';
 
 export interface Change<T> {
   /** The same object: nothing is to be stored. */
@@ -25,6 +25,7 @@ export class SharedState {
   /** The store's clock less this process's. */
   #offsetMs: number | null = null;
   #last: Promise<unknown> = Promise.resolve();
+  #lookUp: Promise<void> | null = null;
 
   constructor(connection: string, store: BudgetStore, clock: Clock) {
     this.#connection = connection;
@@ -47,9 +48,10 @@ export class SharedState {
     return this.#known === null ? Number.POSITIVE_INFINITY : this.#clock.nowMs() - this.#known.seenMs;
   }
 
-  /** Looks the state up. */
-  async refresh(): Promise<void> {
-    await this.#inTurn(() => this.#load());
+  /** Looks the state up; one statement does for all who ask meanwhile. */
+  refresh(): Promise<void> {
+    this.#lookUp ??= this.#inTurn(async () => void (await this.#load())).finally(() => (this.#lookUp = null));
+    return this.#lookUp;
   }
 
   /**
@@ -63,22 +65,29 @@ export class SharedState {
         const { state, served = [], result } = work(known.state, this.nowMs());
         if (state === known.state) return result;
         const { version } = known;
+        const sentMs = this.#clock.nowMs();
         const saved = await this.#store.save(this.#connection, { version, state, served });
         if (saved === null) continue;
-        this.#keep(state, version + 1, saved.nowMs);
+        this.#keep(state, version + 1, { nowMs: saved.nowMs, sentMs });
         return result;
       }
     });
   }
 
   async #load(): Promise<Known> {
+    const sentMs = this.#clock.nowMs();
     const { state, version, nowMs } = await this.#store.load(this.#connection);
-    return this.#keep(withinClock(readState(state), nowMs), version, nowMs);
+    return this.#keep(withinClock(readState(state), nowMs), version, { nowMs, sentMs });
   }
 
-  #keep(state: BudgetState, version: number, nowMs: number): Known {
+  /**
+   * The answer's time was read between question and answer, so that bounds by how much the clocks differ. What is known
+   * better stays: a slow answer would otherwise make this process late by as much.
+   */
+  #keep(state: BudgetState, version: number, { nowMs, sentMs }: { nowMs: number; sentMs: number }): Known {
     const seenMs = this.#clock.nowMs();
-    this.#offsetMs = nowMs - seenMs;
+    const [least, most] = [nowMs - seenMs, nowMs - sentMs];
+    this.#offsetMs = Math.min(most, Math.max(least, this.#offsetMs ?? (least + most) / 2));
     this.#known = { state, version, seenMs };
     return this.#known;
   }
@@ -92,11 +101,22 @@ export class SharedState {
 
 /** The most that slots can be reserved ahead, bursts and all. */
 const FAR_MS = 120_000;
+/** The most for which a process says that somebody waits in it. */
+const WAITS_AT_MOST_MS = 10 * 60_000;
 
 /** A database's clock that was set back would hold up everything for as long as it was set back by. */
 function withinClock(state: BudgetState, nowMs: number): BudgetState {
-  const { closed } = state;
-  const dueMs = state.dueMs > nowMs + FAR_MS ? nowMs : state.dueMs;
-  if (closed === null || closed.sinceMs <= nowMs) return { ...state, dueMs };
-  return { ...state, dueMs, closed: { ...closed, sinceMs: nowMs, untilMs: nowMs + closed.untilMs - closed.sinceMs } };
+  const { asking, calm, closed, dueMs, givenBack, learned } = state;
+  const before = (ms: number): number => Math.min(ms, nowMs);
+  const isReal = ([, { untilMs }]: [string, Asking]): boolean => untilMs <= nowMs + WAITS_AT_MOST_MS;
+  const isMoved = closed !== null && closed.sinceMs > nowMs;
+  return {
+    ...state,
+    dueMs: dueMs > nowMs + FAR_MS ? nowMs : dueMs,
+    givenBack: givenBack.filter((slotMs) => slotMs <= nowMs + FAR_MS),
+    closed: isMoved ? { ...closed, sinceMs: nowMs, untilMs: nowMs + closed.untilMs - closed.sinceMs } : closed,
+    calm: calm && { sinceMs: before(calm.sinceMs), answeredMs: calm.answeredMs && before(calm.answeredMs) },
+    learned: learned && { ...learned, atMs: before(learned.atMs) },
+    asking: Object.fromEntries(Object.entries(asking).filter(isReal)),
+  };
 }

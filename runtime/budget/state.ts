@@ -13,6 +13,8 @@ const State = z.object({
   dueMs: z.number().default(0),
   /** Nobody's call goes out before it ends: a 429 said so, or the month is spent (`month` is its end in the tool's words). */
   closed: z.object({ sinceMs: z.number(), untilMs: z.number(), month: z.string().optional() }).nullable().default(null),
+  /** Trouble, and since when calls are answered again; see `calm.ts`. */
+  calm: z.object({ sinceMs: z.number(), answeredMs: z.number().nullable() }).nullable().default(null),
   /** Slots that were reserved and given back before their time. */
   givenBack: z.array(z.number()).default([]),
   /** How much each class was served, in the measure of its share; see `schedule.ts`. */
@@ -30,7 +32,10 @@ const State = z.object({
     .object({ name: z.string(), used: PerClass, sweeps: z.number().default(0) })
     .default({ name: '', used: {}, sweeps: 0 }),
   /** What the tool's headers said last about its own month, and how many calls were counted by then. */
-  told: z.object({ atMs: z.number(), left: z.number(), limit: z.number().nullable(), counted: z.number() }).nullable().default(null),
+  told: z
+    .object({ atMs: z.number(), left: z.number(), limit: z.number().nullable(), counted: z.number() })
+    .nullable()
+    .default(null),
   /** By schedule id: the last run that began, the calls it made, and what the runs before it made on average. */
   sweeps: z
     .record(

@@ -4,6 +4,7 @@ import type { ConnectionBudget, StretchedSweep, WaitingCalls } from '../../domai
 import { configuredSweeps, type ConfiguredSweep } from '../../domain/rules/sweeps.js';
 import type { RateLimit, Settings } from '../../domain/settings.js';
 import type { Budgets, KnownBudget } from '../../ledger/budgets/budgets.js';
+import { unansweredSince } from './calm.js';
 import { paceNow, perMinuteNow } from './limits.js';
 import { isMonthSpent, leftByTool, leftOfMonth, monthEnd, sweepsShare, usedOfMinute, usedOfMonth } from './month.js';
 import { nextSlotMs, perCallMs } from './schedule.js';
@@ -40,6 +41,7 @@ export function budgetView(
   const minute = usedOfMinute(state, nowMs);
   const used = usedOfMonth(state, nowMs);
   const closedMs = state.closed === null || state.closed.untilMs <= nowMs ? null : state.closed.untilMs;
+  const sinceMs = unansweredSince(state);
   const { perMonth } = rateLimit;
   return {
     connection,
@@ -55,6 +57,7 @@ export function budgetView(
       spentUntil: spentUntil(rateLimit, state, nowMs),
     },
     closedUntil: closedMs === null ? null : new Date(closedMs).toISOString(),
+    unansweredSince: sinceMs === null ? null : new Date(sinceMs).toISOString(),
     waiting: waitingIn(rateLimit, state, away, nowMs),
     stretched: sweeps.flatMap((sweep) => stretchedNow(rateLimit, state, { sweep, sweeps }, nowMs)),
   };

@@ -4,19 +4,17 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { CallClass, ReadCall } from '../../connectors/port/calls.js';
-import { ToolError } from '../../domain/errors.js';
-import { monthSpentWords } from '../../domain/rules/stateWords.js';
 import type { RateLimit } from '../../domain/settings.js';
-import { BACK_BEFORE_MS, type BudgetStore } from '../../ledger/budgets/budgets.js';
+import type { BudgetStore } from '../../ledger/budgets/budgets.js';
+import { type Away, awayFor, MAX_SLEEP_MS, monthSpent, sentAway } from './away.js';
 import type { Clock } from './clock.js';
 import { paceNow } from './limits.js';
-import { counted, type CountedCall, isMonthSpent, monthEnd } from './month.js';
+import { counted, type CountedCall, isMonthSpent } from './month.js';
+import { Places } from './places.js';
 import { nextSlotMs, type Pace, perCallMs, type Plan, planSlots, waitingElsewhere } from './schedule.js';
 import type { Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
 
-/** Waits up to this long are slept; for longer ones the caller is told when to come back. */
-const MAX_SLEEP_MS = 30_000;
 /** Who sleeps already goes on to, where others got in between. */
 const MAX_OVERSLEPT_MS = 60_000;
 /** A long read is not sent away between two pages, since it would begin again with its first one, for ever. */
@@ -42,7 +40,7 @@ interface Waiting extends CountedCall {
 export interface WaitingRoomOptions {
   readonly connection: string;
   readonly rateLimit: RateLimit;
-  readonly store: Pick<BudgetStore, 'keepPlace' | 'placeOf'>;
+  readonly store: Pick<BudgetStore, 'keepPlaces' | 'placesOf'>;
   readonly process: string;
   readonly clock: Clock;
   readonly shared: SharedState;
@@ -53,24 +51,28 @@ export interface WaitingRoomOptions {
 
 type Look = Plan<Waiting> & { readonly away: ReadonlyMap<Waiting, Away> };
 
-/** Why somebody is told to come back, and in how many milliseconds its turn is at the earliest. */
-interface Away {
-  readonly inMs: number;
-  readonly ahead: number;
-  readonly monthSpentUntil: Date | null;
-}
-
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions;
+  readonly #places: Places;
   /** In the order in which they came. */
   readonly #waiting = new Set<Waiting>();
   readonly #goesOn = new Map<string, { readonly askedMs: number; readonly untilMs: number }>();
   #isLooking = false;
   #lastAskedMs = 0;
+  #arrived = 0;
   #lookNow: AbortController | null = null;
 
   constructor(options: WaitingRoomOptions) {
     this.#options = options;
+    const { connection, shared, store } = options;
+    this.#places = new Places(connection, store, (turnInMs) => {
+      // One that fails leaves places that nobody looks for before others are kept.
+      const work = (state: BudgetState, nowMs: number) => ({
+        state: withPlace(state, nowMs + turnInMs),
+        result: undefined,
+      });
+      void shared.change(work).catch(() => undefined);
+    });
   }
 
   /** The time of the slot, `aheadMs` before it. Throws `ToolError('rate-limited')` where the wait is too long. */
@@ -80,6 +82,7 @@ export class WaitingRoom {
     return new Promise<number>((resolve, reject) => {
       const leave = (): void => {
         this.#waiting.delete(waiting);
+        if (this.#waiting.size === 0) this.#lookNow?.abort();
         call.signal?.removeEventListener('abort', abort);
       };
       const abort = (): void => waiting.fail(call.signal?.reason);
@@ -148,7 +151,7 @@ export class WaitingRoom {
     const month = new Map(
       all
         .filter((waiting) => isMonthSpent(rateLimit, before, waiting, nowMs))
-        .map((waiting) => [waiting, spentUntil(nowMs)]),
+        .map((waiting) => [waiting, monthSpent(nowMs)]),
     );
     const inTime = all.filter((waiting) => !month.has(waiting));
     const first = planSlots(before, { pace, nowMs, process, waiting: inTime });
@@ -173,13 +176,12 @@ export class WaitingRoom {
     const before = new Map<CallClass, number>();
     const isGranted = new Set(granted.map(({ waiter }) => waiter));
     const firstInMs = nextSlotMs(state, pace, nowMs) - nowMs;
-    const monthSpentUntil = state.closed?.month === undefined ? null : new Date(state.closed.month);
     for (const one of waiting) {
       if (isGranted.has(one)) continue;
       const here = before.get(one.callClass) ?? 0;
       const ahead = here + waitingElsewhere(state, this.#options.process, one.callClass);
       const inMs = firstInMs + ahead * perCallMs(state, pace, one.callClass);
-      if (inMs > one.sleepsAtMostMs) away.set(one, { inMs, ahead, monthSpentUntil });
+      if (inMs > one.sleepsAtMostMs) away.set(one, awayFor({ inMs, ahead, nth: away.size }, state));
       else before.set(one.callClass, here + 1);
     }
     return away;
@@ -190,26 +192,38 @@ export class WaitingRoom {
     // It gave up meanwhile.
     if (!this.#waiting.has(waiting)) return giveBack(waiting, slotMs);
     const untilMs = Math.max(shared.nowMs(), slotMs) + GOES_ON_WITHIN_MS;
-    if (waiting.name !== null) this.#goesOn.set(waiting.name, { askedMs: waiting.askedMs, untilMs });
+    if (waiting.name !== null) {
+      this.#goesOn.delete(waiting.name);
+      this.#goesOn.set(waiting.name, { askedMs: waiting.askedMs, untilMs });
+    }
     waiting.grant(slotMs);
   }
 
   /** Since when it waits, and whether it was served just now. Throws where others have the next 30 seconds. */
   async #arrive({ callClass, waiter }: ReadCall): Promise<{ readonly askedMs: number; readonly goesOn: boolean }> {
-    const { connection, shared, store } = this.#options;
-    if (shared.state === null) await shared.refresh();
+    const { connection, shared } = this.#options;
+    const state = shared.state ?? (await shared.refresh(), shared.state);
     const nowMs = shared.nowMs();
-    for (const [name, { untilMs }] of this.#goesOn) if (untilMs < nowMs) this.#goesOn.delete(name);
-    const served = waiter === undefined ? undefined : this.#goesOn.get(waiter);
-    if (served !== undefined) return { askedMs: served.askedMs, goesOn: true };
-    const havePlaces = (shared.state?.placesUntilMs ?? 0) > nowMs;
+    const served = waiter === undefined ? undefined : this.#servedNow(waiter, nowMs);
+    if (served !== undefined) return { askedMs: served, goesOn: true };
     const askedMs = this.#askedNow(nowMs);
-    if (!havePlaces || waiter === undefined) return { askedMs, goesOn: false };
-    const keptMs = await store.placeOf(connection, waiter);
+    if (waiter === undefined || state === null || state.placesUntilMs <= nowMs) return { askedMs, goesOn: false };
+    const keptMs = await this.#places.of(waiter);
     if (keptMs !== null) return { askedMs: keptMs, goesOn: false };
-    const inMs = await this.#keepPlace({ callClass, askedMs, waiter }, { inMs: 0, ahead: 0 });
-    if (inMs > MAX_SLEEP_MS) throw sentAway(connection, inMs, null);
+    const away = awayFor({ inMs: 0, ahead: 0, nth: this.#arrived++ }, state);
+    const inMs = await this.#keepPlace({ callClass, askedMs, name: waiter }, away);
+    if (inMs > MAX_SLEEP_MS) throw sentAway(connection, inMs, away);
     return { askedMs, goesOn: false };
+  }
+
+  #servedNow(waiter: string, nowMs: number): number | undefined {
+    // In the order of their ends, all but a few.
+    for (const [name, { untilMs }] of this.#goesOn) {
+      if (untilMs >= nowMs) break;
+      this.#goesOn.delete(name);
+    }
+    const served = this.#goesOn.get(waiter);
+    return served === undefined || served.untilMs < nowMs ? undefined : served.askedMs;
   }
 
   /** Those who ask at the same moment keep their order. */
@@ -218,28 +232,24 @@ export class WaitingRoom {
     return this.#lastAskedMs;
   }
 
-  async #sendAway(waiting: Waiting, { inMs, ahead, monthSpentUntil }: Away): Promise<void> {
-    const { callClass, askedMs, name: waiter, fail } = waiting;
+  async #sendAway(waiting: Waiting, away: Away): Promise<void> {
     try {
-      const turnInMs = waiter === null ? inMs : await this.#keepPlace({ callClass, askedMs, waiter }, { inMs, ahead });
-      fail(sentAway(this.#options.connection, turnInMs, monthSpentUntil));
+      const turnInMs =
+        waiting.name === null ? away.inMs : await this.#keepPlace({ ...waiting, name: waiting.name }, away);
+      waiting.fail(sentAway(this.#options.connection, turnInMs, away));
     } catch (error) {
-      fail(error);
+      waiting.fail(error);
     }
   }
 
-  async #keepPlace(
-    { callClass, askedMs, waiter }: { callClass: CallClass; askedMs: number; waiter: string },
-    { inMs, ahead }: { readonly inMs: number; readonly ahead: number },
+  #keepPlace(
+    { callClass, askedMs, name: waiter }: Pick<Waiting, 'callClass' | 'askedMs'> & { readonly name: string },
+    { inMs: atLeastMs, ahead, atMostMs }: Away,
   ): Promise<number> {
-    const { connection, rateLimit, shared, store } = this.#options;
+    const { rateLimit, shared } = this.#options;
     const { state } = shared;
-    const pace = state === null ? null : paceNow(rateLimit, state, shared.nowMs());
-    const callMs = state === null || pace === null ? 0 : perCallMs(state, pace, callClass);
-    const turn = { ahead, perCallMs: callMs, atLeastMs: inMs };
-    const turnInMs = await store.keepPlace({ connection, waiter, callClass, askedMs }, turn);
-    await shared.change((known, nowMs) => ({ state: withPlace(known, nowMs + turnInMs), result: undefined }));
-    return turnInMs;
+    const callMs = state === null ? 0 : perCallMs(state, paceNow(rateLimit, state, shared.nowMs()), callClass);
+    return this.#places.keep({ waiter, callClass, askedMs, ahead, perCallMs: callMs, atLeastMs, atMostMs });
   }
 }
 
@@ -254,18 +264,4 @@ function isSaid(stored: BudgetState, planned: BudgetState, process: string): boo
   const [said, due] = [stored.asking[process], planned.asking[process]];
   if (due === undefined || said === undefined) return due === said;
   return said.untilMs >= due.untilMs - SAID_MS && isDeepStrictEqual(said.oldest, due.oldest);
-}
-
-function spentUntil(nowMs: number): Away {
-  const end = monthEnd(nowMs);
-  return { inMs: end.getTime() - nowMs, ahead: 0, monthSpentUntil: end };
-}
-
-function sentAway(connection: string, turnInMs: number, monthSpentUntil: Date | null): ToolError {
-  const retryInMs = Math.max(1_000, Math.ceil(turnInMs - BACK_BEFORE_MS));
-  if (monthSpentUntil === null) {
-    return new ToolError('rate-limited', `the budget of ${connection} is used up for now`, { connection, retryInMs });
-  }
-  const message = `${connection}: ${monthSpentWords(monthSpentUntil)}`;
-  return new ToolError('rate-limited', message, { connection, retryInMs, monthSpent: true });
 }

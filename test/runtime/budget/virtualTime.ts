@@ -44,6 +44,7 @@ export function virtualTime(fromMs = 0): VirtualTime {
     async run(work) {
       let isDone = false;
       const result = work().finally(() => (isDone = true));
+      result.catch(() => undefined);
       // Everything that does not sleep runs before the clock moves.
       for (;;) {
         await new Promise((resolve) => setImmediate(resolve));
