@@ -4,9 +4,10 @@ import { stretchedWords, type StretchedSweep } from '../../../domain/rules/budge
 import type { CallClass, ReadCall } from '../../../connectors/port/calls.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { ConfiguredSweep } from '../../../domain/rules/sweeps.js';
+import type { BudgetStore } from '../../../ledger/budgets/budgets.js';
 import { createBudget } from '../../../runtime/budget/budget.js';
 import { createProcessStore } from '../../../runtime/budget/processStore.js';
-import { virtualTime } from './virtualTime.js';
+import { virtualTime, type VirtualTime } from './virtualTime.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -96,6 +97,17 @@ function monthOf(sweeps: readonly TimedSweep[], perMonth: number, processes = 2)
   return { time, call, scheduled, evenly, untilMs, begun, stretched, used, refused, runsOf };
 }
 
+function budgetOf(
+  store: BudgetStore,
+  time: VirtualTime,
+  { perMonth, process }: { readonly perMonth: number | null; readonly process: number },
+) {
+  const rateLimit = { perMinute: null, burst: 1, perMonth };
+  return createBudget({ connection: 'craft', rateLimit, store, process: `process ${process}`, clock: time.clock });
+}
+
+const time = (atMs: number): string => new Date(atMs).toISOString().slice(11, 16);
+
 const gapsOf = (times: readonly number[]): readonly number[] =>
   times.flatMap((atMs, n) => (n === 0 ? [] : [(atMs - (times[n - 1] ?? 0)) / MINUTE_MS]));
 
@@ -123,24 +135,178 @@ describe('runtime/budget/month', () => {
     // Neither is kept waiting for the other.
     expect(Math.max(...gapsOf(runsOf(READY)))).toBeLessThanOrEqual(5 * 108);
     expect(Math.max(...gapsOf(runsOf(DRIFT)))).toBeLessThanOrEqual(5 * 216);
-    const middle = stretched.find(({ atMs }) => atMs >= BEGIN_MS + 14 * DAY_MS);
-    console.log(
-      JSON.stringify({
-        used,
-        tenths,
-        ready: runsOf(READY).length,
-        drift: runsOf(DRIFT).length,
-        gaps: [...new Set(gapsOf(runsOf(READY)))],
-        dgaps: [...new Set(gapsOf(runsOf(DRIFT)))],
-        last: begunOn(month.begun, 30),
-        stretchedTotal: stretched.length,
-      }),
-      stretchedWords(middle ?? stretched[0]!),
-      stretchedWords(stretched.at(-1)!),
+    const word = ({
+      isDue: _isDue,
+      atMs: _atMs,
+      ...sweep
+    }: StretchedSweep & { isDue?: boolean; atMs: number }): string => stretchedWords(sweep);
+    expect(stretched.filter(({ atMs }) => atMs >= BEGIN_MS + 14 * DAY_MS).map(word)[0]).toBe(
+      'stretched: every 3.6 hours became about 11 hours, next about 2026-11-15 03:36 UTC: craft may make 500 calls a ' +
+        'month, 250 of them for sweeps; sweeps have used 112, all together 217, and 427 more would follow at the ' +
+        'configured intervals',
+    );
+    // On the last day as on every other, until the last call of the share.
+    const lastDay = month.begun.filter(({ atMs }) => atMs >= END_MS - DAY_MS).map(({ atMs }) => time(atMs));
+    expect(lastDay).toEqual(['00:00', '01:48', '07:12', '10:48', '14:24', '19:48', '21:36']);
+    expect(stretched.map(word).at(-1)).toBe(
+      'stretched: none before 2026-12-01 00:00 UTC: craft may make 500 calls a month, 250 of them for sweeps; sweeps ' +
+        'have used 250, all together 475, and what is left is not enough for another one',
     );
   });
+
+  it('uses on the last days, at the configured intervals, what is left over of the share', async () => {
+    const month = monthOf([READY, DRIFT], 500);
+    // Nothing ran for three weeks.
+    const fromMs = BEGIN_MS + 22 * DAY_MS;
+    await month.time.run(() => Promise.all([READY, DRIFT].map((sweep) => month.scheduled(sweep, fromMs, END_MS))));
+    expect(month.stretched).toEqual([]);
+    expect(month.used.sweep).toBeGreaterThan(210);
+    expect(new Set(gapsOf(month.runsOf(READY)))).toEqual(new Set([108]));
+  });
+
+  it('items wait for the next month with its date once their part is spent, and what is done by hand still goes out', async () => {
+    const month = monthOf([READY], 100);
+    await month.time.run(async () => {
+      await month.evenly('hand-over', 200, BEGIN_MS, BEGIN_MS + 10 * DAY_MS);
+      await month.scheduled(READY, BEGIN_MS + 10 * DAY_MS, BEGIN_MS + 11 * DAY_MS);
+      for (let call = 0; call < 7; call += 1) await month.call({ callClass: 'manual' });
+      await month.scheduled(READY, END_MS, END_MS + DAY_MS);
+      await month.call({ callClass: 'hand-over', waiter: 'next month' });
+    });
+    const { used, refused, stretched, begun } = month;
+    expect(used).toEqual({ 'hand-over': 96, manual: 5, sweep: begun.length });
+    expect(refused.filter(({ callClass }) => callClass === 'manual')).toHaveLength(2);
+    const [first] = refused;
+    expect(first?.error).toMatchObject({
+      message: "craft: the month's calls are spent, goes on 2026-12-01 00:00 UTC",
+      details: { monthSpent: true },
+    });
+    expect(Math.abs((first?.atMs ?? 0) + (first?.error.details.retryInMs ?? 0) - END_MS)).toBeLessThan(MINUTE_MS);
+    expect(stretched.slice(0, 3)).toMatchObject(Array(3).fill({ inForceMs: null, next: '2026-12-01T00:00:00.000Z' }));
+    expect(begun[0]?.atMs).toBeGreaterThanOrEqual(END_MS);
+    expect(begun.length).toBeGreaterThan(10);
+  });
+
+  it('never stretches sweeps that need no more than their share', async () => {
+    const month = monthOf([READY, DRIFT], 1_700);
+    await month.time.run(() => Promise.all([READY, DRIFT].map((sweep) => month.scheduled(sweep, BEGIN_MS, END_MS))));
+    expect(month.stretched).toEqual([]);
+    expect(month.used.sweep).toBe(800);
+  });
+
+  it('corrects itself after a run that was far more expensive than the others', async () => {
+    const month = monthOf([READY], 500);
+    await month.time.run(async () => {
+      await month.scheduled(READY, BEGIN_MS, BEGIN_MS + 5 * DAY_MS);
+      // An inventory of many pages.
+      for (let call = 0; call < 120; call += 1) await month.call(READY_CALLS);
+      await month.scheduled(READY, BEGIN_MS + 5 * DAY_MS, END_MS);
+    });
+    expect(month.refused).toEqual([]);
+    expect(month.used.sweep).toBeGreaterThanOrEqual(240);
+    expect(month.used.sweep).toBeLessThanOrEqual(250);
+    const last = month.runsOf(READY).filter((atMs) => atMs >= END_MS - 5 * DAY_MS);
+    expect(last.length).toBeGreaterThan(10);
+  });
 });
-const begunOn = (b: readonly Begun[], day: number) =>
-  b
-    .filter(({ atMs }) => new Date(atMs).getUTCDate() === day)
-    .map(({ scheduleId, atMs }) => scheduleId.slice(0, 5) + new Date(atMs).toISOString().slice(11, 16));
+
+describe('runtime/budget/month: the beginning of a run', () => {
+  const begin = (run: string) => ({ scheduleId: READY.scheduleId, run, sweeps: [READY] });
+
+  it('is answered the same again, whichever process the run asks', async () => {
+    const time = virtualTime(BEGIN_MS);
+    const store = createProcessStore(time.clock);
+    const [one, other] = [1, 2].map((process) => budgetOf(store, time, { perMonth: 10, process }));
+    await time.run(async () => {
+      expect(await one?.beginSweep(begin('a'))).toBeNull();
+      expect(await other?.beginSweep(begin('a'))).toBeNull();
+      expect(await other?.beginSweep(begin('b'))).toMatchObject({ scheduleId: READY.scheduleId });
+    });
+  });
+
+  it('asks nobody where nothing limits the month', async () => {
+    const time = virtualTime(BEGIN_MS);
+    const store = createProcessStore(time.clock);
+    const refusing = {
+      ...store,
+      load: () => Promise.reject(new Error('asked')),
+      save: () => Promise.reject(new Error('asked')),
+    };
+    const budget = budgetOf(refusing, time, { perMonth: null, process: 1 });
+    expect(await budget.beginSweep(begin('a'))).toBeNull();
+  });
+
+  it('waits, where the tool itself has said so, until it takes calls again', async () => {
+    const time = virtualTime(BEGIN_MS);
+    const budget = budgetOf(createProcessStore(time.clock), time, { perMonth: null, process: 1 });
+    await time.run(async () => {
+      budget.pushBack(3 * DAY_MS, new Date(BEGIN_MS + 3 * DAY_MS));
+      await time.clock.sleep(1_000);
+      expect(await budget.beginSweep(begin('a'))).toMatchObject({
+        inForceMs: null,
+        next: '2026-11-04T00:00:00.000Z',
+        why: "craft: the month's calls are spent, goes on 2026-11-04 00:00 UTC",
+      });
+      await time.clock.sleep(3 * DAY_MS);
+      expect(await budget.beginSweep(begin('b'))).toBeNull();
+    });
+  });
+
+  it('counts what the tool says is left where that is less, since others use the account, too', async () => {
+    const time = virtualTime(BEGIN_MS);
+    const budget = budgetOf(createProcessStore(time.clock), time, { perMonth: 1_000, process: 1 });
+    await time.run(async () => {
+      await budget.ask({ callClass: 'hand-over' });
+      budget.told({ left: 52, limit: 1_000 });
+      await time.clock.sleep(10_000);
+      await budget.ask({ callClass: 'hand-over' });
+      await budget.ask({ callClass: 'hand-over' });
+      await expect(budget.ask({ callClass: 'hand-over' })).rejects.toMatchObject({ details: { monthSpent: true } });
+      await budget.ask({ callClass: 'manual' });
+    });
+  });
+});
+
+describe('runtime/budget/notes', () => {
+  it('counts the calls of a connection without a limit by one statement in five seconds', async () => {
+    const time = virtualTime(BEGIN_MS);
+    const store = createProcessStore(time.clock);
+    let statements = 0;
+    const counting: BudgetStore = {
+      ...store,
+      load: (connection) => ((statements += 1), store.load(connection)),
+      save: (...given) => ((statements += 1), store.save(...given)),
+    };
+    const budget = budgetOf(counting, time, { perMonth: null, process: 1 });
+    await time.run(async () => {
+      for (let call = 0; call < 6_000; call += 1) {
+        await budget.ask({ callClass: call % 2 === 0 ? 'progress' : 'hand-over' });
+        await time.clock.sleep(10);
+      }
+      await time.clock.sleep(6_000);
+    });
+    // A minute of calls.
+    expect(statements).toBeLessThanOrEqual(2 * 13);
+    const { state } = await store.load('craft');
+    expect(state).toMatchObject({ month: { used: { progress: 3_000, 'hand-over': 3_000 } } });
+  });
+
+  it('counts with the next ones what could not be stored', async () => {
+    const time = virtualTime(BEGIN_MS);
+    const store = createProcessStore(time.clock);
+    let isAway = true;
+    const away: BudgetStore = {
+      ...store,
+      save: (...given) => (isAway ? Promise.reject(new Error('away')) : store.save(...given)),
+    };
+    const budget = budgetOf(away, time, { perMonth: null, process: 1 });
+    await time.run(async () => {
+      await budget.ask({ callClass: 'progress' });
+      await time.clock.sleep(6_000);
+      isAway = false;
+      await budget.ask({ callClass: 'progress' });
+      await time.clock.sleep(6_000);
+    });
+    expect((await store.load('craft')).state).toMatchObject({ month: { used: { progress: 2 } } });
+  });
+});
