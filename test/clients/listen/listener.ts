@@ -21,6 +21,13 @@ export interface ListenerSetUp {
 export function listenerWith(setUp: ListenerSetUp = {}) {
   const lines: string[] = [];
   const stored: Received = { status: 'stored', delivery: { id: '1', devTool: 'km', devItemIds: [] } };
+  const inbox: Listening['inbox'] = {
+    waiting: () => Promise.resolve([]),
+    lastReceived: () => Promise.resolve([{ devTool: 'km', at: '2026-11-24T14:02:00.000Z' }]),
+  };
+  const budgets = () => Promise.resolve(setUp.budgets ?? []);
+  const metrics = createMetrics();
+  metrics.watch({ inbox, budgets });
   const app = createListenerServer({
     listening: {
       admit: (devTool) => {
@@ -29,10 +36,8 @@ export function listenerWith(setUp: ListenerSetUp = {}) {
         return Promise.resolve({ status: 'unknown' });
       },
       receive: setUp.receive ?? (() => Promise.resolve(stored)),
-      inbox: {
-        waiting: () => Promise.resolve([]),
-        lastReceived: () => Promise.resolve([{ devTool: 'km', at: '2026-11-24T14:02:00.000Z' }]),
-      },
+      inbox,
+      budgets,
       tools: () =>
         Promise.resolve([
           { name: 'km', type: 'kitemaker', hasWebhooks: true, hasSecret: true },
@@ -40,9 +45,8 @@ export function listenerWith(setUp: ListenerSetUp = {}) {
           { name: 'red', type: 'redmine', hasWebhooks: false, hasSecret: false },
         ]),
       problems: () => Promise.resolve(setUp.problems ?? []),
-      budgets: () => Promise.resolve(setUp.budgets ?? []),
     },
-    metrics: createMetrics(),
+    metrics,
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
     redactor: createRedactor(setUp.secrets ?? []),
     token: setUp.token ?? null,

@@ -184,7 +184,7 @@ describe('runtime/budget/month', () => {
     expect(Math.abs((first?.atMs ?? 0) + (first?.error.details.retryInMs ?? 0) - END_MS)).toBeLessThan(MINUTE_MS);
     expect(stretched.slice(0, 3)).toMatchObject(Array(3).fill({ inForceMs: null, next: '2026-12-01T00:00:00.000Z' }));
     expect(begun[0]?.atMs).toBeGreaterThanOrEqual(END_MS);
-    expect(begun.length).toBeGreaterThan(10);
+    expect(begun).toHaveLength(2);
   });
 
   it('never stretches sweeps that need no more than their share', async () => {
