@@ -78,7 +78,9 @@ async function reviveLost(pipeline: string): Promise<void> {
 
 async function collect({ pipeline, byHand }: ReadySweepInput, sweepId: string): Promise<Collected> {
   const summary = sweepWithSummary(`Collect the ready items of ${pipeline}`);
-  return sweepReads.collectReady.executeWithOptions(summary, [{ pipeline, sweepId, ...(byHand === true && { byHand }) }]);
+  return sweepReads.collectReady.executeWithOptions(summary, [
+    { pipeline, sweepId, ...(byHand === true && { byHand }) },
+  ]);
 }
 
 /** Why nothing is started, in words: a first run or a wrong rule must flood nobody (`mass-creation`). */

@@ -5,7 +5,7 @@
  * An item that is linked, or whose create was sent, keeps the tool and the target of that create, whatever the pipeline
  * says by now: workers use a saved configuration before `apply` has had a chance to refuse it.
  */
-import type { ItemRef } from '../../domain/ids.js';
+import type { ItemRef, StepItem } from '../../domain/ids.js';
 import type { StepResult } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import { isFinal } from '../../domain/phases.js';
@@ -16,7 +16,7 @@ import type { ActivityDeps, Current, Needs } from '../ports.js';
 import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.js';
 
 /** Null when the pipeline or its dev tool is no longer configured, or there is no row. */
-export async function loadContext(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
+export async function loadContext(deps: ActivityDeps, item: StepItem): Promise<ItemContext | null> {
   const current = await deps.current();
   const pipeline = current.settings.pipelines[item.pipeline];
   return pipeline === undefined ? null : contextOf(deps, item, { current, pipeline });
@@ -49,7 +49,7 @@ async function blockWithoutTool(deps: Needs<'links' | 'phases'>, item: ItemRef, 
 
 async function contextOf(
   deps: ActivityDeps,
-  item: ItemRef,
+  item: StepItem,
   { current, pipeline: configured }: { readonly current: Current; readonly pipeline: PipelineSettings },
 ): Promise<ItemContext | null> {
   const link = await deps.ledger.links.get(item);
@@ -57,7 +57,7 @@ async function contextOf(
   const pipeline = isHeld(link) ? heldBy(link, configured) : configured;
   const toolSettings = current.settings.devTools[pipeline.devTool];
   if (toolSettings === undefined) return null;
-  const call = callOf(link.devItemId === null ? 'hand-over' : 'progress');
+  const call = callOf(item.byHand === true ? 'manual' : link.devItemId === null ? 'hand-over' : 'progress');
   return {
     deps,
     item,
