@@ -14,7 +14,7 @@ export function budgetLines(budgets: readonly ConnectionBudget[]): readonly stri
 }
 
 /** `craft: 60 a minute: one call every 1.02 s; this minute 3 used, 57 left; this month …; waiting: none`. */
-export function budgetLine(budget: ConnectionBudget): string {
+function budgetLine(budget: ConnectionBudget): string {
   const closed = closedWords(budget);
   const parts = [
     paceWords(budget),

@@ -4,14 +4,80 @@ import type { ConnectionBudget } from '../../domain/rules/budget.js';
 
 type Read = () => Promise<readonly ConnectionBudget[]>;
 type Labels = Readonly<Record<string, string>>;
-type Values = (budget: ConnectionBudget) => readonly (readonly [Labels, number])[];
+
+interface Shown {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly string[];
+  readonly values: (budget: ConnectionBudget) => readonly (readonly [Labels, number])[];
+}
 
 /** The gauges of one scrape are collected together. */
 const ONE_SCRAPE_MS = 500;
 
+const SHOWN: readonly Shown[] = [
+  ofConnection({
+    name: 'craftsync_budget_minute_used',
+    help: 'Calls of this clock minute.',
+    value: ({ minute }) => minute.used,
+  }),
+  ofConnection({
+    name: 'craftsync_budget_minute_left',
+    help: 'Calls left of this clock minute, where it is limited.',
+    value: ({ minute }) => minute.left,
+  }),
+  ofConnection({
+    name: 'craftsync_budget_month_used',
+    help: 'Calls of this month (UTC).',
+    value: ({ month }) => month.used,
+  }),
+  ofConnection({
+    name: 'craftsync_budget_month_left',
+    help: 'Calls left of this month, where it is limited.',
+    value: ({ month }) => month.left,
+  }),
+  ofConnection({
+    name: 'craftsync_budget_closed_until_timestamp_seconds',
+    help: 'Nobody calls the connection before; 0 where calls go out.',
+    value: ({ closedUntil }) => secondsOf(closedUntil),
+  }),
+  ofConnection({
+    name: 'craftsync_budget_month_spent_until_timestamp_seconds',
+    help: 'Hand-overs and progress wait for the month that begins then; 0 where calls are left for them.',
+    value: ({ month }) => secondsOf(month.spentUntil),
+  }),
+  {
+    name: 'craftsync_budget_waiting',
+    help: 'Calls that wait for budget, by class.',
+    labelNames: ['connection', 'class'],
+    values: ({ connection, waiting }) =>
+      waiting.map(({ callClass, count }) => [{ connection, class: callClass }, count]),
+  },
+  {
+    name: 'craftsync_sweep_interval_seconds',
+    help: 'The interval in force of a sweep that is stretched so that the calls of the month last; +Inf: none this month.',
+    labelNames: ['sweep'],
+    values: ({ stretched }) =>
+      stretched.map(({ scheduleId, inForceMs }) => [{ sweep: scheduleId }, (inForceMs ?? Infinity) / 1_000]),
+  },
+];
+
+interface OfConnection extends Pick<Shown, 'name' | 'help'> {
+  /** Null: it has none. */
+  readonly value: (budget: ConnectionBudget) => number | null;
+}
+
+function ofConnection({ name, help, value }: OfConnection): Shown {
+  const values: Shown['values'] = (budget) => {
+    const known = value(budget);
+    return known === null ? [] : [[{ connection: budget.connection }, known]];
+  };
+  return { name, help, labelNames: ['connection'], values };
+}
+
 export function watchBudgets(registry: Registry, budgets: Read): void {
   const read = once(budgets);
-  const gauge = (name: string, help: string, values: Values, labelNames: readonly string[] = ['connection']): void => {
+  for (const { name, help, labelNames, values } of SHOWN) {
     new Gauge({
       name,
       help,
@@ -22,56 +88,7 @@ export function watchBudgets(registry: Registry, budgets: Read): void {
         for (const budget of await read()) for (const [labels, value] of values(budget)) this.set(labels, value);
       },
     });
-  };
-  const plain =
-    (value: (budget: ConnectionBudget) => number | null): Values =>
-    (budget) => {
-      const known = value(budget);
-      return known === null ? [] : [[{ connection: budget.connection }, known]];
-    };
-  gauge(
-    'craftsync_budget_minute_used',
-    'Calls of this clock minute.',
-    plain(({ minute }) => minute.used),
-  );
-  gauge(
-    'craftsync_budget_minute_left',
-    'Calls left of this clock minute, where one is limited.',
-    plain(({ minute }) => minute.left),
-  );
-  gauge(
-    'craftsync_budget_month_used',
-    'Calls of this month (UTC).',
-    plain(({ month }) => month.used),
-  );
-  gauge(
-    'craftsync_budget_month_left',
-    'Calls left of this month, where it is limited.',
-    plain(({ month }) => month.left),
-  );
-  gauge(
-    'craftsync_budget_closed_until_timestamp_seconds',
-    'Nobody calls the connection before; 0 where calls go out.',
-    plain(({ closedUntil }) => secondsOf(closedUntil)),
-  );
-  gauge(
-    'craftsync_budget_month_spent_until_timestamp_seconds',
-    'Hand-overs and progress wait for the month that begins then; 0 where calls are left for them.',
-    plain(({ month }) => secondsOf(month.spentUntil)),
-  );
-  gauge(
-    'craftsync_budget_waiting',
-    'Calls that wait for budget, by class.',
-    ({ connection, waiting }) => waiting.map(({ callClass, count }) => [{ connection, class: callClass }, count]),
-    ['connection', 'class'],
-  );
-  gauge(
-    'craftsync_sweep_interval_seconds',
-    'The interval in force of a sweep that is stretched so that the calls of the month last; +Inf: none this month.',
-    ({ stretched }) =>
-      stretched.map(({ scheduleId, inForceMs }) => [{ sweep: scheduleId }, (inForceMs ?? Infinity) / 1_000]),
-    ['sweep'],
-  );
+  }
 }
 
 function secondsOf(time: string | null): number {

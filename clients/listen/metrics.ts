@@ -68,10 +68,7 @@ export function createMetrics(): Metrics {
       }
       return counts;
     },
-    watch: ({ inbox, budgets }) => {
-      watchInbox(registry, inbox);
-      watchBudgets(registry, () => orNone(budgets()));
-    },
+    watch: (listening) => watchLedger(registry, listening),
   };
 }
 
@@ -83,6 +80,11 @@ function cutOffCounter(registry: Registry): Metrics['cutOff'] {
     registers: [registry],
   });
   return (reason) => counter.inc({ reason });
+}
+
+function watchLedger(registry: Registry, { inbox, budgets }: Pick<Listening, 'inbox' | 'budgets'>): void {
+  watchInbox(registry, inbox);
+  watchBudgets(registry, () => orNone(budgets()));
 }
 
 function watchInbox(registry: Registry, inbox: Listening['inbox']): void {

@@ -1,4 +1,4 @@
-/** The budget of calls of a connection as `status`, `check`, `apply` and the pages show it (design 5), and its words. */
+/** The budget of calls of a connection, as commands and pages show it (design 5), and its words. */
 import { REASON_TEXTS } from '../reasons.js';
 import { clockTime } from './stateWords.js';
 
@@ -115,7 +115,7 @@ export function shareWords(figures: ShareFigures, more: number | null): string {
 }
 
 /** `2026-11-12 14:00 UTC`. */
-export function dateTime(iso: string): string {
+function dateTime(iso: string): string {
   return `${iso.slice(0, 10)} ${clockTime(iso)}`;
 }
 
