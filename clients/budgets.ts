@@ -13,6 +13,11 @@ export function budgetLines(budgets: readonly ConnectionBudget[]): readonly stri
   return budgets.flatMap((budget) => [budgetLine(budget), ...stretchedLines([budget])]);
 }
 
+/** Something limits the connection's calls, or keeps them back now. */
+export function isLimited(budget: ConnectionBudget): boolean {
+  return budget.limit.perMinute !== null || budget.month.limit !== null || closedWords(budget) !== null;
+}
+
 /** `craft: 60 a minute: one call every 1.02 s; this minute 3 used, 57 left; this month …; waiting: none`. */
 function budgetLine(budget: ConnectionBudget): string {
   const closed = closedWords(budget);
