@@ -18,7 +18,7 @@ const NEED_TEMPORAL = [
   'test/integration/**/*.test.ts',
   'test/stack/temporal/server.test.ts',
   'test/stack/up/up.test.ts',
-  'test/workflows/{firstAttempt,payloads,progressSweep,rests,verbs}.test.ts',
+  'test/workflows/{firstAttempt,payloads,progressSweep,rests,stretched,verbs}.test.ts',
 ];
 
 /** These begin first, so that none of them is left running alone at the end. */

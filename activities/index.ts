@@ -4,7 +4,7 @@
  */
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
-import type { FeedbackIntakeInput } from '../domain/messages.js';
+import type { ByHandInput, FeedbackIntakeInput } from '../domain/messages.js';
 import type { StepResult } from '../domain/itemState.js';
 import type { Reason } from '../domain/phases.js';
 import { beginItem, type BeginOptions } from './handOver/beginItem.js';
@@ -35,6 +35,7 @@ import {
 import { releaseCraftItem } from './follow/releaseCraftItem.js';
 import { reportState } from './follow/reportState.js';
 import { setAside } from './step/setAside.js';
+import { beginSweep } from './step/sweepStep.js';
 import { asks, runStep, unlessHandsOff } from './step/step.js';
 import { pauseItem, recreateItem, relinkItem, resumeItem } from './follow/operatorVerbs.js';
 
@@ -59,7 +60,7 @@ export function createActivities(deps: ActivityDeps) {
     setAside: (item: ItemRef, trouble: { reason: Reason; message: string }) => setAside(deps, item, trouble),
     finishItem: (item: ItemRef) => finishItem(deps, item),
 
-    collectReady: (sweep: SweepRef) => collectReady(deps, sweep),
+    collectReady: (sweep: SweepRef & ByHandInput) => collectReady(deps, sweep),
     nextUnknown: (page: SweepRef & { after: string | null; limit: number }) => nextUnknown(deps, page),
     markStarted: (started: SweepRef & { craftItemIds: readonly string[] }) => markStarted(deps, started),
     awaitRoom: (sweep: SweepRef & { max: number }) => awaitRoom(deps, sweep),
@@ -69,7 +70,8 @@ export function createActivities(deps: ActivityDeps) {
     },
     noteSweep: (record: EndedSweep) => noteSweep(deps, record),
 
-    listScopes: (devTool: string) => listScopes(deps, devTool),
+    beginSweep: (scheduleId: string) => beginSweep(deps, scheduleId),
+    listScopes: (devTool: string, start?: ByHandInput) => listScopes(deps, devTool, start),
     // The names of older releases stay: "hand on" here is to wake.
     handOnInbox: (devTool: string) => wakeFromInbox(deps, devTool),
     handOnPending: (devTool: string) => wakePending(deps, devTool),

@@ -4,6 +4,7 @@ import type { CraftConnector } from '../connectors/port/craft.js';
 import type { DevToolConnector } from '../connectors/port/devTool.js';
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
+import type { StretchedSweep } from '../domain/rules/budget.js';
 import type { Settings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
 
@@ -15,6 +16,11 @@ export interface Current {
   devTool(name: string): DevToolConnector;
   /** Waits for a turn in the budget of a dev tool (`CallBudget.turn`). */
   turn(devTool: string, call: ReadCall): Promise<GiveBack>;
+  /**
+   * Whether a run of a sweep may begin now: null, and it is noted as begun; else how far its interval is stretched
+   * (design 5, Month). Costs no call, and nothing at all where nothing limits the month.
+   */
+  beginSweep(scheduleId: string, run: string): Promise<StretchedSweep | null>;
   /** A connection is paused, or was: its traffic starts gently (`CallBudget.startGently`). */
   startGently(connection: string): void;
 }

@@ -233,10 +233,12 @@ function addViews(add: Add): void {
       .description('show what needs a person, then phases and counts; or one item in full')
       .argument('[pipeline]', 'a pipeline')
       .argument('[item]', 'a Craft item, by its id or short id')
+      .option('--budget', 'show only the budget of calls of each connection')
       .addOption(JSON_OPTION),
     async (context, [pipeline, item], options) => {
       const { status } = await import('./status/command.js');
-      await status(context, { pipeline, item }, { json: options['json'] === true });
+      const shown = { json: options['json'] === true, budget: options['budget'] === true };
+      await status(context, { pipeline, item }, shown);
     },
   );
   add(

@@ -37,7 +37,7 @@ export async function sweep(
 ): Promise<void> {
   const { deployment, settings } = openConfiguration(context);
   requirePipeline(settings, pipeline);
-  const input: ReadySweepInput = options.all ? { pipeline, all: true } : { pipeline };
+  const input: ReadySweepInput = { pipeline, byHand: true, ...(options.all && { all: true }) };
   const run = {
     workflow: READY_SWEEP_WORKFLOW,
     scheduleId: readySweepScheduleId(pipeline),
@@ -76,15 +76,19 @@ export async function progress(
 ): Promise<void> {
   const { deployment, settings } = openConfiguration(context);
   requireDevTool(settings, devTool);
-  const input: ProgressSweepInput = { devTool };
+  const input: ProgressSweepInput = { devTool, byHand: true };
   await withTemporal(deployment, async (opened) => {
-    const { read, changed, signalled } = await runByHand<ProgressSweepResult>(opened, context.terminal, {
+    const run = {
       workflow: PROGRESS_SWEEP_WORKFLOW,
       scheduleId: progressSweepScheduleId(devTool),
       input,
       attributes: [{ key: SEARCH_ATTRIBUTES.devTool, value: devTool }],
       unit: 'feeds',
-    });
+    };
+    let result = await runByHand<ProgressSweepResult>(opened, context.terminal, run);
+    // What was stretched was a run that was already under way, started for a webhook: run it again.
+    if (result.stretched !== undefined) result = await runByHand(opened, context.terminal, run);
+    const { read, changed, signalled } = result;
     if (options.json) context.terminal.json({ read, changed, signalled });
     else
       context.terminal.print(

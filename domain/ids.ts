@@ -9,6 +9,12 @@ export interface ItemRef {
   readonly craftItemId: string;
 }
 
+/** The input of an item's step. */
+export interface StepItem extends ItemRef {
+  /** A person waits for what comes of it: its calls are made by hand. */
+  readonly byHand?: true;
+}
+
 export const TASK_QUEUE = 'craftsync';
 
 export function itemSyncWorkflowId(item: ItemRef): string {

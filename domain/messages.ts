@@ -62,13 +62,22 @@ export const INTAKE_SWEEP_WORKFLOW = 'intakeSweep';
 
 export type ItemSyncInput = ItemRef;
 
-export interface ReadySweepInput {
+/** A sweep that a person started is not stretched, and its calls are made by hand (decision 34). */
+export interface ByHandInput {
+  readonly byHand?: true;
+}
+/** How a sweep that did not begin is stretched, in words; absent if it began. */
+export interface MayBeStretched {
+  readonly stretched?: string;
+}
+
+export interface ReadySweepInput extends ByHandInput {
   readonly pipeline: string;
   /** `sweep --all`: start the new items even if they are more than `maxNewPerSweep`. */
   readonly all?: boolean;
 }
 /** `found` is the sum of the other counts (design 7, Commands). */
-export interface ReadySweepResult {
+export interface ReadySweepResult extends MayBeStretched {
   readonly found: number;
   readonly started: number;
   readonly known: number;
@@ -79,10 +88,10 @@ export interface ReadySweepResult {
   readonly problems?: readonly string[];
 }
 
-export interface ProgressSweepInput {
+export interface ProgressSweepInput extends ByHandInput {
   readonly devTool: string;
 }
-export interface ProgressSweepResult {
+export interface ProgressSweepResult extends MayBeStretched {
   readonly read: number;
   readonly changed: number;
   readonly signalled: number;
@@ -91,7 +100,7 @@ export interface ProgressSweepResult {
 export interface DriftSweepInput {
   readonly pipeline: string;
 }
-export interface DriftSweepResult {
+export interface DriftSweepResult extends MayBeStretched {
   readonly compared: number;
   readonly differing: number;
   readonly signalled: number;
@@ -101,7 +110,7 @@ export interface IntakeSweepInput {
   readonly intake: string;
 }
 /** Counts of labelled items: `skipped` came from this portal itself; `known` are done; `started` includes lost ones. */
-export interface IntakeSweepResult {
+export interface IntakeSweepResult extends MayBeStretched {
   readonly found: number;
   readonly started: number;
   readonly running: number;

@@ -15,6 +15,7 @@ const NO_LIMIT: CallBudget = {
   ask: () => Promise.resolve(() => undefined),
   turn: () => Promise.resolve(() => undefined),
   pushBack: () => undefined,
+  told: () => undefined,
   noteOutcome: () => undefined,
   startGently: () => undefined,
 };

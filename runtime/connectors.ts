@@ -42,6 +42,7 @@ export function createConnectors({ configuration, budgets, memory, redactor }: C
         ...(redactor !== undefined && { redactor }),
         ...(speech.describeError !== undefined && { describeError: speech.describeError }),
         ...(speech.monthSpent !== undefined && { monthSpent: speech.monthSpent }),
+        ...(speech.monthTold !== undefined && { monthTold: speech.monthTold }),
       });
       clients.push(client);
       return client;

@@ -7,11 +7,11 @@ import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Current } from '../activities/ports.js';
 import { loadConfiguration, type Configuration, type LoadOptions } from '../config/configuration.js';
-import type { CallBudget } from '../connectors/port/calls.js';
 import type { Redactor } from '../domain/redaction/redactor.js';
+import { configuredSweeps } from '../domain/rules/sweeps.js';
 import type { ConnectionSettings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { createBudget } from './budget/budget.js';
+import { type Budget, createBudget } from './budget/budget.js';
 import { createConnectors, type Connectors } from './connectors.js';
 import { createLedgerMemory } from './connectionMemory.js';
 
@@ -40,7 +40,7 @@ export interface CurrentOptions {
 
 export function createCurrent(options: CurrentOptions): CurrentConfiguration {
   const { configuration, env, keys, logger, redactor } = options;
-  const budgets = new Map<string, CallBudget>();
+  const budgets = new Map<string, Budget>();
   redactor.add(configuration.secrets.all());
   let loaded = configuration;
   let { stamp } = lookAt(configuration.file);
@@ -79,7 +79,7 @@ export function createCurrent(options: CurrentOptions): CurrentConfiguration {
 function currentOf(
   { settings }: Configuration,
   connectors: Connectors,
-  budgets: Map<string, CallBudget>,
+  budgets: Map<string, Budget>,
   options: Pick<CurrentOptions, 'ledger' | 'process'>,
 ): Current {
   return {
@@ -95,6 +95,14 @@ function currentOf(
       if (tool === undefined) throw new Error(`dev tool "${name}" is not configured`);
       return budgetOf(budgets, tool, options).turn(call);
     },
+    async beginSweep(scheduleId, run) {
+      const all = configuredSweeps(settings);
+      const name = all.find((sweep) => sweep.scheduleId === scheduleId)?.connection;
+      const connection = name === settings.craft.name ? settings.craft : settings.devTools[name ?? ''];
+      if (connection === undefined) return null;
+      const sweeps = all.filter((sweep) => sweep.connection === name);
+      return budgetOf(budgets, connection, options).beginSweep({ scheduleId, run, sweeps });
+    },
     startGently(name) {
       const connection = name === settings.craft.name ? settings.craft : settings.devTools[name];
       if (connection !== undefined) budgetOf(budgets, connection, options).startGently();
@@ -105,7 +113,7 @@ function currentOf(
 /** A budget outlives the connectors: a changed mapping must not refill a spent minute. */
 function build(
   configuration: Configuration,
-  budgets: Map<string, CallBudget>,
+  budgets: Map<string, Budget>,
   options: Pick<CurrentOptions, 'ledger' | 'redactor' | 'process'>,
 ): Connectors {
   const { ledger, redactor } = options;
@@ -118,10 +126,10 @@ function build(
 }
 
 function budgetOf(
-  budgets: Map<string, CallBudget>,
+  budgets: Map<string, Budget>,
   { name, rateLimit }: ConnectionSettings,
   { ledger, process }: Pick<CurrentOptions, 'ledger' | 'process'>,
-): CallBudget {
+): Budget {
   const key = `${name} ${JSON.stringify(rateLimit)}`;
   const known = budgets.get(key);
   if (known !== undefined) return known;

@@ -3,9 +3,11 @@ import type { Logger } from 'pino';
 import type { Configuration } from '../config/configuration.js';
 import type { TemporalAccess } from '../config/deployment.js';
 import type { Redactor } from '../domain/redaction/redactor.js';
+import type { ConnectionBudget } from '../domain/rules/budget.js';
 import type { Inbox } from '../ledger/ledger.js';
 import { createReceiver, type PostingTool, type Receiver } from '../webhooks/receive.js';
 import { startWakeQueue } from '../webhooks/wakeQueue.js';
+import { readBudgets } from './budget/view.js';
 import { startProgressSweep } from './progressSweeps.js';
 import { ledgerProbe, problemsOf, temporalProbe, type Probe } from './processes/readiness.js';
 import { createRuntime, type Runtime } from './runtime.js';
@@ -22,6 +24,7 @@ export interface ListenedTool {
 export interface Listening extends Receiver {
   readonly inbox: Pick<Inbox, 'waiting' | 'lastReceived'>;
   tools(): Promise<readonly ListenedTool[]>;
+  budgets(): Promise<readonly ConnectionBudget[]>;
   /** What keeps it from its work, in words; empty when nothing does. */
   problems(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -77,6 +80,7 @@ export function startListening(options: ListeningOptions): Listening {
       return received;
     },
     tools: () => toolsOf(runtime),
+    budgets: () => readBudgets(ledger.budgets, runtime.configuration().settings),
     problems: () => problemsOf([ledgerProbe(ledger), temporalProbe(client, temporal), loopProbe]),
     close: async () => {
       await queue.stop();

@@ -24,6 +24,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/searchAttributes.js';
 import { ledgerSteps, sweepReads, sweepWithSummary } from './activityOptions.js';
 import { feedbackIntake } from './feedbackIntake.js';
 import { startChildOnce } from './startChildOnce.js';
+import { stretched } from './stretched.js';
 
 const BATCH = 50;
 
@@ -47,6 +48,8 @@ export async function intakeSweep(input: IntakeSweepInput, carried?: Carried): P
   setHandler(sweepProgressQuery, () => ({ done: counts.started + counts.running + counts.failed, total }), {
     description: 'How many of the labelled items have been taken up.',
   });
+  const words = carried === undefined ? await stretched(intakeScheduleId(intake)) : null;
+  if (words !== null) return { found: 0, ...counts, known: 0, skipped: 0, stretched: words };
   const collected = carried?.collected ?? (await collect(intake));
   total = Math.max(0, collected.found - collected.skipped - collected.done);
   await startAll(input, { collected, after: carried?.after ?? null, counts });

@@ -13,6 +13,7 @@ import type { ScopeRef } from '../activities/sweeps/inventory.js';
 import type { SweepFailureFacts } from '../activities/step/sweepStep.js';
 import { ledgerSteps, sweepReads, sweepWithSummary, type SweepAttempts } from './activityOptions.js';
 import { applicationFailureOf } from './activityTrouble.js';
+import { stretched } from './stretched.js';
 
 export async function progressSweep(input: ProgressSweepInput): Promise<ProgressSweepResult> {
   const { devTool } = input;
@@ -22,14 +23,16 @@ export async function progressSweep(input: ProgressSweepInput): Promise<Progress
   // Runs of the first release did not look into the inbox.
   const unmarked = patched('inbox') ? await wakeFromInbox(devTool) : 0;
   const pending = await wakePending(devTool);
-  const scopes = await sweepReads.listScopes.executeWithOptions(sweepWithSummary(`Feeds of ${devTool}`), [devTool]);
-  total = scopes.length;
   const result = { read: 0, changed: unmarked + pending, signalled: unmarked + pending };
+  const words = await stretched(progressSweepScheduleId(devTool), input);
+  if (words !== null) return { ...result, stretched: words };
+  const scopes = await listScopes(input);
+  total = scopes.length;
   let failure: ActivityFailure | null = null;
   let attempts: SweepAttempts = 'several';
   for (const scope of scopes) {
     try {
-      await sweepScope({ devTool, scope }, result, attempts);
+      await sweepScope({ ...input, scope }, result, attempts);
       attempts = 'several';
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
@@ -53,6 +56,11 @@ async function wakePending(devTool: string): Promise<number> {
   return sweepReads.handOnPending.executeWithOptions(sweepWithSummary('Wake the items that could not be woken'), [
     devTool,
   ]);
+}
+
+async function listScopes({ devTool, ...start }: ProgressSweepInput): Promise<readonly string[]> {
+  const summary = sweepWithSummary(`Feeds of ${devTool}`);
+  return sweepReads.listScopes.executeWithOptions(summary, [devTool, start]);
 }
 
 function isOfTheConnection(failure: ActivityFailure): boolean {

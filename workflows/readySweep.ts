@@ -17,6 +17,7 @@ import type { Collected } from '../activities/sweeps/readySweep.js';
 import { ledgerSteps, sweepReads, sweepWithSummary } from './activityOptions.js';
 import { itemSync } from './itemSync/index.js';
 import { startChildOnce, type ChildStart } from './startChildOnce.js';
+import { stretched } from './stretched.js';
 
 /** Children that are started together. */
 const BATCH = 50;
@@ -50,8 +51,12 @@ export async function readySweep(input: ReadySweepInput, carried?: Carried): Pro
   setHandler(sweepProgressQuery, () => ({ done: counts.started + counts.alreadyRunning + counts.failed, total }), {
     description: 'How many of the new items have been taken up.',
   });
-  if (carried === undefined) await reviveLost(input.pipeline);
-  const collected = carried?.collected ?? (await collect(input.pipeline, sweepId));
+  if (carried === undefined) {
+    await reviveLost(input.pipeline);
+    const words = await stretched(readySweepScheduleId(input.pipeline), input);
+    if (words !== null) return { found: 0, started: 0, known: 0, failed: 0, stretched: words };
+  }
+  const collected = carried?.collected ?? (await collect(input, sweepId));
   total = collected.found - collected.known;
   const heldBack = holdBack(input, collected);
   if (heldBack !== null) return finish(input, sweepId, { ...emptyResult(collected), heldBack });
@@ -71,9 +76,11 @@ async function reviveLost(pipeline: string): Promise<void> {
   await sweepReads.reviveLost.executeWithOptions(sweepWithSummary('Start again what was lost'), [pipeline]);
 }
 
-async function collect(pipeline: string, sweepId: string): Promise<Collected> {
+async function collect({ pipeline, byHand }: ReadySweepInput, sweepId: string): Promise<Collected> {
   const summary = sweepWithSummary(`Collect the ready items of ${pipeline}`);
-  return sweepReads.collectReady.executeWithOptions(summary, [{ pipeline, sweepId }]);
+  return sweepReads.collectReady.executeWithOptions(summary, [
+    { pipeline, sweepId, ...(byHand === true && { byHand }) },
+  ]);
 }
 
 /** Why nothing is started, in words: a first run or a wrong rule must flood nobody (`mass-creation`). */

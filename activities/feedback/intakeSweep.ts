@@ -4,14 +4,14 @@
  */
 import { ToolError } from '../../domain/errors.js';
 import { isRefKey, refOf } from '../../domain/feedback.js';
+import { intakeScheduleId } from '../../domain/ids.js';
 import type { Collected, OpenSubmission } from '../../domain/messages.js';
 import type { IntakeSettings } from '../../domain/settings.js';
 import type { LabelledItem, Labels } from '../../connectors/port/capabilities.js';
 import type { NewSubmission } from '../../ledger/ledger.js';
 import type { Links } from '../../ledger/links/links.js';
-import { callOf } from '../step/itemContext.js';
 import type { Current, Needs } from '../ports.js';
-import { runSweepStep } from '../step/sweepStep.js';
+import { runSweepStep, sweepCall } from '../step/sweepStep.js';
 
 const NOTHING: Collected = { found: 0, skipped: 0, done: 0 };
 
@@ -24,7 +24,7 @@ export async function collectFeedback(
   const intake = current.settings.intakes[intakeName];
   if (intake === undefined) return NOTHING;
   return runSweepStep(deps, intake.devTool, async () => {
-    const items = await labelsOf(current, intake).items(intake.label, callOf('sweep'));
+    const items = await labelsOf(current, intake).items(intake.label, sweepCall('sweep', intakeScheduleId(intakeName)));
     const own = await ofThisPortal(deps.ledger.links, current, intake, items);
     const wanted = items.filter(({ id }) => !own.has(id));
     await deps.ledger.submissions.collect(wanted.map((item) => submissionOf(intake, item)));

@@ -5,7 +5,7 @@
  * An item that is linked, or whose create was sent, keeps the tool and the target of that create, whatever the pipeline
  * says by now: workers use a saved configuration before `apply` has had a chance to refuse it.
  */
-import type { ItemRef } from '../../domain/ids.js';
+import type { ItemRef, StepItem } from '../../domain/ids.js';
 import type { StepResult } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import { isFinal } from '../../domain/phases.js';
@@ -20,7 +20,7 @@ import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.
 /** Null when the pipeline or its dev tool is no longer configured, or there is no row. */
 export async function loadContext(
   deps: ActivityDeps,
-  item: ItemRef,
+  item: StepItem,
   first: FirstAttempt | null = null,
 ): Promise<ItemContext | null> {
   const current = await deps.current();
@@ -55,7 +55,7 @@ async function blockWithoutTool(deps: Needs<'links' | 'phases'>, item: ItemRef, 
 
 async function contextOf(
   deps: ActivityDeps,
-  item: ItemRef,
+  item: StepItem,
   from: { readonly current: Current; readonly pipeline: PipelineSettings; readonly first: FirstAttempt | null },
 ): Promise<ItemContext | null> {
   const { current, pipeline: configured, first } = from;
@@ -64,7 +64,8 @@ async function contextOf(
   const pipeline = isHeld(link) ? heldBy(link, configured) : configured;
   const toolSettings = current.settings.devTools[pipeline.devTool];
   if (toolSettings === undefined) return null;
-  const call = callOf(link.devItemId === null ? 'hand-over' : 'progress', first);
+  const callClass = item.byHand === true ? 'manual' : link.devItemId === null ? 'hand-over' : 'progress';
+  const call = callOf(callClass, first);
   return {
     deps,
     item,

@@ -2,11 +2,14 @@
  * Runs a sweep's activity: heartbeats, and translates errors once. A sweep that fails is repeated by its schedule.
  * A pause for `connection` ends only after a step that really asked the tool has succeeded.
  */
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { CallClass, ReadCall } from '../../connectors/port/calls.js';
 import { isRefusedById, ToolError, withAdvice } from '../../domain/errors.js';
 import { progressSweepScheduleId } from '../../domain/ids.js';
-import { heartbeating } from './itemContext.js';
+import type { ByHandInput } from '../../domain/messages.js';
+import { stretchedWords } from '../../domain/rules/budget.js';
+import { callOf, heartbeating } from './itemContext.js';
 import type { Needs } from '../ports.js';
 
 /** A rate limit is waited for at most this long before the sweep's next attempt. */
@@ -26,6 +29,22 @@ export interface SweepFailureFacts {
 }
 
 const OF_THE_CONNECTION: readonly SweepFailureFacts[] = [{ ofTheConnection: true }];
+
+/**
+ * Whether a run of a sweep may begin: null, or in words how it is stretched (design 5, Month). The same run gets the
+ * same answer. What needs no call, as waking items from the inbox, is done at the configured interval all the same.
+ */
+export async function beginSweep(deps: Needs<never, 'current'>, scheduleId: string): Promise<string | null> {
+  const { beginSweep: begin } = await deps.current();
+  const { runId } = activityInfo().workflowExecution ?? { runId: activityInfo().activityId };
+  const stretch = await begin(scheduleId, runId);
+  return stretch === null ? null : stretchedWords(stretch);
+}
+
+/** A call of a sweep: counted to the sweeps' share of a month, unless a person asked for the run. */
+export function sweepCall(callClass: CallClass, scheduleId: string, { byHand }: ByHandInput = {}): ReadCall {
+  return byHand === true ? callOf('manual') : { ...callOf(callClass), sweep: scheduleId };
+}
 
 /** `scheduleId`: the sweep under which `status` shows the trouble; by default the dev tool's progress sweep. */
 export async function runSweepStep<T>(

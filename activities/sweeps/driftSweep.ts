@@ -3,6 +3,7 @@
  * writes wake nobody (design 3, Drift).
  */
 import { cancellationSignal } from '@temporalio/activity';
+import type { ReadCall } from '../../connectors/port/calls.js';
 import type { CraftListing, CraftReader } from '../../connectors/port/craft.js';
 import { isRefusedById, ToolError } from '../../domain/errors.js';
 import type { CraftItem } from '../../domain/craftItem.js';
@@ -15,9 +16,8 @@ import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { holds } from '../writes/craftWrite.js';
-import { callOf } from '../step/itemContext.js';
 import type { Needs } from '../ports.js';
-import { runSweepStep } from '../step/sweepStep.js';
+import { runSweepStep, sweepCall } from '../step/sweepStep.js';
 import { assertAllWoken } from './assertAllWoken.js';
 import { cursorAfter, driftSettings, noteSeen, planOf, readCursor } from './driftBounds.js';
 import type { DriftPlan, SeenItems } from './driftBounds.js';
@@ -56,6 +56,10 @@ export async function compareListing(
     return { compared: locked.length, differing: due.length, signalled: due.length };
   };
   return runSweepStep(deps, 'craft', compare, 'may-probe', driftSweepScheduleId(pipelineName));
+}
+
+function listingCall({ name }: PipelineSettings): ReadCall {
+  return sweepCall('sweep', driftSweepScheduleId(name));
 }
 
 interface Bounds {
@@ -120,7 +124,7 @@ async function compareListed(
 ): Promise<void> {
   const followed = open.size;
   const narrowed = { updatedFrom: plan.read === 'changed' ? plan.from : null, only: new Set(open.keys()) };
-  for await (const page of craft.listAll(pipeline.source, callOf('sweep'), narrowed)) {
+  for await (const page of craft.listAll(pipeline.source, listingCall(pipeline), narrowed)) {
     const { items, malformed, leftOut = [] } = page;
     seen.entries += items.length + malformed.length + leftOut.length;
     for (const id of leftOut) {
@@ -155,7 +159,7 @@ async function isDueUnlisted(
   { isDue, seen }: Comparison,
 ): Promise<boolean> {
   try {
-    const item = await craft.readItem(pipeline.source, link.craftItemId, callOf('sweep'));
+    const item = await craft.readItem(pipeline.source, link.craftItemId, listingCall(pipeline));
     if (item !== null) noteSeen(seen, item);
     return item === null || isDue(link, item);
   } catch (error) {

@@ -3,18 +3,20 @@
  * only woken: each confirms by itself that its dev item is gone.
  */
 import { cancellationSignal } from '@temporalio/activity';
+import type { ReadCall } from '../../connectors/port/calls.js';
 import type { DevItemReader } from '../../connectors/port/devTool.js';
 import type { DevItem } from '../../domain/devItem.js';
 import { isRefusedById, ToolError } from '../../domain/errors.js';
+import { progressSweepScheduleId } from '../../domain/ids.js';
 import type { ItemLink } from '../../domain/link.js';
+import type { ByHandInput } from '../../domain/messages.js';
 import { isClosed, isHandsOff, isUnconcerned } from '../../domain/phases.js';
 import type { Needs } from '../ports.js';
-import { callOf } from '../step/itemContext.js';
-import { runSweepStep } from '../step/sweepStep.js';
+import { runSweepStep, sweepCall } from '../step/sweepStep.js';
 import { assertAllWoken } from './assertAllWoken.js';
 import { wakeChangedItems } from './wakeChangedItems.js';
 
-export interface ScopeRef {
+export interface ScopeRef extends ByHandInput {
   readonly devTool: string;
   readonly scope: string;
 }
@@ -24,6 +26,10 @@ type InventoryNeeds = Needs<
   'current' | 'itemSyncs' | 'alerts'
 >;
 
+function inventoryCall(ref: ScopeRef): ReadCall {
+  return sweepCall('sweep', progressSweepScheduleId(ref.devTool), ref);
+}
+
 /**
  * Every `inventoryEvery`: only linked items missing from the list of ids are read singly; how many were gone or moved.
  */
@@ -31,7 +37,7 @@ export async function takeInventory(deps: InventoryNeeds, ref: ScopeRef): Promis
   return runSweepStep(deps, ref.devTool, async () => {
     const current = await deps.current();
     const tool = current.devTool(ref.devTool);
-    const ids = await tool.listIds(ref.scope, callOf('sweep'));
+    const ids = await tool.listIds(ref.scope, inventoryCall(ref));
     return inventory(deps, tool, ref, new Set(ids));
   });
 }
@@ -51,7 +57,7 @@ export async function inventory(
   const linked = await live.liveDevItemIds(ref.devTool, ref.scope);
   const missing = await live.missingDevItemIds(ref.devTool, ref.scope);
   const absent = linked.filter((id) => !listed.has(id));
-  await lookFor(deps, tool, ref.devTool, [...absent, ...missing.filter((id) => listed.has(id))]);
+  await lookFor(deps, tool, ref, [...absent, ...missing.filter((id) => listed.has(id))]);
   await feeds.noteInventory(ref.devTool, ref.scope);
   return absent.length;
 }
@@ -59,11 +65,12 @@ export async function inventory(
 async function lookFor(
   deps: InventoryNeeds,
   tool: DevItemReader,
-  devTool: string,
+  ref: ScopeRef,
   ids: readonly string[],
 ): Promise<void> {
+  const { devTool } = ref;
   if (ids.length === 0) return;
-  const byId = await readAbsent(tool, ids);
+  const byId = await readAbsent(tool, ref, ids);
   await deps.ledger.gone.noteClosedFound(devTool, byId.found);
   await deps.ledger.gone.noteClosedMissing(devTool, byId.toLook);
   const told = await wakeChangedItems(deps, devTool, byId.found);
@@ -78,9 +85,9 @@ interface Absent {
 }
 
 /** A connector throws when the only item asked for is malformed or refused; among several it names it instead. */
-async function readAbsent(tool: DevItemReader, ids: readonly string[]): Promise<Absent> {
+async function readAbsent(tool: DevItemReader, ref: ScopeRef, ids: readonly string[]): Promise<Absent> {
   try {
-    const { found, missing, malformed, refused = [] } = await tool.readItems(ids, callOf('sweep'));
+    const { found, missing, malformed, refused = [] } = await tool.readItems(ids, inventoryCall(ref));
     return { found, toLook: [...missing, ...idsOf(malformed), ...refused] };
   } catch (error) {
     const isMalformed = error instanceof ToolError && error.kind === 'unexpected-response';
@@ -93,13 +100,14 @@ async function readAbsent(tool: DevItemReader, ids: readonly string[]): Promise<
 export async function forgetClosed(
   { ledger }: Needs<'gone' | 'links'>,
   tool: DevItemReader,
-  devTool: string,
+  ref: ScopeRef,
   devItemIds: readonly string[],
 ): Promise<void> {
+  const { devTool } = ref;
   const links = await ledger.links.byDevItems(devTool, devItemIds);
   const ids = links.flatMap(({ phase, devItemId }) => (isClosed(phase) && devItemId !== null ? [devItemId] : []));
   if (ids.length === 0) return;
-  const byId = await readAbsent(tool, ids);
+  const byId = await readAbsent(tool, ref, ids);
   await ledger.gone.noteClosedFound(devTool, byId.found);
   await ledger.gone.noteClosedMissing(devTool, byId.toLook);
 }

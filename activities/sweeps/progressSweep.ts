@@ -3,14 +3,15 @@
  * (design 4, Feeds; design 4, Inventory; invariants I4 and I6).
  */
 import { cancellationSignal, log } from '@temporalio/activity';
+import type { ReadCall } from '../../connectors/port/calls.js';
 import type { DevItemFeeds, DevItemReader, FeedRead } from '../../connectors/port/devTool.js';
 import { ToolError } from '../../domain/errors.js';
-import type { ProgressSweepResult } from '../../domain/messages.js';
+import { progressSweepScheduleId } from '../../domain/ids.js';
+import type { ByHandInput, ProgressSweepResult } from '../../domain/messages.js';
 import { isLetGo } from '../../domain/phases.js';
 import type { DevToolSettings, Settings } from '../../domain/settings.js';
 import type { Needs } from '../ports.js';
-import { callOf } from '../step/itemContext.js';
-import { isUnreachable, runSweepStep } from '../step/sweepStep.js';
+import { isUnreachable, runSweepStep, sweepCall } from '../step/sweepStep.js';
 import { assertAllWoken } from './assertAllWoken.js';
 import { later, readsSince, remembersSince, settledBy } from './feedBounds.js';
 import { forgetClosed, idsOf, inventory, wakeToLook, type ScopeRef } from './inventory.js';
@@ -20,6 +21,10 @@ import { noteUnannounced } from './webhookSilence.js';
 export interface SweptFeed extends ProgressSweepResult {
   /** The ids of the scope have not been listed for `inventoryEvery`; deletions appear in no feed. */
   readonly inventoryDue: boolean;
+}
+
+function feedCall(devTool: string, start: ByHandInput): ReadCall {
+  return sweepCall('progress', progressSweepScheduleId(devTool), start);
 }
 
 function toolSettingsOf(settings: Settings, devTool: string): DevToolSettings {
@@ -36,6 +41,7 @@ function toolSettingsOf(settings: Settings, devTool: string): DevToolSettings {
 export async function listScopes(
   deps: Needs<'connections' | 'live', 'current' | 'alerts'>,
   devTool: string,
+  start: ByHandInput = {},
 ): Promise<readonly string[]> {
   return runSweepStep(
     deps,
@@ -50,7 +56,7 @@ export async function listScopes(
       for (const [name, pipeline] of Object.entries(current.settings.pipelines)) {
         if (pipeline.devTool !== devTool) continue;
         try {
-          scopes.add(await tool.scopeOf(pipeline.target, callOf('progress')));
+          scopes.add(await tool.scopeOf(pipeline.target, feedCall(devTool, start)));
         } catch (error) {
           cancellationSignal().throwIfAborted();
           log.warn('a target cannot be looked up', { pipeline: name, why: safeWords(error) });
@@ -158,12 +164,12 @@ async function feedOf(
   from: { readonly since: string | null; readonly settledTo: string | null },
 ): Promise<FeedRead> {
   try {
-    return await tool.readFeed(ref.scope, from.since, callOf('progress'), from.settledTo);
+    return await tool.readFeed(ref.scope, from.since, feedCall(ref.devTool, ref), from.settledTo);
   } catch (error) {
     if (error instanceof ToolError && error.kind === 'not-found') {
       const linked = await deps.ledger.live.liveDevItemIds(ref.devTool, ref.scope);
       assertAllWoken(await wakeToLook(deps, ref.devTool, linked));
-      await forgetClosed(deps, tool, ref.devTool, linked);
+      await forgetClosed(deps, tool, ref, linked);
     }
     throw error;
   }

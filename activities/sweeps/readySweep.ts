@@ -10,12 +10,13 @@ import type { MalformedCraftItem } from '../../domain/craftItem.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { matchesRule } from '../../domain/rules/readiness.js';
 import { readySweepScheduleId, type ItemRef } from '../../domain/ids.js';
+import type { ByHandInput } from '../../domain/messages.js';
 import type { CollectedItem, Snapshots } from '../../ledger/ledger.js';
-import { callOf, heartbeating } from '../step/itemContext.js';
+import { heartbeating } from '../step/itemContext.js';
 import type { Needs } from '../ports.js';
 import { checkedFingerprint } from '../handOver/checkedFingerprint.js';
 import { wakeToTry } from '../step/refusedPipeline.js';
-import { runSweepStep } from '../step/sweepStep.js';
+import { runSweepStep, sweepCall } from '../step/sweepStep.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
 import { wakeBlockedItems } from './wakeBlockedItems.js';
 
@@ -48,7 +49,7 @@ export interface SweepRef {
 
 export async function collectReady(
   deps: Needs<'connections' | 'refusals' | 'snapshots', 'current' | 'alerts' | 'itemSyncs'>,
-  sweep: SweepRef,
+  sweep: SweepRef & ByHandInput,
 ): Promise<Collected> {
   const { settings, craft } = await deps.current();
   const pipeline = pipelineOf(settings.pipelines, sweep.pipeline);
@@ -96,10 +97,11 @@ async function collectPass(
   snapshots: Snapshots,
   craft: CraftListing,
   pipeline: PipelineSettings,
-  sweep: SweepRef,
+  sweep: SweepRef & ByHandInput,
   { seen, nameless, read }: Seen,
 ): Promise<void> {
-  for await (const page of craft.listReady(pipeline.source, pipeline.ready, callOf('sweep'), read)) {
+  const call = sweepCall('sweep', readySweepScheduleId(sweep.pipeline), sweep);
+  for await (const page of craft.listReady(pipeline.source, pipeline.ready, call, read)) {
     for (const { id } of page.items) read.add(id);
     const matching = page.items.filter((item) => matchesRule(item, pipeline.ready));
     const named = page.malformed.filter(hasId);

@@ -5,6 +5,8 @@
  */
 import { readApplied, type Applied } from '../../domain/applied.js';
 import { isFinal } from '../../domain/phases.js';
+import { readBudgets } from '../../runtime/budget/view.js';
+import { budgetLines, isLimited } from '../budgets.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { withEverything, type CommandContext, type OpenedLedger, type OpenedTemporal } from '../resources.js';
 import { counted, durationWords } from '../tables.js';
@@ -97,6 +99,9 @@ async function applyAll(
   if (stored === null || canonical(stored) !== canonical(record)) await ledger.connections.storeApplied(record);
   await applyWebhooks(configuration, { say, note: terminal.note });
   if (said.length === 0) terminal.print(nothingToChange(opened));
+  // Beside the list of changes, which others may read.
+  const limited = (await readBudgets(ledger.budgets, settings)).filter(isLimited);
+  for (const line of budgetLines(limited)) terminal.note(`budget: ${line}`);
 }
 
 function nothingToChange({ access, settings, configuration }: All): string {

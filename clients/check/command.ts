@@ -10,6 +10,7 @@ import { openConfiguration, type CommandContext } from '../resources.js';
 import { counted, durationWords, renderTable, thingsWrong } from '../tables.js';
 import type { Terminal } from '../terminal.js';
 import { withConnectors } from '../connectors.js';
+import { budgetFindings } from './budgets.js';
 import { findingsOf, shortKeys } from './findings.js';
 import { unfilledFields } from './requiredFields.js';
 
@@ -18,7 +19,13 @@ export async function check(context: CommandContext, options: { readonly json: b
   const { configuration, settings } = openConfiguration(context);
   const warnings = configuration.warnings.map(warningOf);
   const probed = await withConnectors(configuration, (connectors) => probe(connectors, settings));
-  const findings = [...warnings, ...shortKeys(configuration), ...probed, ...intervals(settings)];
+  const findings = [
+    ...warnings,
+    ...shortKeys(configuration),
+    ...probed,
+    ...intervals(settings),
+    ...budgetFindings(settings),
+  ];
   if (options.json) terminal.json(findings);
   else terminal.print(renderFindings(terminal, findings));
   const wrong = findings.filter(({ level }) => level === 'wrong').length;

@@ -47,7 +47,7 @@ export async function listen(context: CommandContext, options: ListenOptions): P
     redactor,
     onWoken: metrics.woke,
   });
-  metrics.watch(listening.inbox);
+  metrics.watch(listening);
   const { token, startedAs } = environment;
   const app = createListenerServer({ listening, metrics, logger, redactor, token, startedAs });
   const stopping = watchStop(() => logger.warn('the listener did not end in time; webhooks wait in the ledger'));

@@ -5,6 +5,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Listening } from '../../runtime/listening.js';
 import type { Refusal } from '../../webhooks/refusals.js';
+import { watchBudgets } from './budgetMetrics.js';
 
 /** `silent`: it never sent a byte, as browsers' connections in advance. */
 export type CutOff = 'slow' | 'silent' | 'malformed' | 'headers-too-large';
@@ -19,8 +20,8 @@ export interface Metrics {
   woke(devTool: string, seconds: number): void;
   /** Since the listener started: dev tool → word → count. */
   counts(): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>>;
-  /** Adds what each scrape reads from the inbox in the ledger. */
-  watch(inbox: Listening['inbox']): void;
+  /** Adds what each scrape reads from the ledger: the inbox and the budgets. */
+  watch(listening: Pick<Listening, 'inbox' | 'budgets'>): void;
 }
 
 const WAKE_BUCKETS_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -67,7 +68,7 @@ export function createMetrics(): Metrics {
       }
       return counts;
     },
-    watch: (inbox) => watchInbox(registry, inbox),
+    watch: (listening) => watchLedger(registry, listening),
   };
 }
 
@@ -79,6 +80,11 @@ function cutOffCounter(registry: Registry): Metrics['cutOff'] {
     registers: [registry],
   });
   return (reason) => counter.inc({ reason });
+}
+
+function watchLedger(registry: Registry, { inbox, budgets }: Pick<Listening, 'inbox' | 'budgets'>): void {
+  watchInbox(registry, inbox);
+  watchBudgets(registry, () => orNone(budgets()));
 }
 
 function watchInbox(registry: Registry, inbox: Listening['inbox']): void {

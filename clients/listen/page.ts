@@ -1,9 +1,12 @@
 /**
- * The listener's page: which dev tools may post where, when the last delivery came, what was refused. No secrets. Pure.
+ * The listener's page: which dev tools may post where, when the last delivery came, what was refused, and the
+ * budget of each connection. No secrets. Pure.
  */
 import { createHash } from 'node:crypto';
 import { escapeUTF8 } from 'entities';
+import type { ConnectionBudget } from '../../domain/rules/budget.js';
 import type { ListenedTool } from '../../runtime/listening.js';
+import { budgetLines } from '../budgets.js';
 
 export interface PageFacts {
   readonly tools: readonly ListenedTool[];
@@ -12,6 +15,7 @@ export interface PageFacts {
   /** Dev tool → word → count, since the listener started. */
   readonly counts: ReadonlyMap<string, Readonly<Record<string, number>>>;
   readonly problems: readonly string[];
+  readonly budgets: readonly ConnectionBudget[];
   readonly startedAt: string;
 }
 
@@ -25,12 +29,16 @@ export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest
 export function listenerPage(facts: PageFacts): string {
   const problems = facts.problems.map((problem) => `<p class="bad">${escapeUTF8(problem)}</p>`).join('\n');
   const rows = facts.tools.map((tool) => rowOf(tool, facts)).join('\n');
+  const budgets = budgetLines(facts.budgets)
+    .map((line) => `<li>${escapeUTF8(line)}</li>`)
+    .join('\n');
   const none = '<p>No dev tool is configured.</p>';
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>craftsync listener</title><style>${STYLE}</style></head><body>
 <h1>craftsync listener</h1>
 ${problems}
 ${facts.tools.length === 0 ? none : `<table><tr><th>dev tool</th><th>webhooks go to</th><th>last delivery (UTC)</th><th>since the start</th></tr>\n${rows}\n</table>`}
+${budgets === '' ? '' : `<h2>Budget of calls</h2>\n<ul>\n${budgets}\n</ul>`}
 <p class="quiet">Started ${escapeUTF8(facts.startedAt)}. <a href="/metrics">metrics</a>, <a href="/readyz">readyz</a></p>
 </body></html>
 `;

@@ -11,7 +11,7 @@ import type { Metrics } from './metrics.js';
 import { listenerPage, STYLE_SOURCE } from './page.js';
 
 export interface ListenerServerOptions {
-  readonly listening: Pick<Listening, 'admit' | 'receive' | 'inbox' | 'tools' | 'problems'>;
+  readonly listening: Pick<Listening, 'admit' | 'receive' | 'inbox' | 'tools' | 'problems' | 'budgets'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly redactor: Redactor;
@@ -85,12 +85,13 @@ function mountGuarded(app: FastifyInstance, { listening, metrics, token }: Liste
   );
   app.get('/', async (_request, reply) => {
     const [tools, found, counts] = await Promise.all([listening.tools(), problems(), metrics.counts()]);
-    const last = found.length > 0 ? [] : await listening.inbox.lastReceived();
+    const [last, budgets] =
+      found.length > 0 ? [[], []] : await Promise.all([listening.inbox.lastReceived(), listening.budgets()]);
     const lastReceived = new Map(last.map(({ devTool, at }) => [devTool, at]));
     return reply
       .header('content-security-policy', `${SAFE_HEADERS['content-security-policy']}; style-src ${STYLE_SOURCE}`)
       .type('text/html; charset=utf-8')
-      .send(listenerPage({ tools, lastReceived, counts, problems: found, startedAt }));
+      .send(listenerPage({ tools, lastReceived, counts, problems: found, budgets, startedAt }));
   });
 }
 

@@ -2,9 +2,11 @@
 import { progressOf, statusOf } from '../../domain/itemState.js';
 import type { ItemLink, ItemStatus } from '../../domain/link.js';
 import type { Settings } from '../../domain/settings.js';
+import { readBudgets } from '../../runtime/budget/view.js';
 import { wrongUsage } from '../failure.js';
 import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } from '../resources.js';
 import { requireRow } from '../verbs/orders.js';
+import { budgetsOf, renderBudgets } from './budget.js';
 import { renderItem } from './item.js';
 import { renderOverview } from './overview.js';
 import { openComparisons } from './uncompared.js';
@@ -17,11 +19,19 @@ export interface StatusTarget {
 export async function status(
   context: CommandContext,
   { pipeline, item }: StatusTarget,
-  options: { readonly json: boolean },
+  options: { readonly json: boolean; readonly budget: boolean },
 ): Promise<void> {
   const { terminal } = context;
+  if (options.budget && item !== undefined) throw wrongUsage('--budget shows connections, not an item: leave it out');
   await withLedger(context, async (opened) => {
     const { ledger, settings } = opened;
+    if (options.budget) {
+      if (pipeline !== undefined) requirePipeline(settings, pipeline);
+      const budgets = budgetsOf(await readBudgets(ledger.budgets, settings), settings, pipeline ?? null);
+      if (options.json) terminal.json(budgets);
+      else terminal.print(renderBudgets(terminal, budgets));
+      return;
+    }
     if (pipeline !== undefined && item !== undefined) {
       const link = await requireRow(ledger, settings, { pipeline, item });
       if (options.json) terminal.json(statusOfLink(link, settings));
@@ -33,14 +43,15 @@ export async function status(
       terminal.json(links.map((link) => statusOfLink(link, settings)));
       return;
     }
-    const [paused, sweeps, silences, submissions, comparisons] = await Promise.all([
+    const [paused, sweeps, silences, submissions, comparisons, budgets] = await Promise.all([
       ledger.connections.listPaused(),
       ledger.connections.sweeps(),
       ledger.silences.list(),
       ledger.submissions.listOpen(),
       openComparisons(ledger, settings),
+      readBudgets(ledger.budgets, settings),
     ]);
-    const read = { links, paused, sweeps, silences, submissions, comparisons };
+    const read = { links, paused, sweeps, silences, submissions, comparisons, budgets };
     const overview = { ...read, settings, pipeline: pipeline ?? null };
     terminal.print(renderOverview(terminal, overview));
   });

@@ -1,14 +1,10 @@
 /** `status` without an item: what needs a person first, then phases and counts, then the sweeps and their intervals. */
 import { REASON_TEXTS } from '../../domain/reasons.js';
 import type { Submission } from '../../domain/feedback.js';
-import {
-  driftSweepScheduleId,
-  intakeScheduleId,
-  progressSweepScheduleId,
-  readySweepScheduleId,
-} from '../../domain/ids.js';
 import type { ItemLink } from '../../domain/link.js';
 import { PHASES } from '../../domain/phases.js';
+import { aboutWords, type ConnectionBudget, type StretchedSweep } from '../../domain/rules/budget.js';
+import { configuredSweeps } from '../../domain/rules/sweeps.js';
 import type { Settings } from '../../domain/settings.js';
 import { isTelling, SILENCE_ADVICE, silenceWords, type Silence } from '../../domain/rules/webhookSilence.js';
 import type { ConnectionPause, OpenComparison, SweepRecord } from '../../ledger/ledger.js';
@@ -16,6 +12,7 @@ import { timeOf } from '../log.js';
 import { counted, durationWords, renderTable, type Cell } from '../tables.js';
 import type { Terminal } from '../terminal.js';
 import { attentionOf, isInTrouble, type Attention } from './attention.js';
+import { budgetsOf, renderBudgets } from './budget.js';
 import { cannotBeCompared, uncomparedAdvice, uncomparedWords } from './uncompared.js';
 
 export interface Overview {
@@ -26,6 +23,8 @@ export interface Overview {
   readonly silences?: readonly Silence[];
   /** Pipelines whose markers are not compared with the ledger. */
   readonly comparisons?: readonly OpenComparison[];
+  /** @default none is shown */
+  readonly budgets?: readonly ConnectionBudget[];
   readonly settings: Settings;
   /** Feedback that is not submitted yet. */
   readonly submissions: readonly Submission[];
@@ -37,7 +36,7 @@ export interface Overview {
 const MOST_SHOWN = 50;
 
 export function renderOverview(terminal: Terminal, overview: Overview): string {
-  const sweeps = intervalsInForce(overview.settings, overview.pipeline);
+  const sweeps = sweepsShown(overview.settings, overview.pipeline);
   const parts = [
     renderRefused(terminal, overview),
     renderConnections(terminal, overview.paused),
@@ -46,7 +45,8 @@ export function renderOverview(terminal: Terminal, overview: Overview): string {
     renderAttention(terminal, overview),
     renderSubmissions(terminal, overview),
     renderPhases(terminal, overview),
-    renderSweeps(terminal, overview.sweeps, sweeps),
+    renderSweeps(terminal, overview, sweeps),
+    titled(terminal, 'Budget of calls', renderBudgets(terminal, budgetsShown(overview))),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -127,7 +127,7 @@ function renderAttention(terminal: Terminal, overview: Overview): string {
 
 /** What the tables above name needs a person, too. */
 function needsElsewhere({ paused, sweeps, settings, pipeline }: Overview): boolean {
-  const shown = intervalsInForce(settings, pipeline);
+  const shown = sweepsShown(settings, pipeline);
   const isStuck = ({ scheduleId, heldBack, trouble }: SweepRecord): boolean =>
     shown.has(scheduleId) && (heldBack !== null || trouble !== null);
   return paused.length > 0 || sweeps.some(isStuck);
@@ -197,33 +197,46 @@ function waitingWords(links: readonly ItemLink[], waiting: number): string {
   return `${waiting} (${[...reasons].join(', ')})`;
 }
 
-/** Schedule id → interval in milliseconds, for the sweeps that this view shows. */
-function intervalsInForce(settings: Settings, pipeline: string | null): ReadonlyMap<string, number> {
-  const pipelines = Object.values(settings.pipelines).filter(({ name }) => pipeline === null || name === pipeline);
-  const tools = new Set(pipelines.map(({ devTool }) => devTool));
-  return new Map([
-    ...pipelines.flatMap(({ name, sweepEveryMs, driftEveryMs }): [string, number][] => [
-      [readySweepScheduleId(name), sweepEveryMs],
-      [driftSweepScheduleId(name), driftEveryMs],
-    ]),
-    ...Object.values(settings.devTools)
-      .filter(({ name }) => tools.has(name))
-      .map(({ name, progressEveryMs }): [string, number] => [progressSweepScheduleId(name), progressEveryMs]),
-    ...(pipeline === null ? Object.values(settings.intakes) : []).map(({ name, everyMs }): [string, number] => [
-      intakeScheduleId(name),
-      everyMs,
-    ]),
-  ]);
+/** Schedule id → configured interval in milliseconds, for the sweeps that this view shows. */
+function sweepsShown(settings: Settings, pipeline: string | null): ReadonlyMap<string, number> {
+  if (pipeline === null) return everyOf(settings);
+  const only = Object.entries(settings.pipelines).filter(([name]) => name === pipeline);
+  return everyOf({ ...settings, pipelines: Object.fromEntries(only), intakes: {} });
 }
 
-function renderSweeps(terminal: Terminal, sweeps: readonly SweepRecord[], shown: ReadonlyMap<string, number>): string {
+function everyOf(settings: Settings): ReadonlyMap<string, number> {
+  return new Map(configuredSweeps(settings).map(({ scheduleId, everyMs }) => [scheduleId, everyMs]));
+}
+
+function budgetsShown({ budgets = [], settings, pipeline }: Overview): readonly ConnectionBudget[] {
+  return budgetsOf(budgets, settings, pipeline);
+}
+
+function renderSweeps(terminal: Terminal, overview: Overview, shown: ReadonlyMap<string, number>): string {
+  const { sweeps } = overview;
+  const stretched = new Map(
+    budgetsShown(overview).flatMap((budget) => budget.stretched.map((one) => [one.scheduleId, one] as const)),
+  );
   const records = new Map(sweeps.map((record) => [record.scheduleId, record]));
   const rows = [...shown].map(([scheduleId, everyMs]) => {
     const record = records.get(scheduleId);
     const ended = record === undefined ? 'never run' : record.endedAt === null ? 'not yet' : timeOf(record.endedAt);
-    return [scheduleId, durationWords(everyMs), ended, record === undefined ? '' : resultWords(record)];
+    return [
+      scheduleId,
+      intervalWords(everyMs, stretched.get(scheduleId)),
+      ended,
+      record === undefined ? '' : resultWords(record),
+    ];
   });
   return renderTable(terminal, ['sweep', 'every', 'last end (UTC)', 'result'], rows);
+}
+
+/** As configured, and as it is in force. */
+function intervalWords(everyMs: number, stretched: StretchedSweep | undefined): string {
+  const configured = durationWords(everyMs);
+  if (stretched === undefined) return configured;
+  const { inForceMs } = stretched;
+  return `${configured}, now ${inForceMs === null ? 'none' : `about ${aboutWords(inForceMs)}`}`;
 }
 
 function resultWords({ result, heldBack, trouble }: SweepRecord): string {

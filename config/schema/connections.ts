@@ -63,7 +63,6 @@ export interface ReadDevTool {
 export function readCraft(value: unknown, folder: string, problems: Problems): ReadCraft | undefined {
   const section = parsePart(CraftSection, value, [CRAFT_CONNECTION], problems);
   if (section === undefined) return undefined;
-  warnOfMonth(section.rateLimit, [CRAFT_CONNECTION], problems);
   warnOfOpenKeys(section, [CRAFT_CONNECTION], problems);
   const settings: CraftSettings = {
     ...toConnection(CRAFT_CONNECTION, section, folder),
@@ -90,7 +89,6 @@ export function readDevTool(
   const section = parsePart(DevToolSection, base, path, problems);
   const parsedOwn = kind === null ? {} : parsePart(kind.Own, own, path, problems);
   if (section === undefined || parsedOwn === undefined) return undefined;
-  warnOfMonth(section.rateLimit, path, problems);
   warnOfOpenKeys(section, path, problems);
   if (section.webhookUrl !== undefined && section.webhookSecret === undefined) {
     problems.add([...path, 'webhookUrl'], 'needs webhookSecret: without it no webhook can be verified');
@@ -162,17 +160,6 @@ function toConnection(
     proxy: section.proxy ?? null,
     caFile: section.caFile === undefined ? null : resolve(folder, section.caFile.trim()),
   };
-}
-
-/** Nobody should rely on a limit that is not enforced. For the one that a `plan` implies, the tool sends headers. */
-function warnOfMonth(
-  section: z.output<typeof RateLimitSection> | undefined,
-  path: readonly string[],
-  problems: Problems,
-): void {
-  if (section?.perMonth === undefined) return;
-  const message = 'only a monthly limit that the tool itself reports is obeyed (CraftDesk reports one)';
-  problems.warn([...path, 'rateLimit', 'perMonth'], `is not enforced in this release: ${message}`);
 }
 
 /** Fewer characters than this can be guessed by trying. */

@@ -6,7 +6,7 @@ import type { OpenHttp } from '../http/request.js';
 import { uninterrupted, type ReadCall, type WriteCall } from '../port/calls.js';
 import type { CreateResult, DevItemsById, DevToolConnector, MalformedDevItem } from '../port/devTool.js';
 import { checkCraftdesk } from './check.js';
-import { monthSpent } from './limits.js';
+import { monthSpent, monthTold } from './limits.js';
 import { carriesMarker, describeItem, newProject, WORKSPACE, type ItemNaming } from './mapping.js';
 import { readEntry, readListed, readProject, type Entry } from './items.js';
 import { createProject, failure, listProjects, type Craftdesk } from './requests.js';
@@ -21,6 +21,7 @@ export function createCraftdeskConnector(settings: DevToolSettings, openHttp: Op
     authHeaders: (apiKey) => ({ Authorization: `Bearer ${apiKey}` }),
     describeError,
     monthSpent: (answer) => monthSpent(answer, Date.now()),
+    monthTold,
   });
   const cd: Craftdesk = { connection: settings.name, http };
   const naming: ItemNaming = { itemUrl: settings.itemUrl, statusProperty: own.statusProperty };

@@ -3,6 +3,7 @@
  * per minute has no headers; a 429 that does not say that the month is spent is the minute's.
  */
 import type { HttpAnswer, MonthSpent } from '../http/request.js';
+import type { ToldMonth } from '../port/calls.js';
 
 /** Longer than any month: a reset later than this is not this month's. */
 const LONGEST_MS = 32 * 24 * 3_600_000;
@@ -15,13 +16,21 @@ const LEAST_MILLISECONDS = 100_000_000_000;
  * How long the month's calls are spent; null: calls remain, or the headers do not say. Measured by the answer's own
  * `Date`, so that a wrong clock on either side does no harm; only an answer without one is measured by `nowMs`.
  */
-export function monthSpent({ headers }: Pick<HttpAnswer, 'headers'>, nowMs: number): MonthSpent | null {
-  const remaining = headers['x-ratelimit-remaining']?.trim() ?? '';
-  if (!/^-?\d+$/.test(remaining) || Number(remaining) > 0) return null;
+export function monthSpent(answer: Pick<HttpAnswer, 'headers'>, nowMs: number): MonthSpent | null {
+  const { headers } = answer;
+  if ((monthTold(answer)?.left ?? 1) > 0) return null;
   const toldMs = Date.parse(headers['date'] ?? '');
   const toolMs = Number.isNaN(toldMs) ? nowMs : toldMs;
   const untilMs = resetOf(headers, toolMs);
   return { forMs: untilMs - toolMs, until: new Date(untilMs) };
+}
+
+/** What is left of the month; null: the headers do not say. */
+export function monthTold({ headers }: Pick<HttpAnswer, 'headers'>): ToldMonth | null {
+  const remaining = headers['x-ratelimit-remaining']?.trim() ?? '';
+  if (!/^-?\d+$/.test(remaining)) return null;
+  const limit = headers['x-ratelimit-limit']?.trim() ?? '';
+  return { left: Math.max(0, Number(remaining)), limit: /^\d+$/.test(limit) ? Number(limit) : null };
 }
 
 function resetOf(headers: HttpAnswer['headers'], toolMs: number): number {

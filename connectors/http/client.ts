@@ -148,6 +148,8 @@ function judged(sending: Sending, answer: Answered, route: Route): HttpAnswer {
   const { status, headers } = answer;
   const spent = options.monthSpent?.(answer) ?? null;
   if (spent !== null) options.budget.pushBack(spent.forMs, spent.until);
+  const told = options.monthTold?.(answer) ?? null;
+  if (told !== null) options.budget.told(told);
   const read = readBody(answer, route, quote);
   const value = read.read === 'json' ? read.value : null;
   const usable: HttpAnswer = { status, headers, body: value };

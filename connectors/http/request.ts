@@ -4,7 +4,7 @@
  */
 import type { ToolErrorKind } from '../../domain/errors.js';
 import type { Redactor } from '../../domain/redaction/redactor.js';
-import type { CallBudget, ReadCall, WriteCall } from '../port/calls.js';
+import type { CallBudget, ReadCall, ToldMonth, WriteCall } from '../port/calls.js';
 
 interface RequestParts {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -90,6 +90,8 @@ export interface HttpClientOptions {
    * not say. Closes the budget, even after a successful answer, before the next call can meet a 429.
    */
   readonly monthSpent?: (answer: Pick<HttpAnswer, 'status' | 'headers'>) => MonthSpent | null;
+  /** What the headers of any answer say about the month; null: nothing. */
+  readonly monthTold?: (answer: Pick<HttpAnswer, 'headers'>) => ToldMonth | null;
 }
 
 export interface MonthSpent {
@@ -106,6 +108,7 @@ export interface HttpSpeech {
   readonly authHeaders: (apiKey: string) => Readonly<Record<string, string>>;
   readonly describeError?: HttpClientOptions['describeError'];
   readonly monthSpent?: HttpClientOptions['monthSpent'];
+  readonly monthTold?: HttpClientOptions['monthTold'];
 }
 
 /**

@@ -35,6 +35,8 @@ export interface CallBudget {
    * are refused because of the month carry `details.monthSpent: true`, and name its end by the tool's clock.
    */
   pushBack(ms: number, monthSpentUntil?: Date): void;
+  /** What the tool says about its month. It is noted beside other things: no call waits for it. */
+  told(month: ToldMonth): void;
   /**
    * What became of a call: the other side answered it, or it failed by itself or could not be reached. After several
    * failures in a row calls start gently.
@@ -42,6 +44,13 @@ export interface CallBudget {
   noteOutcome(outcome: 'answered' | 'failed'): void;
   /** From the next call on the traffic starts gently: the connection was paused. */
   startGently(): void;
+}
+
+/** Calls of the month that a tool counts itself. */
+export interface ToldMonth {
+  readonly left: number;
+  /** Null: it does not say. */
+  readonly limit: number | null;
 }
 
 /** Does nothing once the turn was used, or given back. */
@@ -56,6 +65,8 @@ export interface ReadCall {
   readonly callClass: CallClass;
   /** Who asks, the same in each attempt: keeps its place among those who wait for budget. */
   readonly waiter?: string;
+  /** The schedule id of the sweep that asks: counted to the sweeps' share of a month. */
+  readonly sweep?: string;
   readonly signal?: AbortSignal;
   /** Called between the requests of a long read. */
   readonly heartbeat?: () => void;
@@ -75,6 +86,11 @@ export function readOf({ signal, ...call }: ReadCall): ReadCall {
 }
 
 /** The same, for what nothing may interrupt. */
-export function uninterrupted({ callClass, waiter, heartbeat }: ReadCall): ReadCall {
-  return { callClass, ...(waiter !== undefined && { waiter }), ...(heartbeat !== undefined && { heartbeat }) };
+export function uninterrupted({ callClass, waiter, sweep, heartbeat }: ReadCall): ReadCall {
+  return {
+    callClass,
+    ...(waiter !== undefined && { waiter }),
+    ...(sweep !== undefined && { sweep }),
+    ...(heartbeat !== undefined && { heartbeat }),
+  };
 }

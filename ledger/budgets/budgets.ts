@@ -25,7 +25,16 @@ export interface BudgetPlace {
   readonly atLeastMs: number;
 }
 
-export interface Budgets {
+/** The state of one connection's budget, for those who show it. */
+export interface KnownBudget {
+  readonly connection: string;
+  readonly state: unknown;
+  /** How many were told to come back and are not due yet, by class. */
+  readonly away: Readonly<Record<string, number>>;
+}
+
+/** What a budget needs to be shared. */
+export interface BudgetStore {
   load(connection: string): Promise<StoredBudget>;
   /**
    * Stores the state if `version` is still the newest, and drops the places of those who were served. Null: another
@@ -42,9 +51,15 @@ export interface Budgets {
   keepPlaces(connection: string, places: readonly BudgetPlace[]): Promise<readonly number[]>;
   /** Since when each waits, in the order given; null: it has no place. */
   placesOf(connection: string, waiters: readonly string[]): Promise<readonly (number | null)[]>;
+}
+
+export interface Budgets extends BudgetStore {
+  list(): Promise<{ readonly nowMs: number; readonly known: readonly KnownBudget[] }>;
   /** Drops places whose turn is over for longer than a day; returns how many. */
   prune(): Promise<number>;
 }
 
+/** Whoever was sent away is to be back this long before its turn, so that no slot is lost while it is on its way. */
+export const BACK_BEFORE_MS = 10_000;
 /** Whoever is late by more than this is not reckoned with, though it keeps its place. */
 export const OVERDUE_MS = 30_000;

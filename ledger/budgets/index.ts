@@ -1,7 +1,7 @@
 /** See `budgets.ts`. Two statements at most for a call of a connection with a limit, none for others. */
 import type { Database } from '../database.js';
 import { storableJson } from '../rows.js';
-import { type BudgetPlace, type Budgets, OVERDUE_MS } from './budgets.js';
+import { BACK_BEFORE_MS, type BudgetPlace, type Budgets, OVERDUE_MS } from './budgets.js';
 
 const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::float8`;
 
@@ -32,6 +32,14 @@ export function createBudgets({ query }: Database): Budgets {
       return rows.map(({ asked_ms }) => asked_ms);
     },
 
+    async list() {
+      const rows = await query<ListedRow>(LIST);
+      const known = rows.flatMap(({ connection, state, away }) =>
+        connection === null ? [] : [{ connection, state, away }],
+      );
+      return { nowMs: rows[0]?.now_ms ?? Number.NaN, known };
+    },
+
     async prune() {
       return (await query(PRUNE)).length;
     },
@@ -53,6 +61,26 @@ function ranked(places: readonly BudgetPlace[]): readonly object[] {
   }
   return places.map((place) => ({ ...place, ...rank.get(place) }));
 }
+
+interface ListedRow {
+  /** Null in the only row where nothing is known yet. */
+  readonly connection: string | null;
+  readonly state: unknown;
+  readonly now_ms: number;
+  readonly away: Readonly<Record<string, number>>;
+}
+
+const LIST = `
+with clock as (
+  select ${NOW_MS} as now_ms
+), away as (
+  select connection, call_class, count(*) as calls from budget_waiter, clock
+  where turn_ms > clock.now_ms + ${BACK_BEFORE_MS} group by connection, call_class
+)
+select b.connection, b.state, clock.now_ms, coalesce(
+  (select jsonb_object_agg(a.call_class, a.calls) from away a where a.connection = b.connection), '{}'
+) as away
+from clock left join rate_budget b on true order by b.connection`;
 
 const LOAD = `
 with known as (

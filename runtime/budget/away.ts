@@ -1,14 +1,13 @@
 /** What those are told who would wait too long, and how long is too long. */
 import { ToolError } from '../../domain/errors.js';
 import { monthSpentWords } from '../../domain/rules/stateWords.js';
+import { BACK_BEFORE_MS } from '../../ledger/budgets/budgets.js';
 import { unansweredSince } from './calm.js';
-import { monthEnd } from './limits.js';
+import { monthEnd } from './month.js';
 import type { BudgetState } from './state.js';
 
 /** Waits up to this long are slept; for longer ones the caller is told when to come back. */
 export const MAX_SLEEP_MS = 30_000;
-/** Whoever was sent away is to be back this long before its turn, so that no slot is lost while it is on its way. */
-const EARLY_MS = 10_000;
 /** While nothing is answered nobody knows when it will be: all look again after about a minute, not all at once. */
 const LOOKS_AGAIN_MS = 45_000;
 const LOOKS_APART_MS = 37;
@@ -53,7 +52,7 @@ export function sentAway(
   turnInMs: number,
   away: Pick<Away, 'monthSpentUntil' | 'unansweredSince'>,
 ): ToolError {
-  const retryInMs = Math.max(1_000, Math.ceil(turnInMs - EARLY_MS));
+  const retryInMs = Math.max(1_000, Math.ceil(turnInMs - BACK_BEFORE_MS));
   const details = { connection, retryInMs };
   if (away.monthSpentUntil !== null) {
     const message = `${connection}: ${monthSpentWords(away.monthSpentUntil)}`;

@@ -7,18 +7,22 @@
  *      class. Only so the limit holds.
  *  J2. Whoever would wait for more than 30 seconds is told when to come back, and has kept its place, in every process.
  *  J3. A call of a connection without a limit asks nobody, but what others learned is looked up every `LOOK_EVERY_MS`,
- *      once for all calls. A ledger that cannot be had holds up none of them.
+ *      once for all calls, and what went out is counted beside it. A ledger that cannot be had holds up none of them.
  */
-import type { CallBudget, CallClass, GiveBack, ReadCall } from '../../connectors/port/calls.js';
+import type { CallBudget, GiveBack, ReadCall, ToldMonth } from '../../connectors/port/calls.js';
+import type { StretchedSweep } from '../../domain/rules/budget.js';
 import type { RateLimit } from '../../domain/settings.js';
-import type { Budgets } from '../../ledger/budgets/budgets.js';
+import type { BudgetStore } from '../../ledger/budgets/budgets.js';
 import { answered, calmIntervalMs, troubled } from './calm.js';
 import { type Clock, PROCESS_CLOCK } from './clock.js';
+import { Notes } from './notes.js';
 import { RecentCalls } from './recentCalls.js';
-import { counted, paceNow, perMinuteNow, taught } from './limits.js';
+import { paceNow, perMinuteNow, taught } from './limits.js';
+import { counted, type CountedCall } from './month.js';
 import { givenBack, LATE_MS, TURN_LASTS_MS } from './schedule.js';
-import { SharedState } from './shared.js';
+import { type Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
+import { begun, stretchOf, type SweepBegin } from './sweepPace.js';
 import { WaitingRoom } from './waitingRoom.js';
 
 /** Calls know their slots this long before, so that one statement does for several. */
@@ -28,28 +32,36 @@ const TURN_AHEAD_MS = 5_000;
 /** How long others' refusals may be unknown to a process whose calls go out without asking. */
 const LOOK_EVERY_MS = 2_000;
 const CLOCKS_DIFFER_MS = 1_000;
+/** Whether a sweep may begin is not decided by an older state. */
+const FRESH_MS = 1_000;
 /** Single failures are no trouble: they may be those of one item. */
 const FAILED_IN_A_ROW = 5;
 
 export interface BudgetOptions {
   readonly connection: string;
   readonly rateLimit: RateLimit;
-  readonly store: Omit<Budgets, 'prune'>;
+  readonly store: BudgetStore;
   /** Names this process among those that share the store. */
   readonly process: string;
   readonly clock?: Clock;
 }
 
-export function createBudget(options: BudgetOptions): CallBudget {
-  return new Budget(options);
+export interface Budget extends CallBudget {
+  /** Whether a sweep may begin now: null, and it is noted; else how it is stretched, which costs no call. */
+  beginSweep(sweep: SweepBegin): Promise<StretchedSweep | null>;
 }
 
-class Budget implements CallBudget {
+export function createBudget(options: BudgetOptions): Budget {
+  return new ConnectionBudget(options);
+}
+
+class ConnectionBudget implements Budget {
   readonly #options: BudgetOptions;
   readonly #clock: Clock;
   readonly #shared: SharedState;
   readonly #room: WaitingRoom;
   readonly #recent = new RecentCalls();
+  readonly #notes: Notes;
   /** What a refusal of a call of this process says, by its own clock, before all know it. */
   #closedHere: { readonly untilMs: number; readonly month?: string } = { untilMs: Number.NEGATIVE_INFINITY };
   /** Slots that were given as turns and not used yet. */
@@ -61,12 +73,13 @@ class Budget implements CallBudget {
     this.#options = options;
     this.#clock = clock;
     this.#shared = new SharedState(connection, store, clock);
+    this.#notes = new Notes(this.#shared, clock);
     this.#room = new WaitingRoom({
       ...options,
       clock,
       shared: this.#shared,
       seenFromHere: (state, nowMs) => this.#seenFromHere(state, nowMs),
-      giveBack: (callClass, slotMs) => this.#giveBack(callClass, slotMs),
+      giveBack: (call, slotMs) => this.#giveBack(call, slotMs),
     });
   }
 
@@ -77,10 +90,14 @@ class Budget implements CallBudget {
       if (await this.#untilSlot(call, slotMs)) break;
       slotMs = undefined;
     }
+    if (slotMs === undefined) this.#notes.count(call, 1);
     this.#recent.note(this.#shared.nowMs());
+    let isGivenBack = false;
     return () => {
-      if (slotMs !== undefined) this.#giveBack(call.callClass, slotMs);
-      slotMs = undefined;
+      if (isGivenBack) return;
+      isGivenBack = true;
+      if (slotMs === undefined) this.#notes.count(call, -1);
+      else this.#giveBack(call, slotMs);
     };
   }
 
@@ -89,19 +106,36 @@ class Budget implements CallBudget {
     if (waiter === undefined || (await this.#isUnlimited())) return () => undefined;
     const slotMs = await this.#room.wait(call, TURN_AHEAD_MS);
     const before = this.#takeTurn(waiter);
-    if (before !== undefined) this.#giveBack(call.callClass, before);
+    if (before !== undefined) this.#giveBack(call, before);
     this.#turns.set(waiter, slotMs);
     const isOver = new AbortController();
     const takeBack = (): void => {
       isOver.abort();
       if (this.#turns.get(waiter) !== slotMs) return;
       this.#turns.delete(waiter);
-      this.#giveBack(call.callClass, slotMs);
+      this.#giveBack(call, slotMs);
     };
     // Whoever is not ready in time is first when it comes, and the slot goes to the next.
     const lastsMs = Math.max(0, slotMs + TURN_LASTS_MS - this.#shared.nowMs());
     void this.#clock.sleep(lastsMs, isOver.signal).then(takeBack, () => undefined);
     return takeBack;
+  }
+
+  async beginSweep(sweep: SweepBegin): Promise<StretchedSweep | null> {
+    const { rateLimit } = this.#options;
+    if (rateLimit.perMonth === null && !this.#isClosed()) return null;
+    const work = (stored: BudgetState, nowMs: number): Change<StretchedSweep | null> => {
+      const state = this.#seenFromHere(stored, nowMs);
+      const stretch = stretchOf(rateLimit, state, sweep, nowMs);
+      if (state.sweeps[sweep.scheduleId]?.run === sweep.run) return { state: stored, result: null };
+      if (stretch !== null && !stretch.isDue) return { state: stored, result: stretch };
+      return { state: begun(stored, sweep, nowMs), result: null };
+    };
+    return this.#shared.change(work, FRESH_MS);
+  }
+
+  told(month: ToldMonth): void {
+    this.#notes.tell(month);
   }
 
   pushBack(ms: number, monthSpentUntil?: Date): void {
@@ -163,10 +197,10 @@ class Budget implements CallBudget {
   }
 
   /** Unless it is too late for anybody to use it. */
-  #giveBack(callClass: CallClass, slotMs: number): void {
+  #giveBack(call: CountedCall, slotMs: number): void {
     this.#change((state, nowMs) => {
       const free = givenBack(state, paceNow(this.#options.rateLimit, state, nowMs), slotMs, nowMs);
-      return counted(free, callClass, -1, nowMs);
+      return counted(free, call, -1, nowMs);
     });
   }
 
@@ -176,11 +210,11 @@ class Budget implements CallBudget {
     try {
       if (inMs > 0) await this.#clock.sleep(inMs, call.signal);
     } catch (error) {
-      this.#giveBack(call.callClass, slotMs);
+      this.#giveBack(call, slotMs);
       throw error;
     }
     const isUsable = this.#shared.nowMs() <= slotMs + LATE_MS && !this.#isClosed();
-    if (!isUsable) this.#giveBack(call.callClass, slotMs);
+    if (!isUsable) this.#giveBack(call, slotMs);
     return isUsable;
   }
 

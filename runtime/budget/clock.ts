@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Clock {
   nowMs(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Work that keeps no process from its end. */
+  later(ms: number, work: () => void): void;
 }
 
 export const PROCESS_CLOCK: Clock = {
@@ -11,4 +13,5 @@ export const PROCESS_CLOCK: Clock = {
   sleep: async (ms, signal) => {
     await sleep(ms, undefined, signal === undefined ? {} : { signal });
   },
+  later: (ms, work) => void setTimeout(work, ms).unref(),
 };

@@ -2,13 +2,17 @@
  * The places of those who were told to come back. Who asks while a statement is under way waits for the next, which
  * does for all of them: a thousand items that ask at once cost a few statements.
  */
-import type { BudgetPlace, Budgets } from '../../ledger/budgets/budgets.js';
+import type { BudgetPlace, BudgetStore } from '../../ledger/budgets/budgets.js';
 
 export class Places {
   readonly #kept: Gathered<BudgetPlace, number>;
   readonly #known: Gathered<{ readonly waiter: string }, number | null>;
 
-  constructor(connection: string, store: Pick<Budgets, 'keepPlaces' | 'placesOf'>, onKept: (turnInMs: number) => void) {
+  constructor(
+    connection: string,
+    store: Pick<BudgetStore, 'keepPlaces' | 'placesOf'>,
+    onKept: (turnInMs: number) => void,
+  ) {
     this.#kept = new Gathered(async (places) => {
       const turns = await store.keepPlaces(connection, places);
       onKept(Math.max(...turns));

@@ -1,10 +1,10 @@
 /** Budgets of one process alone, for commands that run without a ledger. */
-import { type BudgetPlace, type Budgets, OVERDUE_MS } from '../../ledger/budgets/budgets.js';
+import { type BudgetPlace, type BudgetStore, OVERDUE_MS } from '../../ledger/budgets/budgets.js';
 import type { Clock } from './clock.js';
 
 type Waiting = BudgetPlace & { readonly turnMs: number };
 
-export function createProcessStore(clock: Pick<Clock, 'nowMs'>): Omit<Budgets, 'prune'> {
+export function createProcessStore(clock: Pick<Clock, 'nowMs'>): BudgetStore {
   const states = new Map<string, { readonly state: unknown; readonly version: number }>();
   /** By connection, then by waiter. */
   const lines = new Map<string, Map<string, Waiting>>();

@@ -1,5 +1,5 @@
 /** The shared state of one connection's budget, as this process last saw it. Changes are made one after the other. */
-import type { Budgets } from '../../ledger/budgets/budgets.js';
+import type { BudgetStore } from '../../ledger/budgets/budgets.js';
 import type { Clock } from './clock.js';
 import { type Asking, type BudgetState, readState } from './state.js';
 
@@ -19,7 +19,7 @@ interface Known {
 
 export class SharedState {
   readonly #connection: string;
-  readonly #store: Omit<Budgets, 'prune'>;
+  readonly #store: BudgetStore;
   readonly #clock: Clock;
   #known: Known | null = null;
   /** The store's clock less this process's. */
@@ -27,7 +27,7 @@ export class SharedState {
   #last: Promise<unknown> = Promise.resolve();
   #lookUp: Promise<void> | null = null;
 
-  constructor(connection: string, store: Omit<Budgets, 'prune'>, clock: Clock) {
+  constructor(connection: string, store: BudgetStore, clock: Clock) {
     this.#connection = connection;
     this.#store = store;
     this.#clock = clock;

@@ -25,8 +25,24 @@ const State = z.object({
   placesUntilMs: z.number().default(0),
   /** The limit that refusals taught, where none is configured. */
   learned: z.object({ perMinute: z.number(), atMs: z.number() }).nullable().default(null),
-  /** Calls of this month (UTC), by class. */
-  month: z.object({ name: z.string(), used: PerClass }).default({ name: '', used: {} }),
+  /** Calls of a clock minute, which began so many minutes after 1970. */
+  minute: z.object({ at: z.number(), used: z.number() }).default({ at: 0, used: 0 }),
+  /** Calls of this month (UTC), by class; `sweeps`: those of them that sweeps made. */
+  month: z
+    .object({ name: z.string(), used: PerClass, sweeps: z.number().default(0) })
+    .default({ name: '', used: {}, sweeps: 0 }),
+  /** What the tool's headers said last about its own month, and how many calls were counted by then. */
+  told: z
+    .object({ atMs: z.number(), left: z.number(), limit: z.number().nullable(), counted: z.number() })
+    .nullable()
+    .default(null),
+  /** By schedule id: the last run that began, the calls it made, and what the runs before it made on average. */
+  sweeps: z
+    .record(
+      z.string(),
+      z.object({ run: z.string(), beganMs: z.number(), calls: z.number(), average: z.number().nullable() }),
+    )
+    .default({}),
 });
 
 export type BudgetState = z.infer<typeof State>;

@@ -5,12 +5,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CallClass, ReadCall } from '../../connectors/port/calls.js';
 import type { RateLimit } from '../../domain/settings.js';
-import type { Budgets } from '../../ledger/budgets/budgets.js';
+import type { BudgetStore } from '../../ledger/budgets/budgets.js';
 import { type Away, awayFor, MAX_SLEEP_MS, monthSpent, sentAway } from './away.js';
 import { unansweredSince } from './calm.js';
 import type { Clock } from './clock.js';
-import { counted, isMonthSpent, paceNow } from './limits.js';
+import { paceNow } from './limits.js';
 import { type Between, betweenAfter, inLine } from './line.js';
+import { counted, type CountedCall, isMonthSpent } from './month.js';
 import { Places } from './places.js';
 import { LOOK_APART_MS, nextSlotMs, type Pace, perCallMs, type Plan, planSlots, waitingElsewhere } from './schedule.js';
 import type { Change, SharedState } from './shared.js';
@@ -30,8 +31,7 @@ const LETS_FIRST_MS = 150;
 /** What others are told may be true for so much shorter than it could be. */
 const SAID_MS = 1_500;
 
-interface Waiting {
-  readonly callClass: CallClass;
+interface Waiting extends CountedCall {
   readonly askedMs: number;
   readonly aheadMs: number;
   readonly name: string | null;
@@ -45,13 +45,13 @@ interface Waiting {
 export interface WaitingRoomOptions {
   readonly connection: string;
   readonly rateLimit: RateLimit;
-  readonly store: Pick<Budgets, 'keepPlaces' | 'placesOf'>;
+  readonly store: Pick<BudgetStore, 'keepPlaces' | 'placesOf'>;
   readonly process: string;
   readonly clock: Clock;
   readonly shared: SharedState;
   /** The state as it is with what this process alone knows yet. */
   readonly seenFromHere: (state: BudgetState, nowMs: number) => BudgetState;
-  readonly giveBack: (callClass: CallClass, slotMs: number) => void;
+  readonly giveBack: (call: CountedCall, slotMs: number) => void;
 }
 
 type Look = Plan<Waiting> & { readonly away: ReadonlyMap<Waiting, Away> };
@@ -97,6 +97,7 @@ export class WaitingRoom {
       const abort = (): void => waiting.fail(call.signal?.reason);
       const waiting: Waiting = {
         callClass: call.callClass,
+        ...(call.sweep !== undefined && { sweep: call.sweep }),
         askedMs,
         aheadMs,
         name: call.waiter ?? null,
@@ -170,7 +171,7 @@ export class WaitingRoom {
     const all = inLine(this.#waiting, this.#between);
     const month = new Map(
       all
-        .filter(({ callClass }) => isMonthSpent(rateLimit, before, callClass, nowMs))
+        .filter((waiting) => isMonthSpent(rateLimit, before, waiting, nowMs))
         .map((waiting) => [waiting, monthSpent(nowMs)]),
     );
     const inTime = all.filter((waiting) => !month.has(waiting));
@@ -181,7 +182,7 @@ export class WaitingRoom {
     const result = { ...plan, away };
     if (plan.granted.length === 0 && before === stored && isSaid(stored, plan.state, process))
       return { state: stored, result };
-    const state = plan.granted.reduce((sum, { waiter }) => counted(sum, waiter.callClass, 1, nowMs), plan.state);
+    const state = plan.granted.reduce((sum, { waiter }) => counted(sum, waiter, 1, nowMs), plan.state);
     const served = plan.granted.flatMap(({ waiter }) => waiter.name ?? []);
     return { state, served: stored.placesUntilMs > nowMs ? served : [], result };
   }
@@ -210,7 +211,7 @@ export class WaitingRoom {
   #deliver(waiting: Waiting, slotMs: number): void {
     const { giveBack, shared } = this.#options;
     // It gave up meanwhile.
-    if (!this.#waiting.has(waiting)) return giveBack(waiting.callClass, slotMs);
+    if (!this.#waiting.has(waiting)) return giveBack(waiting, slotMs);
     const untilMs = Math.max(shared.nowMs(), slotMs) + GOES_ON_WITHIN_MS;
     this.#between = betweenAfter(this.#between, waiting);
     if (waiting.name !== null) {

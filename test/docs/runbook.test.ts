@@ -117,11 +117,6 @@ describe('docs/runbook: phases and reasons', () => {
     }
   });
 
-  it('says of a setting that it is not enforced exactly where the configuration warns so', () => {
-    const isWarned = /'perMonth'\], `is not enforced in this release/.test(product);
-    expect(/`rateLimit\.perMonth` is not enforced in this release/.test(runbook)).toBe(isWarned);
-  });
-
   it('says that all workers share a limit exactly while their budgets are kept in the ledger', () => {
     const isShared = /createBudget\(\{[^}]*store: ledger\.budgets/.test(product);
     expect(/`rateLimit\.perMinute` bounds all workers together/.test(runbook)).toBe(isShared);

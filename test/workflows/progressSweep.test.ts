@@ -38,6 +38,7 @@ describe('workflows/progressSweep', { timeout: 120_000 }, () => {
       activities: {
         handOnInbox: async () => 0,
         handOnPending: async () => 0,
+        beginSweep: async () => null,
         listScopes: async () => Object.keys(reads),
         async readFeed({ scope }: { scope: string }) {
           reads[scope] = (reads[scope] ?? 0) + 1;

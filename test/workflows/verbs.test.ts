@@ -2,6 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { StepItem } from '../../domain/ids.js';
 import type { ItemState, Wait } from '../../domain/itemState.js';
 import { itemRuns, PAUSED, RELEASED, write, type ItemRuns, type Row } from './itemRun.js';
 
@@ -41,6 +42,26 @@ describe('workflows/verbs', { timeout: 120_000 }, () => {
       expect(await handle.executeUpdate('release')).toMatchObject({ outcome: 'waiting', status: { phase: 'paused' } });
       await expect.poll(() => row.ran, WITHIN).toEqual(Array(3).fill('releaseCraftItem'));
       await handle.result();
+    });
+  });
+
+  it('the steps of an update, whose sender waits, are made by hand; those of a signal, and what follows, are not', async () => {
+    const byHand: [string, unknown][] = [];
+    const noting = (name: string) => async (_row: Row, item: StepItem) => {
+      byHand.push([name, item.byHand]);
+      return {};
+    };
+    const played = { pushProgress: noting('pushProgress'), checkDrift: noting('checkDrift') };
+    await runs.run({ phase: 'following', next: 'follow' }, played, async ({ handle }) => {
+      await expect.poll(() => byHand.length, WITHIN).toBe(2);
+      await handle.executeUpdate('resyncNow');
+      await handle.signal('resync');
+      await expect.poll(() => byHand.length, WITHIN).toBe(6);
+      const each = (by: unknown) => [
+        ['pushProgress', by],
+        ['checkDrift', by],
+      ];
+      expect(byHand).toEqual([...each(undefined), ...each(true), ...each(undefined)]);
     });
   });
 

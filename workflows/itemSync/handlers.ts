@@ -28,8 +28,8 @@ export function registerHandlers(run: Run): void {
 }
 
 /** Queues a verb; a waiting activity is cancelled to make room for it, and its step is taken again from the row. */
-function queue(run: Run, order: Verb): Command {
-  const command: Command = { order };
+function queue(run: Run, order: Verb, awaited: Pick<Command, 'isAwaited'> = {}): Command {
+  const command: Command = { order, ...awaited };
   run.commands.push(command);
   run.scope?.cancel();
   run.crowding.heard();
@@ -95,7 +95,7 @@ function registerUpdates(run: Run): void {
 }
 
 async function obeyed(run: Run, order: Verb): Promise<VerbResult> {
-  const command = queue(run, order);
+  const command = queue(run, order, { isAwaited: true });
   await condition(() => command.result !== undefined || command.failure !== undefined);
   if (command.failure !== undefined) throw command.failure;
   if (command.result === undefined)

@@ -5,7 +5,7 @@
  */
 import type { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { DevItemSnapshot } from '../../domain/devItem.js';
-import type { ItemRef } from '../../domain/ids.js';
+import type { ItemRef, StepItem } from '../../domain/ids.js';
 import type { ItemState, Wait } from '../../domain/itemState.js';
 import type { RelinkInput, ReasonInput, ResyncInput, VerbResult } from '../../domain/messages.js';
 import { createCrowding, type Crowding } from '../crowding.js';
@@ -18,6 +18,8 @@ export type Verb =
 /** A verb in the queue; `result` or `failure` is set by the main loop, which alone calls activities. */
 export interface Command {
   readonly order: Verb;
+  /** Somebody waits for the answer. */
+  readonly isAwaited?: true;
   result?: VerbResult;
   failure?: ApplicationFailure;
 }
@@ -41,7 +43,7 @@ export interface PendingRelease {
 }
 
 export interface Run {
-  readonly item: ItemRef;
+  item: StepItem;
   state: ItemState | null;
   readonly commands: Command[];
   readonly news: News;

@@ -20,6 +20,8 @@ export async function obeyNext(run: Run): Promise<boolean> {
   if (command === undefined) return false;
   run.wait = null;
   run.pushed = false;
+  const { item } = run;
+  if (command.isAwaited === true) run.item = { ...item, byHand: true };
   try {
     await refresh(run);
     const outcome = await obey(run, command);
@@ -27,6 +29,8 @@ export async function obeyNext(run: Run): Promise<boolean> {
   } catch (error) {
     command.failure = failureOf(error);
     await refresh(run);
+  } finally {
+    run.item = item;
   }
   return true;
 }

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { createMetrics } from '../../../clients/listen/metrics.js';
 import { createListenerServer, type ListenerServerOptions } from '../../../clients/listen/server.js';
 import { createRedactor } from '../../../domain/redaction/redactor.js';
+import type { ConnectionBudget } from '../../../domain/rules/budget.js';
 import type { Listening } from '../../../runtime/listening.js';
 import type { Received } from '../../../webhooks/receive.js';
 
@@ -10,6 +11,7 @@ export interface ListenerSetUp {
   readonly token?: string | null;
   readonly mostInHand?: number;
   readonly problems?: readonly string[];
+  readonly budgets?: readonly ConnectionBudget[];
   readonly secrets?: readonly string[];
   readonly receive?: Listening['receive'];
   readonly within?: ListenerServerOptions['within'];
@@ -19,6 +21,13 @@ export interface ListenerSetUp {
 export function listenerWith(setUp: ListenerSetUp = {}) {
   const lines: string[] = [];
   const stored: Received = { status: 'stored', delivery: { id: '1', devTool: 'km', devItemIds: [] } };
+  const inbox: Listening['inbox'] = {
+    waiting: () => Promise.resolve([]),
+    lastReceived: () => Promise.resolve([{ devTool: 'km', at: '2026-11-24T14:02:00.000Z' }]),
+  };
+  const budgets = () => Promise.resolve(setUp.budgets ?? []);
+  const metrics = createMetrics();
+  metrics.watch({ inbox, budgets });
   const app = createListenerServer({
     listening: {
       admit: (devTool) => {
@@ -27,10 +36,8 @@ export function listenerWith(setUp: ListenerSetUp = {}) {
         return Promise.resolve({ status: 'unknown' });
       },
       receive: setUp.receive ?? (() => Promise.resolve(stored)),
-      inbox: {
-        waiting: () => Promise.resolve([]),
-        lastReceived: () => Promise.resolve([{ devTool: 'km', at: '2026-11-24T14:02:00.000Z' }]),
-      },
+      inbox,
+      budgets,
       tools: () =>
         Promise.resolve([
           { name: 'km', type: 'kitemaker', hasWebhooks: true, hasSecret: true },
@@ -39,7 +46,7 @@ export function listenerWith(setUp: ListenerSetUp = {}) {
         ]),
       problems: () => Promise.resolve(setUp.problems ?? []),
     },
-    metrics: createMetrics(),
+    metrics,
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
     redactor: createRedactor(setUp.secrets ?? []),
     token: setUp.token ?? null,

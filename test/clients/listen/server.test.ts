@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Listening } from '../../../runtime/listening.js';
 import type { Received } from '../../../webhooks/receive.js';
+import { budgetOf } from '../../fixtures/budgets.js';
 import { listenerWith, type ListenerSetUp } from './listener.js';
 
 const TOKEN = 'a-long-random-text';
@@ -45,6 +46,43 @@ describe('clients/listen/server', () => {
       for (const authorization of [`Bearer ${TOKEN}`, `bearer ${TOKEN}`, basic(`me:${TOKEN}`)])
         expect((await app.inject({ url, headers: { authorization } })).statusCode, url).toBe(200);
     }
+  });
+
+  it('shows the budget of each connection, one line each, and which sweeps are stretched', async () => {
+    const next = '2026-11-12T14:00:00.000Z';
+    const stretched = { scheduleId: 'ready-sweep:a', everyMs: 3_600_000, inForceMs: 7_200_000, next, why: 'why' };
+    const month = { ...budgetOf().month, limit: 500, used: 475, left: 25, spentUntil: next };
+    const waiting = [{ callClass: 'hand-over', count: 3, oneMoreMs: 1_000 }];
+    const craft = budgetOf({
+      minute: { used: 7, left: 53 },
+      month,
+      closedUntil: next,
+      waiting,
+      stretched: [stretched],
+    });
+    const { app } = serverWith({ budgets: [craft, budgetOf({ connection: 'km' })] });
+    const { body } = await app.inject({ url: '/', headers: { host: 'localhost' } });
+    expect(body).toContain('<li>craft: no limit a minute; this minute 7 used, 53 left; this month 475 of 500 used');
+    expect(body).toContain('<li>ready-sweep:a: stretched: every 60 minutes became about 2 hours, next about');
+    expect(body).toContain(
+      '<li>km: no limit a minute; this minute 0 used; this month no limit, 0 used; waiting: none</li>',
+    );
+    const metrics = (await app.inject({ url: '/metrics', headers: { host: 'localhost' } })).body;
+    const at = Date.parse(next) / 1_000;
+    for (const line of [
+      'craftsync_budget_minute_used{connection="craft"} 7',
+      'craftsync_budget_minute_used{connection="km"} 0',
+      'craftsync_budget_minute_left{connection="craft"} 53',
+      'craftsync_budget_month_used{connection="craft"} 475',
+      'craftsync_budget_month_left{connection="craft"} 25',
+      `craftsync_budget_closed_until_timestamp_seconds{connection="craft"} ${at}`,
+      'craftsync_budget_closed_until_timestamp_seconds{connection="km"} 0',
+      `craftsync_budget_month_spent_until_timestamp_seconds{connection="craft"} ${at}`,
+      'craftsync_budget_waiting{connection="craft",class="hand-over"} 3',
+      'craftsync_sweep_interval_seconds{sweep="ready-sweep:a"} 7200',
+    ])
+      expect(metrics.split('\n')).toContain(line);
+    expect(metrics).not.toContain('craftsync_budget_month_left{connection="km"}');
   });
 
   it('shows no secret, on the page, in JSON, in metrics and in what it refuses', async () => {

@@ -24,21 +24,10 @@ describe('config/schema/connections', () => {
     ]);
   });
 
-  it('warns about each monthly limit in the file, since this release enforces none, and about no other limit', () => {
-    const written = devTool('rateLimit: { perMinute: 60, perMonth: 50000 }');
-    expect(load(written).warnings).toEqual([
-      'devTools.km.rateLimit.perMonth: is not enforced in this release: ' +
-        'only a monthly limit that the tool itself reports is obeyed (CraftDesk reports one)',
-    ]);
-    const craft = '{ baseUrl: "https://api.craft.io", apiKey: k, rateLimit: { perMonth: 100 } }';
-    const km = '{ type: kitemaker, baseUrl: "https://km.test", apiKey: k, rateLimit: { perMonth: 5 } }';
-    expect(load(configurationText({ craft, devTool: km })).warnings).toEqual([
-      expect.stringMatching(/^craft\.rateLimit\.perMonth: is not enforced in this release/),
-      expect.stringMatching(/^devTools\.km\.rateLimit\.perMonth: /),
-    ]);
-    expect(load(devTool('rateLimit: { perMinute: 60 }')).warnings).toEqual([]);
-    const plan = '{ type: craftdesk, baseUrl: "https://c.test", apiKey: k, plan: starter }';
-    expect(load(configurationText({ devTool: plan, pipeline: { target: '{ devTool: km }' } })).warnings).toEqual([]);
+  it('takes a limit of each month as it takes one of each minute, without a warning', () => {
+    const { settings, warnings } = load(devTool('rateLimit: { perMinute: 60, perMonth: 50000 }'));
+    expect(settings.devTools['km']?.rateLimit).toEqual({ perMinute: 60, burst: 1, perMonth: 50_000 });
+    expect(warnings).toEqual([]);
   });
 
   describe('of CraftDesk', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { monthSpent } from '../../../connectors/craftdesk/limits.js';
+import { monthSpent, monthTold } from '../../../connectors/craftdesk/limits.js';
 import type { Answer } from '../recorder.js';
 import { call, craftdesk, draft, failing, writing } from './setUp.js';
 
@@ -83,5 +83,29 @@ describe('connectors/craftdesk/limits', () => {
     const { connector, pushedBack } = await craftdesk(() => ({ body: { data: [] }, headers: spent }));
     expect(await connector.listIds('workspace', call)).toEqual([]);
     expect(pushedBack).toMatchObject([{ monthSpentUntil: new Date(reset * 1_000) }]);
+  });
+
+  it.each([
+    ['a good answer', { body: { data: [] } }],
+    ['a refusal', { status: 403, body: { message: 'no', code: 403 } }],
+  ])('tells the budget how many calls of the month are left, with %s', async (_what, answer) => {
+    const left = { ...spent, 'x-ratelimit-remaining': '412' };
+    const { connector, pushedBack, told } = await craftdesk(() => ({ ...answer, headers: left }));
+    await connector.listIds('workspace', call).catch(() => undefined);
+    expect(told).toEqual([{ left: 412, limit: 1_000 }]);
+    expect(pushedBack).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>, ReturnType<typeof monthTold>]>([
+    ['nothing without the header', { 'x-ratelimit-limit': '1000' }, null],
+    ['nothing from what is no number', { 'x-ratelimit-remaining': 'many' }, null],
+    ['no limit where it names none', { 'x-ratelimit-remaining': '7' }, { left: 7, limit: null }],
+    [
+      'that nothing is left, where it is less than nothing',
+      { 'x-ratelimit-remaining': '-3' },
+      { left: 0, limit: null },
+    ],
+  ])('reads from the headers %s', (_what, headers, read) => {
+    expect(monthTold({ headers })).toEqual(read);
   });
 });

@@ -2,7 +2,7 @@
 import { afterEach } from 'vitest';
 import { createHttpClient } from '../../../connectors/http/client.js';
 import type { OpenHttp } from '../../../connectors/http/request.js';
-import type { ReadCall, WriteCall } from '../../../connectors/port/calls.js';
+import type { ReadCall, ToldMonth, WriteCall } from '../../../connectors/port/calls.js';
 import { createDevTool } from '../../../connectors/registry.js';
 import type { DevToolSettings } from '../../../domain/settings.js';
 import { type Answer, type Recorded, recorder } from '../recorder.js';
@@ -62,6 +62,7 @@ afterEach(async () => {
 });
 
 export async function craftdesk(script: Script, settings: Partial<DevToolSettings> = {}) {
+  const told: ToldMonth[] = [];
   const pushedBack: { readonly ms: number; readonly monthSpentUntil: Date | undefined }[] = [];
   const server = await recorder(script);
   opened.push(server);
@@ -86,17 +87,19 @@ export async function craftdesk(script: Script, settings: Partial<DevToolSetting
       ...base,
       ...(speech.describeError && { describeError: speech.describeError }),
       ...(speech.monthSpent && { monthSpent: speech.monthSpent }),
+      ...(speech.monthTold && { monthTold: speech.monthTold }),
       connection: base.name,
       authHeaders: () => speech.authHeaders('the-key'),
       budget: {
         ...freeBudget,
         pushBack: (ms, monthSpentUntil) => void pushedBack.push({ ms, monthSpentUntil }),
+        told: (month) => void told.push(month),
       },
     });
     opened.push(client);
     return client;
   };
-  return { connector: createDevTool(base, openHttp), server, pushedBack };
+  return { connector: createDevTool(base, openHttp), server, pushedBack, told };
 }
 
 export const draft = draftFor({}, MARKER);

@@ -2,7 +2,7 @@
 import type { CallClass, ReadCall } from '../../../connectors/port/calls.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { RateLimit } from '../../../domain/settings.js';
-import type { Budgets } from '../../../ledger/budgets/budgets.js';
+import type { BudgetStore } from '../../../ledger/budgets/budgets.js';
 import { createBudget } from '../../../runtime/budget/budget.js';
 import { createProcessStore } from '../../../runtime/budget/processStore.js';
 import type { VirtualTime } from './virtualTime.js';
@@ -19,9 +19,9 @@ export interface Sent {
 function lateStore(
   time: VirtualTime,
   count: { statements: number },
-  store: Omit<Budgets, 'prune'>,
+  store: BudgetStore,
   fault: { readonly isDead: boolean; readonly isAway: boolean },
-): Omit<Budgets, 'prune'> {
+): BudgetStore {
   const late = async <T>(work: () => Promise<T>): Promise<T> => {
     count.statements += 1;
     await time.clock.sleep(2);
@@ -44,7 +44,7 @@ export function processesIn(
   time: VirtualTime,
   howMany: number,
   limit: Partial<RateLimit>,
-  before?: { readonly store: Omit<Budgets, 'prune'>; readonly name: string },
+  before?: { readonly store: BudgetStore; readonly name: string },
 ) {
   const count = { statements: 0 };
   const common = before?.store ?? createProcessStore(time.clock);

@@ -115,7 +115,11 @@ describe('runtime/budget/sharedBudget', () => {
     const { sent, send } = processesIn(time, 2, { perMonth: 100 });
     const refused: string[] = [];
     const one = (callClass: CallClass, call: number) =>
-      send(call % 2, { callClass, waiter: callClass }).catch((error: unknown) => {
+      send(call % 2, {
+        callClass,
+        waiter: callClass,
+        ...(callClass === 'sweep' && { sweep: 'ready-sweep:mobile' }),
+      }).catch((error: unknown) => {
         expect(error).toMatchObject({ kind: 'rate-limited', details: { monthSpent: true } });
         refused.push(callClass);
       });

@@ -12,8 +12,8 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-export function virtualTime(): VirtualTime {
-  let nowMs = 0;
+export function virtualTime(fromMs = 0): VirtualTime {
+  let nowMs = fromMs;
   /** The next one to wake is the last. */
   const sleepers: Sleeper[] = [];
 
@@ -40,7 +40,7 @@ export function virtualTime(): VirtualTime {
   };
 
   return {
-    clock: { nowMs: () => nowMs, sleep },
+    clock: { nowMs: () => nowMs, sleep, later: (ms, work) => lieDown({ untilMs: nowMs + ms, wake: work }) },
     async run(work) {
       let isDone = false;
       const result = work().finally(() => (isDone = true));

@@ -1,0 +1,98 @@
+/**
+ * The calls of a month (design 5, Month): what is used and left, and for whom. Pure.
+ *
+ *  J1. Sweeps, which nobody waits for, have half of `perMonth`.
+ *  J2. A twentieth is kept for what people do by hand.
+ *  J3. What the tool itself says is left counts where it is less: others may use the account, too.
+ */
+import type { ReadCall, ToldMonth } from '../../connectors/port/calls.js';
+import type { RateLimit } from '../../domain/settings.js';
+import type { BudgetState } from './state.js';
+
+const SWEEPS_PART = 0.5;
+const KEPT_PART = 0.05;
+const MINUTE_MS = 60_000;
+
+/** Whom a call counts for. */
+export type CountedCall = Pick<ReadCall, 'callClass' | 'sweep'>;
+
+/** `2026-11`, UTC. */
+function monthOf(nowMs: number): string {
+  return new Date(nowMs).toISOString().slice(0, 7);
+}
+
+export function monthEnd(nowMs: number): Date {
+  const now = new Date(nowMs);
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1));
+}
+
+export function sweepsShare(perMonth: number): number {
+  return Math.floor(perMonth * SWEEPS_PART);
+}
+
+function keptForManual(perMonth: number): number {
+  return Math.ceil(perMonth * KEPT_PART);
+}
+
+/** All calls of this month, and those of them that sweeps made. */
+export function usedOfMonth({ month }: BudgetState, nowMs: number): { readonly all: number; readonly sweeps: number } {
+  if (month.name !== monthOf(nowMs)) return { all: 0, sweeps: 0 };
+  return { all: Object.values(month.used).reduce((sum, calls) => sum + calls, 0), sweeps: month.sweeps };
+}
+
+export function usedOfMinute({ minute }: BudgetState, nowMs: number): number {
+  return minute.at === Math.floor(nowMs / MINUTE_MS) ? minute.used : 0;
+}
+
+/** What the tool said is left, less what went out since; null: it has said nothing this month. */
+export function leftByTool(state: BudgetState, nowMs: number): number | null {
+  const { told } = state;
+  if (told === null || monthOf(told.atMs) !== monthOf(nowMs)) return null;
+  return Math.max(0, told.left - Math.max(0, usedOfMonth(state, nowMs).all - told.counted));
+}
+
+export function toldOfMonth(state: BudgetState, { left, limit }: ToldMonth, nowMs: number): BudgetState {
+  return { ...state, told: { atMs: nowMs, left, limit, counted: usedOfMonth(state, nowMs).all } };
+}
+
+/** What is left of the month for anybody (J3); null: nothing limits it. */
+export function leftOfMonth({ perMonth }: RateLimit, state: BudgetState, nowMs: number): number | null {
+  if (perMonth === null) return leftByTool(state, nowMs);
+  const left = Math.max(0, perMonth - usedOfMonth(state, nowMs).all);
+  return Math.min(left, leftByTool(state, nowMs) ?? left);
+}
+
+/** What is left of it for such a call (J1, J2). */
+export function leftFor(limit: RateLimit, state: BudgetState, call: CountedCall, nowMs: number): number | null {
+  const left = leftOfMonth(limit, state, nowMs);
+  if (left === null || limit.perMonth === null || call.callClass === 'manual') return left;
+  const forOthers = left - keptForManual(limit.perMonth);
+  if (call.sweep === undefined) return forOthers;
+  return Math.min(forOthers, sweepsShare(limit.perMonth) - usedOfMonth(state, nowMs).sweeps);
+}
+
+export function isMonthSpent(limit: RateLimit, state: BudgetState, call: CountedCall, nowMs: number): boolean {
+  if (limit.perMonth === null) return false;
+  return (leftFor(limit, state, call, nowMs) ?? 1) < 1;
+}
+
+/** The state after so many more calls; fewer where calls were given back. */
+export function counted(
+  state: BudgetState,
+  { callClass, sweep }: CountedCall,
+  calls: number,
+  nowMs: number,
+): BudgetState {
+  const name = monthOf(nowMs);
+  const { used, sweeps } = state.month.name === name ? state.month : { used: {}, sweeps: 0 };
+  const more = (soFar = 0): number => Math.max(0, soFar + calls);
+  const month = {
+    name,
+    used: { ...used, [callClass]: more(used[callClass]) },
+    sweeps: sweep === undefined ? sweeps : more(sweeps),
+  };
+  const minute = { at: Math.floor(nowMs / MINUTE_MS), used: more(usedOfMinute(state, nowMs)) };
+  const run = sweep === undefined ? undefined : state.sweeps[sweep];
+  if (sweep === undefined || run === undefined) return { ...state, month, minute };
+  return { ...state, month, minute, sweeps: { ...state.sweeps, [sweep]: { ...run, calls: more(run.calls) } } };
+}
