@@ -36,6 +36,8 @@ export interface WorkerProcessOptions {
   readonly logLevel: string;
   readonly isTerminal: boolean;
   readonly redactor: Redactor;
+  /** How many runs stay in memory between two steps; others are made again from their histories (decision 33). */
+  readonly cachedRuns: number;
   /** Where `/healthz` and `/readyz` are served; null: nowhere. */
   readonly listen: ListenAddress | null;
 }
@@ -150,6 +152,7 @@ function createWorker({ options, runtime, identity }: Process, connection: Nativ
       : { workflowsPath: WORKFLOWS_PATH }),
     activities: createActivities(runtime.deps),
     interceptors: { activity: [redactFailures(options.redactor)] },
+    maxCachedWorkflows: options.cachedRuns,
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
     // A verb's cancellation reaches an activity with its next heartbeat.
     maxHeartbeatThrottleInterval: '2 seconds',

@@ -16,6 +16,11 @@ export function printTable(title: string, head: readonly string[], rows: readonl
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }
 
+/** How far it is, for whoever waits; goes to stderr. */
+export function say(line: string): void {
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+}
+
 export function rounded(value: number, digits = 0): string {
   return value.toFixed(digits);
 }
