@@ -70,7 +70,7 @@ function since(before: ReadonlyMap<string, StatementCost>, after: ReadonlyMap<st
   );
 }
 
-/** Rows as hand-overs leave them, of items that nobody lists any more. */
+/** Rows as hand-overs leave them, of items that both sides have removed since: nobody reads them again. */
 async function fillUp(databaseUrl: string, from: number, to: number): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -95,8 +95,8 @@ select 'mobile', (9000000000000000000 + n)::text, 'OLD-' || n, 'km', 'old-' || n
 from generate_series($1::int + 1, $2::int) n, lateral (select clock_timestamp() - n * interval '1 minute') t (at)`;
 
 const DONE_DETAILS = `
-insert into item_detail (pipeline_id, craft_item_id, craft_url, settling_since)
-select 'mobile', (9000000000000000000 + n)::text, 'https://craft.example/' || n, clock_timestamp() - n * interval '1 minute'
+insert into item_detail (pipeline_id, craft_item_id, craft_url, missing_since, settling_since)
+select 'mobile', (9000000000000000000 + n)::text, 'https://craft.example/' || n, clock_timestamp(), clock_timestamp() - n * interval '1 minute'
 from generate_series($1::int + 1, $2::int) n`;
 
 const DONE_LOG = `

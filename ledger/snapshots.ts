@@ -66,10 +66,11 @@ export function createSnapshots(database: Database): Snapshots {
       ]);
     },
 
+    // By `now()`: a clock that may move within a statement is looked up in no index.
     async prune() {
-      await query(`delete from item_snapshot where read_at < clock_timestamp() - interval '1 day'`);
+      await query(`delete from item_snapshot where read_at < now() - interval '1 day'`);
       await query(PRUNE_COLLECTIONS);
-      await query(`delete from ready_collection where seen_at < clock_timestamp() - interval '7 days'`);
+      await query(`delete from ready_collection where seen_at < now() - interval '7 days'`);
     },
   };
 }
@@ -229,7 +230,7 @@ const COLLECTED = `from sweep_item s
 
 /** A sweep may take longer than a week, where the month's calls are spent. */
 const PRUNE_COLLECTIONS = `
-delete from sweep_item s where collected_at < clock_timestamp() - interval '7 days' and not exists (
+delete from sweep_item s where collected_at < now() - interval '7 days' and not exists (
   select from ready_collection c where c.pipeline_id = s.pipeline_id and c.sweep_id = s.sweep_id
     and c.ended_at is null and c.seen_at >= clock_timestamp() - interval '7 days'
 )`;

@@ -20,6 +20,7 @@ import { rests } from './0011_rests.js';
 import { readyCollections } from './0012_ready_collections.js';
 import { runtimeRights } from './0013_runtime_rights.js';
 import { knownCreates } from './0014_known_creates.js';
+import { openLinks } from './0018_open_links.js';
 import type { MigrationSql } from './migrationSql.js';
 
 export const MIGRATIONS: readonly MigrationSql[] = [
@@ -37,4 +38,5 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   readyCollections,
   runtimeRights,
   knownCreates,
+  openLinks,
 ];
