@@ -15,6 +15,8 @@ export interface Current {
   devTool(name: string): DevToolConnector;
   /** Waits for a turn in the budget of a dev tool (`CallBudget.turn`). */
   turn(devTool: string, call: ReadCall): Promise<GiveBack>;
+  /** A connection is paused, or was: its traffic starts gently (`CallBudget.startGently`). */
+  startGently(connection: string): void;
 }
 
 /**

@@ -69,6 +69,8 @@ export interface ToolErrorDetails {
   readonly retryInMs?: number;
   /** `rate-limited` by the month, not by the minute: the item waits for `month-spent`. */
   readonly monthSpent?: boolean;
+  /** `rate-limited` because calls of the connection are not answered: the item waits for `tool-down`. */
+  readonly unanswered?: boolean;
   /** True if no byte of the request can have reached the server (DNS, refused connection, deadline passed). */
   readonly notSent?: boolean;
   /** True if the request was a write. */
@@ -103,7 +105,8 @@ const CLEARLY_REFUSED: ReadonlySet<ToolErrorKind> = new Set([
 ]);
 
 /** Why those wait who got a `rate-limited` answer. */
-export function budgetReason({ details }: ToolError): 'month-spent' | 'rate-limit' {
+export function budgetReason({ details }: ToolError): 'month-spent' | 'rate-limit' | 'tool-down' {
+  if (details.unanswered === true) return 'tool-down';
   return details.monthSpent === true ? 'month-spent' : 'rate-limit';
 }
 

@@ -1,5 +1,6 @@
 /** Builds the ledger: Postgres behind the interface of `ledger.ts`. Each ledger has one pool; `close` ends it. */
 import { createConnections } from './connections.js';
+import { createBudgets } from './budgets/index.js';
 import { createContinuity } from './continuity/index.js';
 import { openDatabase } from './database.js';
 import { createFeeds } from './feeds.js';
@@ -40,6 +41,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     itemFeedback: createItemFeedback(database),
     silences: createSilences(database),
     continuity: createContinuity(database),
+    budgets: createBudgets(database),
     isMigrated: () => isMigrated(database),
     migrate: () => migrate(options.databaseUrl, database.where),
     close: () => database.close(),

@@ -11,6 +11,7 @@ import type { CraftItem } from '../domain/craftItem.js';
 import type { DevItemSnapshot } from '../domain/devItem.js';
 import type { ItemRef } from '../domain/ids.js';
 import type { Reason } from '../domain/phases.js';
+import type { Budgets } from './budgets/budgets.js';
 import type { Continuity } from './continuity/continuity.js';
 import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Silence } from '../domain/rules/webhookSilence.js';
@@ -283,6 +284,7 @@ export interface Ledger extends LinkLedgers {
   readonly itemFeedback: ItemFeedback;
   readonly silences: Silences;
   readonly continuity: Continuity;
+  readonly budgets: Budgets;
   /** True when every migration of this release has been applied. */
   isMigrated(): Promise<boolean>;
   /** Applies missing migrations under an advisory lock; returns their names. */

@@ -15,6 +15,8 @@ const NO_LIMIT: CallBudget = {
   ask: () => Promise.resolve(),
   turn: () => Promise.resolve(() => undefined),
   pushBack: () => undefined,
+  noteOutcome: () => undefined,
+  startGently: () => undefined,
 };
 
 /** The webhook's URL is itself a secret, so no message contains it. */

@@ -11,7 +11,7 @@ import type { CallBudget } from '../connectors/port/calls.js';
 import type { Redactor } from '../domain/redaction/redactor.js';
 import type { ConnectionSettings } from '../domain/settings.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { createLocalBudget } from './budget.js';
+import { createBudget } from './budget/budget.js';
 import { createConnectors, type Connectors } from './connectors.js';
 import { createLedgerMemory } from './connectionMemory.js';
 
@@ -34,6 +34,8 @@ export interface CurrentOptions {
   readonly ledger: Ledger;
   readonly logger: Logger;
   readonly redactor: Redactor;
+  /** Names this process among those that share the budgets; no other process has it. */
+  readonly process: string;
 }
 
 export function createCurrent(options: CurrentOptions): CurrentConfiguration {
@@ -67,14 +69,19 @@ export function createCurrent(options: CurrentOptions): CurrentConfiguration {
   return {
     current() {
       reloadIfChanged();
-      return currentOf(loaded, connectors, budgets);
+      return currentOf(loaded, connectors, budgets, options);
     },
     configuration: () => loaded,
     close: () => connectors.close(),
   };
 }
 
-function currentOf({ settings }: Configuration, connectors: Connectors, budgets: Map<string, CallBudget>): Current {
+function currentOf(
+  { settings }: Configuration,
+  connectors: Connectors,
+  budgets: Map<string, CallBudget>,
+  options: Pick<CurrentOptions, 'ledger' | 'process'>,
+): Current {
   return {
     settings,
     craft: connectors.craft,
@@ -86,7 +93,11 @@ function currentOf({ settings }: Configuration, connectors: Connectors, budgets:
     turn(name, call) {
       const tool = settings.devTools[name];
       if (tool === undefined) throw new Error(`dev tool "${name}" is not configured`);
-      return budgetOf(budgets, tool).turn(call);
+      return budgetOf(budgets, tool, options).turn(call);
+    },
+    startGently(name) {
+      const connection = name === settings.craft.name ? settings.craft : settings.devTools[name];
+      if (connection !== undefined) budgetOf(budgets, connection, options).startGently();
     },
   };
 }
@@ -95,21 +106,26 @@ function currentOf({ settings }: Configuration, connectors: Connectors, budgets:
 function build(
   configuration: Configuration,
   budgets: Map<string, CallBudget>,
-  { ledger, redactor }: Pick<CurrentOptions, 'ledger' | 'redactor'>,
+  options: Pick<CurrentOptions, 'ledger' | 'redactor' | 'process'>,
 ): Connectors {
+  const { ledger, redactor } = options;
   return createConnectors({
     configuration,
     redactor,
-    budgets: (settings) => budgetOf(budgets, settings),
+    budgets: (settings) => budgetOf(budgets, settings, options),
     memory: (connection) => createLedgerMemory(ledger.connections, connection),
   });
 }
 
-function budgetOf(budgets: Map<string, CallBudget>, { name, rateLimit }: ConnectionSettings): CallBudget {
+function budgetOf(
+  budgets: Map<string, CallBudget>,
+  { name, rateLimit }: ConnectionSettings,
+  { ledger, process }: Pick<CurrentOptions, 'ledger' | 'process'>,
+): CallBudget {
   const key = `${name} ${JSON.stringify(rateLimit)}`;
   const known = budgets.get(key);
   if (known !== undefined) return known;
-  const budget = createLocalBudget(name, rateLimit);
+  const budget = createBudget({ connection: name, rateLimit, store: ledger.budgets, process });
   budgets.set(key, budget);
   return budget;
 }

@@ -1,6 +1,7 @@
 /**
  * Builds what a process needs to run activities: ledger, connectors, Temporal client. Fulfils the activities' ports.
  */
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ActivityDeps, ItemSyncs } from '../activities/ports.js';
@@ -52,7 +53,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   });
   const ledger = withoutSecrets(stored, redactor);
   const { configuration, keys } = options;
-  const current = createCurrent({ configuration, env, keys, ledger, logger, redactor });
+  const current = createCurrent({
+    configuration,
+    env,
+    keys,
+    ledger,
+    logger,
+    redactor,
+    process: `${name} ${randomUUID()}`,
+  });
   const itemSyncs = createItemSyncs({ client, ledger, startedBy: name });
   const beating = setInterval(() => void beat(ledger), BEAT_EVERY_MS);
   void beat(ledger);

@@ -77,7 +77,8 @@ export async function mayWrite(ctx: ItemContext, connection: string): Promise<vo
 /** To be called after a write was accepted: if it was a probe, it ends the pause. */
 export async function noteAccepted(ctx: ItemContext, connection: string): Promise<void> {
   const { connections, goneInCraft, phases } = ctx.deps.ledger;
-  if (ctx.probing.delete(connection)) await connections.answered(connection, 'write');
+  // Reads were answered meanwhile.
+  if (ctx.probing.delete(connection) && (await connections.answered(connection, 'write'))) ctx.startGently(connection);
   if (connection === 'craft' && ctx.link.craftMissingSince !== null) await goneInCraft.noteFound(ctx.item);
   if (ctx.link.writeRefusedAt !== null) await phases.patch(ctx.item, { writeRefusedAt: null });
 }
@@ -112,6 +113,7 @@ export async function pauseConnection(ctx: ItemContext, error: ToolError): Promi
   if (again && (await connections.paused(name)) === null) return null;
   if (writeRefused) await phases.patch(ctx.item, { writeRefusedAt: now.toISOString() });
   const { first } = await connections.pause(name, 'connection', why, { writeRefused });
+  if (first) ctx.startGently(name);
   if (first) await ctx.deps.alerts.send(`The connection ${name} is paused: ${why}`);
   return waitFor(again ? REFUSED_AGAIN_MS : CONNECTION_PROBE_MS, now, { reason: 'connection', why });
 }

@@ -30,6 +30,8 @@ export interface ItemContext {
   readonly call: ReadCall;
   /** Waits for the dev tool's budget before anything is read that the call then needs. */
   readonly turn: () => Promise<GiveBack>;
+  /** The traffic of a connection that is paused, or was, starts gently. */
+  readonly startGently: (connection: string) => void;
   /** The newest claim token that this step knows: read with the row, then its own leases. See `lease.ts`. */
   readonly claim: { token: string | null };
   /** Paused connections that a write of this step probes. See `connectionGate.ts`. */

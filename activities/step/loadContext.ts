@@ -69,6 +69,7 @@ async function contextOf(
     tool: current.devTool(pipeline.devTool),
     call,
     turn: () => current.turn(pipeline.devTool, call),
+    startGently: (connection) => current.startGently(connection),
     claim: { token: link.claimToken },
     probing: new Set(),
   };

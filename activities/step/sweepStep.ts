@@ -29,7 +29,7 @@ const OF_THE_CONNECTION: readonly SweepFailureFacts[] = [{ ofTheConnection: true
 
 /** `scheduleId`: the sweep under which `status` shows the trouble; by default the dev tool's progress sweep. */
 export async function runSweepStep<T>(
-  deps: Needs<'connections', 'alerts'>,
+  deps: Needs<'connections', 'alerts' | 'current'>,
   connection: string,
   body: () => Promise<T>,
   probing: Probing = 'may-probe',
@@ -69,13 +69,14 @@ async function passGate(deps: Needs<'connections'>, connection: string, probing:
 }
 
 async function toolFailure(
-  deps: Needs<'connections', 'alerts'>,
+  deps: Needs<'connections', 'alerts' | 'current'>,
   connection: string,
   error: ToolError,
 ): Promise<ApplicationFailure> {
   const message = withAdvice(error);
   if (error.kind === 'unauthorized' || (error.kind === 'forbidden' && !isRefusedById(error))) {
     const { first } = await deps.ledger.connections.pause(connection, 'connection', message);
+    if (first) (await deps.current()).startGently(connection);
     if (first) await deps.alerts.send(`The connection ${connection} is paused: ${message}`);
     return ApplicationFailure.create({
       type: error.kind,

@@ -72,7 +72,7 @@ function safeWords(error: unknown): string {
 
 /** Wakes items from webhooks that no listener has dealt with; how many were signalled. */
 export async function wakeFromInbox(
-  deps: Needs<'connections', 'waitingWebhooks' | 'alerts'>,
+  deps: Needs<'connections', 'waitingWebhooks' | 'alerts' | 'current'>,
   devTool: string,
 ): Promise<number> {
   const wake = () => deps.waitingWebhooks.wakeItems(devTool, cancellationSignal());
@@ -81,7 +81,7 @@ export async function wakeFromInbox(
 
 /** Tells what could not be signalled before; how many were signalled. What fails again stays stored. */
 export async function wakePending(
-  deps: Needs<'connections' | 'feeds' | 'links', 'itemSyncs' | 'alerts'>,
+  deps: Needs<'connections' | 'feeds' | 'links', 'itemSyncs' | 'alerts' | 'current'>,
   devTool: string,
 ): Promise<number> {
   const { feeds, links } = deps.ledger;

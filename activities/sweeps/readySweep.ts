@@ -142,7 +142,7 @@ export interface EndedSweep {
 }
 
 export async function noteSweep(
-  deps: Needs<'connections' | 'log' | 'snapshots', 'current'>,
+  deps: Needs<'budgets' | 'connections' | 'log' | 'snapshots', 'current'>,
   { sweep, ...record }: EndedSweep,
 ): Promise<void> {
   await deps.ledger.connections.noteSweep(record);
@@ -150,6 +150,7 @@ export async function noteSweep(
   const { settings } = await deps.current();
   await deps.ledger.snapshots.prune();
   await deps.ledger.log.prune(settings.keepLogMs);
+  await deps.ledger.budgets.prune();
 }
 
 /**

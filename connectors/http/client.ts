@@ -104,6 +104,8 @@ async function attempt(sending: Sending, dispatcher: Dispatcher): Promise<HttpAn
     signal: request.call.signal ?? null,
     mayStart: () => deadline === null || !deadline.passed(),
   });
+  const outcome = outcomeOf(result);
+  if (outcome !== null) options.budget.noteOutcome(outcome);
   const route = { origin, proxy: options.proxy, timeoutMs: options.timeoutMs };
   if (result.outcome === 'answered') {
     const maxBytes = mostBytes(result.status, request.maxBytes ?? ANSWER_BYTES);
@@ -112,6 +114,13 @@ async function attempt(sending: Sending, dispatcher: Dispatcher): Promise<HttpAn
   const cause = result.fault.fault === 'network' ? safeCause(sending, result.fault.error) : undefined;
   const failure = failureWithoutAnswer(result, request.write, { route, quote: sending.quote });
   throw toolError(sending, failure, { notSent: wasNotSent(result), ...(cause && { cause }) });
+}
+
+/** What a call says about its connection; null: nothing, since we gave it up, or since a key or a limit refused it. */
+function outcomeOf(result: Exchange): 'answered' | 'failed' | null {
+  if (result.outcome !== 'answered') return ['network', 'time-out'].includes(result.fault.fault) ? 'failed' : null;
+  if (result.status >= 500) return 'failed';
+  return [401, 403, 429].includes(result.status) ? null : 'answered';
 }
 
 function locate(sending: Sending): { origin: string; path: string } {

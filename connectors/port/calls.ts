@@ -35,6 +35,13 @@ export interface CallBudget {
    * are refused because of the month carry `details.monthSpent: true`, and name its end by the tool's clock.
    */
   pushBack(ms: number, monthSpentUntil?: Date): void;
+  /**
+   * What became of a call: the other side answered it, or it failed by itself or could not be reached. After several
+   * failures in a row calls start gently.
+   */
+  noteOutcome(outcome: 'answered' | 'failed'): void;
+  /** From the next call on the traffic starts gently: the connection was paused. */
+  startGently(): void;
 }
 
 /** Does nothing once the turn was used. */

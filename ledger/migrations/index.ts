@@ -20,6 +20,7 @@ import { rests } from './0011_rests.js';
 import { readyCollections } from './0012_ready_collections.js';
 import { runtimeRights } from './0013_runtime_rights.js';
 import { knownCreates } from './0014_known_creates.js';
+import { budgets } from './0015_budgets.js';
 import { openLinks } from './0018_open_links.js';
 import type { MigrationSql } from './migrationSql.js';
 
@@ -38,5 +39,6 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   readyCollections,
   runtimeRights,
   knownCreates,
+  budgets,
   openLinks,
 ];

@@ -23,6 +23,7 @@ function start() {
     configuration: loadConfiguration({ path, env: {} }),
     env: {},
     ledger: { connections: {} } as Ledger,
+    process: 'one',
     redactor,
     logger: pino({}, { write: (line: string) => void lines.push(line) }),
   });

@@ -1,5 +1,5 @@
 /** Time that passes only when everybody sleeps: hours of waiting take as long as what is done in them. */
-import type { Clock } from '../../runtime/budget.js';
+import type { Clock } from '../../../runtime/budget/clock.js';
 
 export interface VirtualTime {
   readonly clock: Clock;
@@ -44,6 +44,7 @@ export function virtualTime(): VirtualTime {
     async run(work) {
       let isDone = false;
       const result = work().finally(() => (isDone = true));
+      result.catch(() => undefined);
       // Everything that does not sleep runs before the clock moves.
       for (;;) {
         await new Promise((resolve) => setImmediate(resolve));

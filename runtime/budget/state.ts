@@ -1,0 +1,39 @@
+/**
+ * What all processes share about the budget of one connection (design 5), kept in the ledger as JSON. Every time is in
+ * milliseconds of the database's clock, since no two processes agree on theirs.
+ */
+import { z } from 'zod';
+import { CALL_CLASSES, type CallClass } from '../../connectors/port/calls.js';
+
+const PerClass = z.partialRecord(z.enum(CALL_CLASSES), z.number());
+export type PerClass = Partial<Record<CallClass, number>>;
+
+const State = z.object({
+  /** When the next call is due at an even pace; calls may run ahead of it by the burst. */
+  dueMs: z.number().default(0),
+  /** Nobody's call goes out before it ends: a 429 said so, or the month is spent (`month` is its end in the tool's words). */
+  closed: z.object({ sinceMs: z.number(), untilMs: z.number(), month: z.string().optional() }).nullable().default(null),
+  /** Trouble, and since when calls are answered again; see `calm.ts`. */
+  calm: z.object({ sinceMs: z.number(), answeredMs: z.number().nullable() }).nullable().default(null),
+  /** Slots that were reserved and given back before their time. */
+  givenBack: z.array(z.number()).default([]),
+  /** How much each class was served, in the measure of its share; see `schedule.ts`. */
+  served: PerClass.default({}),
+  /** For each process that waits: how long this is true, its oldest waiter of each class, and how many there are. */
+  asking: z.record(z.string(), z.object({ untilMs: z.number(), oldest: PerClass, count: PerClass })).default({}),
+  /** Somebody who was sent away may have a place until then. */
+  placesUntilMs: z.number().default(0),
+  /** The limit that refusals taught, where none is configured. */
+  learned: z.object({ perMinute: z.number(), atMs: z.number() }).nullable().default(null),
+  /** Calls of this month (UTC), by class. */
+  month: z.object({ name: z.string(), used: PerClass }).default({ name: '', used: {} }),
+});
+
+export type BudgetState = z.infer<typeof State>;
+export type Asking = BudgetState['asking'][string];
+
+/** Of JSON that another release may have written; what cannot be read begins anew. */
+export function readState(stored: unknown): BudgetState {
+  const read = State.safeParse(stored);
+  return read.success ? read.data : State.parse({});
+}
