@@ -7,7 +7,7 @@ import { describe, it } from 'vitest';
 import { startDeployment, type TestDeployment } from '../test/harness/deployment/deployment.js';
 import { sweepDrift, sweepProgress, sweepReady } from '../test/harness/deployment/followed.js';
 import { completeItems, craftsync, untilLocked } from './measure/services.js';
-import { costsIn, type StatementCost } from './measure/statements.js';
+import { costsIn, shortened, type StatementCost } from './measure/statements.js';
 import { median, numberFrom, numbersFrom, printTable, rounded, say, type Cell } from './measure/table.js';
 
 const ROWS = numbersFrom('CRAFTSYNC_BENCH_ROWS', '1000,100000');
@@ -117,8 +117,12 @@ function statementRows(small: Measured, large: Measured): Cell[][] {
     .slice(0, 12)
     .map((cost) => {
       const before = small.statements.get(cost.sql);
-      const text = cost.sql.replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 110);
-      return [text, before === undefined ? '–' : rounded(meanMs(before), 2), rounded(meanMs(cost), 2), cost.calls];
+      return [
+        shortened(cost.sql),
+        before === undefined ? '–' : rounded(meanMs(before), 2),
+        rounded(meanMs(cost), 2),
+        cost.calls,
+      ];
     });
 }
 

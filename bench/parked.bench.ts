@@ -10,8 +10,8 @@ import { move, signal, sweepDrift, sweepProgress, sweepReady } from '../test/har
 import type { Program } from '../test/harness/servers/program.js';
 import { cpuBetween, cpuNow, memoryNowMb } from './measure/processes.js';
 import { completeItems, craftsync, untilLocked } from './measure/services.js';
-import { costsIn, statementsIn } from './measure/statements.js';
-import { median, numberFrom, numbersFrom, printTable, quantile, rounded, type Cell } from './measure/table.js';
+import { costsIn, shortened, statementsIn, type StatementCost } from './measure/statements.js';
+import { median, numberFrom, numbersFrom, printTable, quantile, rounded, say, type Cell } from './measure/table.js';
 
 const ITEMS = numberFrom('CRAFTSYNC_BENCH_ITEMS', 2_000);
 const BOUNDS = numbersFrom('CRAFTSYNC_BENCH_CACHED_RUNS', '100,250,1000');
@@ -98,8 +98,14 @@ async function restart(deployment: TestDeployment, links: readonly ItemLink[], b
   const worker = await startWorker(deployment, bound);
   const startMs = performance.now() - startedAt;
   const times = await Promise.all(links.map((link) => wake(deployment, link, 'In Progress')));
-  const row = [`${bound}`, rounded(startMs / 1_000, 1), rounded(median(times)), rounded(Math.max(...times))];
+  const memory = rounded(memoryNowMb([worker.pid]));
+  const row = [`${bound}`, rounded(startMs / 1_000, 1), rounded(median(times)), rounded(Math.max(...times)), memory];
   return { worker, row };
+}
+
+function printCostliest(costs: readonly StatementCost[]): void {
+  const rows = costs.slice(0, 5).map(({ sql, calls, totalMs }) => [shortened(sql), calls, rounded(totalMs)]);
+  printTable('The costliest statements', ['statement', 'times', 'ms in all'], rows);
 }
 
 describe('bench/parked', () => {
@@ -112,6 +118,7 @@ describe('bench/parked', () => {
     try {
       let worker = await startWorker(deployment, UNBOUNDED);
       const handedOver = await handOverAll(deployment, worker);
+      printTable(`One sweep of ${ITEMS} items`, ['so far', 'items/s since', 'MB more in the worker'], handedOver);
       const links = [...(await deployment.ledger.links.list({ pipeline: 'mobile', phases: ['following'] }))];
       const some = (count = WAKES): ItemLink[] => links.splice(0, count);
       const woken: Cell[][] = [];
@@ -124,31 +131,24 @@ describe('bench/parked', () => {
         worker = begun.worker;
         restarts.push(begun.row);
         const cold = some();
-        const told = { worker, links: cold };
-        woken.push(await wakes(deployment, { ...told, status, what: `${bound} kept, out of the cache` }));
+        woken.push(await wakes(deployment, { worker, links: cold, status, what: `${bound} kept, out of the cache` }));
         // No more than fit: else each would drive out the next.
         const warm = cold.slice(-Math.min(WAKES, bound / 2));
         woken.push(await wakes(deployment, { worker, links: warm, status: 'Done', what: `${bound} kept, in it` }));
+        say(`${bound} runs kept: measured`);
       }
+      const head = ['runs', 'wake, median ms', 'p99 ms', 'worker CPU ms', 'Temporal CPU ms', 'MB of the worker'];
+      printTable('A wake, from the move to the write', head, woken);
+      const restartHead = ['runs kept', 'until it polls, s', '50 moves: median ms', 'the last, ms', 'MB'];
+      printTable('A worker that is started again', restartHead, restarts);
       const sweeps = [
         await sweepCost(deployment, 'ready sweep', () => sweepReady(deployment)),
         await sweepCost(deployment, 'progress sweep', () => sweepProgress(deployment)),
         await sweepCost(deployment, 'progress sweep again', () => sweepProgress(deployment)),
         await sweepCost(deployment, 'drift sweep', () => sweepDrift(deployment)),
       ];
-      printTable(`One sweep of ${ITEMS} items`, ['so far', 'items/s since', 'MB more in the worker'], handedOver);
-      const head = ['runs', 'wake, median ms', 'p99 ms', 'worker CPU ms', 'Temporal CPU ms', 'MB of the worker'];
-      printTable('A wake, from the move to the write', head, woken);
-      const restartHead = ['runs kept', 'until it polls, s', '50 moves: median ms', 'the last, ms'];
-      printTable('A worker that is started again', restartHead, restarts);
       printTable(`Sweeps over ${ITEMS} items at rest`, ['sweep', 'calls', 'statements', 'seconds'], sweeps);
-      const costliest = (await costsIn(deployment.env['DATABASE_URL'] ?? '')).slice(0, 5);
-      const shown = costliest.map(({ sql, calls, totalMs }) => [
-        sql.replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 90),
-        calls,
-        rounded(totalMs),
-      ]);
-      printTable('The costliest statements', ['statement', 'times', 'ms in all'], shown);
+      printCostliest(await costsIn(deployment.env['DATABASE_URL'] ?? ''));
     } finally {
       Reflect.deleteProperty(process.env, CACHED_RUNS);
       await deployment.close();

@@ -30,3 +30,9 @@ export async function costsIn(databaseUrl: string): Promise<readonly StatementCo
     await client.end();
   }
 }
+
+/** For a table of Markdown. */
+export function shortened(sql: string): string {
+  const line = sql.replace(/\s+/g, ' ').replaceAll('|', '\\|');
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}
