@@ -1,6 +1,6 @@
 /**
- * Whether what is done costs: commands, pages and sweeps with a small ledger and with a large one, whose additional rows
- * are all `done`. About 3 minutes; `npm run bench -- bench/ledgerRows.bench.ts`.
+ * Whether what is done costs: commands, pages and sweeps with a small ledger and with a large one, whose other rows are
+ * all `done`. About 3 minutes; `npm run bench -- bench/ledgerRows.bench.ts`.
  */
 import pg from 'pg';
 import { describe, it } from 'vitest';
