@@ -14,7 +14,7 @@ import { costsIn, shortened, statementsIn, type StatementCost } from './measure/
 import { median, numberFrom, numbersFrom, printTable, quantile, rounded, say, type Cell } from './measure/table.js';
 
 const ITEMS = numberFrom('CRAFTSYNC_BENCH_ITEMS', 2_000);
-const BOUNDS = numbersFrom('CRAFTSYNC_BENCH_CACHED_RUNS', '100,250,1000');
+const BOUNDS = numbersFrom('CRAFTSYNC_BENCH_CACHED_RUNS', '100,150,500');
 const WAKES = numberFrom('CRAFTSYNC_BENCH_WAKES', 100);
 /** More than any bound that is tried: no run leaves the cache. */
 const UNBOUNDED = 100_000;

@@ -27,7 +27,7 @@ export interface Environment {
   readonly token: string | null;
   /** `CRAFTSYNC_WORKER_LISTEN`: where a worker says whether it is ready; null: nowhere. */
   readonly workerListen: ListenAddress | null;
-  /** `CRAFTSYNC_WORKER_CACHED_RUNS`: how many runs a worker keeps in memory between two steps. @default 250 */
+  /** `CRAFTSYNC_WORKER_CACHED_RUNS`: how many runs a worker keeps in memory between two steps. @default 150 */
   readonly workerCachedRuns: number;
   /** `CRAFTSYNC_STARTED_AS`: by this word `up` knows that it is its own child that answers. */
   readonly startedAs: string | null;
@@ -41,7 +41,7 @@ const DEFAULTS = {
   stateDir: '.craftsync',
   listen: { host: '127.0.0.1', port: 8788 },
   // Measured: decision 33.
-  workerCachedRuns: 250,
+  workerCachedRuns: 150,
   logLevel: 'info',
 } as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

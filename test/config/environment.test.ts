@@ -23,7 +23,7 @@ describe('config/environment', () => {
       listen: { host: '127.0.0.1', port: 8788 },
       token: null,
       workerListen: null,
-      workerCachedRuns: 250,
+      workerCachedRuns: 150,
       logLevel: 'info',
       startedAs: null,
       cacheDir: join('/home/ada', '.cache', 'craftsync'),
