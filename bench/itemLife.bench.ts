@@ -1,6 +1,6 @@
 /**
- * What one item costs in Temporal from ready to done, with five moves: events, and actions as Temporal Cloud bills them.
- * About a minute; `npm run bench -- bench/itemLife.bench.ts`.
+ * What one item costs in Temporal from ready to done, with five moves: events, and actions as Temporal Cloud bills
+ * them. About a minute; `npm run bench -- bench/itemLife.bench.ts`.
  */
 import { describe, it } from 'vitest';
 import { itemSyncWorkflowId } from '../domain/ids.js';

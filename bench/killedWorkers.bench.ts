@@ -1,6 +1,6 @@
 /**
- * kill -9 of all workers while many items wait for budget: until the next useful call, with workers started again at once
- * as a supervisor does. About 6 minutes; `npm run bench -- bench/killedWorkers.bench.ts`.
+ * kill -9 of all workers while many items wait for budget: until the next useful call, with workers started again at
+ * once, as a supervisor does. About 6 minutes; `npm run bench -- bench/killedWorkers.bench.ts`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'vitest';

@@ -20,11 +20,8 @@ const WAKES = numberFrom('CRAFTSYNC_BENCH_WAKES', 100);
 const UNBOUNDED = 100_000;
 const WRITTEN_WITHIN_MS = 60_000;
 
-const CACHED_RUNS = 'CRAFTSYNC_WORKER_CACHED_RUNS';
-
-async function startWorker(deployment: TestDeployment, cachedRuns: number): Promise<Program> {
-  process.env[CACHED_RUNS] = String(cachedRuns);
-  return deployment.startWorker();
+function startWorker(deployment: TestDeployment, cachedRuns: number): Promise<Program> {
+  return deployment.startWorker({ CRAFTSYNC_WORKER_CACHED_RUNS: String(cachedRuns) });
 }
 
 /** Resolves with the milliseconds from a move in the tool, and the word of it, until Craft.io was written. */
@@ -150,7 +147,6 @@ describe('bench/parked', () => {
       printTable(`Sweeps over ${ITEMS} items at rest`, ['sweep', 'calls', 'statements', 'seconds'], sweeps);
       printCostliest(await costsIn(deployment.env['DATABASE_URL'] ?? ''));
     } finally {
-      Reflect.deleteProperty(process.env, CACHED_RUNS);
       await deployment.close();
     }
   });

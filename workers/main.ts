@@ -168,7 +168,8 @@ async function work(own: Process, { worker, connection }: Created, polls: Polls)
   const running = runToItsEnd(worker, stopping);
   void stopping.asked.then(() => shutDown(worker));
   polls.now = true;
-  logger.info({ address, namespace, taskQueue: TASK_QUEUE }, 'the worker is ready');
+  const cachedRuns = worker.options.maxCachedWorkflows;
+  logger.info({ address, namespace, taskQueue: TASK_QUEUE, cachedRuns }, 'the worker is ready');
   const deaf = endWhenDeaf(own, worker, AbortSignal.any([ending.signal, stopping.signal]));
   try {
     await running;

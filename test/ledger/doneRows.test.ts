@@ -47,7 +47,7 @@ describe('ledger/doneRows', () => {
       plans.push(...plan.map((line) => line['QUERY PLAN']));
       return [];
     };
-    await ask({ ...database, query: query as Query });
+    await ask({ ...database, query });
     expect(plans).not.toEqual([]);
     return plans.flatMap((line) => /Seq Scan on (item_link|item_detail|sync_log)/.exec(line)?.[1] ?? []);
   }
