@@ -1,6 +1,6 @@
 /**
  * Many items that wait for budget, and what else has to go on meanwhile: how often they ask, what of Craft.io they
- * read, whether they are served in the order in which they became ready; the delay of progress and of a manual `resync`.
+ * read, whether they are served in the order in which they became ready; the delay of progress and of a `resync`.
  * `CRAFTSYNC_BENCH_MINUTES` (8) of it, whatever is left then; `npm run bench -- bench/waitingItems.bench.ts`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMPARED_PHASES } from '../../domain/phases.js';
 import { openDatabase, type Database, type Query } from '../../ledger/database.js';
+import { createHierarchy } from '../../ledger/links/hierarchy.js';
 import { createLive } from '../../ledger/links/live.js';
 import { createReading } from '../../ledger/links/reading.js';
 import { createLog } from '../../ledger/log.js';
@@ -9,6 +10,7 @@ import { createSnapshots } from '../../ledger/snapshots.js';
 import { following, type LedgerFixture, openLedger, PIPELINE } from '../fixtures/ledger.js';
 
 const DONE = 20_000;
+const SWEEP = 'sweep-1';
 
 describe('ledger/doneRows', () => {
   let db: LedgerFixture;
@@ -31,6 +33,10 @@ describe('ledger/doneRows', () => {
       `insert into sync_log (at, pipeline_id, craft_item_id, step, outcome, attempt)
        select now() - n * interval '1 minute', '${PIPELINE}', 'done-' || n, 'lockCraftItem', 'done', 1
        from generate_series(1, ${DONE}) n`,
+    );
+    await db.sql(
+      `insert into sweep_item (pipeline_id, sweep_id, craft_item_id) select '${PIPELINE}', '${SWEEP}', 'done-' || n
+       from generate_series(1, 20) n`,
     );
     await db.sql('analyze');
   });
@@ -59,6 +65,10 @@ describe('ledger/doneRows', () => {
       (given) => createReading(given).list({ pipeline: PIPELINE, phases: COMPARED_PHASES }),
     ],
     ['which items are blocked', (given) => createSnapshots(given).blocked(PIPELINE, [PIPELINE])],
+    ['how many items a sweep has collected', (given) => createSnapshots(given).counts(PIPELINE, SWEEP)],
+    ['which of them it starts next', (given) => createSnapshots(given).nextUnknown(PIPELINE, SWEEP, null, 50)],
+    ['how many of them are in hand', (given) => createSnapshots(given).inHand(PIPELINE, SWEEP)],
+    ['whether a parent is collected', (given) => createHierarchy(given).isCollected('done-1', [PIPELINE])],
     ['what of the log is too old', (given) => createLog(given).prune(180 * 86_400_000)],
   ])('%s', async (_what, ask) => {
     expect(await readInFull(ask)).toEqual([]);
