@@ -1,7 +1,7 @@
 /**
  * How much of a limit several processes use together, and whether they ever exceed it: G = useful calls ÷ (limit ×
  * time), the budget as it is in the product, against a server that is strict in every window. The minute lasts 6
- * seconds: the clocks of the processes and of their database run ten times faster. About 4 minutes; with
+ * seconds: the clocks of the processes and of their database run ten times faster. About 10 minutes; with
  * `CRAFTSYNC_BENCH_REAL_MINUTES=10` the same at 10 a minute in real time, which adds those ten minutes;
  * `npm run bench -- bench/goodput.bench.ts`.
  */

@@ -224,8 +224,8 @@ where l.pipeline_id = $1 and l.phase = 'blocked' and l.locked_at is null
 order by l.craft_item_id`;
 
 /**
- * The collection of sweep $2 of pipeline $1, with the links that exist. The ids of the two tables are sorted in two ways,
- * and without the collation of the other's index all links would be read, those that are done with them.
+ * The collection of sweep $2 of pipeline $1, with the links that exist. The ids of the two tables are sorted in two
+ * ways, and without the collation of the other's index all links would be read, those that are done with them.
  */
 const COLLECTED = `from sweep_item s
   left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id collate "default"
