@@ -1,114 +1,148 @@
 /**
- * How fast ready items are handed over, as a ratio to a plain script that makes the same HTTP calls at the same
- * concurrency in the same run (`floor.mjs`), and where the CPU time goes.
+ * How fast ready items are handed over and what it costs, craftsync and the peer in turns in one run, each time on a
+ * fresh deployment. About 10 minutes; `npm run bench -- bench/handOver.bench.ts`.
  */
-import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, it } from 'vitest';
-import { startDeployment, eventually } from '../test/harness/deployment/deployment.js';
-import { handOverFacts, readyCount } from '../test/harness/deployment/handOverCheck.js';
+import { startDeployment } from '../test/harness/deployment/deployment.js';
+import { costOfType } from './measure/histories.js';
+import { cpuBetween, cpuNow, peakMemoryMb, type CpuMs } from './measure/processes.js';
+import { completeItems, craftsync, peer, untilLocked, type Service } from './measure/services.js';
+import { statementsIn } from './measure/statements.js';
+import { numberFrom, numbersFrom, printTable, rounded, type Cell } from './measure/table.js';
 
-const ITEMS = Number(process.env['CRAFTSYNC_BENCH_ITEMS'] ?? 1_000);
-/** The same as the worker's `maxConcurrentActivityTaskExecutions`. */
-const CONCURRENCY = 60;
-const FLOOR = fileURLToPath(new URL('./floor.mjs', import.meta.url));
-const TICKS_PER_SECOND = 100;
+const ITEMS = numberFrom('CRAFTSYNC_BENCH_ITEMS', 300);
+const TURNS = numberFrom('CRAFTSYNC_BENCH_TURNS', 2);
+const WORKERS = numbersFrom('CRAFTSYNC_BENCH_WORKERS', '1,2,4');
+const LATENCIES_MS = numbersFrom('CRAFTSYNC_BENCH_LATENCY_MS', '0,20');
 
-async function floor(): Promise<{ items: number; ms: number }> {
-  const deployment = await startDeployment({ items: ITEMS });
-  try {
-    const {
-      craft,
-      tools: { kitemaker },
-    } = deployment.sandbox;
-    const options = {
-      guideUrl: craft.guideUrl,
-      craftKey: craft.apiKey,
-      workspaceId: craft.workspaceId,
-      restUrl: kitemaker.baseUrl,
-      kitemakerKey: kitemaker.apiKey,
-      statusId: kitemaker.spaces[0]?.statuses[1]?.id,
-      concurrency: CONCURRENCY,
-    };
-    const { stdout } = await promisify(execFile)(process.execPath, [FLOOR, JSON.stringify(options)]);
-    return JSON.parse(stdout) as { items: number; ms: number };
-  } finally {
-    await deployment.close();
-  }
+interface Setting {
+  readonly workers: number;
+  readonly latencyMs: number;
 }
 
-async function craftsync(): Promise<{ items: number; ms: number; cpu: Record<string, number> }> {
-  const deployment = await startDeployment({ items: ITEMS, configuration: { pipeline: { maxNewPerSweep: 100_000 } } });
+interface Run {
+  readonly items: number;
+  readonly ms: number;
+  readonly cpu: CpuMs;
+  readonly calls: number;
+  readonly events: number;
+  readonly actions: number;
+  readonly statements: number;
+  readonly peakMb: number;
+}
+
+async function handOver(service: Service, { workers, latencyMs }: Setting): Promise<Run> {
+  const deployment = await startDeployment({
+    items: ITEMS,
+    configuration: { pipeline: { maxNewPerSweep: 100_000 } },
+    behaviour: { craftCustomFields: 'replace' },
+  });
+  const { sandbox, temporal, env } = deployment;
+  const databaseUrl = env['DATABASE_URL'] ?? '';
+  if (latencyMs > 0) sandbox.faults.addRule({ fault: { kind: 'latency', ms: latencyMs } });
+  const groups: number[] = [];
   try {
-    const ready = readyCount(deployment);
-    const worker = await deployment.startWorker();
-    const before = cpuSeconds(worker.pid);
+    const ids = completeItems(deployment);
+    while (groups.length < workers) groups.push(await service.startWorker(deployment));
+    const before = { statements: await statementsIn(databaseUrl), calls: sandbox.records.total(), cpu: cpuNow(groups) };
     const startedAt = performance.now();
-    await deployment.temporal.client.workflow.start('readySweep', {
-      taskQueue: 'craftsync',
-      workflowId: 'ready-sweep:mobile:now',
-      args: [{ pipeline: 'mobile' }],
-    });
-    const facts = await eventually(
-      async () => {
-        const seen = await handOverFacts(deployment);
-        const settled = seen.links.filter((link) => link.phase === 'following' || link.phase === 'blocked');
-        return settled.length === ready ? seen : null;
-      },
-      'all are handed over',
-      1_500_000,
-    );
+    await service.startSweep(deployment);
+    await untilLocked(deployment, ids);
     const ms = performance.now() - startedAt;
-    if (facts.broken.length > 0) throw new Error(facts.broken.join('\n'));
-    const after = cpuSeconds(worker.pid);
-    const cpu = Object.fromEntries(Object.entries(after).map(([name, spent]) => [name, spent - (before[name] ?? 0)]));
-    return { items: facts.devItems, ms, cpu };
+    const statements = await statementsIn(databaseUrl);
+    await service.untilDone(deployment, ids.length);
+    const cpu = cpuBetween(before.cpu, cpuNow(groups));
+    const { events, actions } = await costOfType(temporal.client, service.itemWorkflow);
+    return {
+      items: ids.length,
+      ms,
+      cpu,
+      calls: sandbox.records.total() - before.calls,
+      events,
+      actions,
+      statements: statements - before.statements,
+      peakMb: peakMemoryMb(groups),
+    };
   } finally {
+    for (const group of groups) killGroup(group);
     await deployment.close();
   }
 }
 
-/** User and system seconds so far: Temporal's server, Postgres, the worker, and this process with the sandbox in it. */
-function cpuSeconds(workerPid: number): Record<string, number> {
-  const spent: Record<string, number> = { temporal: 0, postgres: 0, worker: 0, sandbox: 0 };
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const stat = readStat(pid);
-    if (stat === null) continue;
-    const [comm, ticks, group] = stat;
-    const name = group === workerPid ? 'worker' : Number(pid) === process.pid ? 'sandbox' : comm;
-    if (name in spent) spent[name] = (spent[name] ?? 0) + ticks / TICKS_PER_SECOND;
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {
+    // It has ended.
   }
-  return spent;
 }
 
-/** Name, ticks and process group: the worker is the leader's child. */
-function readStat(pid: string): [string, number, number] | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return [/\((.*)\)/.exec(text)?.[1] ?? '', Number(fields[11]) + Number(fields[12]), Number(fields[2])];
-  } catch {
-    return null;
-  }
+/** Of several runs as one; the peak is the highest. */
+function together(runs: readonly Run[]): Run {
+  const sum = (pick: (run: Run) => number): number => runs.reduce((total, run) => total + pick(run), 0);
+  return {
+    items: sum(({ items }) => items),
+    ms: sum(({ ms }) => ms),
+    cpu: {
+      workers: sum(({ cpu }) => cpu.workers),
+      temporal: sum(({ cpu }) => cpu.temporal),
+      postgres: sum(({ cpu }) => cpu.postgres),
+      sandbox: sum(({ cpu }) => cpu.sandbox),
+    },
+    calls: sum(({ calls }) => calls),
+    events: sum(({ events }) => events),
+    actions: sum(({ actions }) => actions),
+    statements: sum(({ statements }) => statements),
+    peakMb: Math.max(...runs.map(({ peakMb }) => peakMb)),
+  };
+}
+
+const HEAD = [
+  'service, workers, latency',
+  'items/s',
+  'worker CPU ms',
+  'Temporal CPU ms',
+  'PostgreSQL CPU ms',
+  'calls',
+  'events',
+  'actions',
+  'statements',
+  'peak MB of a worker',
+];
+
+function figuresOf({ items, ms, cpu, calls, events, actions, statements, peakMb }: Run): readonly number[] {
+  const each = [cpu.workers, cpu.temporal, cpu.postgres, calls, events, actions, statements].map((all) => all / items);
+  return [(items / ms) * 1_000, ...each, peakMb];
+}
+
+const DIGITS = [1, 1, 1, 1, 2, 1, 1, 1, 0];
+
+function rowsOf({ workers, latencyMs }: Setting, runs: { readonly peer: Run; readonly craftsync: Run }): Cell[][] {
+  const place = `${workers}, ${latencyMs} ms`;
+  const figures = { peer: figuresOf(runs.peer), craftsync: figuresOf(runs.craftsync) };
+  const shown = (values: readonly number[]): string[] => values.map((value, at) => rounded(value, DIGITS[at]));
+  const allCpu = ({ cpu, items }: Run): number => (cpu.workers + cpu.temporal + cpu.postgres) / items;
+  const ratios = figures.craftsync.map((value, at) => rounded(value / (figures.peer[at] ?? Number.NaN), 2));
+  return [
+    [`peer, ${place}`, ...shown(figures.peer)],
+    [`craftsync, ${place}`, ...shown(figures.craftsync)],
+    [`ratio (all CPU: ${rounded(allCpu(runs.craftsync) / allCpu(runs.peer), 2)})`, ...ratios],
+  ];
 }
 
 describe('bench/handOver', () => {
   it('hands ready items over', async () => {
-    const plain = await floor();
-    const measured = await craftsync();
-    const rate = (run: { items: number; ms: number }): string => ((run.items / run.ms) * 1_000).toFixed(1);
-    const ratio = measured.ms / measured.items / (plain.ms / plain.items);
-    const cpu = Object.entries(measured.cpu).map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`);
-    process.stdout.write(
-      [
-        `floor:     ${plain.items} items in ${(plain.ms / 1_000).toFixed(1)} s, ${rate(plain)} items/s`,
-        `craftsync: ${measured.items} items in ${(measured.ms / 1_000).toFixed(1)} s, ${rate(measured)} items/s`,
-        `ratio of the time for one item, craftsync to floor: ${ratio.toFixed(1)}`,
-        `CPU time: ${cpu.join(', ')}`,
-        '',
-      ].join('\n'),
-    );
+    const rows: Cell[][] = [];
+    for (const workers of WORKERS) {
+      for (const latencyMs of LATENCIES_MS) {
+        const setting = { workers, latencyMs };
+        const runs = { peer: [] as Run[], craftsync: [] as Run[] };
+        for (let turn = 0; turn < TURNS; turn += 1) {
+          for (const service of [peer, craftsync]) runs[service.name].push(await handOver(service, setting));
+        }
+        rows.push(...rowsOf(setting, { peer: together(runs.peer), craftsync: together(runs.craftsync) }));
+      }
+    }
+    printTable(`Hand-over: ${ITEMS} items, ${TURNS} turns each; figures for one item`, HEAD, rows);
   });
 });

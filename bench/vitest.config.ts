@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['bench/**/*.bench.ts'],
-    globalSetup: ['test/harness/servers/postgresSetup.ts', 'test/harness/servers/temporalSetup.ts'],
+    globalSetup: ['bench/servers/postgresSetup.ts', 'test/harness/servers/temporalSetup.ts'],
     pool: 'forks',
     maxWorkers: 1,
-    testTimeout: 1_800_000,
+    testTimeout: 3_600_000,
     hookTimeout: 300_000,
     teardownTimeout: 30_000,
   },

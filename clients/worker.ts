@@ -24,6 +24,7 @@ export async function worker(context: CommandContext, { listenPort }: WorkerFlag
     logLevel: environment.logLevel,
     isTerminal: terminal.isTty,
     redactor: terminal.redactor,
+    cachedRuns: environment.workerCachedRuns,
     listen: listenPort === null ? environment.workerListen : { host: LOOPBACK, port: listenPort },
   });
 }

@@ -27,6 +27,8 @@ export interface Environment {
   readonly token: string | null;
   /** `CRAFTSYNC_WORKER_LISTEN`: where a worker says whether it is ready; null: nowhere. */
   readonly workerListen: ListenAddress | null;
+  /** `CRAFTSYNC_WORKER_CACHED_RUNS`: how many runs a worker keeps in memory between two steps. @default 150 */
+  readonly workerCachedRuns: number;
   /** `CRAFTSYNC_STARTED_AS`: by this word `up` knows that it is its own child that answers. */
   readonly startedAs: string | null;
   /** `LOG_LEVEL`. @default `info` */
@@ -35,9 +37,17 @@ export interface Environment {
   readonly cacheDir: string;
 }
 
-const DEFAULTS = { stateDir: '.craftsync', listen: { host: '127.0.0.1', port: 8788 }, logLevel: 'info' } as const;
+const DEFAULTS = {
+  stateDir: '.craftsync',
+  listen: { host: '127.0.0.1', port: 8788 },
+  // Measured: decision 33.
+  workerCachedRuns: 150,
+  logLevel: 'info',
+} as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const LAST_PORT = 65_535;
+/** The SDK takes no 1; more than the second needs some 20 GB. */
+const CACHED_RUNS = { least: 2, most: 100_000 } as const;
 const BROKEN_DATABASE_URL =
   'is not a valid URL; expected postgres://user:password@host:5432/database, ' +
   'with % in user and password written as %25, # as %23, @ as %40, / as %2F, ? as %3F, : as %3A';
@@ -60,6 +70,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     listen,
     token,
     workerListen: readListen(env, 'CRAFTSYNC_WORKER_LISTEN', problems),
+    workerCachedRuns: readCachedRuns(valueOf(env, 'CRAFTSYNC_WORKER_CACHED_RUNS'), problems),
     startedAs: valueOf(env, 'CRAFTSYNC_STARTED_AS'),
     logLevel: readLogLevel(valueOf(env, 'LOG_LEVEL'), problems),
     cacheDir: join(valueOf(env, 'XDG_CACHE_HOME') ?? join(valueOf(env, 'HOME') ?? homedir(), '.cache'), 'craftsync'),
@@ -89,6 +100,15 @@ function readListen(env: NodeJS.ProcessEnv, name: string, problems: string[]): L
     return null;
   }
   return { host: match[1] ?? match[2] ?? DEFAULTS.listen.host, port };
+}
+
+function readCachedRuns(value: string | null, problems: string[]): number {
+  if (value === null) return DEFAULTS.workerCachedRuns;
+  const { least, most } = CACHED_RUNS;
+  const count = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+  if (count >= least && count <= most) return count;
+  problems.push(`CRAFTSYNC_WORKER_CACHED_RUNS is ${echo(value)}: write a whole number from ${least} to ${most}`);
+  return DEFAULTS.workerCachedRuns;
 }
 
 /** Temporal speaks gRPC, so its address is no URL. */

@@ -82,7 +82,7 @@ function createViews({ query }: Database): Pick<Inbox, 'waiting' | 'lastReceived
     async prune(keepMs) {
       const rows = await query<{ count: number }>(
         `with pruned as (
-           delete from webhook_delivery where received_at < clock_timestamp() - $1 * ${MS} returning 1
+           delete from webhook_delivery where received_at < now() - $1 * ${MS} returning 1
          ) select count(*)::int as count from pruned`,
         [keepMs],
       );

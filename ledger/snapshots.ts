@@ -58,10 +58,11 @@ export function createSnapshots(database: Database): Snapshots {
       ]);
     },
 
+    // By `now()`: a clock that may move within a statement is looked up in no index.
     async prune() {
-      await query(`delete from item_snapshot where read_at < clock_timestamp() - interval '1 day'`);
+      await query(`delete from item_snapshot where read_at < now() - interval '1 day'`);
       await query(PRUNE_COLLECTIONS);
-      await query(`delete from ready_collection where seen_at < clock_timestamp() - interval '7 days'`);
+      await query(`delete from ready_collection where seen_at < now() - interval '7 days'`);
     },
   };
 }
@@ -236,14 +237,17 @@ from item_link l join item_detail d on d.pipeline_id = l.pipeline_id and d.craft
 where l.pipeline_id = $1 and l.phase = 'blocked' and l.locked_at is null
 order by l.craft_item_id`;
 
-/** The collection of sweep $2 of pipeline $1, with the links that exist. */
+/**
+ * The collection of sweep $2 of pipeline $1, with the links that exist. The ids of the two tables are sorted in two
+ * ways, and without the collation of the other's index all links would be read, those that are done with them.
+ */
 const COLLECTED = `from sweep_item s
-  left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id
+  left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id collate "default"
   where s.pipeline_id = $1 and s.sweep_id = $2`;
 
 /** A sweep may take longer than a week, where the month's calls are spent. */
 const PRUNE_COLLECTIONS = `
-delete from sweep_item s where collected_at < clock_timestamp() - interval '7 days' and not exists (
+delete from sweep_item s where collected_at < now() - interval '7 days' and not exists (
   select from ready_collection c where c.pipeline_id = s.pipeline_id and c.sweep_id = s.sweep_id
     and c.ended_at is null and c.seen_at >= clock_timestamp() - interval '7 days'
 )`;

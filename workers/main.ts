@@ -36,6 +36,8 @@ export interface WorkerProcessOptions {
   readonly logLevel: string;
   readonly isTerminal: boolean;
   readonly redactor: Redactor;
+  /** How many runs stay in memory between two steps; others are made again from their histories (decision 33). */
+  readonly cachedRuns: number;
   /** Where `/healthz` and `/readyz` are served; null: nowhere. */
   readonly listen: ListenAddress | null;
 }
@@ -152,6 +154,7 @@ function createWorker({ options, runtime, identity }: Process, connection: Nativ
       : { workflowsPath: WORKFLOWS_PATH }),
     activities: createActivities(runtime.deps),
     interceptors: { activity: [redactFailures(options.redactor)] },
+    maxCachedWorkflows: options.cachedRuns,
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
     maxConcurrentWorkflowTaskExecutions: CONCURRENT_WORKFLOW_TASKS,
     // A verb's cancellation reaches an activity with its next heartbeat.
@@ -168,7 +171,8 @@ async function work(own: Process, { worker, connection }: Created, polls: Polls)
   const running = runToItsEnd(worker, stopping);
   void stopping.asked.then(() => shutDown(worker));
   polls.now = true;
-  logger.info({ address, namespace, taskQueue: TASK_QUEUE }, 'the worker is ready');
+  const cachedRuns = worker.options.maxCachedWorkflows;
+  logger.info({ address, namespace, taskQueue: TASK_QUEUE, cachedRuns }, 'the worker is ready');
   const deaf = endWhenDeaf(own, worker, AbortSignal.any([ending.signal, stopping.signal]));
   try {
     await running;

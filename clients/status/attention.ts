@@ -51,13 +51,13 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
 }
 
 /** A step keeps failing, or waits for a connection. Nobody has to act yet, but the overview shows it. */
-export function isInTrouble(link: ItemLink): boolean {
+export function isInTrouble(link: Pick<ItemLink, 'phase' | 'blockedBy'>): boolean {
   const { phase, blockedBy } = link;
   return phase !== 'blocked' && phase !== 'paused' && blockedBy !== null && !isRefusedAlone(link);
 }
 
 /** The step is still repeated, but fails on this item alone, so that only a change of the item helps. */
-function isRefusedAlone({ phase, blockedBy }: ItemLink): boolean {
+function isRefusedAlone({ phase, blockedBy }: Pick<ItemLink, 'phase' | 'blockedBy'>): boolean {
   return (
     blockedBy === 'refused' && phase !== 'blocked' && phase !== 'paused' && phase !== 'orphaned' && !isFinal(phase)
   );

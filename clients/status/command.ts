@@ -8,7 +8,7 @@ import { requirePipeline, withLedger, type CommandContext, type OpenedLedger } f
 import { requireRow } from '../verbs/orders.js';
 import { budgetsOf, renderBudgets } from './budget.js';
 import { renderItem } from './item.js';
-import { renderOverview } from './overview.js';
+import { renderOverview, type PhaseCount } from './overview.js';
 import { openComparisons } from './uncompared.js';
 
 export interface StatusTarget {
@@ -38,12 +38,14 @@ export async function status(
       else terminal.print(renderItem(terminal, link, settings));
       return;
     }
-    const links = await linksOf(opened, pipeline);
+    const counts = await countsOf(opened, pipeline);
     if (options.json) {
-      terminal.json(links.map((link) => statusOfLink(link, settings)));
+      const all = await ledger.links.list(pipeline === undefined ? {} : { pipeline });
+      terminal.json(all.map((link) => statusOfLink(link, settings)));
       return;
     }
-    const [paused, sweeps, silences, submissions, comparisons, budgets] = await Promise.all([
+    const [links, paused, sweeps, silences, submissions, comparisons, budgets] = await Promise.all([
+      ledger.links.listTroubled(pipeline),
       ledger.connections.listPaused(),
       ledger.connections.sweeps(),
       ledger.silences.list(),
@@ -51,19 +53,21 @@ export async function status(
       openComparisons(ledger, settings),
       readBudgets(ledger.budgets, settings),
     ]);
-    const read = { links, paused, sweeps, silences, submissions, comparisons, budgets };
+    const read = { links, counts, paused, sweeps, silences, submissions, comparisons, budgets };
     const overview = { ...read, settings, pipeline: pipeline ?? null };
     terminal.print(renderOverview(terminal, overview));
   });
 }
 
 /** A pipeline that is no longer configured keeps its rows. */
-async function linksOf({ ledger, settings }: OpenedLedger, pipeline: string | undefined): Promise<readonly ItemLink[]> {
-  if (pipeline === undefined) return ledger.links.list({});
+async function countsOf(
+  { ledger, settings }: OpenedLedger,
+  pipeline: string | undefined,
+): Promise<readonly PhaseCount[]> {
   if (pipeline === '') throw wrongUsage('the name of the pipeline is empty');
-  const links = await ledger.links.list({ pipeline });
-  if (links.length === 0) requirePipeline(settings, pipeline);
-  return links;
+  const counts = await ledger.links.countByPhase(pipeline);
+  if (pipeline !== undefined && counts.length === 0) requirePipeline(settings, pipeline);
+  return counts;
 }
 
 function statusOfLink(link: ItemLink, settings: Settings): ItemStatus {

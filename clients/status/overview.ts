@@ -7,7 +7,7 @@ import { aboutWords, type ConnectionBudget, type StretchedSweep } from '../../do
 import { configuredSweeps } from '../../domain/rules/sweeps.js';
 import type { Settings } from '../../domain/settings.js';
 import { isTelling, SILENCE_ADVICE, silenceWords, type Silence } from '../../domain/rules/webhookSilence.js';
-import type { ConnectionPause, OpenComparison, SweepRecord } from '../../ledger/ledger.js';
+import type { ConnectionPause, Ledger, OpenComparison, SweepRecord } from '../../ledger/ledger.js';
 import { timeOf } from '../log.js';
 import { counted, durationWords, renderTable, type Cell } from '../tables.js';
 import type { Terminal } from '../terminal.js';
@@ -16,7 +16,10 @@ import { budgetsOf, renderBudgets } from './budget.js';
 import { cannotBeCompared, uncomparedAdvice, uncomparedWords } from './uncompared.js';
 
 export interface Overview {
+  /** Rows that may need a person: of a large ledger only these are read. */
   readonly links: readonly ItemLink[];
+  /** Of all rows. */
+  readonly counts: readonly PhaseCount[];
   readonly paused: readonly ConnectionPause[];
   readonly sweeps: readonly SweepRecord[];
   /** Dev tools whose webhooks no longer come. */
@@ -31,6 +34,8 @@ export interface Overview {
   /** Null: all pipelines. */
   readonly pipeline: string | null;
 }
+
+export type PhaseCount = Awaited<ReturnType<Ledger['links']['countByPhase']>>[number];
 
 /** A longer list is cut: the rest is in `--json`. */
 const MOST_SHOWN = 50;
@@ -111,13 +116,13 @@ function problemsIn(result: SweepRecord['result']): readonly string[] {
 }
 
 function renderAttention(terminal: Terminal, overview: Overview): string {
-  const { links } = overview;
+  const { links, counts } = overview;
   const needs = [...uncomparedRows(overview), ...silentRows(overview), ...links.flatMap(attentionOf).map(attentionRow)];
   const rows = needs.slice(0, MOST_SHOWN);
   const head = ['item', 'pipeline', 'what', 'why', 'what to do'];
   const table = renderTable(terminal, head, rows);
   const more = needs.length > MOST_SHOWN ? `\nand ${needs.length - MOST_SHOWN} more: craftsync status --json` : '';
-  if (needs.length === 0) return links.length === 0 || needsElsewhere(overview) ? '' : 'Nothing needs a person.';
+  if (needs.length === 0) return counts.length === 0 || needsElsewhere(overview) ? '' : 'Nothing needs a person.';
   return titled(
     terminal,
     `${counted(needs.length, 'thing')} that ${needs.length === 1 ? 'needs' : 'need'} a person`,
@@ -172,29 +177,31 @@ function renderSubmissions(terminal: Terminal, { submissions, pipeline }: Overvi
   return titled(terminal, 'Feedback for Craft.io', [table, words].filter((part) => part !== '').join('\n'));
 }
 
-function renderPhases(terminal: Terminal, { links, settings, pipeline }: Overview): string {
-  if (links.length === 0) {
+function renderPhases(terminal: Terminal, { counts, settings, pipeline }: Overview): string {
+  if (counts.length === 0) {
     const next = pipeline ?? Object.keys(settings.pipelines)[0] ?? '<pipeline>';
     return `No items yet: craftsync preview ${next} shows what a sweep would create, craftsync sweep ${next} does it.`;
   }
-  const pipelines = [...new Set(links.map((link) => link.pipeline))];
-  const rows = pipelines.flatMap((name) => {
-    const own = links.filter((link) => link.pipeline === name);
-    return PHASES.flatMap((phase): Cell[][] => {
-      const inPhase = own.filter((link) => link.phase === phase);
-      if (inPhase.length === 0) return [];
-      const waiting = inPhase.filter(isInTrouble).length;
-      return [[name, phase, inPhase.length, waiting === 0 ? '' : waitingWords(inPhase, waiting)]];
-    });
-  });
+  const pipelines = [...new Set(counts.map((count) => count.pipeline))];
+  const rows = pipelines.flatMap((name) =>
+    PHASES.flatMap((phase): Cell[][] => {
+      const inPhase = counts.filter((count) => count.pipeline === name && count.phase === phase);
+      return inPhase.length === 0 ? [] : [[name, phase, sumOf(inPhase), waitingWords(inPhase)]];
+    }),
+  );
   const removed = pipelines.filter((name) => !Object.hasOwn(settings.pipelines, name));
   const note = removed.length === 0 ? '' : `\nno longer configured: ${removed.join(', ')}`;
   return `${renderTable(terminal, ['pipeline', 'phase', 'items', 'waiting'], rows)}${note}`;
 }
 
-function waitingWords(links: readonly ItemLink[], waiting: number): string {
-  const reasons = new Set(links.filter(isInTrouble).map(({ blockedBy }) => blockedBy));
-  return `${waiting} (${[...reasons].join(', ')})`;
+function waitingWords(inPhase: readonly PhaseCount[]): string {
+  const waiting = inPhase.filter(isInTrouble);
+  if (waiting.length === 0) return '';
+  return `${sumOf(waiting)} (${waiting.map(({ blockedBy }) => blockedBy).join(', ')})`;
+}
+
+function sumOf(counts: readonly PhaseCount[]): number {
+  return counts.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Schedule id → configured interval in milliseconds, for the sweeps that this view shows. */

@@ -58,7 +58,7 @@ const LIFELESS_AFTER = `interval '30 minutes'`;
 const COLLECTED = `
 select 1 as collected from sweep_item s
 join ready_collection c on c.pipeline_id = s.pipeline_id and c.sweep_id = s.sweep_id
-left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id
+left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id collate "default"
 where s.craft_item_id = $1 and s.pipeline_id = any($2::text[]) and s.started_at is null
   and c.ended_at is null and c.seen_at > clock_timestamp() - ${LIFELESS_AFTER}
   and (l.phase is null or l.phase = 'not-ready')

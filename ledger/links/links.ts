@@ -125,6 +125,8 @@ export interface Links {
   begin(item: ItemRef, init: BeginRow): Promise<ItemLink>;
   /** Ordered by pipeline and short id. */
   list(filter: { pipeline?: string; devTool?: string; phases?: readonly Phase[] }): Promise<readonly ItemLink[]>;
+  /** Rows that may need a person, in the same order: by their phase, or because something is noted of them. */
+  listTroubled(pipeline?: string): Promise<readonly ItemLink[]>;
   countByPhase(
     pipeline?: string,
   ): Promise<readonly { pipeline: string; phase: Phase; blockedBy: Reason | null; count: number }[]>;

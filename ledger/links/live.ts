@@ -10,6 +10,19 @@ const LINKS = `item_link l join item_detail d using (pipeline_id, craft_item_id)
 /** A closed link whose dev item is known to be missing: nothing is read for it (design 3). */
 const KNOWN_MISSING = `(l.phase in ${phaseList(CLOSED_PHASES)} and coalesce(d.missing_since >= l.linked_at, false))`;
 
+/** Steps from scope to scope in the index, so that it does not read every link that has ever been. */
+const LIVE_SCOPES = `
+with recursive known as (
+  select min(dev_scope) as scope from item_link where dev_tool = $1
+  union all
+  select (select min(dev_scope) from item_link where dev_tool = $1 and dev_scope > known.scope)
+  from known where known.scope is not null
+)
+select scope from known, lateral (
+  select from ${LINKS} where dev_tool = $1 and dev_scope = known.scope and ${LIVE} and not ${KNOWN_MISSING} limit 1
+) found
+order by 1`;
+
 export function createLive({ query }: Database): LiveLinks {
   return {
     async idle(pipeline, idleMs) {
@@ -23,11 +36,7 @@ export function createLive({ query }: Database): LiveLinks {
     },
 
     async liveScopes(devTool) {
-      const rows = await query<{ scope: string }>(
-        `select distinct dev_scope as scope from ${LINKS}
-         where dev_tool = $1 and ${LIVE} and dev_scope is not null and not ${KNOWN_MISSING} order by 1`,
-        [devTool],
-      );
+      const rows = await query<{ scope: string }>(LIVE_SCOPES, [devTool]);
       return rows.map((row) => row.scope);
     },
 

@@ -1,13 +1,14 @@
 /** Reads links, and inserts the row of an item that has none. */
 import type { ItemLink } from '../../domain/link.js';
 import type { ItemRef } from '../../domain/ids.js';
-import type { Phase, Reason } from '../../domain/phases.js';
+import { FINAL_PHASES, type Phase, type Reason } from '../../domain/phases.js';
 import type { Database } from '../database.js';
 import { LedgerError } from '../ledgerError.js';
 import type { Links } from './links.js';
 import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow } from '../rows.js';
-import { holdsItem } from './sql.js';
+import { holdsItem, phaseList } from './sql.js';
 
+const IN_ORDER = 'order by l.pipeline_id, l.craft_short_id nulls last, l.craft_item_id';
 const SELECT = `select ${LINK_COLUMNS} from ${LINK_TABLES}`;
 
 export interface Reading extends Links {
@@ -58,15 +59,27 @@ export function createReading(database: Database): Reading {
   };
 }
 
-function createSets({ query }: Database): Pick<Reading, 'list' | 'countByPhase' | 'byDevItems'> {
+function createSets({ query }: Database): Pick<Reading, 'list' | 'listTroubled' | 'countByPhase' | 'byDevItems'> {
   return {
     async list({ pipeline, devTool, phases }) {
       const rows = await query<LinkRow>(
         `${SELECT}
          where ($1::text is null or l.pipeline_id = $1) and ($2::text is null or l.dev_tool = $2)
            and ($3::text[] is null or l.phase = any($3))
-         order by l.pipeline_id, l.craft_short_id nulls last, l.craft_item_id`,
+         ${IN_ORDER}`,
         [pipeline ?? null, devTool ?? null, phases ?? null],
+      );
+      return rows.map(linkFromRow);
+    },
+
+    async listTroubled(pipeline) {
+      const rows = await query<LinkRow>(
+        `${SELECT}
+         where ($1::text is null or l.pipeline_id = $1)
+           and (l.phase in ('blocked', 'paused', 'orphaned') or l.drift or l.duplicate
+             or (l.phase not in ${phaseList(FINAL_PHASES)} and (l.blocked_by is not null or l.last_error is not null)))
+         ${IN_ORDER}`,
+        [pipeline ?? null],
       );
       return rows.map(linkFromRow);
     },

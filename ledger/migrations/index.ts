@@ -22,6 +22,7 @@ import { runtimeRights } from './0013_runtime_rights.js';
 import { knownCreates } from './0014_known_creates.js';
 import { budgets } from './0015_budgets.js';
 import { refusedPipelines } from './0016_refused_pipelines.js';
+import { openLinks } from './0017_open_links.js';
 import type { MigrationSql } from './migrationSql.js';
 
 export const MIGRATIONS: readonly MigrationSql[] = [
@@ -41,4 +42,5 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   knownCreates,
   budgets,
   refusedPipelines,
+  openLinks,
 ];

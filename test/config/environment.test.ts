@@ -23,6 +23,7 @@ describe('config/environment', () => {
       listen: { host: '127.0.0.1', port: 8788 },
       token: null,
       workerListen: null,
+      workerCachedRuns: 150,
       logLevel: 'info',
       startedAs: null,
       cacheDir: join('/home/ada', '.cache', 'craftsync'),
@@ -96,6 +97,15 @@ describe('config/environment', () => {
     expect(messageOf({ CRAFTSYNC_WORKER_LISTEN: 'here' })).toMatch(
       /^CRAFTSYNC_WORKER_LISTEN is "here": write host:port/,
     );
+  });
+
+  it('takes the number of runs that a worker keeps, and refuses what is none', () => {
+    expect(readEnvironment({ CRAFTSYNC_WORKER_CACHED_RUNS: '1000' }).workerCachedRuns).toBe(1_000);
+    for (const value of ['1', '-5', '2.5', 'many', '100001']) {
+      expect(messageOf({ CRAFTSYNC_WORKER_CACHED_RUNS: value })).toBe(
+        `CRAFTSYNC_WORKER_CACHED_RUNS is "${value}": write a whole number from 2 to 100000`,
+      );
+    }
   });
 
   it('requires a token when others can reach the listener', () => {

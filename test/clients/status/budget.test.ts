@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { budgetsOf, renderBudgets } from '../../../clients/status/budget.js';
 import { renderOverview } from '../../../clients/status/overview.js';
 import { budgetOf } from '../../fixtures/budgets.js';
-import { followedLink } from '../../fixtures/links.js';
 import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
 import { recordedTerminal } from '../../harness/terminal.js';
 
@@ -42,7 +41,9 @@ describe('clients/status/budget', () => {
   });
 
   it('is part of the overview, beside the interval in force of each sweep', () => {
-    const overview = { links: [followedLink()], paused: [], sweeps: [], submissions: [], settings, pipeline: null };
+    const followed = { pipeline: 'mobile', phase: 'following', blockedBy: null, count: 1 } as const;
+    const shown = { links: [], counts: [followed], paused: [], sweeps: [], submissions: [] };
+    const overview = { ...shown, settings, pipeline: null };
     const none = { ...stretched, scheduleId: 'drift-sweep:mobile', inForceMs: null };
     const text = renderOverview(terminal, { ...overview, budgets: [budgetOf({ stretched: [stretched, none] })] });
     expect(text).toMatch(/ready-sweep:mobile +1 hour, now about 3\.2 hours +never run/);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { renderOverview } from '../../../clients/status/overview.js';
+import type { ItemLink } from '../../../domain/link.js';
+import { renderOverview as render, type Overview, type PhaseCount } from '../../../clients/status/overview.js';
+import type { Terminal } from '../../../clients/terminal.js';
 import type { SweepRecord } from '../../../ledger/ledger.js';
 import { followedLink } from '../../fixtures/links.js';
 import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
@@ -8,6 +10,15 @@ import { wordsOf } from '../../harness/words.js';
 
 const plain = recordedTerminal();
 const settings = settingsOf([pipelineOf('mobile')]);
+
+/** As if these links were all. */
+function renderOverview(terminal: Terminal, given: Omit<Overview, 'counts'>): string {
+  return render(terminal, { ...given, counts: given.links.map(countOf) });
+}
+
+function countOf({ pipeline, phase, blockedBy }: ItemLink): PhaseCount {
+  return { pipeline, phase, blockedBy, count: 1 };
+}
 
 function sweepOf(own: Partial<SweepRecord>): SweepRecord {
   const at = '2026-01-01T10:00:00.000Z';

@@ -34,7 +34,7 @@ export interface TestDeployment {
   readonly env: Readonly<Record<string, string>>;
   /** Writes the configuration again; resolves when running workers would read it. */
   configure(changes: ConfigurationChanges): Promise<void>;
-  startWorker(): Promise<Program>;
+  startWorker(env?: Readonly<Record<string, string>>): Promise<Program>;
   /** `craftsync listen` on a free port. */
   startListener(env?: Readonly<Record<string, string>>): Promise<Listener>;
   /** `craftsync <args>`, to its end. */
@@ -96,8 +96,8 @@ export async function startDeployment(
     configPath,
     env,
     configure,
-    async startWorker() {
-      const worker = await startCraftsync(['worker'], { env });
+    async startWorker(more = {}) {
+      const worker = await startCraftsync(['worker'], { env: { ...env, ...more } });
       programs.push(worker);
       await worker.waitForLine(/the worker is ready/, 120_000);
       return worker;

@@ -1,6 +1,8 @@
 /** Rows are inserted once, found by id or short id, listed and counted. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { attentionOf } from '../../../clients/status/attention.js';
+import { PHASES } from '../../../domain/phases.js';
 import type { Ledger } from '../../../ledger/ledger.js';
 import { CREATE, begin, type LedgerFixture, openLedger, PIPELINE } from '../../fixtures/ledger.js';
 
@@ -79,5 +81,31 @@ describe('ledger/links/reading', () => {
       await ledger.phases.set(ref('g1', 'web'), { phase });
       expect(await elsewhere()).toBeNull();
     }
+  });
+
+  it('lists, of all rows, those that may need a person: whatever attention is asked for is among them', async () => {
+    const pipeline = 'troubled';
+    const reasons = [null, 'refused', 'rate-limit', 'operator'] as const;
+    for (const phase of PHASES) {
+      for (const blockedBy of reasons) {
+        for (const drift of [false, true]) {
+          const craftItemId = `${phase}-${String(blockedBy)}-${drift}`;
+          await begin(ledger, craftItemId, pipeline);
+          await ledger.phases.patch(ref(craftItemId, pipeline), { drift, duplicate: drift });
+          const lastError = blockedBy === null ? null : 'it failed';
+          await ledger.phases.set(ref(craftItemId, pipeline), { phase, blockedBy, lastError });
+        }
+      }
+    }
+    const all = await ledger.links.list({ pipeline });
+    const troubled = await ledger.links.listTroubled(pipeline);
+    const ids = new Set(troubled.map(({ craftItemId }) => craftItemId));
+    const needed = all.filter((link) => attentionOf(link).length > 0).map(({ craftItemId }) => craftItemId);
+    expect(needed.filter((id) => !ids.has(id))).toEqual([]);
+    // What runs or is over without a word is not among them.
+    for (const phase of ['following', 'creating', 'done', 'released', 'not-ready'])
+      expect(ids).not.toContain(`${phase}-null-false`);
+    expect(ids).not.toContain('done-refused-false');
+    expect(await ledger.links.listTroubled('another')).toEqual([]);
   });
 });
