@@ -15,11 +15,12 @@ import type { Budgets } from './budgets/budgets.js';
 import type { Continuity } from './continuity/continuity.js';
 import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Silence } from '../domain/rules/webhookSilence.js';
-import type { ItemLink } from '../domain/link.js';
 import type { LinkLedgers, LogLine } from './links/links.js';
+import type { ConnectionPause, Opening } from './opened.js';
 import type { Refused, Refusals } from './pipelineRefusals.js';
 
 export type { Claim, Doubt, Marked, OpenComparison, Trouble } from './continuity/continuity.js';
+export type { ConnectionPause, Elsewhere, FreshSnapshot, Opened, Opening } from './opened.js';
 export type { ItemFeedback, NewSubmission, PassedOn, Submissions } from './feedback/feedback.js';
 export type { Refused } from './pipelineRefusals.js';
 export type {
@@ -61,36 +62,6 @@ export interface SyncLog {
   prune(keepMs: number): Promise<number>;
 }
 
-/** What a run or a step of an item begins with. */
-export interface Opened {
-  readonly link: ItemLink | null;
-  /** The database's time. */
-  readonly now: Date;
-  /** All connections that are paused. */
-  readonly pauses: readonly ConnectionPause[];
-  /** `continuity.recall` would change the row; where there is none, it would change one that is inserted. */
-  readonly hasNotedCreate: boolean;
-  /** There are `hierarchy.childrenWithoutDevItem`. */
-  readonly hasWaitingChildren: boolean;
-  /** Null unless it was asked for (`freshForMs`) and is no older than that. */
-  readonly snapshot: FreshSnapshot | null;
-  /** `Links.liveElsewhere`; null unless `freshForMs` was given. */
-  readonly elsewhere: Elsewhere | null;
-}
-
-export type Elsewhere = Pick<ItemLink, 'pipeline' | 'devItemId' | 'devItemKey'>;
-
-/** Reads all of it in one statement. */
-export interface Opening {
-  read(item: ItemRef, options?: { readonly freshForMs?: number }): Promise<Opened>;
-}
-
-/** `problem` is set for malformed entries. */
-export interface FreshSnapshot {
-  readonly item: CraftItem | null;
-  readonly problem: string | null;
-}
-
 export interface CollectedItem {
   readonly craftItemId: string;
   readonly shortId: string | null;
@@ -106,7 +77,10 @@ export interface BlockedItem extends ItemRef {
   readonly listedTimes: number;
 }
 
-/** What a sweep has read (`item_snapshot`): the collection of one sweep, and item texts that `Opening.read` gives while they are fresh. */
+/**
+ * What a sweep has read (`item_snapshot`): the collection of one sweep, and item texts that `Opening.read` gives while
+ * they are fresh.
+ */
 export interface Snapshots {
   /** The sweep is under way: to be said again while it is, so that a terminated one is noticed. */
   noteUnderWay(pipeline: string, sweepId: string): Promise<void>;
@@ -214,17 +188,6 @@ export interface SweepRecord {
   /** Why it cannot finish, in words; null once a run has ended. */
   readonly trouble: string | null;
   readonly troubleSince: string | null;
-}
-
-export interface ConnectionPause {
-  readonly connection: string;
-  readonly reason: Reason;
-  readonly message: string;
-  readonly since: string;
-  /** A refused write began it, so an answered read does not end it. */
-  readonly writeRefused: boolean;
-  /** Of a pipeline alone: what was refused. */
-  readonly refused?: Refused;
 }
 
 /** Pauses of connections, what connectors remember, the last run of each sweep, and the configuration applied last. */

@@ -88,7 +88,8 @@ function goingOn(link: ItemLink, newRun: boolean): OutsideChange | null {
 /**
  * The run knows of a dev item, or of a recreate, that its row does not: the ledger was put back (decision 18). Where
  * the row has no dev item, that one is looked for by its id, since it may carry no marker, and whatever the row has
- * dismissed: the run is newer. Where the row has another, it is flagged, unless the item was released. True: something was changed.
+ * dismissed: the run is newer. Where the row has another, it is flagged, unless the item was released. True: something
+ * was changed.
  */
 async function catchUp(deps: BeginNeeds, link: ItemLink, knew: KnownDevItem): Promise<boolean> {
   const { continuity, phases } = deps.ledger;

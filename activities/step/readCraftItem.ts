@@ -5,9 +5,9 @@ import type { FreshSnapshot } from '../../ledger/ledger.js';
 import type { ItemContext } from './itemContext.js';
 
 /**
- * The item as read within `freshFor` (`snapshot`; design 3, checkReadiness), else read now; null when Craft.io says it does not
- * exist. One that was set aside is always read now: what was wrong with it may have been fixed since the sweep. Throws
- * `unexpected-response` for a malformed item.
+ * The item as read within `freshFor` (`snapshot`; design 3, checkReadiness), else read now; null when Craft.io says it
+ * does not exist. One that was set aside is always read now: what was wrong with it may have been fixed since the
+ * sweep. Throws `unexpected-response` for a malformed item.
  */
 export async function freshItem(ctx: ItemContext, snapshot: FreshSnapshot | null): Promise<CraftItem | null> {
   if (ctx.link.phase === 'blocked') {

@@ -5,7 +5,8 @@ import { logStep, type ItemContext } from '../step/itemContext.js';
 import { block } from '../step/step.js';
 
 /**
- * The row, with `line` in the log. A dev item that another Craft item holds blocks this one. A late answer under an older token is logged and flagged.
+ * The row, with `line` in the log. A dev item that another Craft item holds blocks this one. A late answer under an
+ * older token is logged and flagged.
  */
 export async function storeDevItem(
   ctx: ItemContext,

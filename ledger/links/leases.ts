@@ -13,27 +13,9 @@ import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow, storableJson } fr
 import { noRow } from './reading.js';
 import { isKnownById, LINKED_HERE, MARKED_HERE, THIS_ITEM } from './sql.js';
 
-export function createLeases({ query }: Database): Leases {
-  const take = async (
-    item: ItemRef,
-    aheadMs: number,
-    connection: string | null,
-    write?: LeasedWrite,
-  ): Promise<Lease | null> => {
-    const deadline = deadlineFromNow(aheadMs);
-    const [row] = await query<LinkRow & { new_token: string }>(TAKE_LEASE, [
-      item.pipeline,
-      item.craftItemId,
-      aheadMs,
-      write === undefined ? null : storableJson(write.unanswered),
-      aheadMs + (write?.lateMs ?? 0),
-      write?.after === undefined,
-      write?.after ?? null,
-      connection,
-    ]);
-    return row === undefined ? null : { token: row.new_token, deadline, before: linkFromRow(row) };
-  };
-
+export function createLeases(database: Database): Leases {
+  const { query } = database;
+  const take = taking(database);
   return {
     async take(item, aheadMs, write) {
       const lease = await take(item, aheadMs, null, write);
@@ -62,6 +44,29 @@ export function createLeases({ query }: Database): Leases {
       ]);
       return rows.length === 1;
     },
+  };
+}
+
+/** `connection`: nothing is taken while its writes are paused; null: whatever is paused. */
+function taking({ query }: Database) {
+  return async (
+    item: ItemRef,
+    aheadMs: number,
+    connection: string | null,
+    write?: LeasedWrite,
+  ): Promise<Lease | null> => {
+    const deadline = deadlineFromNow(aheadMs);
+    const [row] = await query<LinkRow & { new_token: string }>(TAKE_LEASE, [
+      item.pipeline,
+      item.craftItemId,
+      aheadMs,
+      write === undefined ? null : storableJson(write.unanswered),
+      aheadMs + (write?.lateMs ?? 0),
+      write?.after === undefined,
+      write?.after ?? null,
+      connection,
+    ]);
+    return row === undefined ? null : { token: row.new_token, deadline, before: linkFromRow(row) };
   };
 }
 

@@ -212,7 +212,8 @@ export interface Pushes {
   ): Promise<Written | null>;
   /**
    * Writes what was pushed and, where `devItem` is given, its key, URL, scope, status and `updatedAt`; an older
-   * `devItem` changes none of these, so `dev_updated_at` never goes back. `unanswered` becomes `open`. Null: superseded.
+   * `devItem` changes none of these, so `dev_updated_at` never goes back. `unanswered` becomes `open`. Null:
+   * superseded.
    */
   storePushed(item: ItemRef, token: string, pushed: Pushed): Promise<Written | null>;
 }
