@@ -27,7 +27,7 @@ export const LOOK_APART_MS = 400;
 /** While nothing is answered: another process may have been, and then calls are closer. */
 const LOOK_FOR_ANSWER_MS = 1_000;
 const SAME_MS = 5_000;
-export const WEIGHTS: Readonly<Record<CallClass, number>> = { manual: 6, 'hand-over': 8, progress: 4, sweep: 2 };
+const WEIGHTS: Readonly<Record<CallClass, number>> = { manual: 6, 'hand-over': 8, progress: 4, sweep: 2 };
 
 export interface Pace {
   readonly intervalMs: number;
