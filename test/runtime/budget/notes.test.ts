@@ -29,8 +29,8 @@ describe('runtime/budget/notes', () => {
       }
       await time.clock.sleep(6_000);
     });
-    // A minute of calls.
-    expect(statements).toBeLessThanOrEqual(2 * 13);
+    // A minute of calls: 30 looks at what others learned, 12 statements that count, and their first.
+    expect(statements).toBeLessThanOrEqual(45);
     const { state } = await store.load('craft');
     expect(state).toMatchObject({ month: { used: { progress: 3_000, 'hand-over': 3_000 } } });
   });
