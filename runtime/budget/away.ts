@@ -3,7 +3,7 @@ import { ToolError } from '../../domain/errors.js';
 import { monthSpentWords } from '../../domain/rules/stateWords.js';
 import { BACK_BEFORE_MS } from '../../ledger/budgets/budgets.js';
 import { unansweredSince } from './calm.js';
-import { monthEnd } from './month.js';
+import { monthEnd } from './month/usedCalls.js';
 import type { BudgetState } from './state.js';
 
 /** Waits up to this long are slept; for longer ones the caller is told when to come back. */

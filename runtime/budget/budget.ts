@@ -18,11 +18,11 @@ import { type Clock, PROCESS_CLOCK } from './clock.js';
 import { Notes } from './notes.js';
 import { RecentCalls } from './recentCalls.js';
 import { paceNow, perMinuteNow, taught } from './limits.js';
-import { counted, type CountedCall } from './month.js';
+import { counted, type CountedCall } from './month/usedCalls.js';
 import { givenBack, LATE_MS, TURN_LASTS_MS } from './schedule.js';
 import { type Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
-import { begun, stretchOf, type SweepBegin } from './sweepPace.js';
+import { begun, stretchOf, type SweepBegin } from './month/sweepPace.js';
 import { WaitingRoom } from './waitingRoom.js';
 
 /** Calls know their slots this long before, so that one statement does for several. */

@@ -6,10 +6,18 @@ import type { RateLimit, Settings } from '../../domain/settings.js';
 import type { Budgets, KnownBudget } from '../../ledger/budgets/budgets.js';
 import { unansweredSince } from './calm.js';
 import { paceNow, perMinuteNow } from './limits.js';
-import { isMonthSpent, leftByTool, leftOfMonth, monthEnd, sweepsShare, usedOfMinute, usedOfMonth } from './month.js';
+import {
+  isMonthSpent,
+  leftByTool,
+  leftOfMonth,
+  monthEnd,
+  sweepsShare,
+  usedOfMinute,
+  usedOfMonth,
+} from './month/usedCalls.js';
 import { nextSlotMs, perCallMs } from './schedule.js';
 import { type BudgetState, readState } from './state.js';
-import { stretchOf } from './sweepPace.js';
+import { stretchOf } from './month/sweepPace.js';
 
 interface ViewedConnection {
   readonly connection: string;

@@ -11,7 +11,7 @@ import { unansweredSince } from './calm.js';
 import type { Clock } from './clock.js';
 import { paceNow } from './limits.js';
 import { type Between, betweenAfter, inLine } from './line.js';
-import { counted, type CountedCall, isMonthSpent } from './month.js';
+import { counted, type CountedCall, isMonthSpent } from './month/usedCalls.js';
 import { Places } from './places.js';
 import { LOOK_APART_MS, nextSlotMs, type Pace, perCallMs, type Plan, planSlots, waitingElsewhere } from './schedule.js';
 import type { Change, SharedState } from './shared.js';

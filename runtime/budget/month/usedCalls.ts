@@ -5,9 +5,9 @@
  *  MO2. A twentieth is kept for what people do by hand.
  *  MO3. What the tool itself says is left counts where it is less: others may use the account, too.
  */
-import type { ReadCall, ToldMonth } from '../../connectors/port/calls.js';
-import type { RateLimit } from '../../domain/settings.js';
-import type { BudgetState } from './state.js';
+import type { ReadCall, ToldMonth } from '../../../connectors/port/calls.js';
+import type { RateLimit } from '../../../domain/settings.js';
+import type { BudgetState } from '../state.js';
 
 const SWEEPS_PART = 0.5;
 const KEPT_PART = 0.05;
