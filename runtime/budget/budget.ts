@@ -5,7 +5,7 @@
  *
  *  BU1. A slot is used no later than `LATE_MS` after its time, or lost: a new one is taken then, before others of its
  *      class. Only so the limit holds.
- *  BU2. Whoever would wait for more than 30 seconds is told when to come back, and has kept its place, in every process.
+ *  BU2. Whoever would wait for more than 30 seconds is told when to come back, and keeps its place in every process.
  *  BU3. A call of a connection without a limit asks nobody, but what others learned is looked up every `LOOK_EVERY_MS`,
  *      once for all calls, and what went out is counted beside it. A ledger that cannot be had holds up none of them.
  */
