@@ -81,6 +81,23 @@ describe('workflows/firstAttempt', { timeout: 60_000 }, () => {
     );
   });
 
+  it('an item whose next step is an ordinary activity at once shows its phase while that is under way', async () => {
+    let end = (): void => undefined;
+    const held = new Promise<void>((resolve) => (end = resolve));
+    await runs.run(
+      FOLLOWING,
+      { checkDrift: () => held.then(() => ({})) },
+      async ({ row, handle }) => {
+        await expect.poll(() => row.ran, WITHIN).toEqual(['checkDrift']);
+        const { typedSearchAttributes } = await handle.describe();
+        end();
+        const shown = typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
+        expect(Object.fromEntries(shown)).toMatchObject({ CraftsyncPhase: 'settling', CraftsyncItem: 'F-1' });
+      },
+      { pushProgress: becomes({ phase: 'settling', settleInMs: 3_600_000 }) },
+    );
+  });
+
   it('a verb that comes while a first attempt cannot be ended waits for its result, and nothing is begun again', async () => {
     const ended: string[] = [];
     let attempts = 0;

@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { checkReadiness } from '../../../activities/handOver/checkReadiness.js';
 import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { FIRST_ATTEMPTS_AT_ONCE } from '../../../activities/step/firstAttempt.js';
@@ -88,6 +89,17 @@ describe('activities/step/firstAttempt', { timeout: 60_000 }, () => {
     expect(await first(systems, doubted, create)).toMatchObject({ handedOn: 'markers are to be compared' });
     await db.ledger.continuity.dismiss(PIPELINE, 'km');
     expect([systems.searched, systems.markedListings, systems.written]).toEqual([[], [], []]);
+  });
+
+  it('hands an item on that Craft.io does not find, before it counts as looked for', async () => {
+    const systems = memorySystems(db);
+    const item = await toCreate();
+    systems.absent.add(item.craftItemId);
+    for (const body of [create, asks('create', checkReadiness)]) {
+      expect(await first(systems, item, body)).toMatchObject({ handedOn: 'Craft.io does not find the item' });
+    }
+    expect(await db.ledger.links.get(item)).toMatchObject({ craftMissingSince: null, phase: 'creating' });
+    expect(systems.reads).toEqual([]);
   });
 
   it('hands on while a connection is paused, and takes no probe of it', async () => {
