@@ -74,6 +74,7 @@ async function createInTurn(ctx: ItemContext): Promise<StepOutcome | undefined> 
   // Before Craft.io is read: what was read would be old by the time that the create may go out, and read again.
   const giveBack = await ctx.turn();
   try {
+    ctx.first?.hasTurn();
     const craftItem = await handOverable(ctx);
     return craftItem === null ? undefined : await sendCreate(ctx, craftItem);
   } finally {

@@ -64,11 +64,24 @@ describe('activities/step/firstAttempt', { timeout: 60_000 }, () => {
     expect(systems.created).toHaveLength(1);
   });
 
+  it('a create that has its turn, five seconds ahead, uses it and leaves it to nobody else', async () => {
+    const systems = memorySystems(db);
+    const item = await toCreate();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    systems.turn = async () => {
+      await vi.advanceTimersByTimeAsync(2_900);
+      return () => undefined;
+    };
+    systems.beforeSend = () => vi.advanceTimersByTimeAsync(5_000);
+    expect((await first(systems, item, create)).handedOn).toBeUndefined();
+    expect(systems.created).toHaveLength(1);
+  });
+
   it('takes no lease once its time is over', async () => {
     const systems = memorySystems(db);
     const item = await toCreate();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    systems.beforeSend = () => vi.advanceTimersByTimeAsync(3_000);
+    systems.beforeSend = () => vi.advanceTimersByTimeAsync(6_000);
     expect(await first(systems, item, create)).toMatchObject({ handedOn: 'it takes longer' });
     expect(systems.created).toEqual([]);
     expect(await db.ledger.links.get(item)).toMatchObject({ claimToken: null, sentAt: null });
