@@ -6,6 +6,7 @@ import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { FIRST_ATTEMPTS_AT_ONCE } from '../../../activities/step/firstAttempt.js';
 import { asks, runStep, unlessHandsOff, type StepBody } from '../../../activities/step/step.js';
+import { ToolError } from '../../../domain/errors.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import { CREATE, freshItem, linked, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
@@ -113,6 +114,47 @@ describe('activities/step/firstAttempt', { timeout: 60_000 }, () => {
     }
     expect(await db.ledger.links.get(item)).toMatchObject({ craftMissingSince: null, phase: 'creating' });
     expect(systems.reads).toEqual([]);
+  });
+
+  it('hands on when its time ends while it asks whether others are refused, too', async () => {
+    const systems = memorySystems(db);
+    const item = await toCreate();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    Object.defineProperty(systems, 'listingRefusal', {
+      get: () => {
+        vi.advanceTimersByTime(3_000);
+        return new ToolError('unavailable', 'given up', { connection: 'craft' });
+      },
+    });
+    const refused = new ToolError('forbidden', 'craft: 403', { connection: 'craft', byId: true });
+    expect(await first(systems, item, () => Promise.reject(refused))).toMatchObject({ handedOn: 'it takes longer' });
+  });
+
+  it('hands on words for an item whose pipeline was removed, too', async () => {
+    const systems = memorySystems(db);
+    const item = await toCreate();
+    const [mobile] = Object.values(systems.settings.pipelines);
+    const { devTool, source, target, progress } = mobile ?? pipelineOf(PIPELINE);
+    const texts = {
+      source: JSON.stringify(source),
+      target: JSON.stringify(target),
+      progress: JSON.stringify(progress),
+    };
+    await db.ledger.connections.storeApplied({
+      pipelines: {},
+      removed: { [item.pipeline]: { devTool, ...texts } },
+      devTools: [devTool],
+    });
+    systems.settings = settingsOf([]);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const waits: StepBody = async (ctx) => {
+      void vi.advanceTimersByTimeAsync(3_000);
+      await untilAborted(ctx.call.signal);
+      return undefined;
+    };
+    const run = () => runStep(systems.deps, item, waits, { quiet: true });
+    const env = new MockActivityEnvironment({ isLocal: true });
+    expect(await env.run(run)).toMatchObject({ handedOn: 'it takes longer' });
   });
 
   it('hands on while a connection is paused, and takes no probe of it', async () => {
