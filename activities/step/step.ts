@@ -65,7 +65,7 @@ async function runOnce(
   body: StepBody,
   { quiet, first }: { readonly quiet: boolean; readonly first: FirstAttempt | null },
 ): Promise<StepResult> {
-  const ctx = (await loadContext(deps, item, first)) ?? (await withoutContext(deps, item, quiet));
+  const ctx = (await loadContext(deps, item, first)) ?? (await withoutContext(deps, item, { saysSo: quiet, first }));
   const { written, ...flags }: StepOutcome = ctx === null ? {} : await outcomeOf(ctx, body, quiet);
   if (ctx !== null && written !== undefined)
     return { state: itemState(written.link, ctx.settings, written.now), ...flags };
@@ -141,6 +141,8 @@ async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags>
   try {
     return await respondTo(ctx, error);
   } catch (late) {
+    const handedOn = handedOnBy(ctx, late);
+    if (handedOn !== null) return { handedOn };
     // What the response would have written belongs to a newer attempt.
     if (late instanceof Superseded) return supersededWait(ctx);
     // The question whether others are refused, too, has failed itself.
