@@ -86,7 +86,7 @@ async function contextOf(
     startGently: (connection) => current.startGently(connection),
     claim: { token: link.claimToken },
     probing: new Set(),
-    refusal: { pause: null, isOver: false },
+    refusal: { pause: null, ended: null },
   };
 }
 

@@ -13,7 +13,7 @@ import { isFinal, isHandsOff, type Reason } from '../../domain/phases.js';
 import { beginFirstAttempt, HandedOn, type FirstAttempt } from './firstAttempt.js';
 import { isRefusedToo, pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
 import { heartbeating, itemState, logStep, waitFor, type ItemContext } from './itemContext.js';
-import { endIfOver, noteRefusal } from './refusedPipeline.js';
+import { noteRefusal, wakeIfEnded } from './refusedPipeline.js';
 import { suspicion } from './suspect.js';
 import { setPhase, Superseded } from '../writes/lease.js';
 import { loadContext, stateNow, withoutContext } from './loadContext.js';
@@ -81,12 +81,13 @@ async function outcomeOf(ctx: ItemContext, body: StepBody, quiet: boolean): Prom
     const outcome = (await body(ctx)) ?? {};
     // What was aborted may have been taken for a failure that does not matter.
     ctx.first?.assertInTime();
-    await endIfOver(ctx);
     // Whatever tells the row as it was written has set its phase.
     if (!quiet && outcome.wait === undefined && outcome.written === undefined) await clearTrouble(ctx);
     return outcome;
   } catch (error) {
-    return handleError(ctx, error);
+    return await handleError(ctx, error);
+  } finally {
+    await wakeIfEnded(ctx);
   }
 }
 
