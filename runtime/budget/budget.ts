@@ -93,10 +93,11 @@ class ConnectionBudget implements Budget {
     if (slotMs === undefined) this.#notes.count(call, 1);
     this.#recent.note(this.#shared.nowMs());
     let isGivenBack = false;
-    return () => {
+    return (slot) => {
       if (isGivenBack) return;
       isGivenBack = true;
       if (slotMs === undefined) this.#notes.count(call, -1);
+      else if (slot === 'used') this.#change((state, nowMs) => counted(state, call, -1, nowMs));
       else this.#giveBack(call, slotMs);
     };
   }
@@ -116,7 +117,8 @@ class ConnectionBudget implements Budget {
       this.#giveBack(call, slotMs);
     };
     // Whoever is not ready in time is first when it comes, and the slot goes to the next.
-    const lastsMs = Math.max(0, slotMs + TURN_LASTS_MS - this.#shared.nowMs());
+    const untilMs = Math.min(TURN_AHEAD_MS, slotMs - this.#shared.nowMs());
+    const lastsMs = Math.max(0, untilMs + TURN_LASTS_MS);
     void this.#clock.sleep(lastsMs, isOver.signal).then(takeBack, () => undefined);
     return takeBack;
   }
@@ -207,6 +209,8 @@ class ConnectionBudget implements Budget {
   /** False: it is too late for the slot, or nobody's calls go out now. */
   async #untilSlot(call: ReadCall, slotMs: number): Promise<boolean> {
     const inMs = slotMs - this.#shared.nowMs();
+    // Slots are given less than that before: the database's clock was set back.
+    if (inMs > 2 * TURN_AHEAD_MS) return false;
     try {
       if (inMs > 0) await this.#clock.sleep(inMs, call.signal);
     } catch (error) {

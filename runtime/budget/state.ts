@@ -13,8 +13,11 @@ const State = z.object({
   dueMs: z.number().default(0),
   /** No call goes out before it ends: a 429 said so, or the month is spent (`month`: its end as the tool says). */
   closed: z.object({ sinceMs: z.number(), untilMs: z.number(), month: z.string().optional() }).nullable().default(null),
-  /** Trouble, and since when calls are answered again; see `calm.ts`. */
-  calm: z.object({ sinceMs: z.number(), answeredMs: z.number().nullable() }).nullable().default(null),
+  /** Trouble, since when calls are answered again, and the slot of the last probe if none came after; see `calm.ts`. */
+  calm: z
+    .object({ sinceMs: z.number(), answeredMs: z.number().nullable(), probeMs: z.number().nullable().default(null) })
+    .nullable()
+    .default(null),
   /** Slots that were reserved and given back before their time. */
   givenBack: z.array(z.number()).default([]),
   /** How much each class was served, in the measure of its share; see `schedule.ts`. */

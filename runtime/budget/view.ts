@@ -6,7 +6,14 @@ import type { RateLimit, Settings } from '../../domain/settings.js';
 import type { Budgets, KnownBudget } from '../../ledger/budgets/budgets.js';
 import { unansweredSince } from './calm.js';
 import { paceNow, perMinuteNow } from './limits.js';
-import { isMonthSpent, leftByTool, leftOfMonth, monthEnd, sweepsShare, usedOfMinute, usedOfMonth } from './month.js';
+import {
+  leftByTool,
+  leftOfMonth,
+  spentUntil as monthSpentUntil,
+  sweepsShare,
+  usedOfMinute,
+  usedOfMonth,
+} from './month.js';
 import { nextSlotMs, perCallMs } from './schedule.js';
 import { type BudgetState, readState } from './state.js';
 import { stretchOf } from './sweepPace.js';
@@ -65,7 +72,7 @@ export function budgetView(
 
 function spentUntil(limit: RateLimit, state: BudgetState, nowMs: number): string | null {
   if (state.closed?.month !== undefined && state.closed.untilMs > nowMs) return state.closed.month;
-  return isMonthSpent(limit, state, { callClass: 'hand-over' }, nowMs) ? monthEnd(nowMs).toISOString() : null;
+  return monthSpentUntil(limit, state, { callClass: 'hand-over' }, nowMs)?.toISOString() ?? null;
 }
 
 /** Those who sleep in a process, and those who were told to come back. */

@@ -1,6 +1,8 @@
 /** Several processes, one limit. */
 import { describe, expect, it } from 'vitest';
 import type { CallClass } from '../../../connectors/port/calls.js';
+import type { ToolError } from '../../../domain/errors.js';
+import { createProcessStore } from '../../../runtime/budget/processStore.js';
 import { busiestMinute, goodput, HOUR_MS, processesIn } from './processes.js';
 import { virtualTime } from './virtualTime.js';
 
@@ -67,6 +69,32 @@ describe('runtime/budget/sharedBudget', () => {
       await Promise.all([send(1, { callClass: 'manual' }), send(2, { callClass: 'sweep' })]);
     });
     expect(sent.slice(1).every(({ atMs }) => atMs >= 20_000 && atMs < 22_500)).toBe(true);
+  });
+
+  it("a database's clock that is set back by an hour holds nobody up for longer than a minute", async () => {
+    const time = virtualTime();
+    let setBackMs = 0;
+    const dbClock = { nowMs: () => time.clock.nowMs() + 10 * HOUR_MS - setBackMs };
+    const { send, sent } = processesIn(time, 2, { perMinute: 60 }, { store: createProcessStore(dbClock), name: 'one' });
+    const told: number[] = [];
+    await time.run(async () => {
+      const item = async (process: number, name: string): Promise<void> => {
+        while (time.clock.nowMs() < 180_000) {
+          await send(process, { callClass: 'hand-over', waiter: name }).catch(async (error: unknown) => {
+            const { retryInMs = 0 } = (error as ToolError).details;
+            told.push(retryInMs);
+            await time.clock.sleep(retryInMs);
+          });
+        }
+      };
+      // Also where nobody else changes the state.
+      const all = [item(0, 'a'), item(0, 'b'), item(0, 'c')];
+      await time.clock.sleep(60_000);
+      setBackMs = HOUR_MS;
+      await Promise.all(all);
+    });
+    expect(Math.max(0, ...told)).toBeLessThan(60_000);
+    expect(sent.filter(({ atMs }) => atMs > 60_000 && atMs < 120_000).length).toBeGreaterThan(50);
   });
 
   it('what one process was refused without a limit slows all of them down, and is forgotten in time', async () => {
