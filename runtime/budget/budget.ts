@@ -31,6 +31,7 @@ const CALL_AHEAD_MS = 1_000;
 const TURN_AHEAD_MS = 5_000;
 /** How long others' refusals may be unknown to a process whose calls go out without asking. */
 const LOOK_EVERY_MS = 2_000;
+const LOOKS_FOR_MS = 500;
 const CLOCKS_DIFFER_MS = 1_000;
 /** Whether a sweep may begin is not decided by an older state. */
 const FRESH_MS = 1_000;
@@ -67,6 +68,8 @@ class ConnectionBudget implements Budget {
   /** Slots that were given as turns and not used yet. */
   readonly #turns = new Map<string, number>();
   #failedInARow = 0;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(options: BudgetOptions) {
     const { connection, store, clock = PROCESS_CLOCK } = options;
@@ -181,12 +184,24 @@ class ConnectionBudget implements Budget {
   async #isUnlimited(): Promise<boolean> {
     const { rateLimit } = this.#options;
     if (rateLimit.perMinute !== null || rateLimit.perMonth !== null) return false;
-    if (this.#shared.ageMs() > LOOK_EVERY_MS) await this.#shared.refresh().catch(() => undefined);
+    if (this.#shared.ageMs() > LOOK_EVERY_MS) await this.#lookUp();
     if (this.#isClosed()) return false;
     const { state } = this.#shared;
     if (state === null) return true;
     const nowMs = this.#shared.nowMs();
     return perMinuteNow(rateLimit, state, nowMs) === null && calmIntervalMs(state, nowMs) === 0;
+  }
+
+  /** A ledger that hangs holds calls up for a moment, once in a while. */
+  async #lookUp(): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#lookedMs < LOOK_EVERY_MS) return this.#looking;
+    this.#lookedMs = nowMs;
+    const isOver = new AbortController();
+    const patience = this.#clock.sleep(LOOKS_FOR_MS, isOver.signal).catch(() => undefined);
+    this.#looking = Promise.race([this.#shared.refresh().catch(() => undefined), patience]);
+    await this.#looking;
+    isOver.abort();
   }
 
   /** Beside what the caller does. Where it cannot be stored, a slot is lost, or the next call finds out again. */
