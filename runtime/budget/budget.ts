@@ -18,7 +18,7 @@ import { type Clock, PROCESS_CLOCK } from './clock.js';
 import { Notes } from './notes.js';
 import { RecentCalls } from './recentCalls.js';
 import { paceNow, perMinuteNow, taught } from './limits.js';
-import { counted, type CountedCall } from './month.js';
+import { counted, type CountedCall, inLastMinute } from './month.js';
 import { givenBack, LATE_MS, TURN_LASTS_MS } from './schedule.js';
 import { type Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
@@ -150,8 +150,9 @@ class ConnectionBudget implements Budget {
     this.#change((state, nowMs) => {
       const closed = troubled(this.#seenFromHere(state, nowMs), nowMs);
       if (monthSpentUntil !== undefined) return closed;
-      const calls = calmIntervalMs(state, nowMs) > 0 ? null : this.#recent.inLastMinute(nowMs);
-      return taught(closed, this.#options.rateLimit, calls, nowMs);
+      // What others sent is noted some seconds later.
+      const calls = Math.max(this.#recent.inLastMinute(nowMs), inLastMinute(state, nowMs));
+      return taught(closed, this.#options.rateLimit, calmIntervalMs(state, nowMs) > 0 ? null : calls, nowMs);
     });
   }
 

@@ -49,6 +49,17 @@ export function usedOfMinute({ minute }: BudgetState, nowMs: number): number {
   return minute.at === Math.floor(nowMs / MINUTE_MS) ? minute.used : 0;
 }
 
+function usedOfMinuteBefore(state: BudgetState, nowMs: number): number {
+  if (state.minute.at === Math.floor(nowMs / MINUTE_MS)) return state.minute.before;
+  return usedOfMinute(state, nowMs - MINUTE_MS);
+}
+
+/** Calls of all processes in the last 60 seconds, about: those of the minute before are taken to be even. */
+export function inLastMinute(state: BudgetState, nowMs: number): number {
+  const still = 1 - (nowMs % MINUTE_MS) / MINUTE_MS;
+  return Math.round(usedOfMinute(state, nowMs) + usedOfMinuteBefore(state, nowMs) * still);
+}
+
 /** What the tool said is left, less what went out since; null: it has said nothing this month, or too long ago. */
 export function leftByTool(state: BudgetState, nowMs: number): number | null {
   const { told } = state;
@@ -107,7 +118,11 @@ export function counted(
     used: { ...used, [callClass]: more(used[callClass]) },
     sweeps: sweep === undefined ? sweeps : more(sweeps),
   };
-  const minute = { at: Math.floor(nowMs / MINUTE_MS), used: more(usedOfMinute(state, nowMs)) };
+  const minute = {
+    at: Math.floor(nowMs / MINUTE_MS),
+    used: more(usedOfMinute(state, nowMs)),
+    before: usedOfMinuteBefore(state, nowMs),
+  };
   const run = sweep === undefined ? undefined : state.sweeps[sweep];
   if (sweep === undefined || run === undefined) return { ...state, month, minute };
   return { ...state, month, minute, sweeps: { ...state.sweeps, [sweep]: { ...run, calls: more(run.calls) } } };

@@ -28,8 +28,10 @@ const State = z.object({
   placesUntilMs: z.number().default(0),
   /** The limit that refusals taught, where none is configured. */
   learned: z.object({ perMinute: z.number(), atMs: z.number() }).nullable().default(null),
-  /** Calls of a clock minute, which began so many minutes after 1970. */
-  minute: z.object({ at: z.number(), used: z.number() }).default({ at: 0, used: 0 }),
+  /** Calls of a clock minute, which began so many minutes after 1970, and of the one before it. */
+  minute: z
+    .object({ at: z.number(), used: z.number(), before: z.number().default(0) })
+    .default({ at: 0, used: 0, before: 0 }),
   /** Calls of this month (UTC), by class; `sweeps`: those of them that sweeps made. */
   month: z
     .object({ name: z.string(), used: PerClass, sweeps: z.number().default(0) })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallClass } from '../../../connectors/port/calls.js';
 import type { ToolError } from '../../../domain/errors.js';
 import { createProcessStore } from '../../../runtime/budget/processStore.js';
+import { readState } from '../../../runtime/budget/state.js';
 import { busiestMinute, goodput, HOUR_MS, processesIn } from './processes.js';
 import { virtualTime } from './virtualTime.js';
 
@@ -119,6 +120,26 @@ describe('runtime/budget/sharedBudget', () => {
       for (let call = 0; call < 50; call += 1) await send(1, { callClass: 'progress' });
       expect(time.clock.nowMs() - later).toBeLessThan(1_000);
     });
+  });
+
+  it('a refusal teaches what all processes sent together, not what one of them did', async () => {
+    const time = virtualTime();
+    const { budgets, common, send } = processesIn(time, 4, {});
+    await time.run(async () => {
+      const all = [0, 1, 2, 3].map(async (process) => {
+        for (let call = 0; call < 300; call += 1) {
+          await send(process, { callClass: 'progress' });
+          await time.clock.sleep(400);
+        }
+      });
+      await Promise.all(all);
+      budgets[0]?.pushBack(1_000);
+      await time.clock.sleep(100);
+    });
+    const { learned } = readState((await common.load('km')).state);
+    // Four of 150 a minute.
+    expect(learned?.perMinute).toBeGreaterThan(600 * 0.9 * 0.85);
+    expect(learned?.perMinute).toBeLessThan(600 * 0.9 * 1.1);
   });
 
   it.each(['manual', 'progress'] as const)('%s is served while a thousand creates wait', async (callClass) => {
