@@ -17,7 +17,7 @@ import type { ItemFeedback, Submissions } from './feedback/feedback.js';
 import type { Silence } from '../domain/rules/webhookSilence.js';
 import type { LinkLedgers, LogLine } from './links/links.js';
 import type { ConnectionPause, Opening } from './opened.js';
-import type { Refused, Refusals } from './pipelineRefusals.js';
+import type { Refusals } from './pipelineRefusals.js';
 
 export type { Claim, Doubt, Marked, OpenComparison, Trouble } from './continuity/continuity.js';
 export type { ConnectionPause, Elsewhere, FreshSnapshot, Opened, Opening } from './opened.js';

@@ -3,10 +3,10 @@
  * ordinary activity before it would have to wait: Temporal's UI shows an operator nothing of it, and while it runs, the
  * workflow task stays open.
  *
- *  J1. Nothing was sent when it hands on, so the ordinary activity begins the step anew.
- *  J2. From the first lease on nothing but a verb ends it, and not even a verb a create that was sent (rule C5 of
+ *  FA1. Nothing was sent when it hands on, so the ordinary activity begins the step anew.
+ *  FA2. From the first lease on nothing but a verb ends it, and not even a verb a create that was sent (rule C5 of
  *      createDevItem.ts).
- *  J3. Only so many are made at a time in one process: workflow tasks are left for verbs and queries.
+ *  FA3. Only so many are made at a time in one process: workflow tasks are left for verbs and queries.
  */
 import { activityInfo } from '@temporalio/activity';
 

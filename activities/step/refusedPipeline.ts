@@ -2,11 +2,11 @@
  * A refused pipeline (design 3, A refused pipeline; decision 32): the same refusal of five of its items in a row pauses
  * it. Its other items wait with one reason, one of them tries again each minute, and all go on when it is accepted.
  *
- *  J1. Nothing but the create and the lock of items that are not handed over yet waits. A pause for refused creates
+ *  RP1. Nothing but the create and the lock of items that are not handed over yet waits. A pause for refused creates
  *      holds no lock up.
- *  J2. During a pause one more item that is refused in the same words waits like the others. It is blocked only where
+ *  RP2. During a pause one more item that is refused in the same words waits like the others. It is blocked only where
  *      its refusal is another one, or where it was blocked before.
- *  J3. The pause ends only by what was refused being accepted, by other settings, or by an operator. Whoever ends it
+ *  RP3. The pause ends only by what was refused being accepted, by other settings, or by an operator. Whoever ends it
  *      wakes those who wait, after everything of its own step is in the row.
  */
 import { log } from '@temporalio/activity';
@@ -62,7 +62,7 @@ function settingsOf({ pipelines, devTools }: Settings, name: string): string | n
   return pipeline === undefined ? null : refusedSettings(pipeline, devTools[pipeline.devTool]);
 }
 
-/** Notes a refusal of the item; the wait of one that is to wait instead of being blocked for it (J2), else null. */
+/** Notes a refusal of the item; the wait of one that is to wait instead of being blocked for it (RP2), else null. */
 export async function noteRefusal(ctx: ItemContext, message: string): Promise<Wait | null> {
   const { link, item } = ctx;
   const settings = settingsOf(ctx.settings, item.pipeline);
@@ -81,7 +81,7 @@ export async function noteRefusal(ctx: ItemContext, message: string): Promise<Wa
   return noted.isOneMore ? waitOf(ctx, why) : null;
 }
 
-/** To be called at the end of a step: everything of its own is in the row by then (J3). */
+/** To be called at the end of a step: everything of its own is in the row by then (RP3). */
 export async function endIfOver(ctx: ItemContext): Promise<void> {
   const { pause, isOver } = ctx.refusal;
   if (!isOver || pause === null || !(await ctx.deps.ledger.connections.resume(pause.connection))) return;

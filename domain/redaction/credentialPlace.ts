@@ -13,8 +13,8 @@ const QUOTE = '(?:\\\\?["\'`\\u2018\\u201c])';
 const BEFORE: readonly RegExp[] = [
   // password=…, "apiKey": "…", X-Auth-Token: …, Authorization: Bearer …
   new RegExp(`${NAMES}${QUOTE}?\\s*(?:=>?|:=?)\\s*(?:\\[\\s*)?${QUOTE}?(?:[a-z]+\\s+)?$`),
-  // ["x-api-key", "…"], { "name": "x-api-key", "value": "…" }
-  new RegExp(`${NAMES}${QUOTE}\\s*,\\s*(?:${QUOTE}?value${QUOTE}?\\s*[:=]\\s*)?${QUOTE}$`),
+  // { "name": "x-api-key", "value": "…" }
+  new RegExp(`${NAMES}${QUOTE}\\s*,\\s*${QUOTE}?value${QUOTE}?\\s*[:=]\\s*${QUOTE}$`),
   // <password>…
   new RegExp(`<[\\w:.-]*${NAMES}(?:\\s[^<>]*)?>\\s*$`),
   // SQL
@@ -26,8 +26,10 @@ const BEFORE: readonly RegExp[] = [
   new RegExp(`--?[a-z-]*${NAMES}\\s+$`),
   /\b(?:bearer|basic)\s+$/,
 ];
-/** In an address, what stands before it and after it. */
-const IN_ADDRESS: readonly { readonly before: RegExp; readonly after: RegExp }[] = [
+/** What stands before it and after it. */
+const AROUND_IT: readonly { readonly before: RegExp; readonly after: RegExp }[] = [
+  // ["x-api-key", "…"], and not { "name": "x-api-key", "…": … }
+  { before: new RegExp(`${NAMES}${QUOTE}\\s*,\\s*${QUOTE}$`), after: new RegExp(`^(?!${QUOTE}\\s*[:=])`) },
   // https://user:…@host
   { before: /:\/\/[^\s/@:]*:[^\s/@]*$/, after: /^[^\s/@]*@/ },
   // https://…@host
@@ -41,7 +43,7 @@ export function isCredentialPlace(bytes: Uint8Array, from: number, to: number): 
   const before = textOf(bytes.subarray(Math.max(0, from - AROUND), from));
   if (BEFORE.some((place) => place.test(before))) return true;
   const after = textOf(bytes.subarray(to, to + AROUND));
-  return IN_ADDRESS.some((place) => place.before.test(before) && place.after.test(after));
+  return AROUND_IT.some((place) => place.before.test(before) && place.after.test(after));
 }
 
 const decoder = new TextDecoder();

@@ -4,7 +4,7 @@ import { monthSpentWords } from '../../domain/rules/stateWords.js';
 import { BACK_BEFORE_MS } from '../../ledger/budgets/budgets.js';
 import type { RateLimit } from '../../domain/settings.js';
 import { unansweredSince } from './calm.js';
-import { type CountedCall, spentUntil } from './month.js';
+import { type CountedCall, spentUntil } from './month/usedCalls.js';
 import type { BudgetState } from './state.js';
 
 /** Waits up to this long are slept; for longer ones the caller is told when to come back. */

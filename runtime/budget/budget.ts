@@ -3,11 +3,11 @@
  * processes through a store; who gets the next one, `schedule.ts` says. Who waits here costs nothing: for all of them
  * together one statement is sent for each slot, or for each second where slots are closer.
  *
- *  - A slot is used no later than `LATE_MS` after its time, or lost: a new one is taken then, before others of its
- *    class. Only so the limit holds.
- *  - Whoever would wait for more than 30 seconds is told when to come back, and has kept its place, in every process.
- *  - A call of a connection without a limit asks nobody, but what others learned is looked up every `LOOK_EVERY_MS`,
- *    once for all calls, and what went out is counted beside it. A ledger that cannot be had holds up none of them.
+ *  BU1. A slot is used no later than `LATE_MS` after its time, or lost: a new one is taken then, before others of its
+ *      class. Only so the limit holds.
+ *  BU2. Whoever would wait for more than 30 seconds is told when to come back, and keeps its place in every process.
+ *  BU3. A call of a connection without a limit asks nobody, but what others learned is looked up every `LOOK_EVERY_MS`,
+ *      once for all calls, and what went out is counted beside it. A ledger that cannot be had holds up none of them.
  */
 import type { CallBudget, GiveBack, ReadCall, ToldMonth } from '../../connectors/port/calls.js';
 import type { StretchedSweep } from '../../domain/rules/budget.js';
@@ -18,11 +18,11 @@ import { type Clock, PROCESS_CLOCK } from './clock.js';
 import { Notes } from './notes.js';
 import { RecentCalls } from './recentCalls.js';
 import { paceNow, perMinuteNow, taught } from './limits.js';
-import { counted, type CountedCall, inLastMinute } from './month.js';
+import { counted, type CountedCall, inLastMinute } from './month/usedCalls.js';
 import { givenBack, LATE_MS, TURN_LASTS_MS } from './schedule.js';
 import { type Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
-import { begun, stretchOf, type SweepBegin } from './sweepPace.js';
+import { begun, stretchOf, type SweepBegin } from './month/sweepPace.js';
 import { WaitingRoom } from './waitingRoom.js';
 
 /** Calls know their slots this long before, so that one statement does for several. */
@@ -181,7 +181,7 @@ class ConnectionBudget implements Budget {
     return this.#clock.nowMs() < this.#closedHere.untilMs || (state?.closed?.untilMs ?? 0) > this.#shared.nowMs();
   }
 
-  /** No statement for a single call. */
+  /** BU3. */
   async #isUnlimited(): Promise<boolean> {
     const { rateLimit } = this.#options;
     if (rateLimit.perMinute !== null || rateLimit.perMonth !== null) return false;

@@ -5,7 +5,7 @@
  */
 import type { ToldMonth } from '../../connectors/port/calls.js';
 import type { Clock } from './clock.js';
-import { counted, type CountedCall, toldOfMonth } from './month.js';
+import { counted, type CountedCall, toldOfMonth } from './month/usedCalls.js';
 import type { SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
 

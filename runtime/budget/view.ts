@@ -13,10 +13,10 @@ import {
   sweepsShare,
   usedOfMinute,
   usedOfMonth,
-} from './month.js';
+} from './month/usedCalls.js';
 import { nextSlotMs, perCallMs } from './schedule.js';
 import { type BudgetState, readState } from './state.js';
-import { stretchOf } from './sweepPace.js';
+import { stretchOf } from './month/sweepPace.js';
 
 interface ViewedConnection {
   readonly connection: string;

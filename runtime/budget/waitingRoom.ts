@@ -10,7 +10,7 @@ import { type Away, awayFor, isHeldUp, MAX_SLEEP_MS, monthSpent, sentAway } from
 import type { Clock } from './clock.js';
 import { paceNow } from './limits.js';
 import { type Between, betweenAfter, inLine } from './line.js';
-import { counted, type CountedCall, spentUntil } from './month.js';
+import { counted, type CountedCall, spentUntil } from './month/usedCalls.js';
 import { Places } from './places.js';
 import { LOOK_APART_MS, nextSlotMs, type Pace, perCallMs, type Plan, planSlots, waitingElsewhere } from './schedule.js';
 import type { Change, SharedState } from './shared.js';

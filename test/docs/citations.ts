@@ -5,7 +5,7 @@
  *   text, a heading, the first cell of a table's row, a step (`step 2.1`) or something in backticks. In `(design …)`
  *   everything after the comma is a topic; elsewhere only what begins like one, with a capital, a backtick or `step`.
  * - `I3`: an invariant, in section 10.
- * - A letter and a number such as W 3 (written together): a rule. It is defined by a line that begins so, with a dot
+ * - One or two letters and a number such as W 3 (written together): a rule. It is defined by a line that begins so, with a dot
  *   after it, in the comment at the top of a file of code. A citation from another file names that file, within one
  *   line.
  * - `sources: Name`: a heading of docs/sources.md. `decision 15`, `docs/decisions/0015…`: a file of that folder.
@@ -111,7 +111,7 @@ export function invariantViolations(file: File, design: Design): readonly Violat
 /** Letter and number of a rule → the files that define it. */
 export type Rules = ReadonlyMap<string, readonly string[]>;
 
-const DEFINITION = /^\s*(?:\/\*\*|\*)\s*([A-HJ-Z]\d{1,2})\. /gm;
+const DEFINITION = /^\s*(?:\/\*\*|\*)\s*([A-HJ-Z][A-Z]?\d{1,2})\. /gm;
 
 function definedIn(file: File): readonly string[] {
   if (!isCode(file.path)) return [];
@@ -126,10 +126,15 @@ export function readRules(files: readonly File[]): Rules {
   return rules;
 }
 
+/** Of `W3` the `W`, of `RP3` the `RP`. */
+function lettersOf(rule: string): string {
+  return rule.replace(/\d+$/, '');
+}
+
 export function letterViolations(rules: Rules): readonly Violation[] {
   const byLetter = new Map<string, Set<string>>();
   for (const [rule, paths] of rules) {
-    const letter = rule.slice(0, 1);
+    const letter = lettersOf(rule);
     byLetter.set(letter, new Set([...(byLetter.get(letter) ?? []), ...paths]));
   }
   return [...byLetter].flatMap(([letter, paths]) => {
@@ -151,7 +156,7 @@ export function ruleViolations(file: File, rules: Rules): readonly Violation[] {
       if (/^\s*```/.test(line)) isFenced = !isFenced;
       if (isFenced) return [];
       const near = lines.slice(Math.max(0, at - 1), at + 2).join('\n');
-      const cited = [...withoutCode(file, line).matchAll(/(?<![\w.+-])([A-HJ-Z]\d{1,2})\b(?![.\d]*\w)/g)];
+      const cited = [...withoutCode(file, line).matchAll(/(?<![\w.+-])([A-HJ-Z][A-Z]?\d{1,2})\b(?![.\d]*\w)/g)];
       return cited.flatMap(([, rule = '']) => {
         if (own.has(rule) || NO_RULES.has(rule)) return [];
         const problem = problemOf(rule, near, rules, own);
@@ -167,7 +172,7 @@ function withoutCode({ path }: File, line: string): string {
 }
 
 function problemOf(rule: string, near: string, rules: Rules, own: ReadonlySet<string>): string | null {
-  const isOwnLetter = [...own].some((known) => known[0] === rule[0]);
+  const isOwnLetter = [...own].some((known) => lettersOf(known) === lettersOf(rule));
   const paths = rules.get(rule) ?? [];
   if (paths.some((path) => names(near, path))) return null;
   if (isOwnLetter) return `${rule} is not among the rules at the top of this file`;

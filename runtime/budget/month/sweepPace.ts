@@ -4,12 +4,12 @@
  * their configured intervals, by the calls that their runs make on average, over what is left for them. So it is looked
  * up anew each time, what was used too fast or left over is spread over the rest of the month.
  */
-import { shareWords, type StretchedSweep } from '../../domain/rules/budget.js';
-import type { ConfiguredSweep } from '../../domain/rules/sweeps.js';
-import { monthSpentWords } from '../../domain/rules/stateWords.js';
-import type { RateLimit } from '../../domain/settings.js';
-import { leftFor, monthEnd, sweepsShare, usedOfMonth } from './month.js';
-import type { BudgetState } from './state.js';
+import { shareWords, type StretchedSweep } from '../../../domain/rules/budget.js';
+import type { ConfiguredSweep } from '../../../domain/rules/sweeps.js';
+import { monthSpentWords } from '../../../domain/rules/stateWords.js';
+import type { RateLimit } from '../../../domain/settings.js';
+import { leftFor, monthEnd, sweepsShare, usedOfMonth } from './usedCalls.js';
+import type { BudgetState } from '../state.js';
 
 /** A sweep is on time this part of its interval early: its schedule does not fire to the millisecond. */
 const EARLY_PART = 0.1;

@@ -1,15 +1,15 @@
 /**
  * The calls of a month (design 5, Month): what is used and left, and for whom. Pure.
  *
- *  - Sweeps, which nobody waits for, have half of `perMonth`.
- *  - A twentieth is kept for what people do by hand.
- *  - What the tool itself says is left counts where it is less: others may use the account, too. It is believed for
- *    some hours, since its month may begin anew at another time than ours, and nobody hears of it who does not call.
- *    That nothing is left is not believed at all: the tool closes the connection itself, for as long as it says.
+ *  MO1. Sweeps, which nobody waits for, have half of `perMonth`.
+ *  MO2. A twentieth is kept for what people do by hand.
+ *  MO3. What the tool itself says is left counts where it is less: others may use the account, too. It is believed for
+ *      some hours, since its month may begin anew at another time than ours, and nobody hears of it who does not call.
+ *      That nothing is left is not believed at all: the tool closes the connection itself, for as long as it says.
  */
-import type { ReadCall, ToldMonth } from '../../connectors/port/calls.js';
-import type { RateLimit } from '../../domain/settings.js';
-import type { BudgetState } from './state.js';
+import type { ReadCall, ToldMonth } from '../../../connectors/port/calls.js';
+import type { RateLimit } from '../../../domain/settings.js';
+import type { BudgetState } from '../state.js';
 
 const SWEEPS_PART = 0.5;
 const KEPT_PART = 0.05;
@@ -76,14 +76,14 @@ export function toldOfMonth(state: BudgetState, { left, limit }: ToldMonth, nowM
   return { ...state, told: { atMs: nowMs, left, limit, counted: usedOfMonth(state, nowMs).all } };
 }
 
-/** What is left of the month for anybody, by what the tool says, too; null: nothing limits it. */
+/** What is left of the month for anybody (MO3); null: nothing limits it. */
 export function leftOfMonth({ perMonth }: RateLimit, state: BudgetState, nowMs: number): number | null {
   if (perMonth === null) return leftByTool(state, nowMs);
   const left = Math.max(0, perMonth - usedOfMonth(state, nowMs).all);
   return Math.min(left, leftByTool(state, nowMs) ?? left);
 }
 
-/** What is left of it for such a call, without what is kept for others. */
+/** What is left of it for such a call (MO1, MO2). */
 export function leftFor(limit: RateLimit, state: BudgetState, call: CountedCall, nowMs: number): number | null {
   const left = leftOfMonth(limit, state, nowMs);
   if (left === null || limit.perMonth === null || call.callClass === 'manual') return left;
