@@ -20,7 +20,11 @@ const GIVES_UP_AFTER_MS = 120_000;
 /** Resolves when a dev item is made or a Craft item written. */
 function nextWrite({ sandbox }: TestDeployment): Promise<number> {
   return new Promise((resolve, reject) => {
-    const tooLate = setTimeout(() => reject(new Error('nothing was written')), GIVES_UP_AFTER_MS);
+    const tooLate = setTimeout(
+      () =>
+        reject(new Error('nothing was written: were all items handed over before? Ask for more, or for a lower limit')),
+      GIVES_UP_AFTER_MS,
+    );
     const end = sandbox.onChange(() => {
       clearTimeout(tooLate);
       end();

@@ -4,7 +4,7 @@
  * It must never contain a title or a description: it is recorded in histories.
  */
 import { itemSyncWorkflowId } from './ids.js';
-import type { ItemLink, ItemStatus } from './link.js';
+import type { ItemLink, ItemStatus, ShownLink } from './link.js';
 import { isAtRest, isFinal, type Phase, type Reason } from './phases.js';
 import { mapProgress } from './rules/progress.js';
 import type { ProgressRule } from './settings.js';
@@ -99,7 +99,7 @@ export const PHASE_OF_STEP = {
 } as const satisfies Record<Exclude<NextStep, 'rest' | 'end'>, Phase>;
 
 /** The object of `status --json` and of the query `status` (design 7). `progress`: see `progressOf`. */
-export function statusOf(link: ItemLink, progress: string | null): ItemStatus {
+export function statusOf(link: ShownLink, progress: string | null): ItemStatus {
   return {
     pipeline: link.pipeline,
     craftItemId: link.craftItemId,
@@ -119,7 +119,10 @@ export function statusOf(link: ItemLink, progress: string | null): ItemStatus {
 }
 
 /** The mapped progress last pushed; if nothing is written back, the mapped status of the dev item. */
-export function progressOf(link: ItemLink, rule: ProgressRule | null): string | null {
+export function progressOf(
+  link: Pick<ItemLink, 'lastProgress' | 'devStatus'>,
+  rule: ProgressRule | null,
+): string | null {
   if (rule === null) return null;
   if (rule.field !== null) return link.lastProgress?.[rule.field] ?? null;
   const mapped = link.devStatus === null ? null : mapProgress(link.devStatus, rule);

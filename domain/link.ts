@@ -117,3 +117,24 @@ export interface ItemStatus {
   readonly workflowId: string;
   readonly updatedAt: string;
 }
+
+/** What `statusOf` and `progressOf` go by. */
+export type ShownLink = Pick<
+  ItemLink,
+  | 'pipeline'
+  | 'craftItemId'
+  | 'craftShortId'
+  | 'phase'
+  | 'blockedBy'
+  | 'blockedUntil'
+  | 'devTool'
+  | 'devItemId'
+  | 'devItemKey'
+  | 'devItemUrl'
+  | 'devStatus'
+  | 'lastProgress'
+  | 'drift'
+  | 'duplicate'
+  | 'lastError'
+  | 'updatedAt'
+>;

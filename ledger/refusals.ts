@@ -3,7 +3,9 @@
  * begins. It is kept, probed and ended as the pause of a connection, under `pipelinePauseKey`.
  */
 import { pipelinePauseKey } from '../domain/ids.js';
+import { HANDING_OVER_PHASES } from '../domain/phases.js';
 import type { Database } from './database.js';
+import { phaseList } from './links/sql.js';
 import type { NotedRefusal, Refusals } from './pipelineRefusals.js';
 import { storableText } from './rows.js';
 
@@ -37,7 +39,8 @@ export function createRefusals({ query }: Database): Refusals {
       const [row] = await query<{ soon: number; locking: number }>(
         `select count(*) filter (where blocked_until < clock_timestamp() + $3 * interval '1 millisecond')::int as soon,
            count(*) filter (where phase = 'locking')::int as locking
-         from item_link where pipeline_id = $1 and craft_item_id <> $2 and blocked_by = 'pipeline-paused'`,
+         from item_link where pipeline_id = $1 and craft_item_id <> $2 and blocked_by = 'pipeline-paused'
+           and phase in ${phaseList(HANDING_OVER_PHASES)}`,
         [pipeline, craftItemId, soonMs],
       );
       return row ?? { soon: 0, locking: 0 };

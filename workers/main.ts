@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GracefulShutdownPeriodExpiredError, Worker, type NativeConnection } from '@temporalio/worker';
+import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.js';
 import type { Configuration } from '../config/configuration.js';
@@ -26,6 +26,7 @@ import { WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
 import { NOT_POLLING, pollingProbe } from './polling.js';
 import { untilPrepared } from './prepare.js';
 import { redactFailures } from './redactFailures.js';
+import { runToItsEnd } from './runToItsEnd.js';
 import { WorkerFailure } from './workerFailure.js';
 
 export interface WorkerProcessOptions {
@@ -182,16 +183,6 @@ async function work(own: Process, { worker, connection }: Created, polls: Polls)
     await Promise.race([connection.close().catch(() => undefined), sleep(CLOSES_WITHIN_MS, undefined, { ref: false })]);
   }
   if (await deaf) throw new WorkerFailure(`${NOT_POLLING}, although it answers: the worker ends, to be started again`);
-}
-
-async function runToItsEnd(worker: Worker, { signal }: Stopping): Promise<void> {
-  try {
-    await worker.run();
-  } catch (error) {
-    if (signal.aborted && error instanceof GracefulShutdownPeriodExpiredError) return;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new WorkerFailure(`the worker cannot go on: ${why}; it ends, to be started again`);
-  }
 }
 
 function shutDown(worker: Worker): void {

@@ -41,6 +41,8 @@ const SWEEP_READ = {
  */
 const FIRST_ATTEMPT = {
   startToCloseTimeout: '5 minutes',
+  // As above. It has to be said: what is left out means TRY_CANCEL, whatever the SDK's documentation says.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { maximumAttempts: 1 },
 } as const satisfies LocalActivityOptions;
 

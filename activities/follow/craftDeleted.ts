@@ -18,7 +18,6 @@ const CONTRADICTION_MS = 5 * 60_000;
  * (design 3, Between two steps). To be called after a read in this step has not found it.
  */
 export async function endForDeletedCraftItem(ctx: ItemContext): Promise<Omit<StepResult, 'state'> | undefined> {
-  ctx.first?.handOn('Craft.io does not find the item');
   const notYet = await waitUntilGone(ctx);
   if (notYet !== null) return putOff(ctx, notYet);
   if (ctx.link.devItemId !== null) {
@@ -33,6 +32,8 @@ export async function endForDeletedCraftItem(ctx: ItemContext): Promise<Omit<Ste
 
 /** Null: the item, which a read in this step has not found, is gone; else how long to wait before it is read again. */
 export async function waitUntilGone(ctx: ItemContext): Promise<Wait | null> {
+  // A listing that a first attempt ended after its seconds would count as one that is under way, again and again.
+  ctx.first?.handOn('Craft.io does not find the item');
   const { goneInCraft } = ctx.deps.ledger;
   const { forMs, isListed } = await goneInCraft.noteMissing(ctx.item);
   if (ctx.link.craftMissingSince === null) {

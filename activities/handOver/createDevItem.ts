@@ -15,7 +15,6 @@
  *      was taken, since a ledger that is put back after that does not know the lease.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { ApplicationFailure } from '@temporalio/common';
 import type { WriteCall } from '../../connectors/port/calls.js';
 import type { CreateResult } from '../../connectors/port/devTool.js';
 import type { CraftItem } from '../../domain/craftItem.js';
@@ -68,13 +67,14 @@ export const createDevItem: StepBody = async (ctx) => {
   }
   const paused = await waitForPipeline(ctx, 'create');
   if (paused !== null) return putOff(ctx, paused);
-  return inTime(() => createInTurn(ctx));
+  return inTime(ctx, () => createInTurn(ctx));
 };
 
 async function createInTurn(ctx: ItemContext): Promise<StepOutcome | undefined> {
   // Before Craft.io is read: what was read would be old by the time that the create may go out, and read again.
   const giveBack = await ctx.turn();
   try {
+    ctx.first?.hasTurn();
     const craftItem = await handOverable(ctx);
     return craftItem === null ? undefined : await sendCreate(ctx, craftItem);
   } finally {
@@ -83,11 +83,11 @@ async function createInTurn(ctx: ItemContext): Promise<StepOutcome | undefined> 
 }
 
 /** The step's own two hours are for reading a whole tool. What hangs here ends as a step that Temporal ends (C5). */
-async function inTime<T>(work: () => Promise<T>): Promise<T> {
+async function inTime<T>({ pipeline }: ItemContext, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_resolve, reject) => {
     const message = `the create did not come to an end within ${CREATE_WITHIN_MS / 60_000} minutes`;
-    const give = (): void => reject(ApplicationFailure.create({ type: 'timed-out', message }));
+    const give = (): void => reject(new ToolError('unavailable', message, { connection: pipeline.devTool }));
     timer = setTimeout(give, CREATE_WITHIN_MS);
   });
   try {

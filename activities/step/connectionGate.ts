@@ -9,6 +9,7 @@ import { ToolError, withAdvice } from '../../domain/errors.js';
 import type { Wait } from '../../domain/itemState.js';
 import type { ConnectionPause } from '../../ledger/ledger.js';
 import { waitFor, type ItemContext } from './itemContext.js';
+import { endPause } from './refusedPipeline.js';
 
 const CONNECTION_PROBE_MS = 60_000;
 /** An item whose own write was refused retries later, so it is not always the probe. */
@@ -84,7 +85,7 @@ export async function noteAccepted(ctx: ItemContext, connection: string): Promis
   if (ctx.probing.delete(connection) && (await connections.answered(connection, 'write'))) ctx.startGently(connection);
   const { pause } = ctx.refusal;
   const wasRefused = pause?.refused?.step === 'lock' ? 'craft' : ctx.pipeline.devTool;
-  if (pause !== null && connection === wasRefused && ctx.probing.delete(pause.connection)) ctx.refusal.isOver = true;
+  if (pause !== null && connection === wasRefused && ctx.probing.has(pause.connection)) await endPause(ctx, pause);
   if (connection === 'craft' && ctx.link.craftMissingSince !== null) await goneInCraft.noteFound(ctx.item);
   if (ctx.link.writeRefusedAt !== null) await phases.patch(ctx.item, { writeRefusedAt: null });
 }

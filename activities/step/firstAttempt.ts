@@ -12,6 +12,8 @@ import { activityInfo } from '@temporalio/activity';
 
 /** Whatever the step waits for, a place in the budget or a slow answer: the ordinary activity is to show it. */
 const HANDS_ON_AFTER_MS = 3_000;
+/** From its turn in the budget on, which is given up to five seconds ahead: whoever hands on then may lose it. */
+const HANDS_ON_AFTER_TURN_MS = 6_000;
 /** Fewer than the worker's workflow tasks at a time (workers/main.ts). */
 export const FIRST_ATTEMPTS_AT_ONCE = 60;
 
@@ -27,6 +29,8 @@ export interface FirstAttempt {
   handOn(why: string): never;
   /** Throws if the time is over. */
   assertInTime(): void;
+  /** To be called when it has its turn in the budget: throws if the time is over, which else begins anew. */
+  hasTurn(): void;
   /** To be called before the right to send is taken: throws if the time is over, which from then on it never is. */
   sends(): void;
   end(): void;
@@ -38,7 +42,9 @@ let underWay = 0;
 export function beginFirstAttempt(): FirstAttempt | null {
   if (!activityInfo().isLocal) return null;
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new HandedOn('it takes longer')), HANDS_ON_AFTER_MS);
+  const startTimer = (ms: number): NodeJS.Timeout =>
+    setTimeout(() => controller.abort(new HandedOn('it takes longer')), ms);
+  let timer = startTimer(HANDS_ON_AFTER_MS);
   underWay += 1;
   if (underWay > FIRST_ATTEMPTS_AT_ONCE) controller.abort(new HandedOn('many steps are under way'));
   const { signal } = controller;
@@ -48,6 +54,11 @@ export function beginFirstAttempt(): FirstAttempt | null {
       throw new HandedOn(why);
     },
     assertInTime: () => signal.throwIfAborted(),
+    hasTurn() {
+      signal.throwIfAborted();
+      clearTimeout(timer);
+      timer = startTimer(HANDS_ON_AFTER_TURN_MS);
+    },
     sends() {
       signal.throwIfAborted();
       clearTimeout(timer);

@@ -42,8 +42,8 @@ export interface ItemContext {
   readonly claim: { token: string | null };
   /** Paused connections, or the paused pipeline, that a write of this step probes. See `connectionGate.ts`. */
   readonly probing: Set<string>;
-  /** The pause of the pipeline, as read when the step began; `isOver` once an item was accepted. */
-  readonly refusal: { pause: ConnectionPause | null; isOver: boolean };
+  /** The pause of the pipeline, as read when the step began; `ended`: the one that this step has ended. */
+  readonly refusal: { pause: ConnectionPause | null; ended: ConnectionPause | null };
 }
 
 const HEARTBEAT_EVERY_MS = 2_000;

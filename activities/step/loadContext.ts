@@ -32,7 +32,11 @@ export async function loadContext(
  * Sets the item aside, since its run would otherwise ask for the same step for ever. `saysSo`: the step only writes how
  * the item stands, and gets a context for that although its pipeline was taken out.
  */
-export async function withoutContext(deps: ActivityDeps, item: ItemRef, saysSo: boolean): Promise<ItemContext | null> {
+export async function withoutContext(
+  deps: ActivityDeps,
+  item: ItemRef,
+  { saysSo, first }: { readonly saysSo: boolean; readonly first: FirstAttempt | null },
+): Promise<ItemContext | null> {
   const current = await deps.current();
   if (current.settings.pipelines[item.pipeline] !== undefined) {
     await blockWithoutTool(deps, item, current);
@@ -41,7 +45,7 @@ export async function withoutContext(deps: ActivityDeps, item: ItemRef, saysSo: 
   await pauseForRemoval(deps, item);
   const known = saysSo ? await remembered(deps, item.pipeline) : null;
   if (known === null) return null;
-  return contextOf(deps, item, { current, pipeline: pipelineToSaySo(item.pipeline, known), first: null });
+  return contextOf(deps, item, { current, pipeline: pipelineToSaySo(item.pipeline, known), first });
 }
 
 async function blockWithoutTool(deps: Needs<'links' | 'phases'>, item: ItemRef, { settings }: Current): Promise<void> {
@@ -82,7 +86,7 @@ async function contextOf(
     startGently: (connection) => current.startGently(connection),
     claim: { token: link.claimToken },
     probing: new Set(),
-    refusal: { pause: null, isOver: false },
+    refusal: { pause: null, ended: null },
   };
 }
 

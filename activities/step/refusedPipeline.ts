@@ -6,13 +6,17 @@
  *      holds no lock up.
  *  RP2. During a pause one more item that is refused in the same words waits like the others. It is blocked only where
  *      its refusal is another one, or where it was blocked before.
- *  RP3. The pause ends only by what was refused being accepted, by other settings, or by an operator. Whoever ends it
- *      wakes those who wait, after everything of its own step is in the row.
+ *  RP3. The pause ends only by what was refused being accepted, by other settings, by an operator, or with the last of
+ *      the items that it tells of. Other settings end it before they are tried, so that what they are refused is
+ *      counted anew. Whoever ends it wakes those who wait, when everything of its own step is in the row.
+ *  RP4. An item that may try keeps that right until it is refused: its turn in the budget may come later than the next
+ *      try.
  */
 import { log } from '@temporalio/activity';
 import { pipelinePauseKey } from '../../domain/ids.js';
 import type { Wait } from '../../domain/itemState.js';
-import { HANDING_OVER_PHASES } from '../../domain/phases.js';
+import type { ItemLink } from '../../domain/link.js';
+import { HANDING_OVER_PHASES, type Phase } from '../../domain/phases.js';
 import { refusalWords, refusedSettings, SAME_REFUSALS, type RefusedStep } from '../../domain/rules/refusals.js';
 import type { Settings } from '../../domain/settings.js';
 import type { ConnectionPause } from '../../ledger/ledger.js';
@@ -31,11 +35,11 @@ const ACCEPTED = { create: ['created'], lock: ['locked'] } as const satisfies Re
 export async function waitForPipeline(ctx: ItemContext, step: RefusedStep): Promise<Wait | null> {
   const { pause } = ctx.refusal;
   if (pause?.refused === undefined || (step === 'lock' && pause.refused.step === 'create')) return null;
+  ctx.first?.handOn('the pipeline is paused');
   if (pause.refused.settings !== settingsOf(ctx.settings, ctx.item.pipeline)) {
-    ctx.refusal.isOver = true;
+    await endPause(ctx, pause);
     return null;
   }
-  ctx.first?.handOn('the pipeline is paused');
   if (!(await mayTry(ctx, step, pause))) return waitOf(ctx, pause.message);
   ctx.probing.add(pause.connection);
   return null;
@@ -48,7 +52,7 @@ async function mayTry(ctx: ItemContext, step: RefusedStep, pause: ConnectionPaus
   // A create proves nothing about locks: only where nothing can be locked, one item is created and then locked.
   if (isBefore && (await refusals.waiting(ctx.item, 0)).locking > 0) return false;
   if (!(await connections.mayProbe(pause.connection))) return false;
-  if (isBefore) await refusals.admit(ctx.item);
+  await refusals.admit(ctx.item);
   return true;
 }
 
@@ -81,14 +85,24 @@ export async function noteRefusal(ctx: ItemContext, message: string): Promise<Wa
   return noted.isOneMore ? waitOf(ctx, why) : null;
 }
 
-/** To be called at the end of a step: everything of its own is in the row by then (RP3). */
-export async function endIfOver(ctx: ItemContext): Promise<void> {
-  const { pause, isOver } = ctx.refusal;
-  if (!isOver || pause === null || !(await ctx.deps.ledger.connections.resume(pause.connection))) return;
-  log.info('the pipeline is accepted again', { pipeline: ctx.item.pipeline });
-  const wakes = await waitingFor(ctx.deps, pause);
-  // Those that cannot be woken now look by themselves.
-  await ctx.deps.itemSyncs.wake(wakes).catch(() => undefined);
+/** Ends the pause that the step began with. Who waits for it is woken later (`wakeIfEnded`). */
+export async function endPause(ctx: ItemContext, pause: ConnectionPause): Promise<void> {
+  ctx.refusal.pause = null;
+  ctx.probing.delete(pause.connection);
+  if (!(await ctx.deps.ledger.connections.resume(pause.connection))) return;
+  ctx.refusal.ended = pause;
+  log.info('the pause of the pipeline is over', { pipeline: ctx.item.pipeline });
+}
+
+/** To be called when a step has ended, in whichever way: everything of its own is in the row by then (RP3). */
+export async function wakeIfEnded(ctx: ItemContext): Promise<void> {
+  const { ended } = ctx.refusal;
+  if (ended === null) return;
+  try {
+    await ctx.deps.itemSyncs.wake(await waitingFor(ctx.deps, ended));
+  } catch (error) {
+    log.warn('those who wait for the pipeline look by themselves', { pipeline: ctx.item.pipeline, why: String(error) });
+  }
 }
 
 async function waitingFor({ ledger }: Needs<'links'>, { refused }: ConnectionPause): Promise<readonly Wake[]> {
@@ -102,12 +116,27 @@ async function waitingFor({ ledger }: Needs<'links'>, { refused }: ConnectionPau
   ];
 }
 
-/** Where no item waits, one of those that were refused tries again: at the end of each ready sweep. */
-export async function wakeToTry(deps: Needs<'connections' | 'refusals', 'itemSyncs'>, pipeline: string): Promise<void> {
-  const pause = await deps.ledger.connections.paused(pipelinePauseKey(pipeline));
-  const craftItemId = pause?.refused?.items.at(-1);
-  if (craftItemId === undefined) return;
-  const item = { pipeline, craftItemId };
-  if ((await deps.ledger.refusals.waiting(item, LOOK_MS)).soon > 0) return;
-  await deps.itemSyncs.wake([{ item, changed: 'craft-item' }]);
+/**
+ * Where no item waits, one of those that were refused tries again, at the end of each ready sweep: the one that tried
+ * longest ago, since any of them may be wrong for a reason of its own. Where none of them is left either, nothing says
+ * any longer that the pipeline is refused, and its pause ends.
+ */
+export async function wakeToTry(
+  deps: Needs<'connections' | 'links' | 'refusals', 'itemSyncs'>,
+  pipeline: string,
+): Promise<void> {
+  const { connections, links, refusals } = deps.ledger;
+  const pause = await connections.paused(pipelinePauseKey(pipeline));
+  if (pause?.refused === undefined) return;
+  const refused = await Promise.all(pause.refused.items.map((craftItemId) => links.get({ pipeline, craftItemId })));
+  const left = refused.filter((link) => link !== null).filter(isToBeTried);
+  const [longestAgo] = left.sort((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));
+  const craftItemId = longestAgo?.craftItemId ?? pause.refused.items.at(-1) ?? '';
+  if ((await refusals.waiting({ pipeline, craftItemId }, LOOK_MS)).soon > 0) return;
+  if (longestAgo === undefined) await connections.resume(pause.connection);
+  else await deps.itemSyncs.wake([{ item: { pipeline, craftItemId }, changed: 'craft-item' }]);
+}
+
+function isToBeTried({ phase, lockedAt }: ItemLink): boolean {
+  return lockedAt === null && (phase === 'blocked' || (HANDING_OVER_PHASES as readonly Phase[]).includes(phase));
 }

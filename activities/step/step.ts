@@ -13,7 +13,7 @@ import { isFinal, isHandsOff, type Reason } from '../../domain/phases.js';
 import { beginFirstAttempt, HandedOn, type FirstAttempt } from './firstAttempt.js';
 import { isRefusedToo, pauseConnection, waitAtGate, waitForPause, WritesPaused } from './connectionGate.js';
 import { heartbeating, itemState, logStep, waitFor, type ItemContext } from './itemContext.js';
-import { endIfOver, noteRefusal } from './refusedPipeline.js';
+import { noteRefusal, wakeIfEnded } from './refusedPipeline.js';
 import { suspicion } from './suspect.js';
 import { setPhase, Superseded } from '../writes/lease.js';
 import { loadContext, stateNow, withoutContext } from './loadContext.js';
@@ -65,7 +65,7 @@ async function runOnce(
   body: StepBody,
   { quiet, first }: { readonly quiet: boolean; readonly first: FirstAttempt | null },
 ): Promise<StepResult> {
-  const ctx = (await loadContext(deps, item, first)) ?? (await withoutContext(deps, item, quiet));
+  const ctx = (await loadContext(deps, item, first)) ?? (await withoutContext(deps, item, { saysSo: quiet, first }));
   const { written, ...flags }: StepOutcome = ctx === null ? {} : await outcomeOf(ctx, body, quiet);
   if (ctx !== null && written !== undefined)
     return { state: itemState(written.link, ctx.settings, written.now), ...flags };
@@ -81,12 +81,13 @@ async function outcomeOf(ctx: ItemContext, body: StepBody, quiet: boolean): Prom
     const outcome = (await body(ctx)) ?? {};
     // What was aborted may have been taken for a failure that does not matter.
     ctx.first?.assertInTime();
-    await endIfOver(ctx);
     // Whatever tells the row as it was written has set its phase.
     if (!quiet && outcome.wait === undefined && outcome.written === undefined) await clearTrouble(ctx);
     return outcome;
   } catch (error) {
-    return handleError(ctx, error);
+    return await handleError(ctx, error);
+  } finally {
+    await wakeIfEnded(ctx);
   }
 }
 
@@ -141,6 +142,8 @@ async function handleError(ctx: ItemContext, error: unknown): Promise<StepFlags>
   try {
     return await respondTo(ctx, error);
   } catch (late) {
+    const handedOn = handedOnBy(ctx, late);
+    if (handedOn !== null) return { handedOn };
     // What the response would have written belongs to a newer attempt.
     if (late instanceof Superseded) return supersededWait(ctx);
     // The question whether others are refused, too, has failed itself.

@@ -4,7 +4,7 @@
  */
 import { cancellationSignal } from '@temporalio/activity';
 import type { ReadCall } from '../../connectors/port/calls.js';
-import type { CraftListing, CraftReader } from '../../connectors/port/craft.js';
+import type { CraftListing, CraftPage, CraftReader } from '../../connectors/port/craft.js';
 import { isRefusedById, ToolError } from '../../domain/errors.js';
 import type { CraftItem } from '../../domain/craftItem.js';
 import { driftSweepScheduleId } from '../../domain/ids.js';
@@ -22,6 +22,7 @@ import { assertAllWoken } from './assertAllWoken.js';
 import { cursorAfter, driftSettings, noteSeen, planOf, readCursor } from './driftBounds.js';
 import type { DriftPlan, SeenItems } from './driftBounds.js';
 
+const MAX_PASSES = 3;
 const NOTHING_COMPARED: DriftSweepResult = { compared: 0, differing: 0, signalled: 0 };
 
 export async function compareListing(
@@ -115,32 +116,53 @@ async function collectDue(
   for (const link of open.values()) if (await isDueUnlisted(craft, link, pipeline, comparison)) due.push(link);
 }
 
-/** Takes what the listing shows out of `open`. */
+/**
+ * Takes what the listing shows out of `open`. An item that is updated while its pages are read may move others over the
+ * edge of a page that was read already. A whole listing shows by what is left in `open` that it lacks them; one of what
+ * was updated is repeated until a pass finds nothing new.
+ */
 async function compareListed(
   craft: CraftListing,
   pipeline: PipelineSettings,
   open: Map<string, ItemLink>,
-  { plan, seen, isDue, due }: Comparison,
+  comparison: Comparison,
 ): Promise<void> {
+  const { plan, seen } = comparison;
   const followed = open.size;
   const narrowed = { updatedFrom: plan.read === 'changed' ? plan.from : null, only: new Set(open.keys()) };
-  for await (const page of craft.listAll(pipeline.source, listingCall(pipeline), narrowed)) {
-    const { items, malformed, leftOut = [] } = page;
-    seen.entries += items.length + malformed.length + leftOut.length;
-    for (const id of leftOut) {
-      const link = open.get(id);
-      open.delete(id);
-      if (link !== undefined && isUnderPolicy(link, pipeline)) due.push(link);
+  const listed = new Set<string>();
+  for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
+    const before = listed.size;
+    let pages = 0;
+    for await (const page of craft.listAll(pipeline.source, listingCall(pipeline), narrowed)) {
+      pages += 1;
+      for (const { id } of page.items) listed.add(id);
+      comparePage(page, pipeline, open, comparison);
     }
-    for (const entry of malformed) if (entry.id !== null) open.delete(entry.id);
-    for (const item of items) {
-      const link = open.get(item.id);
-      open.delete(item.id);
-      noteSeen(seen, item);
-      if (link !== undefined && isDue(link, item)) due.push(link);
-    }
+    if (plan.read !== 'changed' || 'portfolio' in pipeline.source || pages < 2 || listed.size === before) break;
   }
   if (seen.entries === 0 && plan.read === 'listing') throw blind(pipeline.name, followed);
+}
+
+function comparePage(
+  { items, malformed, leftOut = [] }: CraftPage,
+  pipeline: PipelineSettings,
+  open: Map<string, ItemLink>,
+  { seen, isDue, due }: Comparison,
+): void {
+  seen.entries += items.length + malformed.length + leftOut.length;
+  for (const id of leftOut) {
+    const link = open.get(id);
+    open.delete(id);
+    if (link !== undefined && isUnderPolicy(link, pipeline)) due.push(link);
+  }
+  for (const entry of malformed) if (entry.id !== null) open.delete(entry.id);
+  for (const item of items) {
+    const link = open.get(item.id);
+    open.delete(item.id);
+    noteSeen(seen, item);
+    if (link !== undefined && isDue(link, item)) due.push(link);
+  }
 }
 
 /** What the pipeline's policy does about a difference is not done yet: its run looks again, whatever was updated. */

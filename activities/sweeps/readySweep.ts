@@ -48,7 +48,7 @@ export interface SweepRef {
 }
 
 export async function collectReady(
-  deps: Needs<'connections' | 'refusals' | 'snapshots', 'current' | 'alerts' | 'itemSyncs'>,
+  deps: Needs<'connections' | 'links' | 'refusals' | 'snapshots', 'current' | 'alerts' | 'itemSyncs'>,
   sweep: SweepRef & ByHandInput,
 ): Promise<Collected> {
   const { settings, craft } = await deps.current();

@@ -79,9 +79,11 @@ export const peer: Service = {
 export function completeItems({ sandbox }: TestDeployment): readonly string[] {
   const { craft } = sandbox.world;
   const ready = craft.statusNamed('Ready for Development')?.id;
-  return [...craft.items.values()]
+  const complete = [...craft.items.values()]
     .filter(({ statusId, description }) => statusId === ready && Boolean(description))
     .map(({ id }) => id);
+  if (complete.length === 0) throw new Error('no item is ready and complete: ask for more (CRAFTSYNC_BENCH_ITEMS)');
+  return complete;
 }
 
 /** Until Craft.io shows so many of them locked. Asks nobody: the sandbox is in this process. */

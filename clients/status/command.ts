@@ -1,6 +1,6 @@
 /** `status` (design 7): shows all items or one of them, from the ledger alone; Temporal is never asked. */
 import { progressOf, statusOf } from '../../domain/itemState.js';
-import type { ItemLink, ItemStatus } from '../../domain/link.js';
+import type { ItemStatus, ShownLink } from '../../domain/link.js';
 import type { Settings } from '../../domain/settings.js';
 import { readBudgets } from '../../runtime/budget/view.js';
 import { wrongUsage } from '../failure.js';
@@ -40,8 +40,7 @@ export async function status(
     }
     const counts = await countsOf(opened, pipeline);
     if (options.json) {
-      const all = await ledger.links.list(pipeline === undefined ? {} : { pipeline });
-      terminal.json(all.map((link) => statusOfLink(link, settings)));
+      terminal.json((await ledger.links.listShown(pipeline)).map((link) => statusOfLink(link, settings)));
       return;
     }
     const [links, paused, sweeps, silences, submissions, comparisons, budgets] = await Promise.all([
@@ -70,6 +69,6 @@ async function countsOf(
   return counts;
 }
 
-function statusOfLink(link: ItemLink, settings: Settings): ItemStatus {
+function statusOfLink(link: ShownLink, settings: Settings): ItemStatus {
   return statusOf(link, progressOf(link, settings.pipelines[link.pipeline]?.progress ?? null));
 }

@@ -67,7 +67,10 @@ function filterStatus({ statuses }: CraftContext, source: CraftSource, nameOrId:
   return name ?? (looksLikeId(nameOrId) ? null : nameOrId);
 }
 
-/** Pages of a source; each item once. */
+/**
+ * Pages of a source; each item once. An initiative is a page of its own: whoever keeps it notes when it was read, and
+ * the others of its page may take minutes.
+ */
 export async function* listSource(
   context: CraftContext,
   source: CraftSource,
@@ -75,13 +78,15 @@ export async function* listSource(
   call: ReadCall,
 ): AsyncGenerator<CraftPage> {
   for await (const entries of readPages((page) => listPage(context, source, filter.query, page, call), call)) {
+    if (!('portfolio' in source)) {
+      yield await toPage(context, source, entries.map(readEntry), call);
+      continue;
+    }
     const leftOut: string[] = [];
-    const read =
-      'portfolio' in source
-        ? await readInitiatives(context, entries, { ...filter, leftOut }, call)
-        : entries.map(readEntry);
-    const page = await toPage(context, source, read, call);
-    yield leftOut.length === 0 ? page : { ...page, leftOut };
+    for await (const read of readInitiatives(context, entries, { ...filter, leftOut }, call)) {
+      yield await toPage(context, source, [read], call);
+    }
+    if (leftOut.length > 0) yield { items: [], malformed: [], leftOut };
   }
 }
 
@@ -152,17 +157,16 @@ export async function lookForStatus(
  * Reads each initiative singly; one that was deleted since the listing is left out, and one that the key may not read
  * stops no other.
  */
-async function readInitiatives(
+async function* readInitiatives(
   { craft }: CraftContext,
   entries: readonly unknown[],
   filter: Filter & { readonly leftOut: string[] },
   call: ReadCall,
-): Promise<readonly Entry[]> {
-  const read: Entry[] = [];
+): AsyncGenerator<Entry> {
   for (const entry of entries) {
     const listed = ListedInitiative.safeParse(entry);
     if (!listed.success) {
-      read.push({ status: 'malformed', entry: malformed(entry, problemOf(listed.error)) });
+      yield { status: 'malformed', entry: malformed(entry, problemOf(listed.error)) };
       continue;
     }
     const status = statusOf(listed.data);
@@ -173,10 +177,9 @@ async function readInitiatives(
     }
     call.heartbeat?.();
     const single = await orNull(orRefused(getInitiative(craft, listed.data.id, call)));
-    if (single === REFUSED) read.push({ status: 'malformed', entry: malformed(listed.data, NOT_READABLE) });
-    else if (single !== null) read.push(nameable(readEntry(single), listed.data));
+    if (single === REFUSED) yield { status: 'malformed', entry: malformed(listed.data, NOT_READABLE) };
+    else if (single !== null) yield nameable(readEntry(single), listed.data);
   }
-  return read;
 }
 
 const REFUSED = Symbol('refused');

@@ -169,12 +169,12 @@ async function putFull(prepared: Prepared): Promise<void> {
   if (atRisk.length > 0) await rememberAtRisk(prepared, []);
 }
 
-/** U3. */
+/** U3. An item without a list of custom fields was not shown whole: that it has none would be a guess. */
 async function fieldsBefore(prepared: Prepared, atRisk: readonly FieldWrite[]): Promise<readonly CustomFieldEntry[]> {
   const known = atRisk.length === 0 ? ((await prepared.readLately?.()) ?? null) : null;
   const entry = known === null ? null : readEntry(known.properties);
   const isThisItem = entry?.status === 'item' && entry.item.id === prepared.update.id;
-  return isThisItem ? (entry.item.customFields ?? []) : fieldsOf(prepared);
+  return (isThisItem ? entry.item.customFields : null) ?? fieldsOf(prepared);
 }
 
 async function fieldsOf({ context, update, call }: Prepared): Promise<readonly CustomFieldEntry[]> {

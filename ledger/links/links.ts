@@ -1,7 +1,7 @@
 /** The ledger's interface for links: rows of `item_link` with their companions in `item_detail`. */
 import type { DevItem } from '../../domain/devItem.js';
 import type { ItemRef } from '../../domain/ids.js';
-import type { HandedOver, ItemLink, UnansweredWrite } from '../../domain/link.js';
+import type { HandedOver, ItemLink, ShownLink, UnansweredWrite } from '../../domain/link.js';
 import type { Phase, Reason } from '../../domain/phases.js';
 import type { GoneCraftItems, GoneDevItems } from './goneItems.js';
 
@@ -125,6 +125,8 @@ export interface Links {
   begin(item: ItemRef, init: BeginRow): Promise<ItemLink>;
   /** Ordered by pipeline and short id. */
   list(filter: { pipeline?: string; devTool?: string; phases?: readonly Phase[] }): Promise<readonly ItemLink[]>;
+  /** What `status --json` shows of each row, in the same order: of a large ledger a third of what a row holds. */
+  listShown(pipeline?: string): Promise<readonly ShownLink[]>;
   /** Rows that may need a person, in the same order: by their phase, or because something is noted of them. */
   listTroubled(pipeline?: string): Promise<readonly ItemLink[]>;
   countByPhase(

@@ -1,5 +1,5 @@
 /** Reads links, and inserts the row of an item that has none. */
-import type { ItemLink } from '../../domain/link.js';
+import type { ItemLink, ShownLink } from '../../domain/link.js';
 import type { ItemRef } from '../../domain/ids.js';
 import { FINAL_PHASES, type Phase, type Reason } from '../../domain/phases.js';
 import type { Database } from '../database.js';
@@ -10,6 +10,17 @@ import { holdsItem, phaseList } from './sql.js';
 
 const IN_ORDER = 'order by l.pipeline_id, l.craft_short_id nulls last, l.craft_item_id';
 const SELECT = `select ${LINK_COLUMNS} from ${LINK_TABLES}`;
+
+const SHOWN = `select l.pipeline_id as pipeline, l.craft_item_id as "craftItemId", l.craft_short_id as "craftShortId", l.phase,
+  l.blocked_by as "blockedBy", l.blocked_until as "blockedUntil", l.dev_tool as "devTool", l.dev_item_id as "devItemId",
+  l.dev_item_key as "devItemKey", l.dev_item_url as "devItemUrl", l.dev_status as "devStatus",
+  l.last_progress as "lastProgress", l.drift, l.duplicate, l.last_error as "lastError", l.updated_at as "updatedAt"
+from item_link l`;
+
+type ShownRow = Omit<ShownLink, 'updatedAt' | 'blockedUntil'> & {
+  readonly updatedAt: Date;
+  readonly blockedUntil: Date | null;
+};
 
 export interface Reading extends Links {
   /** The row; `no-row` when there is none. */
@@ -33,6 +44,7 @@ export function createReading(database: Database): Reading {
 
   return {
     ...createSets(database),
+    ...createShown(database),
     get,
     require,
 
@@ -56,6 +68,21 @@ export function createReading(database: Database): Reading {
          order by l.linked_at nulls last, l.pipeline_id`,
         [item.pipeline, item.craftItemId],
       ),
+  };
+}
+
+function createShown({ query }: Database): Pick<Reading, 'listShown'> {
+  return {
+    async listShown(pipeline) {
+      const rows = await query<ShownRow>(`${SHOWN} where $1::text is null or l.pipeline_id = $1 ${IN_ORDER}`, [
+        pipeline ?? null,
+      ]);
+      return rows.map(({ updatedAt, blockedUntil, ...row }) => ({
+        ...row,
+        blockedUntil: blockedUntil?.toISOString() ?? null,
+        updatedAt: updatedAt.toISOString(),
+      }));
+    },
   };
 }
 

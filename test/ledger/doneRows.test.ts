@@ -6,6 +6,7 @@ import { createHierarchy } from '../../ledger/links/hierarchy.js';
 import { createLive } from '../../ledger/links/live.js';
 import { createReading } from '../../ledger/links/reading.js';
 import { createLog } from '../../ledger/log.js';
+import { createRefusals } from '../../ledger/refusals.js';
 import { createSnapshots } from '../../ledger/snapshots.js';
 import { following, type LedgerFixture, openLedger, PIPELINE } from '../fixtures/ledger.js';
 
@@ -69,6 +70,10 @@ describe('ledger/doneRows', () => {
     ['which of them it starts next', (given) => createSnapshots(given).nextUnknown(PIPELINE, SWEEP, null, 50)],
     ['how many of them are in hand', (given) => createSnapshots(given).inHand(PIPELINE, SWEEP)],
     ['whether a parent is collected', (given) => createHierarchy(given).isCollected('done-1', [PIPELINE])],
+    [
+      'who waits for a refused pipeline',
+      (given) => createRefusals(given).waiting({ pipeline: PIPELINE, craftItemId: 'a' }, 60_000),
+    ],
     ['what of the log is too old', (given) => createLog(given).prune(180 * 86_400_000)],
   ])('%s', async (_what, ask) => {
     expect(await readInFull(ask)).toEqual([]);

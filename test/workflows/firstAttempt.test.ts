@@ -1,4 +1,6 @@
 /** What the workflow makes of the first attempt of a step, which is made within the workflow task (decision 30). */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { cancelled } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -76,6 +78,49 @@ describe('workflows/firstAttempt', { timeout: 60_000 }, () => {
         expect(lines).toEqual(['"Create F-1 in km"', '"Make F-1 view-only"']);
       },
       { createDevItem: first, lockCraftItem: first },
+    );
+  });
+
+  it('an item whose next step is an ordinary activity at once shows its phase while that is under way', async () => {
+    let end = (): void => undefined;
+    const held = new Promise<void>((resolve) => (end = resolve));
+    await runs.run(
+      FOLLOWING,
+      { checkDrift: () => held.then(() => ({})) },
+      async ({ row, handle }) => {
+        await expect.poll(() => row.ran, WITHIN).toEqual(['checkDrift']);
+        const { typedSearchAttributes } = await handle.describe();
+        end();
+        const shown = typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
+        expect(Object.fromEntries(shown)).toMatchObject({ CraftsyncPhase: 'settling', CraftsyncItem: 'F-1' });
+      },
+      { pushProgress: becomes({ phase: 'settling', settleInMs: 3_600_000 }) },
+    );
+  });
+
+  it('a verb that comes while a first attempt cannot be ended waits for its result, and nothing is begun again', async () => {
+    const ended: string[] = [];
+    let attempts = 0;
+    const sent = async (row: Row) => {
+      attempts += 1;
+      await cancelled().catch(() => undefined);
+      // The answer to a create comes later, and is needed.
+      await sleep(1_000);
+      ended.push(`creates after ${row.ran.join() || 'nothing'}`);
+      write(row, TO_LOCK);
+      return {};
+    };
+    await runs.run(
+      TO_CREATE,
+      { pauseItem: becomes(PAUSED) },
+      async ({ row, handle }) => {
+        await expect.poll(() => attempts, WITHIN).toBe(1);
+        await handle.signal('pause');
+        await expect.poll(() => row.ran, WITHIN).toEqual(['pauseItem']);
+        await expect.poll(() => ended, WITHIN).toEqual(['creates after nothing']);
+        expect(attempts).toBe(1);
+      },
+      { createDevItem: sent },
     );
   });
 

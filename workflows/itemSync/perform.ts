@@ -3,6 +3,7 @@ import { ActivityFailure, CancellationScope, isCancellation, patched } from '@te
 import { knownDevItemOf, lacks, type ItemState, type StepResult } from '../../domain/itemState.js';
 import { ledgerSteps } from '../activityOptions.js';
 import { troubleOf } from '../activityTrouble.js';
+import { showAtRest } from './display.js';
 import type { Run } from './run.js';
 
 export type Performed = 'performed' | 'interrupted' | 'set-aside';
@@ -34,6 +35,12 @@ export async function perform(run: Run, step: () => Promise<StepResult>): Promis
   } finally {
     run.scope = null;
   }
+}
+
+/** A step that is an ordinary activity from its first attempt on: it may take long, and shows what the item is at. */
+export async function performOrdinary(run: Run, step: () => Promise<StepResult>): Promise<Performed> {
+  showAtRest(run);
+  return perform(run, step);
 }
 
 /**

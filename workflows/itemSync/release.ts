@@ -4,7 +4,7 @@
  */
 import { patched } from '@temporalio/workflow';
 import { itemSteps, withSummary } from '../activityOptions.js';
-import { lookLater, perform } from './perform.js';
+import { lookLater, performOrdinary } from './perform.js';
 import type { PendingRelease, Run } from './run.js';
 
 /** The release stays pending until the row says released: no wait, verb or failure makes the run forget it. */
@@ -12,7 +12,7 @@ export async function release(run: Run, pending: PendingRelease): Promise<void> 
   run.pendingRelease = pending;
   run.suspectGone = false;
   const summary = withSummary('Release: take the lock away');
-  const performed = await perform(run, () =>
+  const performed = await performOrdinary(run, () =>
     itemSteps.releaseCraftItem.executeWithOptions(summary, [run.item, pending.why]),
   );
   // Nothing else would look at one of these again.

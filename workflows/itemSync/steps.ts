@@ -7,7 +7,7 @@ import type { ItemState } from '../../domain/itemState.js';
 import { itemSteps, ledgerSteps, withSummary, type UsualStep } from '../activityOptions.js';
 import { attempt } from './attempts.js';
 import { showAtRest } from './display.js';
-import { lookLater, perform, refresh, takeOver } from './perform.js';
+import { lookLater, perform, performOrdinary, refresh, takeOver } from './perform.js';
 import { release } from './release.js';
 import { hasNews, type Run } from './run.js';
 
@@ -78,7 +78,7 @@ async function follow(run: Run): Promise<void> {
 export async function lookAtCraftItem(run: Run): Promise<void> {
   run.news.craftItem = false;
   const { acceptDrift } = run;
-  const performed = await perform(run, () => checkDrift(run, acceptDrift));
+  const performed = await performOrdinary(run, () => checkDrift(run, acceptDrift));
   if (performed === 'interrupted' || run.wait !== null) run.news.craftItem = true;
   else run.acceptDrift = false;
 }
@@ -182,7 +182,7 @@ export async function reportState(run: Run): Promise<void> {
 
 /** Reads a dev item that was not found a second time, `readAfterWrite` after the first (design 3, Gone). */
 async function lookAgain(run: Run, state: ItemState): Promise<void> {
-  const noted = await perform(run, () =>
+  const noted = await performOrdinary(run, () =>
     itemSteps.suspectGone.executeWithOptions(withSummary('Not found by id'), [run.item]),
   );
   if (noted !== 'performed' || run.wait !== null) return;
@@ -196,7 +196,7 @@ async function lookAgain(run: Run, state: ItemState): Promise<void> {
   if (interrupted) return;
   run.suspectGone = false;
   run.news.devItem = null;
-  const performed = await perform(run, () =>
+  const performed = await performOrdinary(run, () =>
     itemSteps.confirmGone.executeWithOptions(withSummary('Is the dev item gone?'), [run.item]),
   );
   if (performed === 'interrupted' || run.wait !== null) run.suspectGone = true;

@@ -3,7 +3,7 @@ import { ApplicationFailure, patched } from '@temporalio/workflow';
 import type { VerbResult } from '../../domain/messages.js';
 import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
 import { applicationFailureOf } from '../activityTrouble.js';
-import { statusObject } from './display.js';
+import { showAtRest, statusObject } from './display.js';
 import { refresh, takeOver } from './perform.js';
 import { release } from './release.js';
 import { hasNews, type Command, type Run } from './run.js';
@@ -127,6 +127,7 @@ async function resync(run: Run, acceptDrift: boolean): Promise<Outcome> {
 
 async function relink(run: Run, devItemId: string): Promise<Outcome> {
   const summary = withSummary('Relink');
+  showAtRest(run);
   takeOver(run, await itemSteps.relinkItem.executeWithOptions(summary, [run.item, devItemId]));
   run.pendingRelease = null;
   run.news.devItem = null;

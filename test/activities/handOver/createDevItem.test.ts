@@ -93,7 +93,8 @@ describe('activities/handOver/createDevItem', () => {
       void vi.advanceTimersByTimeAsync(10 * 60_000);
       return new Promise(() => undefined);
     };
-    await expect(systems.step(item, create)).rejects.toThrow('end within 10 minutes');
+    const failure = { message: expect.stringContaining('end within 10 minutes') as string, type: 'unavailable' };
+    await expect(systems.step(item, create)).rejects.toMatchObject(failure);
     expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: null, sentAt: expect.any(String) as string });
   });
 });

@@ -1,10 +1,12 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { checkReadiness } from '../../../activities/handOver/checkReadiness.js';
 import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { FIRST_ATTEMPTS_AT_ONCE } from '../../../activities/step/firstAttempt.js';
 import { asks, runStep, unlessHandsOff, type StepBody } from '../../../activities/step/step.js';
+import { ToolError } from '../../../domain/errors.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import { CREATE, freshItem, linked, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
@@ -63,11 +65,24 @@ describe('activities/step/firstAttempt', { timeout: 60_000 }, () => {
     expect(systems.created).toHaveLength(1);
   });
 
+  it('a create that has its turn, five seconds ahead, uses it and leaves it to nobody else', async () => {
+    const systems = memorySystems(db);
+    const item = await toCreate();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    systems.turn = async () => {
+      await vi.advanceTimersByTimeAsync(2_900);
+      return () => undefined;
+    };
+    systems.beforeSend = () => vi.advanceTimersByTimeAsync(5_000);
+    expect((await first(systems, item, create)).handedOn).toBeUndefined();
+    expect(systems.created).toHaveLength(1);
+  });
+
   it('takes no lease once its time is over', async () => {
     const systems = memorySystems(db);
     const item = await toCreate();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    systems.beforeSend = () => vi.advanceTimersByTimeAsync(3_000);
+    systems.beforeSend = () => vi.advanceTimersByTimeAsync(6_000);
     expect(await first(systems, item, create)).toMatchObject({ handedOn: 'it takes longer' });
     expect(systems.created).toEqual([]);
     expect(await db.ledger.links.get(item)).toMatchObject({ claimToken: null, sentAt: null });
@@ -88,6 +103,58 @@ describe('activities/step/firstAttempt', { timeout: 60_000 }, () => {
     expect(await first(systems, doubted, create)).toMatchObject({ handedOn: 'markers are to be compared' });
     await db.ledger.continuity.dismiss(PIPELINE, 'km');
     expect([systems.searched, systems.markedListings, systems.written]).toEqual([[], [], []]);
+  });
+
+  it('hands an item on that Craft.io does not find, before it counts as looked for', async () => {
+    const systems = memorySystems(db);
+    const item = await toCreate();
+    systems.absent.add(item.craftItemId);
+    for (const body of [create, asks('create', checkReadiness)]) {
+      expect(await first(systems, item, body)).toMatchObject({ handedOn: 'Craft.io does not find the item' });
+    }
+    expect(await db.ledger.links.get(item)).toMatchObject({ craftMissingSince: null, phase: 'creating' });
+    expect(systems.reads).toEqual([]);
+  });
+
+  it('hands on when its time ends while it asks whether others are refused, too', async () => {
+    const systems = memorySystems(db);
+    const item = await toCreate();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    Object.defineProperty(systems, 'listingRefusal', {
+      get: () => {
+        vi.advanceTimersByTime(3_000);
+        return new ToolError('unavailable', 'given up', { connection: 'craft' });
+      },
+    });
+    const refused = new ToolError('forbidden', 'craft: 403', { connection: 'craft', byId: true });
+    expect(await first(systems, item, () => Promise.reject(refused))).toMatchObject({ handedOn: 'it takes longer' });
+  });
+
+  it('hands on words for an item whose pipeline was removed, too', async () => {
+    const systems = memorySystems(db);
+    const item = await toCreate();
+    const [mobile] = Object.values(systems.settings.pipelines);
+    const { devTool, source, target, progress } = mobile ?? pipelineOf(PIPELINE);
+    const texts = {
+      source: JSON.stringify(source),
+      target: JSON.stringify(target),
+      progress: JSON.stringify(progress),
+    };
+    await db.ledger.connections.storeApplied({
+      pipelines: {},
+      removed: { [item.pipeline]: { devTool, ...texts } },
+      devTools: [devTool],
+    });
+    systems.settings = settingsOf([]);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const waits: StepBody = async (ctx) => {
+      void vi.advanceTimersByTimeAsync(3_000);
+      await untilAborted(ctx.call.signal);
+      return undefined;
+    };
+    const run = () => runStep(systems.deps, item, waits, { quiet: true });
+    const env = new MockActivityEnvironment({ isLocal: true });
+    expect(await env.run(run)).toMatchObject({ handedOn: 'it takes longer' });
   });
 
   it('hands on while a connection is paused, and takes no probe of it', async () => {

@@ -175,6 +175,48 @@ describe('activities/step/refusedPipeline', { timeout: 120_000 }, () => {
     expect([await paused(), woken.length]).toEqual([null, 6]);
   });
 
+  it('other settings end it before they are tried: what they are refused pauses it anew, and is not tried for ever', async () => {
+    wrongTarget();
+    const items = await tryNew(12);
+    systems.settings = settingsOf([
+      { ...pipelineOf('mobile', { target: { spaceId: 'a', statusId: 't' } }), lock: lockRule },
+    ]);
+    let tried = 0;
+    systems.beforeSend = () => Promise.resolve((tried += 1));
+    for (const item of items.slice(5)) await systems.step(item, createDevItem);
+    for (const item of items.slice(10)) await systems.step(item, createDevItem);
+    expect(tried).toBe(5);
+    expect(await counts()).toEqual({ 'blocked refused': 10, 'creating pipeline-paused': 2 });
+    expect(systems.alerts).toHaveLength(2);
+    expect(woken.map(({ item }) => item.craftItemId)).toEqual(
+      expect.arrayContaining(items.filter((_, n) => n !== 5).map(({ craftItemId }) => craftItemId)),
+    );
+  });
+
+  it('an item that may try, and has to wait for its turn, is tried when it comes, whoever may try meanwhile', async () => {
+    wrongTarget();
+    const [, , , , , first, second] = (await tryNew(7)) as [
+      ItemRef,
+      ItemRef,
+      ItemRef,
+      ItemRef,
+      ItemRef,
+      ItemRef,
+      ItemRef,
+    ];
+    const { turn } = systems;
+    systems.turn = () =>
+      Promise.reject(new ToolError('rate-limited', 'the limit of km is reached', { retryInMs: 90_000 }));
+    for (const item of [first, second]) {
+      await aMinutePasses();
+      expect((await systems.step(item, createDevItem)).wait?.reason).toBe('rate-limit');
+    }
+    systems.turn = turn;
+    systems.refusals.clear();
+    expect((await systems.step(first, createDevItem)).state.phase).toBe('locking');
+    expect(await paused()).toBeNull();
+  });
+
   it('refused locks pause it, too: nothing is created or locked, and the pause ends by a lock', async () => {
     systems.refusals.set('craft', refusal('PUT: no status "In Development"', 'craft'));
     const locking = await Promise.all(
@@ -214,17 +256,34 @@ describe('activities/step/refusedPipeline', { timeout: 120_000 }, () => {
     expect(await paused()).toBeNull();
   });
 
-  it('with nobody waiting, a ready sweep wakes one of the five to try again', async () => {
+  it('with nobody waiting, each ready sweep wakes another of the five that are still to be tried', async () => {
     wrongTarget();
-    const items = await tryNew(5);
+    const items = (await tryNew(5)) as [ItemRef, ItemRef, ItemRef, ItemRef, ItemRef];
+    await db.ledger.phases.set(items[0], { phase: 'released' });
+    await db.ledger.phases.set(items[1], { phase: 'not-ready' });
     await wakeToTry(systems.deps, 'mobile');
-    expect(woken).toEqual([{ item: items[4], changed: 'craft-item' }]);
+    systems.refusals.set('km', refusal('the title is too long'));
+    await aMinutePasses();
+    expect((await handOver(items[2])).state.lastError).toBe('km: the title is too long');
+    await wakeToTry(systems.deps, 'mobile');
+    expect(woken).toEqual([items[2], items[3]].map((item) => ({ item, changed: 'craft-item' })));
     systems.refusals.clear();
     await aMinutePasses();
-    expect((await handOver(items[4] as ItemRef)).state.phase).toBe('locking');
+    expect((await handOver(items[3])).state.phase).toBe('locking');
     expect(await paused()).toBeNull();
     woken.length = 0;
     await wakeToTry(systems.deps, 'mobile');
     expect(woken).toEqual([]);
+  });
+
+  it('with nobody waiting and none of the five left, a ready sweep ends it', async () => {
+    wrongTarget();
+    const items = await tryNew(6);
+    for (const item of items.slice(0, 5)) await db.ledger.phases.set(item, { phase: 'not-ready' });
+    await wakeToTry(systems.deps, 'mobile');
+    expect(await paused()).not.toBeNull();
+    await db.ledger.phases.set(items[5] as ItemRef, { phase: 'released' });
+    await wakeToTry(systems.deps, 'mobile');
+    expect([await paused(), woken]).toEqual([null, []]);
   });
 });

@@ -77,6 +77,23 @@ describe('activities/sweeps/driftCalls', { timeout: 60_000 }, () => {
     expect(woken).toEqual([idOf(3), idOf(5)]);
   });
 
+  it('what moves over the edge of a page while changes are read is compared in the same sweep', async () => {
+    await start({ dialect: 'swagger', items: items(250) });
+    await follow(101);
+    await settle();
+    for (let n = 1; n <= 250; n += 1) edit(n, '2026-11-21T10:00:00.000Z');
+    let moved = false;
+    made.server.options.intercept = ({ query }) => {
+      const all = made.server.options.items ?? [];
+      // The first of page 1 is updated, and listed last from then on.
+      if (query['page'] === '2' && !moved) all.push(...all.splice(0, 1));
+      moved ||= query['page'] === '2';
+      return null;
+    };
+    expect(await sweep()).toEqual({ pages: 9, singly: 0 });
+    expect(woken).toEqual([idOf(101)]);
+  });
+
   it('once a day everything is compared, so that what left the listing is looked for', async () => {
     await start({ dialect: 'swagger', items: items(150) });
     await follow(1, 2, 3, 4);

@@ -172,6 +172,15 @@ describe.each(['guide', 'swagger'] as const)(
         expect(fieldsIn(made, idOf(1))).toEqual([{ id: LOCK, value: 'View only' }, team, platforms]);
       });
 
+      it('is not used where it shows no list of custom fields: the item may hold some all the same', async () => {
+        const made = await learned(true);
+        const whole = await made.craft.readItem(source, idOf(2), read);
+        const { customFields: _hidden, ...properties } = whole?.properties ?? {};
+        const known = () => Promise.resolve(whole === null ? null : { ...whole, properties });
+        await made.craft.writeItem(source, idOf(2), lockedFirst, write, known);
+        expect(fieldsIn(made, idOf(2))).toEqual([{ id: LOCK, value: 'View only' }, team, platforms]);
+      });
+
       it('is not used where an earlier write may have lost something, nor where it is another item', async () => {
         const made = await learned(true);
         const key = [...made.memory.stored.keys()].find((one) => one.includes(':at-risk:')) ?? '';

@@ -2,9 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { attentionOf } from '../../../clients/status/attention.js';
+import { progressOf, statusOf } from '../../../domain/itemState.js';
+import type { ShownLink } from '../../../domain/link.js';
 import { PHASES } from '../../../domain/phases.js';
 import type { Ledger } from '../../../ledger/ledger.js';
 import { CREATE, begin, type LedgerFixture, openLedger, PIPELINE } from '../../fixtures/ledger.js';
+import { pipelineOf } from '../../fixtures/settings.js';
 
 describe('ledger/links/reading', () => {
   let db: LedgerFixture;
@@ -16,6 +19,7 @@ describe('ledger/links/reading', () => {
   });
   afterAll(() => db.close());
 
+  const { progress } = pipelineOf(PIPELINE);
   const ref = (craftItemId: string, pipeline = PIPELINE) => ({ pipeline, craftItemId });
 
   it('inserts the row once, in phase checking, however many begin at the same time', async () => {
@@ -81,6 +85,25 @@ describe('ledger/links/reading', () => {
       await ledger.phases.set(ref('g1', 'web'), { phase });
       expect(await elsewhere()).toBeNull();
     }
+  });
+
+  it('lists what `status --json` shows of each row, as whole rows would show it, and in the same order', async () => {
+    const pipeline = 'shown';
+    for (const id of ['s2', 's1', 's3']) {
+      await ledger.links.begin(ref(id, pipeline), { devTool: 'km', craftShortId: `F-${id}`, craftUrl: null });
+    }
+    const blockedUntil = '2026-11-20T10:00:00.000Z';
+    await ledger.phases.set(ref('s1', pipeline), {
+      phase: 'blocked',
+      blockedBy: 'refused',
+      lastError: 'no',
+      blockedUntil,
+    });
+    const of = (links: readonly ShownLink[]) => links.map((link) => statusOf(link, progressOf(link, progress)));
+    const whole = of(await ledger.links.list({ pipeline }));
+    expect(of(await ledger.links.listShown(pipeline))).toEqual(whole);
+    expect(whole.map(({ shortId }) => shortId)).toEqual(['F-s1', 'F-s2', 'F-s3']);
+    expect(of(await ledger.links.listShown())).toEqual(of(await ledger.links.list({})));
   });
 
   it('lists, of all rows, those that may need a person: whatever attention is asked for is among them', async () => {
