@@ -104,9 +104,9 @@ async function attempt(sending: Sending, dispatcher: Dispatcher): Promise<HttpAn
     signal: request.call.signal ?? null,
     mayStart: () => deadline === null || !deadline.passed(),
   });
-  if (result.outcome === 'not-sent') giveBack();
   const outcome = outcomeOf(result);
   if (outcome !== null) options.budget.noteOutcome(outcome);
+  if (result.outcome === 'not-sent') giveBack(outcome === 'failed' ? 'used' : undefined);
   const route = { origin, proxy: options.proxy, timeoutMs: options.timeoutMs };
   if (result.outcome === 'answered') {
     const maxBytes = mostBytes(result.status, request.maxBytes ?? ANSWER_BYTES);

@@ -53,8 +53,11 @@ export interface ToldMonth {
   readonly limit: number | null;
 }
 
-/** Does nothing once the turn was used, or given back. */
-export type GiveBack = () => void;
+/**
+ * Does nothing once the turn was used, or given back. `used`: the call was tried and did not reach the other side, so
+ * it is not counted, but nobody takes its place in time: others would find out the same at once, one after the other.
+ */
+export type GiveBack = (slot?: 'used') => void;
 
 /** The right to send one write, ending at a moment of this process's monotonic clock (design 3). */
 export interface SendDeadline {

@@ -8,8 +8,10 @@ const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::float8`;
 export function createBudgets({ query }: Database): Budgets {
   return {
     async load(connection) {
-      const [row] = await query<{ state: unknown; version: number; now_ms: number }>(LOAD, [connection]);
-      return { state: row?.state ?? {}, version: row?.version ?? 0, nowMs: row?.now_ms ?? Number.NaN };
+      const row = async () => (await query<LoadedRow>(LOAD, [connection]))[0];
+      // Nothing: another process was the first to ask, while this statement ran.
+      const { state, version, now_ms: nowMs } = (await row()) ?? (await row()) ?? refuse(`no budget of ${connection}`);
+      return { state, version, nowMs };
     },
 
     async save(connection, { version, state, served }) {
@@ -60,6 +62,16 @@ function ranked(places: readonly BudgetPlace[]): readonly object[] {
     line.forEach((place, before) => rank.set(place, { before, part: before / Math.max(1, line.length - 1) }));
   }
   return places.map((place) => ({ ...place, ...rank.get(place) }));
+}
+
+function refuse(why: string): never {
+  throw new Error(why);
+}
+
+interface LoadedRow {
+  readonly state: unknown;
+  readonly version: number;
+  readonly now_ms: number;
 }
 
 interface ListedRow {

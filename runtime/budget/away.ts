@@ -2,8 +2,9 @@
 import { ToolError } from '../../domain/errors.js';
 import { monthSpentWords } from '../../domain/rules/stateWords.js';
 import { BACK_BEFORE_MS } from '../../ledger/budgets/budgets.js';
+import type { RateLimit } from '../../domain/settings.js';
 import { unansweredSince } from './calm.js';
-import { monthEnd } from './month/usedCalls.js';
+import { type CountedCall, spentUntil } from './month/usedCalls.js';
 import type { BudgetState } from './state.js';
 
 /** Waits up to this long are slept; for longer ones the caller is told when to come back. */
@@ -41,10 +42,19 @@ export function awayFor(
   };
 }
 
-export function monthSpent(nowMs: number): Away {
-  const end = monthEnd(nowMs);
-  const inMs = end.getTime() - nowMs;
-  return { inMs, ahead: 0, isFixed: true, monthSpentUntil: end, unansweredSince: null };
+/** Nobody can wait here for the next month, so whoever was back before it began would be sent away again and again. */
+export function monthSpent(until: Date, nth: number, nowMs: number): Away {
+  const inMs = until.getTime() - nowMs + BACK_BEFORE_MS + ((nth * LOOKS_APART_MS) % LOOKS_WITHIN_MS);
+  return { inMs, ahead: 0, isFixed: true, monthSpentUntil: until, unansweredSince: null };
+}
+
+/**
+ * The line does not say when the turn of such a call is: the connection is closed, or the month spent; or nothing is
+ * answered, and whoever waits here may be the next to try.
+ */
+export function isHeldUp(limit: RateLimit, state: BudgetState, call: CountedCall, nowMs: number): boolean {
+  if ((state.closed?.untilMs ?? 0) > nowMs || unansweredSince(state, nowMs) !== null) return true;
+  return spentUntil(limit, state, call, nowMs) !== null;
 }
 
 export function sentAway(

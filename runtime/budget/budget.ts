@@ -18,7 +18,7 @@ import { type Clock, PROCESS_CLOCK } from './clock.js';
 import { Notes } from './notes.js';
 import { RecentCalls } from './recentCalls.js';
 import { paceNow, perMinuteNow, taught } from './limits.js';
-import { counted, type CountedCall } from './month/usedCalls.js';
+import { counted, type CountedCall, inLastMinute } from './month/usedCalls.js';
 import { givenBack, LATE_MS, TURN_LASTS_MS } from './schedule.js';
 import { type Change, SharedState } from './shared.js';
 import type { BudgetState } from './state.js';
@@ -31,6 +31,7 @@ const CALL_AHEAD_MS = 1_000;
 const TURN_AHEAD_MS = 5_000;
 /** How long others' refusals may be unknown to a process whose calls go out without asking. */
 const LOOK_EVERY_MS = 2_000;
+const LOOKS_FOR_MS = 500;
 const CLOCKS_DIFFER_MS = 1_000;
 /** Whether a sweep may begin is not decided by an older state. */
 const FRESH_MS = 1_000;
@@ -67,6 +68,8 @@ class ConnectionBudget implements Budget {
   /** Slots that were given as turns and not used yet. */
   readonly #turns = new Map<string, number>();
   #failedInARow = 0;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(options: BudgetOptions) {
     const { connection, store, clock = PROCESS_CLOCK } = options;
@@ -93,10 +96,11 @@ class ConnectionBudget implements Budget {
     if (slotMs === undefined) this.#notes.count(call, 1);
     this.#recent.note(this.#shared.nowMs());
     let isGivenBack = false;
-    return () => {
+    return (slot) => {
       if (isGivenBack) return;
       isGivenBack = true;
       if (slotMs === undefined) this.#notes.count(call, -1);
+      else if (slot === 'used') this.#change((state, nowMs) => counted(state, call, -1, nowMs));
       else this.#giveBack(call, slotMs);
     };
   }
@@ -116,7 +120,8 @@ class ConnectionBudget implements Budget {
       this.#giveBack(call, slotMs);
     };
     // Whoever is not ready in time is first when it comes, and the slot goes to the next.
-    const lastsMs = Math.max(0, slotMs + TURN_LASTS_MS - this.#shared.nowMs());
+    const untilMs = Math.min(TURN_AHEAD_MS, slotMs - this.#shared.nowMs());
+    const lastsMs = Math.max(0, untilMs + TURN_LASTS_MS);
     void this.#clock.sleep(lastsMs, isOver.signal).then(takeBack, () => undefined);
     return takeBack;
   }
@@ -145,8 +150,9 @@ class ConnectionBudget implements Budget {
     this.#change((state, nowMs) => {
       const closed = troubled(this.#seenFromHere(state, nowMs), nowMs);
       if (monthSpentUntil !== undefined) return closed;
-      const calls = calmIntervalMs(state, nowMs) > 0 ? null : this.#recent.inLastMinute(nowMs);
-      return taught(closed, this.#options.rateLimit, calls, nowMs);
+      // What others sent is noted some seconds later.
+      const calls = Math.max(this.#recent.inLastMinute(nowMs), inLastMinute(state, nowMs));
+      return taught(closed, this.#options.rateLimit, calmIntervalMs(state, nowMs) > 0 ? null : calls, nowMs);
     });
   }
 
@@ -179,12 +185,24 @@ class ConnectionBudget implements Budget {
   async #isUnlimited(): Promise<boolean> {
     const { rateLimit } = this.#options;
     if (rateLimit.perMinute !== null || rateLimit.perMonth !== null) return false;
-    if (this.#shared.ageMs() > LOOK_EVERY_MS) await this.#shared.refresh().catch(() => undefined);
+    if (this.#shared.ageMs() > LOOK_EVERY_MS) await this.#lookUp();
     if (this.#isClosed()) return false;
     const { state } = this.#shared;
     if (state === null) return true;
     const nowMs = this.#shared.nowMs();
     return perMinuteNow(rateLimit, state, nowMs) === null && calmIntervalMs(state, nowMs) === 0;
+  }
+
+  /** A ledger that hangs holds calls up for a moment, once in a while. */
+  async #lookUp(): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#lookedMs < LOOK_EVERY_MS) return this.#looking;
+    this.#lookedMs = nowMs;
+    const isOver = new AbortController();
+    const patience = this.#clock.sleep(LOOKS_FOR_MS, isOver.signal).catch(() => undefined);
+    this.#looking = Promise.race([this.#shared.refresh().catch(() => undefined), patience]);
+    await this.#looking;
+    isOver.abort();
   }
 
   /** Beside what the caller does. Where it cannot be stored, a slot is lost, or the next call finds out again. */
@@ -207,6 +225,8 @@ class ConnectionBudget implements Budget {
   /** False: it is too late for the slot, or nobody's calls go out now. */
   async #untilSlot(call: ReadCall, slotMs: number): Promise<boolean> {
     const inMs = slotMs - this.#shared.nowMs();
+    // Slots are given less than that before: the database's clock was set back.
+    if (inMs > 2 * TURN_AHEAD_MS) return false;
     try {
       if (inMs > 0) await this.#clock.sleep(inMs, call.signal);
     } catch (error) {

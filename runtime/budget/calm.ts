@@ -27,14 +27,21 @@ export function unansweredSince({ calm, closed }: BudgetState, nowMs: number): n
 }
 
 export function troubled(state: BudgetState, nowMs: number): BudgetState {
-  return state.calm?.answeredMs !== null ? { ...state, calm: { sinceMs: nowMs, answeredMs: null } } : state;
+  return state.calm?.answeredMs !== null
+    ? { ...state, calm: { sinceMs: nowMs, answeredMs: null, probeMs: null } }
+    : state;
 }
 
 /** A call was answered; while the connection is closed, one of before. `intervalMs`: the limit's. */
 export function answered(state: BudgetState, intervalMs: number, nowMs: number): BudgetState {
   if (unansweredSince(state, nowMs) === null) return state;
-  const calm = { sinceMs: nowMs, answeredMs: nowMs };
-  const lastMs = state.dueMs - Math.max(intervalMs, PROBE_EVERY_MS);
-  const dueMs = lastMs + Math.max(intervalMs, FIRST_INTERVAL_MS);
+  const calm = { sinceMs: nowMs, answeredMs: nowMs, probeMs: null };
+  // Without a probe the last slot is of before, and the limit's own interval goes on from it.
+  const dueMs = (state.calm?.probeMs ?? Infinity) + Math.max(intervalMs, FIRST_INTERVAL_MS);
   return { ...state, calm, dueMs: Math.min(state.dueMs, dueMs) };
+}
+
+/** The state after a slot was taken: it is that of a probe, while nothing is answered. */
+export function probed(state: BudgetState, slotMs: number): BudgetState {
+  return state.calm?.answeredMs === null ? { ...state, calm: { ...state.calm, probeMs: slotMs } } : state;
 }

@@ -12,7 +12,7 @@
  */
 import { CALL_CLASSES, type CallClass } from '../../connectors/port/calls.js';
 import type { RateLimit } from '../../domain/settings.js';
-import { calmIntervalMs, PROBE_EVERY_MS, unansweredSince } from './calm.js';
+import { calmIntervalMs, probed, PROBE_EVERY_MS, unansweredSince } from './calm.js';
 import type { BudgetState } from './state.js';
 
 /** A slot that is used this much too late is still within the limit: less than what `STRETCH` leaves in a minute. */
@@ -59,7 +59,7 @@ function intervalMs(state: BudgetState, pace: Pace, slotMs: number): number {
 function taken(state: BudgetState, pace: Pace, slotMs: number): BudgetState {
   const left = state.givenBack.filter((other) => other !== slotMs);
   if (left.length < state.givenBack.length) return { ...state, givenBack: left };
-  return { ...state, dueMs: Math.max(state.dueMs, slotMs) + intervalMs(state, pace, slotMs) };
+  return { ...probed(state, slotMs), dueMs: Math.max(state.dueMs, slotMs) + intervalMs(state, pace, slotMs) };
 }
 
 /** The state in which a slot that was taken is free again, unless it is too late for anybody to use it. */

@@ -77,7 +77,7 @@ export class SharedState {
   async #load(): Promise<Known> {
     const sentMs = this.#clock.nowMs();
     const { state, version, nowMs } = await this.#store.load(this.#connection);
-    return this.#keep(withinClock(readState(state), nowMs), version, { nowMs, sentMs });
+    return this.#keep(readState(state), version, { nowMs, sentMs });
   }
 
   /**
@@ -88,7 +88,8 @@ export class SharedState {
     const seenMs = this.#clock.nowMs();
     const [least, most] = [nowMs - seenMs, nowMs - sentMs];
     this.#offsetMs = Math.min(most, Math.max(least, this.#offsetMs ?? (least + most) / 2));
-    this.#known = { state, version, seenMs };
+    // Also what was just stored: who is alone would never look it up.
+    this.#known = { state: withinClock(state, nowMs), version, seenMs };
     return this.#known;
   }
 
@@ -106,7 +107,7 @@ const WAITS_AT_MOST_MS = 10 * 60_000;
 
 /** A database's clock that was set back would hold up everything for as long as it was set back by. */
 function withinClock(state: BudgetState, nowMs: number): BudgetState {
-  const { asking, calm, closed, dueMs, givenBack, learned } = state;
+  const { asking, calm, closed, dueMs, givenBack, learned, sweeps } = state;
   const before = (ms: number): number => Math.min(ms, nowMs);
   const isReal = ([, { untilMs }]: [string, Asking]): boolean => untilMs <= nowMs + WAITS_AT_MOST_MS;
   const isMoved = closed !== null && closed.sinceMs > nowMs;
@@ -115,8 +116,11 @@ function withinClock(state: BudgetState, nowMs: number): BudgetState {
     dueMs: dueMs > nowMs + FAR_MS ? nowMs : dueMs,
     givenBack: givenBack.filter((slotMs) => slotMs <= nowMs + FAR_MS),
     closed: isMoved ? { ...closed, sinceMs: nowMs, untilMs: nowMs + closed.untilMs - closed.sinceMs } : closed,
-    calm: calm && { sinceMs: before(calm.sinceMs), answeredMs: calm.answeredMs && before(calm.answeredMs) },
+    calm: calm && { ...calm, sinceMs: before(calm.sinceMs), answeredMs: calm.answeredMs && before(calm.answeredMs) },
     learned: learned && { ...learned, atMs: before(learned.atMs) },
     asking: Object.fromEntries(Object.entries(asking).filter(isReal)),
+    sweeps: Object.fromEntries(
+      Object.entries(sweeps).map(([id, sweep]) => [id, { ...sweep, beganMs: before(sweep.beganMs) }]),
+    ),
   };
 }

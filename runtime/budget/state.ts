@@ -13,8 +13,11 @@ const State = z.object({
   dueMs: z.number().default(0),
   /** No call goes out before it ends: a 429 said so, or the month is spent (`month`: its end as the tool says). */
   closed: z.object({ sinceMs: z.number(), untilMs: z.number(), month: z.string().optional() }).nullable().default(null),
-  /** Trouble, and since when calls are answered again; see `calm.ts`. */
-  calm: z.object({ sinceMs: z.number(), answeredMs: z.number().nullable() }).nullable().default(null),
+  /** Trouble, since when calls are answered again, and the slot of the last probe if none came after; see `calm.ts`. */
+  calm: z
+    .object({ sinceMs: z.number(), answeredMs: z.number().nullable(), probeMs: z.number().nullable().default(null) })
+    .nullable()
+    .default(null),
   /** Slots that were reserved and given back before their time. */
   givenBack: z.array(z.number()).default([]),
   /** How much each class was served, in the measure of its share; see `schedule.ts`. */
@@ -25,8 +28,10 @@ const State = z.object({
   placesUntilMs: z.number().default(0),
   /** The limit that refusals taught, where none is configured. */
   learned: z.object({ perMinute: z.number(), atMs: z.number() }).nullable().default(null),
-  /** Calls of a clock minute, which began so many minutes after 1970. */
-  minute: z.object({ at: z.number(), used: z.number() }).default({ at: 0, used: 0 }),
+  /** Calls of a clock minute, which began so many minutes after 1970, and of the one before it. */
+  minute: z
+    .object({ at: z.number(), used: z.number(), before: z.number().default(0) })
+    .default({ at: 0, used: 0, before: 0 }),
   /** Calls of this month (UTC), by class; `sweeps`: those of them that sweeps made. */
   month: z
     .object({ name: z.string(), used: PerClass, sweeps: z.number().default(0) })

@@ -7,10 +7,9 @@ import type { Budgets, KnownBudget } from '../../ledger/budgets/budgets.js';
 import { unansweredSince } from './calm.js';
 import { paceNow, perMinuteNow } from './limits.js';
 import {
-  isMonthSpent,
   leftByTool,
   leftOfMonth,
-  monthEnd,
+  spentUntil as monthSpentUntil,
   sweepsShare,
   usedOfMinute,
   usedOfMonth,
@@ -73,18 +72,23 @@ export function budgetView(
 
 function spentUntil(limit: RateLimit, state: BudgetState, nowMs: number): string | null {
   if (state.closed?.month !== undefined && state.closed.untilMs > nowMs) return state.closed.month;
-  return isMonthSpent(limit, state, { callClass: 'hand-over' }, nowMs) ? monthEnd(nowMs).toISOString() : null;
+  return monthSpentUntil(limit, state, { callClass: 'hand-over' }, nowMs)?.toISOString() ?? null;
 }
 
 /** Those who sleep in a process, and those who were told to come back. */
 function waitingIn(limit: RateLimit, state: BudgetState, away: KnownBudget['away'], nowMs: number): WaitingCalls[] {
   const pace = paceNow(limit, state, nowMs);
-  const firstInMs = nextSlotMs(state, pace, nowMs) - nowMs;
+  const slotMs = nextSlotMs(state, pace, nowMs);
   const asking = Object.values(state.asking).filter(({ untilMs }) => untilMs > nowMs);
   return CALL_CLASSES.map((callClass) => {
     const here = asking.reduce((sum, { count }) => sum + (count[callClass] ?? 0), 0);
     const count = here + (away[callClass] ?? 0);
-    return { callClass, count, oneMoreMs: Math.round(firstInMs + count * perCallMs(state, pace, callClass, nowMs)) };
+    const firstMs = monthSpentUntil(limit, state, { callClass }, nowMs)?.getTime() ?? slotMs;
+    return {
+      callClass,
+      count,
+      oneMoreMs: Math.round(firstMs - nowMs + count * perCallMs(state, pace, callClass, nowMs)),
+    };
   });
 }
 

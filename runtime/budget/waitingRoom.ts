@@ -6,12 +6,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CallClass, ReadCall } from '../../connectors/port/calls.js';
 import type { RateLimit } from '../../domain/settings.js';
 import type { BudgetStore } from '../../ledger/budgets/budgets.js';
-import { type Away, awayFor, MAX_SLEEP_MS, monthSpent, sentAway } from './away.js';
-import { unansweredSince } from './calm.js';
+import { type Away, awayFor, isHeldUp, MAX_SLEEP_MS, monthSpent, sentAway } from './away.js';
 import type { Clock } from './clock.js';
 import { paceNow } from './limits.js';
 import { type Between, betweenAfter, inLine } from './line.js';
-import { counted, type CountedCall, isMonthSpent } from './month/usedCalls.js';
+import { counted, type CountedCall, spentUntil } from './month/usedCalls.js';
 import { Places } from './places.js';
 import { LOOK_APART_MS, nextSlotMs, type Pace, perCallMs, type Plan, planSlots, waitingElsewhere } from './schedule.js';
 import type { Change, SharedState } from './shared.js';
@@ -54,7 +53,7 @@ export interface WaitingRoomOptions {
   readonly giveBack: (call: CountedCall, slotMs: number) => void;
 }
 
-type Look = Plan<Waiting> & { readonly away: ReadonlyMap<Waiting, Away> };
+type Look = Plan<Waiting> & { readonly away: ReadonlyMap<Waiting, Away>; readonly plannedMs: number };
 
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions;
@@ -133,11 +132,12 @@ export class WaitingRoom {
     while (this.#waiting.size > 0) {
       const lookNow = new AbortController();
       this.#lookNow = lookNow;
-      const { granted, away, lookAtMs } = await this.#lookOnce();
+      const { granted, away, lookAtMs, plannedMs } = await this.#lookOnce();
       for (const { waiter, slotMs } of granted) this.#deliver(waiter, slotMs);
       if (granted.length > 0) this.#dueAfterMine = this.#options.shared.state?.dueMs ?? null;
       for (const [waiting, why] of away) if (this.#waiting.delete(waiting)) void this.#sendOff(waiting, why);
-      if (lookAtMs === null || this.#waiting.size === 0) continue;
+      const isSetBack = this.#options.shared.nowMs() < plannedMs;
+      if (lookAtMs === null || isSetBack || this.#waiting.size === 0) continue;
       for (const one of this.#waiting) one.sleepsAtMostMs = Math.max(one.sleepsAtMostMs, MAX_OVERSLEPT_MS);
       await this.#rest(lookAtMs, granted.length > 0, lookNow.signal);
     }
@@ -170,16 +170,17 @@ export class WaitingRoom {
     const pace = paceNow(rateLimit, before, nowMs);
     const all = inLine(this.#waiting, this.#between);
     const month = new Map(
-      all
-        .filter((waiting) => isMonthSpent(rateLimit, before, waiting, nowMs))
-        .map((waiting) => [waiting, monthSpent(nowMs)]),
+      all.flatMap((waiting) => {
+        const until = spentUntil(rateLimit, before, waiting, nowMs);
+        return until === null ? [] : [[waiting, monthSpent(until, this.#sentAway++, nowMs)] as const];
+      }),
     );
     const inTime = all.filter((waiting) => !month.has(waiting));
     const first = planSlots(before, { pace, nowMs, process, waiting: inTime });
     const away = new Map([...month, ...this.#tooLong(first, inTime, pace, nowMs)]);
     const waiting = inTime.filter((one) => !away.has(one));
     const plan = planSlots(before, { pace, nowMs, process, waiting });
-    const result = { ...plan, away };
+    const result = { ...plan, away, plannedMs: nowMs };
     if (plan.granted.length === 0 && before === stored && isSaid(stored, plan.state, process))
       return { state: stored, result };
     const state = plan.granted.reduce((sum, { waiter }) => counted(sum, waiter, 1, nowMs), plan.state);
@@ -222,8 +223,9 @@ export class WaitingRoom {
   }
 
   /** Since when it waits, and whether it was served just now. Throws where others have the next 30 seconds. */
-  async #arrive({ callClass, waiter }: ReadCall): Promise<{ readonly askedMs: number; readonly goesOn: boolean }> {
-    const { connection, shared } = this.#options;
+  async #arrive(call: ReadCall): Promise<{ readonly askedMs: number; readonly goesOn: boolean }> {
+    const { callClass, waiter } = call;
+    const { connection, rateLimit, seenFromHere, shared } = this.#options;
     const state = shared.state ?? (await shared.refresh(), shared.state);
     const nowMs = shared.nowMs();
     const served = waiter === undefined ? undefined : this.#servedNow(waiter, nowMs);
@@ -232,8 +234,7 @@ export class WaitingRoom {
     if (waiter === undefined || state === null || state.placesUntilMs <= nowMs) return { askedMs, goesOn: false };
     const keptMs = await this.#places.of(waiter);
     if (keptMs !== null) return { askedMs: keptMs, goesOn: false };
-    // One of those who wait here may be the next to try.
-    if (unansweredSince(state, nowMs) !== null) return { askedMs, goesOn: false };
+    if (isHeldUp(rateLimit, seenFromHere(state, nowMs), call, nowMs)) return { askedMs, goesOn: false };
     const away = awayFor({ inMs: 0, ahead: 0, nth: 0 }, state, nowMs);
     const inMs = await this.#keepPlace({ callClass, askedMs, name: waiter }, away);
     if (inMs > MAX_SLEEP_MS) throw sentAway(connection, inMs, away);

@@ -1,4 +1,6 @@
 /** The shared budgets in PostgreSQL: compare-and-set, places, and whose clock counts. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { BudgetPlace, Budgets } from '../../ledger/budgets/budgets.js';
@@ -9,6 +11,12 @@ import { type LedgerFixture, openLedger } from '../fixtures/ledger.js';
 const place = (waiter: string, askedMs: number, more: Partial<BudgetPlace> = {}): BudgetPlace => {
   return { waiter, callClass: 'hand-over', askedMs, ahead: 0, perCallMs: 1_000, atLeastMs: 0, ...more };
 };
+
+async function connected(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return client;
+}
 
 describe('ledger/budgets', () => {
   let db: LedgerFixture;
@@ -29,6 +37,18 @@ describe('ledger/budgets', () => {
     const loads = Array.from({ length: 8 }, (_, n) => (n % 2 === 0 ? budgets : second.budgets).load('new'));
     for (const loaded of await Promise.all(loads)) expect(loaded).toMatchObject({ state: {}, version: 0 });
     expect(await db.sql(`select 1 from rate_budget where connection = 'new'`)).toHaveLength(1);
+  });
+
+  it('a process that asks while another is the first to ask knows the time all the same', async () => {
+    const first = await connected(db.url);
+    await first.query('begin');
+    await first.query(`insert into rate_budget (connection) values ('at once')`);
+    const loading = budgets.load('at once');
+    await sleep(300);
+    await first.query('commit');
+    await first.end();
+    expect((await loading).nowMs).toBeGreaterThan(1_700_000_000_000);
+    expect(await loading).toMatchObject({ state: {}, version: 0 });
   });
 
   it('of two processes that change the same state one is first, and the other changes nothing', async () => {

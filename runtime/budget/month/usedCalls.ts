@@ -3,7 +3,9 @@
  *
  *  MO1. Sweeps, which nobody waits for, have half of `perMonth`.
  *  MO2. A twentieth is kept for what people do by hand.
- *  MO3. What the tool itself says is left counts where it is less: others may use the account, too.
+ *  MO3. What the tool itself says is left counts where it is less: others may use the account, too. It is believed for
+ *      some hours, since its month may begin anew at another time than ours, and nobody hears of it who does not call.
+ *      That nothing is left is not believed at all: the tool closes the connection itself, for as long as it says.
  */
 import type { ReadCall, ToldMonth } from '../../../connectors/port/calls.js';
 import type { RateLimit } from '../../../domain/settings.js';
@@ -12,6 +14,9 @@ import type { BudgetState } from '../state.js';
 const SWEEPS_PART = 0.5;
 const KEPT_PART = 0.05;
 const MINUTE_MS = 60_000;
+const BELIEVED_FOR_MS = 6 * 60 * MINUTE_MS;
+/** What was said at the end of a month may be noted in the next one, and a tool's clock may be late. */
+const NOTED_LATE_MS = 5 * MINUTE_MS;
 
 /** Whom a call counts for. */
 export type CountedCall = Pick<ReadCall, 'callClass' | 'sweep'>;
@@ -44,11 +49,27 @@ export function usedOfMinute({ minute }: BudgetState, nowMs: number): number {
   return minute.at === Math.floor(nowMs / MINUTE_MS) ? minute.used : 0;
 }
 
-/** What the tool said is left, less what went out since; null: it has said nothing this month. */
+function usedOfMinuteBefore(state: BudgetState, nowMs: number): number {
+  if (state.minute.at === Math.floor(nowMs / MINUTE_MS)) return state.minute.before;
+  return usedOfMinute(state, nowMs - MINUTE_MS);
+}
+
+/** Calls of all processes in the last 60 seconds, about: those of the minute before are taken to be even. */
+export function inLastMinute(state: BudgetState, nowMs: number): number {
+  const still = 1 - (nowMs % MINUTE_MS) / MINUTE_MS;
+  return Math.round(usedOfMinute(state, nowMs) + usedOfMinuteBefore(state, nowMs) * still);
+}
+
+/** What the tool said is left, less what went out since; null: it has said nothing this month, or too long ago. */
 export function leftByTool(state: BudgetState, nowMs: number): number | null {
   const { told } = state;
-  if (told === null || monthOf(told.atMs) !== monthOf(nowMs)) return null;
+  if (told === null || told.left === 0 || nowMs > toldUntilMs(told)) return null;
+  if (monthOf(told.atMs - NOTED_LATE_MS) !== monthOf(nowMs)) return null;
   return Math.max(0, told.left - Math.max(0, usedOfMonth(state, nowMs).all - told.counted));
+}
+
+function toldUntilMs({ atMs }: { readonly atMs: number }): number {
+  return atMs + BELIEVED_FOR_MS;
 }
 
 export function toldOfMonth(state: BudgetState, { left, limit }: ToldMonth, nowMs: number): BudgetState {
@@ -71,9 +92,15 @@ export function leftFor(limit: RateLimit, state: BudgetState, call: CountedCall,
   return Math.min(forOthers, sweepsShare(limit.perMonth) - usedOfMonth(state, nowMs).sweeps);
 }
 
-export function isMonthSpent(limit: RateLimit, state: BudgetState, call: CountedCall, nowMs: number): boolean {
-  if (limit.perMonth === null) return false;
-  return (leftFor(limit, state, call, nowMs) ?? 1) < 1;
+/** Until when nothing is left for such a call; null: it may go out. */
+export function spentUntil(limit: RateLimit, state: BudgetState, call: CountedCall, nowMs: number): Date | null {
+  const isLeft = (one: BudgetState): boolean => (leftFor(limit, one, call, nowMs) ?? 1) >= 1;
+  if (limit.perMonth === null || isLeft(state)) return null;
+  const end = monthEnd(nowMs);
+  const { told } = state;
+  return told !== null && isLeft({ ...state, told: null })
+    ? new Date(Math.min(end.getTime(), toldUntilMs(told) + 1))
+    : end;
 }
 
 /** The state after so many more calls; fewer where calls were given back. */
@@ -91,7 +118,11 @@ export function counted(
     used: { ...used, [callClass]: more(used[callClass]) },
     sweeps: sweep === undefined ? sweeps : more(sweeps),
   };
-  const minute = { at: Math.floor(nowMs / MINUTE_MS), used: more(usedOfMinute(state, nowMs)) };
+  const minute = {
+    at: Math.floor(nowMs / MINUTE_MS),
+    used: more(usedOfMinute(state, nowMs)),
+    before: usedOfMinuteBefore(state, nowMs),
+  };
   const run = sweep === undefined ? undefined : state.sweeps[sweep];
   if (sweep === undefined || run === undefined) return { ...state, month, minute };
   return { ...state, month, minute, sweeps: { ...state.sweeps, [sweep]: { ...run, calls: more(run.calls) } } };

@@ -47,6 +47,13 @@ describe('connectors/http/oneAttempt: one attempt', () => {
     expect(givenBack).toBe(2);
   });
 
+  it('a call that could not reach the server uses its slot: otherwise others would try at once', async () => {
+    const slots: unknown[] = [];
+    const budget = { ...freeBudget, ask: () => Promise.resolve((slot?: unknown) => void slots.push(slot)) };
+    await failing(client('http://127.0.0.1:1', { budget }).send(read()));
+    expect(slots).toEqual(['used']);
+  });
+
   it.each([
     ['an answer', answerWith(200, '{}'), ['answered']],
     ['a refusal of one thing', answerWith(404, '{}'), ['answered']],

@@ -1,5 +1,6 @@
 /** What a thousand items do to a tool that was closed, paused or down. */
 import { describe, expect, it } from 'vitest';
+import { readState } from '../../../runtime/budget/state.js';
 import { busiestMinute, HOUR_MS, processesIn, type Sent } from './processes.js';
 import { virtualTime } from './virtualTime.js';
 
@@ -103,6 +104,48 @@ describe('runtime/budget/calm', () => {
     expect(busiestMinute(sent)).toBeLessThanOrEqual(60);
     expect(sent.at(-1)?.atMs).toBeLessThan(10 * 60_000);
   });
+
+  it('a call that did not reach the tool is not counted, and nobody takes its place before the next probe', async () => {
+    const time = virtualTime();
+    const { budgets, common } = processesIn(time, 1, { perMonth: 100 });
+    const atMs: number[] = [];
+    await time.run(async () => {
+      budgets[0]?.startGently();
+      await time.clock.sleep(100);
+      for (let call = 0; call < 6; call += 1) {
+        const notSent = await budgets[0]?.ask({ callClass: 'hand-over' });
+        atMs.push(time.clock.nowMs());
+        budgets[0]?.noteOutcome('failed');
+        notSent?.('used');
+        await time.clock.sleep(100);
+      }
+    });
+    expect(atMs.slice(1).every((one, call) => one - (atMs[call] ?? 0) >= 3_900)).toBe(true);
+    expect(readState((await common.load('km')).state).month.used['hand-over']).toBe(0);
+  });
+
+  it.each([
+    { perMinute: 30, burst: 1 },
+    { perMinute: 40, burst: 1 },
+    { perMinute: 60, burst: 20 },
+  ])(
+    'an answer that comes right after the trouble lets no call out too early ($perMinute a minute, burst $burst)',
+    async (limit) => {
+      const time = virtualTime();
+      const { budgets, sent, send } = processesIn(time, 1, limit);
+      await time.run(async () => {
+        for (let call = 0; call < limit.perMinute * 3; call += 1) {
+          await send(0, { callClass: 'progress' });
+          if (call % 20 !== 19) continue;
+          for (let failed = 0; failed < 5; failed += 1) budgets[0]?.noteOutcome('failed');
+          await time.clock.sleep(50);
+          budgets[0]?.noteOutcome('answered');
+          await time.clock.sleep(50);
+        }
+      });
+      expect(busiestMinute(sent)).toBeLessThanOrEqual(limit.perMinute);
+    },
+  );
 
   it('a refusal in the calm does not teach a limit of a few calls', async () => {
     const time = virtualTime();

@@ -1,5 +1,7 @@
 /** What ten thousand who wait cost, and what becomes of them when processes are killed or the ledger is away. */
 import { describe, expect, it } from 'vitest';
+import { createBudget } from '../../../runtime/budget/budget.js';
+import { createProcessStore } from '../../../runtime/budget/processStore.js';
 import { busiestMinute, goodput, processesIn, type Sent } from './processes.js';
 import { virtualTime } from './virtualTime.js';
 
@@ -98,6 +100,29 @@ describe('runtime/budget/manyWaiters', () => {
       }
     });
     expect(count.statements).toBeLessThanOrEqual(31);
+  });
+
+  it('a ledger that hangs holds up calls of a connection without a limit for half a second in two', async () => {
+    const time = virtualTime();
+    const store = createProcessStore(time.clock);
+    const never = () => new Promise<never>(() => undefined);
+    const rateLimit = { perMinute: null, burst: 1, perMonth: null };
+    const budget = createBudget({
+      connection: 'km',
+      rateLimit,
+      store: { ...store, load: never, save: never },
+      process: 'one',
+      clock: time.clock,
+    });
+    let made = 0;
+    await time.run(async () => {
+      while (time.clock.nowMs() < 20_000) {
+        await budget.ask({ callClass: 'progress' });
+        made += 1;
+        await time.clock.sleep(100);
+      }
+    });
+    expect(made).toBeGreaterThan(130);
   });
 
   it('a long read leaves three of four slots to others of its class, in other processes, too', async () => {

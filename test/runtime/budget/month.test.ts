@@ -253,7 +253,7 @@ describe('runtime/budget/month: the beginning of a run', () => {
   });
 
   it('counts what the tool says is left where that is less, since others use the account, too', async () => {
-    const time = virtualTime(BEGIN_MS);
+    const time = virtualTime(BEGIN_MS + DAY_MS);
     const budget = budgetOf(createProcessStore(time.clock), time, { perMonth: 1_000, process: 1 });
     await time.run(async () => {
       await budget.ask({ callClass: 'hand-over' });
@@ -263,6 +263,59 @@ describe('runtime/budget/month: the beginning of a run', () => {
       await budget.ask({ callClass: 'hand-over' });
       await expect(budget.ask({ callClass: 'hand-over' })).rejects.toMatchObject({ details: { monthSpent: true } });
       await budget.ask({ callClass: 'manual' });
+    });
+  });
+
+  it('what the tool said of a month that is over, or hours ago, keeps nobody from calling', async () => {
+    const time = virtualTime(END_MS - 2_000);
+    const budget = budgetOf(createProcessStore(time.clock), time, { perMonth: 1_000, process: 1 });
+    const refusal = () =>
+      budget.ask({ callClass: 'hand-over', waiter: 'item' }).then(
+        () => null,
+        (error: unknown) => (error as ToolError).details.retryInMs ?? null,
+      );
+    await time.run(async () => {
+      // It is noted in the next month.
+      budget.told({ left: 3, limit: 1_000 });
+      await time.clock.sleep(60_000);
+      expect(await refusal()).toBeNull();
+      // Its month begins anew at another time than ours, and nobody calls meanwhile.
+      await time.clock.sleep(DAY_MS);
+      budget.told({ left: 30, limit: 1_000 });
+      await time.clock.sleep(120_000);
+      const inMs = await refusal();
+      expect(inMs).toBeGreaterThan(5 * 60 * MINUTE_MS);
+      expect(inMs).toBeLessThan(7 * 60 * MINUTE_MS);
+      await time.clock.sleep(inMs ?? 0);
+      expect(await refusal()).toBeNull();
+    });
+  });
+
+  it('a tool that has said that nothing is left is asked again once its own month has begun anew', async () => {
+    const time = virtualTime(BEGIN_MS);
+    const budget = budgetOf(createProcessStore(time.clock), time, { perMonth: 1_000, process: 1 });
+    await time.run(async () => {
+      budget.told({ left: 0, limit: 1_000 });
+      budget.pushBack(60_000, new Date(BEGIN_MS + 60_000));
+      await time.clock.sleep(10_000);
+      await expect(budget.ask({ callClass: 'manual' })).rejects.toMatchObject({ details: { monthSpent: true } });
+      await time.clock.sleep(51_000);
+      await budget.ask({ callClass: 'hand-over' });
+    });
+  });
+
+  it('those who wait for the next month are not back before it begins', async () => {
+    const month = monthOf([READY], 100);
+    await month.time.run(async () => {
+      await month.evenly('hand-over', 96, BEGIN_MS, BEGIN_MS + 10 * DAY_MS);
+      const asked: number[] = [];
+      for (let item = 0; item < 50; item += 1) {
+        const { length } = month.refused;
+        await month.call({ callClass: 'hand-over', waiter: `item ${item}` });
+        const [refusal] = month.refused.slice(length);
+        asked.push((refusal?.atMs ?? 0) + (refusal?.error.details.retryInMs ?? 0));
+      }
+      expect(Math.min(...asked)).toBeGreaterThanOrEqual(END_MS);
     });
   });
 });

@@ -1,6 +1,9 @@
 /** Several processes, one limit. */
 import { describe, expect, it } from 'vitest';
 import type { CallClass } from '../../../connectors/port/calls.js';
+import type { ToolError } from '../../../domain/errors.js';
+import { createProcessStore } from '../../../runtime/budget/processStore.js';
+import { readState } from '../../../runtime/budget/state.js';
 import { busiestMinute, goodput, HOUR_MS, processesIn } from './processes.js';
 import { virtualTime } from './virtualTime.js';
 
@@ -69,6 +72,32 @@ describe('runtime/budget/sharedBudget', () => {
     expect(sent.slice(1).every(({ atMs }) => atMs >= 20_000 && atMs < 22_500)).toBe(true);
   });
 
+  it("a database's clock that is set back by an hour holds nobody up for longer than a minute", async () => {
+    const time = virtualTime();
+    let setBackMs = 0;
+    const dbClock = { nowMs: () => time.clock.nowMs() + 10 * HOUR_MS - setBackMs };
+    const { send, sent } = processesIn(time, 2, { perMinute: 60 }, { store: createProcessStore(dbClock), name: 'one' });
+    const told: number[] = [];
+    await time.run(async () => {
+      const item = async (process: number, name: string): Promise<void> => {
+        while (time.clock.nowMs() < 180_000) {
+          await send(process, { callClass: 'hand-over', waiter: name }).catch(async (error: unknown) => {
+            const { retryInMs = 0 } = (error as ToolError).details;
+            told.push(retryInMs);
+            await time.clock.sleep(retryInMs);
+          });
+        }
+      };
+      // Also where nobody else changes the state.
+      const all = [item(0, 'a'), item(0, 'b'), item(0, 'c')];
+      await time.clock.sleep(60_000);
+      setBackMs = HOUR_MS;
+      await Promise.all(all);
+    });
+    expect(Math.max(0, ...told)).toBeLessThan(60_000);
+    expect(sent.filter(({ atMs }) => atMs > 60_000 && atMs < 120_000).length).toBeGreaterThan(50);
+  });
+
   it('what one process was refused without a limit slows all of them down, and is forgotten in time', async () => {
     const time = virtualTime();
     const { budgets, sent, send } = processesIn(time, 2, {});
@@ -91,6 +120,26 @@ describe('runtime/budget/sharedBudget', () => {
       for (let call = 0; call < 50; call += 1) await send(1, { callClass: 'progress' });
       expect(time.clock.nowMs() - later).toBeLessThan(1_000);
     });
+  });
+
+  it('a refusal teaches what all processes sent together, not what one of them did', async () => {
+    const time = virtualTime();
+    const { budgets, common, send } = processesIn(time, 4, {});
+    await time.run(async () => {
+      const all = [0, 1, 2, 3].map(async (process) => {
+        for (let call = 0; call < 300; call += 1) {
+          await send(process, { callClass: 'progress' });
+          await time.clock.sleep(400);
+        }
+      });
+      await Promise.all(all);
+      budgets[0]?.pushBack(1_000);
+      await time.clock.sleep(100);
+    });
+    const { learned } = readState((await common.load('km')).state);
+    // Four of 150 a minute.
+    expect(learned?.perMinute).toBeGreaterThan(600 * 0.9 * 0.85);
+    expect(learned?.perMinute).toBeLessThan(600 * 0.9 * 1.1);
   });
 
   it.each(['manual', 'progress'] as const)('%s is served while a thousand creates wait', async (callClass) => {
