@@ -5,9 +5,9 @@
  *   text, a heading, the first cell of a table's row, a step (`step 2.1`) or something in backticks. In `(design …)`
  *   everything after the comma is a topic; elsewhere only what begins like one, with a capital, a backtick or `step`.
  * - `I3`: an invariant, in section 10.
- * - One or two letters and a number such as W 3 (written together): a rule. It is defined by a line that begins so, with
- *   a dot after it, in the comment at the top of a file of code. A citation from another file names that file, within one
- *   line.
+ * - One or two letters and a number such as W 3 (written together): a rule. It is defined by a line that begins so,
+ *   with a dot after it, in the comment at the top of a file of code. A citation from another file names that file,
+ *   within one line.
  * - `sources: Name`: a heading of docs/sources.md. `decision 15`, `docs/decisions/0015…`: a file of that folder.
  */
 import { basename } from 'node:path';
