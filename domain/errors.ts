@@ -126,7 +126,20 @@ export function isRefusedById(error: unknown): error is ToolError {
 const FAILED_BY_ITSELF = 'The tool failed by itself: see its log or status page; it is tried again by itself.';
 
 /** What happened, and what to do about it. */
-export function withAdvice({ kind, message, details }: ToolError): string {
-  const answered = kind === 'unavailable' && (details.status ?? 0) >= 500;
-  return `${message.replace(/\.$/, '')}. ${answered ? FAILED_BY_ITSELF : TOOL_ERROR_FACTS[kind].advice}`;
+export function withAdvice(error: ToolError): string {
+  return `${error.message.replace(/\.$/, '')}. ${adviceOn(error)}`;
+}
+
+function adviceOn(error: ToolError): string {
+  const { kind, details } = error;
+  if (kind === 'unavailable' && (details.status ?? 0) >= 500) return FAILED_BY_ITSELF;
+  if (kind !== 'rate-limited') return TOOL_ERROR_FACTS[kind].advice;
+  switch (budgetReason(error)) {
+    case 'month-spent':
+      return 'It goes on by itself then; a larger plan, or longer intervals of sweeps, make a month last.';
+    case 'tool-down':
+      return TOOL_ERROR_FACTS.unavailable.advice;
+    case 'rate-limit':
+      return TOOL_ERROR_FACTS[kind].advice;
+  }
 }
