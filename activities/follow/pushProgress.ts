@@ -18,8 +18,6 @@ import { setPhase, Superseded } from '../writes/lease.js';
 import { releaseItem } from './releaseCraftItem.js';
 import { block, putOff, type StepBody, type StepOutcome } from '../step/step.js';
 
-type Flags = StepOutcome;
-
 export function pushProgress(snapshot?: DevItemSnapshot): StepBody {
   return async (ctx) => {
     if (ctx.link.devItemId === null || ctx.link.lockedAt === null) return undefined;
@@ -67,7 +65,7 @@ export function knownDevItem(link: ItemLink): DevItem | null {
 }
 
 /** Writes what differs, and updates the row whether or not anything had to be written. */
-export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<Flags | undefined> {
+export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<StepOutcome | undefined> {
   const rule = ctx.pipeline.progress;
   if (rule?.onDropped === 'release' && isDevItemDropped(ctx, devItem.status)) ctx.first?.handOn('it is released, too');
   const wanted = rule === null ? {} : { ...progressFields(devItem, rule), ...wordsFor(ctx, devItem) };
@@ -94,7 +92,7 @@ export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<F
   return { pushed: hasNews, ...(next !== null && { written }) };
 }
 
-async function releaseDropped(ctx: ItemContext): Promise<Flags | undefined> {
+async function releaseDropped(ctx: ItemContext): Promise<StepOutcome | undefined> {
   const link = await ctx.deps.ledger.links.get(ctx.item);
   if (link === null) return undefined;
   return releaseItem({ ...ctx, link }, `dropped in ${ctx.pipeline.devTool}`);

@@ -60,16 +60,15 @@ async function rowFor(
   const found = opened.link;
   if (found !== null) return devTool === found.devTool ? found : beginRow(deps, item, { devTool });
   const init = { devTool, ...knownOfCraft(opened.snapshot?.item ?? null, pipeline) };
-  const known = { craftShortId: null, craftUrl: null, ...init };
-  return opened.hasNotedCreate ? beginRow(deps, item, init) : deps.ledger.links.begin(item, known);
+  return opened.hasNotedCreate ? beginRow(deps, item, init) : deps.ledger.links.begin(item, init);
 }
 
 /**
  * What the ready sweep has just read. An item that has everything, and no parent to wait for, needs no check before its
  * create, which checks it once more.
  */
-function knownOfCraft(craft: CraftItem | null, pipeline: PipelineSettings): Partial<BeginRow> {
-  if (craft === null) return {};
+function knownOfCraft(craft: CraftItem | null, pipeline: PipelineSettings): Omit<BeginRow, 'devTool'> {
+  if (craft === null) return { craftShortId: null, craftUrl: null };
   const known = { craftShortId: craft.shortId, craftUrl: craft.webUrl };
   const isClear =
     (craft.parentId === null || craft.parentId === craft.id) &&

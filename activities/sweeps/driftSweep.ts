@@ -16,7 +16,7 @@ import { feedbackIdsOf } from '../../domain/rules/feedbackLinks.js';
 import { ownFields } from '../../domain/rules/progress.js';
 import type { PipelineSettings } from '../../domain/settings.js';
 import { holds } from '../writes/craftWrite.js';
-import type { Needs } from '../ports.js';
+import type { Current, Needs } from '../ports.js';
 import { runSweepStep, sweepCall } from '../step/sweepStep.js';
 import { assertAllWoken } from './assertAllWoken.js';
 import { cursorAfter, driftSettings, noteSeen, planOf, readCursor } from './driftBounds.js';
@@ -29,8 +29,8 @@ export async function compareListing(
   deps: Needs<'connections' | 'itemFeedback' | 'links' | 'now', 'current' | 'itemSyncs' | 'alerts'>,
   pipelineName: string,
 ): Promise<DriftSweepResult> {
-  const { settings, craft } = await deps.current();
-  const pipeline = settings.pipelines[pipelineName];
+  const current = await deps.current();
+  const pipeline = current.settings.pipelines[pipelineName];
   if (pipeline === undefined || pipeline.lock === null) return NOTHING_COMPARED;
   const links = await deps.ledger.links.list({ pipeline: pipelineName, phases: COMPARED_PHASES });
   const locked = links.filter((link) => link.lockedAt !== null);
@@ -40,11 +40,11 @@ export async function compareListing(
     const settled = pipeline.feedback === 'link' ? await deps.ledger.itemFeedback.settled(pipelineName) : null;
     const isDue = (link: ItemLink, item: CraftItem): boolean =>
       needsLook(link, item, pipeline) || (settled !== null && hasNewFeedback(item, settled.get(item.id)));
-    const bounds = await openBounds(deps, pipeline, locked.length);
+    const bounds = await openBounds(deps, current, { pipeline, followed: locked.length });
     const due: ItemLink[] = [];
     let failure: Error | null = null;
     try {
-      await collectDue(craft, pipeline, locked, { isDue, due, ...bounds });
+      await collectDue(current.craft, pipeline, locked, { isDue, due, ...bounds });
     } catch (error) {
       cancellationSignal().throwIfAborted();
       failure = error instanceof Error ? error : new Error(String(error));
@@ -71,12 +71,10 @@ interface Bounds {
 }
 
 async function openBounds(
-  deps: Needs<'connections' | 'now', 'current'>,
-  pipeline: PipelineSettings,
-  followed: number,
+  { ledger }: Needs<'connections' | 'now'>,
+  { settings: all, craft }: Current,
+  { pipeline, followed }: { readonly pipeline: PipelineSettings; readonly followed: number },
 ): Promise<Bounds> {
-  const { ledger } = deps;
-  const { settings: all, craft } = await deps.current();
   const key = driftSweepScheduleId(pipeline.name);
   const [cursor, now] = [readCursor(await ledger.connections.recall('craft', key)), await ledger.now()];
   const settings = driftSettings(pipeline, all.craft);
