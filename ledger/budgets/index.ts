@@ -1,4 +1,7 @@
-/** See `budgets.ts`. Two statements at most for a call of a connection with a limit, none for others. */
+/**
+ * See `budgets.ts`. A call of a connection with a limit costs about one statement, and several where processes ask at
+ * the same time; one of a connection without a limit costs none of its own.
+ */
 import type { Database } from '../database.js';
 import { storableJson } from '../rows.js';
 import { BACK_BEFORE_MS, type BudgetPlace, type Budgets, OVERDUE_MS } from './budgets.js';
