@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 import { LedgerError, toLedgerError } from './ledgerError.js';
+import { preparing } from './preparedStatements.js';
 
 export type SqlValue = string | number | boolean | null | readonly string[] | readonly (string | null)[];
 
@@ -53,10 +54,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
   });
   pool.on('error', () => undefined);
+  const ask = preparing((config) => pool.query(config));
 
   const query: Query = async <Row extends object>(sql: string, values: readonly SqlValue[] = []) => {
     try {
-      const result = await pool.query<Row>(sql, [...values]);
+      const result = await ask<Row>({ text: sql, values: [...values] });
       return result.rows;
     } catch (error) {
       throw toLedgerError(error, where);
