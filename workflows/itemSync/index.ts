@@ -6,6 +6,8 @@
  *    test/replay/histories must replay; another order of commands (activities, timers, upserts) needs `patched()`.
  *  - Every run begins from its row, so that it may end, be killed or continue as new between any two steps.
  *  - Handlers only queue commands and note news; this loop alone calls activities.
+ *  - Temporal notes where each promise of a workflow was made, for the stack trace in its UI: that is a third of what a
+ *    run costs. So what only passes a promise on returns it, and is not `async`.
  *  - A run never ends Failed. It ends only when no handler waits and the queue is empty; both are checked in one go,
  *    without an `await` in between.
  *  - Whatever waits in here also ends when the run is crowded (crowding.ts), and leaves in `Run` what it waited for:
@@ -17,7 +19,7 @@ import { ledgerSteps } from '../activityOptions.js';
 import { show, showAtRest } from './display.js';
 import { registerHandlers } from './handlers.js';
 import { carriedOf, hasNews, newRun, type Carried, type Run } from './run.js';
-import { reportState, takeStep } from './steps.js';
+import { isStateDue, reportState, takeStep } from './steps.js';
 import { obeyNext } from './verbs.js';
 
 export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise<void> {
@@ -36,14 +38,17 @@ export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise
     if (run.crowding.isCrowded && !isOver(run) && (await run.crowding.lull(() => isOrdered(run)))) {
       await continueAsNew<typeof itemSync>(run.item, carriedOf(run));
     }
-    if (await obeyNext(run)) continue;
+    if (run.commands.length > 0) {
+      await obeyNext(run);
+      continue;
+    }
     if (run.crowding.isCrowded && !isOver(run) && !allHandlersFinished()) {
       // A rest would end at once, since the run is crowded: the handler must get its turn to answer.
       await condition(() => run.commands.length > 0 || allHandlersFinished());
       continue;
     }
     if (isOver(run)) {
-      await reportState(run);
+      if (isStateDue(run)) await reportState(run);
       showAtRest(run);
       await condition(() => run.commands.length > 0 || isReopened(run) || allHandlersFinished());
       if (run.commands.length > 0 || isReopened(run)) continue;

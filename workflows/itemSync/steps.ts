@@ -21,7 +21,7 @@ import { hasNews, type Run } from './run.js';
  *  5. What the phase asks for: a blocked item rests, a settling one becomes done after its time, the dev items of
  *     orphaned and done ones are read; in every other phase the row's next step is taken.
  */
-export async function takeStep(run: Run, state: ItemState): Promise<void> {
+export function takeStep(run: Run, state: ItemState): Promise<unknown> {
   if (state.phase === 'paused') return paused(run, state);
   if (run.wait !== null) return sitOut(run);
   if (run.pendingRelease !== null && state.phase !== 'blocked') return release(run, run.pendingRelease);
@@ -46,7 +46,7 @@ export async function takeStep(run: Run, state: ItemState): Promise<void> {
 }
 
 /** Takes the row's next step, whether or not the item is blocked. */
-export async function goOn(run: Run, state: ItemState): Promise<void> {
+export function goOn(run: Run, state: ItemState): Promise<unknown> {
   run.woken = false;
   const name = state.shortId ?? state.craftItemId;
   switch (state.next) {
@@ -65,13 +65,12 @@ export async function goOn(run: Run, state: ItemState): Promise<void> {
   }
 }
 
-async function take(run: Run, step: UsualStep, summary: string): Promise<void> {
-  await perform(run, () => attempt(run, step, summary));
+function take(run: Run, step: UsualStep, summary: string): Promise<unknown> {
+  return perform(run, () => attempt(run, step, summary));
 }
 
-async function follow(run: Run): Promise<void> {
-  if (run.news.devItem !== null) return lookAtDevItem(run);
-  return lookAtCraftItem(run);
+function follow(run: Run): Promise<void> {
+  return run.news.devItem === null ? lookAtCraftItem(run) : lookAtDevItem(run);
 }
 
 /** Compares for drift; the news is kept if that could not be done yet. */
@@ -138,7 +137,7 @@ async function settling(run: Run, state: ItemState): Promise<void> {
  * that to the next one.
  */
 async function rest(run: Run, ms: number | null): Promise<void> {
-  await reportState(run);
+  if (isStateDue(run)) await reportState(run);
   showAtRest(run);
   const isWoken = (): boolean => isCalled(run) || isWelcome(run);
   if (ms === null) await condition(isWoken);
@@ -162,7 +161,7 @@ function isWelcome(run: Run): boolean {
 async function sitOut(run: Run): Promise<void> {
   const { wait } = run;
   if (wait === null) return;
-  await reportState(run);
+  if (isStateDue(run)) await reportState(run);
   showAtRest(run);
   const startedMs = Date.now();
   await condition(() => isCalled(run), wait.ms, { summary: `Wait: ${wait.reason ?? 'for its time'}` });
@@ -170,9 +169,13 @@ async function sitOut(run: Run): Promise<void> {
   run.wait = run.crowding.isCrowded && leftMs > 0 ? { ...wait, ms: leftMs } : null;
 }
 
-/** Writes the words for `stateField` if no other write has carried them. */
+/** The words for `stateField` are to be written, and no other write has carried them. */
+export function isStateDue({ state, commands }: Run): boolean {
+  return state?.stateDue === true && commands.length === 0;
+}
+
+/** Writes the words for `stateField`. */
 export async function reportState(run: Run): Promise<void> {
-  if (run.state?.stateDue !== true || run.commands.length > 0) return;
   const { wait } = run;
   await take(run, 'reportState', 'Say in Craft.io how it stands');
   // The wait goes on after its words were written. Words that could not be written are tried with the next change.

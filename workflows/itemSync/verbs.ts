@@ -14,10 +14,10 @@ type Outcome = VerbResult['outcome'];
 /** At most this many steps are taken for one verb before the main loop takes over. */
 const STEPS_OF_A_VERB = 5;
 
-/** Obeys the oldest command; false if there is none. */
-export async function obeyNext(run: Run): Promise<boolean> {
+/** Obeys the oldest command. */
+export async function obeyNext(run: Run): Promise<void> {
   const command = run.commands.shift();
-  if (command === undefined) return false;
+  if (command === undefined) return;
   run.wait = null;
   run.pushed = false;
   const { item } = run;
@@ -32,7 +32,6 @@ export async function obeyNext(run: Run): Promise<boolean> {
   } finally {
     run.item = item;
   }
-  return true;
 }
 
 /** What an operator is told; the run goes on. A cancelled run is left to the main loop. */
