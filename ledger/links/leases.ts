@@ -9,9 +9,14 @@
 import type { Database } from '../database.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { Lease, LeasedWrite, Leases } from './links.js';
-import { LINK_COLUMNS, LINK_TABLES, type LinkRow, linkFromRow, storableJson } from '../rows.js';
+import { iso, LINK_TABLES, type LinkRow, storableJson } from '../rows.js';
 import { noRow } from './reading.js';
 import { isKnownById, LINKED_HERE, MARKED_HERE, THIS_ITEM } from './sql.js';
+
+type RowBefore = Pick<
+  LinkRow,
+  'generation' | 'phase' | 'dev_item_id' | 'claim_token' | 'sent_at' | 'send_before' | 'unanswered'
+>;
 
 export function createLeases(database: Database): Leases {
   const { query } = database;
@@ -56,7 +61,7 @@ function taking({ query }: Database) {
     write?: LeasedWrite,
   ): Promise<Lease | null> => {
     const deadline = deadlineFromNow(aheadMs);
-    const [row] = await query<LinkRow & { new_token: string }>(TAKE_LEASE, [
+    const [row] = await query<RowBefore & { readonly new_token: string }>(TAKE_LEASE, [
       item.pipeline,
       item.craftItemId,
       aheadMs,
@@ -66,7 +71,19 @@ function taking({ query }: Database) {
       write?.after ?? null,
       connection,
     ]);
-    return row === undefined ? null : { token: row.new_token, deadline, before: linkFromRow(row) };
+    return row === undefined ? null : { token: row.new_token, deadline, before: beforeFromRow(row) };
+  };
+}
+
+function beforeFromRow(row: RowBefore): Lease['before'] {
+  return {
+    generation: row.generation,
+    phase: row.phase,
+    devItemId: row.dev_item_id,
+    claimToken: row.claim_token,
+    sentAt: iso(row.sent_at),
+    sendBefore: iso(row.send_before),
+    unanswered: row.unanswered,
   };
 }
 
@@ -121,7 +138,7 @@ export function deadlineFromNow(aheadMs: number): Lease['deadline'] {
  */
 const TAKE_LEASE = `
 with before as (
-  select ${LINK_COLUMNS} from ${LINK_TABLES}
+  select l.generation, l.phase, l.dev_item_id, l.claim_token, l.sent_at, l.send_before, d.unanswered from ${LINK_TABLES}
   where l.pipeline_id = $1 and l.craft_item_id = $2 and not exists (
     select from connection_state where connection = $8::text and paused_by is not null and write_refused
   )

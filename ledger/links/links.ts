@@ -10,7 +10,10 @@ export interface Lease {
   readonly token: string;
   readonly deadline: { passed(): boolean };
   /** The row before this lease was taken: its `sentAt`, `sendBefore` and `claimToken` belong to earlier attempts. */
-  readonly before: ItemLink;
+  readonly before: Pick<
+    ItemLink,
+    'generation' | 'phase' | 'devItemId' | 'claimToken' | 'sentAt' | 'sendBefore' | 'unanswered'
+  >;
 }
 
 /** A line of the log without the item and the time that it belongs to. */
