@@ -115,9 +115,7 @@ export interface Snapshots {
    * within 10 minutes.
    */
   inHand(pipeline: string, sweepId: string): Promise<number>;
-  /** As read by a sweep or kept; null also where another pipeline, which may have written to it, has a row of it. */
-  ofOnePipeline(item: ItemRef, freshForMs: number): Promise<CraftItem | null>;
-  /** Keeps an unlocked item that a step has just read singly, if it can be stored, for `ofOnePipeline` alone. */
+  /** Keeps an unlocked item that a step has just read singly, if it can be stored. */
   keep(item: ItemRef, craftItem: CraftItem): Promise<void>;
   drop(item: ItemRef): Promise<void>;
   /** `pipelines`: those that are configured; parents of others are not waited for. */

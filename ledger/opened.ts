@@ -40,8 +40,13 @@ export interface Opening {
   read(item: ItemRef, options?: { readonly freshForMs?: number }): Promise<Opened>;
 }
 
-/** `problem` is set for malformed entries. */
+/** An item as a sweep read it, or as a step kept it. */
 export interface FreshSnapshot {
   readonly item: CraftItem | null;
+  /** Set for malformed entries. */
   readonly problem: string | null;
+  /** By a step (`Snapshots.keep`), not by a sweep. */
+  readonly readSingly: boolean;
+  /** No other pipeline, which may have written to it since, has a row of the item. */
+  readonly isOfOnePipeline: boolean;
 }

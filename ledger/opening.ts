@@ -1,8 +1,7 @@
 /** What a run or a step of an item begins with, in one statement. */
-import type { CraftItem } from '../domain/craftItem.js';
 import { PAUSED } from './connections.js';
 import type { Database } from './database.js';
-import type { Elsewhere, Opening } from './ledger.js';
+import type { Elsewhere, FreshSnapshot, Opening } from './ledger.js';
 import { holdsItem, isRecallable } from './links/sql.js';
 import { WAITING_CHILDREN } from './links/hierarchy.js';
 import { LINK_COLUMNS, LINK_TABLES, linkFromRow, pauseFromRow, type LinkRow, type PauseRow } from './rows.js';
@@ -12,7 +11,7 @@ interface Opened {
   readonly pauses: readonly (Omit<PauseRow, 'since'> & { readonly since: string })[];
   readonly has_noted_create: boolean;
   readonly has_waiting_children: boolean;
-  readonly snapshot: { readonly item: CraftItem | null; readonly problem: string | null } | null;
+  readonly snapshot: FreshSnapshot | null;
   readonly elsewhere: Elsewhere | null;
 }
 
@@ -45,8 +44,10 @@ select clock_timestamp() as now,
     where s.pipeline_id = $1 and s.craft_item_id = $2 order by s.generation desc limit 1), false) as has_noted_create,
   exists (${WAITING_CHILDREN('$2')}) as has_waiting_children,
   case when $3::float8 is not null then (
-    select json_build_object('item', item, 'problem', problem) from item_snapshot
-    where pipeline_id = $1 and craft_item_id = $2 and not read_singly
+    select json_build_object('item', item, 'problem', problem, 'readSingly', read_singly, 'isOfOnePipeline',
+      not exists (select from item_link o where o.craft_item_id = $2 and o.pipeline_id <> $1)
+    ) from item_snapshot
+    where pipeline_id = $1 and craft_item_id = $2
       and read_at >= clock_timestamp() - $3::float8 * interval '1 millisecond'
   ) end as snapshot,
   case when $3::float8 is not null then (

@@ -39,7 +39,6 @@ export function createSnapshots(database: Database): Snapshots {
     ...createCollections(database),
     ...createSweepSigns(database),
     ...createBlocked(database),
-    ...createKept(database),
 
     collect: (pipeline, sweepId, items) => storePage(query, pipeline, sweepId, items.map(entryOf)),
 
@@ -58,33 +57,19 @@ export function createSnapshots(database: Database): Snapshots {
       ]);
     },
 
-    // By `now()`: a clock that may move within a statement is looked up in no index.
-    async prune() {
-      await query(`delete from item_snapshot where read_at < now() - interval '1 day'`);
-      await query(PRUNE_COLLECTIONS);
-      await query(`delete from ready_collection where seen_at < now() - interval '7 days'`);
-    },
-  };
-}
-
-function createKept({ query }: Database): Pick<Snapshots, 'ofOnePipeline' | 'keep'> {
-  return {
-    async ofOnePipeline(item, freshForMs) {
-      const rows = await query<{ item: CraftItem | null }>(
-        `select item from item_snapshot where pipeline_id = $1 and craft_item_id = $2
-           and read_at >= clock_timestamp() - $3 * interval '1 millisecond'
-           and not exists (select from item_link o where o.craft_item_id = $2 and o.pipeline_id <> $1)`,
-        [item.pipeline, item.craftItemId, freshForMs],
-      );
-      return rows[0]?.item ?? null;
-    },
-
     async keep(item, craftItem) {
       try {
         await query(KEEP, [item.pipeline, item.craftItemId, JSON.stringify(craftItem)]);
       } catch (error) {
         if (!isUnstorable(error)) throw error;
       }
+    },
+
+    // By `now()`: a clock that may move within a statement is looked up in no index.
+    async prune() {
+      await query(`delete from item_snapshot where read_at < now() - interval '1 day'`);
+      await query(PRUNE_COLLECTIONS);
+      await query(`delete from ready_collection where seen_at < now() - interval '7 days'`);
     },
   };
 }

@@ -29,8 +29,7 @@ export const checkReadiness: StepBody = async (ctx) => {
  * A raised generation was requested by an operator, so the item no longer has to match the readiness rule.
  */
 export async function handOverable(ctx: ItemContext): Promise<CraftItem | null> {
-  const { freshForMs } = ctx.settings.craft;
-  const { snapshot, elsewhere: holder } = await ctx.deps.ledger.opening.read(ctx.item, { freshForMs });
+  const { snapshot, elsewhere: holder } = await ctx.knownNow();
   const craftItem = await freshItem(ctx, snapshot);
   if (craftItem === null) {
     // A wave of such answers must end no run; a later sweep would not start again what was recreated.

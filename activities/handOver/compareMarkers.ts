@@ -15,7 +15,6 @@ import type { PipelineSettings, DevToolSettings } from '../../domain/settings.js
 import { maybeUncompared, type Phase } from '../../domain/phases.js';
 import type { Claim, Doubt, Marked, Trouble } from '../../ledger/ledger.js';
 import type { ActivityDeps, Needs } from '../ports.js';
-import type { FirstAttempt } from '../step/firstAttempt.js';
 import { callOf, heartbeating } from '../step/itemContext.js';
 import { visibleAfterMs } from '../writes/adoptDevItem.js';
 import { SEND_WITHIN_MS } from '../writes/lease.js';
@@ -27,7 +26,6 @@ export interface Compared {
   readonly toolSettings: DevToolSettings;
   readonly tool: DevToolConnector;
   readonly call: ReadCall;
-  readonly first?: FirstAttempt | null;
 }
 
 type CompareNeeds = Needs<'continuity' | 'links' | 'log' | 'now', 'itemSyncs'>;
@@ -48,7 +46,6 @@ export async function compareMarkers(deps: CompareNeeds, compared: Compared): Pr
   const place = placeOf(compared);
   const doubt = await continuity.doubt(place.pipeline, place.devTool);
   if (doubt === null) return null;
-  compared.first?.handOn('markers are to be compared');
   // A create that was under way when the ledger was put back becomes visible only then.
   const shownAtMs = Date.parse(doubt.doubtedAt) + SEND_WITHIN_MS + visibleAfterMs(compared.toolSettings);
   const earlyMs = shownAtMs - (await deps.ledger.now()).getTime();

@@ -60,10 +60,12 @@ export const createDevItem: StepBody = async (ctx) => {
     if (isSentElsewhere(ctx)) return undefined;
   } else {
     if (ctx.opened.hasNotedCreate && (await ctx.deps.ledger.continuity.recall(ctx.item))) return undefined;
-    const undecided = await compareMarkers(ctx.deps, ctx);
-    if (undecided !== null) return waitUndecided(ctx, undecided);
-    // A first attempt compares nothing.
-    if (ctx.first === null && !(await isAsRead(ctx))) return undefined;
+    // A first attempt compares nothing: whether something is to be compared, it asks under its lease.
+    if (ctx.first === null) {
+      const undecided = await compareMarkers(ctx.deps, ctx);
+      if (undecided !== null) return waitUndecided(ctx, undecided);
+      if (!(await isAsRead(ctx))) return undefined;
+    }
   }
   const paused = await waitForPipeline(ctx, 'create');
   if (paused !== null) return putOff(ctx, paused);
@@ -170,7 +172,10 @@ function createLease(ctx: ItemContext, handedOver: HandedOver): { call: WriteCal
     const lease = await takeLease(ctx, { connection: devTool });
     if (lease.before.devItemId !== null || lease.before.sentAt !== null) throw new Superseded();
     if (lease.before.generation !== ctx.link.generation) throw new Superseded();
-    if ((await continuity.doubt(ctx.item.pipeline, devTool)) !== null) throw new Superseded();
+    if ((await continuity.doubt(ctx.item.pipeline, devTool)) !== null) {
+      ctx.first?.handOn('markers are to be compared');
+      throw new Superseded();
+    }
     if (!(await leases.noteSent(ctx.item, lease.token, create))) throw new Superseded();
     token = lease.token;
     sent();
@@ -196,8 +201,9 @@ async function storeCreated(
       `the answer to the create of ${created.item.key ?? created.item.id} does not show the marker`,
     );
   }
-  // Last, because it may be interrupted, and everything above must be in the row by then.
-  await wakeChildren(ctx.deps, ctx.item);
+  // Last, because it may be interrupted, and everything above must be in the row by then. Those that began to wait
+  // since this step did are woken by the next one.
+  if (ctx.opened.hasWaitingChildren || !created.showsMarker) await wakeChildren(ctx.deps, ctx.item);
   return created.showsMarker ? { written: stored } : undefined;
 }
 

@@ -25,6 +25,8 @@ export interface ItemContext {
   readonly link: ItemLink;
   /** What was read with the row, in one statement. */
   readonly opened: Pick<Opened, 'now' | 'pauses' | 'hasNotedCreate' | 'hasWaitingChildren'>;
+  /** The snapshot of the item, and who else holds it: as read with the row if that was just now, else read again. */
+  readonly knownNow: () => Promise<Pick<Opened, 'snapshot' | 'elsewhere'>>;
   readonly settings: Settings;
   readonly pipeline: PipelineSettings;
   readonly toolSettings: DevToolSettings;

@@ -17,6 +17,9 @@ import { callOf, itemState, stateWithoutRow, type ItemContext } from './itemCont
 import type { ActivityDeps, Current, Needs } from '../ports.js';
 import { pauseForRemoval, pipelineToSaySo, remembered } from './removedPipeline.js';
 
+/** What was read longer ago, before a wait for the budget or for a slow tool, is read again before it is gone by. */
+const JUST_NOW_MS = 1_000;
+
 /** Null when the pipeline or its dev tool is no longer configured, or there is no row. */
 export async function loadContext(
   deps: ActivityDeps,
@@ -63,7 +66,9 @@ async function contextOf(
   from: { readonly current: Current; readonly pipeline: PipelineSettings; readonly first: FirstAttempt | null },
 ): Promise<ItemContext | null> {
   const { current, pipeline: configured, first } = from;
-  const { link, ...opened } = await deps.ledger.opening.read(item);
+  const { freshForMs } = current.settings.craft;
+  const openedMs = performance.now();
+  const { link, ...opened } = await deps.ledger.opening.read(item, { freshForMs });
   if (link === null) return null;
   const pipeline = isHeld(link) ? heldBy(link, configured) : configured;
   const toolSettings = current.settings.devTools[pipeline.devTool];
@@ -75,6 +80,8 @@ async function contextOf(
     item,
     link,
     opened,
+    knownNow: async () =>
+      performance.now() - openedMs < JUST_NOW_MS ? opened : deps.ledger.opening.read(item, { freshForMs }),
     settings: current.settings,
     pipeline,
     toolSettings,

@@ -14,7 +14,7 @@ export async function freshItem(ctx: ItemContext, snapshot: FreshSnapshot | null
     await ctx.deps.ledger.snapshots.drop(ctx.item);
     return readAndKeep(ctx);
   }
-  if (snapshot?.item) return snapshot.item;
+  if (snapshot?.item && !snapshot.readSingly) return snapshot.item;
   if (snapshot?.problem) throw new ToolError('unexpected-response', snapshot.problem, { connection: 'craft' });
   return readAndKeep(ctx);
 }
@@ -30,12 +30,13 @@ async function readAndKeep(ctx: ItemContext): Promise<CraftItem | null> {
  * The item as it was read within `freshFor`, where this is its first hand-over and craftsync has written nothing to it
  * yet: whatever was written shows in the row (decision 31).
  */
-export async function itemReadLately({ deps, item, link, settings }: ItemContext): Promise<CraftItem | null> {
+export async function itemReadLately({ link, knownNow }: ItemContext): Promise<CraftItem | null> {
   const { generation, sentTarget, lastProgress, unanswered, lockedAt, writeRefusedAt } = link;
   const isWritten = lastProgress !== null || unanswered !== null || lockedAt !== null || writeRefusedAt !== null;
   // A relinked item has no `sentTarget`: it may have been locked and released before.
   if (generation !== 1 || sentTarget === null || isWritten) return null;
-  return deps.ledger.snapshots.ofOnePipeline(item, settings.craft.freshForMs);
+  const { snapshot } = await knownNow();
+  return snapshot?.isOfOnePipeline === true ? snapshot.item : null;
 }
 
 /**

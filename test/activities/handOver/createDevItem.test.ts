@@ -1,14 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { checkReadiness } from '../../../activities/handOver/checkReadiness.js';
-import { asks } from '../../../activities/step/step.js';
+import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
+import { asks, unlessHandsOff } from '../../../activities/step/step.js';
 import { attentionOf } from '../../../clients/status/attention.js';
 import { ToolError } from '../../../domain/errors.js';
-import { begin, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
+import { begin, craftItem, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
 import { memorySystems } from '../../fixtures/memorySystems.js';
 
 const item = { pipeline: PIPELINE, craftItemId: 'a' };
 const create = asks('create', createDevItem);
+const READY = { status: { id: '1', name: 'Ready' } };
 
 describe('activities/handOver/createDevItem', () => {
   let db: LedgerFixture;
@@ -40,6 +43,37 @@ describe('activities/handOver/createDevItem', () => {
     await systems.step(item, create);
     expect(order).toEqual(['turn after 0 reads', 'given back after 1 creates']);
     expect(systems.itemReads).toHaveLength(readBefore + 1);
+  });
+
+  it('what was known when the step began is looked up again after a wait for the turn', async () => {
+    const systems = memorySystems(db);
+    await db.ledger.snapshots.collect(PIPELINE, 'sweep', [craftItem('a', { ...READY, title: 'Before' })]);
+    await begin(db.ledger, 'a');
+    await systems.step(item, asks('check', checkReadiness));
+    systems.turn = async () => {
+      await db.ledger.snapshots.collect(PIPELINE, 'sweep', [craftItem('a', { ...READY, title: 'Meanwhile' })]);
+      await sleep(1_100);
+      return () => undefined;
+    };
+    await systems.step(item, create);
+    expect(systems.created.map(({ draft }) => draft.title)).toEqual(['Meanwhile']);
+  });
+
+  it.each(['before this step', 'during this step'])('wakes the items that began to wait for it %s', async (when) => {
+    const systems = memorySystems(db);
+    await begin(db.ledger, 'a');
+    await begin(db.ledger, 'below');
+    await systems.step(item, asks('check', checkReadiness));
+    const wake = vi.spyOn(systems.deps.itemSyncs, 'wake');
+    const waits = async (): Promise<void> => {
+      await db.ledger.phases.patch({ pipeline: PIPELINE, craftItemId: 'below' }, { parentCraftItemId: 'a' });
+    };
+    if (when === 'before this step') await waits();
+    else systems.beforeAnswer = waits;
+    await systems.step(item, create);
+    systems.beforeAnswer = () => Promise.resolve();
+    if (when === 'during this step') await systems.step(item, unlessHandsOff(lockCraftItem));
+    expect(wake.mock.calls.map(([wakes]) => wakes.map((one) => one.item.craftItemId))).toEqual([['below']]);
   });
 
   it('an item on which alone the tool fails three times shows its text as the suspect, and needs a person', async () => {

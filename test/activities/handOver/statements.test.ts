@@ -53,9 +53,9 @@ describe('activities/handOver/statements', () => {
     expect((await step(id, unlessHandsOff(lockCraftItem))).state).toMatchObject({ phase: 'following' });
   };
 
-  it('a ready item is handed over with at most thirteen statements, from its start until it is followed', async () => {
+  it('a ready item is handed over with at most eleven statements, from its start until it is followed', async () => {
     await db.ledger.snapshots.collect(PIPELINE, 'sweep', [craftItem('one', READY)]);
-    expect((await counting(() => handOver('one'))).length).toBeLessThanOrEqual(13);
+    expect((await counting(() => handOver('one'))).length).toBeLessThanOrEqual(11);
     expect(systems.created.map(({ draft }) => draft.title)).toEqual(['A title']);
     expect(systems.held).toMatchObject({ dev_lock: 'View only' });
   });
