@@ -51,14 +51,18 @@ export function attentionOf(link: ItemLink): readonly Attention[] {
 }
 
 /** A step keeps failing, or waits for a connection. Nobody has to act yet, but the overview shows it. */
-export function isInTrouble(link: Pick<ItemLink, 'phase' | 'blockedBy'>): boolean {
-  const { phase, blockedBy } = link;
-  return phase !== 'blocked' && phase !== 'paused' && blockedBy !== null && !isRefusedAlone(link);
+export function isInTrouble({ phase, blockedBy }: Pick<ItemLink, 'phase' | 'blockedBy'>): boolean {
+  return phase !== 'blocked' && phase !== 'paused' && blockedBy !== null;
 }
 
 /** The step is still repeated, but fails on this item alone, so that only a change of the item helps. */
-function isRefusedAlone({ phase, blockedBy }: Pick<ItemLink, 'phase' | 'blockedBy'>): boolean {
-  return (
-    blockedBy === 'refused' && phase !== 'blocked' && phase !== 'paused' && phase !== 'orphaned' && !isFinal(phase)
-  );
+function isRefusedAlone(link: ItemLink): boolean {
+  const { phase, blockedBy } = link;
+  if (phase === 'blocked' || phase === 'paused' || phase === 'orphaned' || isFinal(phase)) return false;
+  return blockedBy === 'refused' && !waitsForComparison(link);
+}
+
+/** What was refused is the comparison of the pipeline's markers: that is told once, for all who wait for it. */
+function waitsForComparison({ blockedUntil, devItemId, sentAt }: ItemLink): boolean {
+  return blockedUntil !== null && devItemId === null && sentAt === null;
 }

@@ -64,6 +64,15 @@ describe('clients/status/overview', () => {
     expect(renderOverview(plain, { ...overview, links: [link] })).toMatch(expected);
   });
 
+  it('tells of a refused comparison of markers once, and not for each item that waits for it', () => {
+    const why = 'the markers in km cannot be compared';
+    const waits = { blockedBy: 'refused', blockedUntil: '2026-11-30T22:09:31.207Z', lastError: why } as const;
+    const link = followedLink({ phase: 'creating', devItemId: null, sentAt: null, ...waits });
+    const text = wordsOf(renderOverview(plain, { ...overview, links: [link] }));
+    expect(text).toMatch(/^Nothing needs a person/);
+    expect(text).toMatch(/mobile creating 1 1 \(refused\)/);
+  });
+
   it('shows a refused pipeline first, as one line with how many items wait and what to do', () => {
     const refused = { pipeline: 'mobile', step: 'create', items: ['a'], admitted: [], settings: null } as const;
     const message = '5 items in a row were refused in the same way: no status';
