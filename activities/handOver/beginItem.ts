@@ -28,6 +28,12 @@ export interface BeginOptions {
   readonly knew?: KnownDevItem;
 }
 
+/**
+ * However old it is, what a sweep has listed of the item: where many wait for budget, a check now would be a read more
+ * for each, and its create reads it once more anyhow.
+ */
+const LISTED_WITHIN_MS = 24 * 3_600_000;
+
 type BeginNeeds = Needs<
   'connections' | 'continuity' | 'hierarchy' | 'links' | 'log' | 'now' | 'opening' | 'phases',
   'current' | 'itemSyncs'
@@ -37,7 +43,7 @@ type BeginNeeds = Needs<
 export async function beginItem(deps: BeginNeeds, item: ItemRef, options: BeginOptions): Promise<Begin> {
   const { settings } = await deps.current();
   const pipeline = settings.pipelines[item.pipeline];
-  const opened = await deps.ledger.opening.read(item, options.newRun ? { freshForMs: settings.craft.freshForMs } : {});
+  const opened = await deps.ledger.opening.read(item, options.newRun ? { freshForMs: LISTED_WITHIN_MS } : {});
   const found = opened.link;
   if (found === null && pipeline === undefined) return { status: 'unknown' };
   const link = pipeline === undefined ? found : await rowFor(deps, item, { opened, pipeline });
@@ -64,7 +70,7 @@ async function rowFor(
 }
 
 /**
- * What the ready sweep has just read. An item that has everything, and no parent to wait for, needs no check before its
+ * What the ready sweep has read. An item that has everything, and no parent to wait for, needs no check before its
  * create, which checks it once more.
  */
 function knownOfCraft(craft: CraftItem | null, pipeline: PipelineSettings): Omit<BeginRow, 'devTool'> {

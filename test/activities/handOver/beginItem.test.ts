@@ -2,6 +2,9 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { beginItem, type Begin } from '../../../activities/handOver/beginItem.js';
+import { createDevItem } from '../../../activities/handOver/createDevItem.js';
+import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
+import { asks, unlessHandsOff } from '../../../activities/step/step.js';
 import type { CraftItem } from '../../../domain/craftItem.js';
 import type { Phase } from '../../../domain/phases.js';
 import { begin, craftItem, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
@@ -36,7 +39,18 @@ describe('activities/handOver/beginItem', () => {
     });
   });
 
-  it('an item that nobody has just read, that is not ready, or that may have to wait, is checked first', async () => {
+  it('an item that the sweep listed an hour ago begins with its create, too: that reads it, and nothing else does', async () => {
+    await db.ledger.snapshots.collect(PIPELINE, 'sweep', [craftItem('late', READY)]);
+    await db.sql(`update item_snapshot set read_at = read_at - interval '1 hour' where craft_item_id = 'late'`);
+    expect(await phaseOf('late', null)).toBe('creating');
+    const item = { pipeline: PIPELINE, craftItemId: 'late' };
+    const readBefore = systems.itemReads.length;
+    expect((await systems.step(item, asks('create', createDevItem))).state).toMatchObject({ next: 'lock' });
+    expect((await systems.step(item, unlessHandsOff(lockCraftItem))).state).toMatchObject({ phase: 'following' });
+    expect(systems.itemReads.slice(readBefore)).toEqual(['late']);
+  });
+
+  it('an item that nobody has listed, that is not ready, or that may have to wait, is checked first', async () => {
     expect(await phaseOf('unread', null)).toBe('checking');
     expect(await phaseOf('unready', { ...READY, status: { id: '2', name: 'Idea' } })).toBe('checking');
     expect(await phaseOf('child', { ...READY, parentId: 'clear' })).toBe('checking');
