@@ -13,7 +13,9 @@ export function readVerifier(output) {
   };
   if (Object.values(result).some(Number.isNaN)) return null;
   const error = /^pan:\d+: (.+?) \(at depth \d+\)/m.exec(output)?.[1] ?? null;
-  const isWhole = !/Search not completed|max search depth too small|hash conflicts.*bitstate|out of memory/.test(output);
+  const isWhole = !/Search not completed|max search depth too small|hash conflicts.*bitstate|out of memory/.test(
+    output,
+  );
   return { ...result, error, isWhole, unreached: readUnreached(output) };
 }
 

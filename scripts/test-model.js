@@ -27,7 +27,8 @@ function install() {
   if (missing.length === 0) return null;
   const names = missing.join(' and ');
   if (!has('apt-get')) return `${names} cannot be found, and this is not Debian: there is no apt-get`;
-  if (process.getuid?.() !== 0) return `${names} cannot be found, and only root can install them: apt-get install ${names}`;
+  if (process.getuid?.() !== 0)
+    return `${names} cannot be found, and only root can install them: apt-get install ${names}`;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, stdio: ['ignore', 'ignore', 'inherit'] };
   spawnSync('apt-get', ['-qq', 'update'], options);
@@ -72,7 +73,8 @@ function runModel({ name, file, defines, reached }) {
   const wrong = verdict(result, { missing });
   show({ name, result, wrong, expected: 'I1 and I2 hold in all of them' });
   if (result === null) console.log(output);
-  for (const [process, places] of result?.unreached ?? []) console.log(`    never come to in ${process}: ${places.join(' ')}`);
+  for (const [process, places] of result?.unreached ?? [])
+    console.log(`    never come to in ${process}: ${places.join(' ')}`);
   return wrong === null;
 }
 

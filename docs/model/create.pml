@@ -1,7 +1,7 @@
 /*
  * Create, lease, look-up and adoption of one item (design 3, createDevItem): two workers make attempts at it at the same
  * time and without end. With -DVERBS=n an operator gives n verbs meanwhile: pause, resume, release, relink, recreate.
- * What is written to Craft.io afterwards is in lock.pml, a ledger that was put back in restore.pml.
+ * What is written to Craft.io afterwards is left out; a row that is lost is in lostRow.pml.
  */
 #include "world.pml"
 #include "tool.pml"
