@@ -23,11 +23,14 @@ const sources = allFiles('docs/model').filter((path) => path.endsWith('.pml'));
 const README = read('docs/model/README.md');
 
 const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
-const inTable = (cells: RegExp): readonly string[] => [...README.matchAll(cells)].map((match) => match.slice(1).join(' '));
+const inTable = (cells: RegExp): readonly string[] =>
+  [...README.matchAll(cells)].map((match) => match.slice(1).join(' '));
 
 describe('docs/model', () => {
   it('every mutant of the models is run, and none is run that no model has', () => {
-    const inModels = sources.flatMap((path) => [...read(path).matchAll(/\bMUTANT_(\w+)/g)].map(([, name = '']) => name));
+    const inModels = sources.flatMap((path) =>
+      [...read(path).matchAll(/\bMUTANT_(\w+)/g)].map(([, name = '']) => name),
+    );
     expect(sorted(runs.MUTANTS.map(({ name }) => name))).toEqual(sorted(inModels));
   });
 
@@ -43,14 +46,21 @@ describe('docs/model', () => {
 
   it('every step that has to be reached has its label in the model', () => {
     const missing = runs.MODELS.flatMap(({ file, reached }) =>
-      reached.filter((label) => !read(`docs/model/${file}`).split('\n').some((line) => line.startsWith(`${label}:`))),
+      reached.filter(
+        (label) =>
+          !read(`docs/model/${file}`)
+            .split('\n')
+            .some((line) => line.startsWith(`${label}:`)),
+      ),
     );
     expect(missing).toEqual([]);
   });
 
   it('every file of the code that the models name exists', () => {
     const files = new Set(allFiles());
-    const named = sources.flatMap((path) => [...read(path).matchAll(/\b[a-z]\w*(?:\/\w+)+\.ts\b/g)].map(([file]) => file));
+    const named = sources.flatMap((path) =>
+      [...read(path).matchAll(/\b[a-z]\w*(?:\/\w+)+\.ts\b/g)].map(([file]) => file),
+    );
     expect(named.length).toBeGreaterThan(20);
     expect(sorted(named).filter((file) => !files.has(file))).toEqual([]);
   });
