@@ -1,7 +1,7 @@
 /**
  * What `npm run test:model` checks: the models of docs/model, and their mutants. A mutant is the model with one guard
- * taken away, and is to be refuted by the invariant that it breaks; test/docs/model.test.ts holds this table against the
- * `#if`s of the models and the table of docs/model/README.md.
+ * taken away, and is to be refuted by the invariant that it breaks. A test holds this table against the models' `#if`s
+ * and docs/model/README.md.
  */
 
 /** `reached`: labels of steps without which the model would prove nothing. */
