@@ -12,7 +12,7 @@ import { changePhase, resumption, type OutsideChange } from '../step/changePhase
 import { waitAtGate } from '../step/connectionGate.js';
 import { heartbeating, logStep, type ItemContext } from '../step/itemContext.js';
 import type { ActivityDeps, Needs } from '../ports.js';
-import { isKnownAndNotFound } from '../writes/adoptDevItem.js';
+import { isKnownAndNotFound, lookAtOpenCreate, visibleAfterMs } from '../writes/adoptDevItem.js';
 import { loadContext, stateNow } from '../step/loadContext.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 
@@ -97,17 +97,21 @@ export async function relinkItem(deps: ActivityDeps, item: ItemRef, devItemId: s
 }
 
 async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
+  const open = await lookAtOpenCreate(ctx);
+  if ('underWayUntil' in open) throw refused(`not relinked: ${mayStillCome(open.underWayUntil)}`);
   const { found } = await ctx.tool.readItems([devItemId], { ...ctx.call, callClass: 'manual' });
   const [devItem] = found;
   if (devItem === undefined) throw refused(`${ctx.pipeline.devTool} has no item with id "${devItemId}"`);
   const previous = ctx.link.devItemId;
-  const stored = await ctx.deps.ledger.pairings.relink(ctx.item, ctx.pipeline.devTool, devItem);
+  const visibleMs = visibleAfterMs(ctx.toolSettings);
+  const stored = await ctx.deps.ledger.pairings.relink(ctx.item, ctx.pipeline.devTool, devItem, visibleMs);
+  if (stored.status === 'superseded') throw refused(`not relinked: ${mayStillCome(null)}`);
   if (stored.status === 'held') {
     throw refused(
       `${devItem.key ?? devItem.id} is held by ${stored.by.pipeline}/${stored.by.craftItemId}: release that item first`,
     );
   }
-  const others = [...ctx.link.duplicateDevItems, ...(previous === null ? [] : [previous])];
+  const others = [...ctx.link.duplicateDevItems, ...(previous === null ? [] : [previous]), ...open.made];
   const dismissed = new Set([...ctx.link.dismissedDevItems, ...others]);
   dismissed.delete(devItem.id);
   await ctx.deps.ledger.phases.patch(ctx.item, {
@@ -119,6 +123,11 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
   });
   await ctx.deps.ledger.refusals.admit(ctx.item);
   await logStep(ctx.deps, ctx.item, 'relinked', `${previous ?? 'nothing'} → ${devItem.id}`);
+}
+
+function mayStillCome(until: string | null): string {
+  const when = until === null ? 'in a few minutes' : `after ${until}`;
+  return `a create was sent for it and not answered, and its dev item may still come to be: try again ${when}`;
 }
 
 function refused(message: string): ApplicationFailure {

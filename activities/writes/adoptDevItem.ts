@@ -4,6 +4,7 @@
  * leads to a create.
  */
 import type { DevItem } from '../../domain/devItem.js';
+import { ToolError } from '../../domain/errors.js';
 import { marker } from '../../domain/ids.js';
 import type { Wait } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
@@ -145,6 +146,29 @@ async function readKnown(
     else lost.push(id);
   }
   return { found, lost };
+}
+
+/**
+ * For a verb that gives the item another dev item: what an open create of it has made, as far as a search can tell. A
+ * person decides without it, too. `underWayUntil`: a dev item may come to be until then, and nobody would know of it.
+ */
+export async function lookAtOpenCreate(
+  ctx: ItemContext,
+): Promise<{ readonly underWayUntil: string } | { readonly made: readonly string[] }> {
+  const { link, toolSettings } = ctx;
+  if (link.devItemId !== null || link.sentAt === null) return { made: [] };
+  const at = searchableAt(link, toolSettings);
+  const now = (await ctx.deps.ledger.now()).getTime();
+  if (at > now) return { underWayUntil: new Date(at).toISOString() };
+  const createdSince = new Date(Date.now() - (now - Date.parse(link.sentAt)) - CLOCK_SLACK_MS).toISOString();
+  const query = { target: ctx.pipeline.target, marker: marker(ctx.item, link.generation), createdSince };
+  try {
+    const search = await ctx.tool.findByMarker(query, { ...ctx.call, callClass: 'manual' });
+    return { made: search.answer === 'found' ? search.items.map(({ id }) => id) : [] };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return { made: [] };
+  }
 }
 
 /** Waits longer each time; at last a person has to look. It never leads to a create. */

@@ -11,7 +11,7 @@ import type { ItemRef } from '../../domain/ids.js';
 import type { Lease, LeasedWrite, Leases } from './links.js';
 import { iso, LINK_TABLES, type LinkRow, storableJson } from '../rows.js';
 import { noRow } from './reading.js';
-import { isKnownById, LINKED_HERE, MARKED_HERE, THIS_ITEM } from './sql.js';
+import { isKnownById, THIS_ITEM } from './sql.js';
 
 type RowBefore = Pick<
   LinkRow,
@@ -99,7 +99,8 @@ where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = link.genera
 
 /**
  * The create is noted beside the row, too: a lost row takes it from there (ledger/continuity/sentCreates.ts). None is
- * sent where a dev item of the same generation is known by its id.
+ * sent where one of the same generation is noted already: the row was put back after this attempt has read it
+ * (decision 35).
  */
 const NOTE_SENT = `
 with link as (
@@ -107,14 +108,12 @@ with link as (
     updated_at = clock_timestamp()
   where ${THIS_ITEM} and claim_token::text = $3 and phase = $7 and not exists (
     select from sent_create s
-    where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = item_link.generation and ${isKnownById('item_link')}
+    where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = item_link.generation
   )
   returning generation, sent_at, send_before
 ), record as (
-  insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, send_before)
+  insert into sent_create (pipeline_id, craft_item_id, generation, dev_tool, sent_at, send_before)
   select $1, $2, generation, $8, sent_at, send_before from link
-  on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
-    dev_item_ids = ${MARKED_HERE}, linked_dev_items = ${LINKED_HERE}, sent_at = least(s.sent_at, excluded.sent_at), send_before = excluded.send_before
 )
 update item_detail set sent_target = $6::jsonb from link where ${THIS_ITEM} returning 1 as noted`;
 

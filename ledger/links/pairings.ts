@@ -38,8 +38,8 @@ export function createPairings({ query }: Database, reading: Reading): Pairings 
         values: [...valuesOf(item, devItem), devItem.updatedAt, token, ...logValues(log)],
       }),
 
-    relink: (item, devTool, devItem) =>
-      store(item, devItem, { sql: RELINK, values: [...valuesOf(item, devItem), devTool], devTool }),
+    relink: (item, devTool, devItem, visibleMs = null) =>
+      store(item, devItem, { sql: RELINK, values: [...valuesOf(item, devItem), devTool, visibleMs], devTool }),
 
     async raiseGeneration(item, { generation, token }) {
       const under = [token === undefined, token ?? null];
@@ -92,7 +92,8 @@ ${WRITTEN}`;
 /**
  * A new token ends the lease in force, and stops the steps that began before any lease: these hold null. The dev item
  * held before becomes a dismissed one, and the new one stops being dismissed. It may carry no marker, so that it is
- * noted beside the row, too: a lost row finds it by its id alone.
+ * noted beside the row, too: a lost row finds it by its id alone. $9: nothing is changed while an open create may still
+ * show within so many milliseconds of its `send_before`; null: that does not matter.
  */
 const RELINK = `
 with link as (
@@ -102,7 +103,8 @@ with link as (
     dismissed_dev_items = array_remove(
       case when dev_item_id is null or dev_item_id = any(dismissed_dev_items) then dismissed_dev_items
            else dismissed_dev_items || dev_item_id end, $3)
-  where ${THIS_ITEM}
+  where ${THIS_ITEM} and not ($9::float8 is not null and dev_item_id is null and sent_at is not null
+    and send_before + $9::float8 * interval '1 millisecond' > clock_timestamp())
   returning *
 ), record as (
   insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, linked_dev_items)

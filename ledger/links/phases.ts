@@ -1,10 +1,11 @@
 /** Changes to a link that need no lease: its phase and single fields. */
 import type { Database, SqlValue } from '../database.js';
 import type { ItemRef } from '../../domain/ids.js';
+import { LET_GO_PHASES } from '../../domain/phases.js';
 import type { LinkPatch, PhaseChange, Phases } from './links.js';
 import { storableJson, storableText } from '../rows.js';
 import { type Reading, noRow } from './reading.js';
-import { THIS_ITEM } from './sql.js';
+import { phaseList, THIS_ITEM } from './sql.js';
 
 interface Column {
   readonly table: 'item_link' | 'item_detail';
@@ -60,7 +61,7 @@ function createPhaseWrites(
     },
 
     async setUnder(item, token, change, from) {
-      const holds = "claim_token::text is not distinct from $7::text and (phase <> 'paused' or $8)";
+      const holds = `claim_token::text is not distinct from $7::text and (phase <> 'paused' or $8) and not ${ENDS_OPEN}`;
       const rows = await query(setPhaseSql(holds), [...phaseValues(item, change), token, from === 'paused']);
       return rows.length === 1;
     },
@@ -131,6 +132,12 @@ with changed as (
 )
 update item_detail set paused_from = case when $12 then $13::text else paused_from end from changed
 where ${THIS_ITEM} returning 1 as changed`;
+
+/**
+ * A step that has read the row between the lease of a create and its `sent_at` holds the same token as that create. It
+ * must not end the item by what it has read: nobody would look for the dev item (decision 35).
+ */
+const ENDS_OPEN = `($3 in ${phaseList(LET_GO_PHASES)} and sent_at is not null and dev_item_id is null)`;
 
 /** Also notes `gone_at` when the item becomes orphaned, for the guard against mass deletion. */
 function setPhaseSql(condition: string): string {

@@ -16,7 +16,7 @@ import type { ItemRef } from '../../../domain/ids.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import type { ItemLink } from '../../../domain/link.js';
 import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
-import { begin, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { begin, craftItem, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 const create = asks('create', createDevItem);
@@ -71,6 +71,24 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
     await systems.step(item, create);
     expect(systems.created).toEqual([]);
     expect(await row()).toMatchObject({ phase: 'released', sentAt: null });
+  });
+
+  it('an attempt that read the row between the lease of a create and its note does not end the item over it', async () => {
+    const { token } = await db.ledger.leases.take(item, 5_000);
+    const handedOver = { values: {}, lockField: null, lockStatus: null };
+    const sentNow = { phase: 'creating', handedOver, fingerprint: 'f', devTool: 'km', target: null } as const;
+    systems.turn = async () => {
+      expect(await db.ledger.leases.noteSent(item, token, sentNow)).toBe(true);
+      return () => undefined;
+    };
+    const known = await systems.deps.current();
+    const readItem = () => Promise.resolve(craftItem(item.craftItemId, { status: { id: '2', name: 'Another' } }));
+    const unready = { ...known, craft: { ...known.craft, readItem } };
+    Object.assign(systems.deps, { current: () => Promise.resolve(unready) });
+    await db.ledger.continuity.beat();
+    await db.ledger.continuity.dismiss('mobile', 'km');
+    expect((await systems.step(item, create)).wait).toMatchObject({ why: 'another attempt is under way' });
+    expect(await row()).toMatchObject({ phase: 'creating', sentAt: expect.any(String) as string });
   });
 
   it('a verb ends the wait of a create for its turn, and nothing is sent', async () => {

@@ -35,6 +35,14 @@ describe('ledger/continuity/sentCreates', () => {
     expect(await recall()).toBe(false);
   });
 
+  it('no create is noted beside one that is noted already, although the row that was put back knows of none', async () => {
+    await db.sql('update item_link set sent_at = null, send_before = null, claim_token = null');
+    const { token } = await db.ledger.leases.take(item, 5_000);
+    expect(await db.ledger.leases.noteSent(item, token, CREATE)).toBe(false);
+    expect(await db.ledger.links.get(item)).toMatchObject({ sentAt: null });
+    expect(await recall()).toBe(true);
+  });
+
   it('a pause stays when a create is recalled, and a release is not undone', async () => {
     await db.sql(`update item_link set sent_at = null, phase = 'paused', blocked_by = 'operator'`);
     expect(await recall()).toBe(true);

@@ -1,0 +1,62 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { relinkItem } from '../../../activities/follow/operatorVerbs.js';
+import { createDevItem } from '../../../activities/handOver/createDevItem.js';
+import { asks } from '../../../activities/step/step.js';
+import { ToolError } from '../../../domain/errors.js';
+import type { StepResult } from '../../../domain/itemState.js';
+import { begin, devItem, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
+import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
+
+const item = { pipeline: PIPELINE, craftItemId: 'a' };
+const MADE = 'of craftsync:mobile/a/1';
+
+describe('activities/follow/operatorVerbs', () => {
+  let db: LedgerFixture;
+  let systems: MemorySystems;
+  beforeEach(async () => {
+    db = await openLedger();
+    systems = memorySystems(db);
+    await begin(db.ledger, 'a');
+    await db.ledger.phases.set(item, { phase: 'creating' });
+    await db.ledger.continuity.beat();
+    await db.ledger.continuity.dismiss(PIPELINE, 'km');
+    systems.beforeAnswer = () => Promise.reject(new ToolError('ambiguous', 'km: no answer'));
+    await systems.step(item, asks('create', createDevItem));
+  });
+  afterEach(() => db.close());
+
+  const relink = (deps = systems.deps): Promise<StepResult> =>
+    new MockActivityEnvironment().run((): Promise<StepResult> => relinkItem(deps, item, 'by hand'));
+  const later = () =>
+    db.sql(`update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`);
+
+  it('an item whose create may be under way still is not relinked, and it says from when on it can be', async () => {
+    await expect(relink()).rejects.toThrow(/^not relinked: a create was sent for it .*: try again after 2\d{3}-/);
+    expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: null, phase: 'creating' });
+  });
+
+  it('a create that is sent while a relink is under way holds it up as well', async () => {
+    const byHand = devItem({ id: 'by hand' });
+    expect(await db.ledger.pairings.relink(item, 'km', byHand, 60_000)).toMatchObject({ status: 'superseded' });
+    expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: null, phase: 'creating' });
+  });
+
+  it('what a lost create has made is named as dismissed once the item is relinked to another dev item', async () => {
+    await later();
+    await relink();
+    expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: 'by hand', dismissedDevItems: [MADE] });
+  });
+
+  it('an item is relinked although the search for what a lost create has made fails', async () => {
+    await later();
+    const findByMarker = () => Promise.reject(new ToolError('unavailable', 'km: no answer'));
+    const current = async () => {
+      const known = await systems.deps.current();
+      return { ...known, devTool: (name: string) => ({ ...known.devTool(name), findByMarker }) };
+    };
+    await relink({ ...systems.deps, current });
+    expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: 'by hand' });
+  });
+});
