@@ -118,7 +118,11 @@ inTurn: /* authorise of createLease */
     OR_KILLED
     fi;
     atomic { /* NOTE_SENT */
+#ifdef MUTANT_ADOPTION_SKIPPED_FOR_NEW_ROW
+      isGood[w] = holds(w);
+#else
       isGood[w] = (holds(w) && !noted);
+#endif
       if
       :: isGood[w] ->
         sent = true;
