@@ -10,6 +10,12 @@ import { isLoopback } from '../../config/environment.js';
 /** One header each: browsers that find both in one do not ask for a password. */
 export const CHALLENGES = ['Basic realm="craftsync", charset="UTF-8"', 'Bearer realm="craftsync"'];
 
+/**
+ * To a page of another origin, which is the UI that has payloads decoded: the browser would ask for the password in the
+ * middle of it, once for each request. Whoever has signed in at the listener's own page is known to the browser already.
+ */
+export const TO_PAGES = [CHALLENGES[1] ?? ''];
+
 /** A token that has fewer characters can be found by trying. */
 const SHORTEST_TOKEN = 16;
 

@@ -5,8 +5,9 @@ import type { Redactor } from '../../domain/redaction/redactor.js';
 import { answerWithoutSecrets, held, mountHealthz, mountReadyz } from '../../runtime/processes/health.js';
 import type { Listening } from '../../runtime/listening.js';
 import { BODY_LIMIT_BYTES, mountWebhooks } from '../../webhooks/route.js';
+import { mountCodec, type CodecOptions } from './codec.js';
 import { createCutOff, SAFE_HEADERS, type TimeLimits } from './connections.js';
-import { CHALLENGES, mayEnter, namesThisMachine } from './guard.js';
+import { CHALLENGES, mayEnter, TO_PAGES, namesThisMachine } from './guard.js';
 import type { Metrics } from './metrics.js';
 import { listenerPage, STYLE_SOURCE } from './page.js';
 
@@ -19,6 +20,8 @@ export interface ListenerServerOptions {
   readonly token: string | null;
   /** Repeated by `/healthz`. @default none */
   readonly startedAs?: string | null;
+  /** @default none */
+  readonly codec?: CodecOptions;
   readonly mostInHand?: number;
   /** @default TIME_LIMITS */
   readonly within?: TimeLimits;
@@ -64,6 +67,8 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
     ...(options.mostInHand !== undefined && { mostInHand: options.mostInHand }),
   });
   mountHealthz(app, options.startedAs);
+  if (options.codec !== undefined)
+    mountCodec(app, options.codec, (request, reply) => guard(request, reply, options.token));
   void app.register((guarded, _options, done) => {
     mountGuarded(guarded, options);
     done();
@@ -106,6 +111,6 @@ function guard(request: FastifyRequest, reply: FastifyReply, token: string | nul
   if (mayEnter(request.headers.authorization, token)) return undefined;
   return reply
     .code(401)
-    .header('www-authenticate', CHALLENGES)
+    .header('www-authenticate', request.headers.origin === undefined ? CHALLENGES : TO_PAGES)
     .send({ message: 'present CRAFTSYNC_TOKEN as a Bearer token, or as the password of any user' });
 }
