@@ -10,6 +10,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { z } from 'zod';
 import { EncryptionFailure } from '../../runtime/temporal/encryption.js';
+import type { Guard } from './guard.js';
 
 export interface CodecOptions {
   readonly codec: PayloadCodec;
@@ -31,10 +32,7 @@ const Body = z.object({
     .default([]),
 });
 
-/** Answers a request that may not come in, and otherwise gives undefined. */
-type CodecGuard = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined;
-
-export function mountCodec(app: FastifyInstance, { codec, origins }: CodecOptions, guard: CodecGuard): void {
+export function mountCodec(app: FastifyInstance, { codec, origins }: CodecOptions, guard: Guard): void {
   if (origins.length === 0) return;
   for (const operation of OPERATIONS) {
     const url = `/codec/${operation}`;

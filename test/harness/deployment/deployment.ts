@@ -123,7 +123,7 @@ export async function startDeployment(
   };
 }
 
-async function runCraftsync(args: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
+export async function runCraftsync(args: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
   const main = await built('clients/main.js');
   return new Promise((resolve) => {
     execFile(
@@ -138,7 +138,7 @@ async function runCraftsync(args: readonly string[], env: Readonly<Record<string
   });
 }
 
-function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Section {
+export function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Section {
   const {
     craft,
     tools: { kitemaker },
