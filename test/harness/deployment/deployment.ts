@@ -123,7 +123,10 @@ export async function startDeployment(
   };
 }
 
-export async function runCraftsync(args: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
+export async function runCraftsync(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
   const main = await built('clients/main.js');
   return new Promise((resolve) => {
     execFile(
