@@ -17,7 +17,7 @@ const CHALLENGES = ['Basic realm="craftsync", charset="UTF-8"', 'Bearer realm="c
 
 /**
  * To a page of another origin, which is the UI that has payloads decoded: the browser would ask for the password in the
- * middle of it, once for each request. Whoever has signed in at the listener's own page is known to the browser already.
+ * middle of it, once for each request. Whoever has signed in at the listener's own page is known to it already.
  */
 const TO_PAGES = [CHALLENGES[1] ?? ''];
 

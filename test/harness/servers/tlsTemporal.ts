@@ -1,8 +1,14 @@
 /**
- * A Temporal server with TLS, as Temporal Cloud and companies have it: the development server speaks none, so this stands
- * before it, ends TLS, and passes each call of gRPC on. It can ask for a client's certificate and for an API key.
+ * A Temporal server with TLS, as Temporal Cloud and companies have it: the development server speaks none, so this
+ * stands before it, ends TLS, and passes each call of gRPC on. It can ask for a client's certificate and for an API key.
  */
-import { connect, createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import {
+  connect,
+  createSecureServer,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface TlsTemporalOptions {
@@ -41,7 +47,7 @@ export async function startTlsTemporal(options: TlsTemporalOptions): Promise<Tls
     authorizations.add(authorization);
     stream.on('error', () => undefined);
     if (options.apiKey !== undefined && authorization !== `Bearer ${options.apiKey}`) refuse(stream);
-    else passOn(stream, headers, behind.request(withoutConnection(headers)));
+    else passOn(stream, behind.request({ ...headers, ':scheme': 'http' }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -60,16 +66,7 @@ function refuse(stream: ServerHttp2Stream): void {
   stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...status }, { endStream: true });
 }
 
-/** The server behind knows itself by no name of TLS. */
-function withoutConnection(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return { ...headers, ':scheme': 'http' };
-}
-
-function passOn(
-  stream: ServerHttp2Stream,
-  _headers: IncomingHttpHeaders,
-  far: ReturnType<ReturnType<typeof connect>['request']>,
-): void {
+function passOn(stream: ServerHttp2Stream, far: ClientHttp2Stream): void {
   let trailers: IncomingHttpHeaders = {};
   far.on('error', () => stream.close());
   far.on('trailers', (given) => (trailers = given));
