@@ -1,5 +1,5 @@
 /**
- * `npm run licences`: which licence each package of the lock file is under, and an exit code of 1 where one is unknown or
+ * `npm run licences`: which licence each package of the lock file is under, and exit code 1 where one is unknown or
  * not among those below. Read from the lock file, so that it needs neither network nor an installation, and says the
  * same for every system.
  */
