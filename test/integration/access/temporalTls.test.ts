@@ -88,7 +88,12 @@ describe('integration/access/temporalTls', { timeout: 240_000 }, () => {
       {},
       /certificate for another host name: .*TEMPORAL_ADDRESS/,
     ],
-    ['a certificate that has expired', ours.issue({ validForMs: -DAY_MS }), {}, /certificate that has expired: renew it there/],
+    [
+      'a certificate that has expired',
+      ours.issue({ validForMs: -DAY_MS }),
+      {},
+      /certificate that has expired: renew it there/,
+    ],
     [
       'no certificate of the client',
       {},
