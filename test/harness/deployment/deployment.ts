@@ -123,7 +123,7 @@ export async function startDeployment(
   };
 }
 
-export async function runCraftsync(
+async function runCraftsync(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<CommandResult> {
@@ -141,7 +141,7 @@ export async function runCraftsync(
   });
 }
 
-export function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Section {
+function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Section {
   const {
     craft,
     tools: { kitemaker },
