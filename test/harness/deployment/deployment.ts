@@ -123,10 +123,7 @@ export async function startDeployment(
   };
 }
 
-async function runCraftsync(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<CommandResult> {
+async function runCraftsync(args: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
   const main = await built('clients/main.js');
   return new Promise((resolve) => {
     execFile(
