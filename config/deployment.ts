@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
+import type { EncryptionKeys } from './encryption/keys.js';
 import { readEnvironment, temporalAddressProblem } from './environment.js';
 import type { Environment } from './environment.js';
 import { ConfigurationError } from './problems.js';
@@ -24,6 +25,8 @@ export interface TemporalAccess {
   readonly connectionOptions: TemporalConnectionOptions;
   /** Which setting turned TLS on, in words (`TEMPORAL_API_KEY is set`); null where it is off. */
   readonly tlsBecause: string | null;
+  /** Of the payloads that Temporal keeps. */
+  readonly encryption: EncryptionKeys;
 }
 
 export interface Deployment {
@@ -124,6 +127,7 @@ function usesTemporalFile(env: NodeJS.ProcessEnv): boolean {
 
 function findTemporal(environment: Environment, env: NodeJS.ProcessEnv, stack: Stack | null): TemporalAccess | null {
   const fileCounts = usesTemporalFile(env);
+  const { encryption } = environment;
   if (environment.temporalAddress !== null || fileCounts) {
     const { connectionOptions, namespace } = readTemporalVariables(env, fileCounts);
     const named = connectionOptions.address ?? environment.temporalAddress;
@@ -134,12 +138,13 @@ function findTemporal(environment: Environment, env: NodeJS.ProcessEnv, stack: S
         namespace: namespace ?? DEFAULT_NAMESPACE,
         connectionOptions: { ...connectionOptions, address },
         tlsBecause: whyTls(connectionOptions, env),
+        encryption,
       };
     }
   }
   if (stack === null) return null;
   const address = stack.temporalAddress;
-  return { address, namespace: stack.temporalNamespace, connectionOptions: { address }, tlsBecause: null };
+  return { address, namespace: stack.temporalNamespace, connectionOptions: { address }, tlsBecause: null, encryption };
 }
 
 /** The address may come from a file, which `readEnvironment` does not see. */

@@ -4,6 +4,7 @@
  */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readEncryptionKeys, type EncryptionKeys } from './encryption/keys.js';
 import { nearest } from './nearest.js';
 import { ConfigurationError, echo } from './problems.js';
 
@@ -25,6 +26,12 @@ export interface Environment {
   readonly listen: ListenAddress;
   /** `CRAFTSYNC_TOKEN`: what callers of the listener present; required when other machines can reach it. */
   readonly token: string | null;
+  /**
+   * `CRAFTSYNC_CODEC_ORIGIN`: the origins of Temporal's UI, to which the listener decodes payloads; empty: to nobody.
+   */
+  readonly codecOrigins: readonly string[];
+  /** `CRAFTSYNC_ENCRYPTION_KEYS`. */
+  readonly encryption: EncryptionKeys;
   /** `CRAFTSYNC_WORKER_LISTEN`: where a worker says whether it is ready; null: nowhere. */
   readonly workerListen: ListenAddress | null;
   /** `CRAFTSYNC_WORKER_CACHED_RUNS`: how many runs a worker keeps in memory between two steps. @default 150 */
@@ -69,13 +76,14 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     stateDir: resolve(valueOf(env, 'CRAFTSYNC_STATE') ?? DEFAULTS.stateDir),
     listen,
     token,
+    codecOrigins: readCodecOrigins(valueOf(env, 'CRAFTSYNC_CODEC_ORIGIN'), problems),
+    encryption: readEncryptionKeys(valueOf(env, 'CRAFTSYNC_ENCRYPTION_KEYS'), problems),
     workerListen: readListen(env, 'CRAFTSYNC_WORKER_LISTEN', problems),
     workerCachedRuns: readCachedRuns(valueOf(env, 'CRAFTSYNC_WORKER_CACHED_RUNS'), problems),
     startedAs: valueOf(env, 'CRAFTSYNC_STARTED_AS'),
     logLevel: readLogLevel(valueOf(env, 'LOG_LEVEL'), problems),
     cacheDir: join(valueOf(env, 'XDG_CACHE_HOME') ?? join(valueOf(env, 'HOME') ?? homedir(), '.cache'), 'craftsync'),
   };
-  refuseEncryptionKeys(valueOf(env, 'CRAFTSYNC_ENCRYPTION_KEYS'), problems);
   if (problems.length > 0) throw new ConfigurationError(problems.join('\n'));
   return environment;
 }
@@ -169,10 +177,17 @@ function readLogLevel(value: string | null, problems: string[]): string {
   return level ?? DEFAULTS.logLevel;
 }
 
-/** Nobody should believe in encryption that does not happen. */
-function refuseEncryptionKeys(value: string | null, problems: string[]): void {
-  if (value === null) return;
-  problems.push(
-    'CRAFTSYNC_ENCRYPTION_KEYS is set, but this release does not encrypt: what Temporal keeps of a workflow would stay readable; take it out, and keep Temporal where only those may reach it who may read your items',
-  );
+/** As browsers write it in `Origin`: scheme, host and port, nothing behind. */
+function readCodecOrigins(value: string | null, problems: string[]): readonly string[] {
+  const given = (value ?? '').split(',').map((origin) => origin.trim().replace(/\/$/, ''));
+  return given.filter(Boolean).flatMap((origin) => {
+    if (/^https?:\/\//i.test(origin) && URL.canParse(origin)) {
+      const url = new URL(origin);
+      if (url.origin === origin.toLowerCase()) return [url.origin];
+    }
+    problems.push(
+      `CRAFTSYNC_CODEC_ORIGIN holds ${echo(origin)}: write the address of Temporal’s UI without a path, such as http://127.0.0.1:8233`,
+    );
+    return [];
+  });
 }

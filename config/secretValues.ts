@@ -12,7 +12,7 @@ export function environmentSecrets(env: NodeJS.ProcessEnv): readonly string[] {
   return [
     ...[env['CRAFTSYNC_TOKEN'], env['TEMPORAL_API_KEY'], env['PGPASSWORD']].map((value) => value?.trim() ?? ''),
     ...headers.map(withoutScheme),
-    ...(env['CRAFTSYNC_ENCRYPTION_KEYS'] ?? '').split(',').map((entry) => entry.slice(entry.indexOf(':') + 1)),
+    ...(env['CRAFTSYNC_ENCRYPTION_KEYS'] ?? '').split(',').flatMap(encryptionKeyForms),
     ...privateKeyLines(env['TEMPORAL_TLS_CLIENT_KEY_DATA'] ?? ''),
     ...databaseSecrets(env['DATABASE_URL'] ?? null),
   ];
@@ -27,6 +27,13 @@ export function deploymentSecrets({ databaseUrl, temporal }: Deployment): readon
     ...(typeof apiKey === 'string' ? [apiKey] : []),
     ...headers.map(withoutScheme),
   ];
+}
+
+/** The base64 that stands there, and the same bytes as others write them. */
+function encryptionKeyForms(entry: string): readonly string[] {
+  const given = entry.slice(entry.indexOf(':') + 1).trim();
+  const bytes = Buffer.from(given, 'base64');
+  return [given, bytes.toString('base64url'), bytes.toString('hex')];
 }
 
 function withoutScheme(header: string): string {

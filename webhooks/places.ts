@@ -54,7 +54,7 @@ function oldestOfTheBusiest(taken: ReadonlySet<Upload>): Upload | null {
 }
 
 /** Whoever has an address of IPv6 has the other 2^64 of its network, too. */
-function senderOf(address: string): string {
+export function senderOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
   const [head = '', tail = ''] = address.split('::');

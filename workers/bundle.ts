@@ -5,13 +5,17 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
+import { ENCODED_FAILURES, ENCODING_BUNDLE, WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
 
-export async function buildWorkflowBundle(): Promise<string> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH });
+export async function buildWorkflowBundle(failures: 'plain' | 'encoded' = 'plain'): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: WORKFLOWS_PATH,
+    ...(failures === 'encoded' && { failureConverterPath: ENCODED_FAILURES }),
+  });
   return code;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeFile(WORKFLOW_BUNDLE, await buildWorkflowBundle());
+  await writeFile(ENCODING_BUNDLE, await buildWorkflowBundle('encoded'));
 }

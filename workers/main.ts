@@ -19,10 +19,11 @@ import { ledgerProbe, problemsOf, temporalProbe } from '../runtime/processes/rea
 import { createRuntime, type Runtime } from '../runtime/runtime.js';
 import { watchStop, type Stopping } from '../runtime/processes/stopping.js';
 import { lazyTemporal, type TemporalClient } from '../runtime/temporal/connection.js';
+import { payloadCodec } from '../runtime/temporal/encryption.js';
 import { createSayings, watchProblems } from '../runtime/processes/watchProblems.js';
 import { untilCreated, type Created } from './create.js';
 import { installSdkLogger } from './logging.js';
-import { WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
+import { ENCODED_FAILURES, ENCODING_BUNDLE, WORKFLOW_BUNDLE, WORKFLOWS_PATH } from './paths.js';
 import { NOT_POLLING, pollingProbe } from './polling.js';
 import { untilPrepared } from './prepare.js';
 import { redactFailures } from './redactFailures.js';
@@ -150,9 +151,7 @@ function createWorker({ options, runtime, identity }: Process, connection: Nativ
     namespace: options.temporal.namespace,
     identity,
     taskQueue: TASK_QUEUE,
-    ...(existsSync(WORKFLOW_BUNDLE)
-      ? { workflowBundle: { codePath: WORKFLOW_BUNDLE } }
-      : { workflowsPath: WORKFLOWS_PATH }),
+    ...workflowsAndPayloads(options.temporal),
     activities: createActivities(runtime.deps),
     interceptors: { activity: [redactFailures(options.redactor)] },
     maxCachedWorkflows: options.cachedRuns,
@@ -163,6 +162,18 @@ function createWorker({ options, runtime, identity }: Process, connection: Nativ
     shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
   });
+}
+
+function workflowsAndPayloads({ encryption }: TemporalAccess) {
+  const encrypts = encryption.encryptsWith !== null;
+  const codePath = encrypts ? ENCODING_BUNDLE : WORKFLOW_BUNDLE;
+  return {
+    ...(existsSync(codePath) ? { workflowBundle: { codePath } } : { workflowsPath: WORKFLOWS_PATH }),
+    dataConverter: {
+      payloadCodecs: [payloadCodec(encryption)],
+      ...(encrypts && { failureConverterPath: ENCODED_FAILURES }),
+    },
+  };
 }
 
 async function work(own: Process, { worker, connection }: Created, polls: Polls): Promise<void> {

@@ -31,6 +31,7 @@ import type { DriftSweepInput, IntakeSweepInput, ProgressSweepInput, ReadySweepI
 import type { Applied } from '../../domain/applied.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import type { Settings } from '../../domain/settings.js';
+import { plainSchedules } from '../../runtime/temporal/encryption.js';
 import { canonical } from './canonical.js';
 import { devToolsInUse } from './changes.js';
 
@@ -142,12 +143,13 @@ export function scheduleIdsOf(applied: Applied): readonly string[] {
 /** Describes each of `ids` that exists, and every schedule with our memo that the listing shows. */
 export async function existingSchedules(client: Client, ids: readonly string[]): Promise<readonly ExistingSchedule[]> {
   const all = new Set(ids);
-  for await (const listed of client.schedule.list()) {
+  const schedules = plainSchedules(client);
+  for await (const listed of schedules.list()) {
     if (listed.memo?.['createdBy'] === CREATED_BY) all.add(listed.scheduleId);
   }
   const found: ExistingSchedule[] = [];
   for (const id of [...all].sort()) {
-    const description = await describe(client.schedule.getHandle(id));
+    const description = await describe(schedules.getHandle(id));
     if (description !== null) found.push(existingOf(description));
   }
   return found;
@@ -189,14 +191,15 @@ export async function changeSchedule(
   client: Client,
   change: Exclude<ScheduleChange, { action: 'foreign' }>,
 ): Promise<void> {
+  const schedules = plainSchedules(client);
   if (change.action === 'delete') {
-    await deleteSchedule(client.schedule.getHandle(change.id));
+    await deleteSchedule(schedules.getHandle(change.id));
     return;
   }
   const options = optionsOf(change.facts);
   if (change.action === 'create') {
     try {
-      await client.schedule.create({ scheduleId: change.facts.id, ...options, memo: { createdBy: CREATED_BY } });
+      await schedules.create({ scheduleId: change.facts.id, ...options, memo: { createdBy: CREATED_BY } });
     } catch (error) {
       // Another `apply` was faster; the next run compares what it created.
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
@@ -204,7 +207,7 @@ export async function changeSchedule(
     return;
   }
   // Keeps the state: a new one would resume what an operator paused.
-  await client.schedule.getHandle(change.facts.id).update(({ state }) => ({ ...options, state }));
+  await schedules.getHandle(change.facts.id).update(({ state }) => ({ ...options, state }));
 }
 
 async function deleteSchedule(handle: ScheduleHandle): Promise<void> {

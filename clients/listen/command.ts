@@ -10,6 +10,7 @@ import { createLogger } from '../../runtime/logging.js';
 import { startListening } from '../../runtime/listening.js';
 import { watchProblems } from '../../runtime/processes/watchProblems.js';
 import { watchStop } from '../../runtime/processes/stopping.js';
+import { payloadCodec } from '../../runtime/temporal/encryption.js';
 import { CommandFailure, wrongUsage } from '../failure.js';
 import { openConfiguration, type CommandContext } from '../resources.js';
 import { tokenWarning } from './guard.js';
@@ -49,7 +50,8 @@ export async function listen(context: CommandContext, options: ListenOptions): P
   });
   metrics.watch(listening);
   const { token, startedAs } = environment;
-  const app = createListenerServer({ listening, metrics, logger, redactor, token, startedAs });
+  const codec = { codec: payloadCodec(environment.encryption), origins: environment.codecOrigins };
+  const app = createListenerServer({ listening, metrics, logger, redactor, token, startedAs, codec });
   const stopping = watchStop(() => logger.warn('the listener did not end in time; webhooks wait in the ledger'));
   try {
     const url = await bind(app, place);

@@ -1,9 +1,11 @@
 /**
  * What the listener says on every connection: headers that keep its answers from being kept, framed or taken for
- * something else, and the end of connections whose request does not come in full within its time.
+ * something else, and the end of connections whose request does not come in full within its time, whose answer is not
+ * taken, or that lie idle.
  */
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createSeldomLog } from '../../webhooks/refusals.js';
 import type { CutOff, Metrics } from './metrics.js';
@@ -13,14 +15,26 @@ export interface TimeLimits {
   readonly headersMs: number;
   /** Headers and body. */
   readonly requestMs: number;
+  /** How long the other side may take to read an answer. */
+  readonly answerMs: number;
+  /** Between two requests of one connection. */
+  readonly idleMs: number;
   /** How often the limits are looked at: so much longer may a request live. */
   readonly checkEveryMs: number;
 }
+
+/** An honest sender has about twenty. Node would drop what is beyond its own limit, an authorisation perhaps. */
+export const MOST_HEADERS = 100;
+/** Of one process; more are not accepted until others end. */
+export const MOST_CONNECTIONS = 1_000;
 
 export const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 } as const;
 
@@ -36,6 +50,21 @@ export function createCutOff(metrics: Pick<Metrics, 'cutOff'>, logger: Logger) {
     if (socket.writable) socket.write(rawAnswer(status));
     socket.destroy();
   };
+}
+
+/** An answer that nobody takes holds memory: its connection ends. */
+export function cutSlowReaders(
+  app: FastifyInstance,
+  metrics: Pick<Metrics, 'cutOff'>,
+  { answerMs }: Pick<TimeLimits, 'answerMs'>,
+): void {
+  app.addHook('onSend', async ({ raw: { socket } }, reply) => {
+    const late = setTimeout(() => {
+      metrics.cutOff('slow');
+      socket.destroy();
+    }, answerMs).unref();
+    for (const end of ['finish', 'close'] as const) reply.raw.once(end, () => clearTimeout(late));
+  });
 }
 
 function reasonOf({ code }: { readonly code?: string }, socket: Socket): readonly [CutOff, number] {

@@ -5,13 +5,51 @@
  * it read the answers. Webhooks are authorised by their signatures, and `/healthz` shows nothing worth protecting.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isLoopback } from '../../config/environment.js';
+import { createWrongTokens } from './wrongTokens.js';
+
+/** Answers a request that may not come in, and otherwise gives undefined. */
+export type Guard = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined;
 
 /** One header each: browsers that find both in one do not ask for a password. */
-export const CHALLENGES = ['Basic realm="craftsync", charset="UTF-8"', 'Bearer realm="craftsync"'];
+const CHALLENGES = ['Basic realm="craftsync", charset="UTF-8"', 'Bearer realm="craftsync"'];
+
+/**
+ * To a page of another origin, which is the UI that has payloads decoded: the browser would ask for the password in the
+ * middle of it, once for each request. Whoever has signed in at the listener's own page is known to it already.
+ */
+const TO_PAGES = [CHALLENGES[1] ?? ''];
 
 /** A token that has fewer characters can be found by trying. */
 const SHORTEST_TOKEN = 16;
+
+export function createGuard(token: string | null): Guard {
+  if (token === null) return guardByName;
+  const wrong = createWrongTokens();
+  return (request, reply) => {
+    const { authorization, origin } = request.headers;
+    const waitFor = authorization === undefined ? 0 : wrong.waitFor(request.ip);
+    if (waitFor > 0)
+      return reply
+        .code(429)
+        .header('retry-after', waitFor)
+        .send({ message: 'too many wrong tokens from this address' });
+    if (mayEnter(authorization, token)) return undefined;
+    if (authorization !== undefined) wrong.note(request.ip);
+    return reply
+      .code(401)
+      .header('www-authenticate', origin === undefined ? CHALLENGES : TO_PAGES)
+      .send({ message: 'present CRAFTSYNC_TOKEN as a Bearer token, or as the password of any user' });
+  };
+}
+
+function guardByName({ headers }: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+  if (namesThisMachine(headers.host)) return undefined;
+  return reply.code(403).send({
+    message: 'without CRAFTSYNC_TOKEN this page is shown under localhost or 127.0.0.1 only: open it there, or set one',
+  });
+}
 
 export function mayEnter(authorization: string | undefined, token: string): boolean {
   const presented = presentedIn(authorization);

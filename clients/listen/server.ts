@@ -5,8 +5,16 @@ import type { Redactor } from '../../domain/redaction/redactor.js';
 import { answerWithoutSecrets, held, mountHealthz, mountReadyz } from '../../runtime/processes/health.js';
 import type { Listening } from '../../runtime/listening.js';
 import { BODY_LIMIT_BYTES, mountWebhooks } from '../../webhooks/route.js';
-import { createCutOff, SAFE_HEADERS, type TimeLimits } from './connections.js';
-import { CHALLENGES, mayEnter, namesThisMachine } from './guard.js';
+import { mountCodec, type CodecOptions } from './codec.js';
+import {
+  createCutOff,
+  cutSlowReaders,
+  MOST_CONNECTIONS,
+  MOST_HEADERS,
+  SAFE_HEADERS,
+  type TimeLimits,
+} from './connections.js';
+import { createGuard, type Guard } from './guard.js';
 import type { Metrics } from './metrics.js';
 import { listenerPage, STYLE_SOURCE } from './page.js';
 
@@ -19,20 +27,32 @@ export interface ListenerServerOptions {
   readonly token: string | null;
   /** Repeated by `/healthz`. @default none */
   readonly startedAs?: string | null;
+  /** @default none */
+  readonly codec?: CodecOptions;
   readonly mostInHand?: number;
   /** @default TIME_LIMITS */
   readonly within?: TimeLimits;
 }
 
 /** So that slow senders hold nothing for long. */
-const TIME_LIMITS: TimeLimits = { headersMs: 5_000, requestMs: 10_000, checkEveryMs: 1_000 };
+const TIME_LIMITS: TimeLimits = {
+  headersMs: 5_000,
+  requestMs: 10_000,
+  answerMs: 10_000,
+  idleMs: 5_000,
+  checkEveryMs: 1_000,
+};
+/** Of all headers together, in bytes. */
+const HEADER_BYTES = 16 * 1024;
 
 export function createListenerServer(options: ListenerServerOptions): FastifyInstance {
   const { listening, metrics, logger, within = TIME_LIMITS } = options;
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: within.requestMs,
+    keepAliveTimeout: within.idleMs,
     http: {
+      maxHeaderSize: HEADER_BYTES,
       // Node takes the smaller of the two as that of the headers: one that is left at its 60 s moves the other.
       headersTimeout: within.headersMs,
       requestTimeout: within.requestMs,
@@ -43,12 +63,15 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
     frameworkErrors: (error, _request, reply) =>
       void refuseUnread(reply.headers(SAFE_HEADERS), error.statusCode ?? 400, 'the address of the request is not one'),
   });
+  app.server.maxConnections = MOST_CONNECTIONS;
   answerWithoutSecrets(app, options.redactor);
+  cutSlowReaders(app, metrics, within);
   app.removeAllContentTypeParsers();
   // Signatures cover the raw bytes: nothing may parse a body before its signature is verified.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SAFE_HEADERS);
+    if (request.raw.rawHeaders.length > 2 * MOST_HEADERS) return refuseUnread(reply, 431, 'too many headers');
     // Before the body: what no route takes must not be read into memory.
     return request.is404 ? refuseUnread(reply, 404, 'not found') : undefined;
   });
@@ -64,8 +87,10 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
     ...(options.mostInHand !== undefined && { mostInHand: options.mostInHand }),
   });
   mountHealthz(app, options.startedAs);
+  const guard = createGuard(options.token);
+  if (options.codec !== undefined) mountCodec(app, options.codec, guard);
   void app.register((guarded, _options, done) => {
-    mountGuarded(guarded, options);
+    mountGuarded(guarded, options, guard);
     done();
   });
   return app;
@@ -75,10 +100,10 @@ function refuseUnread(reply: FastifyReply, status: number, message: string): Fas
   return reply.code(status).header('connection', 'close').send({ message });
 }
 
-function mountGuarded(app: FastifyInstance, { listening, metrics, token }: ListenerServerOptions): void {
+function mountGuarded(app: FastifyInstance, { listening, metrics }: ListenerServerOptions, guard: Guard): void {
   const startedAt = new Date().toISOString();
   const problems = held(() => listening.problems());
-  app.addHook('onRequest', async (request, reply) => guard(request, reply, token));
+  app.addHook('onRequest', async (request, reply) => guard(request, reply));
   mountReadyz(app, problems, { words: true });
   app.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
@@ -93,19 +118,4 @@ function mountGuarded(app: FastifyInstance, { listening, metrics, token }: Liste
       .type('text/html; charset=utf-8')
       .send(listenerPage({ tools, lastReceived, counts, problems: found, budgets, startedAt }));
   });
-}
-
-function guard(request: FastifyRequest, reply: FastifyReply, token: string | null): FastifyReply | undefined {
-  if (token === null) {
-    if (namesThisMachine(request.headers.host)) return undefined;
-    return reply.code(403).send({
-      message:
-        'without CRAFTSYNC_TOKEN this page is shown under localhost or 127.0.0.1 only: open it there, or set one',
-    });
-  }
-  if (mayEnter(request.headers.authorization, token)) return undefined;
-  return reply
-    .code(401)
-    .header('www-authenticate', CHALLENGES)
-    .send({ message: 'present CRAFTSYNC_TOKEN as a Bearer token, or as the password of any user' });
 }

@@ -131,15 +131,25 @@ function outcomeOf(result: Exchange): 'answered' | 'failed' | null {
   return [401, 403, 429].includes(result.status) ? null : 'answered';
 }
 
+/**
+ * Only to places that the operator named: `baseUrl` itself, or below it. An address that stands in an answer, or an
+ * id that would lead out of its place (`../`), is not called, whatever a connector makes of it.
+ */
 function locate(sending: Sending): { origin: string; path: string } {
   const { options, request } = sending;
-  const absolute = /^https?:\/\//.test(request.path);
-  const address = absolute
-    ? request.path
-    : `${options.baseUrl.replace(/\/+$/, '')}/${request.path.replace(/^\/+/, '')}`;
+  const isNamed = request.path === options.baseUrl;
+  const address = isNamed ? request.path : `${options.baseUrl.replace(/\/+$/, '')}/${request.path.replace(/^\/+/, '')}`;
   if (!URL.canParse(address)) throw toolError(sending, notSent('baseUrl is not a URL'), { notSent: true });
+  if (!isNamed && leadsAway(request.path))
+    throw toolError(sending, notSent('its address is none below baseUrl'), { notSent: true });
   const url = new URL(address);
   return { origin: url.origin, path: url.pathname + url.search };
+}
+
+/** An address of its own, or a segment that an URL reads as the folder above. */
+function leadsAway(path: string): boolean {
+  const [own = ''] = path.split(/[?#]/);
+  return /^[a-z][a-z0-9+.-]*:|[\\\t\r\n]|(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(own);
 }
 
 /** Returns a usable answer, or throws what makes it a failure. */

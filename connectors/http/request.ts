@@ -8,7 +8,7 @@ import type { CallBudget, ReadCall, ToldMonth, WriteCall } from '../port/calls.j
 
 interface RequestParts {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Path and query below the base URL, already encoded; or an absolute URL (Kitemaker's GraphQL). */
+  /** Path and query below the base URL, already encoded; or `baseUrl` itself. Nothing is sent anywhere else. */
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;

@@ -79,8 +79,12 @@ async function readItems(
 function openContext(settings: DevToolSettings, openHttp: OpenHttp): KitemakerContext {
   const own = KitemakerOwn.parse(settings.own);
   const rest = openHttp({ authHeaders: (apiKey) => ({ 'X-API-KEY': apiKey }), describeError });
-  const graphql = openHttp({ authHeaders: (apiKey) => ({ Authorization: `Bearer ${apiKey}` }), describeError });
   const graphqlUrl = own.graphqlUrl ?? graphqlUrlOf(settings.baseUrl);
+  const graphql = openHttp({
+    baseUrl: graphqlUrl,
+    authHeaders: (apiKey) => ({ Authorization: `Bearer ${apiKey}` }),
+    describeError,
+  });
   const km = { connection: settings.name, rest, graphql, graphqlUrl };
   const now = () => Date.now();
   const directory = createDirectory(km, now);

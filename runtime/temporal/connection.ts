@@ -4,6 +4,7 @@ import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import type { TemporalAccess } from '../../config/deployment.js';
 import { probePort } from './portProbe.js';
 import { boundedCalls, SINGLE_CALLS } from './calls.js';
+import { clientConverter } from './encryption.js';
 import { failureAtPort, failureOfCall, type TemporalFailure } from './failure.js';
 
 export interface TemporalClient {
@@ -50,7 +51,7 @@ export function lazyTemporal(temporal: TemporalAccess, timeoutMs = CONNECTS_WITH
   const interceptors = [...boundedCalls(() => isClosing)];
   const connection = Connection.lazy({ ...temporal.connectionOptions, connectTimeout: timeoutMs, interceptors });
   return {
-    client: new Client({ connection, namespace: temporal.namespace }),
+    client: clientOf(connection, temporal),
     close: async () => {
       isClosing = true;
       await connection.close();
@@ -59,9 +60,13 @@ export function lazyTemporal(temporal: TemporalAccess, timeoutMs = CONNECTS_WITH
 }
 
 /** A lazy client whose calls are never tried again. */
-export function singleTryTemporal({ connectionOptions, namespace }: TemporalAccess): TemporalClient {
-  const connection = Connection.lazy({ ...connectionOptions, interceptors: [...SINGLE_CALLS] });
-  return { client: new Client({ connection, namespace }), close: () => connection.close() };
+export function singleTryTemporal(temporal: TemporalAccess): TemporalClient {
+  const connection = Connection.lazy({ ...temporal.connectionOptions, interceptors: [...SINGLE_CALLS] });
+  return { client: clientOf(connection, temporal), close: () => connection.close() };
+}
+
+function clientOf(connection: Connection, { namespace, encryption }: TemporalAccess): Client {
+  return new Client({ connection, namespace, dataConverter: clientConverter(encryption) });
 }
 
 /** Null where Temporal, or what speaks as it does, answers. */

@@ -30,6 +30,8 @@ export interface TemporalServerOptions {
   readonly port: number;
   /** 0: any free one; null: no UI. */
   readonly uiPort: number | null;
+  /** Where the UI has payloads decoded. @default nowhere */
+  readonly codecEndpoint?: string | null;
   /** One line for a person. */
   readonly log: (line: string) => void;
   /** The server's own output, line by line. @default dropped */
@@ -107,7 +109,7 @@ async function launch(cli: string, ports: Ports, options: TemporalServerOptions)
   const lines: string[] = [];
   const child = spawnTied({
     command: cli,
-    args: startArguments(ports, options.stateDir),
+    args: startArguments(ports, options),
     onLine: (line) => {
       lines.push(line);
       if (lines.length > 200) lines.shift();
@@ -127,8 +129,9 @@ async function launch(cli: string, ports: Ports, options: TemporalServerOptions)
   return { status: 'failed', ...explainExit({ failure, lines, databaseFile: file, port: ports.port }) };
 }
 
-function startArguments(ports: Ports, stateDir: string | null): string[] {
-  const ui = ports.uiPort === null ? ['--headless'] : ['--ui-port', String(ports.uiPort)];
+function startArguments(ports: Ports, { stateDir, codecEndpoint = null }: TemporalServerOptions): string[] {
+  const codec = codecEndpoint === null ? [] : ['--ui-codec-endpoint', codecEndpoint];
+  const ui = ports.uiPort === null ? ['--headless'] : ['--ui-port', String(ports.uiPort), ...codec];
   const data =
     stateDir === null ? [] : ['--db-filename', databaseFile(stateDir), '--sqlite-pragma', 'journal_mode=WAL'];
   const plain = ['--ip', '127.0.0.1', '--log-level', 'warn', '--log-format', 'json', '--color', 'never'];

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { TemporalAccess } from '../../config/deployment.js';
+import { NO_KEYS } from '../../config/encryption/keys.js';
 import { startPostgres } from '../postgres/server.js';
 import { startTemporal } from '../temporal/server.js';
 import type { TemporalServer } from '../temporal/server.js';
@@ -26,6 +27,8 @@ export interface TemporalPlan {
   readonly given: TemporalAccess | null;
   readonly port: number;
   readonly uiPort: number;
+  /** Where the UI has payloads decoded; null: nowhere. */
+  readonly codecEndpoint: string | null;
 }
 
 export interface ServingTemporal {
@@ -42,7 +45,16 @@ export async function serveTemporal(plan: TemporalPlan, options: ServerOptions):
   const servers: TemporalServer[] = [];
   const start = async (): Promise<TemporalServer> => {
     const { stateDir, cacheDir, signal } = options;
-    const server = await startTemporal({ stateDir, cacheDir, ...ports, log: output.say, onOutput, signal });
+    const { codecEndpoint } = plan;
+    const server = await startTemporal({
+      stateDir,
+      cacheDir,
+      ...ports,
+      codecEndpoint,
+      log: output.say,
+      onOutput,
+      signal,
+    });
     ports = { port: portIn(server.address), uiPort: portIn(server.uiUrl ?? '') };
     servers.push(server);
     return server;
@@ -50,7 +62,7 @@ export async function serveTemporal(plan: TemporalPlan, options: ServerOptions):
   options.onStarted(await supervise({ name: 'the Temporal server', start, say: output.say }));
   const address = `127.0.0.1:${ports.port}`;
   return {
-    access: { address, namespace: 'default', connectionOptions: { address }, tlsBecause: null },
+    access: { address, namespace: 'default', connectionOptions: { address }, tlsBecause: null, encryption: NO_KEYS },
     uiUrl: servers[0]?.uiUrl ?? null,
   };
 }

@@ -195,7 +195,12 @@ async function startServers(
   const given = resolveDeployment({ flags: { config: choice.path, state: stateDir }, env, cwd: options.cwd });
   await checkOutside(given.temporal, given.databaseUrl);
   const tools = options.sandbox === 'all' ? 'all' : 'kitemaker';
-  const plan = { given: given.temporal, port: options.temporalPort, uiPort: options.uiPort };
+  const plan = {
+    given: given.temporal,
+    port: options.temporalPort,
+    uiPort: options.uiPort,
+    codecEndpoint: environment.codecOrigins.length === 0 ? null : `${listenUrl}/codec`,
+  };
   const starts = [
     serveTemporal(plan, shared),
     serveDatabase(given.databaseUrl, shared),

@@ -1,3 +1,4 @@
+import { NO_KEYS } from '../../config/encryption/keys.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -43,6 +44,7 @@ describe('config/deployment', () => {
         namespace: 'default',
         connectionOptions: { address: '127.0.0.1:4001' },
         tlsBecause: null,
+        encryption: NO_KEYS,
       },
       source: 'stack',
       stateDir: state,

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NO_KEYS } from '../../config/encryption/keys.js';
 import { isLoopback, readEnvironment } from '../../config/environment.js';
 import { ConfigurationError } from '../../config/problems.js';
 
@@ -22,6 +23,8 @@ describe('config/environment', () => {
       stateDir: resolve('.craftsync'),
       listen: { host: '127.0.0.1', port: 8788 },
       token: null,
+      codecOrigins: [],
+      encryption: NO_KEYS,
       workerListen: null,
       workerCachedRuns: 150,
       logLevel: 'info',
@@ -127,12 +130,30 @@ describe('config/environment', () => {
     );
   });
 
-  it('refuses encryption keys, since nothing is encrypted yet, without showing them', () => {
-    const key = Buffer.alloc(32, 1).toString('base64');
-    const message = messageOf({ CRAFTSYNC_ENCRYPTION_KEYS: `a:${key}` });
-    expect(message).toMatch(/^CRAFTSYNC_ENCRYPTION_KEYS is set, but this release does not encrypt: .*take it out/);
-    expect(message).not.toContain(key);
-    expect(() => readEnvironment({ CRAFTSYNC_ENCRYPTION_KEYS: ' ' })).not.toThrow();
+  it('reads encryption keys, and names a wrong one without showing it', () => {
+    const key = Buffer.from(Array.from({ length: 32 }, (_, at) => at)).toString('base64');
+    expect(readEnvironment({ CRAFTSYNC_ENCRYPTION_KEYS: `a:${key}` }).encryption.encryptsWith).toBe('a');
+    const message = messageOf({ CRAFTSYNC_ENCRYPTION_KEYS: `a:${key.slice(4)}` });
+    expect(message).toContain('CRAFTSYNC_ENCRYPTION_KEYS: the key a has 29 bytes instead of 32');
+    expect(message).not.toContain(key.slice(4, 16));
+    expect(readEnvironment({ CRAFTSYNC_ENCRYPTION_KEYS: ' ' }).encryption).toEqual(NO_KEYS);
+  });
+
+  it('takes origins of Temporal’s UI as browsers write them, and refuses what is none', () => {
+    const { codecOrigins } = readEnvironment({
+      CRAFTSYNC_CODEC_ORIGIN: 'http://127.0.0.1:8233/, https://Temporal.example',
+    });
+    expect(codecOrigins).toEqual(['http://127.0.0.1:8233', 'https://temporal.example']);
+    for (const wrong of [
+      '*',
+      'null',
+      'temporal.example',
+      'https://temporal.example/ui',
+      'https://a:b@temporal.example',
+    ])
+      expect(messageOf({ CRAFTSYNC_CODEC_ORIGIN: wrong }), wrong).toMatch(
+        /^CRAFTSYNC_CODEC_ORIGIN holds ".*": write the address of Temporal’s UI without a path/,
+      );
   });
 
   it('reports all problems at once', () => {

@@ -1,4 +1,5 @@
 /** With the SDK's own connections; the other side speaks gRPC over HTTP/2 as its protocol says, and knows two calls. */
+import { NO_KEYS } from '../../config/encryption/keys.js';
 import { createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { TransportError, type Worker } from '@temporalio/worker';
@@ -57,7 +58,7 @@ describe('workers/create', () => {
 
 function created({ address, ...given }: Pick<Creation, 'create'> & Partial<Creation> & { readonly address: string }) {
   return untilCreated({
-    temporal: { address, namespace: 'ours', connectionOptions: { address }, tlsBecause: null },
+    temporal: { address, namespace: 'ours', connectionOptions: { address }, tlsBecause: null, encryption: NO_KEYS },
     stopping: { asked: new Promise<undefined>(() => undefined), signal: new AbortController().signal, dispose() {} },
     say: () => undefined,
     untilPrepared: () => Promise.resolve(true),

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { listenerWith, type ListenerSetUp } from './listener.js';
 
 const closing: (() => unknown)[] = [];
-const QUICK = { headersMs: 400, requestMs: 800, checkEveryMs: 50 };
+const QUICK = { headersMs: 400, requestMs: 800, answerMs: 800, idleMs: 400, checkEveryMs: 50 };
 
 async function serving(setUp: ListenerSetUp = {}) {
   const { app, lines } = listenerWith(setUp);

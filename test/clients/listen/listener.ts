@@ -15,6 +15,7 @@ export interface ListenerSetUp {
   readonly secrets?: readonly string[];
   readonly receive?: Listening['receive'];
   readonly within?: ListenerServerOptions['within'];
+  readonly codec?: ListenerServerOptions['codec'];
 }
 
 /** `km` is listened to, `silent` has no secret, `red` no webhooks. `lines` are those of the log. */
@@ -52,6 +53,7 @@ export function listenerWith(setUp: ListenerSetUp = {}) {
     token: setUp.token ?? null,
     ...(setUp.mostInHand !== undefined && { mostInHand: setUp.mostInHand }),
     ...(setUp.within !== undefined && { within: setUp.within }),
+    ...(setUp.codec !== undefined && { codec: setUp.codec }),
   });
   return { app, lines };
 }

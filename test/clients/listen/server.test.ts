@@ -39,9 +39,13 @@ describe('clients/listen/server', () => {
         basic(TOKEN),
         basic('a:wrong'),
       ];
-      for (const authorization of wrong) {
+      for (const [at, authorization] of wrong.entries()) {
         const headers = authorization === undefined ? {} : { authorization };
-        expect((await app.inject({ url, headers })).statusCode, `${url} ${authorization ?? ''}`).toBe(401);
+        // Wrong tokens are counted by address.
+        const remoteAddress = `10.0.0.${at}`;
+        expect((await app.inject({ url, headers, remoteAddress })).statusCode, `${url} ${authorization ?? ''}`).toBe(
+          401,
+        );
       }
       for (const authorization of [`Bearer ${TOKEN}`, `bearer ${TOKEN}`, basic(`me:${TOKEN}`)])
         expect((await app.inject({ url, headers: { authorization } })).statusCode, url).toBe(200);

@@ -40,7 +40,7 @@ export function connectTool(clients: HttpClient[], tool: Tool, options: ConnectO
   return createDevTool(settings, (speech) => {
     const client = createHttpClient({
       connection: settings.name,
-      baseUrl: settings.baseUrl,
+      baseUrl: speech.baseUrl ?? settings.baseUrl,
       authHeaders: () => speech.authHeaders(options.apiKey ?? tool.apiKey),
       timeoutMs: settings.timeoutMs,
       proxy: null,

@@ -96,6 +96,7 @@ export async function kitemaker(script: Script, settings: Partial<DevToolSetting
     const client = createHttpClient({
       ...base,
       connection: base.name,
+      baseUrl: speech.baseUrl ?? base.baseUrl,
       authHeaders: () => speech.authHeaders('the-key'),
       budget: { ...freeBudget, pushBack: (ms) => void pushedBack.push(ms) },
       ...(speech.describeError && { describeError: speech.describeError }),

@@ -39,6 +39,8 @@ export interface TestDeployment {
   startListener(env?: Readonly<Record<string, string>>): Promise<Listener>;
   /** `craftsync <args>`, to its end. */
   run(...args: string[]): Promise<CommandResult>;
+  /** With these variables besides, or in the place of, the deployment's. */
+  runWith(more: Readonly<Record<string, string>>, ...args: string[]): Promise<CommandResult>;
   close(): Promise<void>;
 }
 
@@ -109,6 +111,7 @@ export async function startDeployment(
       return { ...listener, url: (JSON.parse(line) as { url: string }).url };
     },
     run: (...args) => runCraftsync(args, env),
+    runWith: (more, ...args) => runCraftsync(args, { ...env, ...more }),
     async close() {
       await Promise.all(programs.map((program) => program.kill()));
       await ledger.close();

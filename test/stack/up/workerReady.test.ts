@@ -1,3 +1,4 @@
+import { NO_KEYS } from '../../../config/encryption/keys.js';
 import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -20,7 +21,13 @@ describe('stack/up/workerReady', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const temporal = { address, namespace: 'default', connectionOptions: { address }, tlsBecause: null };
+    const temporal = {
+      address,
+      namespace: 'default',
+      connectionOptions: { address },
+      tlsBecause: null,
+      encryption: NO_KEYS,
+    };
     const given = new AbortController();
     const waiting = untilWorkerPolls(temporal, 0, given.signal);
     await expect.poll(() => questions, { timeout: 20_000 }).toBeGreaterThan(15);
