@@ -38,8 +38,8 @@ export function createPairings({ query }: Database, reading: Reading): Pairings 
         values: [...valuesOf(item, devItem), devItem.updatedAt, token, ...logValues(log)],
       }),
 
-    relink: (item, devTool, devItem, visibleMs = null) =>
-      store(item, devItem, { sql: RELINK, values: [...valuesOf(item, devItem), devTool, visibleMs], devTool }),
+    relink: (item, devTool, devItem, visibleMs) =>
+      store(item, devItem, { sql: RELINK, values: [...valuesOf(item, devItem), devTool, visibleMs ?? null], devTool }),
 
     async raiseGeneration(item, { generation, token }) {
       const under = [token === undefined, token ?? null];
