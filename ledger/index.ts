@@ -4,7 +4,7 @@ import { createBudgets } from './budgets/index.js';
 import { createContinuity } from './continuity/index.js';
 import { openDatabase } from './database.js';
 import { createFeeds } from './feeds.js';
-import { createInbox } from './inbox.js';
+import { createInbox } from './webhooks/inbox.js';
 import { createItemFeedback } from './feedback/itemFeedback.js';
 import { createSubmissions } from './feedback/submissions.js';
 import type { Ledger } from './ledger.js';
@@ -14,7 +14,7 @@ import { createOpening } from './opening.js';
 import { isMigrated, migrate } from './migrate.js';
 import { createRefusals } from './refusals.js';
 import { createSnapshots } from './snapshots.js';
-import { createSilences } from './webhookSilences.js';
+import { createSilences } from './webhooks/silences.js';
 
 export interface LedgerOptions {
   /** `postgres://user:password@host:5432/database`. */

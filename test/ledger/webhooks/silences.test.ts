@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { following, openLedger, type LedgerFixture } from '../fixtures/ledger.js';
+import { following, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 
 let fixture: LedgerFixture;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeEach(async () => {
 const store = (deliveryId: string, devItemIds: readonly string[] | null) =>
   fixture.ledger.inbox.store({ devTool: 'km', deliveryId, devItemIds });
 
-describe('ledger/webhookSilences', () => {
+describe('ledger/webhooks/silences', () => {
   it('counts a change as announced when a delivery that names it, or names nothing, arrived with it or later', async () => {
     await store('msg_1', ['named']);
     const at = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();

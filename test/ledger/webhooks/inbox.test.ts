@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openLedger, type LedgerFixture } from '../fixtures/ledger.js';
+import { openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
 
 let fixture: LedgerFixture;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ const age = (seconds: number) =>
   fixture.sql(`update webhook_delivery set received_at = received_at - $1 * interval '1 second'`, [seconds]);
 const take = (limit = 10) => fixture.ledger.inbox.takeWaiting({ unmarkedForMs: 30_000, limit });
 
-describe('ledger/inbox', () => {
+describe('ledger/webhooks/inbox', () => {
   it('stores a delivery once for each tool, even when it arrives ten times at once', async () => {
     const results = await Promise.all(Array.from({ length: 10 }, () => store('msg_1')));
     expect(results.filter((stored) => stored !== null)).toEqual([

@@ -1,7 +1,7 @@
 /** Counts changes in a row that no webhook announced, until a webhook about a followed item arrives. */
-import type { Silence } from '../domain/rules/webhookSilence.js';
-import type { Database } from './database.js';
-import type { Silences } from './ledger.js';
+import type { Silence } from '../../domain/rules/webhookSilence.js';
+import type { Database } from '../database.js';
+import type { Silences } from '../ledger.js';
 
 /** Whether a delivery about followed items, or one that names none, has arrived since silence `s` began. */
 const HEARD = `exists (

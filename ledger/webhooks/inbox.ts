@@ -1,7 +1,7 @@
 /** The inbox: verified webhooks, each once, until their items are woken (design 4, Inbox). */
-import type { Database } from './database.js';
-import type { Inbox, StoredDelivery } from './ledger.js';
-import { storableText } from './rows.js';
+import type { Database } from '../database.js';
+import type { Inbox, StoredDelivery } from '../ledger.js';
+import { storableText } from '../rows.js';
 
 interface DeliveryRow {
   id: string;
