@@ -46,7 +46,8 @@ function certificate(
   );
   const signature = createSign('sha256').update(toBeSigned).sign(issuer.key);
   const signed = sequence(toBeSigned, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
-  const lines = signed.toString('base64').replace(/.{64}/g, '$&\n');
+  // No blank line where the last one is full: OpenSSL refuses that.
+  const lines = signed.toString('base64').replace(/.{64}(?=.)/g, '$&\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
