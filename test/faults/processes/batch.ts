@@ -21,9 +21,7 @@ export function say(line: string): void {
 export async function runBatch(options: Options): Promise<readonly Outcome[]> {
   const plans =
     options.plan === undefined
-      ? Array.from({ length: options.runs }, (_, nth) =>
-          drawPlan(options.seed + nth, options.only),
-        )
+      ? Array.from({ length: options.runs }, (_, nth) => drawPlan(options.seed + nth, options.only))
       : [readPlan(options.plan)];
   const queue = plans.values();
   const outcomes: Outcome[] = [];

@@ -54,6 +54,9 @@ export interface Deed {
   readonly ok: boolean;
 }
 
+/** What the deed says by which a later restore knows its copy. */
+export const LEDGER_COPIED = 'the ledger is copied';
+
 /** An item of Craft.io at the end. */
 export interface CraftSide {
   readonly id: string;

@@ -6,6 +6,7 @@ import { copyLedger, putBack } from '../../../harness/deployment/lostLedger.js';
 import { letPass } from '../../../harness/deployment/lostRuns.js';
 import { itemSyncWorkflowId } from '../../../../domain/ids.js';
 import type { ActionFault } from '../faults.js';
+import { LEDGER_COPIED } from '../record.js';
 import type { Performance } from './perform.js';
 import type { Stage } from './stage.js';
 
@@ -107,7 +108,7 @@ export function ledgerRestored({ copyAtMs }: Of<'ledger-restored'>): Performance
     go();
     if (Date.now() < stage.startedMs + copyAtMs) await sleep(stage.startedMs + copyAtMs - Date.now());
     await copyLedger(stage.deployment);
-    stage.note({ who: 'run', what: 'the ledger is copied', kind: null, ok: true });
+    stage.note({ who: 'run', what: LEDGER_COPIED, kind: null, ok: true });
     await sleep(2_500);
     await putBackWhileUsed(stage);
     stage.note({ who: 'fault', what: 'the ledger is put back as it was', kind: 'ledger-restored', ok: true });

@@ -3,7 +3,7 @@ import type { Reason } from '../../../../domain/phases.js';
 import type { ItemLink } from '../../../../domain/link.js';
 import { CATALOGUE } from '../catalogue.js';
 import type { FaultKind } from '../faults.js';
-import type { CraftSide, Deed, DevSide, RunRecord, SeenCall } from '../record.js';
+import { LEDGER_COPIED, type CraftSide, type Deed, type DevSide, type RunRecord, type SeenCall } from '../record.js';
 
 /** A column of the table in docs/faults.md. */
 export type Column = 'duplicates' | 'lost' | 'not locked' | 'wrong progress' | 'other';
@@ -54,6 +54,17 @@ function itemFacts(record: RunRecord, id: string): ItemFacts {
     deeds,
     did: (kind) => deeds.some((deed) => deed.kind === kind && deed.ok),
   };
+}
+
+/**
+ * When the ledger was put back as it had been before this deed: from then on craftsync cannot know of it. Null: it was
+ * not.
+ */
+export function forgottenMs({ deeds }: RunRecord, { untilMs }: Deed): number | null {
+  const copied = deeds.find(({ what }) => what === LEDGER_COPIED);
+  const restored = deeds.find(({ kind, ok }) => kind === 'ledger-restored' && ok);
+  if (copied === undefined || restored === undefined) return null;
+  return untilMs > copied.atMs && untilMs <= restored.untilMs ? restored.atMs : null;
 }
 
 /** The custom fields that a PUT sets, by their ids. */

@@ -1,6 +1,6 @@
 /** Who is paused or released is left alone, and what only reads writes nothing (I8). */
 import type { Deed, RunRecord, SeenCall } from '../record.js';
-import { factsOf, valuesIn, type Finding, type ItemFacts } from './facts.js';
+import { factsOf, forgottenMs, valuesIn, type Finding, type ItemFacts } from './facts.js';
 
 /** A request that was sent before the command ended may arrive after it. */
 const ON_THE_WAY_MS = 250;
@@ -12,7 +12,7 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
 
 export function touched(record: RunRecord): readonly Finding[] {
   return factsOf(record).flatMap((facts) =>
-    restsOf(facts).flatMap(({ verb, fromMs, toMs }) =>
+    restsOf(record, facts).flatMap(({ verb, fromMs, toMs }) =>
       [...facts.creates, ...facts.puts]
         .filter(({ atMs }) => atMs > fromMs + ON_THE_WAY_MS && atMs < toMs)
         .filter((call) => !saysOnlyHowItStands(record, call))
@@ -26,7 +26,7 @@ export function touched(record: RunRecord): readonly Finding[] {
   );
 }
 
-function restsOf({ deeds }: ItemFacts): readonly { verb: string; fromMs: number; toMs: number }[] {
+function restsOf(record: RunRecord, { deeds }: ItemFacts): readonly { verb: string; fromMs: number; toMs: number }[] {
   const verbOf = ({ what }: Deed): string => what.split(' ')[0] ?? '';
   const orders = deeds.filter(({ who, ok }) => who === 'operator' && ok);
   return orders.flatMap((deed) => {
@@ -35,7 +35,7 @@ function restsOf({ deeds }: ItemFacts): readonly { verb: string; fromMs: number;
     if (ends === undefined || !isInForce) return [];
     // The next order may be in force before its command ends.
     const end = orders.find((one) => one.atMs >= deed.untilMs && ends.includes(verbOf(one)));
-    return [{ verb: verbOf(deed), fromMs: deed.untilMs, toMs: end?.atMs ?? Infinity }];
+    return [{ verb: verbOf(deed), fromMs: deed.untilMs, toMs: forgottenMs(record, deed) ?? end?.atMs ?? Infinity }];
   });
 }
 

@@ -1,7 +1,7 @@
 /** I2: nothing is lost. Each item ends handed over and locked, or rests where its row says why and the run justifies it. */
 import type { ItemLink } from '../../../../domain/link.js';
-import type { RunRecord } from '../record.js';
-import { factsOf, valuesIn, waitsVisibly, type Finding, type ItemFacts } from './facts.js';
+import type { Deed, RunRecord } from '../record.js';
+import { factsOf, forgottenMs, valuesIn, waitsVisibly, type Finding, type ItemFacts } from './facts.js';
 
 const CHECK_LOST = 'I2 lost';
 const CHECK_LOCK = 'I2 not locked';
@@ -83,9 +83,15 @@ export function notLocked(record: RunRecord): readonly Finding[] {
     const { row, craft, id } = facts;
     const isFollowed = row?.phase === 'following' || row?.phase === 'settling';
     if (!isFollowed || craft === null || craft.lock === LOCKED || facts.did('craft-moved')) return [];
+    // Whoever released it before the ledger was put back is told: the lock differs from what the row knows.
+    if (row.drift && facts.deeds.some((deed) => isRelease(deed) && forgottenMs(record, deed) !== null)) return [];
     const words = `it is ${row.phase}, and its lock in Craft.io is ${craft.lock ?? 'empty'}`;
     return [{ check: CHECK_LOCK, column: 'not locked', craftItemId: id, words } as const];
   });
+}
+
+function isRelease({ what, ok }: Deed): boolean {
+  return ok && what.startsWith('release ');
 }
 
 /** A lock is written only for a dev item that exists and is linked. */
