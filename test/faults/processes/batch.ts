@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { ownServers, type Servers } from './actions/servers.js';
 import type { Finding } from './judges/index.js';
 import type { Options } from './options.js';
-import { drawPlan, faultsOf, readPlan, shorterPlans, type Plan } from './plan.js';
-import type { RunRecord } from './record.js';
+import { drawPlan, faultsOf, readPlan, shorterPlans, type Plan } from './plan/plan.js';
+import type { RunRecord } from './record/record.js';
 import { run, type RunResult } from './run.js';
-import { timeline } from './timeline.js';
+import { timeline } from './record/timeline.js';
 
 export type Outcome =
   | ({ readonly outcome: 'judged'; readonly plan: Plan } & RunResult)

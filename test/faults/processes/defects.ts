@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { built } from '../../harness/servers/built.js';
-import type { Injection } from './faults.js';
-import type { Plan } from './plan.js';
+import type { Injection } from './plan/faults.js';
+import type { Plan } from './plan/plan.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 

@@ -1,6 +1,6 @@
 /** What `npm run test:faults` was asked for; scripts/test-faults.js passes it on in the environment, as JSON. */
 import { z } from 'zod';
-import { FAULT_KINDS } from './faults.js';
+import { FAULT_KINDS } from './plan/faults.js';
 
 const Options = z.strictObject({
   seed: z.int().default(1),

@@ -5,11 +5,11 @@ import { quick } from '../../harness/deployment/followed.js';
 import { prepare, type Ready } from './actions/perform.js';
 import type { Servers } from './actions/servers.js';
 import { startStage, type Stage } from './actions/stage.js';
-import { collect } from './collect.js';
+import { collect } from './record/collect.js';
 import { judge, type Finding } from './judges/index.js';
-import { FAULTS_FOR_MS, type Plan } from './plan.js';
-import type { RunRecord } from './record.js';
-import { isSettled } from './settled.js';
+import { FAULTS_FOR_MS, type Plan } from './plan/plan.js';
+import type { RunRecord } from './record/record.js';
+import { isSettled } from './record/settled.js';
 import type { Sandbox } from '../../../sandbox/sandbox.js';
 import { startRecordingProxy, type RecordingProxy } from './wire/proxy.js';
 

@@ -1,9 +1,9 @@
 /** The fault matrix of docs/faults.md: one row for each fault, added up over all batches that were written there. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { CATALOGUE } from './catalogue.js';
-import { FAULT_KINDS, type FaultKind } from './faults.js';
+import { CATALOGUE } from './plan/catalogue.js';
+import { FAULT_KINDS, type FaultKind } from './plan/faults.js';
 import type { Column, Finding } from './judges/index.js';
-import type { RunRecord } from './record.js';
+import type { RunRecord } from './record/record.js';
 
 const COLUMNS: readonly Column[] = ['duplicates', 'lost', 'not locked', 'wrong progress', 'other'];
 const HEAD = ['fault', 'runs', ...COLUMNS] as const;

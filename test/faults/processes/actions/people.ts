@@ -1,7 +1,7 @@
 /** What people do meanwhile: in Craft.io, in the dev tool, and with the commands of craftsync. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seedReadyItems } from '../../../../sandbox/seeding/seedWorld.js';
-import type { ActionFault, FaultKind } from '../faults.js';
+import type { ActionFault, FaultKind } from '../plan/faults.js';
 import type { Performance } from './perform.js';
 import type { Stage } from './stage.js';
 

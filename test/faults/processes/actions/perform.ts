@@ -1,7 +1,7 @@
 /** Waits for a fault's moment and hands it to whoever carries it out. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isWire, type ActionFault, type Injection, type When } from '../faults.js';
-import { FAULTS_FOR_MS } from '../plan.js';
+import { isWire, type ActionFault, type Injection, type When } from '../plan/faults.js';
+import { FAULTS_FOR_MS } from '../plan/plan.js';
 import * as people from './people.js';
 import * as processes from './processes.js';
 import type { Stage } from './stage.js';

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { fileURLToPath } from 'node:url';
 import { leasesOfPuts, notesOfCreates } from '../../../harness/deployment/heldStatements.js';
-import type { ActionFault } from '../faults.js';
+import type { ActionFault } from '../plan/faults.js';
 import type { Performance } from './perform.js';
 import type { Hand, Stage } from './stage.js';
 
 type Of<K extends ActionFault['kind']> = Extract<ActionFault, { readonly kind: K }>;
 
-const SHIFTED_CLOCK = pathToFileURL(fileURLToPath(new URL('../shiftedClock.mjs', import.meta.url))).href;
+const SHIFTED_CLOCK = pathToFileURL(fileURLToPath(new URL('./shiftedClock.mjs', import.meta.url))).href;
 /** A worker that no held statement stops within this time was not needed. */
 const REACHED_WITHIN_MS = 8_000;
 

@@ -5,8 +5,8 @@ import pg from 'pg';
 import { copyLedger, putBack } from '../../../harness/deployment/lostLedger.js';
 import { letPass } from '../../../harness/deployment/lostRuns.js';
 import { itemSyncWorkflowId } from '../../../../domain/ids.js';
-import type { ActionFault } from '../faults.js';
-import { LEDGER_COPIED } from '../record.js';
+import type { ActionFault } from '../plan/faults.js';
+import { LEDGER_COPIED } from '../record/record.js';
 import type { Performance } from './perform.js';
 import type { Stage } from './stage.js';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kitemakerSigns } from '../../../connectors/conformance/kitemaker.js';
 import { seededRandom } from '../../../../sandbox/world/random.js';
-import type { ActionFault } from '../faults.js';
+import type { ActionFault } from '../plan/faults.js';
 import type { Performance } from './perform.js';
 import type { Stage } from './stage.js';
 

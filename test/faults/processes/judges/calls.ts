@@ -1,5 +1,5 @@
 /** I5: the limit holds in every window, and no call is repeated without bounds. */
-import type { RunRecord, SeenCall } from '../record.js';
+import type { RunRecord, SeenCall } from '../record/record.js';
 import { factsOf, type Finding } from './facts.js';
 
 const WINDOW_MS = 60_000;

@@ -1,9 +1,16 @@
 /** What a record says about one item, put together for the judges. */
 import type { Reason } from '../../../../domain/phases.js';
 import type { ItemLink } from '../../../../domain/link.js';
-import { CATALOGUE } from '../catalogue.js';
-import type { FaultKind } from '../faults.js';
-import { LEDGER_COPIED, type CraftSide, type Deed, type DevSide, type RunRecord, type SeenCall } from '../record.js';
+import { CATALOGUE } from '../plan/catalogue.js';
+import type { FaultKind } from '../plan/faults.js';
+import {
+  LEDGER_COPIED,
+  type CraftSide,
+  type Deed,
+  type DevSide,
+  type RunRecord,
+  type SeenCall,
+} from '../record/record.js';
 
 /** A column of the table in docs/faults.md. */
 export type Column = 'duplicates' | 'lost' | 'not locked' | 'wrong progress' | 'other';

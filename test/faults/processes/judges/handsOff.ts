@@ -1,5 +1,5 @@
 /** Who is paused or released is left alone, and what only reads writes nothing (I8). */
-import type { Deed, RunRecord, SeenCall } from '../record.js';
+import type { Deed, RunRecord, SeenCall } from '../record/record.js';
 import { factsOf, forgottenMs, valuesIn, type Finding, type ItemFacts } from './facts.js';
 
 /** A request that was sent before the command ended may arrive after it. */

@@ -1,5 +1,5 @@
-/** All judges of a run. Each is a function of the record alone; `test/faults/processes/judges.test.ts` sees each fail. */
-import type { RunRecord } from '../record.js';
+/** All judges of a run. Each is a function of the record alone; `judges.test.ts` sees each fail. */
+import type { RunRecord } from '../record/record.js';
 import { overLimit, storms } from './calls.js';
 import type { Finding, Judge } from './facts.js';
 import { believedForged, readersWrite, touched } from './handsOff.js';

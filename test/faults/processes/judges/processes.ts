@@ -1,5 +1,5 @@
 /** Processes: none ends by itself or says what only an uncaught error says, and no secret stands anywhere (I7). */
-import type { RunRecord } from '../record.js';
+import type { RunRecord } from '../record/record.js';
 import type { Finding } from './facts.js';
 
 const UNCAUGHT = /uncaught|unhandled|node:internal/i;

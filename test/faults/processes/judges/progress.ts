@@ -1,5 +1,5 @@
 /** I3 and I4: what Craft.io shows is what the tool says, never an older state after a newer one, and nothing is missed. */
-import type { RunRecord } from '../record.js';
+import type { RunRecord } from '../record/record.js';
 import { factsOf, valuesIn, waitsVisibly, type Finding, type ItemFacts } from './facts.js';
 
 interface State {

@@ -1,6 +1,6 @@
 /** I2: nothing is lost. Each item ends handed over and locked, or rests where its row says why and the run justifies it. */
 import type { ItemLink } from '../../../../domain/link.js';
-import type { Deed, RunRecord } from '../record.js';
+import type { Deed, RunRecord } from '../record/record.js';
 import { factsOf, forgottenMs, valuesIn, waitsVisibly, type Finding, type ItemFacts } from './facts.js';
 
 const CHECK_LOST = 'I2 lost';

@@ -1,7 +1,7 @@
 /** Temporal: no task fails again and again, no item's run ends wrongly, and each live row has one running run. */
 import { itemSyncWorkflowId } from '../../../../domain/ids.js';
 import { isFinal } from '../../../../domain/phases.js';
-import type { RunRecord, SeenWorkflow } from '../record.js';
+import type { RunRecord, SeenWorkflow } from '../record/record.js';
 import type { Finding } from './facts.js';
 
 const MOST_FAILED_TASKS = 3;

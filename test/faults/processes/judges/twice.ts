@@ -1,5 +1,5 @@
 /** I1: at most one dev item for a Craft item and generation, and no create is repeated unasked. */
-import type { RunRecord, SeenCall } from '../record.js';
+import type { RunRecord, SeenCall } from '../record/record.js';
 import type { Finding } from './facts.js';
 
 /** By what the tool holds, and by what it carried out. */

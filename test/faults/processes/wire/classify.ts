@@ -1,6 +1,6 @@
 /** What a request is, by its address and body alone: the paths of Kitemaker and of Craft.io's guide dialect. */
-import type { CallKind, Side } from '../faults.js';
-import type { SeenCall } from '../record.js';
+import type { CallKind, Side } from '../plan/faults.js';
+import type { SeenCall } from '../record/record.js';
 
 interface Request {
   readonly side: Side;

@@ -7,8 +7,8 @@
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CallKind, Side, WireFault } from '../faults.js';
-import type { SeenCall } from '../record.js';
+import type { CallKind, Side, WireFault } from '../plan/faults.js';
+import type { SeenCall } from '../record/record.js';
 import { classify } from './classify.js';
 import { carryOut, type Answer, type Passage } from './wireFaults.js';
 

@@ -1,8 +1,8 @@
 /** How each fault of the wire is carried out on one request. */
 import type http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WireFault } from '../faults.js';
-import type { SeenCall } from '../record.js';
+import type { WireFault } from '../plan/faults.js';
+import type { SeenCall } from '../record/record.js';
 
 export interface Answer {
   readonly status: number;

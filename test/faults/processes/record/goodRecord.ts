@@ -1,5 +1,5 @@
 /** A small record in which everything went well: the judges' tests change one thing of it each. */
-import { followedLink } from '../../fixtures/links.js';
+import { followedLink } from '../../../fixtures/links.js';
 import type { CraftSide, Deed, DevSide, RunRecord, SaidLine, SeenCall, SeenWorkflow } from './record.js';
 
 export const ITEM = '17';

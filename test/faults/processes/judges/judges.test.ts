@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { followedLink } from '../../fixtures/links.js';
+import { followedLink } from '../../../fixtures/links.js';
 import {
   call,
   create,
@@ -13,9 +13,9 @@ import {
   put,
   SAID,
   workflow,
-} from './goodRecord.js';
-import { judge, JUDGES } from './judges/index.js';
-import { LEDGER_COPIED, type RunRecord } from './record.js';
+} from '../record/goodRecord.js';
+import { judge, JUDGES } from './index.js';
+import { LEDGER_COPIED, type RunRecord } from '../record/record.js';
 
 const good = goodRecord();
 const row = good.rows[0] ?? followedLink();
@@ -149,7 +149,7 @@ const WRONG: readonly (readonly [string, Partial<RunRecord>, string])[] = [
   ],
 ];
 
-describe('faults/processes/judges', () => {
+describe('faults/processes/judges/judges', () => {
   it('find nothing in a run that went well', () => {
     expect(judge(good)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /** Reads what a run has left: both sides' stores, the ledger, Temporal, and what the processes said. */
-import type { Stage } from './actions/stage.js';
+import type { Stage } from '../actions/stage.js';
 import type { CraftSide, DevSide, FieldIds, RunRecord, SeenWorkflow } from './record.js';
-import { markerIn } from './wire/classify.js';
+import { markerIn } from '../wire/classify.js';
 
 const LOG_LIMIT = 5_000;
 const READ_AT_ONCE = 10;

@@ -2,10 +2,10 @@
  * What a run leaves behind: everything that the judges and the timeline go by. Plain data, kept as JSON beside a failure.
  * All times are milliseconds since the epoch, by the clock of the process that conducts the run.
  */
-import type { ItemLink } from '../../../domain/link.js';
-import type { LogEntry } from '../../../ledger/ledger.js';
-import type { CallKind, FaultKind, Side } from './faults.js';
-import type { Plan } from './plan.js';
+import type { ItemLink } from '../../../../domain/link.js';
+import type { LogEntry } from '../../../../ledger/ledger.js';
+import type { CallKind, FaultKind, Side } from '../plan/faults.js';
+import type { Plan } from '../plan/plan.js';
 
 /** A request as the proxy saw it. */
 export interface SeenCall {

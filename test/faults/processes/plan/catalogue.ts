@@ -1,6 +1,6 @@
 /** For each kind of fault: how it is drawn, and why an item may rest because of it when the run ends. */
 import fc from 'fast-check';
-import type { Reason } from '../../../domain/phases.js';
+import type { Reason } from '../../../../domain/phases.js';
 import type { ActionFault, CallKind, Fault, FaultKind, Injection, When, WireFault } from './faults.js';
 
 interface Entry {

@@ -1,7 +1,7 @@
 /** Whether everything that was wanted has come to rest, so that a run need not wait for its time to end. */
-import { CLOSED_PHASES, LET_GO_PHASES } from '../../../domain/phases.js';
-import type { ItemLink } from '../../../domain/link.js';
-import type { Stage } from './actions/stage.js';
+import { CLOSED_PHASES, LET_GO_PHASES } from '../../../../domain/phases.js';
+import type { ItemLink } from '../../../../domain/link.js';
+import type { Stage } from '../actions/stage.js';
 
 const AT_REST: readonly string[] = [...CLOSED_PHASES, ...LET_GO_PHASES, 'paused'];
 
