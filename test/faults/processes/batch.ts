@@ -76,7 +76,7 @@ function tellFailure({ plan, record, findings }: Extract<Outcome, { outcome: 'ju
   say(`  kept in ${folder}; again: npm run test:faults -- --plan ${join(folder, 'plan.json')}`);
 }
 
-function keepRun(keep: string, plan: Plan, record: RunRecord, findings: readonly Finding[]): string {
+export function keepRun(keep: string, plan: Plan, record: RunRecord, findings: readonly Finding[]): string {
   const folder = join(keep, `seed-${plan.seed}-${Date.now()}`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan, null, 2));

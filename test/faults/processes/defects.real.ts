@@ -1,17 +1,20 @@
 /** `npm run test:faults -- --defects`: each broken build is caught, and its plan passes without the defect. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownServers, type Servers } from './actions/servers.js';
-import { say } from './batch.js';
+import { keepRun, say } from './batch.js';
 import { breakBuild, DEFECTS, type Defect } from './defects.js';
 import { readOptions } from './options.js';
 import { run } from './run.js';
 
+const options = readOptions();
+
 async function checksOf({ plan }: Defect, servers: Servers, main?: string): Promise<readonly string[]> {
-  const { findings } = await run(plan, servers, main);
+  const { record, findings } = await run(plan, servers, main);
+  keepRun(options.keep, plan, record, findings);
   return [...new Set(findings.map(({ check }) => check))];
 }
 
-describe.skipIf(!readOptions().defects)('faults/processes/defects', () => {
+describe.skipIf(!options.defects)('faults/processes/defects', () => {
   let servers: Servers;
   beforeAll(async () => {
     servers = await ownServers();

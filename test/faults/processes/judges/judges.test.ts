@@ -210,10 +210,10 @@ describe('faults/processes/judges/judges', () => {
   it('take a create for looked for only where the tool was asked in between', () => {
     const lost = create(100, { told: 'reset', madeId: null, appliedMs: null, status: null });
     const again = { ...locked, atMs: locked.atMs + 6_000, appliedMs: locked.atMs + 6_001 };
-    const log = good.log.map((line) => ({ ...line, at: new Date(good.startedMs + 4_100).toISOString() }));
+    const log = good.log.map((line) => ({ ...line, at: new Date(good.startedMs + 5_700).toISOString() }));
     const deeds = [deed(7_000, { devItemId: 'w1', status: 'In Progress' })];
     const rest = [put(8_000, { [FIELDS.progress]: 'In development' })];
-    const checked = goodRecord({ calls: [lost, call(3_000), create(4_000), again, ...rest], log, deeds });
+    const checked = goodRecord({ calls: [lost, call(5_200), create(5_600), again, ...rest], log, deeds });
     expect(checked.calls.map(({ marker }) => marker)).toContain(MARKER);
     expect(judge(checked)).toEqual([]);
   });

@@ -2,6 +2,9 @@
 import type { RunRecord, SeenCall } from '../record/record.js';
 import type { Finding } from './facts.js';
 
+/** `timeout`, `lateWrite` and `readAfterWrite` of the runs' configuration: what a create did cannot be seen before. */
+const VISIBLE_AFTER_MS = 2_000 + 2_000 + 1_000;
+
 /** By what the tool holds, and by what it carried out. */
 export function createdTwice(record: RunRecord): readonly Finding[] {
   const made = new Map<string, Set<string>>();
@@ -22,7 +25,7 @@ export function createdTwice(record: RunRecord): readonly Finding[] {
 
 /**
  * Between two creates of one marker, where the first one may have been applied for all that we were told, the tool must
- * have been asked. Else it is luck where no second one was made.
+ * have been asked when it could tell. Else it is luck where no second one was made.
  */
 export function repeatedUnasked(record: RunRecord): readonly Finding[] {
   const creates = record.calls.filter(({ kind }) => kind === 'create');
@@ -42,6 +45,9 @@ function isRefused({ told }: SeenCall): boolean {
 function wasSoughtBetween({ calls }: RunRecord, earlier: SeenCall, later: SeenCall): boolean {
   return calls.some(
     ({ kind, atMs, told }) =>
-      (kind === 'tool-list' || kind === 'tool-by-id') && atMs > earlier.atMs && atMs < later.atMs && told === 200,
+      (kind === 'tool-list' || kind === 'tool-by-id') &&
+      atMs >= earlier.atMs + VISIBLE_AFTER_MS &&
+      atMs < later.atMs &&
+      told === 200,
   );
 }

@@ -156,7 +156,7 @@ export const CATALOGUE: { readonly [K in FaultKind]: Entry } = {
   zombie: {
     draw: action<Extract<ActionFault, { kind: 'zombie' }>>(
       'zombie',
-      { write: fc.constantFrom('create', 'put'), forMs: between(6_000, 40_000) },
+      { write: fc.constantFrom('create', 'put'), forMs: between(6_000, 30_000) },
       at(early),
     ),
     excuses: [],
