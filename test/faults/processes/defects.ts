@@ -1,6 +1,7 @@
 /**
- * Deliberately broken builds: each takes one guard away in a copy of `dist/`, and a plan that needs this guard. The checks
- * of `caughtBy` must find it. Where the code has changed so that the words to be replaced are gone, it fails loudly.
+ * Deliberately broken builds: each takes one guard away in a copy of `dist/`, with a plan that needs this guard. The
+ * checks of `caughtBy` must find it. It fails loudly where the code has changed and the words to be
+ * replaced are gone.
  */
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -30,7 +30,7 @@ function added(before: Row | undefined, more: Row): Row {
   return more.map((value, at) => value + (before?.[at] ?? 0));
 }
 
-export function sum(a: Matrix, b: Matrix): Matrix {
+function sum(a: Matrix, b: Matrix): Matrix {
   const total = new Map(a);
   for (const [kind, row] of b) total.set(kind, added(total.get(kind), row));
   return total;

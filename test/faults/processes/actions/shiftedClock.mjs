@@ -1,6 +1,6 @@
 /**
- * Preloaded into one worker (`node --import`): its wall clock is SHIFTED_CLOCK_MS off, from SHIFTED_CLOCK_AFTER_MS after
- * its start on. The monotonic clock goes on, as it does when an operator or NTP sets a clock.
+ * Preloaded into one worker (`node --import`): its wall clock is SHIFTED_CLOCK_MS off, beginning SHIFTED_CLOCK_AFTER_MS
+ * after its start. The monotonic clock goes on, as it does when an operator or NTP sets a clock.
  */
 const byMs = Number(process.env.SHIFTED_CLOCK_MS ?? '0');
 const fromMs = performance.now() + Number(process.env.SHIFTED_CLOCK_AFTER_MS ?? '0');

@@ -1,4 +1,4 @@
-/** What happens to the servers and to what they hold: lost connections, rights, runs, rows; and a changed configuration. */
+/** What happens to servers and to what they hold: lost connections, rights, runs, rows; and a changed configuration. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';

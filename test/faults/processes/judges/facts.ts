@@ -83,7 +83,7 @@ export function valuesIn({ body }: SeenCall): ReadonlyMap<string, unknown> {
 }
 
 /** Reasons for which an item may rest in this run: those of the faults that met something. */
-export function excusesIn({ struck }: RunRecord): readonly Reason[] {
+function excusesIn({ struck }: RunRecord): readonly Reason[] {
   return struck.flatMap((kind) => CATALOGUE[kind].excuses);
 }
 

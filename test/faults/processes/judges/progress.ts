@@ -1,4 +1,4 @@
-/** I3 and I4: what Craft.io shows is what the tool says, never an older state after a newer one, and nothing is missed. */
+/** I3 and I4: Craft.io shows what the tool says, never an older state after a newer one, and no change is missed. */
 import type { RunRecord } from '../record/record.js';
 import { factsOf, valuesIn, waitsVisibly, type Finding, type ItemFacts } from './facts.js';
 

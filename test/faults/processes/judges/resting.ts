@@ -1,4 +1,7 @@
-/** I2: nothing is lost. Each item ends handed over and locked, or rests where its row says why and the run justifies it. */
+/**
+ * I2: nothing is lost. Each item ends handed over and locked, or rests where its row says why and the run justifies
+ * that.
+ */
 import type { ItemLink } from '../../../../domain/link.js';
 import type { Deed, RunRecord } from '../record/record.js';
 import { factsOf, forgottenMs, valuesIn, waitsVisibly, type Finding, type ItemFacts } from './facts.js';

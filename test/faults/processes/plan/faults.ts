@@ -1,4 +1,4 @@
-/** The kinds of faults and their parameters. What each does is in `wire/` and `actions/`, how it is drawn in `catalogue.ts`. */
+/** The kinds of faults and their parameters. `wire/` and `actions/` carry them out, `catalogue.ts` draws them. */
 
 /** What a fault waits for: a time after the start, or a call at the proxy. */
 export type When =
@@ -11,17 +11,8 @@ export type When =
       readonly moment: 'arrives' | 'answered';
     };
 
-export const CALL_KINDS = [
-  'create',
-  'comment',
-  'tool-list',
-  'tool-by-id',
-  'put',
-  'craft-list',
-  'craft-by-id',
-  'craft-other',
-] as const;
-export type CallKind = (typeof CALL_KINDS)[number];
+export type CallKind =
+  'create' | 'comment' | 'tool-list' | 'tool-by-id' | 'put' | 'craft-list' | 'craft-by-id' | 'craft-other';
 
 export interface Injection {
   readonly when: When;
@@ -76,7 +67,7 @@ export type Side = 'craft' | 'tool';
 export type Fault = WireFault | ActionFault;
 export type FaultKind = Fault['kind'];
 
-export const WIRE_KINDS = [
+const WIRE_KINDS = [
   'reset-before',
   'reset-after',
   'hang-before',
@@ -94,7 +85,7 @@ export const WIRE_KINDS = [
   'status-404',
 ] as const satisfies readonly WireFault['kind'][];
 
-export const ACTION_KINDS = [
+const ACTION_KINDS = [
   'refused',
   'list-lag',
   'lost-right',

@@ -1,10 +1,11 @@
 /**
  * What goes wrong in one run, as data: drawn from a seed, printed, replayed (`--plan FILE`) and shortened.
  *
- * To add a fault: give it a kind and its parameters in `faults.ts`, draw it in `catalogue.ts` (with the reasons for which
- * an item may rest because of it), and carry it out in `wire/` (a call that goes wrong) or `actions/` (a process, a
- * server, a person). A fault that never met anything is not counted, so look at a run of it: `npm run test:faults --
- * --only <kind> --runs 1`. What must hold whatever happens is in `judges/`, and no fault is an exception there.
+ * To add a fault: give it a kind and its parameters in `faults.ts`, draw it in `catalogue.ts` (with the reasons for
+ * which an item may rest because of it), and carry it out in `wire/` (a call that goes wrong) or `actions/` (a process,
+ * a server, a person). A fault that never met anything is not counted, so look at a run of it:
+ * `npm run test:faults -- --only <kind> --runs 1`. What must hold whatever happens is in `judges/`, and no fault is an
+ * exception there.
  */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';

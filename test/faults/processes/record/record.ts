@@ -1,6 +1,6 @@
 /**
- * What a run leaves behind: everything that the judges and the timeline go by. Plain data, kept as JSON beside a failure.
- * All times are milliseconds since the epoch, by the clock of the process that conducts the run.
+ * What a run leaves behind: everything that the judges and the timeline go by. Plain data, kept as
+ * JSON where it failed. All times are milliseconds since the epoch, by the clock of the process that conducts the run.
  */
 import type { ItemLink } from '../../../../domain/link.js';
 import type { LogEntry } from '../../../../ledger/ledger.js';

@@ -29,6 +29,6 @@ function isAtRest(stage: Stage, row: ItemLink): boolean {
 }
 
 /** What Craft.io is to show for the tool's word; `unmapped: keep`. */
-export function mapped(mappings: Stage['mappings'], status: string): string {
+function mapped(mappings: Stage['mappings'], status: string): string {
   return mappings.at(-1)?.[status] ?? status;
 }

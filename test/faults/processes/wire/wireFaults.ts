@@ -131,7 +131,7 @@ function malformed(given: Answer): Answer {
   return { ...given, body: Buffer.from(`${text.slice(0, Math.ceil(text.length / 2))},]`) };
 }
 
-/** Every object that has one of these properties gets the other values; what has none of them gets them added on top. */
+/** Objects that have one of these properties get the other value; `added` is put into each. */
 function altered(given: Answer, set: Readonly<Record<string, unknown>>): Answer {
   const change = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(change);
