@@ -1,10 +1,10 @@
 /**
  * `npm run test:faults -- --seed N --runs M`: fault runs with real processes. docs/faults.md tells what was found, and
- * test/faults/processes/plan/plan.ts how a fault is added. The last line sums up: N passed, N failed, N skipped.
+ * test/faults/processes/plan/plan.ts how one is added. The last line sums up: N passed, N failed, N skipped.
  *
  * --lanes N: at a time (2). --only kind,kind: only these faults. --plan FILE: one run again. --shrink: leaves faults
- * out of a failing plan while it still fails. --write docs/faults.md: adds the runs to its table. --keep DIR: where failed
- * runs are kept. --defects: instead, tries deliberately broken builds, each of which must be caught.
+ * out of a failing plan while it still fails. --write docs/faults.md: adds the runs to its table. --keep DIR: where
+ * failed runs are kept. --defects: instead, tries deliberately broken builds, each of which must be caught.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';

@@ -127,7 +127,7 @@ export const DEFECTS: readonly Defect[] = [
 ];
 
 export interface BrokenBuild {
-  /** Its `clients/main.js`. */
+  /** Its compiled command. */
   readonly main: string;
   remove(): Promise<void>;
 }

@@ -22,7 +22,7 @@ describe('faults/processes/table', () => {
 
   it('adds runs to those that a page tells of', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'craftsync-test-'));
-    const path = join(folder, 'faults.md');
+    const path = join(folder, 'page.md');
     await writeFile(path, 'Before.\n\n<!-- processes: begin -->\n<!-- processes: end -->\n\nAfter.\n');
     writeInto(path, matrixOf([killed]));
     writeInto(path, matrixOf([broken]));

@@ -49,7 +49,7 @@ const POLL_MS = 100;
 export interface Surroundings {
   readonly postgresUrl?: string;
   readonly temporalAddress?: string;
-  /** `clients/main.js` of the build. */
+  /** The compiled command of the build. */
   readonly main?: string;
 }
 

@@ -69,7 +69,7 @@ export function startProgram(options: ProgramOptions): Program {
   };
 }
 
-/** `craftsync <args>` of this source tree, built, or of another build's `clients/main.js`. */
+/** `craftsync <args>` of this source tree, built. `main`: the compiled command of another build. */
 export async function startCraftsync(
   args: readonly string[],
   { main, ...options }: Pick<ProgramOptions, 'env' | 'cwd'> & { readonly main?: string } = {},

@@ -2,8 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seedReadyItems } from '../../../../sandbox/seeding/seedWorld.js';
 import type { ActionFault, FaultKind } from '../plan/faults.js';
-import type { Performance } from './perform.js';
-import type { Stage } from './stage.js';
+import type { Performance, Stage } from './stage.js';
 
 type Of<K extends ActionFault['kind']> = Extract<ActionFault, { readonly kind: K }>;
 

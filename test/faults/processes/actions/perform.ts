@@ -4,15 +4,12 @@ import { isWire, type ActionFault, type Injection, type When } from '../plan/fau
 import { FAULTS_FOR_MS } from '../plan/plan.js';
 import * as people from './people.js';
 import * as processes from './processes.js';
-import type { Stage } from './stage.js';
+import type { Performance, Stage } from './stage.js';
 import * as systems from './systems.js';
 import { startStorm } from './webhooks.js';
 
 /** Begins when called; resolves when the fault is over, or was not met. */
 export type Ready = () => Promise<void>;
-
-/** `go`: to be called where the call that the fault waited for may go on before all is over. */
-export type Performance = (stage: Stage, go: () => void) => Promise<void>;
 
 /** To be called before workers run: some faults must be laid out first. */
 export async function prepare(stage: Stage, { when, fault }: Injection): Promise<Ready> {

@@ -4,8 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { fileURLToPath } from 'node:url';
 import { leasesOfPuts, notesOfCreates } from '../../../harness/deployment/heldStatements.js';
 import type { ActionFault } from '../plan/faults.js';
-import type { Performance } from './perform.js';
-import type { Hand, Stage } from './stage.js';
+import type { Hand, Performance, Stage } from './stage.js';
 
 type Of<K extends ActionFault['kind']> = Extract<ActionFault, { readonly kind: K }>;
 

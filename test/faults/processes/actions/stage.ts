@@ -28,6 +28,9 @@ export interface Hand {
   isFrozen: boolean;
 }
 
+/** `go`: to be called where the call that the fault waited for may go on before all is over. */
+export type Performance = (stage: Stage, go: () => void) => Promise<void>;
+
 type Sweep = 'readySweep' | 'progressSweep' | 'driftSweep';
 
 /** From the start until developers rest. */

@@ -4,8 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { kitemakerSigns } from '../../../connectors/conformance/kitemaker.js';
 import { seededRandom } from '../../../../sandbox/world/random.js';
 import type { ActionFault } from '../plan/faults.js';
-import type { Performance } from './perform.js';
-import type { Stage } from './stage.js';
+import type { Performance, Stage } from './stage.js';
 
 type Storm = Extract<ActionFault, { readonly kind: 'webhook-storm' }>;
 
