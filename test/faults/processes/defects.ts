@@ -69,14 +69,6 @@ export const DEFECTS: readonly Defect[] = [
     caughtBy: ['I1 created twice'],
   },
   {
-    name: 'a lease never ends',
-    file: 'ledger/links/leases.js',
-    find: 'passed: () => performance.now() - startedMs >= aheadMs || Date.now() - startedAtMs >= aheadMs,',
-    put: 'passed: () => false,',
-    plan: planWith(5, [{ when: { atMs: 0 }, fault: { kind: 'zombie', write: 'create', forMs: 22_000 } }], { items: 3 }),
-    caughtBy: ['I1 created twice'],
-  },
-  {
     name: 'a PUT with other values does not wait for one that may still come',
     file: 'activities/writes/craftWrite.js',
     find: 'if (openMs > 0 && !repeats(write, unanswered))',
@@ -86,14 +78,6 @@ export const DEFECTS: readonly Defect[] = [
       items: 4,
     }),
     caughtBy: ['I4 shows wrong'],
-  },
-  {
-    name: 'each process has a budget of its own',
-    file: 'runtime/budget/shared.js',
-    find: 'this.#connection = connection;',
-    put: 'this.#connection = `${connection}-${process.pid}`;',
-    plan: planWith(7, [], { workers: 2, items: 8, perMinute: 12, moveEveryMs: 400 }),
-    caughtBy: ['I5 over the limit'],
   },
   {
     name: 'the cursor moves before the items are woken',

@@ -94,7 +94,7 @@ async function atItsMoment(stage: Stage, when: When, perform: Performance): Prom
     await untilTime(stage, when);
     return safely(() => undefined);
   }
-  let over: Promise<void> | null = null;
+  let over = Promise.resolve();
   const met = new Promise<'met'>((resolve) => {
     stage.proxy.await(
       when.call,

@@ -109,7 +109,7 @@ function msOf(time: Time): number {
   return Number(time?.seconds ?? 0) * 1_000 + Math.floor((time?.nanos ?? 0) / 1_000_000);
 }
 
-function causeOf(cause: unknown): string {
+function causeOf(cause: number | null | undefined): string {
   return String(cause ?? 0);
 }
 
