@@ -48,6 +48,13 @@ export interface WorkerProcessOptions {
 const CONCURRENT_ACTIVITIES = 60;
 /** More than the first attempts that are made in them (activities/step/firstAttempt.ts): the rest is for verbs. */
 const CONCURRENT_WORKFLOW_TASKS = 100;
+/**
+ * The SDK's limit is for workflow code that never ends, and five seconds long. They pass for a process that is stopped,
+ * too (a paused container, a debugger), and Node then dies when it is woken (nodejs/node#38503). Ours ends; a task that
+ * does not end is taken back by Temporal after ten seconds, whatever this says. The SDK takes the option from whoever
+ * gives it, though its type of options for users leaves it out.
+ */
+const UNHURRIED = { isolateExecutionTimeout: '1 hour' } as const;
 const LEDGER_CONNECTIONS = 20;
 /** How long a running activity may take to finish before it is handed back. */
 const SHUTDOWN_GRACE = '6 seconds';
@@ -157,6 +164,7 @@ function createWorker({ options, runtime, identity }: Process, connection: Nativ
     maxCachedWorkflows: options.cachedRuns,
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
     maxConcurrentWorkflowTaskExecutions: CONCURRENT_WORKFLOW_TASKS,
+    ...UNHURRIED,
     // A verb's cancellation reaches an activity with its next heartbeat.
     maxHeartbeatThrottleInterval: '2 seconds',
     shutdownGraceTime: SHUTDOWN_GRACE,

@@ -219,7 +219,7 @@ const ELSEWHERE = [
   /\btraps? \d/i,
   /\bDESIGN\b/,
   /\breference on\b/,
-  /\bfaults\.md\b/,
+  /(?<!docs\/)\bfaults\.md\b/,
 ] as const;
 
 export function elsewhereViolations({ path, text }: File): readonly Violation[] {

@@ -47,6 +47,14 @@ export interface TestDeployment {
 /** Events such as a phase in the ledger have no notification, so tests poll for them. */
 const POLL_MS = 100;
 
+/** Servers of the deployment's own, and another build; without them those of the run, and this source tree's. */
+export interface Surroundings {
+  readonly postgresUrl?: string;
+  readonly temporalAddress?: string;
+  /** The compiled command of the build. */
+  readonly main?: string;
+}
+
 type Section = Record<string, unknown>;
 
 /** A worker does not read a file that was changed just now, because it may still be being written. */
@@ -68,11 +76,16 @@ export async function startDeployment(
   options: Partial<SandboxOptions> & {
     /** A function gets the sandbox, whose ids are known only once it has started. */
     readonly configuration?: ConfigurationChanges | ((sandbox: Sandbox) => ConfigurationChanges);
+    readonly surroundings?: Surroundings;
   } = {},
 ): Promise<TestDeployment> {
-  const { configuration = {}, ...sandboxOptions } = options;
+  const { configuration = {}, surroundings = {}, ...sandboxOptions } = options;
+  const { postgresUrl, temporalAddress: address, main } = surroundings;
   const sandbox = await startSandbox({ port: 0, ...sandboxOptions });
-  const [database, temporal] = await Promise.all([freshDatabase(), freshNamespace()]);
+  const [database, temporal] = await Promise.all([
+    freshDatabase(postgresUrl),
+    freshNamespace({ ...(address !== undefined && { address }) }),
+  ]);
   const folder = await mkdtemp(join(tmpdir(), 'craftsync-test-'));
   const configPath = join(folder, 'craftsync.yaml');
   const ledger = createLedger({ databaseUrl: database.url, applicationName: 'test' });
@@ -91,6 +104,7 @@ export async function startDeployment(
   };
   await configure(typeof configuration === 'function' ? configuration(sandbox) : configuration);
   const programs: Program[] = [];
+  const build = { ...(main !== undefined && { main }) };
   return {
     sandbox,
     ledger,
@@ -99,19 +113,19 @@ export async function startDeployment(
     env,
     configure,
     async startWorker(more = {}) {
-      const worker = await startCraftsync(['worker'], { env: { ...env, ...more } });
+      const worker = await startCraftsync(['worker'], { env: { ...env, ...more }, ...build });
       programs.push(worker);
       await worker.waitForLine(/the worker is ready/, 120_000);
       return worker;
     },
     async startListener(more = {}) {
-      const listener = await startCraftsync(['listen', '--listen-port', '0'], { env: { ...env, ...more } });
+      const listener = await startCraftsync(['listen', '--listen-port', '0'], { env: { ...env, ...more }, ...build });
       programs.push(listener);
       const line = await listener.waitForLine(/the listener is ready/, 60_000);
       return { ...listener, url: (JSON.parse(line) as { url: string }).url };
     },
-    run: (...args) => runCraftsync(args, env),
-    runWith: (more, ...args) => runCraftsync(args, { ...env, ...more }),
+    run: (...args) => runCraftsync(args, env, main),
+    runWith: (more, ...args) => runCraftsync(args, { ...env, ...more }, main),
     async close() {
       await Promise.all(programs.map((program) => program.kill()));
       await ledger.close();
@@ -123,12 +137,16 @@ export async function startDeployment(
   };
 }
 
-async function runCraftsync(args: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
-  const main = await built('clients/main.js');
+async function runCraftsync(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  main?: string,
+): Promise<CommandResult> {
+  const script = main ?? (await built('clients/main.js'));
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [main, ...args],
+      [script, ...args],
       { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;

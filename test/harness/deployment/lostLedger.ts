@@ -41,12 +41,13 @@ export async function counts(deployment: TestDeployment) {
   return { devItems, duplicates: duplicates.length, unlinked, linked };
 }
 
-/** Copies every table; the copy's times are an hour back, as a copy's are that was made an hour ago. */
+/** Copies every table, as of one moment; the copy's times are an hour back, as those of a copy made an hour ago. */
 export async function copyLedger(deployment: TestDeployment): Promise<void> {
   await inLedger(deployment, async (client, tables) => {
-    await client.query('create schema copied');
+    await client.query('begin isolation level repeatable read; create schema copied');
     for (const table of tables) await client.query(`create table copied.${table} as table public.${table}`);
     await client.query(`update copied.ledger_life set alive_at = alive_at - interval '1 hour'`);
+    await client.query('commit');
   });
 }
 

@@ -15,13 +15,13 @@ const LEFT_WITHIN_MS = 30_000;
 /** `object_in_use`: PostgreSQL has already waited 5 seconds for the others. */
 const IN_USE = '55006';
 
-/** An empty one: the caller runs the migrations. */
-export async function freshDatabase(): Promise<FreshDatabase> {
+/** An empty one: the caller runs the migrations. `serverUrl`: of a server of its own. @default the run's */
+export async function freshDatabase(serverUrl = inject('postgresUrl')): Promise<FreshDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asOwner((client) => client.query(`CREATE DATABASE ${name}`));
-  const url = new URL(inject('postgresUrl'));
+  await asOwner(serverUrl, (client) => client.query(`CREATE DATABASE ${name}`));
+  const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asOwner((client) => dropDatabase(client, name)) };
+  return { url: url.href, drop: () => asOwner(serverUrl, (client) => dropDatabase(client, name)) };
 }
 
 /**
@@ -48,8 +48,8 @@ async function dropDatabase(client: pg.Client, name: string): Promise<void> {
   }
 }
 
-async function asOwner(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+async function asOwner(serverUrl: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   try {
     await work(client);

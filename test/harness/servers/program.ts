@@ -69,14 +69,14 @@ export function startProgram(options: ProgramOptions): Program {
   };
 }
 
-/** `craftsync <args>` of this source tree, built. */
+/** `craftsync <args>` of this source tree, built. `main`: the compiled command of another build. */
 export async function startCraftsync(
   args: readonly string[],
-  options: Pick<ProgramOptions, 'env' | 'cwd'> = {},
+  { main, ...options }: Pick<ProgramOptions, 'env' | 'cwd'> & { readonly main?: string } = {},
 ): Promise<Program> {
   if (args[0] === 'up') needsTemporal();
-  const main = await built('clients/main.js');
-  return startProgram({ ...options, command: process.execPath, args: [main, ...args] });
+  const script = main ?? (await built('clients/main.js'));
+  return startProgram({ ...options, command: process.execPath, args: [script, ...args] });
 }
 
 interface Waiting {

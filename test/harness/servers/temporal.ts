@@ -24,9 +24,15 @@ export interface FreshNamespace {
   close(): Promise<void>;
 }
 
-/** With craftsync's search attributes registered, unless `searchAttributes` is false. */
-export async function freshNamespace(options: { searchAttributes?: boolean } = {}): Promise<FreshNamespace> {
-  const address = needsTemporal();
+/**
+ * With craftsync's search attributes registered, unless `searchAttributes` is false. `address`: of a server of its own.
+ *
+ * @default the run's
+ */
+export async function freshNamespace(
+  options: { readonly searchAttributes?: boolean; readonly address?: string } = {},
+): Promise<FreshNamespace> {
+  const address = options.address ?? needsTemporal();
   const namespace = `test-${randomUUID()}`;
   const connection = await Connection.connect({ address, connectTimeout: CONNECTS_WITHIN });
   await connection.workflowService.registerNamespace({
