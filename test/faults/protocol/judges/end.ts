@@ -97,9 +97,12 @@ function judgeFollowed(
   return wrongs;
 }
 
-/** Under `forward`, what people changed is taken over, an unlocked item as well. */
+/** Under `forward`, and where an operator accepts it, what people changed is taken over, an unlocked item as well. */
 function isUnlocked(plan: Plan, { craft_item_id: id }: Row): boolean {
-  return plan.onDrift === 'forward' && actsOn(plan, id, ['unlock']);
+  const isAccepted = plan.events.some(
+    (event) => event.do === 'verb' && event.verb === 'accept-drift' && isItem(plan, event.item, id),
+  );
+  return (plan.onDrift === 'forward' || isAccepted) && actsOn(plan, id, ['unlock']);
 }
 
 /** Whether it was created for this Craft item; a decoy's marker is longer. */

@@ -111,8 +111,11 @@ export function createToolConnector(
     const isThere = item !== undefined && !item.isDeleted && item.createdAtMs + world.lagMs <= scheduler.nowMs();
     return isThere && item.missedUntilMs <= scheduler.nowMs() ? item : null;
   };
+  // The time is by the clock of the process that asks; connectors know by the tool's `Date` how wrong that is.
   const since = (items: ToolItem[], createdSince: string | null): ToolItem[] =>
-    createdSince === null ? items : items.filter((item) => item.createdAtMs >= Date.parse(createdSince));
+    createdSince === null
+      ? items
+      : items.filter((item) => item.createdAtMs >= Date.parse(createdSince) - (Date.now() - scheduler.nowMs()));
   const read = <T>(op: string, call: ReadCall, apply: () => T, isById = false): Promise<T> =>
     network.send({ side: 'tool', op, call: readOnly(call), apply, byId: isById });
   const blind = (): boolean => {
