@@ -19,12 +19,12 @@ async function makeCopyOf(root) {
   mkdirSync(new URL('.', script), { recursive: true });
   writeFileSync(script, ts.transpileModule(source, { compilerOptions }).outputText);
   const { makeCopy } = await import(script.href);
-  return makeCopy(root);
+  return makeCopy(root, [`${RUNNER}/command.ts`]);
 }
 
 const copy = await makeCopyOf(ROOT);
 try {
-  const args = [copy.scriptOf(`${RUNNER}/command.ts`), ...process.argv.slice(2)];
+  const args = [copy.scriptOf(`${RUNNER}/command.ts`), '--root', ROOT, ...process.argv.slice(2)];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } finally {

@@ -2,7 +2,7 @@
  * A compiled copy of the product and of this runner in a folder of its own, where Temporal's workflow API and Node's
  * timer promises are replaced, and a defect may be put into the code. A defect whose code is not found throws.
  */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { tmpdir } from 'node:os';
 import ts from 'typescript';
@@ -21,8 +21,9 @@ export interface Copy {
   remove(): Promise<void>;
 }
 
-const ROOMS = ['domain', 'workflows', 'activities', 'connectors', 'ledger', 'config', 'runtime', 'webhooks', 'stack'];
 const RUNNER = 'test/faults/protocol';
+/** What is compiled: these, and whatever they import. */
+const ENTRIES = [`${RUNNER}/shard.ts`, `${RUNNER}/time/sleep.ts`];
 /** In the product alone. */
 const REPLACED = {
   '@temporalio/workflow': `${RUNNER}/temporal/workflowApi.js`,
@@ -30,38 +31,60 @@ const REPLACED = {
 };
 const VIRTUAL_ROOMS = ['domain/', 'workflows/', 'activities/'];
 
-/** `root`: the repository's. */
-export async function makeCopy(root: string, patches: readonly Patch[] = []): Promise<Copy> {
+/** `root`: the repository's; `more`: further scripts that are to be run. */
+export async function makeCopy(root: string, more: readonly string[] = []): Promise<Copy> {
+  return inFolder(async (folder) => {
+    const files = new Set([...ENTRIES, ...more]);
+    for (const file of files) {
+      const code = compiled(file, await readFile(join(root, file), 'utf8'));
+      for (const imported of importsOf(file, code)) files.add(imported);
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(join(folder, scriptOf(file)), code);
+    }
+    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+    await cp(join(root, 'package.json'), join(folder, 'package.json'));
+  });
+}
+
+/** The same with a defect. Throws where the code of the defect is not found, or no run uses it. */
+export async function withDefect(base: Copy, root: string, patches: readonly Patch[]): Promise<Copy> {
+  return inFolder(async (folder) => {
+    await cp(base.folder, folder, { recursive: true, verbatimSymlinks: true });
+    const sources = new Map<string, string>();
+    for (const patch of patches) {
+      const { file } = patch;
+      const source = sources.get(file) ?? (await readFile(join(root, file), 'utf8').catch(() => ''));
+      sources.set(file, patched(source, patch));
+    }
+    for (const [file, source] of sources) {
+      const script = join(folder, scriptOf(file));
+      await access(script).catch(() => {
+        throw new Error(`the defect is in ${file}, which no run uses`);
+      });
+      await writeFile(script, compiled(file, source));
+    }
+  });
+}
+
+async function inFolder(fill: (folder: string) => Promise<void>): Promise<Copy> {
   const folder = await mkdtemp(join(tmpdir(), 'craftsync-protocol-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const files = (await Promise.all([...ROOMS, RUNNER].map((room) => sourcesIn(root, room)))).flat();
-    const left = new Set(patches);
-    for (const file of files) {
-      let source = await readFile(join(root, file), 'utf8');
-      for (const patch of patches.filter((one) => one.file === file)) {
-        source = patched(source, patch);
-        left.delete(patch);
-      }
-      const output = join(folder, file.replace(/\.ts$/, '.js'));
-      await mkdir(dirname(output), { recursive: true });
-      await writeFile(output, compiled(file, source));
-    }
-    for (const { file } of left) throw new Error(`the defect is in ${file}, which does not exist`);
-    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-    await cp(join(root, 'package.json'), join(folder, 'package.json'));
+    await fill(folder);
   } catch (error) {
     await remove();
     throw error;
   }
-  return { folder, scriptOf: (path) => join(folder, path.replace(/\.ts$/, '.js')), remove };
+  return { folder, scriptOf: (path) => join(folder, scriptOf(path)), remove };
 }
 
-async function sourcesIn(root: string, room: string): Promise<string[]> {
-  const entries = await readdir(join(root, room), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+function scriptOf(path: string): string {
+  return path.replace(/\.ts$/, '.js');
+}
+
+/** The files of the repository that a compiled file imports. */
+function importsOf(file: string, code: string): readonly string[] {
+  return [...code.matchAll(/\bfrom '(\.[^']+)\.js'/g)].map(([, path]) => join(dirname(file), `${path}.ts`));
 }
 
 function patched(source: string, { file, from, to }: Patch): string {

@@ -15,7 +15,6 @@ const CREATE = 'activities/handOver/createDevItem.ts';
 const ADOPT = 'activities/writes/adoptDevItem.ts';
 const LEASE = 'activities/writes/lease.ts';
 const LEASES = 'ledger/links/leases.ts';
-const FEED = 'activities/sweeps/progressSweep.ts';
 
 const NO_RIVALS: Patch = { file: LEASE, from: 'if (isRival) throw new Superseded();', to: '' };
 const LATE_ATTEMPTS_GO_ON: Patch = {
@@ -49,18 +48,6 @@ export const DEFECTS: readonly Defect[] = [
     caughtBy: ['duplicate', 'wrong progress', 'lost'],
   },
   {
-    name: 'no order check on progress',
-    patches: [
-      { file: 'activities/follow/pushProgress.ts', from: 'isOlder(devUpdatedAt, snapshot.updatedAt);', to: 'true;' },
-      {
-        file: 'activities/follow/pushProgress.ts',
-        from: 'if (isOlder(devItem.updatedAt, ctx.link.devUpdatedAt)) return undefined;',
-        to: '',
-      },
-    ],
-    caughtBy: ['wrong progress'],
-  },
-  {
     name: 'other values are written while an unanswered write may still be applied',
     patches: [
       {
@@ -77,14 +64,6 @@ export const DEFECTS: readonly Defect[] = [
       { file: 'connectors/text/marker.ts', from: 'bare(line) === marker);', to: 'bare(line).startsWith(marker));' },
     ],
     caughtBy: ['not asked for', 'lost', 'wrong progress'],
-  },
-  {
-    name: 'a pause is ignored by a late attempt',
-    patches: [
-      LATE_ATTEMPTS_GO_ON,
-      { file: LEASES, from: 'and phase = $7 and not exists', to: 'and $7::text is not null and not exists' },
-    ],
-    caughtBy: ['written while paused', 'written after release'],
   },
   {
     name: 'a search that cannot tell counts as absent',
@@ -122,17 +101,6 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
     caughtBy: ['duplicate', 'lost'],
-  },
-  {
-    name: 'a lease never ends',
-    patches: [
-      {
-        file: LEASES,
-        from: 'passed: () => performance.now() - startedMs >= aheadMs || Date.now() - startedAtMs >= aheadMs,',
-        to: 'passed: () => false,',
-      },
-    ],
-    caughtBy: ['duplicate', 'wrong progress', 'written after release', 'written while paused', 'not locked'],
   },
   {
     name: 'a create is sent without a note of it',
@@ -176,56 +144,12 @@ export const DEFECTS: readonly Defect[] = [
     caughtBy: ['locked before created'],
   },
   {
-    name: 'a 404 of one read is believed at once',
-    patches: [
-      {
-        file: 'activities/follow/confirmGone.ts',
-        from: "await logStep(ctx.deps, ctx.item, 'suspect-gone', 'the dev item was not found by id; it is read once more');",
-        to: 'return applyPolicy(ctx);',
-      },
-    ],
-    caughtBy: ['lost', 'wrong progress'],
-  },
-  {
-    name: 'the answer to an older attempt overwrites a newer one',
-    patches: [
-      NO_RIVALS,
-      {
-        file: 'ledger/links/pushes.ts',
-        from: 'update item_link set ${columns} where ${THIS_ITEM} and claim_token::text = $3 returning *',
-        to: 'update item_link set ${columns} where ${THIS_ITEM} and $3::text is not null returning *',
-      },
-      {
-        file: 'ledger/links/pairings.ts',
-        from: 'where ${THIS_ITEM} and claim_token::text = $9',
-        to: 'where ${THIS_ITEM} and $9::text is not null',
-      },
-    ],
-    caughtBy: ['duplicate', 'lost', 'wrong progress', 'not locked'],
-  },
-  {
     name: 'a released item is still written',
     patches: [
       LATE_ATTEMPTS_GO_ON,
       { file: 'activities/step/step.ts', from: 'isHandsOff(ctx.link.phase) ? undefined : body(ctx)', to: 'body(ctx)' },
     ],
     caughtBy: ['written after release', 'written while paused'],
-  },
-  {
-    name: 'a change that is pending is cleared before its item is woken',
-    patches: [
-      {
-        file: FEED,
-        from: 'const failed = await deps.itemSyncs.wake(wakes, {',
-        to: 'for (const { change } of wakes) await feeds.clearPending(change);\n    const failed = await deps.itemSyncs.wake(wakes, {',
-      },
-    ],
-    caughtBy: ['wrong progress'],
-  },
-  {
-    name: 'a change whose item could not be woken is not kept',
-    patches: [{ file: FEED, from: 'pending: told.failed,', to: 'pending: [],' }],
-    caughtBy: ['wrong progress'],
   },
   {
     name: 'a create is repeated in the client',

@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
-import { openVirtualDatabase } from './running/database.js';
+import { openVirtualDatabase, type VirtualDatabase } from './running/database.js';
 import { runPlan, type Outcome } from './running/run.js';
 import { plans } from './plan/arbitrary.js';
 import { faultsOf, type Plan } from './plan/events.js';
@@ -18,6 +18,12 @@ export interface ShardOptions {
   readonly path?: string;
   /** Go on after a failure, and only count it. */
   readonly countOnly?: boolean;
+  /** The first failure ends the shard, as it was drawn. */
+  readonly endOnFailure?: boolean;
+  /** Tells every step of every run. */
+  readonly traces?: boolean;
+  /** These, instead of what the seed draws. */
+  readonly plans?: readonly Plan[];
 }
 
 export interface Counted {
@@ -43,6 +49,8 @@ export type ShardLine =
       readonly failure: Failure | null;
       /** Failures of a shard that only counts. */
       readonly seen: readonly string[];
+      /** Of each run, where asked for. */
+      readonly traces: readonly (readonly string[])[];
       readonly steps: number;
     };
 
@@ -57,14 +65,17 @@ async function main(options: ShardOptions): Promise<void> {
   // Each request of a long listing listens for the end of its step.
   setMaxListeners(0);
   const database = await openVirtualDatabase(options.databaseUrl);
+  if (options.plans !== undefined) return runGiven(options.plans, database);
   const byFault: Record<string, Counted> = {};
   const seen: string[] = [];
+  const traces: (readonly string[])[] = [];
   let runs = 0;
   let failed = 0;
   let steps = 0;
   const isShrinking = (): boolean => failed > 0 && options.countOnly !== true;
   const property = fc.asyncProperty(plans, async (plan) => {
-    const outcome = await runPlan(plan, database);
+    const outcome = await runPlan(plan, database, { traces: options.traces === true });
+    if (options.traces === true) traces.push(outcome.trace);
     if (isShrinking()) return outcome.wrongs.length === 0;
     runs += 1;
     steps += outcome.steps;
@@ -85,18 +96,31 @@ async function main(options: ShardOptions): Promise<void> {
     seed,
     numRuns: options.runs,
     ...(path !== undefined && { path }),
-    endOnFailure: false,
+    endOnFailure: options.endOnFailure === true,
   });
   const failure = checked.failed ? await explained(checked, database) : null;
   const passed = runs - failed;
-  say({ told: 'result', passed, failed, byFault, failure, seen, steps });
+  say({ told: 'result', passed, failed, byFault, failure, seen, traces, steps });
+  await database.close();
+}
+
+async function runGiven(given: readonly Plan[], database: VirtualDatabase): Promise<void> {
+  const seen: string[] = [];
+  let steps = 0;
+  for (const plan of given) {
+    const outcome = await runPlan(plan, database);
+    steps += outcome.steps;
+    seen.push(...outcome.wrongs.map(({ check, what }) => `${check}: ${what}`));
+  }
+  const failed = seen.length === 0 ? 0 : 1;
+  say({ told: 'result', passed: given.length - failed, failed, byFault: {}, failure: null, seen, traces: [], steps });
   await database.close();
 }
 
 /** The shortest plan that fails, run once more for its timeline. */
 async function explained(
   { seed, counterexamplePath, counterexample, errorInstance }: fc.RunDetails<[Plan]>,
-  database: Parameters<typeof runPlan>[1],
+  database: VirtualDatabase,
 ): Promise<Failure> {
   const plan = counterexample?.[0];
   if (plan === undefined)

@@ -46,7 +46,7 @@ function isRelinked(orders: readonly Order[], { craftItemId, step }: Effect): bo
 function whilePaused({ effects, orders }: RunRecord): readonly Wrong[] {
   return effects.flatMap((effect): Wrong[] => {
     if (!isProgressOrCreate(effect)) return [];
-    const stand = standAt(orders, effect, ['paused', 'resumed', 'restored']);
+    const stand = standAt(orders, effect, ['paused', 'resumed', 'relinked', 'recreated', 'restored']);
     if (stand?.what !== 'paused') return [];
     return [
       {

@@ -148,7 +148,7 @@ function people(parts: Parts, what: PeopleDo, index: number): void {
       craft.fields[PROGRESS_FIELD] = 'written by a person';
       return;
     case 'decoy':
-      return void tool.add(`Copied by a person\n\n${marker(itemOf(parts, index), 1)}0`);
+      return void tool.add(`Copied by a person\n\n${marker(itemOf(parts, index), 1)}-copy`);
   }
 }
 

@@ -41,8 +41,8 @@ const PREPARE = `
 set synchronous_commit = off;
 set jit = off;
 set plan_cache_mode = force_generic_plan;
-create schema virtual;
-create function virtual.clock_timestamp() returns timestamptz language sql volatile as
+create schema if not exists virtual;
+create or replace function virtual.clock_timestamp() returns timestamptz language sql volatile as
   $$ select current_setting('protocol.now')::timestamptz $$;
 set search_path = virtual, pg_catalog, public;
 set protocol.now = '2026-01-01T00:00:00Z'`;
