@@ -79,8 +79,7 @@ function judgeFollowed(
   const dev = row.dev_item_id === null ? undefined : parts.tool.items.get(row.dev_item_id);
   if (dev === undefined) return [wrong('lost', `it follows ${row.dev_item_id ?? 'nothing'}, which never existed`)];
   const wrongs: Wrong[] = [];
-  if (dev.description.endsWith('-copy'))
-    wrongs.push(wrong('not asked for', `${dev.id} bears only a similar marker`));
+  if (dev.description.endsWith('-copy')) wrongs.push(wrong('not asked for', `${dev.id} bears only a similar marker`));
   if (craft === undefined || craft.isDeleted)
     return row.phase === 'done'
       ? wrongs
