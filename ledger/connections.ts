@@ -47,13 +47,14 @@ function createPauses({
       return (await query<PauseRow>(`${PAUSED} order by connection`)).map(pauseFromRow);
     },
 
-    async mayProbe(connection) {
+    async mayProbe(connection, quietMs) {
       const rows = await query(
         `update connection_state set probed_at = clock_timestamp()
          where connection = $1 and paused_by is not null
            and (probed_at is null or probed_at <= clock_timestamp() - interval '1 minute')
+           and ($2::integer is null or greatest(since, probed_at) <= clock_timestamp() - $2 * interval '1 millisecond')
          returning 1 as granted`,
-        [connection],
+        [connection, quietMs ?? null],
       );
       return rows.length === 1;
     },

@@ -2,7 +2,7 @@
 import { createConnections } from './connections.js';
 import { createBudgets } from './budgets/index.js';
 import { createContinuity } from './continuity/index.js';
-import { openDatabase } from './database.js';
+import { openDatabase, type Database } from './database.js';
 import { createFeeds } from './feeds.js';
 import { createInbox } from './webhooks/inbox.js';
 import { createItemFeedback } from './feedback/itemFeedback.js';
@@ -28,6 +28,11 @@ export interface LedgerOptions {
 /** Connects on first use. Throws `LedgerError` (`refused`) at once when the URL is not valid. */
 export function createLedger(options: LedgerOptions): Ledger {
   const database = openDatabase({ ...options, maxConnections: options.maxConnections ?? 10 });
+  return { ...ledgerOn(database), migrate: () => migrate(options.databaseUrl, database.where) };
+}
+
+/** The ledger on a database that is open. */
+export function ledgerOn(database: Database): Omit<Ledger, 'migrate'> {
   return {
     async now() {
       const rows = await database.query<{ now: Date }>('select clock_timestamp() as now');
@@ -47,7 +52,6 @@ export function createLedger(options: LedgerOptions): Ledger {
     continuity: createContinuity(database),
     budgets: createBudgets(database),
     isMigrated: () => isMigrated(database),
-    migrate: () => migrate(options.databaseUrl, database.where),
     close: () => database.close(),
   };
 }

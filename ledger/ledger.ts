@@ -203,8 +203,11 @@ export interface Connections {
   answered(connection: string, by: 'read' | 'write'): Promise<boolean>;
   paused(connection: string): Promise<ConnectionPause | null>;
   listPaused(): Promise<readonly ConnectionPause[]>;
-  /** True for one caller a minute: it may probe the paused connection. */
-  mayProbe(connection: string): Promise<boolean>;
+  /**
+   * True for one caller a minute: it may probe the paused connection. `quietMs`: only where it is paused and nobody has
+   * probed it for so long.
+   */
+  mayProbe(connection: string, quietMs?: number): Promise<boolean>;
   /** What connectors must remember about a connection, e.g. whether a PUT replaces all custom fields. */
   recall(connection: string, key: string): Promise<string | null>;
   remember(connection: string, key: string, value: string): Promise<void>;

@@ -3,10 +3,11 @@
  *
  * If a write was refused, only an accepted write ends the pause: a key that may read but not write would otherwise end
  * it with every read, and alert again with every write. During such a pause steps go on until they come to a write, and
- * one write a minute is tried. Meanwhile nothing is created that could not be locked.
+ * one write a minute is tried. Meanwhile nothing is created that could not be locked, unless nobody else has a write to
+ * try: then one item is handed over, and its lock is that write.
  */
 import { ToolError, withAdvice } from '../../domain/errors.js';
-import type { Wait } from '../../domain/itemState.js';
+import { stepOf, type Wait } from '../../domain/itemState.js';
 import type { ConnectionPause } from '../../ledger/ledger.js';
 import { waitFor, type ItemContext } from './itemContext.js';
 import { endPause } from './refusedPipeline.js';
@@ -14,6 +15,8 @@ import { endPause } from './refusedPipeline.js';
 const CONNECTION_PROBE_MS = 60_000;
 /** An item whose own write was refused retries later, so it is not always the probe. */
 const REFUSED_AGAIN_MS = 150_000;
+/** After so long without a write nobody is left who has one to try: the item that was refused may be gone by now. */
+const NOBODY_TRIES_MS = 5 * 60_000;
 /** A pause that only an operator ends is checked this rarely; `resume` wakes the items at once. */
 const OPERATOR_LOOK_MS = 15 * 60_000;
 
@@ -45,7 +48,10 @@ export async function waitForPause(ctx: ItemContext, { reason, message }: Connec
 async function mayPass(ctx: ItemContext, { connection, reason, writeRefused }: ConnectionPause): Promise<boolean> {
   const { connections } = ctx.deps.ledger;
   if (reason !== 'connection') return false;
-  if (writeRefused) return connection !== 'craft' || ctx.link.devItemId !== null;
+  if (writeRefused) {
+    if (connection !== 'craft' || stepOf(ctx.link) !== 'create') return true;
+    return connections.mayProbe(connection, NOBODY_TRIES_MS);
+  }
   if (!(await connections.mayProbe(connection)) || !(await answersAgain(ctx, connection))) return false;
   await connections.answered(connection, 'read');
   return true;

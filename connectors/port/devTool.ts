@@ -92,7 +92,10 @@ export interface DevItemCreator {
   /** Creates one dev item with one write. Look-ups of names (a status, labels) are made before the write. */
   createItem(draft: DevItemDraft, call: WriteCall): Promise<CreateResult>;
 
-  /** Looks for a marker among everything created since `createdSince` (ISO time, one minute of slack included). */
+  /**
+   * Looks for a marker among everything created since `createdSince` (ISO time by this process's clock, one minute of
+   * slack included; the connector knows how far the tool's clock is from it).
+   */
   findByMarker(
     search: { readonly target: unknown; readonly marker: string; readonly createdSince: string },
     call: ReadCall,

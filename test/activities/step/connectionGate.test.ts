@@ -115,6 +115,28 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     expect(await paused()).toBeNull();
   });
 
+  it('where nobody is left who has a write to try, one item is handed over, and its lock is that write', async () => {
+    systems.refusals.set('craft', forbidden('craft: PUT was refused'));
+    const [refused] = (await items(1)) as [ItemRef];
+    await lock(refused);
+    await db.ledger.phases.set(refused, { phase: 'released' });
+    systems.refusals.clear();
+    const waiting = ['first', 'second'].map((craftItemId) => ({ pipeline: 'mobile', craftItemId }));
+    for (const item of waiting) {
+      await begin(db.ledger, item.craftItemId);
+      await db.ledger.phases.set(item, { phase: 'creating' });
+    }
+    const create = (item: ItemRef) => systems.step(item, createDevItem);
+    for (const item of waiting) expect((await create(item)).wait).toMatchObject({ reason: 'connection' });
+    await db.sql(`update connection_state set since = since - interval '6 minutes', probed_at = null`);
+    for (const item of waiting) await create(item);
+    expect(systems.created).toHaveLength(1);
+    await aMinutePasses();
+    const [handedOver] = waiting as [ItemRef, ItemRef];
+    expect((await lock(handedOver)).state.phase).toBe('following');
+    expect(await paused()).toBeNull();
+  });
+
   it('a refused create is probed by a create, and nothing is created meanwhile', async () => {
     systems.refusals.set('km', new ToolError('forbidden', 'km: POST was refused', { connection: 'km', write: true }));
     const creating = await Promise.all(
