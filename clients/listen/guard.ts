@@ -51,13 +51,13 @@ function guardByName({ headers }: FastifyRequest, reply: FastifyReply): FastifyR
   });
 }
 
-export function mayEnter(authorization: string | undefined, token: string): boolean {
+function mayEnter(authorization: string | undefined, token: string): boolean {
   const presented = presentedIn(authorization);
   return presented !== null && timingSafeEqual(digest(presented), digest(token));
 }
 
 /** Browsers always send `Host`; a client that does not is none. */
-export function namesThisMachine(host: string | undefined): boolean {
+function namesThisMachine(host: string | undefined): boolean {
   if (host === undefined || host === '') return true;
   const url = `http://${host}`;
   return URL.canParse(url) && isLoopback(new URL(url).hostname.replace(/^\[(.*)\]$|\.$/g, '$1'));

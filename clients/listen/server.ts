@@ -1,5 +1,5 @@
 /** The listener's HTTP server: webhooks, health, metrics, one page. */
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { Redactor } from '../../domain/redaction/redactor.js';
 import { answerWithoutSecrets, held, mountHealthz, mountReadyz } from '../../runtime/processes/health.js';
@@ -45,10 +45,8 @@ const TIME_LIMITS: TimeLimits = {
 /** Of all headers together, in bytes. */
 const HEADER_BYTES = 16 * 1024;
 
-export function createListenerServer(options: ListenerServerOptions): FastifyInstance {
-  const { listening, metrics, logger, within = TIME_LIMITS } = options;
-  const app = fastify({
-    bodyLimit: BODY_LIMIT_BYTES,
+function timeLimits(within: TimeLimits) {
+  return {
     requestTimeout: within.requestMs,
     keepAliveTimeout: within.idleMs,
     http: {
@@ -58,6 +56,14 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
       requestTimeout: within.requestMs,
       connectionsCheckingInterval: within.checkEveryMs,
     },
+  };
+}
+
+export function createListenerServer(options: ListenerServerOptions): FastifyInstance {
+  const { listening, metrics, logger, within = TIME_LIMITS } = options;
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    ...timeLimits(within),
     forceCloseConnections: 'idle',
     clientErrorHandler: createCutOff(metrics, logger),
     frameworkErrors: (error, _request, reply) =>

@@ -44,6 +44,17 @@ export const DEFECTS: readonly Defect[] = [
         from: 'if (lease.before.devItemId !== null || lease.before.sentAt !== null) throw new Superseded();',
         to: '',
       },
+      // The note of a create refuses a second one, too.
+      {
+        file: LEASES,
+        from: 'where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = item_link.generation',
+        to: 'where false',
+      },
+      {
+        file: LEASES,
+        from: 'select $1, $2, generation, $8, sent_at, send_before from link',
+        to: 'select $1, $2, generation, $8, sent_at, send_before from link on conflict do nothing',
+      },
     ],
     caughtBy: ['duplicate', 'wrong progress', 'lost'],
   },
@@ -123,8 +134,8 @@ export const DEFECTS: readonly Defect[] = [
       },
       {
         file: CREATE,
-        from: 'if ((await continuity.doubt(ctx.item.pipeline, devTool)) !== null) throw new Superseded();',
-        to: '',
+        from: 'if ((await continuity.doubt(ctx.item.pipeline, devTool)) !== null) {',
+        to: 'if (devTool === null) {',
       },
     ],
     caughtBy: ['duplicate', 'lost'],
