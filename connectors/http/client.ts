@@ -146,10 +146,13 @@ function locate(sending: Sending): { origin: string; path: string } {
   return { origin: url.origin, path: url.pathname + url.search };
 }
 
-/** An address of its own, or a segment that an URL reads as the folder above. */
+/**
+ * An address of its own; signs that an URL leaves out or reads as others; or a segment that an URL, or a server that
+ * decodes `%2F` before it looks, reads as the folder above.
+ */
 function leadsAway(path: string): boolean {
   const [own = ''] = path.split(/[?#]/);
-  return /^[a-z][a-z0-9+.-]*:|[\\\t\r\n]|(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(own);
+  return /^[a-z][a-z0-9+.-]*:|[\\\s\p{Cc}]|(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?:\/|%2f|%5c|$)/iu.test(own);
 }
 
 /** Returns a usable answer, or throws what makes it a failure. */

@@ -59,6 +59,11 @@ describe('connectors/http/ledAstray', () => {
       '/things/..',
       '/..\\..\\admin',
       '/things/.\n./x',
+      '/.. ',
+      '/things/..\u0000',
+      '/things/..%2f..%2Fadmin',
+      '/things/x%2F%2e%2E%2Fadmin',
+      '/things/..%5cadmin',
     ]) {
       const error = await failing(made.send(read({ path })));
       expect([error.details.notSent, error.message], path).toEqual([true, expect.stringMatching(/none below baseUrl/)]);
