@@ -147,12 +147,12 @@ function locate(sending: Sending): { origin: string; path: string } {
 }
 
 /**
- * An address of its own; signs that an URL leaves out or reads as others; or a segment that an URL, or a server that
- * decodes `%2F` before it looks, reads as the folder above.
+ * An address of its own, signs that an URL leaves out or reads as others, or a segment that it reads as the folder
+ * above. `%2F` is none: what holds it is one part (RFC 3986, 2.2).
  */
 function leadsAway(path: string): boolean {
   const [own = ''] = path.split(/[?#]/);
-  return /^[a-z][a-z0-9+.-]*:|[\\\s\p{Cc}]|(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?:\/|%2f|%5c|$)/iu.test(own);
+  return /^[a-z][a-z0-9+.-]*:|[\\\s\p{Cc}]|(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/iu.test(own);
 }
 
 /** Returns a usable answer, or throws what makes it a failure. */
