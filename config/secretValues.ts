@@ -3,6 +3,7 @@
  * addresses that it was resolved to. Nothing is checked here, since messages about wrong values need them first.
  */
 import type { Deployment } from './deployment.js';
+import { NONE } from './encryption/keys.js';
 
 /** A header that Temporal's client sends, such as an authorisation. */
 const TEMPORAL_HEADER = /^TEMPORAL_GRPC_META_/;
@@ -32,6 +33,7 @@ export function deploymentSecrets({ databaseUrl, temporal }: Deployment): readon
 /** The base64 that stands there, and the same bytes as others write them. */
 function encryptionKeyForms(entry: string): readonly string[] {
   const given = entry.slice(entry.indexOf(':') + 1).trim();
+  if (given === NONE) return [];
   const bytes = Buffer.from(given, 'base64');
   return [given, bytes.toString('base64url'), bytes.toString('hex')];
 }

@@ -1,7 +1,7 @@
 /**
- * How often an address may present a wrong token: ten times, then once in six seconds. Before a token is compared it is
- * asked here, so that nobody finds one by trying, however short it is. Whoever shares an address with somebody who
- * tries, behind one proxy, waits as well; webhooks and `/healthz` need no token and go on.
+ * How often an address may present a wrong token: ten times, then once in six seconds. A token that is long enough is
+ * found by nobody, and passes meanwhile: whoever shares an address with somebody who tries, behind one proxy, is not
+ * locked out. One that is short is not even compared, so that nobody finds it by trying; then all at the address wait.
  */
 import { senderOf } from '../../webhooks/places.js';
 

@@ -16,7 +16,7 @@ export interface EncryptionKeys {
 export const NO_KEYS: EncryptionKeys = { keys: new Map(), encryptsWith: null };
 
 /** The first entry where nothing is encrypted yet, or any longer. */
-const NONE = 'none';
+export const NONE = 'none';
 const NAME = 'CRAFTSYNC_ENCRYPTION_KEYS';
 export const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
 /** AES-256. */

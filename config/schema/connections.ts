@@ -89,7 +89,7 @@ export function readDevTool(
   const section = parsePart(DevToolSection, base, path, problems);
   const parsedOwn = kind === null ? {} : parsePart(kind.Own, own, path, problems);
   if (section === undefined || parsedOwn === undefined) return undefined;
-  warnOfOpenKeys(section, path, problems);
+  warnOfOpenKeys(section, path, problems, parsedOwn);
   if (section.webhookUrl !== undefined && section.webhookSecret === undefined) {
     problems.add([...path, 'webhookUrl'], 'needs webhookSecret: without it no webhook can be verified');
   }
@@ -169,10 +169,14 @@ function warnOfOpenKeys(
   section: { readonly baseUrl: string; readonly webhookSecret?: string | undefined },
   path: Path,
   problems: Problems,
+  own: object = {},
 ): void {
-  const { protocol, hostname } = new URL(section.baseUrl);
-  if (protocol === 'http:' && !isThisMachine(hostname)) {
-    problems.warn([...path, 'baseUrl'], `sends the key unencrypted to ${hostname}: use https:// where the server can`);
+  // The key goes to each address that a connector has besides, too.
+  for (const [setting, address] of Object.entries({ ...own, baseUrl: section.baseUrl })) {
+    if (typeof address !== 'string' || !/^http:\/\//i.test(address)) continue;
+    const { hostname } = new URL(address);
+    if (isThisMachine(hostname)) continue;
+    problems.warn([...path, setting], `sends the key unencrypted to ${hostname}: use https:// where the server can`);
   }
   if (section.webhookSecret !== undefined && section.webhookSecret.length < GUESSABLE_BELOW) {
     const message = `has fewer than ${GUESSABLE_BELOW} characters: whoever guesses it can forge webhooks`;

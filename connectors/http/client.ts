@@ -146,10 +146,13 @@ function locate(sending: Sending): { origin: string; path: string } {
   return { origin: url.origin, path: url.pathname + url.search };
 }
 
-/** An address of its own, or a segment that an URL reads as the folder above. */
+/**
+ * An address of its own, signs that an URL leaves out or reads as others, or a segment that it reads as the folder
+ * above. `%2F` is none: what holds it is one part (RFC 3986, 2.2).
+ */
 function leadsAway(path: string): boolean {
   const [own = ''] = path.split(/[?#]/);
-  return /^[a-z][a-z0-9+.-]*:|[\\\t\r\n]|(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(own);
+  return /^[a-z][a-z0-9+.-]*:|[\\\s\p{Cc}]|(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/iu.test(own);
 }
 
 /** Returns a usable answer, or throws what makes it a failure. */

@@ -22,6 +22,13 @@ describe('config/secretValues', () => {
     expect(createRedactor(environmentSecrets({ [name]: value })).redact(`<${secret}>`)).toBe('<[redacted]>');
   });
 
+  it('takes the word that turns encryption on and off for no secret', () => {
+    const keys = 'none,k1:cXV4cXV1eDQ1';
+    expect(environmentSecrets({ CRAFTSYNC_ENCRYPTION_KEYS: keys })).not.toContain('none');
+    const { redact } = createRedactor(environmentSecrets({ CRAFTSYNC_ENCRYPTION_KEYS: keys }));
+    expect(redact('apiKey: none')).toBe('apiKey: none');
+  });
+
   it('finds those of the addresses that a command was resolved to', () => {
     const connectionOptions = {
       address: 't:7233',

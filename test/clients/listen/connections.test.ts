@@ -83,6 +83,12 @@ describe('clients/listen/connections', () => {
     await app.close();
   });
 
+  it('holds a thousand connections at most, and Node holds that', async () => {
+    const { app } = listenerWith();
+    expect(app.server.maxConnections).toBe(1_000);
+    await app.close();
+  });
+
   it('ends a request that does not come in full within its time, however it delays, and says why', async () => {
     const { app, lines, port } = await serving({ within: QUICK });
     const drip = (caller: Caller, text: string): Caller => {

@@ -225,6 +225,19 @@ describe('clients/listen/server', () => {
     expect((await app.inject(delivery)).statusCode).toBe(200);
   });
 
+  it('lets the right token in while others at its address try, unless it is so short that they may find it', async () => {
+    const statusesWith = async (token: string): Promise<readonly number[]> => {
+      const { app } = serverWith({ token });
+      const ask = async (presented: string, remoteAddress = '10.0.0.1'): Promise<number> =>
+        (await app.inject({ url: '/metrics', headers: { authorization: `Bearer ${presented}` }, remoteAddress }))
+          .statusCode;
+      for (let at = 0; at < 10; at += 1) expect(await ask(`wrong-${at}`)).toBe(401);
+      return [await ask('wrong-10'), await ask(token), await ask(token, '10.0.0.2')];
+    };
+    expect(await statusesWith(TOKEN)).toEqual([429, 200, 200]);
+    expect(await statusesWith('short-token-15c')).toEqual([429, 429, 200]);
+  });
+
   it('asks for the token in a header for each scheme, so that a browser asks the person', async () => {
     const { app } = serverWith({ token: TOKEN });
     expect((await app.inject('/')).headers['www-authenticate']).toEqual([

@@ -11,6 +11,13 @@ describe('config/schema/connections', () => {
     expect(settings.devTools['km']?.own).toEqual({ graphqlUrl: 'https://km.test/graphql' });
   });
 
+  it('warns of a key that travels unencrypted to an address that only the connector knows', () => {
+    expect(load(devTool('graphqlUrl: "http://km.test/graphql"')).warnings).toEqual([
+      'devTools.km.graphqlUrl: sends the key unencrypted to km.test: use https:// where the server can',
+    ]);
+    expect(load(devTool('graphqlUrl: "http://127.0.0.1:1/graphql"')).warnings).toEqual([]);
+  });
+
   it('suggests the nearest key of all dev tools and of this type', () => {
     expect(problemsOf(devTool('progresEvery: 5 minutes, graphQLurl: "https://km.test"'))).toEqual([
       'devTools.km.progresEvery (line 3): unknown key; did you mean "progressEvery"?',

@@ -59,6 +59,8 @@ describe('connectors/http/ledAstray', () => {
       '/things/..',
       '/..\\..\\admin',
       '/things/.\n./x',
+      '/.. ',
+      '/things/..\u0000',
     ]) {
       const error = await failing(made.send(read({ path })));
       expect([error.details.notSent, error.message], path).toEqual([true, expect.stringMatching(/none below baseUrl/)]);

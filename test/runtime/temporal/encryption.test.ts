@@ -1,3 +1,4 @@
+import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter, toPayloads, type Payload } from '@temporalio/common';
 import {
   decodeOptionalFailureToOptionalError,
@@ -5,7 +6,12 @@ import {
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { describe, expect, it } from 'vitest';
 import { NO_KEYS, readEncryptionKeys, type EncryptionKeys } from '../../../config/encryption/keys.js';
-import { clientConverter, EncryptionFailure, payloadCodec } from '../../../runtime/temporal/encryption.js';
+import {
+  clientConverter,
+  EncryptionFailure,
+  payloadCodec,
+  plainSchedules,
+} from '../../../runtime/temporal/encryption.js';
 
 const keyText = (seed: number): string =>
   Buffer.from(Array.from({ length: 32 }, (_, at) => (seed * 31 + at * 7) % 251)).toString('base64');
@@ -101,5 +107,13 @@ describe('runtime/temporal/encryption', () => {
     expect([back?.message, (back?.cause as Error).message]).toEqual([WORDS, WORDS]);
     const open = await encodeErrorToFailure(clientConverter(NO_KEYS), ApplicationFailure.create({ message: WORDS }));
     expect(open.message).toBe(WORDS);
+  });
+
+  it('leaves schedules as they are, so that a sweep begins whichever keys are known', async () => {
+    const connection = Connection.lazy({ address: '127.0.0.1:1' });
+    const client = new Client({ connection, dataConverter: clientConverter(FIRST) });
+    expect(client.schedule.options.loadedDataConverter.payloadCodecs).toHaveLength(1);
+    expect(plainSchedules(client).options.loadedDataConverter.payloadCodecs).toEqual([]);
+    await connection.close();
   });
 });
