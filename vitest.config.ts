@@ -13,6 +13,7 @@ const NEED_TEMPORAL = [
   'test/clients/apply/command.test.ts',
   'test/clients/apply/schedules.test.ts',
   'test/clients/program.test.ts',
+  'test/faults/processes/actions/servers.test.ts',
   'test/faults/processes/fixedSeeds.test.ts',
   'test/harness/servers/temporal.test.ts',
   'test/harness/servers/timeSkipping.test.ts',

@@ -38,7 +38,12 @@ async function newDatabase(postgresUrl: string): Promise<{ readonly url: string;
   await asOwner(postgresUrl, `create database ${name}`);
   const url = new URL(postgresUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asOwner(postgresUrl, `drop database ${name} with (force)`) };
+  // Only a superuser may end an autovacuum by force; without force PostgreSQL ends it by itself, and waits for others.
+  const drop = (): Promise<void> =>
+    asOwner(postgresUrl, `drop database ${name}`).catch(() =>
+      asOwner(postgresUrl, `drop database ${name} with (force)`),
+    );
+  return { url: url.href, drop };
 }
 
 async function asOwner(postgresUrl: string, sql: string): Promise<void> {

@@ -39,6 +39,8 @@ export async function ownServers(): Promise<Servers> {
       const server = which === 'temporal' ? temporal : postgres;
       server.kill();
       await server.ended;
+      // It is gone by now; this gives up its folder, which is this process's until then.
+      await server.stop();
       await sleep(downMs);
       if (which === 'temporal') temporal = await temporalAt(temporalPort);
       else postgres = await postgresAt(postgresPort);

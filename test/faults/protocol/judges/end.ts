@@ -47,14 +47,18 @@ function judgeItem(parts: Parts, plan: Plan, id: string, row: Row | undefined): 
   const wrongs: Wrong[] = [];
   const known = [row.dev_item_id, ...row.dismissed_dev_items, ...row.duplicate_dev_items];
   for (const item of own) {
-    const isFormer = !item.description.includes(marker({ pipeline: PIPELINE, craftItemId: id }, row.generation));
-    if (!known.includes(item.id) && !isFormer && row.phase !== 'released' && !isSearchedFor(row))
+    const isFormer = generationOf(item, id) < row.generation;
+    if (!known.includes(item.id) && !isFormer && !isSearchedFor(row))
       wrongs.push(wrong('lost', `${item.id} was created and is linked nowhere`));
   }
   if (['checking', 'creating', 'locking'].includes(row.phase))
     wrongs.push(wrong('lost', `nothing goes on: ${row.last_error ?? ''}`));
   if (row.phase === 'blocked' && row.last_error === null)
     wrongs.push(wrong('lost', 'it is blocked and does not say why'));
+  if (row.phase === 'blocked' && !MAY_BLOCK.includes(row.blocked_by ?? ''))
+    wrongs.push(wrong('lost', `nothing is wrong any more, and it is blocked: ${row.last_error ?? ''}`));
+  if (row.phase === 'paused' && row.blocked_by !== 'mass-deletion')
+    wrongs.push(wrong('lost', `it was resumed, and is paused: ${row.last_error ?? ''}`));
   if (row.phase === 'not-ready' && isUntouched(plan, id)) wrongs.push(wrong('lost', 'it is ready and was let go'));
   if (row.phase === 'released' && !mayBeReleased(plan, id))
     wrongs.push(wrong('lost', `nobody released it: ${row.last_error ?? ''}`));
@@ -63,6 +67,9 @@ function judgeItem(parts: Parts, plan: Plan, id: string, row: Row | undefined): 
   if (['following', 'settling', 'done'].includes(row.phase)) wrongs.push(...judgeFollowed(parts, plan, row, wrong));
   return wrongs;
 }
+
+/** What only a person can end; everything else ends by itself once nothing is wrong any more. */
+const MAY_BLOCK: readonly string[] = ['bad-answer', 'duplicate'];
 
 /** A dev item that is known and cannot be told from a deleted one waits for a person; the row says so. */
 function isSearchedFor({ phase, blocked_by: reason }: Row): boolean {
@@ -107,6 +114,12 @@ function isUnlocked(plan: Plan, { craft_item_id: id }: Row): boolean {
 /** Whether it was created for this Craft item; a decoy's marker is longer. */
 function isOf({ description }: ToolItem, craftItemId: string): boolean {
   return description.includes(`craftsync:${PIPELINE}/${craftItemId}/`) && !description.startsWith('Copied');
+}
+
+/** Of the marker that it bears. */
+function generationOf({ description }: ToolItem, craftItemId: string): number {
+  const [, after = ''] = description.split(marker({ pipeline: PIPELINE, craftItemId }, 0).slice(0, -1));
+  return Number.parseInt(after, 10);
 }
 
 /** Nothing that people or operators did to the item lets craftsync leave it alone. */
