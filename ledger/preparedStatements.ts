@@ -4,8 +4,9 @@
  *
  *  1. A name is made of the text alone. A connection pooler may hand a statement to a connection where another process
  *     has prepared: what has the same name there is the same statement.
- *  2. A server that does not have what was prepared, or cannot use it since a migration has changed a table, says so
- *     before it does anything. It is asked again without a name, and from then on this process prepares nothing.
+ *  2. A server that does not have what was prepared, or cannot use it since a migration has changed a table (another
+ *     result, or values of another type than when it was prepared), answers with an error and has changed nothing. It
+ *     is asked again without a name; where it then answers, this process prepares nothing from then on.
  *  3. Rare texts are not prepared: each one that is takes memory in every connection.
  */
 import { createHash } from 'node:crypto';
@@ -14,8 +15,12 @@ import pg from 'pg';
 const OFTEN = 5;
 const AT_MOST = 200;
 
-/** By SQLSTATE: duplicate and invalid statement names, and a plan whose result has another type by now. */
-const CANNOT_USE = ['42P05', '26000', '0A000'];
+/**
+ * Classes of SQLSTATE: a plan whose result has another type by now (0A), a value that is none of the type that its
+ * place had (22), invalid and duplicate statement names (26, 42), and operators that do not fit any more (42). Errors
+ * that the statement itself has are among them: it is told by the second answer, which is the same then.
+ */
+const MAY_BE_UNUSABLE = ['0A', '22', '26', '42'];
 
 type Ask = <Row extends object>(config: pg.QueryConfig) => Promise<pg.QueryResult<Row>>;
 
@@ -37,16 +42,17 @@ export function preparing(ask: Ask): Ask {
     return name;
   };
 
-  return async (config) => {
+  return async <Row extends object>(config: pg.QueryConfig) => {
     const name = nameOf(config.text);
-    if (name === null) return ask(config);
+    if (name === null) return ask<Row>(config);
     try {
-      return await ask({ ...config, name });
+      return await ask<Row>({ ...config, name });
     } catch (error) {
-      if (!(error instanceof pg.DatabaseError) || !CANNOT_USE.includes(error.code ?? '')) throw error;
+      if (!(error instanceof pg.DatabaseError) || !MAY_BE_UNUSABLE.includes(error.code?.slice(0, 2) ?? '')) throw error;
+      const result = await ask<Row>(config);
       isOff = true;
       names.clear();
-      return ask(config);
+      return result;
     }
   };
 }

@@ -83,7 +83,7 @@ export async function recreateItem(
 /** Relinks, or refuses with the reason: when a relink is not possible now, the item keeps its phase. */
 export async function relinkItem(deps: ActivityDeps, item: ItemRef, devItemId: string): Promise<StepResult> {
   return heartbeating(async () => {
-    const ctx = await loadContext(deps, item);
+    const ctx = await withNotedCreate(deps, item);
     if (ctx === null) throw refused(`pipeline "${item.pipeline}" is not configured: put it back first`);
     const wait = await waitAtGate(ctx);
     if (wait !== null) throw refused(`not relinked: ${wait.why}`);
@@ -94,6 +94,13 @@ export async function relinkItem(deps: ActivityDeps, item: ItemRef, devItemId: s
     }
     return { state: await stateNow(deps, item) };
   });
+}
+
+/** A row that was put back takes the create that is noted beside it first: that may be under way still. */
+async function withNotedCreate(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
+  const ctx = await loadContext(deps, item);
+  const isRecalled = ctx?.opened.hasNotedCreate === true && (await deps.ledger.continuity.recall(item));
+  return isRecalled ? loadContext(deps, item) : ctx;
 }
 
 async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {

@@ -4,7 +4,8 @@
  * If a write was refused, only an accepted write ends the pause: a key that may read but not write would otherwise end
  * it with every read, and alert again with every write. During such a pause steps go on until they come to a write, and
  * one write a minute is tried. Meanwhile nothing is created that could not be locked, unless nobody else has a write to
- * try: then one item is handed over, and its lock is that write.
+ * try: then one item is handed over, and its lock is that write. An item of a pipeline without a lock is held up by
+ * nothing, since nothing is written for it.
  */
 import { ToolError, withAdvice } from '../../domain/errors.js';
 import { stepOf, type Wait } from '../../domain/itemState.js';
@@ -49,7 +50,7 @@ async function mayPass(ctx: ItemContext, { connection, reason, writeRefused }: C
   const { connections } = ctx.deps.ledger;
   if (reason !== 'connection') return false;
   if (writeRefused) {
-    if (connection !== 'craft' || stepOf(ctx.link) !== 'create') return true;
+    if (connection !== 'craft' || ctx.pipeline.lock === null || stepOf(ctx.link) !== 'create') return true;
     return connections.mayProbe(connection, NOBODY_TRIES_MS);
   }
   if (!(await connections.mayProbe(connection)) || !(await answersAgain(ctx, connection))) return false;

@@ -74,11 +74,29 @@ describe('ledger/preparedStatements', () => {
     for (let n = 0; n < 6; n += 1) expect(await database.query(ASK, [2])).toEqual([{ n: 2, more: null }]);
   });
 
+  it.each([
+    ['compares', 'select * from t where n = $1', 'text using n::text'],
+    ['writes', 'insert into t values ($1) returning n', 'text using n::text'],
+    ['widens', 'insert into t values ($1) returning n', 'bigint'],
+  ])('goes on where a migration has changed the type of what a prepared statement %s', async (_how, ask, type) => {
+    for (let n = 0; n < 6; n += 1) await database.query(ask, [7]);
+    await database.query(`alter table t alter column n type ${type}`);
+    await database.query('insert into t values (5000000000)');
+    for (let n = 0; n < 6; n += 1)
+      expect(await database.query(ask, ['5000000000'])).toContainEqual({ n: '5000000000' });
+  });
+
   it('tells an error of a prepared statement as that of any other', async () => {
     await database.query('create unique index t_n on t (n)');
     const insert = 'insert into t values ($1)';
     for (let n = 10; n < 16; n += 1) await database.query(insert, [n]);
     await expect(database.query(insert, [10])).rejects.toMatchObject({ kind: 'conflict', constraint: 't_n' });
+    await expect(database.query(insert, ['1e30'])).rejects.toMatchObject({ kind: 'unstorable' });
     expect(await database.query(insert, [16])).toEqual([]);
+    const names = await database.query<{ name: string }>(
+      'select name from pg_prepared_statements where statement = $1',
+      [insert],
+    );
+    expect(names).toHaveLength(1);
   });
 });

@@ -43,6 +43,12 @@ describe('activities/follow/operatorVerbs', () => {
     expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: null, phase: 'creating' });
   });
 
+  it('so does one that is noted beside a row that was put back and knows of none', async () => {
+    await db.sql('update item_link set sent_at = null, send_before = null, claim_token = null');
+    await expect(relink()).rejects.toThrow(/^not relinked: a create was sent for it .*: try again after 2\d{3}-/);
+    expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: null, sentAt: expect.any(String) as string });
+  });
+
   it('what a lost create has made is named as dismissed once the item is relinked to another dev item', async () => {
     await later();
     await relink();

@@ -8,6 +8,7 @@ import { runSweepStep } from '../../../activities/step/sweepStep.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import { begin, linked, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
@@ -135,6 +136,19 @@ describe('activities/step/connectionGate', { timeout: 60_000 }, () => {
     const [handedOver] = waiting as [ItemRef, ItemRef];
     expect((await lock(handedOver)).state.phase).toBe('following');
     expect(await paused()).toBeNull();
+  });
+
+  it('items of a pipeline without a lock are handed over meanwhile, and leave the probe to those that have one', async () => {
+    systems.refusals.set('craft', forbidden('craft: PUT was refused'));
+    const [refused] = (await items(1)) as [ItemRef];
+    await lock(refused);
+    systems.settings = settingsOf([{ ...pipelineOf('mobile'), lock: null }]);
+    await begin(db.ledger, 'portal');
+    const item = { pipeline: 'mobile', craftItemId: 'portal' };
+    await db.ledger.phases.set(item, { phase: 'creating' });
+    await systems.step(item, createDevItem);
+    expect(systems.created).toHaveLength(1);
+    expect(await db.ledger.connections.mayProbe('craft')).toBe(true);
   });
 
   it('a refused create is probed by a create, and nothing is created meanwhile', async () => {
