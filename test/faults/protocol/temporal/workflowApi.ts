@@ -53,8 +53,8 @@ function running(): RunningWorkflow {
 }
 
 export const defineSignal = (name: string): Message => ({ name });
-export const defineQuery = defineSignal;
-export const defineUpdate = defineSignal;
+export const defineQuery = (name: string): Message => ({ name });
+export const defineUpdate = (name: string): Message => ({ name });
 
 export function setHandler(
   message: Message,

@@ -193,7 +193,7 @@ export function createScheduler({ startMs, mix, onStep, maxSteps }: SchedulerOpt
 }
 
 /** Mulberry32: the same numbers for the same seed, on every machine. */
-export function randomOf(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
