@@ -3,7 +3,7 @@
  * where it was fails loudly (copy.ts): then it is to be moved to where the code is now.
  */
 import type { Patch } from './copy.js';
-import type { Check } from './judges/judge.js';
+import type { Check } from './judges/checks.js';
 
 export interface Defect {
   readonly name: string;

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { makeCopy, withDefect, type Copy } from './copy.js';
 import { DEFECTS, type Defect } from './defects.js';
-import type { Check } from './judges/judge.js';
+import type { Check } from './judges/checks.js';
 import type { Plan } from './plan/events.js';
 import { runShard } from './shards.js';
 

@@ -20,6 +20,10 @@ async function start(options: Partial<SandboxOptions> = {}, own: object = {}): P
   return started;
 }
 
+function middleOfMonthMs(day: Date): number {
+  return Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 15);
+}
+
 describe('integration/tools/craftdesk: CraftDesk', () => {
   it('ready, created, locked, progress back, done; an archived project counts as dropped', async () => {
     const deployed = await start({ items: 12 });
@@ -80,7 +84,8 @@ describe('integration/tools/craftdesk: CraftDesk', () => {
   );
 
   it('when the calls of a month are spent, items wait with `month-spent` until it is over, without further calls', async () => {
-    let aheadMs = 0;
+    // In the middle of a month, whatever day it is: one that ended meanwhile would bring new calls.
+    let aheadMs = middleOfMonthMs(new Date()) - Date.now();
     const behaviour = { craftdeskPlan: 'starter' } as const;
     const deployed = await start({ items: 12, behaviour, nowMs: () => Date.now() + aheadMs }, { plan: 'starter' });
     const { sandbox } = deployed;

@@ -4,7 +4,7 @@ import { statusWord, type ToolItem } from '../outside/devTool.js';
 import type { Plan } from '../plan/events.js';
 import type { Parts } from '../running/acts.js';
 import { LOCKED, LOCK_FIELD, PIPELINE, PROGRESS_FIELD } from '../running/settings.js';
-import type { Wrong } from './judge.js';
+import type { Wrong } from './checks.js';
 
 interface Row {
   readonly craft_item_id: string;

@@ -4,29 +4,9 @@
  */
 import type { Parts } from '../running/acts.js';
 import type { Plan } from '../plan/events.js';
+import { CHECKS, type Wrong } from './checks.js';
 import { judgeEnd } from './end.js';
 import { judgeWrites } from './writes.js';
-
-/** `check` is the name by which results are counted; `what` names items, for a person. */
-export interface Wrong {
-  readonly check: Check;
-  readonly what: string;
-}
-
-export const CHECKS = [
-  'duplicate',
-  'lost',
-  'not locked',
-  'wrong progress',
-  'locked before created',
-  'written while paused',
-  'written after release',
-  'not asked for',
-  'read-only wrote',
-  'never at rest',
-  'run failed',
-] as const;
-export type Check = (typeof CHECKS)[number];
 
 export async function judge(parts: Parts, plan: Plan): Promise<readonly Wrong[]> {
   return [...noticed(parts), ...judgeWrites(parts), ...(await judgeEnd(parts, plan))];

@@ -3,7 +3,7 @@ import { readStatusWord, type ToolWorld } from '../outside/devTool.js';
 import type { Effect, Order, RunRecord } from '../outside/record.js';
 import type { Parts } from '../running/acts.js';
 import { LOCKED, LOCK_FIELD, PROGRESS_FIELD } from '../running/settings.js';
-import type { Wrong } from './judge.js';
+import type { Wrong } from './checks.js';
 
 export function judgeWrites({ record, tool }: Parts): readonly Wrong[] {
   return [...createdTwice(record), ...wrongOrder(record, tool), ...whilePaused(record), ...afterRelease(record)];

@@ -2,7 +2,8 @@
  * One run: a plan is carried out until nobody can go on, then everything works again and time passes until nothing
  * changes any more, then the judges look at what the other side saw and at what the ledger says.
  */
-import { judge, type Wrong } from '../judges/judge.js';
+import type { Wrong } from '../judges/checks.js';
+import { judge } from '../judges/judge.js';
 import { createCraftConnector, type CraftWorld } from '../outside/craft.js';
 import { createToolConnector, createToolWorld } from '../outside/devTool.js';
 import { createNetwork } from '../outside/network.js';
