@@ -5,6 +5,7 @@
  * can go on.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { seededRandom } from '../../../../sandbox/world/random.js';
 
 /** A process of workers; Temporal, the wire and people are processes that never stop. */
 export interface Process {
@@ -86,7 +87,7 @@ export function createScheduler({ startMs, mix, onStep, maxSteps }: SchedulerOpt
   let gates: Gate[] = [];
   let timers: Timer[] = [];
   let last: Actor | null = null;
-  const random = randomOf(mix);
+  const random = seededRandom(mix);
   const flights = new Set<Promise<unknown>>();
   const checks: (() => boolean)[] = [];
 
@@ -189,17 +190,5 @@ export function createScheduler({ startMs, mix, onStep, maxSteps }: SchedulerOpt
       nowMs = Math.max(nowMs, untilMs);
     },
     settle: (quietMs) => runWhile((ms) => ms <= nowMs + quietMs),
-  };
-}
-
-/** Mulberry32: the same numbers for the same seed, on every machine. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
