@@ -51,17 +51,22 @@ export function createHierarchy({ query }: Database): Hierarchy {
   };
 }
 
-/** Longer than the longest wait of a sweep between two attempts, and a page. */
+/** Longer than the longest wait of a sweep between two attempts, and a page; and than a run takes to its first step. */
 const LIFELESS_AFTER = `interval '30 minutes'`;
 
-/** Collected by a sweep that is running, which will also start it: it has no row that makes a sweep skip it. */
+/**
+ * Collected by a sweep that will start it, or has started it and its run has not come to its first step yet: nothing
+ * that was found out of it is newer than that the sweep has seen it ready.
+ */
 const COLLECTED = `
 select 1 as collected from sweep_item s
 join ready_collection c on c.pipeline_id = s.pipeline_id and c.sweep_id = s.sweep_id
 left join item_link l on l.pipeline_id = s.pipeline_id and l.craft_item_id = s.craft_item_id collate "default"
-where s.craft_item_id = $1 and s.pipeline_id = any($2::text[]) and s.started_at is null
-  and c.ended_at is null and c.seen_at > clock_timestamp() - ${LIFELESS_AFTER}
-  and (l.phase is null or l.phase = 'not-ready')
+where s.craft_item_id = $1 and s.pipeline_id = any($2::text[])
+  and (l.phase is null or (l.phase = 'not-ready' and l.updated_at < s.collected_at))
+  and case when s.started_at is null
+    then c.ended_at is null and c.seen_at > clock_timestamp() - ${LIFELESS_AFTER}
+    else s.started_at > clock_timestamp() - ${LIFELESS_AFTER} end
 limit 1`;
 
 /** The limit on levels ends a circle. */

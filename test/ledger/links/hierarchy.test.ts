@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { begin, craftItem, type LedgerFixture, openLedger, PIPELINE } from '../../fixtures/ledger.js';
 
@@ -38,23 +39,38 @@ describe('ledger/links/hierarchy', () => {
     expect(await hierarchy.isAncestor('leaf', 'top')).toBe(false);
   });
 
-  it('counts an item as collected while the sweep that collected it runs and has not started it', async () => {
-    const { snapshots, hierarchy, phases } = fixture.ledger;
+  it('counts an item as collected until its run has come to its first step, if a sweep that runs collected it', async () => {
+    const { snapshots, hierarchy } = fixture.ledger;
     const isCollected = () => hierarchy.isCollected('p1', [PIPELINE]);
     await snapshots.noteUnderWay(PIPELINE, 'sweep-1');
     expect(await isCollected()).toBe(false);
     await snapshots.collect(PIPELINE, 'sweep-1', [craftItem('p1'), craftItem('p2')]);
     expect(await isCollected()).toBe(true);
     expect(await hierarchy.isCollected('p1', ['other'])).toBe(false);
-    await begin(fixture.ledger, 'p1');
-    expect(await isCollected()).toBe(false);
-    await phases.set({ pipeline: PIPELINE, craftItemId: 'p1' }, { phase: 'not-ready' });
-    expect(await isCollected()).toBe(true);
     await snapshots.markStarted(PIPELINE, 'sweep-1', ['p1']);
-    expect(await isCollected()).toBe(false);
+    expect(await isCollected()).toBe(true);
     expect(await hierarchy.isCollected('p2', [PIPELINE])).toBe(true);
     await snapshots.noteEnded(PIPELINE, 'sweep-1');
+    expect(await isCollected()).toBe(true);
     expect(await hierarchy.isCollected('p2', [PIPELINE])).toBe(false);
+    await begin(fixture.ledger, 'p1');
+    expect(await isCollected()).toBe(false);
+  });
+
+  it('an item that was not ready counts as collected until it was looked at again since', async () => {
+    const { snapshots, hierarchy, phases } = fixture.ledger;
+    const ref = { pipeline: PIPELINE, craftItemId: 'r1' };
+    const isCollected = () => hierarchy.isCollected('r1', [PIPELINE]);
+    await begin(fixture.ledger, 'r1');
+    await phases.set(ref, { phase: 'not-ready' });
+    await sleep(2);
+    await snapshots.noteUnderWay(PIPELINE, 'sweep-2');
+    await snapshots.collect(PIPELINE, 'sweep-2', [craftItem('r1')]);
+    expect(await isCollected()).toBe(true);
+    await snapshots.markStarted(PIPELINE, 'sweep-2', ['r1']);
+    expect(await isCollected()).toBe(true);
+    await phases.set(ref, { phase: 'not-ready' });
+    expect(await isCollected()).toBe(false);
   });
 
   it('counts what one of two sweeps collected while the other begins and ends', async () => {
