@@ -120,7 +120,7 @@ function explain({ seed, path, plan, wrongs, timeline }: Failure): string {
   return [
     `\nFailed: ${wrongs.map(({ check, what }) => `${check}: ${what}`).join('\n        ')}`,
     `  the shortest plan: ${JSON.stringify(setting)}`,
-    ...events.map((event) => `    after step ${event.at}: ${inWords(event)}`),
+    ...events.map((event) => `    ${event.after} steps later: ${inWords(event)}`),
     '  what happened:',
     ...timeline.map((line) => `    ${line}`),
     `  again: npm run test:protocol -- --seed ${seed} --path ${path}\n`,

@@ -15,6 +15,9 @@ const CREATE = 'activities/handOver/createDevItem.ts';
 const ADOPT = 'activities/writes/adoptDevItem.ts';
 const LEASE = 'activities/writes/lease.ts';
 const LEASES = 'ledger/links/leases.ts';
+const PUSH = 'activities/follow/pushProgress.ts';
+const FEED = 'activities/sweeps/progressSweep.ts';
+const READY = 'activities/sweeps/readySweep.ts';
 
 const NO_RIVALS: Patch = { file: LEASE, from: 'if (isRival) throw new Superseded();', to: '' };
 const LATE_ATTEMPTS_GO_ON: Patch = {
@@ -174,5 +177,105 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
     caughtBy: ['duplicate'],
+  },
+  {
+    // Two guards: a snapshot that is not newer than what was pushed is not used, and no older state is pushed.
+    name: 'no order check on progress',
+    patches: [
+      { file: PUSH, from: 'isOlder(devUpdatedAt, snapshot.updatedAt);', to: 'true;' },
+      { file: PUSH, from: 'if (isOlder(devItem.updatedAt, ctx.link.devUpdatedAt)) return undefined;', to: '' },
+    ],
+    caughtBy: ['wrong progress'],
+  },
+  {
+    name: 'a lease never ends',
+    patches: [
+      {
+        file: LEASES,
+        from: 'passed: () => performance.now() - startedMs >= aheadMs || Date.now() - startedAtMs >= aheadMs,',
+        to: 'passed: () => false,',
+      },
+    ],
+    caughtBy: ['duplicate', 'wrong progress'],
+  },
+  {
+    name: 'a dev item that one read by id does not find is gone',
+    patches: [
+      {
+        file: 'activities/follow/confirmGone.ts',
+        from: 'const devItem = await readDevItem(ctx);',
+        to: 'const devItem = null;',
+      },
+    ],
+    caughtBy: ['lost', 'not asked for'],
+  },
+  {
+    name: 'the answer to an older create replaces a newer link',
+    patches: [
+      {
+        file: 'ledger/links/pairings.ts',
+        from: 'where ${THIS_ITEM} and claim_token::text = $9',
+        to: 'where ${THIS_ITEM} and $9::text is not null',
+      },
+    ],
+    caughtBy: ['not asked for', 'wrong progress', 'lost'],
+  },
+  {
+    name: 'a pause is ignored by a late attempt',
+    patches: [LATE_ATTEMPTS_GO_ON],
+    caughtBy: ['written while paused'],
+  },
+  {
+    name: 'a change that is pending is cleared before its item is woken',
+    patches: [
+      {
+        file: FEED,
+        from: 'const failed = await deps.itemSyncs.wake(wakes, {',
+        to: 'for (const change of pending) await feeds.clearPending(change);\n    const failed = await deps.itemSyncs.wake(wakes, {',
+      },
+    ],
+    caughtBy: ['wrong progress'],
+  },
+  {
+    name: 'a change whose item could not be woken is not kept',
+    patches: [{ file: FEED, from: 'pending: told.failed,', to: 'pending: [],' }],
+    caughtBy: ['wrong progress'],
+  },
+  {
+    name: 'the cursor moves before the items are woken',
+    patches: [
+      {
+        file: FEED,
+        from: 'const told = await wakeChangedItems(deps, ref.devTool, fresh);',
+        to:
+          'const early = later(cursor.value, feed.newest);\n    ' +
+          'if (feed.complete) await deps.ledger.feeds.advance(ref.devTool, ref.scope, { fromVersion: cursor.version, ' +
+          'to: early, woken: [], pending: [], keepPairsSince: remembersSince(early, readAfterWriteMs), ' +
+          'settledTo: settledBy(cursor, feed, readAfterWriteMs) });\n    ' +
+          'const told = await wakeChangedItems(deps, ref.devTool, fresh);',
+      },
+    ],
+    caughtBy: ['wrong progress'],
+  },
+  {
+    // Two guards: nothing is started before all pages are read, and what a pass has missed the next one finds.
+    name: 'children are started while pages are read, once',
+    patches: [
+      { file: READY, from: 'const MAX_PASSES = 3;', to: 'const MAX_PASSES = 1;' },
+      {
+        file: READY,
+        from: 'await collectPass(deps.ledger.snapshots, craft,',
+        to: 'await collectPass({ ...deps.ledger.snapshots, itemSyncs: deps.itemSyncs }, craft,',
+      },
+      {
+        file: READY,
+        from: 'await snapshots.collect(sweep.pipeline, sweep.sweepId, matching);',
+        to:
+          'await snapshots.collect(sweep.pipeline, sweep.sweepId, matching);\n    ' +
+          'await snapshots.itemSyncs.startEach(' +
+          'matching.map(({ id }) => ({ pipeline: sweep.pipeline, craftItemId: id })));',
+      },
+    ],
+    caughtBy: ['left out'],
   },
 ];

@@ -14,13 +14,18 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SHARD = 'test/faults/protocol/shard.ts';
 const CAUGHT = JSON.parse(readFileSync(new URL('caught.json', import.meta.url), 'utf8')) as Record<string, Caught>;
 
-/** A change of the product may move a step that a plan hits by its number: the plan is tried a little to both sides. */
+/** A change of the product may move a step that a plan hits by its number: its events are tried a little to both sides. */
 const STEPS_AROUND = 24;
 
 function around(plan: Caught['plan']): Caught['plan'][] {
   const moves = Array.from({ length: 2 * STEPS_AROUND + 1 }, (_, n) => n - STEPS_AROUND);
-  const moved = (at: number, by: number): number => (at === 0 ? 0 : Math.max(1, at + by));
-  return moves.map((by) => ({ ...plan, events: plan.events.map((event) => ({ ...event, at: moved(event.at, by) })) }));
+  const movable = plan.events.flatMap(({ after }, nth) => (after === 0 ? [] : [nth]));
+  return movable.flatMap((nth) =>
+    moves.map((by) => ({
+      ...plan,
+      events: plan.events.map((event, n) => (n === nth ? { ...event, after: Math.max(0, event.after + by) } : event)),
+    })),
+  );
 }
 
 describe('faults/protocol/protocol', { timeout: 240_000 }, () => {

@@ -15,6 +15,7 @@ export const CHECKS = [
   'written while paused',
   'written after release',
   'not asked for',
+  'left out',
   'read-only wrote',
   'never at rest',
   'run failed',

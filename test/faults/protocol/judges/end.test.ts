@@ -15,7 +15,7 @@ const PLAN: Plan = {
   onDrift: 'flag',
   events: [],
 };
-const RELEASED: Plan = { ...PLAN, events: [{ at: 1, do: 'verb', verb: 'release', item: 0 }] };
+const RELEASED: Plan = { ...PLAN, events: [{ after: 1, do: 'verb', verb: 'release', item: 0 }] };
 
 interface End {
   readonly row: object;

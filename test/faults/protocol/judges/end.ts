@@ -45,6 +45,7 @@ function judgeItem(parts: Parts, plan: Plan, id: string, row: Row | undefined): 
       ? [wrong('lost', 'the item is ready and has no row')]
       : own.map(({ id: devId }) => wrong('lost', `${devId} is known to nobody`));
   const wrongs: Wrong[] = [];
+  wrongs.push(...judgeRelinked(parts, row, wrong));
   const known = [row.dev_item_id, ...row.dismissed_dev_items, ...row.duplicate_dev_items];
   for (const item of own) {
     const isFormer = generationOf(item, id) < row.generation;
@@ -66,6 +67,21 @@ function judgeItem(parts: Parts, plan: Plan, id: string, row: Row | undefined): 
     wrongs.push(wrong('lost', 'its dev item was not deleted'));
   if (['following', 'settling', 'done'].includes(row.phase)) wrongs.push(...judgeFollowed(parts, plan, row, wrong));
   return wrongs;
+}
+
+/** The dev item that an operator has chosen stays the item's, as long as it exists and nobody decides otherwise. */
+function judgeRelinked(
+  { record, tool }: Parts,
+  row: Row,
+  wrong: (check: Wrong['check'], what: string) => Wrong,
+): readonly Wrong[] {
+  const decisions = record.orders.filter(
+    ({ what, craftItemId }) =>
+      craftItemId === row.craft_item_id && (what === 'relinked' || what === 'recreated' || what === 'restored'),
+  );
+  const chosen = decisions.at(-1)?.devItemId;
+  if (chosen === undefined || chosen === row.dev_item_id || tool.items.get(chosen)?.isDeleted !== false) return [];
+  return [wrong('not asked for', `it was relinked to ${chosen}, and holds ${row.dev_item_id ?? 'nothing'}`)];
 }
 
 /** What only a person can end; everything else ends by itself once nothing is wrong any more. */

@@ -6,7 +6,13 @@ import { LOCKED, LOCK_FIELD, PROGRESS_FIELD } from '../running/settings.js';
 import type { Wrong } from './checks.js';
 
 export function judgeWrites({ record, tool }: Parts): readonly Wrong[] {
-  return [...createdTwice(record), ...wrongOrder(record, tool), ...whilePaused(record), ...afterRelease(record)];
+  return [
+    ...createdTwice(record),
+    ...createdAnew(record, tool),
+    ...wrongOrder(record, tool),
+    ...whilePaused(record),
+    ...afterRelease(record),
+  ];
 }
 
 /** I1: at most one dev item for each marker, which names pipeline, Craft item and generation. */
@@ -16,6 +22,18 @@ function createdTwice({ effects }: RunRecord): readonly Wrong[] {
   return markers.flatMap((marker): Wrong[] => {
     const ids = created.filter((effect) => effect.marker === marker).map(({ devItemId }) => devItemId);
     return ids.length < 2 ? [] : [{ check: 'duplicate', what: `${marker} is on ${ids.join(', ')}` }];
+  });
+}
+
+/** I1: a later generation is created only where an operator asked for it, or the former dev item was deleted. */
+function createdAnew({ effects, orders }: RunRecord, { items }: ToolWorld): readonly Wrong[] {
+  const creates = effects.filter(({ op }) => op === 'create');
+  return creates.flatMap(({ craftItemId, devItemId, step }): Wrong[] => {
+    const former = creates.filter((other) => other.craftItemId === craftItemId && other.step < step);
+    const isOver = former.some((other) => items.get(other.devItemId ?? '')?.isDeleted !== false);
+    if (former.length === 0 || isOver || isRelinked(orders, { craftItemId, step })) return [];
+    const ids = former.map((other) => other.devItemId).join(', ');
+    return [{ check: 'not asked for', what: `${devItemId} was created for ${craftItemId}, and ${ids} is still there` }];
   });
 }
 
@@ -38,7 +56,7 @@ function wrongOrder({ effects, orders }: RunRecord, { items }: ToolWorld): reado
 }
 
 /** The item may have got another dev item, or the ledger was put back to another one. */
-function isRelinked(orders: readonly Order[], { craftItemId, step }: Effect): boolean {
+function isRelinked(orders: readonly Order[], { craftItemId, step }: Pick<Effect, 'craftItemId' | 'step'>): boolean {
   const isNews = ({ what }: Order): boolean => what === 'relinked' || what === 'recreated' || what === 'restored';
   return orders.some((order) => isNews(order) && order.craftItemId === craftItemId && order.step <= step);
 }

@@ -24,6 +24,8 @@ export type CraftWorld = Map<string, CraftWorldItem>;
 
 export const WORKSPACE = '1';
 const ELSEWHERE = '2';
+/** So small that three items are more than a page. */
+const PAGE_SIZE = 2;
 
 interface Surroundings {
   readonly network: Network;
@@ -63,17 +65,33 @@ export function createCraftConnector(
       apply,
       call: { callClass, ...(signal !== undefined && { signal }) },
     });
-  const page = async function* (op: string, call: ReadCall): AsyncIterable<CraftPage> {
-    yield await read(op, call, () => ({ items: listed().map(shown), malformed: [] }));
+  /** By offset: what leaves the listing while its pages are read moves the rest forward. */
+  const pages = async function* (
+    op: string,
+    call: ReadCall,
+    isShown: (item: CraftWorldItem) => boolean = () => true,
+  ): AsyncIterable<readonly CraftWorldItem[]> {
+    for (let from = 0; ; from += PAGE_SIZE) {
+      const page = await read(op, call, () => {
+        const all = listed().filter(isShown);
+        return { items: all.slice(from, from + PAGE_SIZE), isLast: all.length <= from + PAGE_SIZE };
+      });
+      yield page.items;
+      if (page.isLast) return;
+    }
+  };
+  const itemPages = async function* (...asked: Parameters<typeof pages>): AsyncIterable<CraftPage> {
+    for await (const items of pages(...asked)) yield { items: items.map(shown), malformed: [] };
   };
   const none = (): Promise<never> => Promise.reject(new Error('no step asks for this'));
 
   return {
-    listReady: (_source, _rule, call) => page('ready items', call),
-    listAll: (_source, call) => page('all items', call),
+    listReady: (_source, rule, call) =>
+      itemPages('ready items', call, ({ status }) => rule.status === null || status === rule.status),
+    listAll: (_source, call) => itemPages('all items', call),
     knowsUpdates: () => false,
     async *listIds(_source, call) {
-      yield await read('ids', call, () => listed().map(({ id }) => id));
+      for await (const items of pages('ids', call)) yield items.map(({ id }) => id);
     },
     readItem: (_source, id, call) =>
       read(

@@ -1,77 +1,140 @@
-/** Draws plans with fast-check, which shrinks them: fewer events first, then earlier and simpler ones. */
+/**
+ * Draws plans with fast-check, which shrinks them: fewer events first, then earlier and simpler ones.
+ *
+ * Most faults matter together with a few others only, and at the same piece of work. So a plan draws from all kinds of
+ * events or from those of one subject, and its events stand close together or far apart.
+ */
 import fc from 'fast-check';
 import { WIRE_FAULTS } from '../outside/network.js';
-import { CONFIG_CHANGES, PEOPLE_DO, SWEEPS, VERBS, type Plan, type PlannedAct, type PlannedEvent } from './events.js';
+import { CONFIG_CHANGES, PEOPLE_DO, SWEEPS, VERBS, type PeopleDo, type Plan, type PlannedAct } from './events.js';
 
 /** Long enough for every step of a hand-over and what follows it. */
 const LAST_GATE = 500;
+/** Of a step, its statements and calls. */
+const GATES_OF_A_STEP = 12;
 const MOST_ITEMS = 3;
+const MOST_EVENTS = 8;
+
+type Weighted = { readonly weight: number; readonly arbitrary: fc.Arbitrary<PlannedAct> };
+const weighted = (weight: number, arbitrary: fc.Arbitrary<PlannedAct>): Weighted => ({ weight, arbitrary });
 
 const item = fc.nat({ max: MOST_ITEMS - 1 });
 const side = fc.constantFrom('tool' as const, 'craft' as const);
 /** Shorter and longer than each time limit of the protocol. */
 const stops = fc.constantFrom(3_000, 8_000, 20_000, 45_000, 90_000, 200_000, 700_000);
 
-const act: fc.Arbitrary<PlannedAct> = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc.record({
-      do: fc.constant('wire' as const),
-      side,
-      of: fc.oneof(
-        { weight: 3, arbitrary: fc.constant('write' as const) },
-        { weight: 1, arbitrary: fc.constant('read' as const) },
-      ),
-      how: fc.constantFrom(...WIRE_FAULTS),
-      share: fc.integer({ min: 0, max: 10 }).map((tenths) => tenths / 10),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('statement' as const),
-      how: fc.constantFrom('before' as const, 'after' as const),
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant({ do: 'temporal-away' as const }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), process: fc.nat({ max: 1 }) }) },
-  { weight: 3, arbitrary: fc.constant({ do: 'kill-here' as const }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('stop-here' as const), ms: stops }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('slow-here' as const), ms: stops }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({ do: fc.constant('people' as const), what: fc.constantFrom(...PEOPLE_DO), item }),
-  },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('verb' as const), verb: fc.constantFrom(...VERBS), item }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('sweep' as const), sweep: fc.constantFrom(...SWEEPS) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant('missed-by-id' as const),
-      side,
-      item,
-      ms: fc.constantFrom(500, 5_000, 9_000),
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant({ do: 'blind-search' as const }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('row-lost' as const), item }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'copy-ledger' as const }) },
-  { weight: 2, arbitrary: fc.constant({ do: 'restore-ledger' as const }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('terminate' as const), item }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: fc.constant('configure' as const), change: fc.constantFrom(...CONFIG_CHANGES) }),
-  },
-  { weight: 1, arbitrary: fc.constant({ do: 'ask' as const }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(15_000, 130_000, 700_000) }),
-  },
+const wire = fc.record({
+  do: fc.constant('wire' as const),
+  side,
+  of: fc.oneof(
+    { weight: 3, arbitrary: fc.constant('write' as const) },
+    { weight: 1, arbitrary: fc.constant('read' as const) },
+  ),
+  how: fc.constantFrom(...WIRE_FAULTS),
+  share: fc.integer({ min: 0, max: 10 }).map((tenths) => tenths / 10),
+});
+const statement = fc.record({
+  do: fc.constant('statement' as const),
+  how: fc.constantFrom('before' as const, 'after' as const),
+});
+const temporalAway = fc.constant({ do: 'temporal-away' as const });
+const kill = fc.record({ do: fc.constant('kill' as const), process: fc.nat({ max: 1 }) });
+const killHere = fc.constant({ do: 'kill-here' as const });
+const stopHere = fc.record({ do: fc.constant('stop-here' as const), ms: stops });
+const stopSending = fc.record({ do: fc.constant('stop-sending' as const), side, ms: stops });
+const slowHere = fc.record({ do: fc.constant('slow-here' as const), ms: stops });
+const peopleDo = (...whats: readonly PeopleDo[]): fc.Arbitrary<PlannedAct> =>
+  fc.record({ do: fc.constant('people' as const), what: fc.constantFrom(...whats), item });
+const verb = fc.record({ do: fc.constant('verb' as const), verb: fc.constantFrom(...VERBS), item });
+const sweep = fc.record({ do: fc.constant('sweep' as const), sweep: fc.constantFrom(...SWEEPS) });
+const missedById = fc.record({
+  do: fc.constant('missed-by-id' as const),
+  side,
+  item,
+  ms: fc.constantFrom(500, 5_000, 9_000),
+});
+const wait = fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(15_000, 130_000, 700_000) });
+
+const everything: readonly Weighted[] = [
+  weighted(10, wire),
+  weighted(2, statement),
+  weighted(1, temporalAway),
+  weighted(1, kill),
+  weighted(3, killHere),
+  weighted(5, stopHere),
+  weighted(2, stopSending),
+  weighted(3, slowHere),
+  weighted(5, peopleDo(...PEOPLE_DO)),
+  weighted(5, verb),
+  weighted(3, sweep),
+  weighted(1, missedById),
+  weighted(1, fc.constant({ do: 'blind-search' as const })),
+  weighted(1, fc.record({ do: fc.constant('row-lost' as const), item })),
+  weighted(1, fc.constant({ do: 'copy-ledger' as const })),
+  weighted(2, fc.constant({ do: 'restore-ledger' as const })),
+  weighted(1, fc.record({ do: fc.constant('terminate' as const), item })),
+  weighted(1, fc.record({ do: fc.constant('configure' as const), change: fc.constantFrom(...CONFIG_CHANGES) })),
+  weighted(1, fc.constant({ do: 'ask' as const })),
+  weighted(2, wait),
+];
+
+/** Changes in the dev tool, and what may happen while they are told and pushed. */
+const progress: readonly Weighted[] = [
+  weighted(6, peopleDo('status', 'status', 'status', 'close')),
+  weighted(5, fc.constant({ do: 'sweep' as const, sweep: 'progress' as const })),
+  weighted(4, temporalAway),
+  weighted(2, killHere),
+  weighted(2, slowHere),
+  weighted(2, fc.record({ do: fc.constant('verb' as const), verb: fc.constant('resync' as const), item })),
+  weighted(3, fc.constant({ do: 'wait' as const, ms: 15_000 })),
+];
+
+/** Attempts that go on when others have taken over, and what an operator does meanwhile. */
+const lateAttempts: readonly Weighted[] = [
+  weighted(4, stopHere),
+  weighted(3, stopSending),
+  weighted(2, slowHere),
+  weighted(5, verb),
+  weighted(2, peopleDo('status')),
+  weighted(2, wire),
+  weighted(2, wait),
+];
+
+/** What is missed, deleted or moved, on both sides. */
+const gone: readonly Weighted[] = [
+  weighted(4, missedById),
+  weighted(3, peopleDo('delete-dev-item', 'delete-craft-item', 'move-craft-item', 'status')),
+  weighted(3, fc.record({ do: fc.constant('verb' as const), verb: fc.constantFrom('resync', 'recreate'), item })),
+  weighted(2, sweep),
+  weighted(1, wait),
+];
+
+/** While items are collected and begun. */
+const collecting: readonly Weighted[] = [
+  weighted(4, fc.record({ ...slow(side), of: fc.constant('read' as const) })),
+  weighted(3, slowHere),
+  weighted(1, stopHere),
+  weighted(1, killHere),
+  weighted(1, temporalAway),
+  weighted(1, peopleDo('unready', 'edit-craft-item')),
+  weighted(1, fc.constant({ do: 'sweep' as const, sweep: 'ready' as const })),
+];
+
+function slow(of: typeof side) {
+  return { do: fc.constant('wire' as const), side: of, how: fc.constant('slow' as const), share: fc.constant(0.9) };
+}
+
+const gap = fc.oneof(
+  { weight: 4, arbitrary: fc.nat({ max: GATES_OF_A_STEP }) },
+  { weight: 3, arbitrary: fc.nat({ max: LAST_GATE / 4 }) },
+  { weight: 1, arbitrary: fc.nat({ max: LAST_GATE }) },
 );
 
-const event: fc.Arbitrary<PlannedEvent> = fc
-  .tuple(fc.nat({ max: LAST_GATE }), act)
-  .map(([at, what]) => ({ at, ...what }));
+const eventsOf = (acts: readonly Weighted[]): fc.Arbitrary<Plan['events']> =>
+  fc.array(
+    fc.tuple(gap, fc.oneof(...acts)).map(([after, what]) => ({ after, ...what })),
+    { maxLength: MOST_EVENTS, size: 'max' },
+  );
 
 const skew = fc.oneof(
   { weight: 3, arbitrary: fc.constant(0) },
@@ -85,5 +148,11 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   lagMs: fc.constantFrom(0, 0, 4_000, 9_500),
   onDevItemDeleted: fc.constantFrom('flag' as const, 'release' as const, 'recreate' as const),
   onDrift: fc.constantFrom('flag' as const, 'flag' as const, 'forward' as const),
-  events: fc.array(event, { maxLength: 8, size: 'max' }).map((events) => [...events].sort((a, b) => a.at - b.at)),
+  events: fc.oneof(
+    { weight: 4, arbitrary: eventsOf(everything) },
+    { weight: 1, arbitrary: eventsOf(progress) },
+    { weight: 1, arbitrary: eventsOf(lateAttempts) },
+    { weight: 1, arbitrary: eventsOf(gone) },
+    { weight: 1, arbitrary: eventsOf(collecting) },
+  ),
 });

@@ -1,6 +1,7 @@
 /**
- * The plan of a run: plain data, so that it can be shrunk, printed and replayed. Each event happens at the first
- * fitting moment after `at` gates were opened; what a run has no moment for happens when nothing else does.
+ * The plan of a run: plain data, so that it can be shrunk, printed and replayed. Each event happens once `after` gates
+ * were opened since the one before it; what a run has no moment for happens when nothing else does. So events that
+ * stand close together meet the same piece of work, however late in the run it is.
  */
 import type { WireFault } from '../outside/network.js';
 import type { Side } from '../outside/record.js';
@@ -53,6 +54,8 @@ export type PlannedAct =
   /** The process that goes on next is stopped, or killed. */
   | { readonly do: 'stop-here'; readonly ms: number }
   | { readonly do: 'kill-here' }
+  /** The process that next has the right to send a write is stopped before it sends. */
+  | { readonly do: 'stop-sending'; readonly side: Side; readonly ms: number }
   /** The attempt that goes on next is slow, by itself. */
   | { readonly do: 'slow-here'; readonly ms: number }
   | { readonly do: 'people'; readonly what: PeopleDo; readonly item: number }
@@ -68,7 +71,7 @@ export type PlannedAct =
   | { readonly do: 'ask' }
   | { readonly do: 'wait'; readonly ms: number };
 
-export type PlannedEvent = PlannedAct & { readonly at: number };
+export type PlannedEvent = PlannedAct & { readonly after: number };
 
 export interface Plan {
   readonly items: number;
@@ -80,6 +83,7 @@ export interface Plan {
   readonly lagMs: number;
   readonly onDevItemDeleted: 'flag' | 'release' | 'recreate';
   readonly onDrift: 'flag' | 'forward';
+  /** In their order. */
   readonly events: readonly PlannedEvent[];
 }
 
@@ -105,6 +109,8 @@ function kindOf(event: Exclude<PlannedEvent, { do: 'wire' }>): string {
       return 'process killed';
     case 'stop-here':
       return 'process stopped and woken';
+    case 'stop-sending':
+      return 'process stopped between lease and request';
     case 'slow-here':
       return 'attempt slow';
     case 'people':
@@ -135,6 +141,6 @@ function kindOf(event: Exclude<PlannedEvent, { do: 'wire' }>): string {
 
 /** In words, for the timeline. */
 export function inWords(event: PlannedEvent): string {
-  const { at: _at, do: what, ...more } = event;
+  const { after: _after, do: what, ...more } = event;
   return `${what} ${Object.values(more).join(' ')}`.trim();
 }

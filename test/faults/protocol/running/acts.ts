@@ -25,7 +25,14 @@ export interface Parts {
   readonly brokenStatements: BrokenStatement[];
   /** What is wrong already, for the judges. */
   readonly wrongs: string[];
-  readonly memory: { copy: string; copiedAtMs: number; isMissed: boolean; callsThatFail: number };
+  readonly memory: {
+    copy: string;
+    copiedAtMs: number;
+    isMissed: boolean;
+    callsThatFail: number;
+    /** Of processes that are about to send a write. */
+    stops: { readonly side: Side; readonly ms: number }[];
+  };
 }
 
 /** A copy that is younger is no backup: nobody restores a ledger within seconds. */
@@ -50,6 +57,9 @@ export async function act(parts: Parts, event: PlannedEvent, actor: Actor | null
     case 'stop-here':
       if (actor !== null && system.workers.some(({ process }) => process === actor.process))
         system.stop(actor.process, event.ms);
+      return;
+    case 'stop-sending':
+      parts.memory.stops.push({ side: event.side, ms: event.ms });
       return;
     case 'slow-here':
       if (actor !== null && actor.run === undefined) actor.heldUntilMs = scheduler.nowMs() + event.ms;
@@ -97,6 +107,16 @@ export async function act(parts: Parts, event: PlannedEvent, actor: Actor | null
       record.timeline.push('time passes');
       return;
   }
+}
+
+const SENDS = { 'tool: sends create': 'tool', 'craft: sends put': 'craft' } as const satisfies Record<string, Side>;
+
+/** Carries out `stop-sending` where `actor` is at such a moment. */
+export function stopBeforeSending({ memory, system }: Parts, actor: Actor, label: string): void {
+  const side = SENDS[label as keyof typeof SENDS] as Side | undefined;
+  const at = memory.stops.findIndex((stop) => stop.side === side);
+  if (at === -1) return;
+  for (const { ms } of memory.stops.splice(at, 1)) system.stop(actor.process, ms);
 }
 
 function never(): never {

@@ -4,13 +4,14 @@
  */
 import type { Wrong } from '../judges/checks.js';
 import { judge } from '../judges/judge.js';
+import { leftOut } from '../judges/sweeps.js';
 import { createCraftConnector, type CraftWorld } from '../outside/craft.js';
 import { createToolConnector, createToolWorld } from '../outside/devTool.js';
 import { createNetwork } from '../outside/network.js';
 import { newRecord, type Effect, type RunRecord } from '../outside/record.js';
 import { inWords, type Plan } from '../plan/events.js';
 import { createScheduler, NeverAtRest, type Actor, type Process, type Scheduler } from '../time/scheduler.js';
-import { act, itemOf, sweep, verb, type Parts } from './acts.js';
+import { act, itemOf, stopBeforeSending, sweep, verb, type Parts } from './acts.js';
 import type { VirtualDatabase } from './database.js';
 import { LIMITS, LOCKED, LOCK_FIELD, PIPELINE, READY, settingsOf } from './settings.js';
 import { createSystem, type SeenActivity } from './system.js';
@@ -39,6 +40,7 @@ export async function runPlan(plan: Plan, database: VirtualDatabase, { traces = 
   const events = [...plan.events];
   const here: { parts: Parts | null } = { parts: null };
   let beatenMs = START_MS;
+  let lastEventStep = 0;
   const scheduler = createScheduler({
     startMs: START_MS,
     mix: plan.mix,
@@ -51,7 +53,9 @@ export async function runPlan(plan: Plan, database: VirtualDatabase, { traces = 
         beatenMs = scheduler.nowMs();
         await parts.system.beat();
       }
-      while ((events[0]?.at ?? Number.POSITIVE_INFINITY) <= step) await actNext(parts, events, actor);
+      stopBeforeSending(parts, actor, label);
+      while (lastEventStep + (events[0]?.after ?? Number.POSITIVE_INFINITY) <= step)
+        await actNext(parts, events, actor);
     },
   });
   await database.begin(scheduler);
@@ -63,7 +67,7 @@ export async function runPlan(plan: Plan, database: VirtualDatabase, { traces = 
   };
   try {
     await carryOut(parts, events);
-    await calmDown(parts);
+    await calmDown(parts, plan);
   } catch (error) {
     if (!(error instanceof NeverAtRest)) throw error;
     parts.wrongs.push(error.message);
@@ -74,6 +78,7 @@ export async function runPlan(plan: Plan, database: VirtualDatabase, { traces = 
   async function actNext(of: Parts, left: Plan['events'][number][], actor: Actor | null): Promise<void> {
     const event = left.shift();
     if (event === undefined) return;
+    lastEventStep = scheduler.steps();
     note(`${inWords(event)}${actor === null ? '' : ` (next: ${actor.name})`}`);
     await act(of, event, actor);
   }
@@ -111,7 +116,7 @@ function assemble(plan: Plan, { scheduler, database, record, note }: Given): Par
   const wireFaults: Parts['wireFaults'] = [];
   const brokenStatements: Parts['brokenStatements'] = [];
   const changes: Parts['changes'] = new Set();
-  const memory = { copy: '', copiedAtMs: 0, isMissed: false, callsThatFail: 0 };
+  const memory: Parts['memory'] = { copy: '', copiedAtMs: 0, isMissed: false, callsThatFail: 0, stops: [] };
   const tool = createToolWorld(scheduler);
   tool.lagMs = plan.lagMs;
   const craft: CraftWorld = new Map();
@@ -140,6 +145,7 @@ function assemble(plan: Plan, { scheduler, database, record, note }: Given): Par
     nextCallFails: () => memory.callsThatFail > 0 && (memory.callsThatFail -= 1) >= 0,
     note,
     onActivity: (seen) => noteStand({ scheduler, record }, seen),
+    onEnded: (workflow, result) => wrongs.push(...leftOut({ workflow, result, craft, record, runs: system.runs })),
   });
   const wrongs: string[] = [];
   return {
@@ -208,17 +214,17 @@ function freshCraftItem(id: string): CraftWorld extends Map<string, infer Item> 
 }
 
 /** No more faults; what a person paused is resumed; sweeps run as their schedules say, as far as it matters. */
-async function calmDown(parts: Parts): Promise<void> {
-  const { scheduler, system, wireFaults, brokenStatements, tool, changes, craft } = parts;
+async function calmDown(parts: Parts, plan: Plan): Promise<void> {
+  const { scheduler, system, wireFaults, brokenStatements, tool, changes } = parts;
   wireFaults.length = 0;
   brokenStatements.length = 0;
-  parts.memory.callsThatFail = 0;
+  Object.assign(parts.memory, { callsThatFail: 0, stops: [] });
   tool.blindSearches = 0;
   changes.clear();
   for (const { process } of system.workers)
     process.heldUntilMs = Math.min(process.heldUntilMs, scheduler.nowMs() + MINUTE_MS);
   const fromMs = scheduler.nowMs();
-  for (let item = 0; item < craft.size - 1; item += 1) verb(parts, 'resume', itemOf(parts, item));
+  for (const item of pausedIn(plan)) verb(parts, 'resume', itemOf(parts, item));
   for (const ms of AFTERWARDS_MS) {
     await scheduler.run(fromMs + ms);
     await system.beat();
@@ -231,6 +237,18 @@ async function calmDown(parts: Parts): Promise<void> {
     await scheduler.settle(QUIET_MS);
     if (parts.record.effects.length === length && (await isCalm(parts))) return;
   }
+}
+
+/**
+ * The others are left alone: a resume reads both sides, and would make good whatever a sweep had forgotten. While their
+ * pipeline was removed, all were paused.
+ */
+function pausedIn({ items, events }: Plan): readonly number[] {
+  const all = Array.from({ length: items }, (_, n) => n);
+  if (events.some((event) => event.do === 'configure' && event.change === 'remove-pipeline')) return all;
+  const isPaused = (item: number): boolean =>
+    events.some((event) => event.do === 'verb' && event.verb === 'pause' && event.item % items === item);
+  return all.filter(isPaused);
 }
 
 /** Nobody has anything to do any more, so a later sweep finds nothing either. */

@@ -30,6 +30,8 @@ export interface SystemOptions {
   readonly nextCallFails: () => boolean;
   readonly note: (line: string) => void;
   readonly onActivity: (seen: SeenActivity) => void;
+  /** A workflow run that did not fail. */
+  readonly onEnded: (workflow: string, result: unknown) => void;
 }
 
 /** An attempt of an item's activity that begins (`phase` null), or ends with this phase in its result. */
@@ -69,7 +71,7 @@ export function createSystem(options: SystemOptions): System {
   const attempts = createAttempts({ scheduler, server, pickWorker, note });
   const workflows = { itemSync, readySweep, progressSweep, driftSweep } as never;
   const mayFail = ['readySweep', 'progressSweep', 'driftSweep'];
-  const runs = createRuns({ scheduler, server, attempts, workflows, mayFail });
+  const runs = createRuns({ scheduler, server, attempts, workflows, mayFail, onEnded: options.onEnded });
   const client = clientOf(runs, options.nextCallFails);
   const open = (index: number): LiveWorker => {
     born += 1;

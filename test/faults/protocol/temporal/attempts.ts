@@ -56,6 +56,8 @@ interface Task {
 }
 
 const NOTICED_AFTER_MS = { local: 10_000, ordinary: 15_000 } as const;
+/** By the answer to a heartbeat a process hears of a cancellation. */
+const HEARTBEAT_ANSWER_MS = 20;
 const DEFAULT_RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: Number.POSITIVE_INFINITY };
 const NEXT_LOCAL_STEP: Readonly<Record<string, string>> = { create: 'createDevItem', lock: 'lockCraftItem' };
 const LOG = { warn: () => undefined } as unknown as Context['log'];
@@ -118,12 +120,12 @@ export function createAttempts({ scheduler, server, pickWorker, note }: Attempts
     const worker = pickWorker();
     const { call } = task;
     const actor = actorOf(worker, `${call.name}${call.isLocal ? '' : `#${task.number}`}`, task.workflowId);
-    const made = contextOf(task, call.isLocal);
+    const made = contextOf(worker, task, call.isLocal);
     const limit = ms((call.options.startToCloseTimeout ?? '10 minutes') as StringValue);
     const clear = scheduler.later(server, limit, () => timedOut(task, attempt, 'START_TO_CLOSE'));
     const attempt: Attempt = { worker, cancel: made.cancel, clear };
     task.attempt = attempt;
-    if (task.cancelRequested) scheduler.later(server, 1, made.cancel);
+    if (task.cancelRequested) cancelLocal(task, attempt);
     const isCurrent = (): boolean => task.attempt === attempt;
     void actors.run(actor, async () => {
       const outcome = await attempted(actor, worker, { name: call.name, args: call.args, context: made.context });
@@ -137,6 +139,13 @@ export function createAttempts({ scheduler, server, pickWorker, note }: Attempts
       end(task);
       task.resolve(outcome.result);
     });
+  };
+
+  /** By its own process: one that was stopped hears of it when it goes on, and not where the task is lost by then. */
+  const cancelLocal = (task: Task, attempt: Attempt): void => {
+    const { process } = attempt.worker;
+    const itself: Actor = { name: process.name, process, scheduler, heldUntilMs: 0 };
+    scheduler.later(itself, 1, () => (task.attempt === attempt ? attempt.cancel() : undefined));
   };
 
   const actorOf = (worker: Worker, what: string, workflowId: string): Actor => ({
@@ -156,13 +165,17 @@ export function createAttempts({ scheduler, server, pickWorker, note }: Attempts
     if (name === undefined) return;
     const next: Task = { ...task, call: { ...task.call, name, args: [item] }, number: 1, attempt: null };
     const actor = actorOf(worker, `ghost ${name}`, task.workflowId);
-    const { context } = contextOf(next, true);
+    const { context } = contextOf(worker, next, true);
     void actors.run(actor, async () =>
       ghost(worker, next, await attempted(actor, worker, { name, args: [item], context })),
     );
   };
 
-  const contextOf = (task: Task, isLocal: boolean): { readonly context: Context; readonly cancel: () => void } => {
+  const contextOf = (
+    { process }: Worker,
+    task: Task,
+    isLocal: boolean,
+  ): { readonly context: Context; readonly cancel: () => void } => {
     const controller = new AbortController();
     let reject: (error: Error) => void = () => undefined;
     const cancelled = new Promise<never>((_resolve, no) => (reject = no));
@@ -179,8 +192,9 @@ export function createAttempts({ scheduler, server, pickWorker, note }: Attempts
       activityId: task.call.name,
       workflowExecution: { workflowId: task.workflowId, runId: task.runId },
     } as unknown as Info;
+    const itself: Actor = { name: process.name, process, scheduler, heldUntilMs: 0 };
     const heartbeat = (): void => {
-      if (task.cancelRequested) cancel();
+      if (task.cancelRequested) scheduler.later(itself, HEARTBEAT_ANSWER_MS, cancel);
     };
     const details = { details: undefined } as never;
     const context = new Context(
@@ -204,7 +218,8 @@ export function createAttempts({ scheduler, server, pickWorker, note }: Attempts
         call.onCancel(() => {
           task.cancelRequested = true;
           // An ordinary attempt hears of it with its next heartbeat.
-          if (call.isLocal) scheduler.later(server, 1, () => task.attempt?.cancel());
+          const { attempt } = task;
+          if (call.isLocal && attempt !== null) cancelLocal(task, attempt);
           else if (task.attempt === null)
             scheduler.later(
               server,

@@ -22,6 +22,8 @@ export interface Runs {
   /** Throws `WorkflowExecutionAlreadyStartedError` where a run of this id is under way. */
   start(workflow: string, workflowId: string, args: readonly unknown[]): void;
   isRunning(workflowId: string): boolean;
+  /** Whether a run of this id was ever started. */
+  wasStarted(workflowId: string): boolean;
   running(): readonly string[];
   /** Starts the run where there is none. */
   signalWithStart(workflow: string, workflowId: string, args: readonly unknown[], signal: string, input: unknown): void;
@@ -42,10 +44,13 @@ export interface RunsOptions {
   readonly workflows: Readonly<Record<string, Workflow>>;
   /** These may fail: a sweep is repeated by its schedule. */
   readonly mayFail: readonly string[];
+  /** Of a run that did not fail. */
+  readonly onEnded: (workflow: string, result: unknown) => void;
 }
 
-export function createRuns({ scheduler, server, attempts, workflows, mayFail }: RunsOptions): Runs {
+export function createRuns({ scheduler, server, attempts, workflows, mayFail, onEnded }: RunsOptions): Runs {
   const runs = new Map<string, Run>();
+  const started = new Set<string>();
   const failures: string[] = [];
 
   scheduler.onIdle(() => {
@@ -108,15 +113,16 @@ export function createRuns({ scheduler, server, attempts, workflows, mayFail }: 
     if (code === undefined) throw new Error(`there is no workflow ${workflow}`);
     const run = openRun(workflowId);
     runs.set(workflowId, run);
-    const end = (): void => {
-      if (run.isOver) return;
+    started.add(workflowId);
+    const end = (): boolean => {
+      if (run.isOver) return false;
       run.isOver = true;
-      runs.delete(workflowId);
+      return runs.delete(workflowId);
     };
     const ended = actors.run(run.actor, () => code(...(args as never[])));
-    ended.then(end, (error: unknown) => {
-      if (run.isOver) return;
-      end();
+    const isEnded = (result: unknown): void => (end() ? onEnded(workflow, result) : undefined);
+    ended.then(isEnded, (error: unknown) => {
+      if (!end()) return;
       if (error instanceof ContinuedAsNew) start(workflow, workflowId, error.args);
       else if (!mayFail.includes(workflow)) failures.push(`${workflowId} failed: ${String(error)}`);
     });
@@ -132,6 +138,7 @@ export function createRuns({ scheduler, server, attempts, workflows, mayFail }: 
     failures,
     start,
     isRunning: (workflowId) => runs.has(workflowId),
+    wasStarted: (workflowId) => started.has(workflowId),
     running: () => [...runs.keys()],
     signalWithStart(workflow, workflowId, args, signal, input) {
       if (!runs.has(workflowId)) start(workflow, workflowId, args);
