@@ -16,11 +16,17 @@ interface Row {
   readonly drift: boolean;
   readonly dismissed_dev_items: readonly string[];
   readonly duplicate_dev_items: readonly string[];
+  /** Beside the row, for a `recreate` of a released item. */
+  readonly noted_dev_items: readonly string[];
 }
 
 export async function judgeEnd(parts: Parts, plan: Plan): Promise<readonly Wrong[]> {
   const rows = await parts.database.sql<Row>(
-    'select * from item_link join item_detail using (pipeline_id, craft_item_id) where pipeline_id = $1',
+    `select l.*, d.*, array(
+       select unnest(dev_item_ids) from sent_create s
+       where s.pipeline_id = l.pipeline_id and s.craft_item_id = l.craft_item_id
+     ) as noted_dev_items
+     from item_link l join item_detail d using (pipeline_id, craft_item_id) where l.pipeline_id = $1`,
     [PIPELINE],
   );
   const items = [...parts.craft.keys()].filter((id) => id !== 'other');
@@ -46,7 +52,8 @@ function judgeItem(parts: Parts, plan: Plan, id: string, row: Row | undefined): 
       : own.map(({ id: devId }) => wrong('lost', `${devId} is known to nobody`));
   const wrongs: Wrong[] = [];
   wrongs.push(...judgeRelinked(parts, row, wrong));
-  const known = [row.dev_item_id, ...row.dismissed_dev_items, ...row.duplicate_dev_items];
+  const noted = row.phase === 'released' ? row.noted_dev_items : [];
+  const known = [row.dev_item_id, ...row.dismissed_dev_items, ...row.duplicate_dev_items, ...noted];
   for (const item of own) {
     const isFormer = generationOf(item, id) < row.generation;
     if (!known.includes(item.id) && !isFormer && !isSearchedFor(row))

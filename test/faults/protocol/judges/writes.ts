@@ -7,7 +7,7 @@ import type { Wrong } from './checks.js';
 
 export function judgeWrites({ record, tool }: Parts): readonly Wrong[] {
   return [
-    ...createdTwice(record),
+    ...createdTwice(record, tool),
     ...createdAnew(record, tool),
     ...wrongOrder(record, tool),
     ...whilePaused(record),
@@ -15,14 +15,34 @@ export function judgeWrites({ record, tool }: Parts): readonly Wrong[] {
   ];
 }
 
-/** I1: at most one dev item for each marker, which names pipeline, Craft item and generation. */
-function createdTwice({ effects }: RunRecord): readonly Wrong[] {
+/**
+ * I1: at most one dev item for each marker, which names pipeline, Craft item and generation. Where the ledger has lost
+ * the item, and people have deleted its dev item, nothing anywhere tells of the first one.
+ */
+function createdTwice({ effects, orders }: RunRecord, { items }: ToolWorld): readonly Wrong[] {
   const created = effects.filter(({ op }) => op === 'create');
   const markers = [...new Set(created.map(({ marker }) => marker))];
   return markers.flatMap((marker): Wrong[] => {
-    const ids = created.filter((effect) => effect.marker === marker).map(({ devItemId }) => devItemId);
+    const same = created.filter((effect) => effect.marker === marker);
+    const last = same.at(-1);
+    const counted = same.filter(
+      (effect) => effect === last || last === undefined || !isForgotten(effect, last, { orders, items }),
+    );
+    const ids = counted.map(({ devItemId }) => devItemId);
     return ids.length < 2 ? [] : [{ check: 'duplicate', what: `${marker} is on ${ids.join(', ')}` }];
   });
+}
+
+function isForgotten(
+  { craftItemId, devItemId, step }: Effect,
+  last: Effect,
+  { orders, items }: { readonly orders: readonly Order[]; readonly items: ToolWorld['items'] },
+): boolean {
+  const made = items.get(devItemId ?? '');
+  const isLost = orders.some(
+    (order) => order.what === 'restored' && order.craftItemId === craftItemId && order.step >= step,
+  );
+  return isLost && made?.isDeleted === true && made.updatedAtMs <= last.atMs;
 }
 
 /** I1: a later generation is created only where an operator asked for it, or the former dev item was deleted. */
@@ -94,12 +114,12 @@ function isProgressOrCreate({ op, values }: Effect): boolean {
   return op === 'create' || (op === 'put' && (values[LOCK_FIELD] === LOCKED || values[PROGRESS_FIELD] !== undefined));
 }
 
-/** The last of such orders before the sender asked for the right to send. */
+/** The last of such orders before the sender asked for the right to send; a ledger put back meanwhile forgets others. */
 function standAt(orders: readonly Order[], effect: Effect, whats: readonly Order['what'][]): Order | undefined {
-  return orders
-    .filter(
-      ({ what, craftItemId, step }) =>
-        whats.includes(what) && craftItemId === effect.craftItemId && step < effect.askedAtStep,
-    )
-    .at(-1);
+  const before = orders.filter(
+    ({ what, craftItemId, step }) =>
+      whats.includes(what) && craftItemId === effect.craftItemId && step < effect.askedAtStep,
+  );
+  const last = before.at(-1);
+  return before.find(({ what, step }) => what === 'restored' && step === last?.step) ?? last;
 }
