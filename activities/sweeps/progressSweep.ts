@@ -16,6 +16,7 @@ import { assertAllWoken } from './assertAllWoken.js';
 import { later, readsSince, remembersSince, settledBy } from './feedBounds.js';
 import { forgetClosed, idsOf, inventory, wakeToLook, type ScopeRef } from './inventory.js';
 import { wakeChangedItems } from './wakeChangedItems.js';
+import { wakeRemapped } from './wakeRemapped.js';
 import { noteUnannounced } from './webhookSilence.js';
 
 export interface SweptFeed extends ProgressSweepResult {
@@ -85,9 +86,12 @@ export async function wakeFromInbox(
   return runSweepStep(deps, devTool, wake, 'no-probe');
 }
 
-/** Tells what could not be signalled before; how many were signalled. What fails again stays stored. */
+/**
+ * Tells what could not be signalled before, and items that show what another mapping made of their status; how many
+ * were signalled. What fails again stays stored.
+ */
 export async function wakePending(
-  deps: Needs<'connections' | 'feeds' | 'links', 'itemSyncs' | 'alerts' | 'current'>,
+  deps: Needs<'connections' | 'feeds' | 'links' | 'live', 'itemSyncs' | 'alerts' | 'current'>,
   devTool: string,
 ): Promise<number> {
   const { feeds, links } = deps.ledger;
@@ -110,7 +114,7 @@ export async function wakePending(
     const unwanted = pending.filter(({ devItemId }) => !byDevItem.has(devItemId));
     // One that stays is cleared by the next sweep.
     for (const change of unwanted) await feeds.clearPending(change).catch(() => undefined);
-    return wakes.length - failed.length;
+    return wakes.length - failed.length + (await wakeRemapped(deps, devTool));
   };
   return runSweepStep(deps, devTool, wake, 'no-probe');
 }

@@ -1,5 +1,6 @@
 /** How a dev item's status, key and link become what Craft.io shows (design 3, step 4). */
 import type { DevItem } from '../devItem.js';
+import type { Phase } from '../phases.js';
 import type { ProgressRule } from '../settings.js';
 import { keyNamed, sameName } from './names.js';
 
@@ -60,4 +61,28 @@ export function ownFields<Value>(
 ): Readonly<Record<string, Value>> {
   const names = [rule?.field, rule?.linkField, rule?.keyField, rule?.stateField];
   return Object.fromEntries(Object.entries(fields ?? {}).filter(([name]) => names.includes(name)));
+}
+
+/** What the ledger says that Craft.io shows for dev items of one status. */
+export interface ShownProgress {
+  /** `following`, `settling`, or `blocked` because the status was not mapped. */
+  readonly phase: Phase;
+  /** The tool's own word. */
+  readonly devStatus: string;
+  /** In the field of the rule; null: the rule has none, or Craft.io refused the value. */
+  readonly value: string | null;
+}
+
+/** Whether the rule makes something else of the status: another value, another end, or a block that is over. */
+export function isShownOtherwise({ phase, devStatus, value }: ShownProgress, rule: ProgressRule): boolean {
+  const mapped = mapProgress(devStatus, rule);
+  if (phase === 'blocked') return mapped.status !== 'unmapped';
+  switch (mapped.status) {
+    case 'unmapped':
+      return true;
+    case 'ignored':
+      return false;
+    case 'mapped':
+      return (value !== null && value !== mapped.value) || isDone(mapped.value, rule) !== (phase === 'settling');
+  }
 }

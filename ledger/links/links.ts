@@ -3,6 +3,7 @@ import type { DevItem } from '../../domain/devItem.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { HandedOver, ItemLink, ShownLink, UnansweredWrite } from '../../domain/link.js';
 import type { Phase, Reason } from '../../domain/phases.js';
+import type { ShownProgress } from '../../domain/rules/progress.js';
 import type { GoneCraftItems, GoneDevItems } from './goneItems.js';
 
 /** The right to send one write. `passed` counts from this process's clocks, read before the query. */
@@ -251,6 +252,17 @@ export interface LiveLinks {
   liveDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
   /** Those of `noteClosedMissing`: they are only looked for in what is listed anyway. */
   missingDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
+  /**
+   * What was written to `field` for which status, each once, of rows that wait for nothing and have no write open.
+   * `field`: null if the pipeline writes none.
+   */
+  shown(pipeline: string, field: string | null): Promise<readonly ShownProgress[]>;
+  /** The rows of which `shown` tells this, `limit` at most. */
+  shownAs(
+    pipeline: string,
+    field: string | null,
+    of: ShownProgress & { readonly limit: number },
+  ): Promise<readonly ItemLink[]>;
 }
 
 /** Finds rows by how their Craft items are related (design 4, Hierarchy). */

@@ -1,7 +1,9 @@
 /** Live links: their scopes and dev items for feeds and inventories, and those that nothing has touched lately. */
 import type { ItemRef } from '../../domain/ids.js';
 import { CLOSED_PHASES, FINAL_PHASES } from '../../domain/phases.js';
+import type { ShownProgress } from '../../domain/rules/progress.js';
 import type { Database } from '../database.js';
+import { LINK_COLUMNS, LINK_TABLES, linkFromRow, type LinkRow } from '../rows.js';
 import type { LiveLinks } from './links.js';
 import { LIVE, phaseList } from './sql.js';
 
@@ -22,6 +24,14 @@ select scope from known, lateral (
   select from ${LINKS} where dev_tool = $1 and dev_scope = known.scope and ${LIVE} and not ${KNOWN_MISSING} limit 1
 ) found
 order by 1`;
+
+/** $1: pipeline, $2: field. A row that waits, or whose last write was not answered, is looked at by its own run. */
+const SHOWN = `
+from ${LINK_TABLES}
+where l.pipeline_id = $1 and l.dev_item_id is not null and l.locked_at is not null and l.dev_status is not null
+  and l.blocked_until is null and d.unanswered is null
+  and (l.phase in ${phaseList(['following', 'settling'])} or (l.phase = 'blocked' and l.blocked_by = 'status-unmapped'))`;
+const SHOWN_VALUE = 'l.last_progress ->> $2::text';
 
 export function createLive({ query }: Database): LiveLinks {
   return {
@@ -56,6 +66,23 @@ export function createLive({ query }: Database): LiveLinks {
         [devTool, scope],
       );
       return rows.map((row) => row.id);
+    },
+
+    async shown(pipeline, field) {
+      return await query<ShownProgress>(
+        `select distinct l.phase, l.dev_status as "devStatus", ${SHOWN_VALUE} as value ${SHOWN} order by 1, 2, 3`,
+        [pipeline, field],
+      );
+    },
+
+    async shownAs(pipeline, field, { phase, devStatus, value, limit }) {
+      const rows = await query<LinkRow>(
+        `select ${LINK_COLUMNS} ${SHOWN} and l.phase = $3 and l.dev_status = $4
+           and ${SHOWN_VALUE} is not distinct from $5::text
+         order by l.craft_item_id limit $6`,
+        [pipeline, field, phase, devStatus, value, limit],
+      );
+      return rows.map(linkFromRow);
     },
   };
 }
