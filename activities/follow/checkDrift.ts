@@ -5,10 +5,10 @@
 import type { CraftItem, CraftWrite } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { HandedOver, ItemLink } from '../../domain/link.js';
-import type { StepResult } from '../../domain/itemState.js';
 import { canonicalJson, differingFields, handedOverOf, shownAsKept } from '../../domain/rules/drift.js';
 import { readPath } from '../../domain/rules/paths.js';
 import { ownFields } from '../../domain/rules/progress.js';
+import { writeAgain } from './pushProgress.js';
 import { commentOnce } from '../writes/comments.js';
 import { readItem } from '../step/readCraftItem.js';
 import { endForDeletedCraftItem } from './craftDeleted.js';
@@ -17,9 +17,7 @@ import { passFeedbackOn } from '../feedback/passFeedbackOn.js';
 import { fingerprintOf } from '../writes/fingerprint.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { Superseded } from '../writes/lease.js';
-import { putOff, type StepBody } from '../step/step.js';
-
-type Flags = Omit<StepResult, 'state'>;
+import { putOff, type StepBody, type StepOutcome } from '../step/step.js';
 
 export function checkDrift(options: { acceptDrift: boolean }): StepBody {
   return async (ctx) => {
@@ -35,7 +33,7 @@ export function checkDrift(options: { acceptDrift: boolean }): StepBody {
     switch (policy) {
       case 'flag':
         await flag(ctx, differing);
-        return write(ctx, { customFields: ours });
+        return writeAgain(ctx, ours);
       case 'revert':
         return revert(ctx, item, differing, ours);
       case 'forward':
@@ -47,11 +45,11 @@ export function checkDrift(options: { acceptDrift: boolean }): StepBody {
 /**
  * Fields that craftsync wrote and somebody has changed since. Values of its own unanswered write are nobody's change.
  */
-function overwrittenFields({ link, pipeline }: ItemContext, item: CraftItem): Record<string, string> {
+function overwrittenFields({ link, pipeline }: ItemContext, item: CraftItem): readonly string[] {
   const open = link.unanswered?.customFields ?? {};
   const isOwn = (name: string): boolean => Object.hasOwn(open, name) && holds(item, name, open[name] ?? null);
   const last = Object.entries(ownFields(link.lastProgress, pipeline.progress));
-  return Object.fromEntries(last.filter(([name, value]) => !holds(item, name, value) && !isOwn(name)));
+  return last.filter(([name, value]) => !holds(item, name, value) && !isOwn(name)).map(([name]) => name);
 }
 
 async function flag(ctx: ItemContext, differing: readonly string[]): Promise<void> {
@@ -61,7 +59,8 @@ async function flag(ctx: ItemContext, differing: readonly string[]): Promise<voi
   await logStep(ctx.deps, ctx.item, differing.length > 0 ? 'drift' : 'agrees', differing.join(', ') || null);
 }
 
-async function write(ctx: ItemContext, what: CraftWrite): Promise<Flags | undefined> {
+/** Writes handed-over values back. */
+async function write(ctx: ItemContext, what: CraftWrite): Promise<StepOutcome | undefined> {
   const fields = { ...what.customFields };
   const isEmpty = Object.keys(fields).length === 0 && what.status === undefined && what.properties === undefined;
   if (isEmpty) return undefined;
@@ -86,15 +85,15 @@ async function revert(
   ctx: ItemContext,
   item: CraftItem,
   differing: readonly string[],
-  ours: Record<string, string>,
-): Promise<Flags | undefined> {
+  ours: readonly string[],
+): Promise<StepOutcome | undefined> {
   const { lock } = ctx.pipeline;
   const { handedOver } = ctx.link;
   if (lock === null || handedOver === null) return undefined;
   const values = differing.filter((path) => path !== lock.field && path !== 'status');
   const { customFields, properties, left } = ctx.craft.toRestore(item, handedOver, values);
   const lockAlone: CraftWrite = {
-    customFields: { ...ours, ...(differing.includes(lock.field) && { [lock.field]: lock.value }) },
+    customFields: differing.includes(lock.field) ? { [lock.field]: lock.value } : {},
     ...(differing.includes('status') && lock.status !== null && { status: lock.status }),
   };
   const all: CraftWrite = {
@@ -112,7 +111,9 @@ async function revert(
   );
   const written = differing.filter((path) => !kept.includes(path));
   if (written.length > 0) await logStep(ctx.deps, ctx.item, 'reverted', written.join(', '));
-  return flags;
+  if (ours.length === 0) return flags;
+  const link = await ctx.deps.ledger.links.get(ctx.item);
+  return link === null ? flags : writeAgain({ ...ctx, link }, ours);
 }
 
 /** If Craft.io refuses `all`, `without` is written instead, unless it is null: the lock must not wait for a value. */
@@ -120,7 +121,7 @@ async function writeBack(
   ctx: ItemContext,
   all: CraftWrite,
   without: CraftWrite | null,
-): Promise<{ readonly flags: Flags | undefined; readonly refused: boolean }> {
+): Promise<{ readonly flags: StepOutcome | undefined; readonly refused: boolean }> {
   try {
     return { flags: await write(ctx, all), refused: false };
   } catch (error) {
@@ -135,12 +136,12 @@ async function forward(
   ctx: ItemContext,
   item: CraftItem,
   differing: readonly string[],
-  ours: Record<string, string>,
-): Promise<Flags | undefined> {
+  ours: readonly string[],
+): Promise<StepOutcome | undefined> {
   const wait = await commentOnce(ctx, forwardEvent(ctx, item), forwardText(item, differing));
   if (wait !== null) return putOff(ctx, wait);
   await takeOver(ctx, item, 'forwarded');
-  return write(ctx, { customFields: ours });
+  return writeAgain(ctx, ours);
 }
 
 /** The same for every attempt to forward these values now, but a different one when they come again after others. */

@@ -21,11 +21,25 @@ import { block, putOff, type StepBody, type StepOutcome } from '../step/step.js'
 export function pushProgress(snapshot?: DevItemSnapshot): StepBody {
   return async (ctx) => {
     if (ctx.link.devItemId === null || ctx.link.lockedAt === null) return undefined;
-    const devItem = await newestDevItem(ctx, snapshot);
-    if (devItem === null) return isUnconcerned(ctx.link.phase) ? undefined : { suspectGone: true };
-    if (isOlder(devItem.updatedAt, ctx.link.devUpdatedAt)) return undefined;
-    return pushDevItem(ctx, devItem);
+    return pushUnlessOlder(ctx, await newestDevItem(ctx, snapshot));
   };
+}
+
+/**
+ * Sets fields of ours right that somebody changed. The tool is asked: a row that was put back from a copy knows an older
+ * state than Craft.io has shown already (I3).
+ */
+export async function writeAgain(ctx: ItemContext, overwritten: readonly string[]): Promise<StepOutcome | undefined> {
+  return overwritten.length === 0 ? undefined : pushUnlessOlder(ctx, await readDevItem(ctx), overwritten);
+}
+
+async function pushUnlessOlder(
+  ctx: ItemContext,
+  devItem: DevItem | null,
+  overwritten: readonly string[] = [],
+): Promise<StepOutcome | undefined> {
+  if (devItem === null) return isUnconcerned(ctx.link.phase) ? undefined : { suspectGone: true };
+  return isOlder(devItem.updatedAt, ctx.link.devUpdatedAt) ? undefined : pushDevItem(ctx, devItem, overwritten);
 }
 
 function isOlder(time: string | null, than: string | null): boolean {
@@ -64,13 +78,24 @@ export function knownDevItem(link: ItemLink): DevItem | null {
   return { id, key, url, scope: devScope ?? '', status, updatedAt, createdAt: null };
 }
 
-/** Writes what differs, and updates the row whether or not anything had to be written. */
-export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<StepOutcome | undefined> {
+/**
+ * Writes what differs, and updates the row whether or not anything had to be written. `overwritten`: fields of ours that
+ * somebody changed in Craft.io; where the rule makes nothing of the status, they get what was written last.
+ */
+export async function pushDevItem(
+  ctx: ItemContext,
+  devItem: DevItem,
+  overwritten: readonly string[] = [],
+): Promise<StepOutcome | undefined> {
   const rule = ctx.pipeline.progress;
   if (rule?.onDropped === 'release' && isDevItemDropped(ctx, devItem.status)) ctx.first?.handOn('it is released, too');
-  const wanted = rule === null ? {} : { ...progressFields(devItem, rule), ...wordsFor(ctx, devItem) };
   const last = ownFields(ctx.link.lastProgress, rule);
-  const news = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => last[name] !== value));
+  const wanted = {
+    ...Object.fromEntries(Object.entries(last).filter(([name]) => overwritten.includes(name))),
+    ...(rule !== null && { ...progressFields(devItem, rule), ...wordsFor(ctx, devItem) }),
+  };
+  const isNews = ([name, value]: [string, string]): boolean => last[name] !== value || overwritten.includes(name);
+  const news = Object.fromEntries(Object.entries(wanted).filter(isNews));
   // `last` does not include what an unanswered PUT carried; then only Craft.io tells what is missing
   // (rule W3 of craftWrite.ts).
   const customFields = ctx.link.unanswered === null ? news : wanted;
@@ -78,13 +103,14 @@ export async function pushDevItem(ctx: ItemContext, devItem: DevItem): Promise<S
   if (outcome.status === 'wait') return putOff(ctx, outcome.wait);
   if (outcome.status === 'gone') return endForDeletedCraftItem(ctx);
   const hasNews = outcome.sent || Object.keys(news).length > 0;
+  const how = overwritten.length > 0 ? 'written-again' : 'pushed';
   const next = nextAfterPush(ctx, devItem, outcome.dropped);
   const written = await ctx.deps.ledger.pushes.storePushed(ctx.item, outcome.token, {
     lastProgress: withoutFields({ ...last, ...wanted }, outcome.dropped),
     devItem,
     open: outcome.open,
     ...(next !== null && { next }),
-    ...(hasNews && { log: logLine('pushed', `${devItem.status} → ${Object.keys(customFields).join(', ')}`) }),
+    ...(hasNews && { log: logLine(how, `${devItem.status} → ${Object.keys(customFields).join(', ')}`) }),
   });
   if (written === null) throw new Superseded();
   if (next === null) await blockUnmapped(ctx, devItem);

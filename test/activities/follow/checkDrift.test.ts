@@ -35,6 +35,38 @@ describe('activities/follow/checkDrift', { timeout: 60_000 }, () => {
     expect(over.field('dev_state')).toBe('In sync with MOB-3.');
   });
 
+  it('a row that was put back from a copy does not bring back what the dev item was then', async () => {
+    over = await handedOver();
+    const then = await over.row();
+    over.space.move([over.devItemId], 'In Progress');
+    await over.step(pushProgress());
+    expect(over.field('dev_status')).toBe('In development');
+    await over.space.db.sql('update item_link set last_progress = $1, dev_status = $2, dev_updated_at = $3', [
+      then.lastProgress,
+      then.devStatus,
+      then.devUpdatedAt,
+    ]);
+    expect(await sweep()).toBe(1);
+    const before = over.space.sandbox.records.putsOf(over.item.craftItemId).length;
+    await look();
+    expect(over.field('dev_status')).toBe('In development');
+    expect(over.space.sandbox.records.putsOf(over.item.craftItemId)).toHaveLength(before + 1);
+    expect(await over.row()).toMatchObject({
+      devStatus: 'In Progress',
+      lastProgress: { dev_status: 'In development' },
+    });
+    expect(await sweep()).toBe(0);
+  });
+
+  it('an overwritten field gets what was written last where the rule makes nothing of the status', async () => {
+    over = await handedOver();
+    const shown = over.field('dev_status');
+    configure({ statuses: {}, unmapped: 'ignore' });
+    over.edit({ customFields: { dev_status: 'by hand' } });
+    await look();
+    expect(over.field('dev_status')).toBe(shown);
+  });
+
   it('a field that was taken out of the configuration belongs to people, though it was ours', async () => {
     over = await handedOver();
     configure({ stateField: null });

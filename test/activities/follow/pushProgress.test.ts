@@ -68,7 +68,7 @@ describe('activities/follow/pushProgress', { timeout: 60_000 }, () => {
     expect(over.field('dev_status')).toBe('Done');
     over.edit({ customFields: { dev_status: 'by hand' } });
     await over.step(checkDrift({ acceptDrift: false }));
-    expect(over.field('dev_status')).toBe('In development');
+    expect(over.field('dev_status')).toBe('Done');
   });
 
   it('words that went back after a PUT without an answer are due, and written', async () => {
