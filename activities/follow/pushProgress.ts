@@ -26,8 +26,8 @@ export function pushProgress(snapshot?: DevItemSnapshot): StepBody {
 }
 
 /**
- * Sets fields of ours right that somebody changed. The tool is asked: a row that was put back from a copy knows an older
- * state than Craft.io has shown already (I3).
+ * Sets fields of ours right that somebody changed. The tool is asked: a row that was put back from a copy knows an
+ * older state than Craft.io has shown already (I3).
  */
 export async function writeAgain(ctx: ItemContext, overwritten: readonly string[]): Promise<StepOutcome | undefined> {
   return overwritten.length === 0 ? undefined : pushUnlessOlder(ctx, await readDevItem(ctx), overwritten);
@@ -79,8 +79,8 @@ export function knownDevItem(link: ItemLink): DevItem | null {
 }
 
 /**
- * Writes what differs, and updates the row whether or not anything had to be written. `overwritten`: fields of ours that
- * somebody changed in Craft.io; where the rule makes nothing of the status, they get what was written last.
+ * Writes what differs, and updates the row whether or not anything had to be written. `overwritten`: fields of ours
+ * that somebody changed in Craft.io; where the rule makes nothing of the status, they get what was written last.
  */
 export async function pushDevItem(
   ctx: ItemContext,

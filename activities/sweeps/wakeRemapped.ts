@@ -1,6 +1,6 @@
 /**
- * Keeps Craft.io true to the mapping (design 4, A changed mapping). `apply` wakes what a changed mapping concerns, but a
- * worker that had not read the change yet may have written by the old one, even after that. So each progress sweep
+ * Keeps Craft.io true to the mapping (design 4, A changed mapping). `apply` wakes what a changed mapping concerns, but
+ * a worker that had not read the change yet may have written by the old one, even after that. So each progress sweep
  * compares what was written with what is configured, in the ledger alone.
  */
 import { cancellationSignal } from '@temporalio/activity';

@@ -269,10 +269,7 @@ export interface LiveLinks {
 export interface Hierarchy {
   /** The rows of a Craft item in all pipelines, linked ones first. */
   handOvers(craftItemId: string): Promise<readonly ItemLink[]>;
-  /**
-   * Whether a ready sweep of one of these pipelines has collected the item, and its run has not come to its first step
-   * yet: a running sweep will start it, or it was started within the last half hour.
-   */
+  /** Whether a ready sweep of these pipelines has collected the item, and its run has not come to its first step. */
   isCollected(craftItemId: string, pipelines: readonly string[]): Promise<boolean>;
   /** Items of any pipeline, not final or paused, that have sent nothing and have this item noted as their parent. */
   childrenWithoutDevItem(craftItemId: string): Promise<readonly ItemRef[]>;

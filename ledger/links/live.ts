@@ -33,7 +33,8 @@ where l.pipeline_id = $1 and l.dev_item_id is not null and l.locked_at is not nu
   and (l.phase in ${phaseList(['following', 'settling'])} or (l.phase = 'blocked' and l.blocked_by = 'status-unmapped'))`;
 const SHOWN_VALUE = 'l.last_progress ->> $2::text';
 
-export function createLive({ query }: Database): LiveLinks {
+export function createLive(database: Database): LiveLinks {
+  const { query } = database;
   return {
     async idle(pipeline, idleMs) {
       return await query<ItemRef>(
@@ -68,6 +69,12 @@ export function createLive({ query }: Database): LiveLinks {
       return rows.map((row) => row.id);
     },
 
+    ...createShown(database),
+  };
+}
+
+function createShown({ query }: Database): Pick<LiveLinks, 'shown' | 'shownAs'> {
+  return {
     async shown(pipeline, field) {
       return await query<ShownProgress>(
         `select distinct l.phase, l.dev_status as "devStatus", ${SHOWN_VALUE} as value ${SHOWN} order by 1, 2, 3`,
