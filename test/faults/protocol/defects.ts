@@ -234,6 +234,18 @@ export const DEFECTS: readonly Defect[] = [
     subject: 'lateAttempts',
   },
   {
+    name: 'a late pause undoes the resume after it',
+    patches: [
+      {
+        file: 'activities/step/changePhase.ts',
+        from: 'if (seenAt !== undefined && link.updatedAt !== seenAt) throw new Outdated();',
+        to: '',
+      },
+    ],
+    caughtBy: ['lost'],
+    subject: 'lateAttempts',
+  },
+  {
     name: 'a change that is pending is cleared before its item is woken',
     patches: [
       {
