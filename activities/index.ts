@@ -53,10 +53,11 @@ export function createActivities(deps: ActivityDeps) {
     confirmGone: (item: ItemRef) => runStep(deps, item, unlessHandsOff(confirmGone)),
     reportState: (item: ItemRef) => runStep(deps, item, reportState, { quiet: true }),
     releaseCraftItem: (item: ItemRef, why: string) => runStep(deps, item, releaseCraftItem(why)),
-    relinkItem: (item: ItemRef, devItemId: string) => relinkItem(deps, item, devItemId),
+    relinkItem: (item: ItemRef, devItemId: string, seenAt?: string) => relinkItem(deps, item, devItemId, seenAt),
     recreateItem: (item: ItemRef, generation: number) => recreateItem(deps, item, generation),
-    pauseItem: (item: ItemRef, pause: { reason: Reason; why: string | null }) => pauseItem(deps, item, pause),
-    resumeItem: (item: ItemRef): Promise<StepResult> => resumeItem(deps, item),
+    pauseItem: (item: ItemRef, pause: { reason: Reason; why: string | null; seenAt?: string | undefined }) =>
+      pauseItem(deps, item, pause),
+    resumeItem: (item: ItemRef, seenAt?: string): Promise<StepResult> => resumeItem(deps, item, seenAt),
     setAside: (item: ItemRef, trouble: { reason: Reason; message: string }) => setAside(deps, item, trouble),
     finishItem: (item: ItemRef) => finishItem(deps, item),
 

@@ -57,6 +57,8 @@ export interface StepResult {
   readonly suspectGone?: boolean;
   /** Why a first attempt within the workflow task leaves the step to an ordinary activity; nothing was sent. */
   readonly handedOn?: string;
+  /** An order was not carried out, because the row is not the one any more by which it was given. */
+  readonly outdated?: true;
 }
 
 /** The step that a row asks for, although its phase may say that the item waits. */

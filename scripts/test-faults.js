@@ -4,7 +4,8 @@
  *
  * --lanes N: at a time (2). --only kind,kind: only these faults. --plan FILE: one run again. --shrink: leaves faults
  * out of a failing plan while it still fails. --write docs/faults.md: adds the runs to its table. --keep DIR: where
- * failed runs are kept. --defects: instead, tries deliberately broken builds, each of which must be caught.
+ * failed runs are kept. --defects: instead, tries deliberately broken builds, each of which must be caught; with
+ * --only WORDS those whose names hold these words.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
@@ -33,10 +34,11 @@ const { values } = parseArgs({
 const numbers = ['seed', 'runs', 'lanes'].flatMap((name) =>
   values[name] === undefined ? [] : [[name, Number(values[name])]],
 );
+const { only, ...others } = values;
 const options = {
-  ...values,
+  ...others,
   ...Object.fromEntries(numbers),
-  ...(values.only !== undefined && { only: values.only.split(',') }),
+  ...(only !== undefined && (values.defects ? { named: only } : { only: only.split(',') })),
 };
 
 function countsOfRuns() {

@@ -2,7 +2,8 @@
  * `npm run test:protocol`: the protocol's fault runner (test/faults/protocol). It runs on a compiled copy of the
  * product; the arguments are those of command.ts there.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +26,10 @@ async function makeCopyOf(root) {
 const copy = await makeCopyOf(ROOT);
 try {
   const args = [copy.scriptOf(`${RUNNER}/command.ts`), '--root', ROOT, ...process.argv.slice(2)];
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  const runner = spawn(process.execPath, args, { stdio: 'inherit' });
+  // The runner ends what it has started, and its folders are removed before this process ends.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => runner.kill(signal));
+  const [status] = await once(runner, 'exit');
   process.exitCode = status ?? 1;
 } finally {
   await copy.remove();

@@ -1,6 +1,10 @@
 /**
  * The operator's verbs that only change the row: pause, resume, recreate and relink (design 3, Verbs). What follows
  * from the row is up to the protocol. `release` is in releaseCraftItem.ts.
+ *
+ * A process may be stopped within one of them, and go on when the operator's next order has been obeyed. So each is
+ * given with the row by which it was ordered (`seenAt`, its `updatedAt`; absent in calls of older workers), and changes
+ * no newer one: the run gives it again.
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { isFinal, RECREATE_FROM, type Reason } from '../../domain/phases.js';
@@ -8,7 +12,7 @@ import type { ItemRef } from '../../domain/ids.js';
 import type { StepResult } from '../../domain/itemState.js';
 import type { ItemLink } from '../../domain/link.js';
 import { ToolError } from '../../domain/errors.js';
-import { changePhase, resumption, type OutsideChange } from '../step/changePhase.js';
+import { changePhase, Outdated, resumption, type OutsideChange } from '../step/changePhase.js';
 import { waitAtGate } from '../step/connectionGate.js';
 import { heartbeating, logStep, type ItemContext } from '../step/itemContext.js';
 import type { ActivityDeps, Needs } from '../ports.js';
@@ -27,15 +31,29 @@ type VerbNeeds = Needs<
 export async function pauseItem(
   deps: VerbNeeds,
   item: ItemRef,
-  pause: { reason: Reason; why: string | null },
+  { seenAt, ...pause }: { reason: Reason; why: string | null; seenAt?: string | undefined },
 ): Promise<StepResult> {
-  const before = await changePhase(deps, item, (link) => pauseOf(link, pause), { again: true });
-  if (before !== null) {
+  return unlessOutdated(deps, item, async () => {
+    const before = await changePhase(deps, item, (link) => pauseOf(link, pause), { again: true, seenAt });
+    if (before === null) return;
     await logStep(deps, item, 'paused', pause.why);
     // Items that wait for this one show its reason.
     if (before.devItemId === null) await wakeChildren(deps, item);
+  });
+}
+
+async function unlessOutdated(
+  deps: Parameters<typeof stateNow>[0],
+  item: ItemRef,
+  obey: () => Promise<void>,
+): Promise<StepResult> {
+  try {
+    await obey();
+    return { state: await stateNow(deps, item) };
+  } catch (error) {
+    if (!(error instanceof Outdated)) throw error;
+    return { state: await stateNow(deps, item), outdated: true };
   }
-  return { state: await stateNow(deps, item) };
 }
 
 /** Of an item that is paused already only the reason changes: a pause by an operator outlives that of its pipeline. */
@@ -49,9 +67,11 @@ function pauseOf(
   return blockedBy === pause.reason && lastError === pause.why ? null : change;
 }
 
-export async function resumeItem(deps: VerbNeeds, item: ItemRef): Promise<StepResult> {
-  if ((await changePhase(deps, item, resumption, { again: true })) !== null) await logStep(deps, item, 'resumed', null);
-  return { state: await stateNow(deps, item) };
+export async function resumeItem(deps: VerbNeeds, item: ItemRef, seenAt?: string): Promise<StepResult> {
+  return unlessOutdated(deps, item, async () => {
+    const before = await changePhase(deps, item, resumption, { again: true, seenAt });
+    if (before !== null) await logStep(deps, item, 'resumed', null);
+  });
 }
 
 /**
@@ -81,24 +101,38 @@ export async function recreateItem(
 }
 
 /** Relinks, or refuses with the reason: when a relink is not possible now, the item keeps its phase. */
-export async function relinkItem(deps: ActivityDeps, item: ItemRef, devItemId: string): Promise<StepResult> {
+export async function relinkItem(
+  deps: ActivityDeps,
+  item: ItemRef,
+  devItemId: string,
+  seenAt?: string,
+): Promise<StepResult> {
   return heartbeating(async () => {
-    const ctx = await withNotedCreate(deps, item);
+    const ctx = await withNotedCreate(deps, item, { devItemId, seenAt });
+    if (ctx === 'outdated') return { state: await stateNow(deps, item), outdated: true };
     if (ctx === null) throw refused(`pipeline "${item.pipeline}" is not configured: put it back first`);
     const wait = await waitAtGate(ctx);
     if (wait !== null) throw refused(`not relinked: ${wait.why}`);
-    try {
-      await relinkTo(ctx, devItemId);
-    } catch (error) {
-      throw error instanceof ToolError ? refused(`not relinked: ${error.message}`) : error;
-    }
-    return { state: await stateNow(deps, item) };
+    return unlessOutdated(deps, item, async () => {
+      try {
+        await relinkTo(ctx, devItemId);
+      } catch (error) {
+        throw error instanceof ToolError ? refused(`not relinked: ${error.message}`) : error;
+      }
+    });
   });
 }
 
 /** A row that was put back takes the create that is noted beside it first: that may be under way still. */
-async function withNotedCreate(deps: ActivityDeps, item: ItemRef): Promise<ItemContext | null> {
+async function withNotedCreate(
+  deps: ActivityDeps,
+  item: ItemRef,
+  { devItemId, seenAt }: { readonly devItemId: string; readonly seenAt: string | undefined },
+): Promise<ItemContext | 'outdated' | null> {
   const ctx = await loadContext(deps, item);
+  // A repeated attempt may find what the one before has done.
+  const isNewer = seenAt !== undefined && ctx !== null && ctx.link.updatedAt !== seenAt;
+  if (isNewer && ctx.link.devItemId !== devItemId) return 'outdated';
   const isRecalled = ctx?.opened.hasNotedCreate === true && (await deps.ledger.continuity.recall(item));
   return isRecalled ? loadContext(deps, item) : ctx;
 }
@@ -111,7 +145,9 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
   if (devItem === undefined) throw refused(`${ctx.pipeline.devTool} has no item with id "${devItemId}"`);
   const previous = ctx.link.devItemId;
   const visibleMs = visibleAfterMs(ctx.toolSettings);
-  const stored = await ctx.deps.ledger.pairings.relink(ctx.item, ctx.pipeline.devTool, devItem, visibleMs);
+  const asRead = { visibleMs, token: ctx.link.claimToken };
+  const stored = await ctx.deps.ledger.pairings.relink(ctx.item, ctx.pipeline.devTool, devItem, asRead);
+  if (stored.status === 'superseded' && stored.link.claimToken !== ctx.link.claimToken) throw new Outdated();
   if (stored.status === 'superseded') throw refused(`not relinked: ${mayStillCome(null)}`);
   if (stored.status === 'held') {
     throw refused(

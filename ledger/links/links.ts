@@ -237,9 +237,15 @@ export interface Pairings {
   /**
    * For `relink`: writes the new dev item of `devTool`, resets `dev_updated_at` and `last_progress`, forgets
    * `locked_at`, and sets phase `locking`. Ends leases in force and dismisses the dev item that was held before.
-   * `superseded`: a create of the item is open, and what it makes may show until `visibleMs` after its `send_before`.
+   * `superseded`: a create of the item is open, and what it makes may show until `visibleMs` after its `send_before`, or
+   * `token` (null: none) is not the newest. Where these are left out, neither matters.
    */
-  relink(item: ItemRef, devTool: string, devItem: DevItem, visibleMs?: number): Promise<StoreDevItem>;
+  relink(
+    item: ItemRef,
+    devTool: string,
+    devItem: DevItem,
+    asRead?: { readonly visibleMs: number; readonly token: string | null },
+  ): Promise<StoreDevItem>;
 }
 
 /** Links that are not finished: what sweeps read and restart. */

@@ -38,8 +38,10 @@ export function createPairings({ query }: Database, reading: Reading): Pairings 
         values: [...valuesOf(item, devItem), devItem.updatedAt, token, ...logValues(log)],
       }),
 
-    relink: (item, devTool, devItem, visibleMs) =>
-      store(item, devItem, { sql: RELINK, values: [...valuesOf(item, devItem), devTool, visibleMs ?? null], devTool }),
+    relink: (item, devTool, devItem, asRead) => {
+      const as = [asRead?.visibleMs ?? null, asRead === undefined, asRead?.token ?? null];
+      return store(item, devItem, { sql: RELINK, values: [...valuesOf(item, devItem), devTool, ...as], devTool });
+    },
 
     async raiseGeneration(item, { generation, token }) {
       const under = [token === undefined, token ?? null];
@@ -93,7 +95,8 @@ ${WRITTEN}`;
  * A new token ends the lease in force, and stops the steps that began before any lease: these hold null. The dev item
  * held before becomes a dismissed one, and the new one stops being dismissed. It may carry no marker, so that it is
  * noted beside the row, too: a lost row finds it by its id alone. $9: nothing is changed while an open create may still
- * show within so many milliseconds of its `send_before`; null: that does not matter.
+ * show within so many milliseconds of its `send_before`; null: that does not matter. $10: whatever the token, else only
+ * while it is $11: a newer relink has another.
  */
 const RELINK = `
 with link as (
@@ -105,6 +108,7 @@ with link as (
            else dismissed_dev_items || dev_item_id end, $3)
   where ${THIS_ITEM} and not ($9::float8 is not null and dev_item_id is null and sent_at is not null
     and send_before + $9::float8 * interval '1 millisecond' > clock_timestamp())
+    and ($10 or claim_token::text is not distinct from $11::text)
   returning *
 ), record as (
   insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, linked_dev_items)

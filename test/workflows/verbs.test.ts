@@ -185,6 +185,21 @@ describe('workflows/verbs', { timeout: 120_000 }, () => {
     });
   });
 
+  it('an order that finds a newer row than it was given with is given again, with that row', async () => {
+    const seen: unknown[] = [];
+    const newer = { updatedAt: '2026-11-21T10:00:01.000Z' };
+    const outrun = async (row: Row, _item: never, pause: never) => {
+      seen.push((pause as { seenAt?: string }).seenAt);
+      write(row, seen.length === 1 ? newer : PAUSED);
+      return seen.length === 1 ? ({ outdated: true } as const) : {};
+    };
+    await runs.run({}, { pauseItem: outrun }, async ({ row, handle }) => {
+      const { updatedAt } = row.state;
+      await handle.signal('pause');
+      await expect.poll(() => seen, WITHIN).toEqual([updatedAt, newer.updatedAt]);
+    });
+  });
+
   it('an orphaned item whose look failed for good stays orphaned, and is looked at again after a while', async () => {
     let looks = 0;
     const pushProgress = async () => {

@@ -1,5 +1,6 @@
 /** The verbs of operators: the main loop obeys them one after the other (design 3, Verbs). */
 import { ApplicationFailure, patched } from '@temporalio/workflow';
+import type { StepResult } from '../../domain/itemState.js';
 import type { VerbResult } from '../../domain/messages.js';
 import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
 import { applicationFailureOf } from '../activityTrouble.js';
@@ -13,6 +14,8 @@ type Outcome = VerbResult['outcome'];
 
 /** At most this many steps are taken for one verb before the main loop takes over. */
 const STEPS_OF_A_VERB = 5;
+/** How often an order is given. */
+const ORDERS_AT_MOST = 5;
 
 /** Obeys the oldest command. */
 export async function obeyNext(run: Run): Promise<void> {
@@ -44,10 +47,12 @@ async function obey(run: Run, { order }: Command): Promise<Outcome> {
   switch (order.verb) {
     case 'pause':
       if (run.pendingRelease !== null) run.pendingRelease = { ...run.pendingRelease, inPause: false };
-      takeOver(run, await ledgerSteps.pauseItem(run.item, { reason: 'operator', why: order.input.reason ?? null }));
+      await given(run, (seenAt) =>
+        ledgerSteps.pauseItem(run.item, { reason: 'operator', why: order.input.reason ?? null, seenAt }),
+      );
       return 'waiting';
     case 'resume':
-      takeOver(run, await ledgerSteps.resumeItem(run.item));
+      await given(run, (seenAt) => ledgerSteps.resumeItem(run.item, seenAt));
       run.news.devItem = {};
       run.news.craftItem = true;
       run.woken = true;
@@ -69,6 +74,19 @@ async function obey(run: Run, { order }: Command): Promise<Outcome> {
       await advance(run);
       return cameTo(run, 'recreated');
   }
+}
+
+/**
+ * Gives an order with the row by which it is given, and again where that was changed before it was carried out: an
+ * attempt that goes on later than the order after it finds another row, and does nothing.
+ */
+async function given(run: Run, obeyed: (seenAt: string | undefined) => Promise<StepResult>): Promise<void> {
+  for (let time = 1; time <= ORDERS_AT_MOST; time += 1) {
+    const result = await obeyed(run.state?.updatedAt);
+    takeOver(run, result);
+    if (result.outdated !== true) return;
+  }
+  throw ApplicationFailure.nonRetryable('the row changes faster than the order can be obeyed: try again', 'unexpected');
 }
 
 function isWaiting(run: Run): boolean {
@@ -127,7 +145,7 @@ async function resync(run: Run, acceptDrift: boolean): Promise<Outcome> {
 async function relink(run: Run, devItemId: string): Promise<Outcome> {
   const summary = withSummary('Relink');
   showAtRest(run);
-  takeOver(run, await itemSteps.relinkItem.executeWithOptions(summary, [run.item, devItemId]));
+  await given(run, (seenAt) => itemSteps.relinkItem.executeWithOptions(summary, [run.item, devItemId, seenAt]));
   run.pendingRelease = null;
   run.news.devItem = null;
   run.suspectGone = false;

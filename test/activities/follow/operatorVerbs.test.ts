@@ -29,6 +29,7 @@ describe('activities/follow/operatorVerbs', () => {
 
   const relink = (deps = systems.deps): Promise<StepResult> =>
     new MockActivityEnvironment().run((): Promise<StepResult> => relinkItem(deps, item, 'by hand'));
+  const asRead = async () => ({ visibleMs: 60_000, token: (await db.ledger.links.get(item))?.claimToken ?? null });
   const later = () =>
     db.sql(`update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`);
 
@@ -39,7 +40,7 @@ describe('activities/follow/operatorVerbs', () => {
 
   it('a create that is sent while a relink is under way holds it up as well', async () => {
     const byHand = devItem({ id: 'by hand' });
-    expect(await db.ledger.pairings.relink(item, 'km', byHand, 60_000)).toMatchObject({ status: 'superseded' });
+    expect(await db.ledger.pairings.relink(item, 'km', byHand, await asRead())).toMatchObject({ status: 'superseded' });
     expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: null, phase: 'creating' });
   });
 
@@ -53,6 +54,20 @@ describe('activities/follow/operatorVerbs', () => {
     await later();
     await relink();
     expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: 'by hand', dismissedDevItems: [MADE] });
+  });
+
+  it('a relink that goes on once a newer one was obeyed changes nothing', async () => {
+    await later();
+    const ordered = await db.ledger.links.get(item);
+    const to = (devItemId: string): Promise<StepResult> =>
+      new MockActivityEnvironment().run(() => relinkItem(systems.deps, item, devItemId, ordered?.updatedAt));
+    const newer = await to('newer');
+    expect(newer).not.toHaveProperty('outdated');
+    expect(await to('by hand')).toMatchObject({ outdated: true });
+    const as = { visibleMs: 60_000, token: ordered?.claimToken ?? null };
+    const late = await db.ledger.pairings.relink(item, 'km', devItem({ id: 'by hand' }), as);
+    expect(late).toMatchObject({ status: 'superseded' });
+    expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: 'newer' });
   });
 
   it('an item is relinked although the search for what a lost create has made fails', async () => {

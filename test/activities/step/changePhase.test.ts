@@ -51,6 +51,53 @@ describe('activities/step/changePhase', { timeout: 60_000 }, () => {
   };
   const becomes = (phase: ItemLink['phase']) => () => db.ledger.phases.set(item, { phase });
 
+  /** As a run gives it: with the row as it is when this is called. */
+  const orders = async (verb: 'pause' | 'resume') => {
+    const { updatedAt } = await row();
+    return (deps: ActivityDeps = systems.deps) =>
+      run(() =>
+        verb === 'pause'
+          ? pauseItem(deps, item, { reason: 'operator', why: 'lunch', seenAt: updatedAt })
+          : resumeItem(deps, item, updatedAt),
+      );
+  };
+
+  it('a pause that goes on once the resume after it was obeyed changes nothing', async () => {
+    await following(db.ledger, 'a');
+    const pause = await orders('pause');
+    const deps = stoppedAfterReading(async () => {
+      await pause();
+      await (
+        await orders('resume')
+      )();
+    });
+    expect(await pause(deps)).toMatchObject({ outdated: true, state: { phase: 'following' } });
+    expect(await pause()).toMatchObject({ outdated: true, state: { phase: 'following' } });
+  });
+
+  it('a resume that goes on once the pause after it was obeyed changes nothing', async () => {
+    await following(db.ledger, 'a');
+    await (
+      await orders('pause')
+    )();
+    const resume = await orders('resume');
+    const deps = stoppedAfterReading(async () => {
+      await resume();
+      await (
+        await orders('pause')
+      )();
+    });
+    expect(await resume(deps)).toMatchObject({ outdated: true, state: { phase: 'paused' } });
+    expect(await resume()).toMatchObject({ outdated: true, state: { phase: 'paused' } });
+  });
+
+  it('an order whose answer was lost is found obeyed', async () => {
+    await following(db.ledger, 'a');
+    const pause = await orders('pause');
+    expect(await pause()).not.toHaveProperty('outdated');
+    expect(await pause()).not.toHaveProperty('outdated');
+  });
+
   it.each(['done', 'released', 'settling', 'orphaned'] as const)(
     'a late set-aside leaves an item alone that is %s by then',
     async (phase) => {

@@ -80,6 +80,14 @@ export const DEFECTS: readonly Defect[] = [
     caughtBy: ['I4 shows wrong'],
   },
   {
+    name: 'each process has a budget of its own',
+    file: 'runtime/budget/shared.js',
+    find: 'this.#connection = connection;',
+    put: 'this.#connection = `${connection}-${process.pid}`;',
+    plan: planWith(7, [], { workers: 2, items: 8, perMinute: 12, moveEveryMs: 400 }),
+    caughtBy: ['I5 over the limit'],
+  },
+  {
     name: 'the cursor moves before the items are woken',
     file: 'activities/sweeps/progressSweep.js',
     find: 'const told = await wakeChangedItems(deps, ref.devTool, fresh);',

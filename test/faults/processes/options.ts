@@ -17,6 +17,8 @@ const Options = z.strictObject({
   /** Where the counts go. */
   counts: z.string().default('test-results/faults.json'),
   defects: z.boolean().default(false),
+  /** Only defects whose names hold this. */
+  named: z.string().default(''),
 });
 export type Options = z.infer<typeof Options>;
 

@@ -1,13 +1,16 @@
-/** One run: its deployment, its plan carried out, its time to settle, its record, and the verdict. */
+/**
+ * One run: its deployment, its plan carried out, its time to settle, its record, and the verdict. Rejects where the plan
+ * could not be carried out: then nothing was shown.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDeployment, type ConfigurationChanges } from '../../harness/deployment/deployment.js';
 import { quick } from '../../harness/deployment/followed.js';
-import { prepare, type Ready } from './actions/perform.js';
+import { NOT_CARRIED_OUT, prepare, type Ready } from './actions/perform.js';
 import type { Servers } from './actions/servers.js';
 import { startStage, type Stage } from './actions/stage.js';
 import { collect } from './record/collect.js';
 import { judge, type Finding } from './judges/index.js';
-import { FAULTS_FOR_MS, type Plan } from './plan/plan.js';
+import { FAULTS_FOR_MS, faultsOf, type Plan } from './plan/plan.js';
 import type { RunRecord } from './record/record.js';
 import { isSettled } from './record/settled.js';
 import type { Sandbox } from '../../../sandbox/sandbox.js';
@@ -51,7 +54,11 @@ export async function run(plan: Plan, servers: Servers, main?: string): Promise<
   try {
     await conduct(stage);
     const record = await collect(stage);
-    return { record, findings: judge(record), seconds: (performance.now() - startedMs) / 1_000 };
+    const findings = judge(record);
+    const failed = stage.deeds.filter(({ what }) => what.startsWith(NOT_CARRIED_OUT));
+    // Where something is wrong that is told; else the run has shown nothing.
+    if (findings.length === 0 && failed.length > 0) throw new Error(failed.map(({ what }) => what).join('; '));
+    return { record, findings, seconds: (performance.now() - startedMs) / 1_000 };
   } finally {
     stage.isOver = true;
     await stage.end();
@@ -82,12 +89,13 @@ async function conduct(stage: Stage): Promise<void> {
   const giveUpAt = performance.now() + RUN_FOR_MS;
   const sweeping = sweepAgainAndAgain(stage);
   const moving = stage.developersMove();
-  const acting = Promise.all(prepared.map((act) => act()));
+  const acting = Promise.all(prepared.map((act) => act())).then(() => true);
   await sleep(FAULTS_FOR_MS);
   stage.liftedMs = Date.now();
   await stage.proxy.lift();
   stage.deployment.sandbox.faults.clear();
-  await Promise.race([acting, sleep(giveUpAt - performance.now())]);
+  const isOver = await Promise.race([acting, sleep(giveUpAt - performance.now(), false)]);
+  if (!isOver) throw new Error(`a fault of the plan is not over after ${RUN_FOR_MS} ms: ${faultsOf(plan)}`);
   await moving;
   while (performance.now() < giveUpAt && !(await isSettled(stage))) await sleep(LOOK_EVERY_MS);
   await sleep(QUIET_MS);

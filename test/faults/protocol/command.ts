@@ -11,7 +11,7 @@ import { startPostgres } from '../../../stack/postgres/server.js';
 import { hunt, type Caught } from './hunt.js';
 import { inWords } from './plan/events.js';
 import type { Counted, Failure } from './shard.js';
-import { runShard, type Result } from './shards.js';
+import { endShards, runShard, type Result } from './shards.js';
 import { tableOf } from './table.js';
 
 const USAGE = `npm run test:protocol -- [--seed N] [--runs M] [--shards K] [--path P] [--count]
@@ -137,4 +137,9 @@ function added(all: readonly Readonly<Record<string, Counted>>[]): Readonly<Reco
   return total;
 }
 
-process.exitCode = await main();
+/** What was started ends, and with it `main`, which removes its folders. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, endShards);
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});

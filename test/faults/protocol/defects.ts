@@ -4,11 +4,14 @@
  */
 import type { Patch } from './copy.js';
 import type { Check } from './judges/checks.js';
+import type { Subject } from './plan/arbitrary.js';
 
 export interface Defect {
   readonly name: string;
   readonly patches: readonly Patch[];
   readonly caughtBy: readonly Check[];
+  /** Where it is hunted with plans of one subject, because few others meet it. */
+  readonly subject?: Subject;
 }
 
 const CREATE = 'activities/handOver/createDevItem.ts';
@@ -186,6 +189,7 @@ export const DEFECTS: readonly Defect[] = [
       { file: PUSH, from: 'if (isOlder(devItem.updatedAt, ctx.link.devUpdatedAt)) return undefined;', to: '' },
     ],
     caughtBy: ['wrong progress'],
+    subject: 'progress',
   },
   {
     name: 'a lease never ends',
@@ -197,6 +201,7 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
     caughtBy: ['duplicate', 'wrong progress'],
+    subject: 'lateAttempts',
   },
   {
     name: 'a dev item that one read by id does not find is gone',
@@ -208,6 +213,7 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
     caughtBy: ['lost', 'not asked for'],
+    subject: 'gone',
   },
   {
     name: 'the answer to an older create replaces a newer link',
@@ -219,11 +225,25 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
     caughtBy: ['not asked for', 'wrong progress', 'lost'],
+    subject: 'lateAttempts',
   },
   {
     name: 'a pause is ignored by a late attempt',
     patches: [LATE_ATTEMPTS_GO_ON],
     caughtBy: ['written while paused'],
+    subject: 'lateAttempts',
+  },
+  {
+    name: 'a late pause undoes the resume after it',
+    patches: [
+      {
+        file: 'activities/step/changePhase.ts',
+        from: 'if (seenAt !== undefined && link.updatedAt !== seenAt) throw new Outdated();',
+        to: '',
+      },
+    ],
+    caughtBy: ['lost'],
+    subject: 'lateAttempts',
   },
   {
     name: 'a change that is pending is cleared before its item is woken',
@@ -235,11 +255,13 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
     caughtBy: ['wrong progress'],
+    subject: 'progress',
   },
   {
     name: 'a change whose item could not be woken is not kept',
     patches: [{ file: FEED, from: 'pending: told.failed,', to: 'pending: [],' }],
     caughtBy: ['wrong progress'],
+    subject: 'progress',
   },
   {
     name: 'the cursor moves before the items are woken',
@@ -256,6 +278,7 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
     caughtBy: ['wrong progress'],
+    subject: 'progress',
   },
   {
     // Two guards: nothing is started before all pages are read, and what a pass has missed the next one finds.
@@ -277,5 +300,6 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
     caughtBy: ['left out'],
+    subject: 'collecting',
   },
 ];

@@ -65,7 +65,12 @@ async function huntOne(
   const copy = await withDefect(base, root, defect.patches);
   try {
     const script = copy.scriptOf('test/faults/protocol/shard.ts');
-    const { failure, passed } = await runShard(script, postgresUrl, { seed, runs, endOnFailure: true });
+    const { failure, passed } = await runShard(script, postgresUrl, {
+      seed,
+      runs,
+      endOnFailure: true,
+      ...(defect.subject !== undefined && { subject: defect.subject }),
+    });
     const check = failure?.wrongs.map((wrong) => wrong.check).find((one) => defect.caughtBy.includes(one));
     if (failure === null || check === undefined) return null;
     return { caught: { check, plan: failure.plan }, runs: passed + 1 };

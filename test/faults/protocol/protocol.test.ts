@@ -14,6 +14,12 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SHARD = 'test/faults/protocol/shard.ts';
 const CAUGHT = JSON.parse(readFileSync(new URL('caught.json', import.meta.url), 'utf8')) as Record<string, Caught>;
 
+/** Of faults that are mended. */
+const FOUND = JSON.parse(readFileSync(new URL('found.json', import.meta.url), 'utf8')) as Record<
+  string,
+  Caught['plan']
+>;
+
 /** A change of the product may move a step that a plan hits by its number: its events are tried a little to both sides. */
 const STEPS_AROUND = 24;
 
@@ -47,6 +53,10 @@ describe('faults/protocol/protocol', { timeout: 240_000 }, () => {
     const [one, two] = await Promise.all([1, 2].map(() => run({ seed: 13, runs: 4, traces: true })));
     expect(one?.traces).toHaveLength(4);
     expect(two?.traces).toEqual(one?.traces);
+  });
+
+  it('the product passes in the plans that have found its faults', async () => {
+    expect((await run({ seed: 0, runs: 0, plans: Object.values(FOUND) })).seen).toEqual([]);
   });
 
   it('the product passes in every plan that catches a defect', async () => {

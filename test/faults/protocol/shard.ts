@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { openVirtualDatabase, type VirtualDatabase } from './running/database.js';
 import { runPlan, type Outcome } from './running/run.js';
-import { plans } from './plan/arbitrary.js';
+import { plansOf, type Subject } from './plan/arbitrary.js';
 import { faultsOf, type Plan } from './plan/events.js';
 import { installVirtualClock } from './time/virtualClock.js';
 
@@ -14,6 +14,8 @@ export interface ShardOptions {
   readonly databaseUrl: string;
   readonly seed: number;
   readonly runs: number;
+  /** Plans of this subject alone. */
+  readonly subject?: Subject;
   /** Of fast-check: one run alone. */
   readonly path?: string;
   /** Go on after a failure, and only count it. */
@@ -73,7 +75,7 @@ async function main(options: ShardOptions): Promise<void> {
   let failed = 0;
   let steps = 0;
   const isShrinking = (): boolean => failed > 0 && options.countOnly !== true;
-  const property = fc.asyncProperty(plans, async (plan) => {
+  const property = fc.asyncProperty(plansOf(options.subject), async (plan) => {
     const outcome = await runPlan(plan, database, { traces: options.traces === true });
     if (options.traces === true) traces.push(outcome.trace);
     if (isShrinking()) return outcome.wrongs.length === 0;

@@ -1,10 +1,19 @@
 /** Starts the runner's processes, each on a database of its own. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import type { ShardLine, ShardOptions } from './shard.js';
 
 export type Result = Extract<ShardLine, { told: 'result' }>;
+
+const running = new Set<ChildProcess>();
+let isEnding = false;
+
+/** Those that run, and those that would be started: each rejects. */
+export function endShards(): void {
+  isEnding = true;
+  for (const child of running) child.kill();
+}
 
 /** `script`: shard.js in a compiled copy. Rejects where the process ends without a result. */
 export async function runShard(
@@ -17,6 +26,9 @@ export async function runShard(
   try {
     const given: ShardOptions = { ...options, databaseUrl: database.url };
     const child = spawn(process.execPath, [script, JSON.stringify(given)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    if (isEnding) child.kill();
     let result: Result | null = null;
     for await (const line of createInterface({ input: child.stdout })) {
       const told = JSON.parse(line) as ShardLine;

@@ -11,6 +11,9 @@ import { startStorm } from './webhooks.js';
 /** Begins when called; resolves when the fault is over, or was not met. */
 export type Ready = () => Promise<void>;
 
+/** So begins what is said of a fault that threw. */
+export const NOT_CARRIED_OUT = 'a fault could not be carried out';
+
 /** To be called before workers run: some faults must be laid out first. */
 export async function prepare(stage: Stage, { when, fault }: Injection): Promise<Ready> {
   if (isWire(fault)) {
@@ -88,7 +91,7 @@ function lifted(stage: Stage): Promise<'lifted'> {
 async function atItsMoment(stage: Stage, when: When, perform: Performance): Promise<void> {
   const safely = (go: () => void): Promise<void> =>
     perform(stage, go).catch((error: unknown) => {
-      stage.note({ who: 'run', what: `a fault could not be carried out: ${String(error)}`, kind: null, ok: false });
+      stage.note({ who: 'run', what: `${NOT_CARRIED_OUT}: ${String(error)}`, kind: null, ok: false });
     });
   if ('atMs' in when) {
     await untilTime(stage, when);

@@ -57,24 +57,47 @@ export function poolFull({ forMs }: Of<'pool-full'>): Performance {
     const url = new URL(stage.deployment.env['DATABASE_URL'] ?? '');
     const name = url.pathname.slice(1);
     url.pathname = '/craftsync';
-    const client = new pg.Client({ connectionString: url.href });
-    client.on('error', () => undefined);
-    await client.connect();
-    try {
-      await client.query(`alter database ${name} connection limit 0`);
-      await client.query(
+    await insist(() => queryOnce(url.href, `alter database ${name} connection limit 0`));
+    await insist(() =>
+      queryOnce(
+        url.href,
         'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = current_user',
         [name],
-      );
-      stage.note({ who: 'fault', what: 'no connection to the ledger is free', kind: 'pool-full', ok: true });
-      go();
-      await sleep(forMs);
-      await client.query(`alter database ${name} connection limit -1`);
-      stage.note({ who: 'fault', what: 'connections to the ledger are free again', kind: null, ok: true });
-    } finally {
-      await client.end();
-    }
+      ),
+    );
+    stage.note({ who: 'fault', what: 'no connection to the ledger is free', kind: 'pool-full', ok: true });
+    go();
+    await sleep(forMs);
+    await insist(() => queryOnce(url.href, `alter database ${name} connection limit -1`));
+    stage.note({ who: 'fault', what: 'connections to the ledger are free again', kind: null, ok: true });
   };
+}
+
+async function queryOnce(connectionString: string, sql: string, values: readonly string[] = []): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(sql, [...values]);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Another fault of the run may be in the way for some seconds: a database that starts again, a deadlock. */
+const INSISTS_FOR_MS = 20_000;
+const TRIES_EVERY_MS = 500;
+
+async function insist(work: () => Promise<void>): Promise<void> {
+  const giveUpAt = performance.now() + INSISTS_FOR_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (performance.now() >= giveUpAt) throw error;
+      await sleep(TRIES_EVERY_MS);
+    }
+  }
 }
 
 export function twoSweeps(): Performance {
@@ -96,7 +119,7 @@ export function runTerminated({ item }: Of<'run-terminated'>): Performance {
     } catch {
       return;
     }
-    await letPass(stage.deployment, ref, 11);
+    await insist(() => letPass(stage.deployment, ref, 11));
     const what = `the run of ${craftItemId} is terminated`;
     stage.note({ who: 'operator', what, kind: 'run-terminated', craftItemId, ok: true });
   };
@@ -106,23 +129,12 @@ export function ledgerRestored({ copyAtMs }: Of<'ledger-restored'>): Performance
   return async (stage, go) => {
     go();
     if (Date.now() < stage.startedMs + copyAtMs) await sleep(stage.startedMs + copyAtMs - Date.now());
-    await copyLedger(stage.deployment);
+    await insist(() => copyLedger(stage.deployment));
     stage.note({ who: 'run', what: LEDGER_COPIED, kind: null, ok: true });
     await sleep(2_500);
-    await putBackWhileUsed(stage);
+    await insist(() => putBack(stage.deployment));
     stage.note({ who: 'fault', what: 'the ledger is put back as it was', kind: 'ledger-restored', ok: true });
   };
-}
-
-/** Emptying tables that are written to may end in a deadlock. */
-async function putBackWhileUsed(stage: Stage): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await putBack(stage.deployment);
-    } catch (error) {
-      if (attempt === 5) throw error;
-    }
-  }
 }
 
 export function mappingChanged(): Performance {

@@ -2,7 +2,7 @@
 import type { Reason } from '../../../../domain/phases.js';
 import type { ItemLink } from '../../../../domain/link.js';
 import { CATALOGUE } from '../plan/catalogue.js';
-import type { FaultKind } from '../plan/faults.js';
+import { WIRE_KINDS, type CallKind, type FaultKind } from '../plan/faults.js';
 import {
   LEDGER_COPIED,
   type CraftSide,
@@ -82,16 +82,45 @@ export function valuesIn({ body }: SeenCall): ReadonlyMap<string, unknown> {
   return new Map(customFieldValues.map(({ fieldId, value }) => [fieldId, value]));
 }
 
-/** Reasons for which an item may rest in this run: those of the faults that met something. */
-function excusesIn({ struck }: RunRecord): readonly Reason[] {
-  return struck.flatMap((kind) => CATALOGUE[kind].excuses);
+/** Whether the row says that it waits, why, and the run justifies that for this item. */
+export function waitsVisibly(record: RunRecord, facts: ItemFacts): boolean {
+  const { blockedBy, blockedUntil = null, lastError = null } = facts.row ?? {};
+  if (blockedBy == null)
+    return blockedUntil !== null && lastError !== null && record.struck.some((kind) => met(record, kind, facts));
+  if (blockedBy === ownLimit(record)) return true;
+  return record.struck.some(
+    (kind) => CATALOGUE[kind].excuses.includes(blockedBy) && (isOfAll(record, blockedBy) || met(record, kind, facts)),
+  );
 }
 
-/** Whether the row says that it waits, why, and the run justifies that. */
-export function waitsVisibly(record: RunRecord, row: ItemLink): boolean {
-  const excuses = excusesIn(record);
-  if (row.blockedBy !== null) return excuses.includes(row.blockedBy) || row.blockedBy === ownLimit(record);
-  return row.blockedUntil !== null && row.lastError !== null && record.struck.length > 0;
+/** Whether a fault met the item itself, or something that all items have in common. */
+function met(record: RunRecord, kind: FaultKind, facts: ItemFacts): boolean {
+  if (WIRE_KINDS.includes(kind))
+    return record.calls.some((call) => call.fault === kind && (!NAMING.includes(call.kind) || isFor(call, facts)));
+  const deeds = record.deeds.filter((deed) => deed.kind === kind && deed.ok);
+  return deeds.some((deed) => facts.deeds.includes(deed) || (deed.craftItemId ?? deed.devItemId ?? null) === null);
+}
+
+/** What it is for stands in its path or its body. */
+const NAMING: readonly CallKind[] = ['create', 'put', 'comment', 'tool-by-id', 'craft-by-id'];
+
+function isFor({ craftItemId, path, body }: SeenCall, { id, dev, row }: ItemFacts): boolean {
+  if (craftItemId !== null) return craftItemId === id;
+  const asked = `${path} ${JSON.stringify(body)}`;
+  const ids = [id, ...dev.map((one) => one.id), ...(row?.devItemId == null ? [] : [row.devItemId])];
+  return ids.some((one) => asked.includes(one));
+}
+
+/** These hold up every item of a connection, whichever item's call met the fault. */
+const OF_CONNECTIONS: readonly Reason[] = ['connection', 'rate-limit', 'mass-deletion'];
+/** After these, and after so many failures in a row, traffic starts gently, and waits are told as `tool-down`. */
+const CALMING: readonly FaultKind[] = ['status-429', 'status-401', 'status-403'];
+const CALMING_FAILURES = 5;
+
+function isOfAll({ struck, calls }: RunRecord, reason: Reason): boolean {
+  if (reason !== 'tool-down') return OF_CONNECTIONS.includes(reason);
+  const isFailed = ({ told }: SeenCall): boolean => typeof told !== 'number' || told >= 500;
+  return struck.some((kind) => CALMING.includes(kind)) || calls.filter(isFailed).length >= CALMING_FAILURES;
 }
 
 /** The limit of the plan itself may keep items waiting. */

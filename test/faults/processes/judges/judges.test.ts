@@ -15,6 +15,7 @@ import {
   workflow,
 } from '../record/goodRecord.js';
 import { judge, JUDGES } from './index.js';
+import type { FaultKind } from '../plan/faults.js';
 import { LEDGER_COPIED, type RunRecord } from '../record/record.js';
 
 const good = goodRecord();
@@ -29,6 +30,12 @@ const waiting = (changes: Partial<typeof row>): Partial<RunRecord> => ({
 });
 const order = (at: number, what: string, changes: object = {}) =>
   deed(at, { who: 'operator', what, craftItemId: ITEM, ...changes });
+const OTHER = '18';
+/** A create that a fault of the wire met. */
+const metBy = (fault: FaultKind, craftItemId = ITEM): Partial<RunRecord> => ({
+  struck: [fault],
+  calls: [create(100, { craftItemId, fault, told: 'reset', madeId: null, appliedMs: null, status: null })],
+});
 const many = (count: number, everyMs: number) => Array.from({ length: count }, (_, nth) => call(2_000 + nth * everyMs));
 
 /** What is wrong, in which record, and who must say so. */
@@ -53,6 +60,16 @@ const WRONG: readonly (readonly [string, Partial<RunRecord>, string])[] = [
   ['a ready item has no row', { rows: [], dev: [], calls: [], craft: [{ ...IN_CRAFT, isReady: true }] }, 'I2 lost'],
   ['an item waits, and does not say why', waiting({ blockedBy: null, lastError: null }), 'I2 lost'],
   ['an item waits for what this run does not justify', waiting({ blockedBy: 'month-spent' }), 'I2 lost'],
+  [
+    'an item waits for what has met another item alone',
+    { ...waiting({ blockedBy: 'tool-down' }), ...metBy('reset-after', OTHER) },
+    'I2 lost',
+  ],
+  [
+    'an item waits without a reason, and a fault has met another item alone',
+    { ...waiting({ blockedBy: null, lastError: 'it is tried again' }), ...metBy('reset-after', OTHER) },
+    'I2 lost',
+  ],
   ['an item is released by nobody', { rows: [{ ...row, phase: 'released' }] }, 'I2 lost'],
   ['an item is orphaned, and its dev item is there', { rows: [{ ...row, phase: 'orphaned' }] }, 'I2 lost'],
   ['an item is paused by nobody', { rows: [{ ...row, phase: 'paused', blockedBy: 'operator' }] }, 'I2 lost'],
@@ -164,7 +181,11 @@ describe('faults/processes/judges/judges', () => {
   });
 
   it.each<readonly [string, Partial<RunRecord>]>([
-    ['waits for what a fault of the run explains', { ...waiting({ blockedBy: 'tool-down' }), struck: ['reset-after'] }],
+    ['waits for what a fault of the run explains', { ...waiting({ blockedBy: 'tool-down' }), ...metBy('reset-after') }],
+    [
+      "waits for a connection that another item's call has closed",
+      { ...waiting({ blockedBy: 'connection' }), ...metBy('status-401', OTHER) },
+    ],
     [
       'is paused by an operator',
       {

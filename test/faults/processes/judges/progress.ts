@@ -57,7 +57,7 @@ export function showsWrong(record: RunRecord): readonly Finding[] {
     const status = dev.find(({ id }) => id === row.devItemId)?.status;
     if (status === undefined) return [];
     const wanted = record.mappings.at(-1)?.[status] ?? status;
-    const waits = (row.blockedUntil !== null || row.blockedBy !== null) && waitsVisibly(record, row);
+    const waits = (row.blockedUntil !== null || row.blockedBy !== null) && waitsVisibly(record, facts);
     if (craft.progress === wanted || waits) return [];
     return [
       wrong('I4 shows wrong', facts, `the tool says ${status}, and Craft.io shows ${craft.progress ?? 'nothing'}`),

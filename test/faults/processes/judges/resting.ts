@@ -32,7 +32,7 @@ function whyLost(record: RunRecord, facts: ItemFacts): string | null {
     case 'creating':
     case 'locking':
     case 'blocked':
-      return waitsVisibly(record, row) ? null : `${shown}: nothing in the run justifies that`;
+      return waitsVisibly(record, facts) ? null : `${shown}: nothing in the run justifies that`;
     case 'not-ready': {
       const isLetGo = facts.did('craft-unreadied') || facts.did('craft-deleted') || facts.did('craft-moved');
       return isLetGo ? null : `${shown}, though nobody un-readied it`;

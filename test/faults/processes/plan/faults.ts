@@ -67,7 +67,7 @@ export type Side = 'craft' | 'tool';
 export type Fault = WireFault | ActionFault;
 export type FaultKind = Fault['kind'];
 
-const WIRE_KINDS = [
+const KINDS_OF_WIRE = [
   'reset-before',
   'reset-after',
   'hang-before',
@@ -116,8 +116,9 @@ const ACTION_KINDS = [
   'read-only-commands',
 ] as const satisfies readonly ActionFault['kind'][];
 
+export const WIRE_KINDS: readonly FaultKind[] = KINDS_OF_WIRE;
 export const FAULT_KINDS: readonly FaultKind[] = [...WIRE_KINDS, ...ACTION_KINDS];
 
 export function isWire(fault: Fault): fault is WireFault {
-  return (WIRE_KINDS as readonly string[]).includes(fault.kind);
+  return WIRE_KINDS.includes(fault.kind);
 }

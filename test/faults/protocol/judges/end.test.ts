@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { marker } from '../../../../domain/ids.js';
 import type { Plan } from '../plan/events.js';
+import type { Order } from '../outside/record.js';
 import type { Parts } from '../running/acts.js';
-import { LOCKED, LOCK_FIELD, PIPELINE } from '../running/settings.js';
+import { LOCKED, LOCK_FIELD, PIPELINE, READY } from '../running/settings.js';
 import { judgeEnd } from './end.js';
 
 const ITEM = { pipeline: PIPELINE, craftItemId: 'c1' };
@@ -18,13 +19,17 @@ const PLAN: Plan = {
 const RELEASED: Plan = { ...PLAN, events: [{ after: 1, do: 'verb', verb: 'release', item: 0 }] };
 
 interface End {
-  readonly row: object;
+  /** Null: there is none. */
+  readonly row: object | null;
   /** The generation in the marker of each dev item: d1, d2, … */
   readonly made?: readonly number[];
+  readonly orders?: readonly Partial<Order>[];
+  /** Of the Craft item. */
+  readonly status?: string;
 }
 
 /** What `judgeEnd` reads of a run, with one item. */
-function endOf({ row, made = [] }: End): Parts {
+function endOf({ row, made = [], orders = [], status = 'In Development' }: End): Parts {
   const fresh = { phase: 'following', blocked_by: null, last_error: null, dev_item_id: null, generation: 1 };
   const lists = { drift: false, dismissed_dev_items: [], duplicate_dev_items: [] };
   const items = made.map((generation, at) => ({
@@ -34,11 +39,14 @@ function endOf({ row, made = [] }: End): Parts {
     version: 0,
     isClosed: false,
   }));
-  const craft = { isDeleted: false, fields: { [LOCK_FIELD]: LOCKED, dev_status: 'd1 open 0' } };
+  const craft = { isDeleted: false, status, fields: { [LOCK_FIELD]: LOCKED, dev_status: 'd1 open 0' } };
   return {
     craft: new Map([['c1', craft]]),
     tool: { items: new Map(items.map((item) => [item.id, item])) },
-    database: { sql: () => Promise.resolve([{ craft_item_id: 'c1', ...fresh, ...lists, ...row }]) },
+    record: { orders: orders.map((order) => ({ craftItemId: 'c1', ...order })) },
+    database: {
+      sql: () => Promise.resolve(row === null ? [] : [{ craft_item_id: 'c1', ...fresh, ...lists, ...row }]),
+    },
   } as unknown as Parts;
 }
 
@@ -72,6 +80,29 @@ describe('faults/protocol/judges/end', () => {
     expect(await checksOf({ row: { ...row, blocked_by: 'tool-down' } })).toEqual([
       'lost: c1 (blocked, tool-down): nothing is wrong any more, and it is blocked: why',
     ]);
+  });
+
+  it('an item without a row is lost, unless all that told of it was deleted and the ledger put back', async () => {
+    const deleted: Plan = { ...PLAN, events: [{ after: 1, do: 'people', what: 'delete-dev-item', item: 0 }] };
+    const orders = [{ what: 'restored' } as const];
+    expect(await checksOf({ row: null })).toHaveLength(1);
+    expect(await checksOf({ row: null }, deleted)).toHaveLength(1);
+    expect(await checksOf({ row: null, orders })).toHaveLength(1);
+    expect(await checksOf({ row: null, orders, status: READY }, deleted)).toHaveLength(1);
+    expect(await checksOf({ row: null, orders }, deleted)).toEqual([]);
+    expect(await checksOf({ row: null, orders, made: [1] }, deleted)).toEqual([
+      'lost: c1 (no row): d1 is known to nobody',
+    ]);
+  });
+
+  it('an item holds the dev item that it was relinked to last', async () => {
+    const row = { dev_item_id: 'd1', dismissed_dev_items: ['d2'] };
+    const to = (devItemId: string) => ({ what: 'relinked', devItemId }) as const;
+    expect(await checksOf({ row, made: [1, 1], orders: [to('d1'), to('d2')] })).toEqual([
+      'not asked for: c1 (following): it was relinked to d2, and holds d1',
+    ]);
+    expect(await checksOf({ row, made: [1, 1], orders: [to('d2'), to('d1')] })).toEqual([]);
+    expect(await checksOf({ row, made: [1, 1], orders: [to('d2'), { what: 'restored' }] })).toEqual([]);
   });
 
   it('what was resumed is not paused any more', async () => {

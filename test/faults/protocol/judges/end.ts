@@ -3,7 +3,7 @@ import { marker } from '../../../../domain/ids.js';
 import { statusWord, type ToolItem } from '../outside/devTool.js';
 import type { Plan } from '../plan/events.js';
 import type { Parts } from '../running/acts.js';
-import { LOCKED, LOCK_FIELD, PIPELINE, PROGRESS_FIELD } from '../running/settings.js';
+import { LOCKED, LOCK_FIELD, PIPELINE, PROGRESS_FIELD, READY } from '../running/settings.js';
 import type { Wrong } from './checks.js';
 
 interface Row {
@@ -46,10 +46,13 @@ function judgeItem(parts: Parts, plan: Plan, id: string, row: Row | undefined): 
     what: `${id} (${row?.phase ?? 'no row'}${row?.blocked_by == null ? '' : `, ${row.blocked_by}`}): ${what}`,
   });
   const own = [...parts.tool.items.values()].filter((item) => isOf(item, id) && !item.isDeleted);
-  if (row === undefined)
-    return isUntouched(plan, id)
-      ? [wrong('lost', 'the item is ready and has no row')]
-      : own.map(({ id: devId }) => wrong('lost', `${devId} is known to nobody`));
+  if (row === undefined) {
+    const isLost = isUntouched(plan, id) && !isForgotten(parts, plan, id);
+    return [
+      ...(isLost ? [wrong('lost', 'nothing was done to it, and it has no row')] : []),
+      ...own.map(({ id: devId }) => wrong('lost', `${devId} is known to nobody`)),
+    ];
+  }
   const wrongs: Wrong[] = [];
   wrongs.push(...judgeRelinked(parts, row, wrong));
   const noted = row.phase === 'released' ? row.noted_dev_items : [];
@@ -148,6 +151,15 @@ function generationOf({ description }: ToolItem, craftItemId: string): number {
 /** Nothing that people or operators did to the item lets craftsync leave it alone. */
 function isUntouched(plan: Plan, id: string): boolean {
   return !actsOn(plan, id, ['unready', 'delete-craft-item', 'move-craft-item']) && !mayBeReleased(plan, id);
+}
+
+/**
+ * It was handed over, its dev item was deleted, and the ledger was put back to a time before: nothing tells of it but
+ * the lock, and no sweep lists it.
+ */
+function isForgotten({ record, craft }: Parts, plan: Plan, id: string): boolean {
+  const isRestored = record.orders.some(({ what, craftItemId }) => what === 'restored' && craftItemId === id);
+  return isRestored && craft.get(id)?.status !== READY && actsOn(plan, id, ['delete-dev-item']);
 }
 
 function mayBeReleased(plan: Plan, id: string): boolean {

@@ -6,7 +6,19 @@
  */
 import fc from 'fast-check';
 import { WIRE_FAULTS } from '../outside/network.js';
-import { CONFIG_CHANGES, PEOPLE_DO, SWEEPS, VERBS, type PeopleDo, type Plan, type PlannedAct } from './events.js';
+import {
+  CONFIG_CHANGES,
+  PEOPLE_DO,
+  STOPPED_CALLS,
+  SWEEPS,
+  VERBS,
+  type PeopleDo,
+  type Plan,
+  type PlannedAct,
+  type PlannedEvent,
+  type SweepName,
+  type VerbName,
+} from './events.js';
 
 /** Long enough for every step of a hand-over and what follows it. */
 const LAST_GATE = 500;
@@ -15,8 +27,30 @@ const GATES_OF_A_STEP = 12;
 const MOST_ITEMS = 3;
 const MOST_EVENTS = 8;
 
-type Weighted = { readonly weight: number; readonly arbitrary: fc.Arbitrary<PlannedAct> };
-const weighted = (weight: number, arbitrary: fc.Arbitrary<PlannedAct>): Weighted => ({ weight, arbitrary });
+interface Weighted {
+  readonly weight: number;
+  readonly arbitrary: fc.Arbitrary<readonly PlannedEvent[]>;
+}
+
+const gap = fc.oneof(
+  { weight: 4, arbitrary: fc.nat({ max: GATES_OF_A_STEP }) },
+  { weight: 3, arbitrary: fc.nat({ max: LAST_GATE / 4 }) },
+  { weight: 1, arbitrary: fc.nat({ max: LAST_GATE }) },
+);
+/** While nothing else happens. */
+const atRest = fc.constant(LAST_GATE);
+
+/** One event. */
+const weighted = (weight: number, act: fc.Arbitrary<PlannedAct>): Weighted => ({ weight, arbitrary: one(gap, act) });
+/** Some that are nothing without each other. */
+const together = (weight: number, ...all: readonly fc.Arbitrary<readonly PlannedEvent[]>[]): Weighted => ({
+  weight,
+  arbitrary: fc.tuple(...all).map((events) => events.flat()),
+});
+
+function one(after: fc.Arbitrary<number>, act: fc.Arbitrary<PlannedAct>): fc.Arbitrary<readonly PlannedEvent[]> {
+  return fc.tuple(after, act).map(([gates, what]) => [{ after: gates, ...what }]);
+}
 
 const item = fc.nat({ max: MOST_ITEMS - 1 });
 const side = fc.constantFrom('tool' as const, 'craft' as const);
@@ -41,7 +75,12 @@ const temporalAway = fc.constant({ do: 'temporal-away' as const });
 const kill = fc.record({ do: fc.constant('kill' as const), process: fc.nat({ max: 1 }) });
 const killHere = fc.constant({ do: 'kill-here' as const });
 const stopHere = fc.record({ do: fc.constant('stop-here' as const), ms: stops });
-const stopSending = fc.record({ do: fc.constant('stop-sending' as const), side, ms: stops });
+const stopCalling = fc.record({
+  do: fc.constant('stop-calling' as const),
+  call: fc.constantFrom(...STOPPED_CALLS),
+  moment: fc.constantFrom('sends' as const, 'answer to' as const),
+  ms: stops,
+});
 const slowHere = fc.record({ do: fc.constant('slow-here' as const), ms: stops });
 const peopleDo = (...whats: readonly PeopleDo[]): fc.Arbitrary<PlannedAct> =>
   fc.record({ do: fc.constant('people' as const), what: fc.constantFrom(...whats), item });
@@ -62,7 +101,7 @@ const everything: readonly Weighted[] = [
   weighted(1, kill),
   weighted(3, killHere),
   weighted(5, stopHere),
-  weighted(2, stopSending),
+  weighted(2, stopCalling),
   weighted(3, slowHere),
   weighted(5, peopleDo(...PEOPLE_DO)),
   weighted(5, verb),
@@ -78,35 +117,44 @@ const everything: readonly Weighted[] = [
   weighted(2, wait),
 ];
 
+const verbs = (...of: readonly VerbName[]): fc.Arbitrary<PlannedAct> =>
+  fc.record({ do: fc.constant('verb' as const), verb: fc.constantFrom(...of), item });
+const sweepOf = (of: SweepName): fc.Arbitrary<PlannedAct> => fc.constant({ do: 'sweep' as const, sweep: of });
+const dropStateField = fc.constant({ do: 'configure' as const, change: 'drop-state-field' as const });
+const atOnce = fc.nat({ max: 2 });
+
 /** Changes in the dev tool, and what may happen while they are told and pushed. */
 const progress: readonly Weighted[] = [
-  weighted(6, peopleDo('status', 'status', 'status', 'close')),
-  weighted(5, fc.constant({ do: 'sweep' as const, sweep: 'progress' as const })),
-  weighted(4, temporalAway),
-  weighted(2, killHere),
-  weighted(2, slowHere),
-  weighted(2, fc.record({ do: fc.constant('verb' as const), verb: fc.constant('resync' as const), item })),
-  weighted(3, fc.constant({ do: 'wait' as const, ms: 15_000 })),
+  weighted(4, peopleDo('status', 'status', 'status', 'close')),
+  together(3, one(atRest, peopleDo('status')), one(atRest, fc.constant({ do: 'wait' as const, ms: 15_000 }))),
+  together(4, one(gap, temporalAway), one(atOnce, sweepOf('progress'))),
+  together(3, one(gap, sweepOf('progress')), one(fc.nat({ max: 3 * GATES_OF_A_STEP }), killHere)),
+  weighted(2, sweepOf('progress')),
+  weighted(1, slowHere),
+  weighted(2, verbs('resync')),
 ];
 
 /** Attempts that go on when others have taken over, and what an operator does meanwhile. */
 const lateAttempts: readonly Weighted[] = [
-  weighted(4, stopHere),
-  weighted(3, stopSending),
-  weighted(2, slowHere),
-  weighted(5, verb),
-  weighted(2, peopleDo('status')),
-  weighted(2, wire),
-  weighted(2, wait),
+  weighted(3, stopHere),
+  weighted(3, stopCalling),
+  weighted(1, slowHere),
+  weighted(4, verb),
+  together(3, one(gap, verbs('resync')), one(fc.nat({ max: 2 * GATES_OF_A_STEP }), stopHere), one(atOnce, verb)),
+  weighted(2, peopleDo('status', 'write-progress')),
+  weighted(1, dropStateField),
+  weighted(1, wire),
+  together(2, one(atRest, wait)),
 ];
 
 /** What is missed, deleted or moved, on both sides. */
 const gone: readonly Weighted[] = [
   weighted(4, missedById),
   weighted(3, peopleDo('delete-dev-item', 'delete-craft-item', 'move-craft-item', 'status')),
-  weighted(3, fc.record({ do: fc.constant('verb' as const), verb: fc.constantFrom('resync', 'recreate'), item })),
+  weighted(2, verbs('resync', 'recreate')),
+  together(3, one(atRest, missedById), one(atOnce, verbs('resync'))),
   weighted(2, sweep),
-  weighted(1, wait),
+  together(2, one(atRest, wait)),
 ];
 
 /** While items are collected and begun. */
@@ -117,42 +165,41 @@ const collecting: readonly Weighted[] = [
   weighted(1, killHere),
   weighted(1, temporalAway),
   weighted(1, peopleDo('unready', 'edit-craft-item')),
-  weighted(1, fc.constant({ do: 'sweep' as const, sweep: 'ready' as const })),
+  weighted(1, sweepOf('ready')),
 ];
 
 function slow(of: typeof side) {
   return { do: fc.constant('wire' as const), side: of, how: fc.constant('slow' as const), share: fc.constant(0.9) };
 }
 
-const gap = fc.oneof(
-  { weight: 4, arbitrary: fc.nat({ max: GATES_OF_A_STEP }) },
-  { weight: 3, arbitrary: fc.nat({ max: LAST_GATE / 4 }) },
-  { weight: 1, arbitrary: fc.nat({ max: LAST_GATE }) },
-);
+const SUBJECTS = { everything, progress, lateAttempts, gone, collecting } as const;
+export type Subject = keyof typeof SUBJECTS;
 
-const eventsOf = (acts: readonly Weighted[]): fc.Arbitrary<Plan['events']> =>
-  fc.array(
-    fc.tuple(gap, fc.oneof(...acts)).map(([after, what]) => ({ after, ...what })),
-    { maxLength: MOST_EVENTS, size: 'max' },
-  );
+const eventsOf = (subject: Subject): fc.Arbitrary<Plan['events']> =>
+  fc.array(fc.oneof(...SUBJECTS[subject]), { maxLength: MOST_EVENTS, size: 'max' }).map((events) => events.flat());
+
+const anyEvents: fc.Arbitrary<Plan['events']> = fc.oneof(
+  { weight: 4, arbitrary: eventsOf('everything') },
+  { weight: 1, arbitrary: eventsOf('progress') },
+  { weight: 1, arbitrary: eventsOf('lateAttempts') },
+  { weight: 1, arbitrary: eventsOf('gone') },
+  { weight: 1, arbitrary: eventsOf('collecting') },
+);
 
 const skew = fc.oneof(
   { weight: 3, arbitrary: fc.constant(0) },
   { weight: 1, arbitrary: fc.constantFrom(-600_000, -90_000, 90_000, 600_000) },
 );
 
-export const plans: fc.Arbitrary<Plan> = fc.record({
-  items: fc.integer({ min: 1, max: MOST_ITEMS }),
-  mix: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat({ max: 1_000_000 }) }),
-  skews: fc.tuple(skew, skew),
-  lagMs: fc.constantFrom(0, 0, 4_000, 9_500),
-  onDevItemDeleted: fc.constantFrom('flag' as const, 'release' as const, 'recreate' as const),
-  onDrift: fc.constantFrom('flag' as const, 'flag' as const, 'forward' as const),
-  events: fc.oneof(
-    { weight: 4, arbitrary: eventsOf(everything) },
-    { weight: 1, arbitrary: eventsOf(progress) },
-    { weight: 1, arbitrary: eventsOf(lateAttempts) },
-    { weight: 1, arbitrary: eventsOf(gone) },
-    { weight: 1, arbitrary: eventsOf(collecting) },
-  ),
-});
+/** `subject`: of its events alone. */
+export function plansOf(subject?: Subject): fc.Arbitrary<Plan> {
+  return fc.record({
+    items: fc.integer({ min: 1, max: MOST_ITEMS }),
+    mix: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat({ max: 1_000_000 }) }),
+    skews: fc.tuple(skew, skew),
+    lagMs: fc.constantFrom(0, 0, 4_000, 9_500),
+    onDevItemDeleted: fc.constantFrom('flag' as const, 'release' as const, 'recreate' as const),
+    onDrift: fc.constantFrom('flag' as const, 'flag' as const, 'forward' as const),
+    events: subject === undefined ? anyEvents : eventsOf(subject),
+  });
+}

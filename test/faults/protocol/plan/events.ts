@@ -39,6 +39,9 @@ export type SweepName = (typeof SWEEPS)[number];
 export const CONFIG_CHANGES = ['remove-pipeline', 'other-target', 'drop-state-field', 'other-title'] as const;
 export type ConfigChange = (typeof CONFIG_CHANGES)[number];
 
+export const STOPPED_CALLS = ['tool: create', 'craft: put', 'tool: read by id', 'craft: read by id'] as const;
+export type StoppedCall = (typeof STOPPED_CALLS)[number];
+
 export type PlannedAct =
   | {
       readonly do: 'wire';
@@ -54,8 +57,13 @@ export type PlannedAct =
   /** The process that goes on next is stopped, or killed. */
   | { readonly do: 'stop-here'; readonly ms: number }
   | { readonly do: 'kill-here' }
-  /** The process that next has the right to send a write is stopped before it sends. */
-  | { readonly do: 'stop-sending'; readonly side: Side; readonly ms: number }
+  /** The process that makes the next such call is stopped before it sends, or before it has the answer. */
+  | {
+      readonly do: 'stop-calling';
+      readonly call: StoppedCall;
+      readonly moment: 'sends' | 'answer to';
+      readonly ms: number;
+    }
   /** The attempt that goes on next is slow, by itself. */
   | { readonly do: 'slow-here'; readonly ms: number }
   | { readonly do: 'people'; readonly what: PeopleDo; readonly item: number }
@@ -109,8 +117,8 @@ function kindOf(event: Exclude<PlannedEvent, { do: 'wire' }>): string {
       return 'process killed';
     case 'stop-here':
       return 'process stopped and woken';
-    case 'stop-sending':
-      return 'process stopped between lease and request';
+    case 'stop-calling':
+      return 'process stopped at a call';
     case 'slow-here':
       return 'attempt slow';
     case 'people':

@@ -30,8 +30,8 @@ export interface Parts {
     copiedAtMs: number;
     isMissed: boolean;
     callsThatFail: number;
-    /** Of processes that are about to send a write. */
-    stops: { readonly side: Side; readonly ms: number }[];
+    /** Of processes, at the gates with these labels. */
+    stops: { readonly label: string; readonly ms: number }[];
   };
 }
 
@@ -58,8 +58,8 @@ export async function act(parts: Parts, event: PlannedEvent, actor: Actor | null
       if (actor !== null && system.workers.some(({ process }) => process === actor.process))
         system.stop(actor.process, event.ms);
       return;
-    case 'stop-sending':
-      parts.memory.stops.push({ side: event.side, ms: event.ms });
+    case 'stop-calling':
+      parts.memory.stops.push({ label: event.call.replace(': ', `: ${event.moment} `), ms: event.ms });
       return;
     case 'slow-here':
       if (actor !== null && actor.run === undefined) actor.heldUntilMs = scheduler.nowMs() + event.ms;
@@ -109,12 +109,9 @@ export async function act(parts: Parts, event: PlannedEvent, actor: Actor | null
   }
 }
 
-const SENDS = { 'tool: sends create': 'tool', 'craft: sends put': 'craft' } as const satisfies Record<string, Side>;
-
-/** Carries out `stop-sending` where `actor` is at such a moment. */
-export function stopBeforeSending({ memory, system }: Parts, actor: Actor, label: string): void {
-  const side = SENDS[label as keyof typeof SENDS] as Side | undefined;
-  const at = memory.stops.findIndex((stop) => stop.side === side);
+/** Carries out `stop-calling` where `actor` is at such a moment. */
+export function stopCalling({ memory, system }: Parts, actor: Actor, label: string): void {
+  const at = memory.stops.findIndex((stop) => stop.label === label);
   if (at === -1) return;
   for (const { ms } of memory.stops.splice(at, 1)) system.stop(actor.process, ms);
 }

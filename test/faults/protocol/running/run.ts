@@ -11,7 +11,7 @@ import { createNetwork } from '../outside/network.js';
 import { newRecord, type Effect, type RunRecord } from '../outside/record.js';
 import { inWords, type Plan } from '../plan/events.js';
 import { createScheduler, NeverAtRest, type Actor, type Process, type Scheduler } from '../time/scheduler.js';
-import { act, itemOf, stopBeforeSending, sweep, verb, type Parts } from './acts.js';
+import { act, itemOf, stopCalling, sweep, verb, type Parts } from './acts.js';
 import type { VirtualDatabase } from './database.js';
 import { LIMITS, LOCKED, LOCK_FIELD, PIPELINE, READY, settingsOf } from './settings.js';
 import { createSystem, type SeenActivity } from './system.js';
@@ -53,7 +53,7 @@ export async function runPlan(plan: Plan, database: VirtualDatabase, { traces = 
         beatenMs = scheduler.nowMs();
         await parts.system.beat();
       }
-      stopBeforeSending(parts, actor, label);
+      stopCalling(parts, actor, label);
       while (lastEventStep + (events[0]?.after ?? Number.POSITIVE_INFINITY) <= step)
         await actNext(parts, events, actor);
     },
