@@ -81,6 +81,10 @@ function virtualDatabase(client: pg.Client, tables: readonly string[]): VirtualD
   };
   const send = async <Row extends object>(text: string, values: readonly SqlValue[]): Promise<readonly Row[]> => {
     const nowMs = scheduler?.nowMs() ?? 0;
+    // The time and the statement go in one write.
+    const { stream } = client.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
     if (nowMs !== toldMs) {
       toldMs = nowMs;
       const now = new Date(nowMs).toISOString();
