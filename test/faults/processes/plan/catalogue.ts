@@ -144,7 +144,8 @@ export const CATALOGUE: { readonly [K in FaultKind]: Entry } = {
       { as: fc.constantFrom('missing', 'empty'), forMs: between(2_000, 8_000) },
       at(early),
     ),
-    excuses: ['connection', 'bad-answer', 'refused', 'mass-deletion', 'tool-down'],
+    // Five items that are refused alike pause the pipeline; one of them tries again each minute.
+    excuses: ['connection', 'bad-answer', 'refused', 'pipeline-paused', 'mass-deletion', 'tool-down'],
     words: 'the key sees less for a while',
   },
   kill: { draw: action('kill', { worker, backAfterMs: between(0, 3_000) }), excuses: [], words: 'kill -9 of a worker' },
