@@ -63,7 +63,8 @@ describe('workflows/payloads', { timeout: 120_000 }, () => {
       }
       await handle.signal('pause', { reason: { text: 'x' } });
       await expect.poll(() => row.state.phase, WITHIN).toBe('paused');
-      expect(seen).toEqual([...Array<undefined>(5), whole, { reason: 'operator', why: null }]);
+      const seenAt: unknown = expect.any(String);
+      expect(seen).toEqual([...Array<undefined>(5), whole, { reason: 'operator', why: null, seenAt }]);
     });
   });
 
