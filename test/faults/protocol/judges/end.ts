@@ -129,12 +129,17 @@ function judgeFollowed(
   return wrongs;
 }
 
-/** Under `forward`, and where an operator accepts it, what people changed is taken over, an unlocked item as well. */
+/**
+ * Under `forward`, and where an operator accepts it, what people changed is taken over, an unlocked item as well. A
+ * release that was terminated by hand may have unlocked it, and its order is lost with the run.
+ */
 function isUnlocked(plan: Plan, { craft_item_id: id }: Row): boolean {
-  const isAccepted = plan.events.some(
-    (event) => event.do === 'verb' && event.verb === 'accept-drift' && isItem(plan, event.item, id),
-  );
-  return (plan.onDrift === 'forward' || isAccepted) && actsOn(plan, id, ['unlock']);
+  const isOn = (event: { readonly item: number }): boolean => isItem(plan, event.item, id);
+  const isAccepted = plan.events.some((event) => event.do === 'verb' && event.verb === 'accept-drift' && isOn(event));
+  const isReleased = plan.events.some((event) => event.do === 'verb' && event.verb === 'release' && isOn(event));
+  const isTerminated = plan.events.some((event) => event.do === 'terminate' && isOn(event));
+  const isOpen = actsOn(plan, id, ['unlock']) || (isReleased && isTerminated);
+  return (plan.onDrift === 'forward' || isAccepted) && isOpen;
 }
 
 /** Whether it was created for this Craft item; a decoy's marker is longer. */

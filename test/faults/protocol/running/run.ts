@@ -3,6 +3,7 @@
  * changes any more, then the judges look at what the other side saw and at what the ledger says.
  */
 import type { Wrong } from '../judges/checks.js';
+import { judgeEnd } from '../judges/end.js';
 import { judge } from '../judges/judge.js';
 import { leftOut } from '../judges/sweeps.js';
 import { createCraftConnector, type CraftWorld } from '../outside/craft.js';
@@ -235,7 +236,9 @@ async function calmDown(parts: Parts, plan: Plan): Promise<void> {
     await scheduler.settle(1_000);
     sweep(parts, 'drift');
     await scheduler.settle(QUIET_MS);
-    if (parts.record.effects.length === length && (await isCalm(parts))) return;
+    const isStill = parts.record.effects.length === length && (await isCalm(parts));
+    // What is wrong still may be noticed by what is done once in a day.
+    if (isStill && (await judgeEnd(parts, plan)).length === 0) return;
   }
 }
 
