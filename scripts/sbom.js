@@ -1,7 +1,7 @@
 /**
- * `npm run sbom`: a CycloneDX document of what runs in production, on stdout. `npm sbom --omit dev` would leave out each
- * package that something for development needs as well, zod and Temporal's SDK among them; so all are asked for, and
- * those go that npm itself marks as for development alone.
+ * `npm run sbom`: a CycloneDX document of what runs in production, on stdout. `npm sbom --omit dev` would leave out
+ * each package that something for development needs as well, zod and Temporal's SDK among them; so all are asked for,
+ * and those go that npm itself marks as for development alone.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

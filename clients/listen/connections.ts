@@ -54,9 +54,10 @@ export function createCutOff(metrics: Pick<Metrics, 'cutOff'>, logger: Logger) {
 }
 
 /**
- * Holds `most` connections. One more is let in, and the address that has the most gives up the one of its own whose last
- * request began longest ago: somebody who opens thousands pushes out himself, and where all come through one proxy it is
- * one that idles or is slow, since an honest request takes moments. A limit for each address would be one of the proxy.
+ * Holds `most` connections. One more is let in, and the address that has the most gives up the one of its own whose
+ * last request began longest ago: somebody who opens thousands pushes out himself, and where all come through one
+ * proxy it is one that idles or is slow, since an honest request takes moments. A limit for each address would be the
+ * proxy's.
  */
 export function shareConnections(server: Server, metrics: Pick<Metrics, 'cutOff'>, most = MOST_CONNECTIONS): void {
   // In the order of their last requests.

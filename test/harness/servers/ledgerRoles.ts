@@ -1,6 +1,6 @@
 /**
- * A ledger's database with its two roles, as `deploy/postgres-roles.sh` makes them: the owner, as whom `apply` migrates,
- * and the role of workers, listener and commands. The rights are those of that file, word for word.
+ * A ledger's database with its two roles, as `deploy/postgres-roles.sh` makes them: the owner, as whom `apply`
+ * migrates, and the role of workers, listener and commands. The rights are those of that file, word for word.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * A Temporal server with TLS, as Temporal Cloud and companies have it: the development server speaks none, so this
- * stands before it, ends TLS, and passes each call of gRPC on. It can ask for a client's certificate and for an API key.
+ * stands before it, ends TLS, and passes each call of gRPC on. It can ask for a client's certificate and an API key.
  */
 import {
   connect,
@@ -46,7 +46,7 @@ export async function startTlsTemporal(options: TlsTemporalOptions): Promise<Tls
   const asking =
     clientAuthority === undefined ? {} : { ca: clientAuthority, requestCert: true, rejectUnauthorized: true };
   const server = createSecureServer({ key, cert, ...asking });
-  server.on('connection', (socket) => void sockets.add(socket));
+  server.on('connection', (socket: Socket) => void sockets.add(socket));
   server.on('sessionError', () => undefined);
   server.on('stream', (stream, headers) => {
     const authorization = headers.authorization ?? '';
@@ -75,7 +75,9 @@ function refuse(stream: ServerHttp2Stream): void {
 function passOn(stream: ServerHttp2Stream, far: ClientHttp2Stream): void {
   let trailers: IncomingHttpHeaders = {};
   far.on('error', () => stream.close());
-  far.on('trailers', (given) => (trailers = given));
+  far.on('trailers', (given: IncomingHttpHeaders) => {
+    trailers = given;
+  });
   far.on('response', (head, flags) => {
     const isEnd = (flags & 1) === 1;
     if (stream.destroyed) return;

@@ -1,4 +1,4 @@
-/** Temporal over TLS, with a company's own authority, client certificates and an API key; and each way to get it wrong. */
+/** Temporal over TLS, with an authority of one's own, client certificates and an API key, and each way to be wrong. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
