@@ -87,7 +87,15 @@ export async function startCanaryStack(): Promise<CanaryStack> {
     CRAFTSYNC_STATE: state,
     NO_COLOR: '1',
   };
-  const up = await startUp(folder, env);
+  const closeOtherSide = async (): Promise<void> => {
+    await systems.close();
+    await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const up = await startUp(folder, env).catch(async (error: unknown) => {
+    await closeOtherSide();
+    throw error;
+  });
   const stack = readStack(state) ?? never('no stack.json');
   const connection = await Connection.connect({ address: stack.temporalAddress });
   const client = new Client({ connection, namespace: 'default' });
@@ -113,9 +121,7 @@ export async function startCanaryStack(): Promise<CanaryStack> {
       await ledger.close();
       await connection.close();
       await up.stop();
-      await systems.close();
-      await sandbox.close();
-      await rm(folder, { recursive: true, force: true });
+      await closeOtherSide();
     },
   };
 }

@@ -16,7 +16,7 @@ let canary: CanaryStack;
 beforeAll(async () => {
   canary = await startCanaryStack();
 }, 240_000);
-afterAll(() => canary.close(), 120_000);
+afterAll(() => canary?.close(), 120_000);
 
 function readyItems(count: number): void {
   for (const id of seedReadyItems(canary.sandbox.world, count))
