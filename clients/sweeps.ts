@@ -116,7 +116,11 @@ async function runByHand<T>({ client, presence }: OpenedTemporal, terminal: Term
     staticSummary: 'by hand',
     memo: { startedBy: 'command' },
   });
-  const ask: Ask<SweepProgress> = (asking) => asking.workflow.getHandle(handle.workflowId).query(sweepProgressQuery);
+  const { workflowId } = handle;
+  const ask: Ask<SweepProgress> = {
+    workflowId,
+    query: (asking) => asking.workflow.getHandle(workflowId).query(sweepProgressQuery),
+  };
   const bar = terminal.drawsProgress ? startBar(() => presence.answer(ask), run.unit) : null;
   try {
     return await presence.whileWorkerRuns(client, () => handle.result() as Promise<T>, ask);

@@ -16,6 +16,7 @@ import { TASK_QUEUE } from '../domain/ids.js';
 import { singleTryTemporal } from '../runtime/temporal/connection.js';
 import { failureOfCall, isTemporalError } from '../runtime/temporal/failure.js';
 import { CommandFailure } from './failure.js';
+import { isNotReady, stuckRun } from './stuckRun.js';
 
 /** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API. */
 const WORKFLOW_TASKS = 1;
@@ -28,13 +29,18 @@ const NO_ANSWER_MS = 30_000;
 /** How long a cancelled call is waited for; it usually ends at once. */
 const CANCELLED_WITHIN_MS = 2_000;
 
-/** Sends some query to the run that the command waits for; resolves when a worker has answered it. */
-export type Ask<T = unknown> = (client: Client) => Promise<T>;
+/** Some query of the run that a command waits for. */
+export interface Ask<T = unknown> {
+  readonly workflowId: string;
+  /** Resolves when a worker has answered it. */
+  query(client: Client): Promise<T>;
+}
 
 export interface WorkerPresence {
   /**
-   * Waits for `work`, and gives up when there was no sign of a worker for ten seconds. What was asked for stays in
-   * Temporal and is done when a worker comes, also after Ctrl-C.
+   * Waits for `work`, and gives up when there was no sign of a worker for ten seconds, or when for as long no worker
+   * could go on with the run. What was asked for stays in Temporal and is done when a worker comes, also after Ctrl-C;
+   * but an update that Temporal refused was not taken.
    */
   whileWorkerRuns<T>(client: Client, work: () => Promise<T>, ask: Ask): Promise<T>;
   /** A worker's answer; null where none comes in time. */
@@ -47,13 +53,17 @@ export interface WorkerPresence {
 export function createWorkerPresence(access: TemporalAccess): WorkerPresence {
   const { client: asking, close } = singleTryTemporal(access);
   const { connection } = asking;
-  const within = <T>(ask: Ask<T>): Promise<T> =>
-    connection.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () => ask(asking));
-  const isAnswered = (ask: Ask): Promise<boolean> =>
+  const within = <T>(ask: Pick<Ask<T>, 'query'>): Promise<T> =>
+    connection.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () => ask.query(asking));
+  const isAnswered = async (ask: Ask): Promise<boolean> => (await look(ask)) === 'answered';
+  const look = (ask: Ask): Promise<Sign> =>
     within(ask).then(
-      () => true,
-      // Only a worker fails a query in this way, so one is there.
-      (error: unknown) => error instanceof QueryNotRegisteredError,
+      () => 'answered',
+      (error: unknown) => {
+        // Only a worker fails a query in this way, so one is there.
+        if (error instanceof QueryNotRegisteredError) return 'answered';
+        return isNotReady(error) ? 'stuck' : 'none';
+      },
     );
   return {
     answer: (ask) => within(ask).catch(() => null),
@@ -62,8 +72,12 @@ export function createWorkerPresence(access: TemporalAccess): WorkerPresence {
       const watching = new AbortController();
       // The SDK's client adds a listener with each call and takes none away; a long sweep makes many.
       setMaxListeners(0, watching.signal);
-      const working = client.connection.withAbortSignal(watching.signal, work);
-      const looks = { newestPoll: () => within(newestPoll), isAnswered: () => isAnswered(ask), access };
+      const why = () =>
+        client.connection.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () => stuckRun(client, ask.workflowId));
+      const working = client.connection.withAbortSignal(watching.signal, work).catch(async (error: unknown) => {
+        throw (isNotReady(error) ? await why() : null) ?? error;
+      });
+      const looks = { newestPoll: () => within({ query: newestPoll }), look: () => look(ask), why, access };
       try {
         return await Promise.race([working, watch(looks, watching.signal)]);
       } finally {
@@ -81,9 +95,13 @@ export function noWorker(): CommandFailure {
   );
 }
 
+/** `stuck`: workers take the run's tasks, and fail them. */
+type Sign = 'answered' | 'stuck' | 'none';
+
 interface Looks {
   newestPoll(): Promise<number>;
-  isAnswered(): Promise<boolean>;
+  look(): Promise<Sign>;
+  why(): Promise<CommandFailure | null>;
   readonly access: TemporalAccess;
 }
 
@@ -92,12 +110,19 @@ async function watch(looks: Looks, signal: AbortSignal): Promise<never> {
   let signAt = performance.now();
   let answeredAt = signAt;
   let seen = 0;
+  let goesOnAt = signAt;
   let asking: Promise<void> | null = null;
   while (!signal.aborted) {
-    asking ??= looks.isAnswered().then((isAnswered) => {
-      if (isAnswered) signAt = performance.now();
+    asking ??= looks.look().then((sign) => {
+      if (sign === 'answered') signAt = performance.now();
+      if (sign !== 'stuck') goesOnAt = performance.now();
       asking = null;
     });
+    if (performance.now() - goesOnAt >= NO_SIGN_MS) {
+      const stuck = await looks.why();
+      if (stuck !== null) throw stuck;
+      goesOnAt = performance.now();
+    }
     try {
       const newest = await looks.newestPoll();
       // The first look says only where to count from.

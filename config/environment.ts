@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { readEncryptionKeys, type EncryptionKeys } from './encryption/keys.js';
 import { nearest } from './nearest.js';
 import { ConfigurationError, echo } from './problems.js';
+import { addressToShow, looksLikeAddress, looksLikeKey } from './schema/secretShape.js';
 
 export interface ListenAddress {
   readonly host: string;
@@ -66,7 +67,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const token = valueOf(env, 'CRAFTSYNC_TOKEN');
   if (!isLoopback(listen.host) && token === null) {
     problems.push(
-      `CRAFTSYNC_LISTEN binds ${echo(listen.host)}, which others can reach: set CRAFTSYNC_TOKEN to a long random text, or bind 127.0.0.1`,
+      `CRAFTSYNC_LISTEN binds ${shown(listen.host)}, which others can reach: set CRAFTSYNC_TOKEN to a long random text, or bind 127.0.0.1`,
     );
   }
   const environment: Environment = {
@@ -98,13 +99,19 @@ function valueOf(env: NodeJS.ProcessEnv, name: string): string | null {
   return value === undefined || value === '' ? null : value;
 }
 
+/** A wrong value, which may be a secret that was given to the wrong variable. */
+function shown(value: string): string {
+  if (looksLikeKey(value)) return 'what looks like a key, and is not shown';
+  return echo(looksLikeAddress(value) ? addressToShow(value) : value);
+}
+
 function readListen(env: NodeJS.ProcessEnv, name: string, problems: string[]): ListenAddress | null {
   const value = valueOf(env, name);
   if (value === null) return null;
   const match = /^(?:(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]+)):)?(\d{1,5})$/.exec(value);
   const port = Number(match?.[3]);
   if (match === null || port > LAST_PORT) {
-    problems.push(`${name} is ${echo(value)}: write host:port, such as 127.0.0.1:8788`);
+    problems.push(`${name} is ${shown(value)}: write host:port, such as 127.0.0.1:8788`);
     return null;
   }
   return { host: match[1] ?? match[2] ?? DEFAULTS.listen.host, port };
@@ -115,7 +122,7 @@ function readCachedRuns(value: string | null, problems: string[]): number {
   const { least, most } = CACHED_RUNS;
   const count = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
   if (count >= least && count <= most) return count;
-  problems.push(`CRAFTSYNC_WORKER_CACHED_RUNS is ${echo(value)}: write a whole number from ${least} to ${most}`);
+  problems.push(`CRAFTSYNC_WORKER_CACHED_RUNS is ${shown(value)}: write a whole number from ${least} to ${most}`);
   return DEFAULTS.workerCachedRuns;
 }
 
@@ -131,9 +138,9 @@ function readTemporalAddress(value: string | null, problems: string[]): string |
 export function temporalAddressProblem(value: string): string | null {
   const match = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:/@[\]]+)(?::(\d{1,5}))?$/.exec(value);
   if (match !== null && Number(match[1] ?? 0) <= LAST_PORT) return null;
-  const shown = value.includes('@') ? 'is no address of a Temporal server' : `is ${echo(value)}`;
+  const what = value.includes('@') ? 'is no address of a Temporal server' : `is ${shown(value)}`;
   const hint = value.includes('://') ? ', without http:// or https:// (TLS: TEMPORAL_TLS=true)' : '';
-  return `${shown}: write host:port${hint}, such as 127.0.0.1:7233`;
+  return `${what}: write host:port${hint}, such as 127.0.0.1:7233`;
 }
 
 /** The address may hold a password, so it is never echoed. */
@@ -172,7 +179,7 @@ function readLogLevel(value: string | null, problems: string[]): string {
   if (level === undefined) {
     const near = nearest(value, LOG_LEVELS);
     const hint = near === null ? '' : ` (did you mean ${near}?)`;
-    problems.push(`LOG_LEVEL is ${echo(value)}${hint}: write one of ${LOG_LEVELS.join(', ')}`);
+    problems.push(`LOG_LEVEL is ${shown(value)}${hint}: write one of ${LOG_LEVELS.join(', ')}`);
   }
   return level ?? DEFAULTS.logLevel;
 }
@@ -186,7 +193,7 @@ function readCodecOrigins(value: string | null, problems: string[]): readonly st
       if (url.origin === origin.toLowerCase()) return [url.origin];
     }
     problems.push(
-      `CRAFTSYNC_CODEC_ORIGIN holds ${echo(origin)}: write the address of Temporal’s UI without a path, such as http://127.0.0.1:8233`,
+      `CRAFTSYNC_CODEC_ORIGIN holds ${shown(origin)}: write the address of Temporal’s UI without a path, such as http://127.0.0.1:8233`,
     );
     return [];
   });

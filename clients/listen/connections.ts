@@ -4,9 +4,10 @@
  * taken, or that lie idle.
  */
 import type { Socket } from 'node:net';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { senderOf } from '../../webhooks/places.js';
 import { createSeldomLog } from '../../webhooks/refusals.js';
 import type { CutOff, Metrics } from './metrics.js';
 
@@ -25,7 +26,7 @@ export interface TimeLimits {
 
 /** An honest sender has about twenty. Node would drop what is beyond its own limit, an authorisation perhaps. */
 export const MOST_HEADERS = 100;
-/** Of one process; more are not accepted until others end. */
+/** Of one process. */
 export const MOST_CONNECTIONS = 1_000;
 
 export const SAFE_HEADERS = {
@@ -50,6 +51,40 @@ export function createCutOff(metrics: Pick<Metrics, 'cutOff'>, logger: Logger) {
     if (socket.writable) socket.write(rawAnswer(status));
     socket.destroy();
   };
+}
+
+/**
+ * Holds `most` connections. One more is let in, and the address that has the most gives up the one of its own whose
+ * last request began longest ago: somebody who opens thousands pushes out himself, and where all come through one
+ * proxy it is one that idles or is slow, since an honest request takes moments. A limit for each address would be the
+ * proxy's.
+ */
+export function shareConnections(server: Server, metrics: Pick<Metrics, 'cutOff'>, most = MOST_CONNECTIONS): void {
+  // In the order of their last requests.
+  const held = new Map<Socket, string>();
+  server.on('connection', (socket: Socket) => {
+    held.set(socket, senderOf(socket.remoteAddress ?? ''));
+    socket.once('close', () => held.delete(socket));
+    if (held.size <= most) return;
+    const victim = longestSilentOfTheBusiest(held);
+    held.delete(victim);
+    metrics.cutOff('crowded');
+    victim.destroy();
+  });
+  server.on('request', ({ socket }) => {
+    const sender = held.get(socket);
+    if (sender === undefined) return;
+    held.delete(socket);
+    held.set(socket, sender);
+  });
+}
+
+function longestSilentOfTheBusiest(held: ReadonlyMap<Socket, string>): Socket {
+  const counts = new Map<string, number>();
+  for (const sender of held.values()) counts.set(sender, (counts.get(sender) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  for (const [socket, sender] of held) if (counts.get(sender) === most) return socket;
+  throw new Error('no connection is held');
 }
 
 /** An answer that nobody takes holds memory: its connection ends. */

@@ -8,7 +8,7 @@ import type { Refusal } from '../../webhooks/refusals.js';
 import { watchBudgets } from './budgetMetrics.js';
 
 /** `silent`: it never sent a byte, as browsers' connections in advance. */
-export type CutOff = 'slow' | 'silent' | 'malformed' | 'headers-too-large';
+export type CutOff = 'slow' | 'silent' | 'malformed' | 'headers-too-large' | 'crowded';
 
 export interface Metrics {
   readonly registry: Registry;

@@ -9,9 +9,9 @@ import { mountCodec, type CodecOptions } from './codec.js';
 import {
   createCutOff,
   cutSlowReaders,
-  MOST_CONNECTIONS,
   MOST_HEADERS,
   SAFE_HEADERS,
+  shareConnections,
   type TimeLimits,
 } from './connections.js';
 import { createGuard, type Guard } from './guard.js';
@@ -30,6 +30,8 @@ export interface ListenerServerOptions {
   /** @default none */
   readonly codec?: CodecOptions;
   readonly mostInHand?: number;
+  /** @default MOST_CONNECTIONS */
+  readonly mostConnections?: number;
   /** @default TIME_LIMITS */
   readonly within?: TimeLimits;
 }
@@ -69,7 +71,7 @@ export function createListenerServer(options: ListenerServerOptions): FastifyIns
     frameworkErrors: (error, _request, reply) =>
       void refuseUnread(reply.headers(SAFE_HEADERS), error.statusCode ?? 400, 'the address of the request is not one'),
   });
-  app.server.maxConnections = MOST_CONNECTIONS;
+  shareConnections(app.server, metrics, options.mostConnections);
   answerWithoutSecrets(app, options.redactor);
   cutSlowReaders(app, metrics, within);
   app.removeAllContentTypeParsers();

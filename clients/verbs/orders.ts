@@ -90,7 +90,8 @@ export async function order<Args extends unknown[]>(
 
 /** The query that shows whether a worker runs while a command waits for this item. */
 export function askOf(item: ItemRef): Ask {
-  return (client) => client.workflow.getHandle(itemSyncWorkflowId(item)).query(statusQuery);
+  const workflowId = itemSyncWorkflowId(item);
+  return { workflowId, query: (client) => client.workflow.getHandle(workflowId).query(statusQuery) };
 }
 
 export function showResult(terminal: Terminal, result: VerbResult, json: boolean): void {

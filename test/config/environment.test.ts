@@ -4,6 +4,8 @@ import { NO_KEYS } from '../../config/encryption/keys.js';
 import { isLoopback, readEnvironment } from '../../config/environment.js';
 import { ConfigurationError } from '../../config/problems.js';
 
+const KEY = 'cr+Zk9aBcD3eFgHiJkL7mN0/oP4qRsTuVwXyZ';
+
 function messageOf(env: NodeJS.ProcessEnv): string {
   try {
     readEnvironment(env);
@@ -109,6 +111,30 @@ describe('config/environment', () => {
         `CRAFTSYNC_WORKER_CACHED_RUNS is "${value}": write a whole number from 2 to 100000`,
       );
     }
+  });
+
+  it.each([
+    ['LOG_LEVEL', KEY, /^LOG_LEVEL is what looks like a key, and is not shown: write one of trace, debug/],
+    ['CRAFTSYNC_LISTEN', KEY, /^CRAFTSYNC_LISTEN is what looks like a key, and is not shown: write host:port/],
+    [
+      'CRAFTSYNC_LISTEN',
+      `${KEY.replace('/', '-')}:80`,
+      /^CRAFTSYNC_LISTEN binds what looks like a key, and is not shown/,
+    ],
+    ['CRAFTSYNC_WORKER_LISTEN', KEY, /^CRAFTSYNC_WORKER_LISTEN is what looks like a key/],
+    ['CRAFTSYNC_WORKER_CACHED_RUNS', KEY, /^CRAFTSYNC_WORKER_CACHED_RUNS is what looks like a key/],
+    ['CRAFTSYNC_CODEC_ORIGIN', KEY, /^CRAFTSYNC_CODEC_ORIGIN holds what looks like a key/],
+    [
+      'CRAFTSYNC_CODEC_ORIGIN',
+      `https://ui:${KEY}@ui.example`,
+      /^CRAFTSYNC_CODEC_ORIGIN holds "https:\/\/…@ui.example":/,
+    ],
+    ['TEMPORAL_ADDRESS', KEY, /^TEMPORAL_ADDRESS is what looks like a key/],
+    ['TEMPORAL_ADDRESS', `https://ui.example/?key=${KEY}`, /^TEMPORAL_ADDRESS is "https:\/\/ui.example\/\?key=…":/],
+  ])('does not show a key that was given to the wrong variable: %s=%s', (name, value, expected) => {
+    const message = messageOf({ [name]: value });
+    expect(message).toMatch(expected);
+    expect(message).not.toContain(KEY.slice(0, 8));
   });
 
   it('requires a token when others can reach the listener', () => {

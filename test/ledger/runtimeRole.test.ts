@@ -2,56 +2,37 @@
  * The ledger under the role of workers and listener, as `deploy/postgres-roles.sh` makes it: it reads and writes rows,
  * and can neither take a migration back nor change what the log says.
  */
-import { randomUUID } from 'node:crypto';
-
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createLedger } from '../../ledger/index.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { begin, following } from '../fixtures/ledger.js';
+import { createLedgerRoles, type LedgerRoles } from '../harness/servers/ledgerRoles.js';
 
 const DAY_MS = 86_400_000;
 
-/** The roles of this file have the password of the server's own. */
-function urlOf(role: string, database: string): string {
-  const url = new URL(inject('postgresUrl'));
-  [url.username, url.pathname] = [role, database];
-  return url.href;
-}
-
 describe('ledger/runtimeRole', () => {
-  const suffix = randomUUID().replaceAll('-', '');
-  const [owner, runtime, database] = [`owner_${suffix}`, `runtime_${suffix}`, `test_${suffix}`];
-  const admin = new pg.Client({ connectionString: urlOf('postgres', '/postgres') });
+  let roles: LedgerRoles;
   let asOwner: Ledger;
   let asRuntime: Ledger;
   let runtimeSql: pg.Pool;
   let ownerSql: pg.Pool;
 
   beforeAll(async () => {
-    await admin.connect();
-    const { password } = new URL(inject('postgresUrl'));
-    for (const role of [owner, runtime]) await admin.query(`create role ${role} login password '${password}'`);
-    await admin.query(`create database ${database} owner ${owner}`);
-    ownerSql = new pg.Pool({ connectionString: urlOf(owner, `/${database}`), max: 2 });
-    await ownerSql.query(`grant usage on schema public to ${runtime}`);
-    await ownerSql.query(
-      `alter default privileges in schema public grant select, insert, update, delete on tables to ${runtime}`,
-    );
-    asOwner = createLedger({ databaseUrl: urlOf(owner, `/${database}`), applicationName: 'test' });
+    roles = await createLedgerRoles();
+    ownerSql = new pg.Pool({ connectionString: roles.ownerUrl, max: 2 });
+    asOwner = createLedger({ databaseUrl: roles.ownerUrl, applicationName: 'test' });
     await asOwner.migrate();
-    asRuntime = createLedger({ databaseUrl: urlOf(runtime, `/${database}`), applicationName: 'test' });
-    runtimeSql = new pg.Pool({ connectionString: urlOf(runtime, `/${database}`), max: 2 });
+    asRuntime = createLedger({ databaseUrl: roles.runtimeUrl, applicationName: 'test' });
+    runtimeSql = new pg.Pool({ connectionString: roles.runtimeUrl, max: 2 });
   });
   afterAll(async () => {
     await asRuntime?.close();
     await asOwner?.close();
     await runtimeSql?.end();
     await ownerSql?.end();
-    await admin.query(`drop database if exists ${database}`);
-    for (const role of [runtime, owner]) await admin.query(`drop role if exists ${role}`);
-    await admin.end();
+    await roles?.drop();
   });
 
   const entry = (detail: string) => ({
@@ -72,6 +53,36 @@ describe('ledger/runtimeRole', () => {
     expect((await asRuntime.log.read({ limit: 5 })).map(({ detail }) => detail)).toEqual(['young']);
   });
 
+  it('reads and writes the rows of every table but the list of migrations and the log, and owns none', async () => {
+    const { rows } = await ownerSql.query<{ name: string; may: string; owner: string }>(
+      `select c.relname as name, pg_get_userbyid(c.relowner) as owner, coalesce((
+         select string_agg(p, ' ') from unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'trigger', 'references']) p
+         where has_table_privilege($1, c.oid, p)), '') as may
+       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') order by 1`,
+      [roles.runtime],
+    );
+    expect(rows.length).toBeGreaterThan(20);
+    const others = rows.filter(({ may }) => may !== 'select insert update delete');
+    expect(others.map(({ name, may }) => [name, may])).toEqual([
+      ['craftsync_migrations', 'select'],
+      // Lines are added by columns, without the time, and deleted by a rule of rows (below).
+      ['sync_log', 'select delete'],
+    ]);
+    expect(rows.filter(({ owner }) => owner === roles.runtime)).toEqual([]);
+  });
+
+  it('uses every sequence that a column of its tables draws on', async () => {
+    const { rows } = await ownerSql.query<{ name: string }>(
+      `select s.relname as name from pg_class s where s.relnamespace = 'public'::regnamespace
+         and case when s.relkind = 'S' then not has_sequence_privilege($1, s.oid, 'usage') else false end
+         -- One of an identity column needs no right.
+         and not exists (select from pg_depend d where d.objid = s.oid and d.deptype = 'i')`,
+      [roles.runtime],
+    );
+    // Migrations are listed by the owner alone.
+    expect(rows).toEqual([{ name: 'craftsync_migrations_id_seq' }]);
+  });
+
   it('finds nothing to migrate where all is applied, so that apply can be run by whoever has this role', async () => {
     expect(await asRuntime.migrate()).toEqual([]);
   });
@@ -84,6 +95,15 @@ describe('ledger/runtimeRole', () => {
     ['empties neither the log', 'truncate sync_log'],
     ['nor the links', 'truncate item_link cascade'],
     ['makes no table', 'create table extra (id int)'],
+    ['makes no index', 'create index extra on item_link (phase)'],
+    ['makes no schema', 'create schema extra'],
+    ['makes no function', 'create function extra() returns int language sql as $$ select 1 $$'],
+    ['makes no role', 'create role extra_of_a_test'],
+    ['drops no table', 'drop table item_link'],
+    [
+      'puts no trigger on a table',
+      'create trigger extra before update on item_link for each row execute function suppress_redundant_updates_trigger()',
+    ],
     ['changes no table', 'alter table item_link add column extra int'],
     ['does not switch the rules of the log off', 'alter table sync_log disable row level security'],
   ])('%s', async (_claim, statement) => {

@@ -2,6 +2,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
+import { MOST_CONNECTIONS } from '../../../clients/listen/connections.js';
 import { listenerWith, type ListenerSetUp } from './listener.js';
 
 const closing: (() => unknown)[] = [];
@@ -83,11 +84,42 @@ describe('clients/listen/connections', () => {
     await app.close();
   });
 
-  it('holds a thousand connections at most, and Node holds that', async () => {
-    const { app } = listenerWith();
-    expect(app.server.maxConnections).toBe(1_000);
-    await app.close();
+  it('holds so many connections at most, and whoever has the most of them gives up his own', async () => {
+    const { app, port } = await serving({ mostConnections: 20 });
+    const open = (localAddress: string): Promise<Socket> =>
+      new Promise((resolve) => {
+        const socket = connect({ port, host: '127.0.0.1', localAddress });
+        closing.push(() => socket.destroy());
+        socket.on('error', () => undefined).once('connect', () => resolve(socket));
+      });
+    const quiet = await Promise.all(Array.from({ length: 5 }, () => open('127.0.0.3')));
+    const greedy = await Promise.all(Array.from({ length: 60 }, () => open('127.0.0.2')));
+    const left = (sockets: readonly Socket[]): number => sockets.filter(({ destroyed }) => !destroyed).length;
+    for (const socket of [...greedy, ...quiet]) socket.resume();
+    await expect.poll(() => left(greedy)).toBe(15);
+    expect(left(quiet)).toBe(5);
+    expect(await metricsOf(app)).toContain('craftsync_listener_cut_off_total{reason="crowded"} 45');
+    const answered = await fetch(`http://127.0.0.1:${port}/healthz`);
+    expect(answered.status).toBe(200);
+    expect(left(quiet)).toBe(5);
   });
+
+  it('where all come from one address, as through a proxy, gives up the one that asked for nothing for longest', async () => {
+    const { port } = await serving({ mostConnections: 3 });
+    const idle = call(port, '');
+    const asking = call(port, 'GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n');
+    await expect.poll(() => asking.socket.bytesRead).toBeGreaterThan(0);
+    const others = [call(port, ''), call(port, '')];
+    await idle.ended;
+    expect([asking, ...others].map(({ socket }) => socket.destroyed)).toEqual([false, false, false]);
+  });
+
+  it('holds a thousand unless told otherwise', async () => {
+    const { app, port } = await serving();
+    for (let count = 0; count < 1_005; count += 1) call(port, '');
+    await expect.poll(() => metricsOf(app), { timeout: 15_000 }).toContain('reason="crowded"} 5');
+    expect(MOST_CONNECTIONS).toBe(1_000);
+  }, 30_000);
 
   it('ends a request that does not come in full within its time, however it delays, and says why', async () => {
     const { app, lines, port } = await serving({ within: QUICK });

@@ -10,6 +10,7 @@ import type { Received } from '../../../webhooks/receive.js';
 export interface ListenerSetUp {
   readonly token?: string | null;
   readonly mostInHand?: number;
+  readonly mostConnections?: number;
   readonly problems?: readonly string[];
   readonly budgets?: readonly ConnectionBudget[];
   readonly secrets?: readonly string[];
@@ -52,6 +53,7 @@ export function listenerWith(setUp: ListenerSetUp = {}) {
     redactor: createRedactor(setUp.secrets ?? []),
     token: setUp.token ?? null,
     ...(setUp.mostInHand !== undefined && { mostInHand: setUp.mostInHand }),
+    ...(setUp.mostConnections !== undefined && { mostConnections: setUp.mostConnections }),
     ...(setUp.within !== undefined && { within: setUp.within }),
     ...(setUp.codec !== undefined && { codec: setUp.codec }),
   });

@@ -25,15 +25,34 @@ export function signedByNobodyKnown(): { key: string; cert: string } {
   });
 }
 
+export interface Authority {
+  /** In PEM. */
+  readonly cert: string;
+  /** A certificate for a server or a client. */
+  issue(options?: CertificateOptions): { key: string; cert: string };
+}
+
+/** An authority of one's own, as companies have. */
+export function authority(name: string): Authority {
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const issuer = { name, key: keys.privateKey };
+  return {
+    cert: certificate({ host: name }, keys, issuer).cert,
+    issue: (options = {}) =>
+      certificate(options, generateKeyPairSync('ec', { namedCurve: 'P-256' }), issuer, { isAuthority: false }),
+  };
+}
+
 function certificate(
   { host = 'localhost', validForMs = DAY_MS }: CertificateOptions,
   { privateKey, publicKey }: { readonly privateKey: KeyObject; readonly publicKey: KeyObject },
   issuer: { readonly name: string; readonly key: KeyObject },
+  { isAuthority } = { isAuthority: true },
 ): { key: string; cert: string } {
   const ecdsaWithSha256 = sequence(oid([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]));
   const validity = sequence(utcTime(Date.now() - 2 * DAY_MS), utcTime(Date.now() + validForMs));
   const subjectAltName = extension([0x55, 0x1d, 0x11], sequence(der(0x82, Buffer.from(host))));
-  const isAuthority = extension([0x55, 0x1d, 0x13], sequence(der(0x01, Buffer.from([0xff]))));
+  const constraints = extension([0x55, 0x1d, 0x13], sequence(...(isAuthority ? [der(0x01, Buffer.from([0xff]))] : [])));
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
@@ -42,7 +61,7 @@ function certificate(
     validity,
     commonName(host),
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(subjectAltName, isAuthority)),
+    der(0xa3, sequence(subjectAltName, constraints)),
   );
   const signature = createSign('sha256').update(toBeSigned).sign(issuer.key);
   const signed = sequence(toBeSigned, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature])));

@@ -137,7 +137,7 @@ export async function startDeployment(
   };
 }
 
-async function runCraftsync(
+export async function runCraftsync(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   main?: string,
@@ -156,7 +156,7 @@ async function runCraftsync(
   });
 }
 
-function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Section {
+export function configurationFor(sandbox: Sandbox, changes: ConfigurationChanges): Section {
   const {
     craft,
     tools: { kitemaker },
