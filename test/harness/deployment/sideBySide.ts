@@ -51,8 +51,8 @@ export async function allIn(
   });
 }
 
-/** A task that failed is given out again after its time limit, which grows with each attempt. */
-const WITHIN_MS = 240_000;
+/** A task that failed is given out again after its time limit, which grows to ten minutes with each attempt. */
+const WITHIN_MS = 600_000;
 
 export async function linksOf({ ledger }: TestDeployment, ids: readonly string[]): Promise<readonly ItemLink[]> {
   const links = await ledger.links.list({});

@@ -22,7 +22,7 @@ import {
 import { buildOf, changedBuild, lastRelease, type Change, type OtherBuild } from '../../harness/servers/otherBuilds.js';
 import type { Program } from '../../harness/servers/program.js';
 
-const CASE_MS = 600_000;
+const CASE_MS = 1_200_000;
 const PATCH = 'first-attempt-in-task';
 /** Stands for it, and all others, in runs that this build began. */
 const ALL_PATCHES = 'patches-from-the-start';
