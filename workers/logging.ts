@@ -33,7 +33,7 @@ export interface SdkLine {
   readonly message: string;
 }
 
-/** Null: the line is left out. A run that this build cannot go on with (decision 39) is told in words, not in a dump. */
+/** Null: the line is left out. A run that this build cannot go on with is told in words (decision 39). */
 export function sdkLine({ message, meta = {} }: Pick<LogEntry, 'message' | 'meta'>): SdkLine | null {
   if (RETRIED_CALL.test(message)) return null;
   const { runId, failure } = meta as { readonly runId?: unknown; readonly failure?: unknown };

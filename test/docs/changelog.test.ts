@@ -1,4 +1,4 @@
-/** Each release says in its heading whether running workflows survive it, and its histories are replayed (decision 39). */
+/** Each release says in its heading whether running workflows survive it, and its histories are replayed. */
 import { describe, expect, it } from 'vitest';
 import { recordedHistories, UNRELEASED } from '../replay/histories.js';
 import { read } from './repository.js';

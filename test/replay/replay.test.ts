@@ -15,7 +15,7 @@ import { historyCodec, recordedHistories, type Recorded } from './histories.js';
 
 const CONTROL = fileURLToPath(new URL('./control/workflows.ts', import.meta.url));
 
-/** A query met its first step, and its patch was asked for after that: recorded before patches were decided at the start. */
+/** A query met its first step, and its patch was asked for after that: of a build before `decidePatches`. */
 const PATCH_TOO_LATE = fileURLToPath(new URL('./control/patch-after-a-divided-task.json', import.meta.url));
 
 const all = recordedHistories();

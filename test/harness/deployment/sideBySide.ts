@@ -119,7 +119,7 @@ async function endedWrongly({ temporal: { client } }: TestDeployment): Promise<r
   return found;
 }
 
-/** Running ones in which one of the patches is noted, listed as the runbook does: only workers that know it can go on. */
+/** Running ones in which one of the patches is noted, listed as the runbook does. */
 export async function runsWithPatch(
   { temporal: { client } }: TestDeployment,
   ...patches: readonly string[]

@@ -19,7 +19,13 @@ import {
   taskFailures,
   type Main,
 } from '../../harness/deployment/sideBySide.js';
-import { buildOf, changedBuild, lastRelease, type Change, type OtherBuild } from '../../harness/servers/otherBuilds.js';
+import {
+  buildOf,
+  changedBuild,
+  lastRelease,
+  type Change,
+  type OtherBuild,
+} from '../../harness/deployment/otherBuilds.js';
 import type { Program } from '../../harness/servers/program.js';
 
 const CASE_MS = 1_200_000;

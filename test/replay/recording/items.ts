@@ -17,7 +17,7 @@ import {
   type Row,
 } from '../../workflows/itemRun.js';
 import { hasEnded, held, historyWhen, isIdle } from './played.js';
-import type { Situation } from './situations.js';
+import type { Situation } from './stage.js';
 
 type Changes = Partial<ItemState>;
 

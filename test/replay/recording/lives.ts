@@ -9,7 +9,7 @@ import { seedReadyItems } from '../../../sandbox/seeding/seedWorld.js';
 import { startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 import * as after from '../../harness/deployment/followed.js';
 import { HISTORY_KEY } from '../histories.js';
-import type { Situation } from './situations.js';
+import type { Situation } from './stage.js';
 
 const KEYS = 'CRAFTSYNC_ENCRYPTION_KEYS';
 

@@ -12,7 +12,8 @@ import { Connection } from '@temporalio/client';
 import { HISTORIES, recordedHistories, UNRELEASED } from '../histories.js';
 import { normal, tracesIn } from '../normal.js';
 import { playing } from './played.js';
-import { SITUATIONS, type Stage } from './situations.js';
+import { SITUATIONS } from './situations.js';
+import type { Stage } from './stage.js';
 
 const FOLDER = `${HISTORIES}${UNRELEASED}`;
 /** After so many events the server of `suggesting` suggests that a run continues as new. */

@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import { hasEnded, held, historyWhen, isIdle, type Played, type PlayedRun } from './played.js';
-import type { Situation } from './situations.js';
+import type { Situation } from './stage.js';
 
 type Steps = PlayedRun['steps'];
 

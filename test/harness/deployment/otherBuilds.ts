@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { built } from './built.js';
+import { built } from '../servers/built.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const run = promisify(execFile);
@@ -42,19 +42,27 @@ export async function changedBuild(changes: readonly Change[]): Promise<OtherBui
 export type LastRelease =
   { readonly version: string; readonly commit: string } | { readonly version: string; readonly missing: string };
 
-/** The commit that wrote the heading of the newest release into the changelog. A shallow clone may not have it. */
+/** By its tag; without one, the commit whose build recorded the release's histories. A shallow clone may have neither. */
 export async function lastRelease(): Promise<LastRelease> {
   const changelog = await readFile(join(ROOT, 'CHANGELOG.md'), 'utf8');
   const version = /^## (\d+\.\d+\.\d+)/m.exec(changelog)?.[1] ?? 'none';
   const missing = (why: string): LastRelease => ({ version, missing: `no commit of ${version} is at hand: ${why}` });
   try {
+    const tagged = await git('for-each-ref', '--format=%(objectname)', `refs/tags/v${version}`);
+    if (tagged !== '') return { version, commit: tagged };
     if ((await git('rev-parse', '--is-shallow-repository')) === 'true') return missing('the clone is shallow');
-    const commits = await git('log', '--reverse', '--format=%H', `-S## ${version} - `, '--', 'CHANGELOG.md');
-    const [commit = ''] = commits.split('\n');
-    return commit === '' ? missing('no commit wrote its heading') : { version, commit };
+    const commit = await recordedBy(version);
+    return commit === null ? missing('no commit recorded its histories') : { version, commit };
   } catch (error) {
     return missing(error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'no git' : 'no repository');
   }
+}
+
+async function recordedBy(version: string): Promise<string | null> {
+  const [first] = (await git('ls-files', `test/replay/histories/${version}`)).split('\n');
+  if (first === undefined || first === '') return null;
+  const commits = await git('log', '--follow', '--diff-filter=A', '--format=%H', '--', first);
+  return commits.split('\n').at(-1) ?? null;
 }
 
 /** A build of a commit of this repository, with the packages that are installed here. */
