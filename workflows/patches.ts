@@ -10,17 +10,16 @@
 import { patched } from '@temporalio/workflow';
 
 /**
- * What `patches-from-the-start` stands for. The list is never added to once it was released, since runs of that release
- * have noted the patch without what is new: a later change gets a patch and a list of its own.
+ * What `patches-from-the-start` stands for. Nothing is added once it was released, since runs of that release have
+ * noted the patch without what is new: a later change gets a patch and a type of its own.
  */
-const FROM_THE_START = [
-  'continue-from-rest',
-  'first-attempt-in-task',
-  'failed-for-a-verb',
-  'knows-more',
-  'release-in-pause',
-  'release-of-done',
-] as const;
+type FromTheStart =
+  | 'continue-from-rest'
+  | 'first-attempt-in-task'
+  | 'failed-for-a-verb'
+  | 'knows-more'
+  | 'release-in-pause'
+  | 'release-of-done';
 
 /** Every workflow run has a module state of its own. */
 let decided = false;
@@ -31,6 +30,6 @@ export function decidePatches(): void {
 }
 
 /** Once it is true for a run it stays so. */
-export function isPatched(patch: (typeof FROM_THE_START)[number]): boolean {
+export function isPatched(patch: FromTheStart): boolean {
   return decided || patched(patch);
 }

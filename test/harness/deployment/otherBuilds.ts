@@ -42,7 +42,7 @@ export async function changedBuild(changes: readonly Change[]): Promise<OtherBui
 export type LastRelease =
   { readonly version: string; readonly commit: string } | { readonly version: string; readonly missing: string };
 
-/** By its tag; without one, the commit whose build recorded the release's histories. A shallow clone may have neither. */
+/** By its tag; without one, the commit whose build recorded its histories. A shallow clone may have neither. */
 export async function lastRelease(): Promise<LastRelease> {
   const changelog = await readFile(join(ROOT, 'CHANGELOG.md'), 'utf8');
   const version = /^## (\d+\.\d+\.\d+)/m.exec(changelog)?.[1] ?? 'none';
