@@ -142,7 +142,11 @@ export default defineConfig(
   },
   {
     // Tools demand a default export here.
-    files: ['vitest.config.ts', 'bench/vitest.config.ts', 'test/{compose,redmine,faults/processes}/vitest.config.ts'],
+    files: [
+      'vitest.config.ts',
+      'bench/vitest.config.ts',
+      'test/{compose,redmine,faults/processes,replay/recording}/vitest.config.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', NO_EXPORT_ALL] },
   },
 );

@@ -25,6 +25,7 @@ const NEED_TEMPORAL = [
 
 /** These begin first, so that none of them is left running alone at the end. */
 const LONGEST = [
+  'processes/twoBuilds.test.ts',
   'handOver/exactlyOnce.test.ts',
   'feedback/intake.test.ts',
   'handOver/stoppedWorker.test.ts',

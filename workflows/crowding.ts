@@ -4,7 +4,8 @@
  *
  * Only what is sent to a run makes its history grow while it rests, so it is enough to look when something arrives.
  */
-import { condition, patched, workflowInfo } from '@temporalio/workflow';
+import { condition, workflowInfo } from '@temporalio/workflow';
+import { isPatched } from './patches.js';
 
 /** A rest ends. */
 const CROWDED_AT = 1_000;
@@ -39,7 +40,7 @@ export function createCrowding(onOvercrowded: () => void): Crowding {
       count += 1;
       if (count < CROWDED_AT && !workflowInfo().continueAsNewSuggested) return;
       // Runs of older releases rested through this.
-      isCrowded ||= patched('continue-from-rest');
+      isCrowded ||= isPatched('continue-from-rest');
       if (isOvercrowded()) onOvercrowded();
     },
     get isCrowded() {

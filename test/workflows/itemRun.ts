@@ -37,7 +37,10 @@ export interface Row {
 
 export interface ItemRun {
   readonly row: Row;
+  /** Of whichever run goes on in its place. */
   readonly handle: WorkflowHandle;
+  /** Of the run that was begun, also when it has ended. */
+  readonly firstRun: WorkflowHandle;
 }
 
 /** Their first attempt is made within the workflow task. */
@@ -54,6 +57,7 @@ const STEPS = [
   'resumeItem',
   'relinkItem',
   'recreateItem',
+  'checkReadiness',
   'createDevItem',
   'lockCraftItem',
   'releaseCraftItem',
@@ -61,11 +65,15 @@ const STEPS = [
   'checkDrift',
   'reportState',
   'setAside',
+  'finishItem',
+  'suspectGone',
+  'confirmGone',
 ] as const;
 
-export async function itemRuns(): Promise<ItemRuns> {
+/** `address`: of a server of its own. @default the run's */
+export async function itemRuns(address?: string): Promise<ItemRuns> {
   const [temporal, workflowBundle] = await Promise.all([
-    freshNamespace(),
+    freshNamespace(address === undefined ? {} : { address }),
     bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH }),
   ]);
   return { run: (...args) => runOne(temporal, workflowBundle, ...args), close: () => temporal.close() };
@@ -92,8 +100,9 @@ async function runOne<T>(
   return worker.runUntil(async () => {
     const args = [{ pipeline: 'mobile', craftItemId: 'a' }];
     const handle = await temporal.client.workflow.start('itemSync', { taskQueue: workflowId, workflowId, args });
+    const firstRun = temporal.client.workflow.getHandle(workflowId, handle.firstExecutionRunId);
     try {
-      return await body({ row, handle });
+      return await body({ row, handle, firstRun });
     } finally {
       await handle.terminate().catch(() => undefined);
     }

@@ -1,5 +1,5 @@
 /** What an operator sees of a run in the Temporal UI: search attributes, current details, query `status` (design 7). */
-import { patched, setCurrentDetails } from '@temporalio/workflow';
+import { setCurrentDetails } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { READ_ONLY_SOURCE } from '../../domain/craftItem.js';
 import { itemSyncWorkflowId } from '../../domain/ids.js';
@@ -9,12 +9,13 @@ import { REASON_TEXTS } from '../../domain/reasons.js';
 import { SEARCH_ATTRIBUTES } from '../../domain/searchAttributes.js';
 import { asText, linkTo } from '../../domain/rules/asText.js';
 import { clockTime } from '../../domain/rules/stateWords.js';
+import { isPatched } from '../patches.js';
 import { upsertChanged } from '../temporalUi.js';
 import type { Run } from './run.js';
 
 /** False in what runs of older releases have recorded. One patch for two changes, since each costs two events a run. */
 export function isLean(): boolean {
-  return patched('first-attempt-in-task');
+  return isPatched('first-attempt-in-task');
 }
 
 /** Current details cost nothing: they are read from the run. */

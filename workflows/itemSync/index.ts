@@ -3,7 +3,8 @@
  *
  * To change this safely:
  *  - This code is replayed: no clock but Temporal's, no I/O, no imports but `domain`. The histories in
- *    test/replay/histories must replay; another order of commands (activities, timers, upserts) needs `patched()`.
+ *    test/replay/histories must replay; another order of commands (activities, timers, upserts) needs
+ *    `isPatched()` (patches.ts).
  *  - Every run begins from its row, so that it may end, be killed or continue as new between any two steps.
  *  - Handlers only queue commands and note news; this loop alone calls activities.
  *  - Temporal notes where each promise of a workflow was made, for the stack trace in its UI: that is a third of what a
@@ -16,6 +17,7 @@
 import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ItemSyncInput } from '../../domain/messages.js';
 import { ledgerSteps } from '../activityOptions.js';
+import { decidePatches } from '../patches.js';
 import { show, showAtRest } from './display.js';
 import { registerHandlers } from './handlers.js';
 import { carriedOf, hasNews, newRun, type Carried, type Run } from './run.js';
@@ -23,6 +25,7 @@ import { isStateDue, reportState, takeStep } from './steps.js';
 import { obeyNext } from './verbs.js';
 
 export async function itemSync(input: ItemSyncInput, carried?: Carried): Promise<void> {
+  decidePatches();
   const run = newRun({ pipeline: input.pipeline, craftItemId: input.craftItemId }, carried);
   registerHandlers(run);
   const begun = await ledgerSteps.beginItem(run.item, { newRun: carried === undefined });

@@ -1,8 +1,9 @@
 /** Runs one step's activity in a scope that a verb may cancel; an activity that fails for good sets the item aside. */
-import { ActivityFailure, CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import { knownDevItemOf, lacks, type ItemState, type StepResult } from '../../domain/itemState.js';
 import { ledgerSteps } from '../activityOptions.js';
 import { troubleOf } from '../activityTrouble.js';
+import { isPatched } from '../patches.js';
 import { showAtRest } from './display.js';
 import type { Run } from './run.js';
 
@@ -16,7 +17,7 @@ export async function perform(run: Run, step: () => Promise<StepResult>): Promis
     const before = run.state;
     takeOver(run, await scope.run(step));
     // A run of an older release whose row was put back went on without asking.
-    if (forgets(run.state, before) && patched('knows-more')) await refresh(run, before);
+    if (forgets(run.state, before) && isPatched('knows-more')) await refresh(run, before);
     return 'performed';
   } catch (error) {
     if (isCancellation(error)) {
@@ -26,7 +27,7 @@ export async function perform(run: Run, step: () => Promise<StepResult>): Promis
       return 'interrupted';
     }
     if (!(error instanceof ActivityFailure)) throw error;
-    if (isForAVerb(scope) && patched('failed-for-a-verb')) {
+    if (isForAVerb(scope) && isPatched('failed-for-a-verb')) {
       await refresh(run);
       return 'interrupted';
     }

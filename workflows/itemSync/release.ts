@@ -2,8 +2,8 @@
  * The verb `release`, now or as soon as it can be done: an open create is resolved first, by its activity (design 3,
  * Verbs).
  */
-import { patched } from '@temporalio/workflow';
 import { itemSteps, withSummary } from '../activityOptions.js';
+import { isPatched } from '../patches.js';
 import { lookLater, performOrdinary } from './perform.js';
 import type { PendingRelease, Run } from './run.js';
 
@@ -19,5 +19,5 @@ export async function release(run: Run, pending: PendingRelease): Promise<void> 
   if (performed !== 'interrupted' && run.wait === null) lookLater(run);
   if (run.state?.next !== 'end') return;
   // Where the release of a `done` item had to wait, it is still to be done; runs of older releases ended here.
-  if (run.state.phase !== 'done' || !patched('release-of-done')) run.pendingRelease = null;
+  if (run.state.phase !== 'done' || !isPatched('release-of-done')) run.pendingRelease = null;
 }

@@ -1,9 +1,10 @@
 /** The verbs of operators: the main loop obeys them one after the other (design 3, Verbs). */
-import { ApplicationFailure, patched } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { StepResult } from '../../domain/itemState.js';
 import type { VerbResult } from '../../domain/messages.js';
 import { itemSteps, ledgerSteps, withSummary } from '../activityOptions.js';
 import { applicationFailureOf } from '../activityTrouble.js';
+import { isPatched } from '../patches.js';
 import { showAtRest, statusObject } from './display.js';
 import { refresh, takeOver } from './perform.js';
 import { release } from './release.js';
@@ -62,7 +63,7 @@ async function obey(run: Run, { order }: Command): Promise<Outcome> {
     case 'release':
       await release(run, {
         why: order.input.reason ?? 'released by an operator',
-        inPause: run.state?.phase === 'paused' && patched('release-in-pause'),
+        inPause: run.state?.phase === 'paused' && isPatched('release-in-pause'),
       });
       return run.state?.phase === 'released' ? 'released' : 'waiting';
     case 'relink':
