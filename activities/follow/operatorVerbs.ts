@@ -110,24 +110,14 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
   const [devItem] = found;
   if (devItem === undefined) throw refused(`${ctx.pipeline.devTool} has no item with id "${devItemId}"`);
   const previous = ctx.link.devItemId;
-  const visibleMs = visibleAfterMs(ctx.toolSettings);
-  const stored = await ctx.deps.ledger.pairings.relink(ctx.item, ctx.pipeline.devTool, devItem, visibleMs);
+  const create = { made: open.made, visibleMs: visibleAfterMs(ctx.toolSettings) };
+  const stored = await ctx.deps.ledger.pairings.relink(ctx.item, ctx.pipeline.devTool, devItem, create);
   if (stored.status === 'superseded') throw refused(`not relinked: ${mayStillCome(null)}`);
   if (stored.status === 'held') {
     throw refused(
       `${devItem.key ?? devItem.id} is held by ${stored.by.pipeline}/${stored.by.craftItemId}: release that item first`,
     );
   }
-  const others = [...ctx.link.duplicateDevItems, ...(previous === null ? [] : [previous]), ...open.made];
-  const dismissed = new Set([...ctx.link.dismissedDevItems, ...others]);
-  dismissed.delete(devItem.id);
-  await ctx.deps.ledger.phases.patch(ctx.item, {
-    dismissedDevItems: [...dismissed],
-    duplicate: false,
-    duplicateDevItems: [],
-    handedOver: null,
-    settlingSince: null,
-  });
   await ctx.deps.ledger.refusals.admit(ctx.item);
   await logStep(ctx.deps, ctx.item, 'relinked', `${previous ?? 'nothing'} → ${devItem.id}`);
 }

@@ -6,7 +6,14 @@ import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { asks } from '../../../activities/step/step.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { StepResult } from '../../../domain/itemState.js';
-import { begin, devItem, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
+import {
+  begin,
+  devItem,
+  openLedger,
+  PIPELINE,
+  type LedgerFixture,
+  CREATES_AN_HOUR_AGO,
+} from '../../fixtures/ledger.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 const item = { pipeline: PIPELINE, craftItemId: 'a' };
@@ -29,8 +36,7 @@ describe('activities/follow/operatorVerbs', () => {
 
   const relink = (deps = systems.deps): Promise<StepResult> =>
     new MockActivityEnvironment().run((): Promise<StepResult> => relinkItem(deps, item, 'by hand'));
-  const later = () =>
-    db.sql(`update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`);
+  const later = () => db.sql(CREATES_AN_HOUR_AGO);
 
   it('an item whose create may be under way still is not relinked, and it says from when on it can be', async () => {
     await expect(relink()).rejects.toThrow(/^not relinked: a create was sent for it .*: try again after 2\d{3}-/);
@@ -39,7 +45,9 @@ describe('activities/follow/operatorVerbs', () => {
 
   it('a create that is sent while a relink is under way holds it up as well', async () => {
     const byHand = devItem({ id: 'by hand' });
-    expect(await db.ledger.pairings.relink(item, 'km', byHand, 60_000)).toMatchObject({ status: 'superseded' });
+    expect(await db.ledger.pairings.relink(item, 'km', byHand, { visibleMs: 60_000 })).toMatchObject({
+      status: 'superseded',
+    });
     expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: null, phase: 'creating' });
   });
 

@@ -17,7 +17,7 @@ import type { Wake } from '../../../activities/ports.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { ItemLink } from '../../../domain/link.js';
 import { wakeEach } from '../../../runtime/itemSyncs.js';
-import { devItem, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { devItem, openLedger, type LedgerFixture, CREATES_AN_HOUR_AGO } from '../../fixtures/ledger.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 const check = asks('check', checkReadiness);
@@ -91,9 +91,7 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     for (let step = 0; step < 3; step += 1) await systems.step(a, create);
     expect(systems.created).toHaveLength(1);
     expect(await row(a)).toMatchObject({ phase: 'creating', devItemId: null });
-    await db.sql(
-      `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
-    );
+    await db.sql(CREATES_AN_HOUR_AGO);
     await systems.step(a, create);
     expect(systems.searched).toHaveLength(1);
     expect(await row(a)).toMatchObject({ phase: 'locking', devItemId: MARKED_A });
@@ -104,9 +102,7 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     await db.sql('delete from item_link');
     const { state } = await systems.step(a, unlessHandsOff(pushProgress()));
     expect(state).toMatchObject({ phase: 'creating', next: 'create', devItem: null });
-    await db.sql(
-      `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
-    );
+    await db.sql(CREATES_AN_HOUR_AGO);
     await systems.step(a, create);
     expect(await row(a)).toMatchObject({ devItemId: MARKED_A });
     expect(systems.created).toHaveLength(1);
