@@ -1,8 +1,8 @@
 /*
- * What is put back from an older copy (decisions 18, 27 and 38): create and look-up as in create.pml, with what is noted
- * beside the row, the doubt and the comparison of markers. At some moment a copy is taken; once, at any later moment, with
- * -DROW the row becomes what it was then, with -DLEDGER all rows do. With -DVERB an operator recreates or relinks the item
- * once. A row that is not in the copy is one that was just begun.
+ * What is put back from an older copy (decisions 18, 27 and 38): create and look-up as in create.pml, what is noted
+ * beside the row, the doubt and the comparison of markers. At some moment a copy is taken; once, at any later moment,
+ * with -DROW the row becomes what it was then, with -DLEDGER all rows do. With -DVERB an operator recreates or relinks
+ * the item once, at any moment. A row that is not in the copy is one that was just begun.
  */
 #include "world.pml"
 #include "tool.pml"
@@ -71,13 +71,15 @@ inline remember(g) {
 }
 
 /* catchUp of activities/handOver/beginItem.ts, which each step whose row lacks something leads to (perform.ts) */
-#define isLacking (knewGeneration > generation || (knewGeneration == generation && knewForeign && devItem != FOREIGN && \
-  !(devItem == 0 && sent && linkedForeign[generation])))
+#define isLacking (knewGeneration > generation || \
+  (knewGeneration == generation && knewForeign && devItem != FOREIGN && \
+   !(devItem == 0 && sent && linkedForeign[generation])))
 inline catchUp(t) {
   raise(); /*: knows more than the row, which makes the ledger doubtful */
   if
   :: devItem == 0 && knewGeneration > generation ->
-    generation = knewGeneration; sent = false; searchableIn = 0; isOlderThanNote = false; freshToken(t); rowToken = t; t = 0
+    generation = knewGeneration; sent = false; searchableIn = 0; isOlderThanNote = false;
+    freshToken(t); rowToken = t; t = 0
   :: else
   fi;
   if
@@ -311,7 +313,7 @@ remembered:
 }
 
 #ifdef VERB
-/* One verb: relink, with what relinkTo of activities/follow/operatorVerbs.ts does before; recreate, as of a done item */
+/* One verb: relink, with what relinkTo of activities/follow/operatorVerbs.ts does before; recreate of a done item */
 #define isUnderWay (devItem == 0 && ((sent && searchableIn > 0) || notedIn[generation] > 0 || notedIn[newestNoted] > 0))
 proctype Operator() {
   byte t;
@@ -337,7 +339,7 @@ end_operator:
 }
 #endif
 
-/* When nothing more can happen, the dev item of the newest generation is linked, or named, or a person has let it go. */
+/* When nothing more can happen, the newest dev item is linked, or named, or a person has let it go. */
 proctype Judge() {
 end_judge:
   timeout ->

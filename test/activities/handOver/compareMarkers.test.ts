@@ -14,6 +14,7 @@ import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { asks, unlessHandsOff } from '../../../activities/step/step.js';
 import { pushProgress } from '../../../activities/follow/pushProgress.js';
 import type { Wake } from '../../../activities/ports.js';
+import { ToolError } from '../../../domain/errors.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { ItemLink } from '../../../domain/link.js';
 import { wakeEach } from '../../../runtime/itemSyncs.js';
@@ -135,6 +136,21 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     expect(await row(a)).toMatchObject({ phase: 'following', devItemId: MARKED_A });
     expect(systems.created.map(({ draft }) => draft.marker)).toEqual(['craftsync:mobile/a/1', 'craftsync:mobile/b/1']);
     expect(systems.searched).toEqual([]);
+  });
+
+  it('a ledger that was lost while a create was under way is not compared before that create would show', async () => {
+    await begin(a);
+    await systems.step(a, check);
+    systems.beforeAnswer = () => Promise.reject(new ToolError('ambiguous', 'km: no answer'));
+    await systems.step(a, create);
+    await db.ledger.continuity.beat();
+    const listings = systems.markedListings.length;
+    await db.sql('truncate item_link, item_detail, sent_create, ledger_life, ledger_doubt, marker_comparison');
+    await begin(a);
+    await systems.step(a, check);
+    const why = expect.stringMatching(/the ledger was lost, or replaced by a new one/) as string;
+    expect(await systems.step(a, create)).toMatchObject({ wait: { why } });
+    expect([systems.markedListings.length, systems.created.length]).toEqual([listings, 1]);
   });
 
   it('after a gap only what was created since is compared, and not before a create under way would show', async () => {
