@@ -2,6 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { relinkItem } from '../../../activities/follow/operatorVerbs.js';
+import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
 import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { asks } from '../../../activities/step/step.js';
 import { ToolError } from '../../../domain/errors.js';
@@ -55,6 +56,16 @@ describe('activities/follow/operatorVerbs', () => {
     await db.sql('update item_link set sent_at = null, send_before = null, claim_token = null');
     await expect(relink()).rejects.toThrow(/^not relinked: a create was sent for it .*: try again after 2\d{3}-/);
     expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: null, sentAt: expect.any(String) as string });
+  });
+
+  it('a release of such a row takes that create first, and releases what it has made', async () => {
+    await db.sql('update item_link set sent_at = null, send_before = null, claim_token = null');
+    const release = releaseCraftItem('by an operator');
+    expect((await systems.step(item, release)).wait).toBeDefined();
+    expect(await db.ledger.links.get(item)).toMatchObject({ phase: 'creating', sentAt: expect.any(String) as string });
+    await db.sql(CREATES_AN_HOUR_AGO);
+    await systems.step(item, release);
+    expect(await db.ledger.links.get(item)).toMatchObject({ phase: 'released', devItemId: MADE });
   });
 
   it('what a lost create has made is named as dismissed once the item is relinked to another dev item', async () => {
