@@ -23,7 +23,9 @@ export function wordsOfLines(sources) {
 /** `trail`: what `spin -t -p` prints. Steps in a row that read the same are told once, with their number. */
 export function inWords(trail, words) {
   const steps = [];
-  for (const [, process, name, place] of trail.matchAll(/^\s*\d+:\s+proc\s+(\d+) \((\w+):\d+\) (\S+:\d+) \(state \d+\)\t\[/gm)) {
+  for (const [, process, name, place] of trail.matchAll(
+    /^\s*\d+:\s+proc\s+(\d+) \((\w+):\d+\) (\S+:\d+) \(state \d+\)\t\[/gm,
+  )) {
     const said = words.get(place);
     if (said === undefined) continue;
     const step = name === 'Worker' ? `worker ${Number(process) - FIRST_WORKER + 1} ${said}` : said;

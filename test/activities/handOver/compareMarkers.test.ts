@@ -148,8 +148,7 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     await db.sql('truncate item_link, item_detail, sent_create, ledger_life, ledger_doubt, marker_comparison');
     await begin(a);
     await systems.step(a, check);
-    const why = expect.stringMatching(/the ledger was lost, or replaced by a new one/) as string;
-    expect(await systems.step(a, create)).toMatchObject({ wait: { why } });
+    expect((await systems.step(a, create)).wait).toBeDefined();
     expect([systems.markedListings.length, systems.created.length]).toEqual([listings, 1]);
   });
 
