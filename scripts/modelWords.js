@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto';
 
 /** The first process after the dev tool is worker 1 (`init` of the models). */
 const FIRST_WORKER = 2;
+/** A step of the way; where processes stand at its end has no statement in brackets. */
+const STEP = /^\s*(\d+):\s+proc\s+(\d+) \((\w+):\d+\) (\S+:\d+) \(state \d+\)\t\[/gm;
 
 /** By `file:line`. `sources`: the text of each file of the model by its name. */
 export function wordsOfLines(sources) {
@@ -20,14 +22,17 @@ export function wordsOfLines(sources) {
   return words;
 }
 
-/** `trail`: what `spin -t -p` prints. Steps in a row that read the same are told once, with their number. */
+/**
+ * `trail`: what `spin -t -p` prints. Steps in a row that read the same are told once, with their number; two statements
+ * of a line that make one step are one.
+ */
 export function inWords(trail, words) {
   const steps = [];
-  for (const [, process, name, place] of trail.matchAll(
-    /^\s*\d+:\s+proc\s+(\d+) \((\w+):\d+\) (\S+:\d+) \(state \d+\)\t\[/gm,
-  )) {
+  let before = '';
+  for (const [, at, process, name, place] of trail.matchAll(STEP)) {
     const said = words.get(place);
-    if (said === undefined) continue;
+    if (said === undefined || before === `${at} ${place}`) continue;
+    before = `${at} ${place}`;
     const step = name === 'Worker' ? `worker ${Number(process) - FIRST_WORKER + 1} ${said}` : said;
     const last = steps.at(-1);
     if (last?.step === step) last.times += 1;

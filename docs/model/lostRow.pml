@@ -70,7 +70,8 @@ end_idle:
   :: !isRow || !linked ->
     /* rowFor of activities/handOver/beginItem.ts, beginRow of activities/step/loadContext.ts */
     if
-    :: !isRow -> atomic { isRow = true; /*: begins a new row */
+    :: !isRow -> atomic {
+       isRow = true; /*: begins a new row */
         rowToken = 0; sent = false; searchableIn = 0; linked = false }
     :: else
     fi;
@@ -188,7 +189,8 @@ ended:
 /* A person, or a tool of the database, deletes the row. */
 proctype Losses() {
 end_loss:
-  atomic { isRow -> isRow = false; /*: the row is deleted */
+  atomic { isRow ->
+    isRow = false; /*: the row is deleted */
     rowToken = 0; sent = false; searchableIn = 0; linked = false }
 }
 

@@ -39,7 +39,8 @@ inline raise() {
 }
 inline beat() {
   if
-  :: isPutBack -> isPutBack = false; /*: notices that the ledger was put back, which is doubted now */
+  :: isPutBack ->
+     isPutBack = false; /*: notices that the ledger was put back, which is doubted now */
      raise()
   :: else
   fi
@@ -255,7 +256,8 @@ inTurn: /* authorise of createLease; the clocks are read before, so that the att
 #ifdef MUTANT_DOUBT_ASKED_BEFORE_THE_NOTE
   atomic {
     if
-    :: !isDoubtful -> skip /*: asks for a doubt, and there is none */
+    :: !isDoubtful ->
+       skip /*: asks for a doubt, and there is none */
     OR_ENDS
     fi
   };

@@ -13,6 +13,7 @@ const MODEL = ['sent = true; /*: notes its create */', 'x = 1 /* why */', 'down(
 
 /** As `spin -t -p` prints it: worker 2 is the third process, and what is chosen inside an atomic step has its line. */
 const TRAIL = `
+  1:	proc  2 (Worker:1) m.pml:1 (state 3)	[(mayNote)]
   1:	proc  2 (Worker:1) m.pml:1 (state 4)	[sent = 1]
   2:	proc  2 (Worker:1) m.pml:2 (state 5)	[x = 1]
   3:	proc  3 (Worker:1) m.pml:1 (state 4)	[sent = 1]
