@@ -174,7 +174,8 @@ end_operator:
   :: atomic { verbs > 0 && !isAtRest(phase) -> pauseRow(t); verbs-- }
   :: atomic { verbs > 0 && phase == PAUSED -> phase = (devItem == 0 -> CREATING : LOCKING); verbs-- }
   :: atomic { verbs > 0 && !releaseOrdered && phase != RELEASED ->
-      releaseOrdered = true; verbs-- } /*: the operator orders a release */
+      releaseOrdered = true; /*: the operator orders a release */
+      verbs-- }
   :: atomic { verbs > 0 && mayRelink && devItem != FOREIGN -> relink(t); releaseOrdered = false; verbs-- }
   :: atomic { verbs > 0 && phase == RELEASED && generation == 1 -> raiseGeneration(t); releaseOrdered = false; verbs-- }
   :: verbs > 0 -> verbs = 0
