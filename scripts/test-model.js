@@ -1,7 +1,8 @@
 /**
  * `npm run test:model`: the models of docs/model are searched exhaustively by Spin, and each of their mutants is to be
- * refuted; the shortest way to it is told in words. Spin is installed if it is missing, given root and apt; otherwise everything counts as skipped, and it says
- * why. `npm run test:model -- NO_WAIT create` runs only these. The last line sums up: N passed, N failed, N skipped.
+ * refuted; the shortest way to it is told in words. Spin is installed if it is missing, given root and apt; otherwise
+ * everything counts as skipped, and it says why. `npm run test:model -- NO_WAIT create` runs only these; `-- --write`
+ * writes docs/model/counterexamples.md. The last line sums up: N passed, N failed, N skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

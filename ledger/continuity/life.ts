@@ -73,7 +73,7 @@ const wentBack = (seen: string): string =>
   `${seen}::timestamptz is not null and alive_at < ${seen}::timestamptz - interval '5 seconds'`;
 const WENT_BACK = `(${wentBack('$1')})`;
 
-/** The ledger is on another timeline of its server than when it was last said to be in use; null: that is not known. */
+/** The server is on another timeline than when the ledger was last said to be in use, as far as it tells. */
 const OTHER_TIMELINE = 'coalesce(timeline <> ledger_timeline(), false)';
 
 /**

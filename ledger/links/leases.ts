@@ -89,8 +89,8 @@ function beforeFromRow(row: RowBefore): Lease['before'] {
 }
 
 /**
- * What is known by its dev item stays noted, and the row takes it from there: it came to be under another token. Nothing
- * is forgotten where a later create is noted: the row was put back, and a token that it had is valid again.
+ * What is known by its dev item stays noted, and the row takes it from there: it came to be under another token.
+ * Nothing is forgotten where a later create is noted: the row was put back, and a token that it had is valid again.
  */
 const CLEAR_SENT = `
 with link as (

@@ -235,9 +235,9 @@ export interface Pairings {
   raiseGeneration(item: ItemRef, from: { generation: number; token?: string | null }): Promise<ItemLink>;
   /**
    * For `relink`: writes the new dev item of `devTool`, resets `dev_updated_at` and `last_progress`, forgets
-   * `locked_at` and `handed_over`, and sets phase `locking`. Ends leases in force, and dismisses what else is known: the
-   * dev item that was held before, duplicates, and `made`, ids of what a lost create has made. `superseded`: a create of
-   * the item is open, and what it makes may show until `visibleMs` after its `send_before`.
+   * `locked_at` and `handed_over`, and sets phase `locking`. Ends leases in force, and dismisses what else is known:
+   * the dev item that was held before, duplicates, and `made`, ids of what a lost create has made. `superseded`: a
+   * create of the item is open, and what it makes may show until `visibleMs` after its `send_before`.
    */
   relink(
     item: ItemRef,

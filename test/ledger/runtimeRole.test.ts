@@ -74,7 +74,7 @@ describe('ledger/runtimeRole', () => {
 
   it('learns on which timeline the server writes, and goes on where that is withheld', async () => {
     await asRuntime.continuity.beat();
-    const timeline = async () => (await runtimeSql.query('select ledger_timeline() as is')).rows;
+    const timeline = async () => (await runtimeSql.query<{ is: string | null }>('select ledger_timeline() as is')).rows;
     expect(await timeline()).toEqual([{ is: expect.stringMatching(/^[0-9A-F]{8}$/) as string }]);
     const superuser = new pg.Client({ connectionString: urlOf('postgres', `/${database}`) });
     await superuser.connect();
