@@ -24,6 +24,29 @@ export const MODELS = [
     defines: [],
     reached: ['nothingOpen', 'recalled', 'inTurn', 'notApplied', 'adopt', 'store', 'remembered'],
   },
+  {
+    name: 'row-put-back',
+    file: 'putBack.pml',
+    defines: ['ROW'],
+    reached: ['recalled', 'lookUp', 'absent', 'compare', 'inTurn', 'notApplied', 'adopt', 'store', 'remembered'],
+  },
+  {
+    name: 'ledger-put-back',
+    file: 'putBack.pml',
+    defines: ['LEDGER'],
+    reached: [
+      'recalled',
+      'lookUp',
+      'absent',
+      'compare',
+      'settled',
+      'inTurn',
+      'notApplied',
+      'adopt',
+      'store',
+      'remembered',
+    ],
+  },
 ];
 
 /** `model`: the one that it is a mutant of; `breaks`: the invariant. */
@@ -45,4 +68,11 @@ export const MUTANTS = [
   { name: 'RELINKED_OVER_OPEN_CREATE', model: 'verbs', breaks: 'I2' },
   { name: 'ADOPTION_SKIPPED_FOR_NEW_ROW', model: 'lost-row', breaks: 'I1' },
   { name: 'NOT_NOTED_BESIDE_THE_ROW', model: 'lost-row', breaks: 'I1' },
+  { name: 'OLDER_OPEN_CREATE_NOT_NOTICED', model: 'row-put-back', breaks: 'I1' },
+  { name: 'SENT_BESIDE_A_NOTED_CREATE', model: 'row-put-back', breaks: 'I1' },
+  { name: 'PUT_BACK_NOT_NOTICED', model: 'ledger-put-back', breaks: 'I1' },
+  { name: 'MARKERS_NOT_COMPARED', model: 'ledger-put-back', breaks: 'I1' },
+  { name: 'COMPARED_AT_ONCE', model: 'ledger-put-back', breaks: 'I1' },
+  { name: 'CREATED_IN_DOUBT', model: 'ledger-put-back', breaks: 'I1' },
+  { name: 'DOUBT_ASKED_BEFORE_THE_NOTE', model: 'ledger-put-back', breaks: 'I1' },
 ];

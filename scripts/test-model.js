@@ -1,15 +1,17 @@
 /**
  * `npm run test:model`: the models of docs/model are searched exhaustively by Spin, and each of their mutants is to be
- * refuted. Spin is installed if it is missing, given root and apt; otherwise everything counts as skipped, and it says
- * why. `npm run test:model -- NO_WAIT create` runs only these. The last line sums up: N passed, N failed, N skipped.
+ * refuted; the shortest way to it is told in words. Spin is installed if it is missing, given root and apt; otherwise
+ * everything counts as skipped, and it says why. `npm run test:model -- NO_WAIT create` runs only these; `-- --write`
+ * writes docs/model/counterexamples.md. The last line sums up: N passed, N failed, N skipped.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { MODELS, MUTANTS } from './modelRuns.js';
+import { counterexamplesHead, inWords, wordsOfLines } from './modelWords.js';
 import { readVerifier, unreachedLabels, verdict } from './spinOutput.js';
 
 const SOURCES = fileURLToPath(new URL('../docs/model', import.meta.url));
@@ -36,8 +38,17 @@ function install() {
   return has('spin') && has('gcc') ? null : `${names} could not be installed by apt-get`;
 }
 
-/** Makes a verifier of a model in a folder of its own, and runs it: what it printed, or what went wrong. */
-function verify({ file, defines }) {
+/** The text of each file of the models. */
+function sourcesOfModels() {
+  const files = readdirSync(SOURCES).filter((file) => file.endsWith('.pml'));
+  return Object.fromEntries(files.map((file) => [file, readFileSync(join(SOURCES, file), 'utf8')]));
+}
+
+/**
+ * Makes a verifier of a model in a folder of its own, and runs it: what it printed, or what went wrong, and the way to
+ * an error in words. `shortest`: it is searched in breadth, so that the way is as short as can be.
+ */
+function verify({ file, defines, shortest = false }) {
   const folder = mkdtempSync(join(tmpdir(), 'craftsync-model-'));
   try {
     cpSync(SOURCES, folder, { recursive: true });
@@ -45,11 +56,17 @@ function verify({ file, defines }) {
       const { stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8', maxBuffer: 64 << 20 });
       return `${stdout ?? ''}${stderr ?? ''}`;
     };
-    const made = run('spin', [...defines.map((define) => `-D${define}`), '-a', file]);
+    const options = defines.map((define) => `-D${define}`);
+    const made = run('spin', [...options, '-a', file]);
     // COLLAPSE compresses the states without loss. -w: Spin's own code draws warnings from gcc.
-    const compiled = run('gcc', ['-w', '-O2', '-DSAFETY', '-DCOLLAPSE', `-DMEMLIM=${MEMORY_MB}`, '-o', 'pan', 'pan.c']);
+    const search = ['-DSAFETY', '-DCOLLAPSE', `-DMEMLIM=${MEMORY_MB}`, ...(shortest ? ['-DBFS'] : [])];
+    const compiled = run('gcc', ['-w', '-O2', ...search, '-o', 'pan', 'pan.c']);
     const output = run('./pan', [`-m${DEPTH}`]);
-    return output === '' ? `${made}${compiled}` : output;
+    const trail = shortest ? run('spin', [...options, '-t', '-p', file]) : '';
+    return {
+      output: output === '' ? `${made}${compiled}` : output,
+      words: inWords(trail, wordsOfLines(sourcesOfModels())),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -66,7 +83,7 @@ function show({ name, result, wrong, expected }) {
 }
 
 function runModel({ name, file, defines, reached }) {
-  const output = verify({ file, defines });
+  const { output } = verify({ file, defines });
   const result = readVerifier(output);
   const source = readFileSync(join(SOURCES, file), 'utf8');
   const missing = result === null ? [] : unreachedLabels(reached, { file, source, unreached: result.unreached });
@@ -80,15 +97,31 @@ function runModel({ name, file, defines, reached }) {
 
 function runMutant({ name, model, breaks }) {
   const { file, defines } = MODELS.find((one) => one.name === model);
-  const output = verify({ file, defines: [...defines, `MUTANT_${name}`, `ONLY_${breaks}`] });
+  const mutated = [...defines, `MUTANT_${name}`, `ONLY_${breaks}`];
+  const { output, words } = verify({ file, defines: mutated, shortest: true });
   const result = readVerifier(output);
   const wrong = verdict(result, { breaks });
   show({ name: `${model} with ${name}`, result, wrong, expected: `refuted, ${breaks} breaks` });
   if (result === null) console.log(output);
+  for (const [at, step] of words.entries()) console.log(`    ${at + 1}. ${step}`);
+  if (wrong === null) counterexamples.push({ name, model, breaks, words });
   return wrong === null;
 }
 
-const names = process.argv.slice(2);
+/** Writes what was found by a run of all mutants, for people without Spin; a test holds it against the models. */
+function writeCounterexamples() {
+  if (counterexamples.length < MUTANTS.length)
+    throw new Error('only a run in which all mutants are refuted is written');
+  const told = counterexamples.map(
+    ({ name, model, breaks, words }) =>
+      `## ${name}\n\nOf \`${model}\`; ${breaks} breaks.\n\n${words.map((step, at) => `${at + 1}. ${step}`).join('\n')}\n`,
+  );
+  writeFileSync(join(SOURCES, 'counterexamples.md'), [counterexamplesHead(sourcesOfModels()), ...told].join('\n'));
+}
+
+const counterexamples = [];
+const args = process.argv.slice(2);
+const names = args.filter((arg) => arg !== '--write');
 const isWanted = ({ name }) => names.length === 0 || names.includes(name);
 const runs = [
   ...MODELS.filter(isWanted).map((model) => () => runModel(model)),
@@ -100,4 +133,5 @@ const results = missing === null ? runs.map((run) => run()) : [];
 const passed = results.filter(Boolean).length;
 const failed = results.length - passed;
 console.log(`\n${passed} passed, ${failed} failed, ${missing === null ? 0 : runs.length} skipped`);
+if (args.includes('--write') && missing === null) writeCounterexamples();
 process.exitCode = failed === 0 ? 0 : 1;

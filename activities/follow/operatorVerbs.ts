@@ -145,7 +145,7 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
   if (devItem === undefined) throw refused(`${ctx.pipeline.devTool} has no item with id "${devItemId}"`);
   const previous = ctx.link.devItemId;
   const visibleMs = visibleAfterMs(ctx.toolSettings);
-  const asRead = { visibleMs, token: ctx.link.claimToken };
+  const asRead = { made: open.made, visibleMs, token: ctx.link.claimToken };
   const stored = await ctx.deps.ledger.pairings.relink(ctx.item, ctx.pipeline.devTool, devItem, asRead);
   if (stored.status === 'superseded' && stored.link.claimToken !== ctx.link.claimToken) throw new Outdated();
   if (stored.status === 'superseded') throw refused(`not relinked: ${mayStillCome(null)}`);
@@ -154,16 +154,6 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
       `${devItem.key ?? devItem.id} is held by ${stored.by.pipeline}/${stored.by.craftItemId}: release that item first`,
     );
   }
-  const others = [...ctx.link.duplicateDevItems, ...(previous === null ? [] : [previous]), ...open.made];
-  const dismissed = new Set([...ctx.link.dismissedDevItems, ...others]);
-  dismissed.delete(devItem.id);
-  await ctx.deps.ledger.phases.patch(ctx.item, {
-    dismissedDevItems: [...dismissed],
-    duplicate: false,
-    duplicateDevItems: [],
-    handedOver: null,
-    settlingSince: null,
-  });
   await ctx.deps.ledger.refusals.admit(ctx.item);
   await logStep(ctx.deps, ctx.item, 'relinked', `${previous ?? 'nothing'} → ${devItem.id}`);
 }

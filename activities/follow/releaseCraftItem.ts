@@ -11,6 +11,7 @@ import { writeToCraft } from '../writes/craftWrite.js';
 import { logStep, type ItemContext } from '../step/itemContext.js';
 import { setPhase } from '../writes/lease.js';
 import { putOff, type StepBody } from '../step/step.js';
+import { loadContext } from '../step/loadContext.js';
 import { wakeChildren } from '../handOver/wakeChildren.js';
 import { waitUntilGone } from './craftDeleted.js';
 
@@ -20,6 +21,11 @@ export function releaseCraftItem(why: string): StepBody {
 
 export async function releaseItem(ctx: ItemContext, why: string): Promise<Omit<StepResult, 'state'> | undefined> {
   if (ctx.link.phase === 'released') return undefined;
+  // A row that was put back takes the create that is noted beside it first: its dev item would be nobody's.
+  if (ctx.opened.hasNotedCreate && (await ctx.deps.ledger.continuity.recall(ctx.item))) {
+    const recalled = await loadContext(ctx.deps, ctx.item, ctx.first);
+    return recalled === null ? undefined : releaseItem(recalled, why);
+  }
   const open = await resolveOpenCreate(ctx, { sendsNothing: true });
   if (open !== null) return { wait: open };
   if (ctx.link.devItemId === null && ctx.link.sentAt !== null) {

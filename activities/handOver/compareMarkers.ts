@@ -49,7 +49,7 @@ export async function compareMarkers(deps: CompareNeeds, compared: Compared): Pr
   // A create that was under way when the ledger was put back becomes visible only then.
   const shownAtMs = Date.parse(doubt.doubtedAt) + SEND_WITHIN_MS + visibleAfterMs(compared.toolSettings);
   const earlyMs = shownAtMs - (await deps.ledger.now()).getTime();
-  if (!doubt.isFirst && earlyMs > 0) return tooEarly(earlyMs, doubt.why);
+  if (!doubt.isNew && earlyMs > 0) return tooEarly(earlyMs, doubt.why);
   const claiming = await continuity.claim(place.pipeline, place.devTool, CLAIMED_FOR_MS);
   if (claiming.status === 'busy') return behind(place, doubt, claiming);
   return compareUnder(deps, compared, { doubt, earlyMs, claim: claiming.claim, failures: claiming.failures });
@@ -195,8 +195,8 @@ async function compareNow(deps: CompareNeeds, compared: Compared, claimed: Claim
     return fail(deps, compared, { claim, failures, trouble });
   }
   const marked = markedItems(listing.marked, name);
-  // What is found although the pipeline is new shows that a ledger was lost, perhaps with creates under way.
-  const outcome = await continuity.settle(claim, { marked, ifNoneIsUnknown: doubt.isFirst && earlyMs > 0 });
+  // What is found although the ledger is new shows that a ledger was lost, perhaps with creates under way.
+  const outcome = await continuity.settle(claim, { marked, ifNoneIsUnknown: doubt.isNew && earlyMs > 0 });
   if (outcome.status === 'lost') return supersededBy(deps, compared, doubt);
   if (outcome.status === 'some-unknown') {
     await continuity.postpone(claim, earlyMs);

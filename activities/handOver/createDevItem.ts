@@ -49,6 +49,8 @@ const CREATE_WITHIN_MS = 10 * 60_000;
 
 export const createDevItem: StepBody = async (ctx) => {
   if (ctx.link.devItemId !== null) return undefined;
+  // Before an open create is looked for: a row that was put back may know of an older one only.
+  if (ctx.opened.hasNotedCreate && (await ctx.deps.ledger.continuity.recall(ctx.item))) return undefined;
   if (ctx.link.sentAt !== null) {
     ctx.first?.handOn('an open create is looked for');
     const wait = await resolveOpenCreate(ctx);
@@ -58,14 +60,11 @@ export const createDevItem: StepBody = async (ctx) => {
     if (link === null || link.devItemId !== null || link.sentAt !== null) return undefined;
     // The search was where the create had been sent to; the next attempt sends to where the pipeline says now.
     if (isSentElsewhere(ctx)) return undefined;
-  } else {
-    if (ctx.opened.hasNotedCreate && (await ctx.deps.ledger.continuity.recall(ctx.item))) return undefined;
     // A first attempt compares nothing: whether something is to be compared, it asks under its lease.
-    if (ctx.first === null) {
-      const undecided = await compareMarkers(ctx.deps, ctx);
-      if (undecided !== null) return waitUndecided(ctx, undecided);
-      if (!(await isAsRead(ctx))) return undefined;
-    }
+  } else if (ctx.first === null) {
+    const undecided = await compareMarkers(ctx.deps, ctx);
+    if (undecided !== null) return waitUndecided(ctx, undecided);
+    if (!(await isAsRead(ctx))) return undefined;
   }
   const paused = await waitForPipeline(ctx, 'create');
   if (paused !== null) return putOff(ctx, paused);

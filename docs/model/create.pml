@@ -46,10 +46,10 @@ lookUp: /* lookForLostCreate of adoptDevItem.ts */
     :: rowToken != token[w] || searchableIn == 0
     fi;
     if
-    :: isThere(readGeneration[w]) -> goto adopt
-    :: !isListed(readGeneration[w])
+    :: isThere(readGeneration[w]) -> goto adopt /*: finds a dev item by the marker */
+    :: !isListed(readGeneration[w]) /*: looks for the marker and finds nothing */
 #ifdef MUTANT_UNKNOWN_IS_ABSENT
-    :: true
+    :: true /*: looks for the marker, and cannot tell */
 #endif
     OR_KILLED /* the same as `unknown`: it is asked again later */
     fi;
@@ -89,7 +89,8 @@ leased:
     /* mayStart of connectors/http/client.ts, asked when the request is about to be written */
     if
     :: atomic { inTime(w) && request[w] == 0 ->
-        request[w] = readGeneration[w]; applyIn[w] = LATE_WRITE; awaited[w] = true }
+        request[w] = readGeneration[w]; /*: sends its create */
+        applyIn[w] = LATE_WRITE; awaited[w] = true }
     :: !inTime(w) -> goto notApplied
     OR_KILLED
     fi;
@@ -116,7 +117,7 @@ adopted:
 release: /* the end of releaseItem of activities/follow/releaseCraftItem.ts */
     endUnder(w, RELEASED);
 ended:
-    atomic { forget(w); releases = false }
+    atomic { forget(w); releases = false } /*: ends, or is killed */
   od
 }
 
@@ -126,7 +127,7 @@ end_clock:
   do
   :: d_step {
       (isToolTicking || maySendIn[0] + maySendIn[1] + searchableIn > 0) && !isOverdue(0) && !isOverdue(1) ->
-      tickTool();
+      tickTool(); /*: time passes */
       down(maySendIn[0]);
       down(maySendIn[1]);
       down(searchableIn)
@@ -145,7 +146,7 @@ end_clock:
 #endif
 inline relink(t) {
   known[generation] = (namesIt -> true : known[generation]);
-  devItem = FOREIGN;
+  devItem = FOREIGN; /*: the operator relinks the item to a dev item of people */
   phase = LOCKING;
   searchableIn = 0;
   freshToken(t);
@@ -154,7 +155,7 @@ inline relink(t) {
 }
 /* RAISE_GENERATION of ledger/links/pairings.ts */
 inline raiseGeneration(t) {
-  generation++;
+  generation++; /*: the operator recreates the item */
   phase = CREATING;
   devItem = 0;
   sent = false;
@@ -172,7 +173,9 @@ end_operator:
   do
   :: atomic { verbs > 0 && !isAtRest(phase) -> pauseRow(t); verbs-- }
   :: atomic { verbs > 0 && phase == PAUSED -> phase = (devItem == 0 -> CREATING : LOCKING); verbs-- }
-  :: atomic { verbs > 0 && !releaseOrdered && phase != RELEASED -> releaseOrdered = true; verbs-- }
+  :: atomic { verbs > 0 && !releaseOrdered && phase != RELEASED ->
+      releaseOrdered = true; /*: the operator orders a release */
+      verbs-- }
   :: atomic { verbs > 0 && mayRelink && devItem != FOREIGN -> relink(t); releaseOrdered = false; verbs-- }
   :: atomic { verbs > 0 && phase == RELEASED && generation == 1 -> raiseGeneration(t); releaseOrdered = false; verbs-- }
   :: verbs > 0 -> verbs = 0
@@ -182,7 +185,7 @@ end_operator:
 /* People at Craft.io take the item back at some moment, or not. */
 proctype People() {
 end_people:
-  isReady -> isReady = false
+  isReady -> isReady = false /*: people take the item back in Craft.io */
 }
 #endif
 

@@ -35,7 +35,7 @@ inline freshToken(t) {
 /* RECALL of ledger/continuity/sentCreates.ts, where isRecallable of ledger/links/sql.ts */
 #define isRecallable (noted && isRow && !linked && !sent)
 inline recall(t) {
-  sent = true;
+  sent = true; /*: takes the create that is noted beside the row as an open one */
   searchableIn = notedIn; /* LAST_SENT */
   freshToken(t);
   rowToken = t;
@@ -46,7 +46,8 @@ inline takeLease(w, t, allowed) { /* as in row.pml */
   atomic {
     isGood[w] = (holds(w) && allowed);
     if
-    :: isRow -> freshToken(t); token[w] = t; rowToken = t; searchableIn = SEARCHABLE; t = 0
+    :: isRow -> /*: takes the lease */
+       freshToken(t); token[w] = t; rowToken = t; searchableIn = SEARCHABLE; t = 0
     :: else
     fi
   }
@@ -55,7 +56,8 @@ inline takeLease(w, t, allowed) { /* as in row.pml */
 inline clearSent(w) { /* CLEAR_SENT: what is known by its dev item stays noted */
   atomic {
     if
-    :: holds(w) && sent -> sent = false; noted = isMarked
+    :: holds(w) && sent -> /*: takes the create as one that was not made */
+       sent = false; noted = isMarked
     :: else
     fi
   }
@@ -68,10 +70,13 @@ end_idle:
   :: !isRow || !linked ->
     /* rowFor of activities/handOver/beginItem.ts, beginRow of activities/step/loadContext.ts */
     if
-    :: !isRow -> atomic { isRow = true; rowToken = 0; sent = false; searchableIn = 0; linked = false }
+    :: !isRow -> atomic {
+       isRow = true; /*: begins a new row */
+        rowToken = 0; sent = false; searchableIn = 0; linked = false }
     :: else
     fi;
-    atomic { token[w] = rowToken; readSent[w] = sent; readSearchableIn[w] = (sent -> searchableIn : 0) };
+    atomic { token[w] = rowToken; /*: reads the row */
+      readSent[w] = sent; readSearchableIn[w] = (sent -> searchableIn : 0) };
     if
     :: isRow && linked -> goto ended
     :: else
@@ -88,8 +93,8 @@ end_idle:
     OR_KILLED
     fi;
     if
-    :: made[1] > 0 -> goto adopt
-    :: !(made[1] > 0 && unseen[1] == 0)
+    :: made[1] > 0 -> goto adopt /*: finds a dev item by the marker */
+    :: !(made[1] > 0 && unseen[1] == 0) /*: looks for the marker and finds nothing */
     OR_KILLED
     fi;
     clearSent(w);
@@ -124,7 +129,7 @@ inTurn: /* authorise of createLease */
       isGood[w] = (holds(w) && !noted);
 #endif
       if
-      :: isGood[w] ->
+      :: isGood[w] -> /*: notes its create */
         sent = true;
 #ifndef MUTANT_NOT_NOTED_BESIDE_THE_ROW
         noted = true;
@@ -138,7 +143,9 @@ inTurn: /* authorise of createLease */
     OR_KILLED
     fi;
     if
-    :: atomic { maySendIn[w] > 0 && request[w] == 0 -> request[w] = 1; applyIn[w] = LATE_WRITE; awaited[w] = true }
+    :: atomic { maySendIn[w] > 0 && request[w] == 0 ->
+        request[w] = 1; /*: sends its create */
+        applyIn[w] = LATE_WRITE; awaited[w] = true }
     :: maySendIn[w] == 0 -> goto notApplied
     OR_KILLED
     fi;
@@ -159,7 +166,7 @@ adopt:
 store: /* STORE_DEV_ITEM, else rememberFor of activities/writes/storeDevItem.ts */
     atomic {
       if
-      :: holds(w) -> linked = true
+      :: holds(w) -> linked = true /*: links the dev item */
       :: !holds(w) && isRow && linked
       :: !holds(w) && !(isRow && linked) ->
 remembered:
@@ -172,7 +179,8 @@ remembered:
     };
 ended:
     atomic {
-      token[w] = 0; readSearchableIn[w] = 0; maySendIn[w] = 0; readSent[w] = false; isGood[w] = false;
+      token[w] = 0; /*: ends, or is killed */
+      readSearchableIn[w] = 0; maySendIn[w] = 0; readSent[w] = false; isGood[w] = false;
       awaited[w] = false; answer[w] = NONE
     }
   od
@@ -181,7 +189,9 @@ ended:
 /* A person, or a tool of the database, deletes the row. */
 proctype Losses() {
 end_loss:
-  atomic { isRow -> isRow = false; rowToken = 0; sent = false; searchableIn = 0; linked = false }
+  atomic { isRow ->
+    isRow = false; /*: the row is deleted */
+    rowToken = 0; sent = false; searchableIn = 0; linked = false }
 }
 
 #define isTicking (maySendIn[0] + maySendIn[1] + searchableIn + notedIn + readSearchableIn[0] + readSearchableIn[1] > 0)
@@ -191,7 +201,7 @@ end_clock:
   do
   :: d_step {
       (isToolTicking || isTicking) && !isOverdue(0) && !isOverdue(1) ->
-      tickTool();
+      tickTool(); /*: time passes */
       down(maySendIn[0]); down(maySendIn[1]); down(searchableIn); down(notedIn);
       down(readSearchableIn[0]); down(readSearchableIn[1])
     }

@@ -46,7 +46,7 @@ inline freshToken(t) {
 
 /* OPEN of ledger/opening.ts, as loadContext (activities/step/loadContext.ts) takes it */
 inline readRow(w) {
-  token[w] = rowToken;
+  token[w] = rowToken; /*: reads the row */
   readSent[w] = sent;
   readItem[w] = devItem;
   readGeneration[w] = generation;
@@ -73,7 +73,7 @@ inline takeLease(w, t, allowed) {
   atomic {
     isGood[w] = (holds(w) && !(phase != readPhase[w] && isAtRest(phase)) && allowed);
     freshToken(t);
-    token[w] = t;
+    token[w] = t; /*: takes the lease */
     rowToken = t;
     searchableIn = SEARCHABLE;
     t = 0
@@ -96,13 +96,13 @@ inline takeLease(w, t, allowed) {
 inline noteSent(w) {
   atomic {
     isGood[w] = (holds(w) && isSamePhase(w));
-    sent = (isGood[w] -> true : sent)
+    sent = (isGood[w] -> true : sent) /*: notes its create, if it may */
   }
 }
 
 /* CLEAR_SENT of ledger/links/leases.ts */
 inline clearSent(w) {
-  sent = (holds(w) -> false : sent)
+  sent = (holds(w) -> false : sent) /*: takes the create as one that was not made, if it may say so */
 }
 
 /*
@@ -113,7 +113,8 @@ inline clearSent(w) {
 inline storeDevItem(w, t, item) {
   atomic {
     if
-    :: holds(w) -> devItem = item; known[item] = true; phase = (phase == PAUSED -> PAUSED : LOCKING)
+    :: holds(w) -> /*: links the dev item */
+       devItem = item; known[item] = true; phase = (phase == PAUSED -> PAUSED : LOCKING)
     :: !holds(w) && devItem != 0 && devItem != item -> known[item] = true
     :: (!holds(w) && devItem == 0 && phase != RELEASED &&
         (readGeneration[w] > generation || (readGeneration[w] == generation && !sent))) ->
@@ -138,13 +139,13 @@ recalled:
 inline endUnder(w, end) {
   atomic {
     isGood[w] = (holds(w) && (phase != PAUSED || readPhase[w] == PAUSED) && !hasOpenCreate);
-    phase = (isGood[w] -> end : phase)
+    phase = (isGood[w] -> end : phase) /*: ends the item, if it may */
   }
 }
 
 /* SET_AS_READ of ledger/links/phases.ts, by changePhase (activities/step/changePhase.ts): it decides by the newest row. */
 inline pauseRow(t) {
-  phase = PAUSED;
+  phase = PAUSED; /*: the operator pauses the item */
   if
   :: rowToken == 0 -> freshToken(t); rowToken = t; t = 0
   :: else

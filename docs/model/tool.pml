@@ -38,11 +38,11 @@ inline loseCreate(w, told) {
 proctype Tool() {
 end_tool:
   do
-  :: d_step { request[0] != 0 -> applyCreate(0) }
-  :: d_step { request[1] != 0 -> applyCreate(1) }
-  :: d_step { request[0] != 0 -> loseCreate(0, false) }
-  :: d_step { request[1] != 0 -> loseCreate(1, false) }
-  :: d_step { request[0] != 0 && awaited[0] -> loseCreate(0, true) }
-  :: d_step { request[1] != 0 && awaited[1] -> loseCreate(1, true) }
+  :: d_step { request[0] != 0 -> applyCreate(0) } /*: the tool applies the create of worker 1 */
+  :: d_step { request[1] != 0 -> applyCreate(1) } /*: the tool applies the create of worker 2 */
+  :: d_step { request[0] != 0 -> loseCreate(0, false) } /*: the create of worker 1 is lost on its way */
+  :: d_step { request[1] != 0 -> loseCreate(1, false) } /*: the create of worker 2 is lost on its way */
+  :: d_step { request[0] != 0 && awaited[0] -> loseCreate(0, true) } /*: the tool refuses the create of worker 1 */
+  :: d_step { request[1] != 0 && awaited[1] -> loseCreate(1, true) } /*: the tool refuses the create of worker 2 */
   od
 }

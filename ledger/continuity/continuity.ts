@@ -14,6 +14,8 @@ export interface Doubt {
   readonly id: number;
   /** The markers of this pipeline were never compared. */
   readonly isFirst: boolean;
+  /** Nothing suggests that another ledger has sent creates that are under way still: this one is new to everybody. */
+  readonly isNew: boolean;
   readonly doubtedAt: string;
   /** Dev items that were created before are known; null: none is. */
   readonly knownUntil: string | null;

@@ -77,9 +77,9 @@ with s as (
     dev_tool = s.dev_tool, ${TO_BE_CREATED}
   from s
   where l.pipeline_id = $1 and l.craft_item_id = $2 and ${isRecallable('l', 's')}
-  returning 1
+  returning s.target
 )
-update item_detail set ${DETAIL_TO_BE_CREATED}
+update item_detail set ${DETAIL_TO_BE_CREATED}, sent_target = coalesce(link.target, sent_target)
 from link where ${THIS_ITEM} returning 1 as recalled`;
 
 /** $3: the generation. */

@@ -11,7 +11,8 @@ import type { ItemRef } from '../../domain/ids.js';
 import type { Lease, LeasedWrite, Leases } from './links.js';
 import { iso, LINK_TABLES, type LinkRow, storableJson } from '../rows.js';
 import { noRow } from './reading.js';
-import { isKnownById, THIS_ITEM } from './sql.js';
+import { isInDoubt } from '../continuity/life.js';
+import { isKnownById, isOlderThan, THIS_ITEM } from './sql.js';
 
 type RowBefore = Pick<
   LinkRow,
@@ -87,11 +88,17 @@ function beforeFromRow(row: RowBefore): Lease['before'] {
   };
 }
 
-/** What is known by its dev item stays noted, and the row takes it from there: it came to be under another token. */
+/**
+ * What is known by its dev item stays noted, and the row takes it from there: it came to be under another token.
+ * Nothing is forgotten where a later create is noted: the row was put back, and a token that it had is valid again.
+ */
 const CLEAR_SENT = `
 with link as (
-  update item_link set sent_at = null, updated_at = clock_timestamp()
-  where ${THIS_ITEM} and claim_token::text = $3 and sent_at is not null
+  update item_link l set sent_at = null, updated_at = clock_timestamp()
+  where ${THIS_ITEM} and claim_token::text = $3 and sent_at is not null and not exists (
+    select from sent_create s
+    where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = l.generation and ${isOlderThan('l', 's')}
+  )
   returning generation, dismissed_dev_items
 )
 delete from sent_create s using link
@@ -100,7 +107,8 @@ where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = link.genera
 /**
  * The create is noted beside the row, too: a lost row takes it from there (ledger/continuity/sentCreates.ts). None is
  * sent where one of the same generation is noted already: the row was put back after this attempt has read it
- * (decision 35).
+ * (decision 35). Whether the ledger may lack rows is asked here once more: between a question of its own and this
+ * statement the ledger may be put back to a moment at which the token was the newest already (decision 38).
  */
 const NOTE_SENT = `
 with link as (
@@ -109,11 +117,11 @@ with link as (
   where ${THIS_ITEM} and claim_token::text = $3 and phase = $7 and not exists (
     select from sent_create s
     where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation = item_link.generation
-  )
+  ) and not ${isInDoubt('$1', '$8')}
   returning generation, sent_at, send_before
 ), record as (
-  insert into sent_create (pipeline_id, craft_item_id, generation, dev_tool, sent_at, send_before)
-  select $1, $2, generation, $8, sent_at, send_before from link
+  insert into sent_create (pipeline_id, craft_item_id, generation, dev_tool, sent_at, send_before, target)
+  select $1, $2, generation, $8, sent_at, send_before, $6::jsonb from link
 )
 update item_detail set sent_target = $6::jsonb from link where ${THIS_ITEM} returning 1 as noted`;
 

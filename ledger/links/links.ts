@@ -3,8 +3,8 @@ import type { DevItem } from '../../domain/devItem.js';
 import type { ItemRef } from '../../domain/ids.js';
 import type { HandedOver, ItemLink, ShownLink, UnansweredWrite } from '../../domain/link.js';
 import type { Phase, Reason } from '../../domain/phases.js';
-import type { ShownProgress } from '../../domain/rules/progress.js';
 import type { GoneCraftItems, GoneDevItems } from './goneItems.js';
+import type { LiveLinks } from './liveLinks.js';
 
 /** The right to send one write. `passed` counts from this process's clocks, read before the query. */
 export interface Lease {
@@ -236,39 +236,17 @@ export interface Pairings {
   raiseGeneration(item: ItemRef, from: { generation: number; token?: string | null }): Promise<ItemLink>;
   /**
    * For `relink`: writes the new dev item of `devTool`, resets `dev_updated_at` and `last_progress`, forgets
-   * `locked_at`, and sets phase `locking`. Ends leases in force and dismisses the dev item that was held before.
-   * `superseded`: a create of the item is open, and what it makes may show until `visibleMs` after its `send_before`, or
-   * `token` (null: none) is not the newest. Where these are left out, neither matters.
+   * `locked_at` and `handed_over`, and sets phase `locking`. Ends leases in force, and dismisses what else is known:
+   * the dev item that was held before, duplicates, and `made`, ids of what a lost create has made. `superseded`: a
+   * create of the item is open, and what it makes may show until `visibleMs` after its `send_before`, or `token` (null:
+   * none) is not the newest. What is left out does not matter.
    */
   relink(
     item: ItemRef,
     devTool: string,
     devItem: DevItem,
-    asRead?: { readonly visibleMs: number; readonly token: string | null },
+    asRead?: { readonly made?: readonly string[]; readonly visibleMs?: number; readonly token?: string | null },
   ): Promise<StoreDevItem>;
-}
-
-/** Links that are not finished: what sweeps read and restart. */
-export interface LiveLinks {
-  /** Rows whose phase is not final and that nobody has touched for `idleMs`. */
-  idle(pipeline: string | null, idleMs: number): Promise<readonly ItemRef[]>;
-  /** Distinct `dev_scope` of live links. */
-  liveScopes(devTool: string): Promise<readonly string[]>;
-  /** Ids of live linked dev items of a scope, without those of `noteClosedMissing`. */
-  liveDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
-  /** Those of `noteClosedMissing`: they are only looked for in what is listed anyway. */
-  missingDevItemIds(devTool: string, scope: string): Promise<readonly string[]>;
-  /**
-   * What was written to `field` for which status, each once, of rows that wait for nothing and have no write open.
-   * `field`: null if the pipeline writes none.
-   */
-  shown(pipeline: string, field: string | null): Promise<readonly ShownProgress[]>;
-  /** The rows of which `shown` tells this, `limit` at most. */
-  shownAs(
-    pipeline: string,
-    field: string | null,
-    of: ShownProgress & { readonly limit: number },
-  ): Promise<readonly ItemLink[]>;
 }
 
 /** Finds rows by how their Craft items are related (design 4, Hierarchy). */

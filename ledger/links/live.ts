@@ -4,7 +4,7 @@ import { CLOSED_PHASES, FINAL_PHASES } from '../../domain/phases.js';
 import type { ShownProgress } from '../../domain/rules/progress.js';
 import type { Database } from '../database.js';
 import { LINK_COLUMNS, LINK_TABLES, linkFromRow, type LinkRow } from '../rows.js';
-import type { LiveLinks } from './links.js';
+import type { LiveLinks } from './liveLinks.js';
 import { LIVE, phaseList } from './sql.js';
 
 const LINKS = `item_link l join item_detail d using (pipeline_id, craft_item_id)`;

@@ -5,7 +5,7 @@ import type { Database, SqlValue } from '../database.js';
 import type { StoreDevItem, Pairings } from './links.js';
 import { LedgerError } from '../ledgerError.js';
 import type { Reading } from './reading.js';
-import { linkFromRow, logValues, WRITTEN, type WrittenRow } from '../rows.js';
+import { LINK_TABLES, linkFromRow, logValues, WRITTEN, type WrittenRow } from '../rows.js';
 import { LINKED_HERE, LIVE_DEV_ITEM_KEY, logged, MARKED_HERE, SENT_LONG_AGO, THIS_ITEM, unlessPaused } from './sql.js';
 
 /** The holder may release the dev item between the refusal and this look at it: then the write is tried again. */
@@ -38,8 +38,8 @@ export function createPairings({ query }: Database, reading: Reading): Pairings 
         values: [...valuesOf(item, devItem), devItem.updatedAt, token, ...logValues(log)],
       }),
 
-    relink: (item, devTool, devItem, asRead) => {
-      const as = [asRead?.visibleMs ?? null, asRead === undefined, asRead?.token ?? null];
+    relink: (item, devTool, devItem, { made = [], visibleMs = null, token } = {}) => {
+      const as = [visibleMs, made, token === undefined, token ?? null];
       return store(item, devItem, { sql: RELINK, values: [...valuesOf(item, devItem), devTool, ...as], devTool });
     },
 
@@ -92,31 +92,46 @@ with link as (
 ${WRITTEN}`;
 
 /**
- * A new token ends the lease in force, and stops the steps that began before any lease: these hold null. The dev item
- * held before becomes a dismissed one, and the new one stops being dismissed. It may carry no marker, so that it is
- * noted beside the row, too: a lost row finds it by its id alone. $9: nothing is changed while an open create may still
- * show within so many milliseconds of its `send_before`; null: that does not matter. $10: whatever the token, else only
- * while it is $11: a newer relink has another.
+ * A new token ends the lease in force, and stops the steps that began before any lease: these hold null. All other dev
+ * items that are known of the item become dismissed ones (the one held before, duplicates, $10: what a lost create has
+ * made), and the new one stops being dismissed. It may carry no marker, so that it is noted beside the row, too: a lost
+ * row finds it by its id alone. $9: nothing is changed while an open create may still show within so many milliseconds
+ * of its `send_before`, also one that is only noted beside the row; null: that does not matter. $11: whatever the token,
+ * else only while it is $12: a newer relink has another.
  */
 const RELINK = `
-with link as (
-  update item_link set ${DEV_ITEM}, dev_updated_at = null, last_progress = null, locked_at = null, dev_tool = $8,
+with before as (
+  select d.duplicate_dev_items as duplicates from ${LINK_TABLES}
+  where l.pipeline_id = $1 and l.craft_item_id = $2 for update of l, d
+), link as (
+  update item_link l set ${DEV_ITEM}, dev_updated_at = null, last_progress = null, locked_at = null, dev_tool = $8,
     phase = 'locking', blocked_by = null, blocked_until = null, last_error = null, linked_at = clock_timestamp(),
-    claim_token = gen_random_uuid(), send_before = null,
-    dismissed_dev_items = array_remove(
-      case when dev_item_id is null or dev_item_id = any(dismissed_dev_items) then dismissed_dev_items
-           else dismissed_dev_items || dev_item_id end, $3)
-  where ${THIS_ITEM} and not ($9::float8 is not null and dev_item_id is null and sent_at is not null
-    and send_before + $9::float8 * interval '1 millisecond' > clock_timestamp())
-    and ($10 or claim_token::text is not distinct from $11::text)
-  returning *
+    claim_token = gen_random_uuid(), send_before = null, duplicate = false, handed_over = null,
+    dismissed_dev_items = array(
+      select id from unnest(l.dismissed_dev_items || before.duplicates || l.dev_item_id || $10::text[])
+        with ordinality as known (id, n)
+      where id <> $3 group by id order by min(n)
+    )
+  from before
+  where ${THIS_ITEM} and not ($9::float8 is not null and dev_item_id is null and exists (
+    select from (
+      select l.send_before where l.sent_at is not null
+      union all
+      select s.send_before from sent_create s
+      where s.pipeline_id = $1 and s.craft_item_id = $2 and s.generation >= l.generation
+    ) as open (until)
+    where open.until + $9::float8 * interval '1 millisecond' > clock_timestamp()
+  ))
+    and ($11 or l.claim_token::text is not distinct from $12::text)
+  returning l.*
 ), record as (
   insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, linked_dev_items)
   select $1, $2, generation, $8, ${SENT_LONG_AGO}, array[$3::text] from link
   on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
     dev_item_ids = ${MARKED_HERE}, linked_dev_items = array_remove(${LINKED_HERE}, $3::text) || $3::text
 ), detail as (
-  update item_detail d set uncertain_creates = 0, settling_since = null, paused_from = null, sent_target = null
+  update item_detail d set uncertain_creates = 0, settling_since = null, paused_from = null, sent_target = null,
+    duplicate_dev_items = '{}'
   from link where d.pipeline_id = $1 and d.craft_item_id = $2 returning d.*
 )
 ${WRITTEN}`;

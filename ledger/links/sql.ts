@@ -68,7 +68,15 @@ from accepted left join noted on true group by accepted.deletions`;
 export function isRecallable(row: string, create: string): string {
   return `(${row}.pipeline_id is null or (${row}.dev_item_id is null and ${row}.phase <> 'released'
     and (${create}.generation > ${row}.generation
-      or (${create}.generation = ${row}.generation and ${row}.sent_at is null))))`;
+      or (${create}.generation = ${row}.generation and (${row}.sent_at is null or ${isOlderThan(row, create)})))))`;
+}
+
+/**
+ * Whether a row that knows of a create is older than the one that is noted beside it: it was put back alone. Otherwise
+ * every statement that notes a create, or takes a lease after it, leaves the row with a `send_before` no earlier.
+ */
+export function isOlderThan(row: string, create: string): string {
+  return `coalesce(${create}.send_before > ${row}.send_before, false)`;
 }
 
 /** Writes a line of the log for the row of $1, $2 where `from` has one; the line is in $`first` and the next five. */

@@ -23,6 +23,7 @@ import { knownCreates } from './0014_known_creates.js';
 import { budgets } from './0015_budgets.js';
 import { refusedPipelines } from './0016_refused_pipelines.js';
 import { openLinks } from './0017_open_links.js';
+import { timelines } from './0018_timelines.js';
 import type { MigrationSql } from './migrationSql.js';
 
 export const MIGRATIONS: readonly MigrationSql[] = [
@@ -43,4 +44,5 @@ export const MIGRATIONS: readonly MigrationSql[] = [
   budgets,
   refusedPipelines,
   openLinks,
+  timelines,
 ];

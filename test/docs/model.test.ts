@@ -19,6 +19,9 @@ const runs = (await import(new URL(`file://${ROOT}scripts/modelRuns.js`).href)) 
   readonly MODELS: readonly Model[];
   readonly MUTANTS: readonly Mutant[];
 };
+const words = (await import(new URL(`file://${ROOT}scripts/modelWords.js`).href)) as {
+  counterexamplesHead(sources: Readonly<Record<string, string>>): string;
+};
 const sources = allFiles('docs/model').filter((path) => path.endsWith('.pml'));
 const README = read('docs/model/README.md');
 
@@ -42,6 +45,14 @@ describe('docs/model', () => {
   it('README.md tells of each model that is run', () => {
     const expected = runs.MODELS.map(({ name, file, defines }) => `${name} ${[file, ...defines].join(' -D')}`);
     expect(sorted(inTable(/^\| ([a-z-]+) +\| `(\S+\.pml(?: -D[A-Z_=\d]+)*)` +\|/gm))).toEqual(sorted(expected));
+  });
+
+  it('counterexamples.md was written from the models as they are, and tells one of each mutant', () => {
+    const told = read('docs/model/counterexamples.md');
+    const texts = Object.fromEntries(sources.map((path) => [path.replace('docs/model/', ''), read(path)]));
+    expect(told.startsWith(words.counterexamplesHead(texts)), 'run: npm run test:model -- --write').toBe(true);
+    const sections = [...told.matchAll(/^## ([A-Z_]+)$/gm)].map(([, name]) => name);
+    expect(sections).toEqual(runs.MUTANTS.map(({ name }) => name));
   });
 
   it('every step that has to be reached has its label in the model', () => {

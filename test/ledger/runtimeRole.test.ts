@@ -83,6 +83,23 @@ describe('ledger/runtimeRole', () => {
     expect(rows).toEqual([{ name: 'craftsync_migrations_id_seq' }]);
   });
 
+  it('learns on which timeline the server writes, and goes on where that is withheld', async () => {
+    await asRuntime.continuity.beat();
+    const timeline = async () => (await runtimeSql.query<{ is: string | null }>('select ledger_timeline() as is')).rows;
+    expect(await timeline()).toEqual([{ is: expect.stringMatching(/^[0-9A-F]{8}$/) as string }]);
+    const asPostgres = Object.assign(new URL(roles.ownerUrl), { username: 'postgres' });
+    const superuser = new pg.Client({ connectionString: asPostgres.href });
+    await superuser.connect();
+    try {
+      await superuser.query('revoke execute on function pg_catalog.pg_walfile_name(pg_lsn) from public');
+      expect(await timeline()).toEqual([{ is: null }]);
+      await asRuntime.continuity.beat();
+      expect((await runtimeSql.query('select why from ledger_doubt')).rows).toEqual([{ why: 'the ledger is new' }]);
+    } finally {
+      await superuser.end();
+    }
+  });
+
   it('finds nothing to migrate where all is applied, so that apply can be run by whoever has this role', async () => {
     expect(await asRuntime.migrate()).toEqual([]);
   });

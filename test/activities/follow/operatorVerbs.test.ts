@@ -2,11 +2,19 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { relinkItem } from '../../../activities/follow/operatorVerbs.js';
+import { releaseCraftItem } from '../../../activities/follow/releaseCraftItem.js';
 import { createDevItem } from '../../../activities/handOver/createDevItem.js';
 import { asks } from '../../../activities/step/step.js';
 import { ToolError } from '../../../domain/errors.js';
 import type { StepResult } from '../../../domain/itemState.js';
-import { begin, devItem, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
+import {
+  begin,
+  devItem,
+  openLedger,
+  PIPELINE,
+  type LedgerFixture,
+  CREATES_AN_HOUR_AGO,
+} from '../../fixtures/ledger.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 const item = { pipeline: PIPELINE, craftItemId: 'a' };
@@ -30,8 +38,7 @@ describe('activities/follow/operatorVerbs', () => {
   const relink = (deps = systems.deps): Promise<StepResult> =>
     new MockActivityEnvironment().run((): Promise<StepResult> => relinkItem(deps, item, 'by hand'));
   const asRead = async () => ({ visibleMs: 60_000, token: (await db.ledger.links.get(item))?.claimToken ?? null });
-  const later = () =>
-    db.sql(`update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`);
+  const later = () => db.sql(CREATES_AN_HOUR_AGO);
 
   it('an item whose create may be under way still is not relinked, and it says from when on it can be', async () => {
     await expect(relink()).rejects.toThrow(/^not relinked: a create was sent for it .*: try again after 2\d{3}-/);
@@ -48,6 +55,16 @@ describe('activities/follow/operatorVerbs', () => {
     await db.sql('update item_link set sent_at = null, send_before = null, claim_token = null');
     await expect(relink()).rejects.toThrow(/^not relinked: a create was sent for it .*: try again after 2\d{3}-/);
     expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: null, sentAt: expect.any(String) as string });
+  });
+
+  it('a release of such a row takes that create first, and releases what it has made', async () => {
+    await db.sql('update item_link set sent_at = null, send_before = null, claim_token = null');
+    const release = releaseCraftItem('by an operator');
+    expect((await systems.step(item, release)).wait).toBeDefined();
+    expect(await db.ledger.links.get(item)).toMatchObject({ phase: 'creating', sentAt: expect.any(String) as string });
+    await db.sql(CREATES_AN_HOUR_AGO);
+    await systems.step(item, release);
+    expect(await db.ledger.links.get(item)).toMatchObject({ phase: 'released', devItemId: MADE });
   });
 
   it('what a lost create has made is named as dismissed once the item is relinked to another dev item', async () => {

@@ -14,10 +14,11 @@ import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { asks, unlessHandsOff } from '../../../activities/step/step.js';
 import { pushProgress } from '../../../activities/follow/pushProgress.js';
 import type { Wake } from '../../../activities/ports.js';
+import { ToolError } from '../../../domain/errors.js';
 import type { ItemRef } from '../../../domain/ids.js';
 import type { ItemLink } from '../../../domain/link.js';
 import { wakeEach } from '../../../runtime/itemSyncs.js';
-import { devItem, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { devItem, openLedger, type LedgerFixture, CREATES_AN_HOUR_AGO } from '../../fixtures/ledger.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 const check = asks('check', checkReadiness);
@@ -91,9 +92,7 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     for (let step = 0; step < 3; step += 1) await systems.step(a, create);
     expect(systems.created).toHaveLength(1);
     expect(await row(a)).toMatchObject({ phase: 'creating', devItemId: null });
-    await db.sql(
-      `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
-    );
+    await db.sql(CREATES_AN_HOUR_AGO);
     await systems.step(a, create);
     expect(systems.searched).toHaveLength(1);
     expect(await row(a)).toMatchObject({ phase: 'locking', devItemId: MARKED_A });
@@ -104,9 +103,7 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     await db.sql('delete from item_link');
     const { state } = await systems.step(a, unlessHandsOff(pushProgress()));
     expect(state).toMatchObject({ phase: 'creating', next: 'create', devItem: null });
-    await db.sql(
-      `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
-    );
+    await db.sql(CREATES_AN_HOUR_AGO);
     await systems.step(a, create);
     expect(await row(a)).toMatchObject({ devItemId: MARKED_A });
     expect(systems.created).toHaveLength(1);
@@ -139,6 +136,20 @@ describe('activities/handOver/compareMarkers', { timeout: 60_000 }, () => {
     expect(await row(a)).toMatchObject({ phase: 'following', devItemId: MARKED_A });
     expect(systems.created.map(({ draft }) => draft.marker)).toEqual(['craftsync:mobile/a/1', 'craftsync:mobile/b/1']);
     expect(systems.searched).toEqual([]);
+  });
+
+  it('a ledger that was lost while a create was under way is not compared before that create would show', async () => {
+    await begin(a);
+    await systems.step(a, check);
+    systems.beforeAnswer = () => Promise.reject(new ToolError('ambiguous', 'km: no answer'));
+    await systems.step(a, create);
+    await db.ledger.continuity.beat();
+    const listings = systems.markedListings.length;
+    await db.sql('truncate item_link, item_detail, sent_create, ledger_life, ledger_doubt, marker_comparison');
+    await begin(a);
+    await systems.step(a, check);
+    expect((await systems.step(a, create)).wait).toBeDefined();
+    expect([systems.markedListings.length, systems.created.length]).toEqual([listings, 1]);
   });
 
   it('after a gap only what was created since is compared, and not before a create under way would show', async () => {

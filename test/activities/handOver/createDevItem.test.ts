@@ -6,7 +6,14 @@ import { lockCraftItem } from '../../../activities/handOver/lockCraftItem.js';
 import { asks, unlessHandsOff } from '../../../activities/step/step.js';
 import { attentionOf } from '../../../clients/status/attention.js';
 import { ToolError } from '../../../domain/errors.js';
-import { begin, craftItem, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
+import {
+  begin,
+  craftItem,
+  openLedger,
+  PIPELINE,
+  type LedgerFixture,
+  CREATES_AN_HOUR_AGO,
+} from '../../fixtures/ledger.js';
 import { memorySystems } from '../../fixtures/memorySystems.js';
 
 const item = { pipeline: PIPELINE, craftItemId: 'a' };
@@ -94,7 +101,7 @@ describe('activities/handOver/createDevItem', () => {
       await systems.step(item, create);
       reasons.push((await db.ledger.links.get(item))?.blockedBy);
       await db.ledger.log.append({ ...passed, detail: null, workflowId: null, runId: null });
-      await db.sql(`update item_link set send_before = now() - interval '1 hour', sent_at = now() - interval '1 hour'`);
+      await db.sql(CREATES_AN_HOUR_AGO);
     }
     expect(reasons).toEqual(['tool-down', 'tool-down', 'refused']);
     const link = await db.ledger.links.get(item);

@@ -16,7 +16,7 @@ import type { ItemRef } from '../../../domain/ids.js';
 import type { StepResult } from '../../../domain/itemState.js';
 import type { ItemLink } from '../../../domain/link.js';
 import { pipelineOf, settingsOf } from '../../fixtures/settings.js';
-import { begin, craftItem, openLedger, type LedgerFixture } from '../../fixtures/ledger.js';
+import { begin, craftItem, openLedger, type LedgerFixture, CREATES_AN_HOUR_AGO } from '../../fixtures/ledger.js';
 import { memorySystems, type MemorySystems } from '../../fixtures/memorySystems.js';
 
 const create = asks('create', createDevItem);
@@ -157,9 +157,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
     const pipeline = systems.settings.pipelines['mobile'];
     before('beforeAnswer', () => Promise.reject(new Error('the worker died')));
     await systems.step(item, create).catch(() => undefined);
-    await db.sql(
-      `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
-    );
+    await db.sql(CREATES_AN_HOUR_AGO);
     systems.shows = false;
     const moved = { ...pipelineOf('mobile', { devTool: 'unused', target: { spaceId: 'other' } }), lock: null };
     systems.settings = settingsOf([moved]);
@@ -186,9 +184,7 @@ describe('activities/handOver/lateAttempts: late attempts', { timeout: 60_000 },
     before('beforeAnswer', () => Promise.reject(new Error('the worker died')));
     await systems.step(item, create).catch(() => undefined);
     expect(await row()).toMatchObject({ devTool: 'unused', sentTarget: { spaceId: 'other' } });
-    await db.sql(
-      `update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'`,
-    );
+    await db.sql(CREATES_AN_HOUR_AGO);
     await systems.step(item, create);
     expect(systems.searched.map(({ tool, query }) => [tool, query.target])).toEqual([['unused', { spaceId: 'other' }]]);
   });

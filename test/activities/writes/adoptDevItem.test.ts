@@ -38,13 +38,22 @@ describe('activities/writes/adoptDevItem', { timeout: 60_000 }, () => {
     await begin(db.ledger, 'a');
     const { token } = await db.ledger.leases.take(item, 5_000);
     await db.ledger.leases.noteSent(item, token, CREATE);
-    await db.sql(`update item_link set send_before = now() - interval '30 days', sent_at = now() - interval '30 days'`);
+    await sent('- 30 days');
   });
   afterEach(async () => {
     vi.useRealTimers();
     await db.close();
   });
 
+  /** The create was sent this long from now, and its lease was for five seconds more. */
+  const sent = (fromNow: string) =>
+    db.sql(
+      `with link as (
+        update item_link set sent_at = now() + $1::interval, send_before = now() + $1::interval + interval '5 seconds'
+      )
+      update sent_create set sent_at = now() + $1::interval, send_before = now() + $1::interval + interval '5 seconds'`,
+      [fromNow],
+    );
   const row = async (): Promise<ItemLink> => {
     const link = await db.ledger.links.get(item);
     if (link === null) throw new Error('there is no row');
@@ -65,14 +74,12 @@ describe('activities/writes/adoptDevItem', { timeout: 60_000 }, () => {
   it.each([-1, 1])(
     'is searched for once it would show, since it was sent, with the clock of this process off by %i hours',
     async (hours) => {
-      await db.sql(`update item_link set send_before = now() + interval '5 seconds', sent_at = now()`);
+      await sent('0 seconds');
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * HOUR_MS });
       const { wait } = await systems.step(item, create);
       expect(searches).toBe(0);
       expect(wait?.ms).toBeLessThan(HOUR_MS / 2);
-      await db.sql(
-        `update item_link set send_before = now() - interval '3 hours', sent_at = now() - interval '3 hours'`,
-      );
+      await sent('- 3 hours');
       await systems.step(item, create);
       expect(searches).toBe(1);
       const agoMs = Date.now() - Date.parse(createdSince);

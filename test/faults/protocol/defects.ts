@@ -143,6 +143,7 @@ export const DEFECTS: readonly Defect[] = [
         from: 'if ((await continuity.doubt(ctx.item.pipeline, devTool)) !== null) {',
         to: 'if (devTool === null) {',
       },
+      { file: 'ledger/links/leases.ts', from: ") and not ${isInDoubt('$1', '$8')}", to: ')' },
     ],
     caughtBy: ['duplicate', 'lost'],
   },

@@ -77,4 +77,48 @@ describe('ledger/continuity/life', () => {
     expect(await db.sql('select 1 from ledger_doubt')).toHaveLength(2);
     expect(await doubt()).toMatchObject({ isFirst: false, knownUntil: null, why: 'a row vanished' });
   });
+
+  it('a server that was restored or failed over is noticed, whoever says meanwhile that the ledger is in use', async () => {
+    await doubt();
+    await settle();
+    const [known] = await db.sql<{ is_known: boolean }>(
+      `select timeline = lpad(upper(to_hex(timeline_id)), 8, '0') as is_known from ledger_life, pg_control_checkpoint()`,
+    );
+    expect(known?.is_known).toBe(true);
+    // As a worker of the release before says so.
+    await db.sql(`update ledger_life set timeline = '0000000A', alive_at = clock_timestamp()`);
+    expect(await doubt()).toMatchObject({
+      isNew: false,
+      why: expect.stringMatching(/restored or failed over/) as string,
+    });
+    await settle();
+    expect(await doubt()).toBeNull();
+  });
+
+  it('where the timeline is not known, nothing is doubted for that', async () => {
+    await doubt();
+    await settle();
+    await db.sql('update ledger_life set timeline = null');
+    expect(await doubt()).toBeNull();
+    await asNewProcess((ledger) => ledger.continuity.beat());
+    expect(await doubt()).toBeNull();
+    expect(await db.sql('select 1 from ledger_life where timeline is not null')).toHaveLength(1);
+  });
+
+  it('an empty ledger is new to a process that knew none, and lost to one that did', async () => {
+    expect(await doubt()).toMatchObject({ isFirst: true, isNew: true });
+    await age('-3 minutes');
+    expect(await doubt()).toMatchObject({ isFirst: true, isNew: true, why: expect.any(String) as string });
+    await db.ledger.continuity.beat();
+    await db.sql('truncate ledger_life, ledger_doubt, marker_comparison');
+    expect(await db.ledger.continuity.doubt('mobile', 'km')).toMatchObject({ isFirst: true, isNew: false });
+  });
+
+  it('a pipeline that is new to a ledger which was just put back waits like the others', async () => {
+    await doubt();
+    await settle();
+    await age('-3 minutes');
+    await asNewProcess((ledger) => ledger.continuity.beat());
+    expect(await db.ledger.continuity.doubt('other', 'km')).toMatchObject({ isFirst: true, isNew: false });
+  });
 });

@@ -43,6 +43,31 @@ describe('ledger/continuity/sentCreates', () => {
     expect(await recall()).toBe(true);
   });
 
+  /** The row alone becomes that of a create an hour before the one that is noted; its token is valid again. */
+  const putBackToOlder = () =>
+    db.sql(`with link as (
+        update item_link set sent_at = sent_at - interval '1 hour', send_before = send_before - interval '1 hour'
+      )
+      update item_detail set sent_target = '{"spaceId": "older"}'`);
+
+  it('a row that was put back to an older open create takes the newer one, and where that was sent to', async () => {
+    const noted = await db.ledger.links.get(item);
+    await putBackToOlder();
+    expect((await db.ledger.opening.read(item)).hasNotedCreate).toBe(true);
+    expect(await recall()).toBe(true);
+    const { sendBefore, sentTarget } = { ...(await db.ledger.links.get(item)) };
+    expect({ sendBefore, sentTarget }).toEqual({ sendBefore: noted?.sendBefore, sentTarget: CREATE.target });
+    expect(await recall()).toBe(false);
+  });
+
+  it('a search that goes by a row which was put back to an older open create forgets no newer one', async () => {
+    const token = (await db.ledger.links.get(item))?.claimToken ?? '';
+    await putBackToOlder();
+    await db.ledger.leases.clearSent(item, token);
+    expect(await db.ledger.links.get(item)).toMatchObject({ sentAt: expect.any(String) as string });
+    expect(await db.sql('select 1 from sent_create')).toHaveLength(1);
+  });
+
   it('a pause stays when a create is recalled, and a release is not undone', async () => {
     await db.sql(`update item_link set sent_at = null, phase = 'paused', blocked_by = 'operator'`);
     expect(await recall()).toBe(true);

@@ -30,6 +30,22 @@ describe('ledger/links/leases', () => {
     expect(await ledger.leases.noteSent(item, newer.token, CREATE)).toBe(true);
   });
 
+  it.each([
+    ['a doubt was raised', `insert into ledger_doubt (why) values ('a test')`, 'truncate ledger_doubt'],
+    [
+      'the server is on another timeline',
+      `insert into ledger_life (alive_at, timeline) values (clock_timestamp(), 'FFFFFFFF')`,
+      'truncate ledger_life',
+    ],
+  ])('no create is noted once %s, however late that comes to be', async (_when, comes, goes) => {
+    const item = await fresh();
+    const { token } = await ledger.leases.take(item, 5_000);
+    await db.sql(comes);
+    expect(await ledger.leases.noteSent(item, token, CREATE)).toBe(false);
+    await db.sql(goes);
+    expect(await ledger.leases.noteSent(item, token, CREATE)).toBe(true);
+  });
+
   it('shows the row as it was before, with what earlier attempts left in it', async () => {
     const item = await fresh();
     const first = await ledger.leases.take(item, 5_000);

@@ -8,6 +8,7 @@ import {
   begin,
   devItem,
   following,
+  freshItem,
   linked,
   type LedgerFixture,
   openLedger,
@@ -94,6 +95,35 @@ describe('ledger/links/pairings', () => {
     expect(await ledger.pushes.storePushed(item, token, { lastProgress: {} })).toBeNull();
     await ledger.pairings.relink(item, 'km', devItem({ id: 'dev-p11' }));
     expect((await ledger.links.get(item))?.dismissedDevItems).toEqual(['chosen']);
+  });
+
+  it('relink dismisses in one statement whatever else is known of the item, and forgets what was handed over', async () => {
+    const { item } = await following(ledger, 'p20');
+    await ledger.phases.patch(item, {
+      duplicate: true,
+      duplicateDevItems: ['twin', 'chosen'],
+      dismissedDevItems: ['old'],
+    });
+    const outcome = await ledger.pairings.relink(item, 'km', devItem({ id: 'chosen' }), { made: ['made', 'twin'] });
+    expect(outcome).toMatchObject({
+      status: 'stored',
+      link: {
+        dismissedDevItems: ['old', 'twin', 'dev-p20', 'made'],
+        ...{ duplicate: false, duplicateDevItems: [], handedOver: null },
+      },
+    });
+  });
+
+  it('relink is refused beside a create that is noted and may still show, although the row was put back since', async () => {
+    const item = await freshItem(ledger);
+    const { token } = await ledger.leases.take(item, 5_000);
+    await ledger.leases.noteSent(item, token, CREATE);
+    await db.sql('update item_link set sent_at = null, send_before = null where craft_item_id = $1', [
+      item.craftItemId,
+    ]);
+    const relink = (visibleMs: number) => ledger.pairings.relink(item, 'km', devItem({ id: 'by hand' }), { visibleMs });
+    expect((await relink(60_000)).status).toBe('superseded');
+    expect((await relink(-60_000)).status).toBe('stored');
   });
 
   it('raises the generation once, however often it is repeated, and forgets dev item, lease and lock', async () => {
