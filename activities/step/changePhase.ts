@@ -21,8 +21,8 @@ const ATTEMPTS = 5;
 /**
  * `decide` gives null where nothing is to be changed. `again`: the change is wanted whatever happened meanwhile (an
  * operator's verb), so it is decided anew by the newer row; else a row that changed meanwhile is left alone. `seenAt`:
- * the `updatedAt` of the row by which the change was ordered; `Outdated` is thrown where it is newer by now. Returns the
- * row as it was before the change, or null where nothing was changed.
+ * the `updatedAt` of the row by which the change was ordered; `Outdated` is thrown where it is newer by now. Returns
+ * the row as it was before the change, or null where nothing was changed.
  */
 export async function changePhase(
   deps: Needs<'links' | 'phases'>,

@@ -78,7 +78,7 @@ const OTHER_TIMELINE = 'coalesce(timeline <> ledger_timeline(), false)';
 
 /**
  * Whether the ledger may lack rows of the pipeline, as far as it tells by itself: a doubt is open, or nobody has
- * noticed yet that the server was restored or failed over. For a statement that must not have an older answer.
+ * noticed that the server was restored or failed over. For a statement that must not have an older answer.
  */
 export function isInDoubt(pipeline: string, devTool: string): string {
   return `(exists (select from ledger_life where ${OTHER_TIMELINE}) or exists (

@@ -96,8 +96,8 @@ ${WRITTEN}`;
  * items that are known of the item become dismissed ones (the one held before, duplicates, $10: what a lost create has
  * made), and the new one stops being dismissed. It may carry no marker, so that it is noted beside the row, too: a lost
  * row finds it by its id alone. $9: nothing is changed while an open create may still show within so many milliseconds
- * of its `send_before`, also one that is only noted beside the row; null: that does not matter. $11: whatever the token,
- * else only while it is $12: a newer relink has another.
+ * of its `send_before`, also one that is only noted beside the row; null: that does not matter. $11: whatever the
+ * token, else only while it is $12: a newer relink has another.
  */
 const RELINK = `
 with before as (

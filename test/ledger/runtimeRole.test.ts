@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLedger } from '../../ledger/index.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { begin, following } from '../fixtures/ledger.js';
-import { createLedgerRoles, type LedgerRoles } from '../harness/servers/ledgerRoles.js';
+import { createLedgerRoles, type LedgerRoles } from '../harness/access/ledgerRoles.js';
 
 const DAY_MS = 86_400_000;
 

@@ -66,7 +66,10 @@ function depsOf(tool: object = {}, paused: 'connection' | 'mass-deletion' | null
       Promise.resolve({
         settings: {
           devTools: { km: { readAfterWriteMs: 0, inventoryEveryMs: 1 } },
-          pipelines: { a: { devTool: 'km', target: 'bad' }, b: { devTool: 'km', target: 'good' } },
+          pipelines: {
+            a: { devTool: 'km', target: 'bad', progress: null },
+            b: { devTool: 'km', target: 'good', progress: null },
+          },
         },
         devTool: () => tool,
       }),

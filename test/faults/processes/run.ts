@@ -1,6 +1,6 @@
 /**
- * One run: its deployment, its plan carried out, its time to settle, its record, and the verdict. Rejects where the plan
- * could not be carried out: then nothing was shown.
+ * One run: its deployment, its plan carried out, its time to settle, its record, and the verdict. Rejects where the
+ * plan could not be carried out: then nothing was shown.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDeployment, type ConfigurationChanges } from '../../harness/deployment/deployment.js';

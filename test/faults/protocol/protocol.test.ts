@@ -20,7 +20,7 @@ const FOUND = JSON.parse(readFileSync(new URL('found.json', import.meta.url), 'u
   Caught['plan']
 >;
 
-/** A change of the product may move a step that a plan hits by its number: its events are tried a little to both sides. */
+/** A change of the product may move a step that a plan hits by its number: events are tried a little to both sides. */
 const STEPS_AROUND = 24;
 
 function around(plan: Caught['plan']): Caught['plan'][] {

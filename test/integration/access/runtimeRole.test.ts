@@ -13,7 +13,7 @@ import {
   type Listener,
   type TestDeployment,
 } from '../../harness/deployment/deployment.js';
-import { createLedgerRoles, type LedgerRoles } from '../../harness/servers/ledgerRoles.js';
+import { createLedgerRoles, type LedgerRoles } from '../../harness/access/ledgerRoles.js';
 import type { Program } from '../../harness/servers/program.js';
 
 const SECRET = `whsec_${Buffer.from('a secret of twenty-four.').toString('base64')}`;

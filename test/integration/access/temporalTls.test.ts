@@ -8,7 +8,7 @@ import { authority } from '../../connectors/http/selfSigned.js';
 import { eventually, startDeployment, type TestDeployment } from '../../harness/deployment/deployment.js';
 import { handOverFacts } from '../../harness/deployment/handOverCheck.js';
 import { startCraftsync } from '../../harness/servers/program.js';
-import { startTlsTemporal, type TlsTemporal } from '../../harness/servers/tlsTemporal.js';
+import { startTlsTemporal, type TlsTemporal } from '../../harness/access/tlsTemporal.js';
 
 const API_KEY = 'tmprl_0123456789abcdefghij';
 const DAY_MS = 24 * 3_600_000;

@@ -7,7 +7,7 @@ import { letPass } from '../../../harness/deployment/lostRuns.js';
 import { itemSyncWorkflowId } from '../../../../domain/ids.js';
 import type { ActionFault } from '../plan/faults.js';
 import { LEDGER_COPIED } from '../record/record.js';
-import type { Performance, Stage } from './stage.js';
+import type { Performance } from './stage.js';
 
 type Of<K extends ActionFault['kind']> = Extract<ActionFault, { readonly kind: K }>;
 

@@ -114,7 +114,7 @@ function isProgressOrCreate({ op, values }: Effect): boolean {
   return op === 'create' || (op === 'put' && (values[LOCK_FIELD] === LOCKED || values[PROGRESS_FIELD] !== undefined));
 }
 
-/** The last of such orders before the sender asked for the right to send; a ledger put back meanwhile forgets others. */
+/** The last of such orders before the sender asked for the right to send; a ledger put back then forgets the others. */
 function standAt(orders: readonly Order[], effect: Effect, whats: readonly Order['what'][]): Order | undefined {
   const before = orders.filter(
     ({ what, craftItemId, step }) =>
