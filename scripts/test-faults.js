@@ -18,22 +18,28 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUNS = 'test-results/faults.json';
 const TESTS = 'test-results/faults-tests.json';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    runs: { type: 'string' },
-    lanes: { type: 'string' },
-    only: { type: 'string' },
-    plan: { type: 'string' },
-    write: { type: 'string' },
-    keep: { type: 'string' },
-    shrink: { type: 'boolean' },
-    defects: { type: 'boolean' },
-  },
-});
-const numbers = ['seed', 'runs', 'lanes'].flatMap((name) =>
-  values[name] === undefined ? [] : [[name, Number(values[name])]],
-);
+const NUMBERS = ['seed', 'runs', 'lanes'];
+const USAGE = `npm run test:faults -- [--seed N] [--runs N] [--lanes N] [--only kind,kind] [--plan FILE [--shrink]]
+                       [--write FILE] [--keep DIR] [--defects [--only WORDS]]`;
+
+function readArguments() {
+  const options = {
+    ...Object.fromEntries([...NUMBERS, 'only', 'plan', 'write', 'keep'].map((name) => [name, { type: 'string' }])),
+    ...{ shrink: { type: 'boolean' }, defects: { type: 'boolean' } },
+  };
+  try {
+    const { values } = parseArgs({ options });
+    for (const name of NUMBERS)
+      if (!/^\d*$/.test(values[name] ?? '')) throw new Error(`--${name} is no whole number: ${values[name]}`);
+    return values;
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const values = readArguments();
+const numbers = NUMBERS.flatMap((name) => (values[name] === undefined ? [] : [[name, Number(values[name])]]));
 const { only, ...others } = values;
 const options = {
   ...others,

@@ -41,8 +41,22 @@ const OPTIONS = {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
+/** Null: they are wrong, and it was said how. */
+function readArguments(): Values | null {
+  try {
+    const { values } = parseArgs({ options: OPTIONS });
+    for (const name of ['seed', 'runs', 'shards'] as const)
+      if (!/^\d*$/.test(values[name] ?? '')) throw new Error(`--${name} is no whole number: ${values[name]}`);
+    return values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return null;
+  }
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: OPTIONS });
+  const values = readArguments();
+  if (values === null) return 2;
   if (values.help) {
     console.log(USAGE);
     return 0;
