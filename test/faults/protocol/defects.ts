@@ -58,8 +58,8 @@ export const DEFECTS: readonly Defect[] = [
       },
       {
         file: LEASES,
-        from: 'select $1, $2, generation, $8, sent_at, send_before from link',
-        to: 'select $1, $2, generation, $8, sent_at, send_before from link on conflict do nothing',
+        from: 'select $1, $2, generation, $8, sent_at, send_before, $6::jsonb from link',
+        to: 'select $1, $2, generation, $8, sent_at, send_before, $6::jsonb from link on conflict do nothing',
       },
     ],
     caughtBy: ['duplicate', 'wrong progress', 'lost'],
@@ -187,7 +187,11 @@ export const DEFECTS: readonly Defect[] = [
     name: 'no order check on progress',
     patches: [
       { file: PUSH, from: 'isOlder(devUpdatedAt, snapshot.updatedAt);', to: 'true;' },
-      { file: PUSH, from: 'if (isOlder(devItem.updatedAt, ctx.link.devUpdatedAt)) return undefined;', to: '' },
+      {
+        file: PUSH,
+        from: 'return isOlder(devItem.updatedAt, ctx.link.devUpdatedAt) ? undefined',
+        to: 'return false ? undefined',
+      },
     ],
     caughtBy: ['wrong progress'],
     subject: 'progress',

@@ -31,7 +31,7 @@ interface End {
 /** What `judgeEnd` reads of a run, with one item. */
 function endOf({ row, made = [], orders = [], status = 'In Development' }: End): Parts {
   const fresh = { phase: 'following', blocked_by: null, last_error: null, dev_item_id: null, generation: 1 };
-  const lists = { drift: false, dismissed_dev_items: [], duplicate_dev_items: [] };
+  const lists = { drift: false, dismissed_dev_items: [], duplicate_dev_items: [], noted_dev_items: [] };
   const items = made.map((generation, at) => ({
     id: `d${at + 1}`,
     description: `A text.\n\n${marker(ITEM, generation)}`,

@@ -159,8 +159,12 @@ export function createAttempts({ scheduler, server, pickWorker, note }: Attempts
   const ghost = (worker: Worker, task: Task, outcome: Outcome): void => {
     note(`${worker.process.name}: nobody hears the end of ${task.call.name} of ${task.workflowId}`);
     if (!task.call.isLocal || 'error' in outcome) return;
-    const { state, handedOn } = (outcome.result ?? {}) as { state?: { next?: string }; handedOn?: string };
-    const name = handedOn === undefined ? NEXT_LOCAL_STEP[state?.next ?? ''] : undefined;
+    const { state, handedOn, wait } = (outcome.result ?? {}) as {
+      state?: { next?: string };
+      handedOn?: string;
+      wait?: object;
+    };
+    const name = handedOn === undefined && wait === undefined ? NEXT_LOCAL_STEP[state?.next ?? ''] : undefined;
     const [item] = task.call.args;
     if (name === undefined) return;
     const next: Task = { ...task, call: { ...task.call, name, args: [item] }, number: 1, attempt: null };
