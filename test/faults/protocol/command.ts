@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startPostgres } from '../../../stack/postgres/server.js';
+import { startPostgres, type PostgresServer } from '../../../stack/postgres/server.js';
 import { hunt, type Caught } from './hunt.js';
 import { inWords } from './plan/events.js';
 import type { Counted, Failure } from './shard.js';
@@ -64,11 +64,12 @@ async function main(): Promise<number> {
   const given = values['database-url'];
   if (given !== undefined) return run(values, given);
   const folder = await mkdtemp(join(tmpdir(), 'craftsync-protocol-pg-'));
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log: (line) => console.error(line) });
+  let postgres: PostgresServer | null = null;
   try {
+    postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log: (line) => console.error(line) });
     return await run(values, postgres.url);
   } finally {
-    await postgres.stop();
+    await postgres?.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
