@@ -121,7 +121,8 @@ export const CATALOGUE: { readonly [K in FaultKind]: Entry } = {
   },
   'status-404': {
     draw: wire('status-404', ['tool-by-id', 'craft-by-id', 'put'], {}),
-    excuses: ['tool-down', 'bad-answer', 'mass-deletion'],
+    // GraphQL has no such answer for one item, so that it counts as a refusal there.
+    excuses: ['tool-down', 'bad-answer', 'refused', 'mass-deletion'],
     words: 'wave of 404',
   },
   refused: {

@@ -66,7 +66,7 @@ function judgeItem(parts: Parts, plan: Plan, id: string, row: Row | undefined): 
     wrongs.push(wrong('lost', `nothing goes on: ${row.last_error ?? ''}`));
   if (row.phase === 'blocked' && row.last_error === null)
     wrongs.push(wrong('lost', 'it is blocked and does not say why'));
-  if (row.phase === 'blocked' && !MAY_BLOCK.includes(row.blocked_by ?? ''))
+  if (row.phase === 'blocked' && !MAY_BLOCK.includes(row.blocked_by ?? '') && !isRefusedAlone(plan, row))
     wrongs.push(wrong('lost', `nothing is wrong any more, and it is blocked: ${row.last_error ?? ''}`));
   if (row.phase === 'paused' && row.blocked_by !== 'mass-deletion')
     wrongs.push(wrong('lost', `it was resumed, and is paused: ${row.last_error ?? ''}`));
@@ -96,6 +96,11 @@ function judgeRelinked(
 
 /** What only a person can end; everything else ends by itself once nothing is wrong any more. */
 const MAY_BLOCK: readonly string[] = ['bad-answer', 'duplicate'];
+
+/** Refused while the key may do the same to others: a person has to look, and the next news of the item does, too. */
+function isRefusedAlone(plan: Plan, { blocked_by: reason }: Row): boolean {
+  return reason === 'refused' && plan.events.some((event) => event.do === 'wire' && event.how === '403');
+}
 
 /** A dev item that is known and cannot be told from a deleted one waits for a person; the row says so. */
 function isSearchedFor({ phase, blocked_by: reason }: Row): boolean {
