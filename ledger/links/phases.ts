@@ -61,7 +61,8 @@ function createPhaseWrites(
     },
 
     async setUnder(item, token, change, from) {
-      const holds = `claim_token::text is not distinct from $7::text and (phase <> 'paused' or $8) and not ${ENDS_OPEN}`;
+      const isOwn = `claim_token::text is not distinct from $7::text and (phase <> 'paused' or $8)`;
+      const holds = `${isOwn} and not ${ENDS_OPEN} and not ${GOES_BACK}`;
       const rows = await query(setPhaseSql(holds), [...phaseValues(item, change), token, from === 'paused']);
       return rows.length === 1;
     },
@@ -138,6 +139,13 @@ where ${THIS_ITEM} returning 1 as changed`;
  * must not end the item by what it has read: nobody would look for the dev item (decision 35).
  */
 const ENDS_OPEN = `($3 in ${phaseList(LET_GO_PHASES)} and sent_at is not null and dev_item_id is null)`;
+
+/**
+ * A write keeps the token. So a step that has read the row before another attempt noted its write holds the same one,
+ * and must not send the item back to a phase that is over.
+ */
+const GOES_BACK = `(phase <> $3 and (($3 = 'locking' and locked_at is not null)
+  or ($3 in ${phaseList(['checking', 'creating'])} and dev_item_id is not null)))`;
 
 /** Also notes `gone_at` when the item becomes orphaned, for the guard against mass deletion. */
 function setPhaseSql(condition: string): string {

@@ -65,6 +65,20 @@ describe('ledger/links/phases', () => {
     expect(link?.lastError).toBe('a\ufffdb');
   });
 
+  it('a step that has read the row before another noted its write does not send the item back', async () => {
+    const { item } = await following(ledger, 'back');
+    const token = (await ledger.links.get(item))?.claimToken ?? null;
+    for (const phase of ['checking', 'creating', 'locking'] as const)
+      expect([phase, await ledger.phases.setUnder(item, token, { phase, blockedBy: 'tool-down' }, phase)]).toEqual([
+        phase,
+        false,
+      ]);
+    expect(await ledger.links.get(item)).toMatchObject({ phase: 'following', blockedBy: null });
+    expect(await ledger.phases.setUnder(item, token, { phase: 'following', blockedBy: 'tool-down' }, 'following')).toBe(
+      true,
+    );
+  });
+
   it('a wake is noted without touching the row', async () => {
     const link = await begin(ledger, 'c4');
     await ledger.phases.noteWoken(ref('c4'));
