@@ -5,6 +5,7 @@
 import type { CraftItem, CraftWrite } from '../../domain/craftItem.js';
 import { ToolError } from '../../domain/errors.js';
 import type { HandedOver, ItemLink } from '../../domain/link.js';
+import { isAtRest } from '../../domain/phases.js';
 import { canonicalJson, differingFields, handedOverOf, shownAsKept } from '../../domain/rules/drift.js';
 import { readPath } from '../../domain/rules/paths.js';
 import { ownFields } from '../../domain/rules/progress.js';
@@ -113,7 +114,8 @@ async function revert(
   if (written.length > 0) await logStep(ctx.deps, ctx.item, 'reverted', written.join(', '));
   if (ours.length === 0) return flags;
   const link = await ctx.deps.ledger.links.get(ctx.item);
-  return link === null ? flags : writeAgain({ ...ctx, link }, ours);
+  // A pause that came meanwhile is in this row, so that the lease would not notice it.
+  return link === null || isAtRest(link.phase) ? flags : writeAgain({ ...ctx, link }, ours);
 }
 
 /** If Craft.io refuses `all`, `without` is written instead, unless it is null: the lock must not wait for a value. */

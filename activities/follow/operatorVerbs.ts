@@ -117,6 +117,8 @@ export async function relinkItem(
       try {
         await relinkTo(ctx, devItemId);
       } catch (error) {
+        // A run of an older release does not know `outdated`, and would say that the item was relinked.
+        if (error instanceof Outdated && seenAt === undefined) throw rowChanged();
         throw error instanceof ToolError ? refused(`not relinked: ${error.message}`) : error;
       }
     });
@@ -130,9 +132,10 @@ async function withNotedCreate(
   { devItemId, seenAt }: { readonly devItemId: string; readonly seenAt: string | undefined },
 ): Promise<ItemContext | 'outdated' | null> {
   const ctx = await loadContext(deps, item);
-  // A repeated attempt may find what the one before has done.
   const isNewer = seenAt !== undefined && ctx !== null && ctx.link.updatedAt !== seenAt;
-  if (isNewer && ctx.link.devItemId !== devItemId) return 'outdated';
+  // A repeated attempt may find what the one before has done: nobody has locked, paused or released it since.
+  const isRepeated = ctx?.link.devItemId === devItemId && ctx.link.phase === 'locking';
+  if (isNewer && !isRepeated) return 'outdated';
   const isRecalled = ctx?.opened.hasNotedCreate === true && (await deps.ledger.continuity.recall(item));
   return isRecalled ? loadContext(deps, item) : ctx;
 }
@@ -161,6 +164,11 @@ async function relinkTo(ctx: ItemContext, devItemId: string): Promise<void> {
 function mayStillCome(until: string | null): string {
   const when = until === null ? 'in a few minutes' : `after ${until}`;
   return `a create was sent for it and not answered, and its dev item may still come to be: try again ${when}`;
+}
+
+/** The next attempt begins with the row as it is by then. */
+function rowChanged(): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'unexpected', message: 'the row was changed meanwhile' });
 }
 
 function refused(message: string): ApplicationFailure {

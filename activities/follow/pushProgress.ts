@@ -39,7 +39,10 @@ async function pushUnlessOlder(
   overwritten: readonly string[] = [],
 ): Promise<StepOutcome | undefined> {
   if (devItem === null) return isUnconcerned(ctx.link.phase) ? undefined : { suspectGone: true };
-  return isOlder(devItem.updatedAt, ctx.link.devUpdatedAt) ? undefined : pushDevItem(ctx, devItem, overwritten);
+  if (!isOlder(devItem.updatedAt, ctx.link.devUpdatedAt)) return pushDevItem(ctx, devItem, overwritten);
+  const known = knownDevItem(ctx.link);
+  // A tool that was put back itself: the row knows more.
+  return overwritten.length === 0 || known === null ? undefined : pushDevItem(ctx, known, overwritten);
 }
 
 function isOlder(time: string | null, than: string | null): boolean {

@@ -58,6 +58,15 @@ describe('activities/follow/checkDrift', { timeout: 60_000 }, () => {
     expect(await sweep()).toBe(0);
   });
 
+  it('an overwritten field gets what was written last where the tool itself was put back', async () => {
+    over = await handedOver();
+    const shown = over.field('dev_status');
+    await over.space.db.sql(`update item_link set dev_updated_at = clock_timestamp() + interval '1 hour'`);
+    over.edit({ customFields: { dev_status: 'by hand' } });
+    await look();
+    expect(over.field('dev_status')).toBe(shown);
+  });
+
   it('an overwritten field gets what was written last where the rule makes nothing of the status', async () => {
     over = await handedOver();
     const shown = over.field('dev_status');

@@ -87,6 +87,21 @@ describe('activities/follow/operatorVerbs', () => {
     expect(await db.ledger.links.get(item)).toMatchObject({ devItemId: 'newer' });
   });
 
+  it.each(['paused', 'released'] as const)(
+    'a relink that goes on once it was obeyed and the item %s changes nothing',
+    async (phase) => {
+      await later();
+      const ordered = await db.ledger.links.get(item);
+      const again = (): Promise<StepResult> =>
+        new MockActivityEnvironment().run(() => relinkItem(systems.deps, item, 'by hand', ordered?.updatedAt));
+      expect(await again()).not.toHaveProperty('outdated');
+      expect(await again()).not.toHaveProperty('outdated');
+      await db.ledger.phases.set(item, { phase });
+      expect(await again()).toMatchObject({ outdated: true });
+      expect(await db.ledger.links.get(item)).toMatchObject({ phase, devItemId: 'by hand' });
+    },
+  );
+
   it('an item is relinked although the search for what a lost create has made fails', async () => {
     await later();
     const findByMarker = () => Promise.reject(new ToolError('unavailable', 'km: no answer'));

@@ -187,11 +187,7 @@ export const DEFECTS: readonly Defect[] = [
     name: 'no order check on progress',
     patches: [
       { file: PUSH, from: 'isOlder(devUpdatedAt, snapshot.updatedAt);', to: 'true;' },
-      {
-        file: PUSH,
-        from: 'return isOlder(devItem.updatedAt, ctx.link.devUpdatedAt) ? undefined',
-        to: 'return false ? undefined',
-      },
+      { file: PUSH, from: '!isOlder(devItem.updatedAt, ctx.link.devUpdatedAt)', to: 'true' },
     ],
     caughtBy: ['wrong progress'],
     subject: 'progress',
