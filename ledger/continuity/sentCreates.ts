@@ -48,6 +48,7 @@ insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, 
 values ($1, $2, $3, $4, ${SENT_LONG_AGO}, $5::text[], $6::text[])
 on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
   sent_at = least(s.sent_at, excluded.sent_at),
+  target = case when s.dev_tool = excluded.dev_tool then s.target end,
   dev_item_ids = ${MARKED_HERE} || ${further('excluded.dev_item_ids', MARKED_HERE)},
   linked_dev_items = ${further(LINKED_HERE, 'excluded.linked_dev_items')} || excluded.linked_dev_items`;
 

@@ -127,7 +127,7 @@ with before as (
 ), record as (
   insert into sent_create as s (pipeline_id, craft_item_id, generation, dev_tool, sent_at, linked_dev_items)
   select $1, $2, generation, $8, ${SENT_LONG_AGO}, array[$3::text] from link
-  on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool,
+  on conflict (pipeline_id, craft_item_id, generation) do update set dev_tool = excluded.dev_tool, target = null,
     dev_item_ids = ${MARKED_HERE}, linked_dev_items = array_remove(${LINKED_HERE}, $3::text) || $3::text
 ), detail as (
   update item_detail d set uncertain_creates = 0, settling_since = null, paused_from = null, sent_target = null,

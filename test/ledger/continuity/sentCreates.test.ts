@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { begin, CREATE, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
+import { begin, CREATE, devItem, openLedger, PIPELINE, type LedgerFixture } from '../../fixtures/ledger.js';
 
 const item = { pipeline: PIPELINE, craftItemId: 'a' };
 
@@ -66,6 +66,21 @@ describe('ledger/continuity/sentCreates', () => {
     await db.ledger.leases.clearSent(item, token);
     expect(await db.ledger.links.get(item)).toMatchObject({ sentAt: expect.any(String) as string });
     expect(await db.sql('select 1 from sent_create')).toHaveLength(1);
+  });
+
+  it.each([
+    ['the item was relinked', () => db.ledger.pairings.relink(item, 'km', devItem({ id: 'by hand' }))],
+    [
+      'another tool holds it',
+      () => db.ledger.continuity.remember(item, { devTool: 'other', generation: 1, marked: ['theirs'], linked: [] }),
+    ],
+  ])('a lost row takes the place of a create no more once %s', async (_when, changes) => {
+    await changes();
+    await db.sql('delete from item_detail');
+    await db.sql('delete from item_link');
+    await begin(db.ledger, 'a');
+    expect(await recall()).toBe(true);
+    expect((await db.ledger.links.get(item))?.sentTarget).toBe(null);
   });
 
   it('a pause stays when a create is recalled, and a release is not undone', async () => {
