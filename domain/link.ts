@@ -1,4 +1,5 @@
 /** A row of `item_link`, and the part of it that is shown (design 7, Tables). */
+import type { DevItemSnapshot } from './devItem.js';
 import type { CraftFieldInput } from './craftItem.js';
 import type { ItemRef } from './ids.js';
 import type { Phase, Reason } from './phases.js';
@@ -138,3 +139,16 @@ export type ShownLink = Pick<
   | 'lastError'
   | 'updatedAt'
 >;
+
+/** A linked row's dev item as the ledger knows it, so that a changed mapping needs no call to the tool. */
+export function knownSnapshot(link: ItemLink): DevItemSnapshot {
+  return {
+    id: link.devItemId ?? '',
+    key: link.devItemKey,
+    url: link.devItemUrl,
+    status: link.devStatus ?? '',
+    updatedAt: link.devUpdatedAt,
+    ...(link.devScope !== null && { scope: link.devScope }),
+    fromLedger: true,
+  };
+}

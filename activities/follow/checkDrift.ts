@@ -115,7 +115,8 @@ async function revert(
   if (ours.length === 0) return flags;
   const link = await ctx.deps.ledger.links.get(ctx.item);
   // A pause that came meanwhile is in this row, so that the lease would not notice it.
-  return link === null || isAtRest(link.phase) ? flags : writeAgain({ ...ctx, link }, ours);
+  if (link === null || isAtRest(link.phase)) return flags;
+  return (await writeAgain({ ...ctx, link }, ours)) ?? flags;
 }
 
 /** If Craft.io refuses `all`, `without` is written instead, unless it is null: the lock must not wait for a value. */

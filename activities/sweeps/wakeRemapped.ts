@@ -4,8 +4,8 @@
  * compares what was written with what is configured, in the ledger alone.
  */
 import { cancellationSignal } from '@temporalio/activity';
+import { knownSnapshot } from '../../domain/link.js';
 import { isShownOtherwise } from '../../domain/rules/progress.js';
-import { knownDevItem } from '../follow/pushProgress.js';
 import type { Needs, Wake } from '../ports.js';
 
 /** Of each status in a sweep; the next one takes further ones. */
@@ -23,18 +23,10 @@ export async function wakeRemapped(
     for (const shown of await ledger.live.shown(name, progress.field)) {
       if (!isShownOtherwise(shown, progress)) continue;
       const links = await ledger.live.shownAs(name, progress.field, { ...shown, limit: MOST_AT_ONCE });
-      wakes.push(...links.flatMap(wakeWithKnown));
+      // What the ledger knows is enough, without a call to the tool.
+      wakes.push(...links.map((link) => ({ item: link, changed: 'dev-item' as const, snapshot: knownSnapshot(link) })));
     }
   }
   const failed = await itemSyncs.wake(wakes, { signal: cancellationSignal() });
   return wakes.length - failed.length;
-}
-
-/** What the ledger knows is enough, without a call to the tool. */
-function wakeWithKnown(link: Parameters<typeof knownDevItem>[0]): readonly Wake[] {
-  const known = knownDevItem(link);
-  if (known === null) return [];
-  const { id, key, url, scope, status, updatedAt } = known;
-  const snapshot = { id, key, url, scope, status, updatedAt, fromLedger: true as const };
-  return [{ item: link, changed: 'dev-item', snapshot }];
 }

@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { itemSyncWorkflowId, type ItemRef } from '../../domain/ids.js';
 import { itemSyncStartOptions } from '../../domain/itemSyncStart.js';
-import type { ItemLink } from '../../domain/link.js';
+import { knownSnapshot, type ItemLink } from '../../domain/link.js';
 import { devItemChangedSignal, ITEM_SYNC_WORKFLOW, resyncSignal } from '../../domain/messages.js';
 import { isFinal, MAPPED_PHASES, maybeUncompared, OPEN_PHASES } from '../../domain/phases.js';
 import { isDone, mapProgress, progressFields } from '../../domain/rules/progress.js';
@@ -117,7 +117,7 @@ export async function wakeRemapped(reach: Reach, pipelines: readonly string[]): 
     await client.workflow.signalWithStart(ITEM_SYNC_WORKFLOW, {
       ...startOptionsOf(link),
       signal: devItemChangedSignal,
-      signalArgs: [{ snapshot: snapshotOf(link) }],
+      signalArgs: [{ snapshot: knownSnapshot(link) }],
     });
   });
   return countsOf(due);
@@ -136,18 +136,6 @@ export function mapsDifferently(link: ItemLink, rule: ProgressRule): boolean {
   const wanted = progressFields({ key: link.devItemKey, url: link.devItemUrl, status: link.devStatus }, rule);
   if (Object.entries(wanted).some(([field, value]) => link.lastProgress?.[field] !== value)) return true;
   return mapped.status === 'mapped' && isDone(mapped.value, rule) !== (link.phase === 'settling');
-}
-
-function snapshotOf(link: ItemLink) {
-  return {
-    id: link.devItemId ?? '',
-    key: link.devItemKey,
-    url: link.devItemUrl,
-    status: link.devStatus ?? '',
-    updatedAt: link.devUpdatedAt,
-    ...(link.devScope !== null && { scope: link.devScope }),
-    fromLedger: true as const,
-  };
 }
 
 /** Starts runs for live rows whose run was lost: terminated by hand, or with Temporal's database. */
